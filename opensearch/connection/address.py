@@ -171,6 +171,21 @@ def _file(name: str) -> dict[str, str]:
     return table
 
 
+DIGITS: Final = 6
+"""Of the number of a generation, as in ``news-000007``."""
+
+ROLLED_DIGITS: Final = 4
+"""Of the number of an index to which it was rolled over, as in ``news-000007-0001``."""
+
+_ROLLED: Final = re.compile(rf"(?P<generation>.+-\d{{{DIGITS}}})-\d{{{ROLLED_DIGITS}}}")
+
+
+def generation_of(index: str) -> str:
+    """The generation that an index of articles is of: the first has its name, later ones begin with it."""
+    found = _ROLLED.fullmatch(index)
+    return found["generation"] if found else index
+
+
 SLICE_FIELD: Final = "slice"
 """Of each document of several tenants in one index, the name of its slice, which its id begins with too.
 

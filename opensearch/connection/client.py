@@ -15,7 +15,7 @@ import msgspec
 from opensearchpy import JSONSerializer, NotFoundError, OpenSearch, TransportError
 from opensearchpy.exceptions import OpenSearchException
 
-from onneshon.opensearch.connection.address import Address, Credentials, shown_by
+from onneshon.opensearch.connection.address import Address, Credentials, generation_of, shown_by
 from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, Waiting, is_whole, refusal
 from onneshon.opensearch.connection.rotation import READING, WRITING, Host, Pace, Patience, Rollcall, Rotation
 from onneshon.opensearch.connection.tries import Answer, Ask, Connection, Request
@@ -165,9 +165,7 @@ class Cluster:
             IndexMissingError: there is none.
             ClusterError: several are, or the cluster does not answer.
         """
-        names = sorted(self.behind_alias(local=local))
-        # A generation that was rolled over has several indexes, which are called after the first.
-        found = [name for name in names if not any(name.startswith(f"{other}-") for other in names)]
+        found = sorted({*map(generation_of, self.behind_alias(local=local))})
         if len(found) != 1:
             raise ClusterError(
                 f"{self.address} stands for {len(found)} indexes ({', '.join(found)}); it must be one: "

@@ -45,7 +45,7 @@ from onneshon.search.understanding.unknown_values import KnownValues
 def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
     """What asks a generation, as it is now."""
     settings = cluster.read(
-        lambda client: client.indices.get_settings(index=generation.name, params={"local": "true"})
+        lambda client: client.indices.get_settings(index=generation.indexes[0], params={"local": "true"})
     )
     uuid = next(iter(settings.values()))["settings"]["index"]["uuid"]
     revision = read_state(cluster, generation.name).revision

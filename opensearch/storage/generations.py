@@ -15,13 +15,10 @@ from opensearchpy.exceptions import RequestError
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.errors import IndexMissingError, IndexOutdatedError
+from onneshon.opensearch.connection.address import DIGITS, ROLLED_DIGITS, generation_of
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, kind
 from onneshon.opensearch.storage.mapping import Contract, article_index, file_index
-
-DIGITS: Final = 6
-
-ROLLED_DIGITS: Final = 4
 
 CLOSED_TOO: Final = {"expand_wildcards": "open,closed"}
 """An index that somebody closed is no less a part of a generation: who reads it is told of that."""
@@ -40,9 +37,9 @@ class ClusterGeneration:
     """One generation.
 
     Attributes:
-        name: of its index of articles.
-        meta: what is kept with its mapping: the contract, and facts of the build.
-        indexes: those of its articles, the oldest first, whose name is that of the generation.
+        name: of it, and of its first index of articles.
+        meta: what is kept with the mapping of the oldest index: the contract, and facts of its making.
+        indexes: those of its articles, the oldest first.
     """
 
     name: str
@@ -101,7 +98,8 @@ class ClusterGenerations:
     def all(self) -> list[ClusterGeneration]:
         """All of them, oldest first, unfinished ones too."""
         found = self._mappings(f"{self._alias}-*")
-        return [_generation(name, found) for name in sorted(found) if self._name.fullmatch(name)]
+        names = sorted({*map(generation_of, found)})
+        return [_generation(name, found) for name in names if self._name.fullmatch(name)]
 
     def _mappings(self, names: str) -> Mapping[str, Any]:
         """``_meta`` of some indexes, by their names."""
@@ -120,7 +118,10 @@ class ClusterGenerations:
 
     def of(self, name: str) -> ClusterGeneration:
         """The generation of a name; raises IndexMissingError."""
-        return _generation(name, self._mappings(f"{name},{name}-0*"))
+        found = _generation(name, self._mappings(f"{name}*"))
+        if not found.indexes:
+            raise IndexMissingError(f"there is no {name}")
+        return found
 
     def live_name(self) -> str | None:
         """The name of the one behind the alias, if there is one."""
@@ -247,4 +248,5 @@ class ClusterGenerations:
 def _generation(name: str, found: Mapping[str, Any]) -> ClusterGeneration:
     rolled = re.compile(rf"{re.escape(name)}-\d{{{ROLLED_DIGITS}}}")
     more = [index for index in sorted(found) if rolled.fullmatch(index) and found[index].get("complete")]
-    return ClusterGeneration(name, found[name], (name, *more))
+    indexes = (name, *more) if name in found else (*more,)
+    return ClusterGeneration(name, found[indexes[0]] if indexes else {}, indexes)

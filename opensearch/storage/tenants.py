@@ -13,13 +13,12 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from onneshon.index.errors import IndexMissingError
-from onneshon.opensearch.connection.address import SHARED, only_slice
+from onneshon.opensearch.connection.address import DIGITS, SHARED, only_slice
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.reading import documents
 from onneshon.opensearch.storage.generations import (
-    DIGITS,
     ClusterGeneration,
     ClusterGenerations,
     files_of,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from onneshon.index.errors import IndexMissingError
+from onneshon.opensearch.connection.address import generation_of
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.tenants import generations_of
@@ -124,7 +125,8 @@ def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str
 
 
 def _generation_in(cluster: Cluster, indices: Sequence[str]) -> str:
-    generations = [name for name in indices if re.fullmatch(rf"{re.escape(cluster.alias)}-\d+", name)]
+    names = {*map(generation_of, indices)}
+    generations = [name for name in names if re.fullmatch(rf"{re.escape(cluster.alias)}-\d+", name)]
     if not generations:
         raise IndexMissingError(
             f"no generation of {cluster.alias!r} is in the snapshot, but {', '.join(indices)}"

@@ -26,6 +26,7 @@ from tests.opensearch.writing.test_rolling import (
     test_a_deleted_article_that_comes_again_goes_where_it_was,
     test_a_generation_is_kept_moved_and_removed_whole,
     test_a_nightly_job_rolls_over_when_it_is_time,
+    test_the_oldest_index_may_be_deleted,
 )
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "test_miscounted_words_are_found_and_mended",
     "test_one_writes_at_a_time",
     "test_stats_of_a_cluster_are_for_people_and_programs",
+    "test_the_oldest_index_may_be_deleted",
     "test_what_came_over_http_is_published",
     "test_what_is_missing_is_deleted_if_that_is_asked",
     "test_who_was_too_slow_stops",

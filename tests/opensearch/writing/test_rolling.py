@@ -158,6 +158,29 @@ def test_an_index_that_somebody_closed_or_dropped_is_missed(empty: Cluster) -> N
     assert len(read_state(empty, empty.live()).parts) == 1
 
 
+def test_the_oldest_index_may_be_deleted(empty: Cluster) -> None:
+    """Whose name is that of the generation: all else is searched, changed, counted and moved as before."""
+    body = {"type": "fs", "settings": {"location": empty.alias}}
+    empty.client.snapshot.create_repository(repository=empty.alias, body=body)
+    built(empty, [Article("১", "নদী রক্ষা")])
+    name = empty.live()
+    roll_over(empty)
+    update_on_cluster([Article("২", "নদীর চর")], empty)
+    empty.client.indices.delete(index=name)
+    assert (empty.live(), collect_generations(empty)) == (name, [])
+    with ClusterEngine.open(empty.address) as engine:
+        assert [hit.id for hit in engine.search("নদী")] == ["২"]
+    assert CliRunner().invoke(main, ["--index", str(empty.address), "index", "repair"]).exit_code == 0
+    update_on_cluster([Article("৩", "হাওরের নদী")], empty)
+    assert roll_over(empty) == f"{name}-0002"
+    assert check_cluster(empty, deep=True).articles == 2
+    take_snapshot(empty, f"{empty.alias}:june")
+    restored = restore_snapshot(empty, f"{empty.alias}:june")
+    assert sorted(empty.behind_alias()) == [f"{restored}-0001", f"{restored}-0002"]
+    assert CliRunner().invoke(main, ["--index", str(empty.address), "index", "migrate"]).exit_code == 0
+    assert check_cluster(empty, deep=True).articles == 2
+
+
 @pytest.mark.parametrize(
     ("due", "expected"),
     [
