@@ -104,7 +104,7 @@ _allowed = local()
 
 
 class Connection(HttpConnection):
-    """A connection whose requests end with the time of the try that makes them."""
+    """A connection whose requests end with the time of the try that makes them, and get objects."""
 
     def perform_request(  # noqa: PLR0917  # the library's
         self,
@@ -116,11 +116,14 @@ class Connection(HttpConnection):
         ignore: Collection[int] = (),
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """As for the library."""
+        """As for the library; raises GarbledError where a proxy says 200, and nothing of OpenSearch."""
         seconds = timeout or self.timeout
         if (until := getattr(_allowed, "until", None)) is not None:
             seconds = min(seconds, max(until - time.monotonic(), SHORTEST))
-        return super().perform_request(method, url, params, body, seconds, ignore, headers)
+        answer = super().perform_request(method, url, params, body, seconds, ignore, headers)
+        if method != "HEAD" and not answer[-1].lstrip().startswith("{"):
+            raise GarbledError("N/A", f"no object of JSON, but {answer[-1][:60]!r}", answer[-1])
+        return answer
 
     def log_request_fail(self, *_args: Any, **_options: Any) -> None:
         """Say nothing: what fails is made again, or told in a sentence, and the library logs a traceback."""

@@ -45,7 +45,7 @@ def red(index: Cluster, cluster: LocalCluster) -> Iterator[str]:
     settle(index, files_of(name), {"number_of_replicas": 1})
     cluster.wait()
     manager = cluster.manager()
-    shards = index.client.cat.shards(index=name, format="json")
+    shards = cluster.get(f"/_cat/shards/{name}?format=json", manager)
     numbers = [int(shard["node"].removeprefix("node-")) for shard in shards]
     node = next(number for number in numbers if number != manager)
     cluster.kill(node)

@@ -66,6 +66,9 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Clu
     [
         (whole(b'{"hits": ['), "none of OpenSearch", "unreachable"),
         (whole(b"<html>", kind="text/html"), "none of OpenSearch", "unreachable"),
+        (whole(b""), "none of OpenSearch", "unreachable"),
+        (whole(b"null"), "none of OpenSearch", "unreachable"),
+        (whole(b'[{"hits": {}}]'), "none of OpenSearch", "unreachable"),
         (whole(b'{"hits": {}}')[:-4], "does not answer", "unreachable"),
         (b"", "does not answer", "unreachable"),
         (b"SSH-2.0-OpenSSH_9.6\r\n", "does not answer", "unreachable"),
@@ -75,7 +78,21 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Clu
         (whole(b'{"error": {}}', "429 Too Many Requests"), "too much to do", "crowded"),
         (whole(b'{"error": {"reason": "no shard"}}', "503 Unavailable"), "no shard", "lacking"),
     ],
-    ids=["cut JSON", "HTML", "cut body", "nothing", "SSH", "proxy", "401", "403", "429", "503"],
+    ids=[
+        "cut JSON",
+        "HTML",
+        "empty body",
+        "null",
+        "list",
+        "cut body",
+        "nothing",
+        "SSH",
+        "proxy",
+        "401",
+        "403",
+        "429",
+        "503",
+    ],
 )
 def test_each_fault_has_its_own_words(
     answering: Callable[[bytes], Cluster], reply: bytes, said: str, told_as: str
