@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from threading import local
 from typing import Final
@@ -26,7 +26,7 @@ from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.searching.holdings import Holdings, enough, holding, holding_most
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Leaf, OneOf, Phrase, Query
-from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now, by_number
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now, by_number, remembered
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.evidence import END
 from onneshon.search.retrieval.query_lists import FEWEST
@@ -201,7 +201,7 @@ class Foresight:
         self._statistics = statistics
         self._reader = reader
         self._guess = Rehearsal(statistics)
-        self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
+        self._rehearsed = remembered(REMEMBERED, self._rehearse)
         self._enough = BoundedCache(REMEMBERED, by_number)
         self._holdings = BoundedCache(REMEMBERED, by_number)
 

@@ -17,6 +17,7 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.search.query.tree import Phrase, Term
+from onneshon.search.retrieval.budget import remembered
 from onneshon.search.retrieval.evidence import END, WordStatistics
 from onneshon.search.understanding.latin_entries import letter_names
 from onneshon.search.understanding.word_parts import (
@@ -90,10 +91,10 @@ class Compounds:
     def __init__(self, statistics: WordStatistics, parts: WordParts | None = None) -> None:
         self._statistics = statistics
         self.parts = parts or WordParts(statistics)
-        self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
-        self._known_once = lru_cache(REMEMBERED)(self._seen_once)
-        self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
-        self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
+        self._known_cuts = remembered(REMEMBERED, self._cut_best)
+        self._known_once = remembered(REMEMBERED, self._seen_once)
+        self._known_words = remembered(REMEMBERED, self._of_known_words)
+        self._known_wholes = remembered(REMEMBERED, self._of_parts)
 
     def expect(self, row: Sequence[Token]) -> None:
         """Any compound among some words may be asked for: whoever counts far away does it now, at once."""

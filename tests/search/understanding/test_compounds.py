@@ -12,6 +12,7 @@ from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.query.tree import Phrase, Query
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon.search.retrieval.budget import TimeBudget, in_turn
 from onneshon.search.retrieval.term_scorer import TermScorer
 from onneshon.search.understanding.compounds import Compound, Compounds
 from onneshon.search.understanding.word_parts import WordParts, borders
@@ -43,6 +44,20 @@ def compounds() -> Compounds:
     """Those of a small index."""
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(TEXTS)])
     return Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
+
+
+def test_what_was_decided_without_a_part_of_the_index_is_decided_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a compound stayed unknown for good that had been asked for while its articles were away."""
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(TEXTS)])
+    compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
+    budget = TimeBudget()
+    budget.lacking = True
+    with monkeypatch.context() as patch, in_turn(budget):
+        patch.setattr(TermScorer, "count", lambda *_: 0)
+        assert of_word(compounds, "পদ্মাসেতু") is None
+    assert shown(of_word(compounds, "পদ্মাসেতু")) == ("পদ্মাসেতু", ["পদ্মা", "সেতু"], False)
 
 
 def of_word(compounds: Compounds, text: str, *, alone: bool = True) -> Compound | None:
