@@ -193,6 +193,8 @@ def fetch_part(cluster: Cluster, generation: str, part: FilePart, folder: Path) 
         pieces = [_document(cluster, generation, piece) for piece in names]
         content = b"".join([b64decode(piece["data"]) for piece in pieces if piece is not None])
         if hashlib.sha256(content).hexdigest() != kept.sha256:
-            raise IndexCorruptError(f"{files_of(generation)} has not all of {name}: build the index again")
+            raise IndexCorruptError(
+                f"{files_of(generation)} has not all of {name}: `onneshon index repair` counts words again"
+            )
         (target / name).write_bytes(content)
     return target

@@ -51,11 +51,11 @@ def roll_back(cluster: Cluster, to: str | None = None) -> str:
     generations = generations_of(cluster)
     with writer_lease(cluster):
         finished = [generation for generation in generations.all() if generation.is_complete]
-        live = generations.live_name()
-        earlier = [generation for generation in finished if live is None or generation.name < live]
-        chosen = (
-            earlier[-1:] if to is None else [generation for generation in finished if generation.name == to]
-        )
+        if to is None:
+            live = generations.live_name()
+            chosen = [each for each in finished if live is None or each.name < live][-1:]
+        else:  # which mends an alias of several, so that nobody asks which one is live
+            chosen = [each for each in finished if each.name == to]
         if not chosen:
             names = ", ".join(generation.name for generation in finished) or "none"
             raise IndexMissingError(

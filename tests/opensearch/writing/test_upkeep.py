@@ -20,6 +20,7 @@ from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import Due
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing import build as build_module
@@ -184,6 +185,26 @@ def test_a_generation_of_another_analysis_does_not_come_back(
     with pytest.raises(IndexOutdatedError, match="another version of the analysis"):
         roll_back(built, old)
     assert built.live() == "news-000001"
+
+
+def test_an_alias_of_several_is_mended_by_the_choice_of_one(built: Cluster, memory: MemoryClient) -> None:
+    """As the error says: by going back to a generation of which it is told."""
+    memory.indices.create("news-old", {"settings": {"index": {}}})
+    memory.indices.update_aliases({"actions": [{"add": {"index": "news-old", "alias": "news"}}]})
+    with pytest.raises(ClusterError, match="rollback --to GENERATION"):
+        built.live()
+    assert roll_back(built, "news-000001") == "news-000001"
+    assert [*built.behind_alias()] == ["news-000001"]
+
+
+def test_words_of_which_a_piece_is_lost_are_counted_again(built: Cluster, memory: MemoryClient) -> None:
+    """As the error says: the articles are all there."""
+    del memory.store.indexes["news-000001-files"].documents["words.npz/1/0"]
+    with pytest.raises(IndexCorruptError, match="onneshon index repair"):
+        ClusterEngine.open(built.address)
+    assert recount(built) == len(NEWS)
+    with ClusterEngine.open(built.address) as engine:
+        assert engine.count == len(NEWS)
 
 
 def test_what_no_reader_needs_is_collected(built: Cluster, memory: MemoryClient) -> None:
