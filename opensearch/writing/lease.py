@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from opensearchpy.exceptions import ConflictError
 
-from onneshon.index.errors import IndexLockedError
+from onneshon.index.errors import IndexLockedError, IndexStateError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 
@@ -97,7 +97,7 @@ class Lease:
 
     def extend(self) -> None:
         """Say that it is still needed; whoever finds it taken over by another remembers that."""
-        with suppress(ClusterError):  # the next time comes before it lapses
+        with suppress(IndexStateError):  # the next time comes before it lapses
             self._lost = self._written(self._condition, RENEWED)
 
     def check(self) -> None:
@@ -108,8 +108,8 @@ class Lease:
             )
 
     def let_go(self) -> None:
-        """Let others write at once."""
-        with suppress(ClusterError):
+        """Let others write at once; where somebody deleted it, they may."""
+        with suppress(IndexStateError):
             self._cluster.write(
                 lambda client: client.delete(index=self._index, id=self._id, params=dict(self._condition)),
                 seconds=RENEWED,

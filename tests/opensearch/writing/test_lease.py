@@ -5,10 +5,14 @@ from typing import Any
 import pytest
 from opensearchpy.exceptions import ConflictError
 
+from onneshon.index.article import Article
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.writing import lease as module
+from onneshon.opensearch.writing.build import build_on_cluster, count_of
+from onneshon.opensearch.writing.cluster_writer import cluster_writer
 from onneshon.opensearch.writing.lease import Lease
 from tests.opensearch.fake_cluster import cluster_that
+from tests.opensearch.memory_cluster import MemoryClient
 
 
 def test_extending_takes_no_longer_than_until_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +30,12 @@ def test_extending_takes_no_longer_than_until_the_next_time(monkeypatch: pytest.
     monkeypatch.setattr(Cluster, "_answer", noting)
     Lease(cluster).extend()
     assert given == [module.RENEWED] * 2
+
+
+def test_a_right_that_somebody_deleted_is_let_go(news: Cluster, memory: MemoryClient) -> None:
+    """What was written meanwhile is told as it is: that there is no index would be false."""
+    build_on_cluster([Article("১", "নদী")], news)
+    with cluster_writer(news) as writer:
+        writer.add(Article("২", "চর"))
+        memory.indices.delete("news-writer")
+    assert count_of(news, news.live()) == 2
