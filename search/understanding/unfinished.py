@@ -14,7 +14,7 @@ from onneshon.index.completion.followers import Follower, Followers, one_a_lemma
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_entries import LatinEntry, entries_beginning
 from onneshon.search.understanding.latin_sounds import BY_LETTERS, FREQUENCY_WEIGHT, LatinCandidate, is_near
-from onneshon.search.understanding.latin_spans import LONGEST_ENTRY, LatinSpan, has_latin_letters
+from onneshon.search.understanding.latin_spans import LONGEST_ENTRY, LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context
 from onneshon.search.understanding.romanised import surface, written_verb
 from onneshon.search.understanding.usual_spellings import Correction
@@ -50,6 +50,9 @@ _SHORTEST_ENGLISH: Final = 3
 
 _WHOLE_WORDS: Final = ("meaning", "loan", "name")
 """What a table has of a last word that is whole; letters are in it by accident too (*cu*, a university)."""
+
+_NAMES: Final = ("name", "acronym")
+"""What a table has as no beginning of anything."""
 
 _SHORTEST_ALONE: Final = 3
 """Clusters that begin a word, where nothing stands before it."""
@@ -109,8 +112,9 @@ def begun(typed: Token, index: WordIndex, context: Context) -> list[Correction]:
 
 
 def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) -> list[LatinSpan]:
-    """The spans of a query whose last one, if it is Latin and no table has it, may also be unfinished.
+    """The spans of a query whose last one, if it is Latin and no name of a table, may also be unfinished.
 
+    Behind an English word an English one is whole: *padma set* may be পদ্মা সেতু, *film set* not.
     A function word of three letters is whole: *ki vabe hoy* is কি ভাবে হয়, not the ভাবে হত্যা of articles.
     So is a verb as it is spoken, and a form of a common word, unless that stands there far less often than
     what goes on from it.
@@ -120,7 +124,7 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
     for first in range(max(len(spans) - LONGEST_ENTRY + 1, 0), len(spans) - 1):
         if entry := _entry_begun(spans[first:], index):
             return [*spans[:first], entry]
-    if not _may_go_on(spans[-1]):
+    if not _may_go_on(spans[-1]) or (_is_listed(spans[-1]) and is_english(spans[-2])):
         return [*spans]
     before, last = _last_word(spans[-2]), spans[-1]
     known = [canonical(candidate.text) for candidate in last.candidates]
@@ -184,7 +188,8 @@ def _may_go_on(last: LatinSpan) -> bool:
     plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
     whole = len(last.typed) >= _WHOLE_LETTERS and last.candidates and _is_function_word(last.candidates[0])
     verb = written_verb(last.typed) != last.typed
-    return plain and not (_is_listed(last) or whole or verb or last.capitals or last.ending or last.dropped)
+    named = any(candidate.kind in _NAMES for candidate in last.candidates)
+    return plain and not (named or whole or verb or last.capitals or last.ending or last.dropped)
 
 
 def _is_function_word(heard: LatinCandidate) -> bool:

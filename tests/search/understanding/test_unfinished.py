@@ -153,6 +153,8 @@ SHE = LatinCandidate("সেট", "sound", 1.0, 90)
         (replace(LAST, dropped=True), False),
         (replace(LAST, candidates=(SHE,)), True),
         (replace(LAST, candidates=(replace(SHE, kind="name"),)), False),
+        (replace(LAST, candidates=(replace(SHE, kind="acronym"),)), False),
+        (replace(LAST, candidates=(replace(SHE, kind="meaning"),)), True),
         (replace(LAST, candidates=(replace(SHE, kind="letters"),)), True),
         (replace(LAST, candidates=(replace(SHE, text="সেতু"),)), False),
         (replace(LAST, candidates=(replace(SHE, text="সে"),)), False),
@@ -167,6 +169,18 @@ def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan,
     assert ("unfinished" in kinds) == goes_on
     scores = [candidate.score for candidate in found.candidates]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_an_english_word_behind_another_is_whole(tmp_path: Path) -> None:
+    """Behind a name it may be the beginning of a word that articles have there."""
+    index = index_of(tmp_path)
+    english = replace(PADMA, candidates=(replace(PADMA.candidates[0], kind="meaning", sure=True),))
+    last = replace(LAST, candidates=(replace(SHE, kind="meaning"),))
+    kinds = [
+        {candidate.kind for candidate in continued([before, last], index, context_of(index))[1].candidates}
+        for before in (PADMA, english)
+    ]
+    assert kinds == [{"meaning", "unfinished"}, {"meaning"}]
 
 
 @pytest.mark.parametrize(
