@@ -151,6 +151,7 @@ def _stands_for_itself(engine: Engine, word: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_random_queries_of_operators_equal_plain_python(engine: Engine, plain: PlainArticles) -> None:
     """Trees of all operators, beside random filters, facets and orders; strictly and leniently the same."""
     drawing, chance = Drawing(plain, engine, 1971), Random(1972)  # noqa: S311 (chance, not secrecy)

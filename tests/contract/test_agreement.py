@@ -164,6 +164,7 @@ def _few(engine: Engine, request: SearchRequest) -> bool:
     )
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_random_requests_get_the_same_page(both: Both) -> None:
     """Hits, their order, scores and why, snippets, totals, facets, readings, suggestions, what is missing."""
     draw = Random(20_205)  # noqa: S311 (chance, not secrecy)
@@ -182,6 +183,7 @@ def test_random_requests_get_the_same_page(both: Both) -> None:
     assert found > 60
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_a_title_that_is_a_part_of_a_query_counts_the_same(both: Both) -> None:
     """As it is spelt, which hits of a cluster do not tell; with its last word in another form it does not."""
     titles = [" ".join(token.text for token in analyze(hit.title)) for hit in both.ours.search("*", limit=12)]
@@ -215,6 +217,7 @@ SUMS = (
 """Shapes of queries whose scores are sums of what words are worth, or no more than that."""
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_the_best_are_the_same_where_they_are_looked_for_alone(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
         assert walk.seen[name, "found at query"] + walk.seen[name, "harmless"] == 0
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.usefixtures("beyond_parity")
 def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
     """Of large files scribbled over in many places what is damaged is left out, or refused with no traceback.
@@ -114,6 +115,7 @@ class Believed(CheckedBlocks):
         self._written.check_all()
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_damage_that_is_there_before_is_seen_by_the_walk(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk itself can tell: with sums of what is there now, whatever that is, there are wrong answers."""
     monkeypatch.setattr("onneshon.index.columnar.sections.CheckedBlocks", Believed)

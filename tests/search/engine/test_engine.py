@@ -181,6 +181,7 @@ def test_any_text_may_be_searched_for(text: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_many_threads_get_what_one_gets() -> None:
     """Sixteen threads on one engine: no failure, and every answer is that of one thread."""
     corpus = [

@@ -84,6 +84,7 @@ def test_a_phrase_is_the_same_however_its_words_are_encoded(sample_index: Path, 
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_sixteen_threads_answer_as_one(sample_index: Path, cold: Afresh) -> None:
     """Threads that fill one cache together get what a single one gets without."""
     random = Random(16)  # noqa: S311 - a test needs no secret
