@@ -67,7 +67,7 @@ class Clone:
 
     def set_up(self, failing: str = "none") -> None:
         """Make the environment and say that it is as pyproject.toml wants it."""
-        for name in ("python", "ruff", "mypy", "lint-imports"):
+        for name in ("python", "ruff", "mypy", "lint-imports", "coverage"):
             self.pretend(self.folder / ".venv" / "bin", name, failing)
         stamp = 'echo "$(cksum <pyproject.toml) $(pwd) $(.venv/bin/python --version)"'
         made = subprocess.run(

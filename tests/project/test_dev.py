@@ -98,7 +98,8 @@ def test_fix_mends_and_formats(pretended: Clone) -> None:
 
 
 PROGRAMS = ("chromium", "curl", "git", "openssl")
-COVERED = ["--cov", "--cov-report=term:skip-covered"]
+COVERED = ["--cov", "--cov-report=", "--cov-fail-under=0"]
+REPORT = "coverage: report --skip-covered"
 CLUSTER = "python: -c import sys; from tests.cluster.java import missing; sys.exit(bool(missing()))"
 FIRST = [
     "python: -m pytest --collect-only -q -p no:cacheprovider -p no:langsmith_plugin",
@@ -115,22 +116,27 @@ def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> 
         pretended.pretend(pretended.path, name)
     code, said, called = pretended.run("test", *arguments)
     command = " ".join(["python:", PYTEST, *(arguments or COVERED)])
-    asked = [] if arguments else [CLUSTER]
-    assert [line.removeprefix(".venv/bin/") for line in called] == [*CHECKS, *asked, command]
+    asked, told = ([], []) if arguments else ([CLUSTER], [REPORT])
+    assert [line.removeprefix(".venv/bin/") for line in called] == [*CHECKS, *asked, command, *told]
     assert "left out of coverage" not in said
     assert (code, said.rstrip().endswith("failed: mypy")) == (1, True)
 
 
-@pytest.mark.parametrize(("failing", "code"), [("none", 0), ("mypy:*", 1), ("python:*--cov*", 1)])
+@pytest.mark.parametrize(
+    ("failing", "code"), [("none", 0), ("mypy:*", 1), ("python:*--cov*", 1), ("coverage:*", 1)]
+)
 def test_for_the_first_time_tests_run_beside_the_checks(pretended: Clone, failing: str, code: int) -> None:
-    """All that tests import is compiled before, the cluster fetched; what checks find is said in the end."""
+    """All that tests import is compiled before, the cluster fetched; what checks find is said in the end.
+
+    Too little that is covered fails it too.
+    """
     pretended.set_up(failing)
     for name in PROGRAMS:
         pretended.pretend(pretended.path, name)
     ended, said, called = pretended.run("test")
     named = [line.removeprefix(".venv/bin/") for line in called]
     command = " ".join(["python:", PYTEST, *COVERED])
-    assert sorted(named) == sorted([*FIRST, *CHECKS, CLUSTER, command])
+    assert sorted(named) == sorted([*FIRST, *CHECKS, CLUSTER, command, REPORT])
     assert named.index(FIRST[0]) < named.index(command)
     assert ended == code
     assert ("failed: mypy" in said and said.rstrip().endswith("failed: checks")) == (failing == "mypy:*")
