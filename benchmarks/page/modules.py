@@ -62,7 +62,9 @@ def walked(act: Callable[[], object]) -> Counter[str]:
 
 
 def walked_by_page(engine: SearchEngine, query: str) -> Counter[str]:
-    """How many calls each file gets while a page of results is made that was asked for twice before.
+    """How many calls each file gets while a page of results is made that was asked for before.
+
+    Of three pages the one that walks fewest: what is done once a second is of no page in particular.
 
     Args:
         engine: answers it.
@@ -75,7 +77,7 @@ def walked_by_page(engine: SearchEngine, query: str) -> Counter[str]:
 
     ask()
     ask()
-    return walked(ask)
+    return min((walked(ask) for _ in range(3)), key=len)
 
 
 def main() -> int:
