@@ -35,7 +35,7 @@ _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 """How a service manager, a shutdown, and a closed terminal end a process."""
 
 _AGAIN_SECONDS: Final = 0.01
-"""After so long a signal is sent again: the callback in which it came has returned by then."""
+"""How often a signal is sent again that came in a callback, until it comes outside of one."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -75,27 +75,53 @@ def ending_in_order() -> Iterator[None]:
     ours = [number for number in _SIGNALS if signal.getsignal(number) is signal.SIG_DFL]
     for number in ours:
         signal.signal(number, _end)
-    others = sys.unraisablehook
-    sys.unraisablehook = partial(_end_later, others)
+    others, again = sys.unraisablehook, _SentAgain()
+    sys.unraisablehook = partial(_end_later, others, again)
     try:
         yield
     finally:
+        again.end()
         sys.unraisablehook = others
         for number in ours:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _end_later(others: Callable[[Any], object], unraisable: "sys.UnraisableHookArgs") -> None:
+class _SentAgain:
+    """Sends a signal to this process, again and again until it is told to end."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._sending = threading.Lock()
+
+    def begin(self, number: int) -> None:
+        """Send it from now on, and none after ``end``."""
+        threading.Thread(target=self._send, args=(number,), daemon=True).start()
+
+    def _send(self, number: int) -> None:
+        while not self._ended.wait(_AGAIN_SECONDS):
+            with self._sending:
+                if not self._ended.is_set():
+                    os.kill(os.getpid(), number)
+
+    def end(self) -> None:
+        """Send no more."""
+        with self._sending:
+            self._ended.set()
+
+
+def _end_later(
+    others: Callable[[Any], object], again: _SentAgain, unraisable: "sys.UnraisableHookArgs"
+) -> None:
     """Send a signal again that came while a callback ran of which Python drops exceptions.
 
     Such a callback runs after each import; without this the process would go on, and ignore further signals.
+    What is raised in here is dropped too, so that the signal is ignored up to the last line.
     """
     if not isinstance(unraisable.exc_value, Terminated):
         others(unraisable)
         return
-    number = unraisable.exc_value.number
-    signal.signal(number, _end)
-    threading.Timer(_AGAIN_SECONDS, os.kill, (os.getpid(), number)).start()
+    again.begin(unraisable.exc_value.number)
+    signal.signal(unraisable.exc_value.number, _end)
 
 
 INCOMPLETE: Final = 6
