@@ -134,7 +134,7 @@ class Hypotheses:
             if not budget.spent():
                 beside = _beside(before, word)
                 yield from self._joined(beside, word) if beside else ()
-                yield from self._unfinished(beside, word) if word.position == words - 1 else ()
+                yield from self._unfinished(beside, word, words) if word.position == words - 1 else ()
                 yield from self._in_english(word)
 
     def _misspelt_among(
@@ -247,14 +247,16 @@ class Hypotheses:
             correction = Correction(meant, articles, certainty, "meaning")
             yield Hypothesis(word.position, word.position + 1, (meant,), certainty, correction)
 
-    def _unfinished(self, before: _Word | None, last: _Word) -> Iterator[Hypothesis[Meant]]:
-        found = continuing(before.exact, last.exact, self._index, self.context) if before else []
+    def _unfinished(self, before: _Word | None, last: _Word, words: int) -> Iterator[Hypothesis[Meant]]:
+        """What the last word may be the beginning of, beside what it is in its usual spelling as a whole."""
+        usual = self._misspellings.usual(last.token, last.articles) if words <= _FEW_WORDS else None
+        spelt, sure = (usual.word, usual.certainty) if usual else ("", 0.0)
+        found = continuing(before.exact, last.exact, self._index, self.context, spelt) if before else []
         if not (found or last.articles):
             found = begun(last.token, self._index, self.context)
         for candidate in found:
-            yield Hypothesis(
-                last.position, last.position + 1, (candidate.word,), candidate.certainty, candidate
-            )
+            score = sure + candidate.certainty
+            yield Hypothesis(last.position, last.position + 1, (candidate.word,), score, candidate)
 
 
 def _beside(before: _Word | None, word: _Word) -> _Word | None:

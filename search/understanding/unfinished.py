@@ -61,7 +61,9 @@ _NOTHING_SAID: Final = 1.5
 """What it costs that nothing stands before it, in log-odds."""
 
 
-def continuing(before: str, typed: str, index: WordIndex, context: Context) -> list[Correction]:
+def continuing(
+    before: str, typed: str, index: WordIndex, context: Context, usual: str = ""
+) -> list[Correction]:
     """What a Bengali word may be the beginning of.
 
     Args:
@@ -69,19 +71,21 @@ def continuing(before: str, typed: str, index: WordIndex, context: Context) -> l
         typed: the last word.
         index: its articles.
         context: of its words.
+        usual: how articles spell it where it is whole (ব্যাং, ব্যাঙ); empty where they spell it so.
     """
-    if len(typed) < _SHORTEST or context.seen(before, typed):
+    whole = usual or typed
+    if len(typed) < _SHORTEST or context.seen(before, whole):
         return []
     following = context.followers(before, typed)
     if not following:  # as behind most words
         return []
-    forms = {stem_key(typed), fold(typed)}  # বাড়িয়া is one of বাড়ি, and has forms of its own
+    forms = {stem_key(whole), fold(whole)}  # বাড়িয়া is one of বাড়ি, and has forms of its own
     found = _lemmas([word for word, _ in following if fold(stem_key(word)) not in forms])[:_MOST]
-    whole, most = (_WHOLE, _BOTH) if document_frequency(typed, index) else (_WHOLE_UNKNOWN, math.inf)
+    times, most = (_WHOLE, _BOTH) if document_frequency(whole, index) else (_WHOLE_UNKNOWN, math.inf)
 
     def certainty(word: str) -> float:
-        sure = min(context.likelier(before, word, typed) - whole, most)
-        return sure - CONTEXT_WEIGHT * (context.gain(before, word) - context.gain(before, typed))
+        sure = min(context.likelier(before, word, whole) - times, most)
+        return sure - CONTEXT_WEIGHT * (context.gain(before, word) - context.gain(before, whole))
 
     return [
         Correction(word, document_frequency(word, index), certainty(word), "unfinished") for word in found

@@ -72,6 +72,25 @@ def test_it_goes_on_where_it_would_stand_there_by_chance_far_less_often(
     assert (surer > 0) == (times < 40_000)
 
 
+@pytest.mark.parametrize(
+    ("behind", "best"),
+    [({"ব্যাংক": 400, "ব্যাঙ": 0}, "ব্যাংক"), ({"ব্যাংক": 4, "ব্যাঙ": 0}, "ব্যাঙ"), ({"ব্যাংক": 400, "ব্যাঙ": 9}, "ব্যাঙ")],
+)
+def test_a_word_in_another_spelling_goes_on_as_it_would_in_the_usual_one(
+    tmp_path: Path, behind: dict[str, int], best: str
+) -> None:
+    """Unless articles have that there, or too seldom what it would go on as."""
+    pairs = {("দেশের", word): times for word, times in behind.items() if times}
+    index = WordList(
+        tmp_path,
+        {"দেশের": 900, "ব্যাংক": 600, "ব্যাঙ": 90},
+        pairs=PairList(pairs, {"দেশের": 1000, "ব্যাংক": 900, "ব্যাঙ": 120}),
+    )
+    lattice = Hypotheses(index, context_of(index)).lattice(analyze("দেশের ব্যাং"), (), TimeBudget(None))
+    assert lattice is not None
+    assert lattice.best()[-1].words == (best,)
+
+
 def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
     """The commonest there."""
     words = {
