@@ -76,11 +76,12 @@ class Clone:
         (self.folder / ".venv" / ".ready-test").write_bytes(made.stdout)
         self.log.unlink()
 
-    def run(self, *arguments: str) -> tuple[int, str, list[str]]:
-        """Exit code, what was said, and the calls of tools."""
+    def run(self, *arguments: str, **variables: str) -> tuple[int, str, list[str]]:
+        """Exit code, what was said, and the calls of tools; further variables of the environment."""
         answer = subprocess.run(
             [self.path / "sh", self.folder / "dev", *arguments],
-            env={"PATH": str(self.path), "PYTHONDONTWRITEBYTECODE": "1"},  # as images of containers set it
+            # As images of containers set the second.
+            env={"PATH": str(self.path), "PYTHONDONTWRITEBYTECODE": "1", **variables},
             capture_output=True,
             text=True,
             timeout=60,

@@ -235,6 +235,19 @@ def test_a_browser_is_installed_that_makes_no_windows_where_there_is_one(
     assert installed.endswith(f" --no-install-recommends {browser} curl git openssl")
 
 
+@pytest.mark.parametrize(("ci", "installed"), [("", []), ("1", ["chromium-headless-shell"])])
+def test_a_machine_of_ci_has_one_beside_another_browser(
+    pretended: Clone, ci: str, installed: list[str]
+) -> None:
+    """Where somebody works the browser that is there does."""
+    pretended.set_up()
+    for name in (*PROGRAMS, "nginx", "systemd-analyze", "php", "apt-cache", "apt-get", "sudo"):
+        pretended.pretend(pretended.path, name)
+    _code, _said, called = pretended.run("test", CI=ci)
+    lines = [line for line in called if " install " in line]
+    assert [line.rpartition(" --no-install-recommends ")[2] for line in lines] == installed
+
+
 def test_a_copy_for_the_sanitizer_has_all_packages() -> None:
     """The links of the installed name lead to them."""
     (copied,) = re.findall(r"^    cp -Rp (.*) \$copy$", DEV.read_text("utf-8"), re.MULTILINE)
