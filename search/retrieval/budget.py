@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from math import isinf
 from operator import attrgetter
 from threading import Lock, local
@@ -120,35 +119,6 @@ def whole_now() -> bool:
 Value = TypeVar("Value")
 
 
-class _LackingError(Exception):
-    """Has a value that is not kept."""
-
-
-def remembered(count: int, function: Callable[..., Value]) -> Callable[..., Value]:
-    """A function whose latest values are kept, as by ``lru_cache``; but for what a page lacks a part of.
-
-    Args:
-        count: how many.
-        function: makes a value of arguments that can be hashed.
-    """
-
-    @lru_cache(count)
-    def kept(*args: Hashable) -> Value:
-        value = function(*args)
-        if not whole_now():
-            raise _LackingError(value)
-        return value
-
-    def known(*args: Hashable) -> Value:
-        try:
-            return kept(*args)
-        except _LackingError as lacking:
-            value: Value = lacking.args[0]
-            return value
-
-    return known
-
-
 def by_number(_value: object) -> int:
     """The size of each value where as many are kept as the budget says."""
     return 1
@@ -226,3 +196,19 @@ class BoundedCache:
                 _, (_, freed) = self._values.popitem(last=False)
                 self._size -= freed
         return value
+
+
+def remembered(count: int, function: Callable[..., Value]) -> Callable[..., Value]:
+    """A function whose latest values are kept, but for what a page lacks a part of.
+
+    Args:
+        count: how many.
+        function: makes a value, which may be None, of arguments that can be hashed.
+    """
+    values = BoundedCache(count, by_number)
+
+    def known(*args: Hashable) -> Value:
+        kept: tuple[Value] = values.get(args, lambda: (function(*args),), keep=whole_now)
+        return kept[0]
+
+    return known
