@@ -33,6 +33,9 @@ _SLIPS: Final = {
 far more articles have the other: the more, the fewer of such words are in a list of right ones (``python -m
 benchmarks.reading.slips``)."""
 
+_SUREST_SLIP: Final = tuple(map(max, zip(*_SLIPS.values(), strict=True)))
+"""The most of these, by clusters."""
+
 _NASALS: Final = "\u0981\u0982\u0983"
 """Chandrabindu and anusvara; with visarga, which is left out as they are."""
 
@@ -123,7 +126,7 @@ def _shared(first: str, second: str) -> int:
 
 def at_most(word: str) -> float:
     """The most that is added to what the features say of a word."""
-    return max(_by_clusters(values, word) for values in _SLIPS.values())
+    return _by_clusters(_SUREST_SLIP, word)
 
 
 def farthest(word: str, articles: int, least: float) -> tuple[float, float]:
