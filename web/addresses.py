@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from flask import current_app, request, url_for
 
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.search import ascii_host
 
 _BROWSERS_CHANGE: Final = frozenset({"", ".", ".."})

@@ -17,7 +17,7 @@ from jinja2 import Template, nodes
 from markupsafe import Markup
 
 from onneshon.index import Article
-from onneshon.index.analysis.script import json_bytes, json_text
+from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.query.conditions import FILTER_FIELDS
 from onneshon.search.query.lexer import FIELDS
@@ -49,7 +49,8 @@ from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.cards import cards
-from onneshon.web.pages.embedding import embedding, exports, previews, site_files
+from onneshon.web.pages.embedding import embedding, site_files
+from onneshon.web.pages.exports import exports, previews
 from onneshon.web.pages.listing import division, meant, reasons, reported
 from onneshon.web.pages.narrowing import listing_but
 from onneshon.web.pages.render import (

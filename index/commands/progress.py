@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.index.commands.terminal import counted
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Progress

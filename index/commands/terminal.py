@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
-from onneshon.index.analysis.script import json_text, visible
+from onneshon.index.analysis.control_characters import json_text, visible
 from onneshon.index.configuration import Configuration
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from onneshon.index.analysis.script import json_text, visible
+from onneshon.index.analysis.control_characters import json_text, visible
 from onneshon.index.article import Article
 
 _TEX = str.maketrans({sign: f"\\{sign}" for sign in "&%$#_{}"} | {"\\": r"\textbackslash{}"})

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index import Article
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.index.json_form import OMITTED, Digits, json_members, to_json
 from onneshon.search.query.reading import Ignored
 from onneshon.search.reranking.ranker import Sort

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, ViewportSize, expect
 
-from onneshon.web.pages.embedding import PREVIEWED
+from onneshon.web.pages.exports import PREVIEWED
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
-from onneshon.index.analysis.script import xml_text
+from onneshon.index.analysis.control_characters import xml_text
 from onneshon.search.interface import DatedEngine
 from onneshon.search.retrieval.changes import Change
 from onneshon.web.current import engine, site

@@ -9,7 +9,7 @@ from flask import Response, jsonify
 from msgspec import Meta, Struct, defstruct
 
 from onneshon.index import Article
-from onneshon.index.analysis.script import json_bytes
+from onneshon.index.analysis.control_characters import json_bytes
 from onneshon.index.analysis.trace import Explanation
 from onneshon.index.json_form import OMITTED, json_type, written
 from onneshon.search import SimilarArticle, Suggestion

@@ -11,7 +11,7 @@ from flask import Flask
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

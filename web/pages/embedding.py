@@ -1,27 +1,17 @@
-"""What is fetched beside pages: colours, logo, a search box for other sites; hits as a file or a preview."""
+"""Files of this site that pages ask for: its colours and its logo, and a search box for other sites."""
 
 from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from hashlib import sha384
 from html import unescape
-from http import HTTPStatus
-from itertools import chain, islice
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
-from onneshon.index import Article
-from onneshon.search.query.field_values import check_known
-from onneshon.search.results.export import EXPORTS, Addressed, exported
-from onneshon.web.addresses import address, article_at, web_address
-from onneshon.web.current import MAX_QUERY, engine, palette, site, typed
+from onneshon.web.current import palette, site
 from onneshon.web.languages.catalogues import LANGUAGES
-from onneshon.web.pages.narrowing import asked_listing, narrowing
 from onneshon.web.pages.render import MANY, Renderer
 from onneshon.web.site.settings import Site
 
@@ -142,59 +132,3 @@ def embed() -> str:
     return render_template(
         "embed.html", script=address, integrity=integrity(), results=results, origin=origin
     )
-
-
-MOST: Final = 10_000
-"""Articles of a file, the first; a command has all."""
-
-exports = Blueprint("exports", __name__)
-
-PREVIEWED: Final = 4
-"""Hits, as many as stand beside a list of suggestions."""
-
-KEPT_SECONDS: Final = 60
-"""How long a browser may show them again without asking."""
-
-previews = Blueprint("previews", __name__)
-
-
-@exports.get("/export")
-def export() -> ResponseReturnValue:
-    """The articles that a page of results lists, of all its pages, as ``format`` says."""
-    name = request.args.get("format", "csv")
-    check_known(name, EXPORTS, "format")
-    form = EXPORTS[name]
-    query = typed("q", MAX_QUERY)
-    if not query.strip():
-        return redirect(url_for("pages.home"))
-    found = engine().scan(replace(narrowing(query, 1), facets=(), group=False))
-    # What is wrong with the query is known with the first article, before anything is sent.
-    articles = chain(list(islice(found, 1)), islice(found, MOST - 1))
-    # No request is at hand when they are sent: an application around this one has taken its own away by then.
-    ours = urljoin(request.url_root, address("pages.article", lang=None))
-    response = Response(exported(form, _addressed(articles, ours)), mimetype=form.mimetype)
-    file_name = quote(f"{query.strip()[:60]}.{form.ending}", safe="")
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=results.{form.ending}; filename*=UTF-8''{file_name}"
-    )
-    return response
-
-
-def _addressed(articles: Iterator[Article], ours: str) -> Iterator[Addressed]:
-    """Articles with the addresses of their originals, or else of ours, below the address of all of them."""
-    for article in articles:
-        yield article, web_address(article.url) or article_at(ours, article.id)
-
-
-@previews.get("/preview")
-def preview() -> Response:
-    """The first hits of ``q``, or of the suggestion that it begins unless it is ``whole``; 204 if none."""
-    query = typed("q", MAX_QUERY)
-    asked = replace(narrowing(query, 1), limit=PREVIEWED, facets=(), unfinished="whole" not in request.args)
-    found = engine().search(asked) if query.strip() else None
-    if found is None or not found.hits:
-        return Response(status=HTTPStatus.NO_CONTENT)
-    listing = asked_listing().of(found.query)
-    response = Response(render_template("_preview.html", found=found, listing=listing))
-    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
-    return response

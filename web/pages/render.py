@@ -14,7 +14,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.index.literals import number_text
 from onneshon.search import Article, Match, QueryError, Snippet, Stage, format_decimal, format_integer
 from onneshon.search.query.conditions import number_range

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onneshon.index.analysis.script import xml_text
+from onneshon.index.analysis.control_characters import xml_text
 from onneshon.search import (
     BusyError,
     IndexStateError,

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from markupsafe import Markup
 
 from onneshon.index import Article
-from onneshon.index.analysis.script import json_text, visible, xml_text
+from onneshon.index.analysis.control_characters import json_text, visible, xml_text
 from onneshon.search import FieldFilter, OnneshonError, QueryError, SearchEngine, SearchRequest
 from onneshon.search.request import MAX_FACET_VALUES
 from onneshon.web.addresses import article_address

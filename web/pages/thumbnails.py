@@ -19,7 +19,7 @@ import numpy as np
 from flask import Blueprint, Response, abort, current_app, request, send_file, url_for
 
 from onneshon.index import Article
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.index.errors import CorpusError
 from onneshon.web.addresses import picture_address
 from onneshon.web.current import engine, site

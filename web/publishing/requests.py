@@ -7,7 +7,7 @@ import msgspec
 from werkzeug.http import parse_etags
 
 from onneshon.index import Article
-from onneshon.index.analysis.script import json_bytes
+from onneshon.index.analysis.control_characters import json_bytes
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.fields import is_withdrawn

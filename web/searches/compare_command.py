@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 from jinja2 import Environment, PackageLoader
 
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.index.commands.terminal import json_option, location_option, say, say_json
 from onneshon.index.remote import Location, location_of, site_directory
 from onneshon.search import OnneshonError, QueryError, open_engine

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 from xml.sax.saxutils import escape
 
-from onneshon.index.analysis.script import xml_text
+from onneshon.index.analysis.control_characters import xml_text
 
 _TEXTS: Final = "title|description|summary|content|content:encoded|excerpt:encoded"
 _NAMES: Final = frozenset(

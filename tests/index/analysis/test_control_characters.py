@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.analysis.script import json_bytes, json_text, visible, xml_text
+from onneshon.index.analysis.control_characters import json_bytes, json_text, visible, xml_text
 from onneshon.index.commands.terminal import Styled, say
 from tests.strategies import mixed_text
 

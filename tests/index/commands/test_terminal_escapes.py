@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.index.commands.main import main
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b2J\x90\u202eউলটো\u2066\u2028"

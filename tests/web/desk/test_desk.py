@@ -17,7 +17,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from onneshon.index import Article, BuildError, build, update
-from onneshon.index.analysis.script import json_bytes
+from onneshon.index.analysis.control_characters import json_bytes
 from onneshon.index.errors import CorpusError, JournalError
 from onneshon.index.json_form import written
 from onneshon.index.publishing.journal import Journal

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.web import create_app
-from onneshon.web.pages import embedding
+from onneshon.web.pages import exports
 
 RIVER = Article("নদী/১", "পদ্মা নদী", "নদীর কথা।", category="পরিবেশ")
 
@@ -69,7 +69,7 @@ def test_a_lasting_link_says_when_the_index_is_another(client: FlaskClient) -> N
 
 def test_a_file_has_no_more_than_it_may(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server is not to read all of its articles for everybody who asks."""
-    monkeypatch.setattr(embedding, "MOST", 2)
+    monkeypatch.setattr(exports, "MOST", 2)
     assert len(_lines(client, "q=নদী")) == 2
 
 
