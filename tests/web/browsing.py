@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
     from playwright.sync_api import Page
 
-__all__ = ["CHROMIUM", "listening", "objections", "serve"]
+__all__ = ["CHROMIUM", "listening", "moved", "objections", "serve", "watch_moves"]
 
 BROWSERS = "chromium-headless-shell", "chromium", "google-chrome"
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -48,6 +48,26 @@ def serve(source: object) -> Iterator[str]:
     """The address of a server with that engine, or with what opens one."""
     with listening(create_app(source)) as address:  # type: ignore[arg-type]
         yield address
+
+
+SETTLED = """Promise.all([...document.fonts].map(font => font.load())).then(() => new Promise(drawn =>
+    requestAnimationFrame(() => requestAnimationFrame(drawn))))"""
+WATCH = """window.moved = []; new PerformanceObserver(list => {
+    for (const shift of list.getEntries()) window.moved.push(
+        `${shift.value}: ${shift.sources.map(({node}) => node?.className || node?.nodeName)}`);
+}).observe({type: "layout-shift", buffered: false});"""
+
+
+def watch_moves(page: "Page") -> None:
+    """Note from now on what moves on a page; what fonts move is drawn before, were they asked for or not."""
+    page.evaluate(SETTLED)
+    page.evaluate(WATCH)
+
+
+def moved(page: "Page") -> list[str]:
+    """How much moved on a page since it is watched, and what, layout shift by layout shift."""
+    shifts: list[str] = page.evaluate("window.moved")
+    return shifts
 
 
 def objections(page: "Page") -> list[str]:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Route, ViewportSize, expect
 
-from tests.web.browsing import objections
+from tests.web.browsing import moved, objections, watch_moves
 
 pytestmark = pytest.mark.browser
 
@@ -236,20 +236,12 @@ def test_questions_that_nobody_waits_for_are_called_off(home: Page) -> None:
 def test_a_list_of_suggestions_moves_nothing_of_the_page(page: Page, site: str) -> None:
     """The list lies over the page."""
     page.goto(f"{site}/search?q=ভাষা")
-    page.evaluate(  # what the fonts move is drawn before; they are ready too where none was asked for yet
-        """() => Promise.all([...document.fonts].map(font => font.load())).then(() => new Promise(drawn =>
-            requestAnimationFrame(() => requestAnimationFrame(drawn))))"""
-    )
-    page.evaluate(
-        """() => { window.moved = 0; new PerformanceObserver(list => {
-            for (const one of list.getEntries()) window.moved += one.value;
-        }).observe({type: "layout-shift", buffered: false}); }"""
-    )
+    watch_moves(page)
     before = page.locator("li.hit").first.bounding_box()
     page.focus("#query")
     _opened(page)
     assert page.locator("li.hit").first.bounding_box() == before
-    assert page.evaluate("window.moved") <= 0.02
+    assert not moved(page)
 
 
 def _composer(page: Page) -> CDPSession:
