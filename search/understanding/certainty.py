@@ -42,6 +42,9 @@ _NASALS: Final = "\u0981\u0982\u0983"
 _NEGATED: Final = "অন"
 """How a word begins that says the contrary of the same one without ন: অনভিজ্ঞতা, অভিজ্ঞতা."""
 
+_NO_SYLLABLE: Final = 2
+"""Clusters of a word from which it is no syllable, of which most others differ in one letter."""
+
 _LIKELY: Final = 2.0
 """What that makes of it at the most: the other is searched, and what was typed as well."""
 
@@ -91,12 +94,23 @@ def slip_of_hand(typed: str, meant: str) -> float:
     Returns:
         The more the rarer right words differ so; 0 for other words.
     """
-    shared = _shared(typed, meant)
-    behind = _shared(typed[shared:][::-1], meant[shared:][::-1])
-    slip = _slip(typed[shared : len(typed) - behind], meant[shared : len(meant) - behind])
+    shared, behind, slip = _difference(typed, meant)
     if not (shared and behind and slip) or _NEGATED in (typed[: shared + 1], meant[: shared + 1]):
         return 0.0
     return _by_clusters(_SLIPS[slip], typed, meant)
+
+
+def is_slip(typed: str, meant: str) -> bool:
+    """Whether two words of two clusters or more begin alike and differ in no more than a slip of the hand."""
+    shared, _, slip = _difference(typed, meant)
+    return bool(shared and slip) and min(aksharas(typed), aksharas(meant)) >= _NO_SYLLABLE
+
+
+def _difference(typed: str, meant: str) -> tuple[int, int, str]:
+    """How many letters two words share at the beginning and at the end, and what slip the others are."""
+    shared = _shared(typed, meant)
+    behind = _shared(typed[shared:][::-1], meant[shared:][::-1])
+    return shared, behind, _slip(typed[shared : len(typed) - behind], meant[shared : len(meant) - behind])
 
 
 def _slip(more: str, less: str) -> str:

@@ -6,11 +6,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.stemmer import fold, stem_key
+from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.certainty import by_frequency, needed
+from onneshon.search.understanding.certainty import by_frequency, is_slip, needed
 from onneshon.search.understanding.english_by_sound import heard_as_english
 from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_sounds import LatinCandidate
@@ -38,6 +38,12 @@ _ENGLISH: Final = 2.0
 _WRITTEN: Final = -0.35
 """What it is worth that a word looks English, less how far it sounds from how that is spelt; where articles
 have it, beside how many more have what it means."""
+
+_OFTEN: Final = 5
+_ANOTHER_WORD: Final = -2.0
+"""How often a word stands behind the one before it that may be meant by another which never does, and the
+log-odds that this is a slip for it: of 9,996 such pairs in 3,374 headlines of other papers 2 are read
+otherwise, and of 14,239 words put one slip away from what stands there 1,722 as that."""
 
 _RARE: Final = 10
 """Articles of a word that is no part of another one written apart."""
@@ -136,6 +142,7 @@ class Hypotheses:
                 yield from self._joined(beside, word) if beside else ()
                 yield from self._unfinished(beside, word, words) if word.position == words - 1 else ()
                 yield from self._in_english(word)
+                yield from self._never_beside(beside, word) if beside else ()
 
     def _misspelt_among(
         self, near: Sequence[_Beside], others: Sequence[Hypothesis[Meant]], words: int, budget: TimeBudget
@@ -225,6 +232,21 @@ class Hypotheses:
             worth = _JOINED + _JOINED_FREQUENCY * math.log((articles + 1) / (rarest + 1))
             meant = Correction(word, articles, worth)
             yield Hypothesis(first.position, second.position + 1, (word,), worth, meant)
+
+    def _never_beside(self, before: _Word, word: _Word) -> Iterator[Hypothesis[Meant]]:
+        """What a word may be a slip for that articles have, but never behind the one before it.
+
+        The context of both decides, in which those that often stand there gain much.
+        """
+        known = word.articles and before.articles and not is_function_word(word.exact)
+        if not known or self.context.seen(before.exact, word.exact):
+            return
+        for other, times in self.context.followers(before.exact, word.exact[0]):
+            if times < _OFTEN:
+                return
+            if is_slip(word.exact, other) and fold(stem_key(other)) != word.token.stem:
+                meant = Correction(other, document_frequency(other, self._index), _ANOTHER_WORD)
+                yield Hypothesis(word.position, word.position + 1, (other,), _ANOTHER_WORD, meant)
 
     def _in_english(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
         """The commonest word for an English one in Bengali letters that few articles have in any form."""

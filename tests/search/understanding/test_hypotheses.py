@@ -198,6 +198,45 @@ def test_rare_words_are_others_that_stand_side_by_side(
     assert read_as(WordList(tmp_path, words, pairs=pairs), query) == list(map(canonical, read))
 
 
+@pytest.mark.parametrize(
+    ("query", "stand", "read"),
+    [
+        ("খালেদা জয়া", {("খালেদা", "জিয়া"): 200}, ["জিয়া"]),
+        ("রহমান মানা", {("রহমান", "মান্না"): 200}, ["মান্না"]),
+        ("খালেদা জয়া", {("খালেদা", "জিয়া"): 4}, []),
+        ("খালেদা জয়া", {("খালেদা", "জিয়া"): 200, ("খালেদা", "জয়া"): 1}, []),
+        ("খালেদা জয়া", {("জিয়া", "খালেদা"): 200}, []),
+        ("খালেদা মানা", {("খালেদা", "মানুষ"): 200}, []),
+        ("রহমান জয়া", {("খালেদা", "জিয়া"): 200}, []),
+        ("খালেদা জয়া", {("খালেদা", "জায়া"): 200, ("খালেদা", "জিয়া"): 400}, ["জিয়া"]),
+        ("খালেদা থেকে", {("খালেদা", "থাকে"): 200}, []),
+        ("খালেদা মা জয়া", {("খালেদা", "মাস"): 200}, []),
+        ("খালেদা বোমা", {("খালেদা", "বোমার"): 200}, []),
+        ("খালেদা কথা", {("খালেদা", "কাথা"): 5}, ["কাথা"]),
+        ("খালেদা কথা", {("খালেদা", "কাথা"): 4}, []),
+        ("খালেদা ১১", {("খালেদা", "18"): 200}, []),
+    ],
+)
+def test_a_word_that_never_stands_there_may_be_one_that_often_does(
+    tmp_path: Path, query: str, stand: Mapping[tuple[str, str], int], read: list[str]
+) -> None:
+    """Where they differ in one letter: both are words, and nothing else tells that one is a slip."""
+    words = dict.fromkeys(("খালেদা", "রহমান", "জয়া", "জিয়া", "জায়া", "মানা", "মান্না", "মানুষ", "থেকে", "থাকে"), 200)
+    words |= dict.fromkeys(("মা", "মাস", "বোমা", "বোমার", "কথা", "কাথা", "11", "18"), 200)
+    pairs = PairList(stand, dict.fromkeys(map(canonical, words), 400) | {"কথা": 10**6}, 10**7)
+    assert read_as(WordList(tmp_path, words, pairs=pairs), query) == list(map(canonical, read))
+
+
+def test_what_never_stands_there_is_searched_as_typed_too(tmp_path: Path) -> None:
+    """It is a word, and a query need not be what articles say."""
+    words = dict.fromkeys(("খালেদা", "জয়া", "জিয়া"), 200)
+    pairs = PairList({("খালেদা", "জিয়া"): 200}, words, 10**7)
+    index = WordList(tmp_path, words, pairs=pairs)
+    text = "খালেদা জয়া"
+    [reading] = Readings(index, lambda _: 0).read(text, analyze(text), TimeBudget())
+    assert (reading.text, reading.typed_too) == (canonical("জিয়া"), True)
+
+
 FREQUENT = ("হাসপাতাল", "নির্বাচন", "সরকার", "পদ্মা", "রোগী", "বন্দর")
 RARE = ("হাসপতল", "নিবাচান", "সরকোর", "পদমো", "রোগা", "বনদার")
 
