@@ -1,9 +1,7 @@
 """Other words that a query may mean: all that each span of it may be, weighed together."""
 
 import math
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -12,33 +10,15 @@ from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
+from onneshon.search.understanding.latin_company import in_company, written_as_heard
 from onneshon.search.understanding.latin_names import with_surnames
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_sounds import LatinCandidate
-from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
+from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.romanised import surface
-from onneshon.search.understanding.unfinished import continued, last_word
+from onneshon.search.understanding.unfinished import continued
 from onneshon.search.understanding.usual_spellings import Correction
-
-_LISTED: Final = frozenset(("meaning", "loan"))
-
-_BY_CHANCE: Final = 1.0
-_COMPANY: Final = 1.75
-"""A gain of so much says nothing; what is above it is worth so many times the score of a candidate."""
-
-_PROOF: Final = 1.0
-"""A gain of so much above chance proves what is too far off by itself: *regent*, of রিজেন্ট হাসপাতাল."""
-
-_UNLIKELIER: Final = 2.5
-"""A gain is 1 less for a sense of the other word whose score is so much lower than its first: two rare senses
-that stand together (প্রশিক্ষণ গ্রহণ of *train take*) are not meant for that."""
-
-_NEAR: Final = 3.0
-"""What sounds so may be meant where its score is so much lower than that of the first (টেস্ট of *test*)."""
-
-_MANY: Final = 2
-"""English words that make a query English, and senses among which there is a choice."""
 
 _SURE: Final = 3.0
 """What is so much likelier than the word as typed is searched alone."""
@@ -118,7 +98,7 @@ class Readings:
         spans = reader.spans(text, tokens)
         if any(candidate.kind == "meaning" for span in spans for candidate in span.candidates[:1]):
             spans = with_surnames(spans, self._index)
-        spans = in_company(spans, self._context)
+        spans = in_company(written_as_heard(spans, self._context), self._context)
         spans = continued(spans, self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget)
         if lattice is None:  # a question may have words that say nothing all the same
@@ -224,94 +204,3 @@ def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[We
                 span,
                 [(choice, weight) for choice, weight in weighed if isinstance(choice, LatinCandidate)],
             )
-
-
-def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
-    """The spans of a query, the meanings of its English words in the order that its other words speak for.
-
-    Bengali puts the verb behind what English puts behind the verb (*recovered a body*, লাশ উদ্ধার), and others
-    may stand between, so that the order of a query says nothing: either word may stand before the other.
-
-    Args:
-        spans: in order.
-        context: of the words of the index.
-    """
-    in_english = _is_in_english(spans)
-    if not (in_english or any(span.doubted for span in spans)):
-        return [*spans]
-    words = [(span.first, *meaning) for span in spans for meaning in (*_meanings(span), *_doubted(span))]
-    gain = cache(lambda word, sense: _gain(word, sense, context))
-
-    def company(sense: str, span: LatinSpan) -> float:
-        gains = (
-            max(gain(word, sense), gain(sense, word)) - less
-            for first, word, less in words
-            if first != span.first
-        )
-        return max(max(gains, default=0.0) - _BY_CHANCE, 0.0)
-
-    proved = [_proved(span, company) for span in spans]
-    return [_in_order(span, company) for span in proved] if in_english else proved
-
-
-def _is_in_english(spans: Sequence[LatinSpan]) -> bool:
-    """Whether words are English: several, or all but names. Beside Bengali their order is that of it."""
-    english = sum(map(is_english, spans))
-    heard = any(span.candidates and span.candidates[0].kind == "sound" for span in spans)
-    return english >= _MANY or (english > 0 and not heard)
-
-
-def _proved(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> LatinSpan:
-    """A word that no table has as what it sounds like, where articles have that beside other words."""
-    found = [candidate for candidate in span.doubted if company(candidate.text, span) >= _PROOF]
-    return replace(span, candidates=tuple(found), unknown=False) if found else span
-
-
-def _in_order(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> LatinSpan:
-    senses = dict.fromkeys(_senses(span.candidates))
-    if len(senses) < _MANY:
-        return span
-    weighed = (
-        replace(candidate, score=candidate.score + _COMPANY * company(candidate.text, span))
-        if candidate.text in senses
-        else candidate
-        for candidate in span.candidates
-    )
-    return replace(span, candidates=tuple(sorted(weighed, key=lambda candidate: -candidate.score)))
-
-
-def _senses(candidates: Sequence[LatinCandidate]) -> Iterable[str]:
-    """The words that a word of a table may mean, the usual one first."""
-    if not any(candidate.kind in _LISTED for candidate in candidates):
-        return []
-    least = candidates[0].score - _NEAR
-    return [
-        candidate.text
-        for candidate in candidates
-        if " " not in candidate.text and (candidate.kind in _LISTED or candidate.score >= least)
-    ]
-
-
-def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
-    """What a word may be: the likeliest, and what a table has beside it; how much less each says."""
-    return [
-        (last_word(candidate.text), (span.candidates[0].score - candidate.score) / _UNLIKELIER)
-        for number, candidate in enumerate(span.candidates)
-        if number == 0 or candidate.kind in _LISTED
-    ]
-
-
-def _doubted(span: LatinSpan) -> list[tuple[str, float]]:
-    """What a word that no table has sounds like: two of these prove each other (*bobby deol*)."""
-    return [(candidate.text, 0.0) for candidate in span.doubted]
-
-
-def _gain(word: str, other: str, context: Context) -> float:
-    """How much more often than by chance a word stands before another, in any form."""
-    exact = canonical(other)
-    gains = (
-        context.gain(first, form)
-        for first in context.before(word)
-        for form, _ in context.forms_behind(first, exact)
-    )
-    return max(gains, default=0.0)

@@ -8,10 +8,10 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.search import Engine
+from onneshon.search.understanding.latin_company import in_company, written_as_heard
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context
-from onneshon.search.understanding.readings import in_company
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 BODY = LatinCandidate("লাশ", "meaning", 8, 90, sure=True)
@@ -179,3 +179,64 @@ def test_a_body_is_found_and_no_body_gets_well() -> None:
         page = engine.search("police recovered a body")
     assert page.understanding is not None
     assert page.understanding.understood == "পুলিশ উদ্ধার লাশ"
+
+
+HOUSE = LatinCandidate("বাড়ি", "meaning", 8, 90)
+HOME = LatinCandidate("হোমে", "sound", 1, 9, per_letter=0.1)
+SUPPLY = LatinCandidate("সরবরাহ", "meaning", 9, 90, sure=True)
+DELIVERY = LatinCandidate("ডেলিভারি", "loan", 6, 40, sure=True)
+NOTHING = LatinSpan(1, 2, "word1")
+AS_HEARD = ["হোম", "ডেলিভারি"]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "pairs", "read"),
+    [
+        ((HOUSE, HOME), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারি"): 12}, AS_HEARD),
+        ((HOUSE, HOME), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারির"): 12}, AS_HEARD),
+        ((HOUSE, HOME), (SUPPLY, DELIVERY), {("হোমে", "ডেলিভারি"): 12}, ["হোমে", "ডেলিভারি"]),
+        ((HOUSE, HOME), (DELIVERY, SUPPLY), {("হোম", "ডেলিভারি"): 12}, AS_HEARD),
+        ((HOUSE, HOME), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারি"): 2}, ["বাড়ি", "সরবরাহ"]),
+        ((HOUSE, HOME), (SUPPLY, DELIVERY), {("ডেলিভারি", "হোম"): 12}, ["বাড়ি", "সরবরাহ"]),
+        (
+            (HOUSE, HOME), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারি"): 12, ("বাড়ি", "সরবরাহ"): 60},
+            ["বাড়ি", "সরবরাহ"],
+        ),
+        (
+            (HOUSE, HOME), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারি"): 12, ("সরবরাহ", "বাড়ি"): 60},
+            ["বাড়ি", "সরবরাহ"],
+        ),
+        ((HOME, HOUSE), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারি"): 12}, ["হোমে", "সরবরাহ"]),
+        ((HOUSE,), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারি"): 12}, ["বাড়ি", "সরবরাহ"]),
+        (
+            (HOUSE, replace(HOME, plausible=False)), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারি"): 12},
+            ["বাড়ি", "সরবরাহ"],
+        ),
+        (
+            (HOUSE, replace(HOME, per_letter=1.0)), (SUPPLY, DELIVERY), {("হোম", "ডেলিভারি"): 12},
+            ["বাড়ি", "সরবরাহ"],
+        ),
+    ],
+)  # fmt: skip
+def test_english_terms_are_what_articles_write_for_both_words(
+    tmp_path: Path,
+    left: tuple[LatinCandidate, ...],
+    right: tuple[LatinCandidate, ...],
+    pairs: dict[tuple[str, str], int],
+    read: list[str],
+) -> None:
+    """As they are heard, where they stand together so more often than what they mean."""
+    words = dict.fromkeys(("হোম", "হোমে", "ডেলিভারি", "ডেলিভারির", "বাড়ি", "সরবরাহ"), 300)
+    index = context_of(WordList(tmp_path, words, pairs=PairList(pairs, words)))
+    found = written_as_heard([span(0, *left), span(1, *right)], index)
+    assert [of.candidates[0].text for of in found] == read
+    assert [len(of.candidates) for of in found] == [len(left), len(right)]
+
+
+def test_english_terms_stand_together(tmp_path: Path) -> None:
+    """Another word between them, or one that is nothing, and they are none."""
+    words = dict.fromkeys(("হোম", "ডেলিভারি"), 300)
+    index = context_of(WordList(tmp_path, words, pairs=PairList({("হোম", "ডেলিভারি"): 12}, words)))
+    home, delivery = span(0, HOUSE, HOME), span(2, SUPPLY, DELIVERY)
+    assert written_as_heard([home, delivery], index) == [home, delivery]
+    assert written_as_heard([home, NOTHING, delivery], index) == [home, NOTHING, delivery]
