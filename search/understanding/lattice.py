@@ -157,9 +157,13 @@ class Context:
             return False
         return self.seen(left, right) or together(f"{left} {right}") > 0
 
+    def times(self, left: str, right: str) -> int:
+        """How often two words stand side by side; 0 where that is too seldom to be kept."""
+        return self._pairs.count(left, right)
+
     def seen(self, left: str, right: str) -> bool:
         """Whether two words stand side by side often enough to be kept."""
-        return self._pairs.count(left, right) > 0
+        return self.times(left, right) > 0
 
     def beside(self, before: str, word: str, after: str) -> bool:
         """Whether a word stands behind one word or before another so often; none is empty."""
