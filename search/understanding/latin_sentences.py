@@ -19,8 +19,8 @@ from onneshon.search.understanding.latin_language import (
     is_written_out,
     languages_of,
     leaning,
+    named,
 )
-from onneshon.search.understanding.latin_names import named
 from onneshon.search.understanding.latin_sounds import BY_LETTERS
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 

@@ -11,7 +11,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_company import in_company, written_as_heard
-from onneshon.search.understanding.latin_names import with_surnames
+from onneshon.search.understanding.latin_language import with_surnames
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters

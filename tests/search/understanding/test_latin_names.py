@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.search.understanding.latin_candidates import LatinCandidates
-from onneshon.search.understanding.latin_names import is_name, named, with_surnames
+from onneshon.search.understanding.latin_language import is_name, named, with_surnames
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from tests.search.understanding.word_lists import PairList, WordList
