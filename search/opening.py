@@ -14,18 +14,7 @@ from onneshon.search.engine.searching import TIME_LIMIT
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.query.lexer import lex
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.understanding.english_by_sound import prepare as prepare_english
-from onneshon.search.understanding.latin_entries import (
-    acronyms,
-    common_english_words,
-    english_function_words,
-    english_words,
-    entries_beginning,
-    exonyms,
-    irregular_forms,
-    letter_names,
-    misspelt_name,
-)
+from onneshon.search.understanding.latin_entries import prepare as prepare_latin
 from onneshon.search.understanding.respelling import prepare as prepare_respellings
 from onneshon.search.understanding.synonyms import shipped_synonyms
 from onneshon.search.understanding.units import find_units
@@ -78,21 +67,10 @@ def prepare() -> None:
     """
     prepare_stems()
     prepare_respellings()
-    prepare_english()
+    prepare_latin()
     shipped_synonyms().prepare()
-    latin = (
-        english_words,
-        english_function_words,
-        common_english_words,
-        exonyms,
-        acronyms,
-        letter_names,
-        irregular_forms,
-    )
-    for table in (*latin, romanised, scholarly, misspelt):
+    for table in (romanised, scholarly, misspelt):
         table()
-    misspelt_name("bramhonbaria")
-    entries_beginning("bramhonbaria")
     sounds_like_function_word("নদী")
     lex("নদী OR পাহাড়")
     in_unicode(_BIJOY)

@@ -12,7 +12,7 @@ from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.certainty import by_frequency, is_slip, needed
-from onneshon.search.understanding.english_by_sound import heard_as_english
+from onneshon.search.understanding.latin_entries import heard_as_english
 from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan

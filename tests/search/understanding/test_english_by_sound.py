@@ -7,7 +7,7 @@ import pytest
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.english_by_sound import heard_as_english
+from onneshon.search.understanding.latin_entries import heard_as_english
 from onneshon.search.understanding.readings import Readings
 from tests.search.understanding.word_lists import WordList
 

@@ -9,12 +9,12 @@ CHILD = """
 import builtins, re
 from pathlib import Path
 from onneshon.search import Article, Engine, prepare
-from onneshon.search.understanding import english_by_sound
+from onneshon.search.understanding import latin_entries
 
 engine = Engine.of([Article(id="1", title="পদ্মা সেতু", body="২১শে ফেব্রুয়ারি পাঁচ কোটি টাকা হাসপাতাল")])
 prepare()
 compiled = re._compiler.compile
-loaded = [] if english_by_sound._by_skeleton.cache_info().currsize else ["English words by their sound"]
+loaded = [] if latin_entries._english_by_skeleton.cache_info().currsize else ["English words by their sound"]
 re._compiler.compile = lambda *given: loaded.append(given[0]) or compiled(*given)
 reading = Path.read_text
 Path.read_text = lambda path, *given, **named: loaded.append(path.name) or reading(path, *given, **named)
