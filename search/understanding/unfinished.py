@@ -10,8 +10,8 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import aksharas, is_bengali
 from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
-from onneshon.index.completion.followers import Follower, Followers, one_a_lemma
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.understanding.continuations import Follower, Followers, one_a_lemma
 from onneshon.search.understanding.latin_entries import LatinEntry, entries_beginning
 from onneshon.search.understanding.latin_sounds import BY_LETTERS, FREQUENCY_WEIGHT, LatinCandidate, is_near
 from onneshon.search.understanding.latin_spans import LONGEST_ENTRY, LatinSpan, has_latin_letters, is_english

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.completion.completion import WORTH, TypedWord
-from onneshon.index.completion.followers import Follower, Followers, one_a_lemma, slips_behind
 from onneshon.index.vocabulary.channels import MISTAKES
+from onneshon.search.understanding.continuations import Follower, Followers, one_a_lemma, slips_behind
 from tests.index.vocabulary.pairing import written
 
 AFTER_ROAD: Mapping[str, int] = {
