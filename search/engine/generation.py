@@ -32,12 +32,12 @@ from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.understanding.author_beginnings import AuthorBeginnings
 from onneshon.search.understanding.author_names import AuthorNames
-from onneshon.search.understanding.author_works import AuthorWorks
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.unknown_values import KnownValues
+from onneshon.search.understanding.works import AuthorWorks
 
 _POSITION: Final = struct.Struct(">4sQ")
 """Which generation, and how many hits are behind."""

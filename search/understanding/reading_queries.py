@@ -17,21 +17,24 @@ from onneshon.search.query.words import ReadSpan
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.author_names import is_words, side_by_side
-from onneshon.search.understanding.author_works import NOTHING, WORKS, Asked, AuthorWorks
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
 from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.pasted import unpacked
 from onneshon.search.understanding.readings import Readings
-from onneshon.search.understanding.subjects import (
+from onneshon.search.understanding.synonyms import Synonyms
+from onneshon.search.understanding.works import (
     ASKING,
+    NOTHING,
+    WORKS,
+    Asked,
+    AuthorWorks,
     about,
     asked_about,
     title_beside,
     works_asked,
 )
-from onneshon.search.understanding.synonyms import Synonyms
 
 _OPERATORS: Final = re.compile(r"\b(AND|OR|NOT)\b", re.ASCII)
 _KNOWN: Final = 0.5

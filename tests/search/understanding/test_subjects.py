@@ -8,7 +8,7 @@ from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.search.understanding.latin_sentences import without_requests
 from onneshon.search.understanding.latin_spans import LatinSpan
-from onneshon.search.understanding.subjects import about, asked_about
+from onneshon.search.understanding.works import about, asked_about
 
 ARTICLES = [
     Article("mother", "মা", "মায়ের মুখ মনে পড়ে, মা আমার"),

@@ -6,7 +6,7 @@ from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.search.retrieval.budget import TimeBudget, in_turn, lacking_now
 from onneshon.search.understanding.author_names import AuthorNames
-from onneshon.search.understanding.author_works import Asked, AuthorWorks
+from onneshon.search.understanding.works import Asked, AuthorWorks
 
 NAMES = {
     "রবীন্দ্রনাথ ঠাকুর": 40,
