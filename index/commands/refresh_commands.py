@@ -36,7 +36,7 @@ from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.source import address_of
-from onneshon.index.ingest.watching import watched
+from onneshon.index.ingest.sources import watched
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
 from onneshon.index.remote import Location, site_directory

@@ -18,7 +18,7 @@ from onneshon.index.commands.sites import FollowedSites
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.crawling.crawl import CrawlReport
-from onneshon.index.ingest.watching import watched
+from onneshon.index.ingest.sources import watched
 from tests.website import Website, article_page, running_website
 
 SITE = SiteOptions(delay=0, allow_private=True)

@@ -13,7 +13,7 @@ import pytest
 from onneshon.index.ingest.corpus import read_articles
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.source import Selection
-from onneshon.index.ingest.watching import watched
+from onneshon.index.ingest.sources import watched
 
 PATIENCE = 20.0
 """Seconds after which a test gives up: far more than it takes."""
