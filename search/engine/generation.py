@@ -30,8 +30,7 @@ from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import WordIndex
-from onneshon.search.understanding.author_beginnings import AuthorBeginnings
-from onneshon.search.understanding.author_names import AuthorNames
+from onneshon.search.understanding.author_names import AuthorBeginnings, AuthorNames
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader

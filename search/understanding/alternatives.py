@@ -6,9 +6,12 @@ from typing import Final, Literal, TypeAlias, assert_never
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.stemmer import fold
+from onneshon.search.query.conditions import Filter, FilterField
 from onneshon.search.query.tree import (
+    All,
     Any,
     Boost,
+    Composite,
     Conjunction,
     Fuzzy,
     Hint,
@@ -19,6 +22,8 @@ from onneshon.search.query.tree import (
     Term,
     Variant,
     VariantKind,
+    leaves,
+    parts,
 )
 
 Kind: TypeAlias = Literal["unit", "variant", "abbreviation", "synonym"]
@@ -229,3 +234,34 @@ def variants_of(query: Query, weight: float = 1.0) -> tuple[Variant, ...]:
             raise TypeError(query)
         case _:
             assert_never(query)
+
+
+def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Any:
+    """The articles with all words of a query, and those that have some value of a field.
+
+    Args:
+        query: of words side by side, which name the values.
+        field: such as ``author``.
+        values: of it.
+    """
+    words = side_by_side(query)
+    light = tuple(word for word in words if _is_light(word))
+    needed = tuple(word for word in words if not _is_light(word))
+    named = needed[0] if len(needed) == 1 and not light else All(needed, light)
+    return Any((named, *(Filter(field, value, whole=True) for value in values)))
+
+
+def side_by_side(query: Query) -> tuple[Query, ...]:
+    """The words that a query is."""
+    return query.children if isinstance(query, Any) and query.words else (query,)
+
+
+def is_words(query: Query) -> bool:
+    """Whether a query is words alone, which may be a name: no conditions, none of titles, and none fuzzy."""
+    if isinstance(query, Composite):
+        return not isinstance(query, All) and all(map(is_words, parts(query)))
+    return not (isinstance(query, Conjunction | Fuzzy) or any(leaf.field for leaf in leaves(query)))
+
+
+def _is_light(word: Query) -> bool:
+    return isinstance(word, Hint) or (isinstance(word, Term) and word.function)

@@ -1,31 +1,20 @@
-"""Authors whose name a query is: who types the name of a writer wants what was written by them, too.
+"""The names of authors in what is typed: names that it is, and names that go on from it.
 
-A name is known as it is spelt, but for titles and what ``stem_key`` folds; else as it sounds. Two of its
-words in a row are enough (নজরুল ইসলাম), one only where the author has no more.
+Who types the name of a writer wants what was written by them, too. A name is known as it is spelt, but for
+titles and what ``stem_key`` folds; else as it sounds. Two of its words in a row are enough (নজরুল ইসলাম), one
+only where the author has no more.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from itertools import combinations, islice, product
 from typing import Final, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.script import aksharas
 from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
-from onneshon.search.query.conditions import Filter, FilterField
-from onneshon.search.query.tree import (
-    All,
-    Any,
-    Composite,
-    Conjunction,
-    Fuzzy,
-    Hint,
-    Query,
-    Term,
-    leaves,
-    parts,
-)
 from onneshon.search.retrieval.authors import likeness, plain_words
 from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
 from onneshon.search.understanding.continuations import LATIN
@@ -174,39 +163,8 @@ NOBODY: Final = AuthorNames(dict)
 """Of articles without authors."""
 
 
-def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Any:
-    """The articles with all words of a query, and those that have some value of a field.
-
-    Args:
-        query: of words side by side, which name the values.
-        field: such as ``author``.
-        values: of it.
-    """
-    words = side_by_side(query)
-    light = tuple(word for word in words if _is_light(word))
-    needed = tuple(word for word in words if not _is_light(word))
-    named = needed[0] if len(needed) == 1 and not light else All(needed, light)
-    return Any((named, *(Filter(field, value, whole=True) for value in values)))
-
-
-def side_by_side(query: Query) -> tuple[Query, ...]:
-    """The words that a query is."""
-    return query.children if isinstance(query, Any) and query.words else (query,)
-
-
-def is_words(query: Query) -> bool:
-    """Whether a query is words alone, which may be a name: no conditions, none of titles, and none fuzzy."""
-    if isinstance(query, Composite):
-        return not isinstance(query, All) and all(map(is_words, parts(query)))
-    return not (isinstance(query, Conjunction | Fuzzy) or any(leaf.field for leaf in leaves(query)))
-
-
-def _is_light(word: Query) -> bool:
-    return isinstance(word, Hint) or (isinstance(word, Term) and word.function)
-
-
 def name_key(name: str) -> str:
-    """The same where a name is written in one word."""
+    """What the spellings of a name have in common; the same where it is written in one word."""
     return likeness(name).replace(" ", "")
 
 
@@ -260,3 +218,99 @@ def is_near_latin(latin: str, word: str, *, beginnings: bool = False) -> bool:
 def _ratio(pairs: Sequence[tuple[str, str]]) -> float:
     typed, name = (" ".join(map(canonical, words)) for words in zip(*pairs, strict=True))
     return SequenceMatcher(None, typed, name).ratio()
+
+
+SUGGESTED_AT_MOST: Final = 2_000
+"""Names that are suggested, the most frequent: those that begin with one sound are looked at for each letter
+that is typed."""
+
+_SUGGESTED: Final = 3
+_CLUSTERS: Final = 2
+_LETTERS: Final = 3
+"""Of the first word of a name, at the least: clusters, or Latin letters."""
+
+
+class _Word(NamedTuple):
+    """A word of a name.
+
+    Attributes:
+        text: in canonical spelling.
+        sound: its skeleton.
+    """
+
+    text: str
+    sound: str
+
+
+class _Typed(NamedTuple):
+    """A word that is typed.
+
+    Attributes:
+        text: in canonical spelling.
+        sounds: its skeletons.
+        latin: whether it is in Latin letters.
+    """
+
+    text: str
+    sounds: tuple[str, ...]
+    latin: bool
+
+    def begins(self, word: _Word) -> bool:
+        """Whether it is the beginning of a word of a name."""
+        if self.latin:
+            return is_near_latin(self.text, word.text, beginnings=True)
+        return word.text.startswith(self.text)
+
+    def is_it(self, word: _Word) -> bool:
+        """Whether it is that word."""
+        return is_near_latin(self.text, word.text) if self.latin else word.text == self.text
+
+
+class AuthorBeginnings:
+    """The names of the authors of an index by their beginnings. Threads may share it.
+
+    Args:
+        names: that readers see, the most frequent first.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = list(islice(filter(None, names), SUGGESTED_AT_MOST))
+        self._parts: dict[str, list[tuple[int, list[_Word]]]] = {}
+        form = cache(lambda word: _Word(canonical(word), skeleton(canonical(word))))
+        for number, name in enumerate(self._names):
+            words = [*map(form, plain_words(name))]
+            for start, word in enumerate(words):
+                self._parts.setdefault(word.sound[:1], []).append((number, words[start:]))
+
+    def of(self, text: str) -> list[str]:
+        """Names that go on from a text, the most frequent first, a few.
+
+        Args:
+            text: what is typed so far; of a single word two clusters or three Latin letters.
+        """
+        words = [
+            _Typed(canonical(word), tuple(sounds(word)), LATIN.fullmatch(word) is not None)
+            for word in plain_words(text)
+        ]
+        if not words or not _is_enough(words):
+            return []
+        first = {sound[:1] for sound in words[0].sounds}
+        found = {
+            number for sound in first for number, part in self._parts.get(sound, ()) if _begins(words, part)
+        }
+        return [self._names[number] for number in sorted(found)[:_SUGGESTED]]
+
+
+def _is_enough(typed: Sequence[_Typed]) -> bool:
+    """Whether so much is typed that few names begin so."""
+    first = typed[0]
+    letters = len(first.text) >= _LETTERS if first.latin else aksharas(first.text, _CLUSTERS) == _CLUSTERS
+    return letters or len(typed) > 1
+
+
+def _begins(typed: Sequence[_Typed], name: Sequence[_Word]) -> bool:
+    pairs = [*zip(typed, name, strict=False)]
+    if len(name) < len(typed) or not all(word.sound.startswith(each.sounds) for each, word in pairs):
+        return False  # as mostly
+    *before, (last, word) = pairs
+    return last.begins(word) and all(each.is_it(other) for each, other in before)

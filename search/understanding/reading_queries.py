@@ -16,7 +16,7 @@ from onneshon.search.query.tree import Hint, Query, Term, leaves
 from onneshon.search.query.words import ReadSpan
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.author_names import is_words, side_by_side
+from onneshon.search.understanding.alternatives import is_words, side_by_side
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter

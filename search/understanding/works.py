@@ -19,15 +19,8 @@ from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.query.tree import All, Any, Boost, Hint, Query
 from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
 from onneshon.search.retrieval.query_lists import NEUTRAL
-from onneshon.search.understanding.author_names import (
-    NOBODY,
-    AuthorNames,
-    is_near_latin,
-    name_key,
-    or_having,
-    side_by_side,
-    sounds,
-)
+from onneshon.search.understanding.alternatives import or_having, side_by_side
+from onneshon.search.understanding.author_names import NOBODY, AuthorNames, is_near_latin, name_key, sounds
 from onneshon.search.understanding.continuations import LATIN
 from onneshon.search.understanding.tables import word_set
 

@@ -6,7 +6,7 @@ from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.search.retrieval.budget import lacking_now
 from onneshon.search.retrieval.facets import Filters
-from onneshon.search.understanding.author_beginnings import NAMES_AT_MOST, AuthorBeginnings
+from onneshon.search.understanding.author_names import SUGGESTED_AT_MOST, AuthorBeginnings
 
 NAMES = [
     "শামসুর রাহমান", "সৈয়দ শামসুল হক", "মোহাম্মদ রফিক", "নির্মলেন্দু গুণ", "ড. রফিক আজাদ", "রফিকুল হক", "রফিকউদ্দিন", "",
@@ -42,7 +42,7 @@ def test_names_go_on_from_their_beginning(typed: str, names: list[str]) -> None:
 
 def test_rare_authors_among_very_many_are_not_suggested() -> None:
     """Each of those that begin with one sound is looked at for each letter."""
-    names = [*(f"লেখক {number}" for number in range(NAMES_AT_MOST)), "নির্মলেন্দু গুণ"]
+    names = [*(f"লেখক {number}" for number in range(SUGGESTED_AT_MOST)), "নির্মলেন্দু গুণ"]
     assert AuthorBeginnings(names).of("নির্মলে") == []
     assert AuthorBeginnings(names[1:]).of("নির্মলে") == ["নির্মলেন্দু গুণ"]
 

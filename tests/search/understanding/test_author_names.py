@@ -8,7 +8,8 @@ from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.search.query.conditions import Filter
 from onneshon.search.query.tree import All, Any, Fuzzy, Hint, Not, Query, Term
-from onneshon.search.understanding.author_names import AuthorNames, is_words, or_having
+from onneshon.search.understanding.alternatives import is_words, or_having
+from onneshon.search.understanding.author_names import AuthorNames
 
 NAMES = [
     "শামসুর রাহমান", "সৈয়দ শামসুল হক", "কাজী নজরুল ইসলাম", "জসীম উদ্\u200cদীন", "মোহাম্মদ রফিক", "নির্মলেন্দু গুণ",

@@ -8,7 +8,7 @@ from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.search.query.tree import Hint
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.author_names import side_by_side
+from onneshon.search.understanding.alternatives import side_by_side
 from onneshon.search.understanding.synonyms import shipped_synonyms
 
 ARTICLES = [
