@@ -42,10 +42,9 @@ from onneshon.web.current import (
 )
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
-from onneshon.web.middleware.answers import allow_origins, compress, name_requests
+from onneshon.web.middleware.answers import allow_origins, compress, name_requests, protect
 from onneshon.web.middleware.faults import handle_faults
 from onneshon.web.middleware.hosts import Hosts, mount
-from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.cards import cards

@@ -5,6 +5,7 @@ asking something.
 """
 
 import contextlib
+import os
 import resource
 import socket
 import struct
@@ -13,12 +14,12 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import click
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 
-from onneshon.web.middleware.http_requests import Admits, Refusal, RequestParser
+from onneshon.web.connections import PIECE, Admits, Channel
 from onneshon.web.processes import Balance, ToldToEnd, Turn
 from onneshon.web.site.settings import PublicAddress
 from onneshon.web.threads import WorkerThreads
@@ -38,11 +39,6 @@ MAX_HEADER: Final = 32 << 10
 MAX_BODY: Final = 64 << 10
 """Bytes of a body, which nothing here reads but where articles are put in with a key."""
 
-MAX_DISCARDED: Final = 64 << 20
-"""Bytes of a refused request that are read and thrown away, so that its client gets to see the refusal."""
-
-_PIECE: Final = 1 << 16
-
 BACKLOG: Final = 1024
 """Connections that the system holds for us until they are accepted."""
 
@@ -54,88 +50,6 @@ _QUEUE: Final = struct.Struct("=24xI")
 
 _OTHER_FILES: Final = 128
 """File descriptors left for the index, the log, and what Python opens."""
-
-
-class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """One connection. Unlike waitress's own it is closed for being slow, not only for being silent."""
-
-    parser_class = RequestParser
-    error_task_class = Refusal
-
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
-        self.waiting_since = time.time()  # the clock that waitress hands to ``maintenance``
-        self._refused = self._ending = self._late = False
-        self._discarded = 0
-
-    def service(self) -> None:
-        """Answer a request."""
-        self._refused = bool(self.requests[0].error)
-        super().service()
-        self.waiting_since = time.time()
-        if self.connected and self.server.task_dispatcher.leads() and self.writable():
-            wasyncore.write(self)
-
-    def handle_write(self) -> None:
-        """Send what there is to send; after a refusal, listen on."""
-        if self._refused and self.close_when_flushed and not self.will_close:
-            self._flush_exception(self._flush_some)
-            if self.connected and not (self.total_outbufs_len or self.will_close):
-                self._listen_on()
-        else:
-            super().handle_write()
-
-    def _listen_on(self) -> None:
-        """Say that nothing more is answered, and throw away what is still sent.
-
-        A client that is still sending when its connection is closed gets a reset instead of the answer
-        (RFC 9112, 9.6).
-        """
-        with contextlib.suppress(OSError):  # the client is gone
-            self.socket.shutdown(socket.SHUT_WR)
-        self.waiting_since = time.time()
-        self.close_when_flushed, self._ending = False, True
-
-    def handle_read(self) -> None:
-        """Take what was sent."""
-        if not self._ending:
-            super().handle_read()
-            return
-        with contextlib.suppress(BlockingIOError):  # all there is was read
-            while self._discarded < MAX_DISCARDED and (data := self.recv(_PIECE)):
-                self._discarded += len(data)
-            if self.connected:  # it sent too much
-                self.handle_close()
-
-    def _flush_outbufs_below_high_watermark(self) -> None:
-        """Wait until the client has taken most of a large answer, while another thread answers others."""
-        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
-            with self.adj.aside():
-                if not self.server.task_dispatcher.leads():  # else nobody else sends: a file holds it
-                    super()._flush_outbufs_below_high_watermark()
-
-    def close_if_late(self, now: float) -> None:
-        """Close it if its next request should have arrived by now, or if nobody takes the answer.
-
-        It has to be late twice in a row: the first time it may be this process that was held up, and the
-        request lies there unread; whatever has come is read before the second time.
-        """
-        if self.requests or self.total_outbufs_len:
-            self.waiting_since = now
-        last = self.last_activity if self.total_outbufs_len else self.waiting_since
-        was_late, self._late = self._late, now - last >= self.adj.channel_timeout
-        if was_late and self._late:
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        """Let the next look at all connections find this one ended, and close it.
-
-        waitress's own ``will_close`` waits until the client takes something, and a thread with it. Closed
-        here, its number would be free while it still is among those that are looked at, and the connection
-        that is accepted next, under the same number, would be closed in its stead.
-        """
-        with contextlib.suppress(OSError):  # the client has hung up
-            self.socket.shutdown(socket.SHUT_RDWR)
 
 
 def _waiting(listener: socket.socket) -> int:
@@ -158,7 +72,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         settings: the same.
     """
 
-    channel_class = _Channel
+    channel_class = Channel
 
     def __init__(self, balance: Balance, *arguments: Any, **settings: Any) -> None:
         self._balance = balance
@@ -267,6 +181,28 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
+def sockets_of(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen, as ``listen`` has them, for a command.
+
+    Raises:
+        ClickException: the address cannot be listened on.
+    """
+    try:
+        return listen(host, port)
+    except (OSError, ValueError) as error:
+        system = isinstance(error, OSError) and error.errno
+        reason = os.strerror(system) if system else str(error).rstrip(".")
+        raise click.ClickException(
+            f"Cannot listen on {host} port {port}: {reason}. Try another --port or --host."
+        ) from error
+
+
+def shown_address(host: str, port: int, path: str) -> str:
+    """An address to open on this machine."""
+    shown = "127.0.0.1" if host in {"0.0.0.0", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
+    return f"http://{shown}:{port}{path}"
+
+
 def make_server(
     application: "WSGIApplication",
     sockets: Sequence[socket.socket],
@@ -305,7 +241,7 @@ def make_server(
     )
     settings.admits, settings.aside = admits, threads.aside
     settings.address = address
-    settings.send_bytes = _PIECE  # head and body of an answer together
+    settings.send_bytes = PIECE  # head and body of an answer together
     watched: dict[int, Any] = {}
     servers = []
     for listener in sockets:

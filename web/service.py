@@ -24,6 +24,7 @@ from onneshon.web.alerts.mail import read_alerts
 from onneshon.web.alerts.routes import alert_routes
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.app import create_app, load_templates
+from onneshon.web.connections import Admits
 from onneshon.web.desk.desk import Desk
 from onneshon.web.desk.releases import Releases
 from onneshon.web.desk.routes import desk_routes
@@ -31,7 +32,6 @@ from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts
-from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
 from onneshon.web.operations.watching import AccessLog

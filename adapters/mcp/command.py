@@ -11,9 +11,9 @@ from onneshon.index.commands.terminal import location_option, log_to_stderr, par
 from onneshon.index.remote import Location
 from onneshon.search import OnneshonError, open_engine
 from onneshon.web.access.keys import KeyFile
-from onneshon.web.listening import shown_address, sockets_of
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts, parse_name
+from onneshon.web.server import shown_address, sockets_of
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer

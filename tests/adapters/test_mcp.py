@@ -25,7 +25,7 @@ from onneshon.index import IndexMissingError
 from onneshon.index.commands.main import main
 from onneshon.search import Article, Engine
 from onneshon.web.access.keys import add_key
-from onneshon.web.listening import shown_address
+from onneshon.web.server import shown_address
 from tests.fake_engine import FakeEngine
 
 if TYPE_CHECKING:

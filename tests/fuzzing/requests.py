@@ -19,8 +19,8 @@ from waitress.task import WSGITask
 from onneshon.search import Engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.app import create_app
+from onneshon.web.connections import Admits, Refusal, RequestParser
 from onneshon.web.middleware.hosts import Hosts
-from onneshon.web.middleware.http_requests import Admits, Refusal, RequestParser
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.routes import MAX_BODY as LARGEST
 from onneshon.web.server import MAX_BODY, MAX_HEADER

@@ -8,7 +8,8 @@ from urllib.parse import quote, urljoin
 import pytest
 
 from onneshon.index.indexer.builder import build
-from onneshon.web.middleware.http_requests import HEADERS, RequestParser
+from onneshon.web.connections import RequestParser
+from onneshon.web.middleware.answers import HEADERS
 from onneshon.web.server import MAX_BODY, MAX_HEADER
 from tests.building import write_corpus
 from tests.serving import Site, serving

@@ -1,17 +1,71 @@
-"""What each answer gets: an id, compression, who may read it; and what became of a search."""
+"""What each answer gets: its headers, an id, compression, who may read it; and what became of a search."""
 
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from flask import Flask, Response, g, has_request_context, request
 
 from onneshon.search import BusyError, ResultPage
-from onneshon.web.middleware.http_requests import for_programs
 from onneshon.web.site.settings import parse_address
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PROBES: Final = ("/healthz", "/readyz", "/metrics")
+"""What watches the server asks for, directly and without the path of a proxy."""
+
+
+def for_programs(path: str) -> bool:
+    """Whether what lies at this path is asked for by programs."""
+    return path.startswith("/api/") or path in PROBES
+
+
+HEADERS = {
+    # Nothing inline and nothing from elsewhere: text that slipped through escaping could still not run.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # What was searched for is nobody else's business: other sites see neither path nor query.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""Sent with every response."""
+
+
+def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
+    """Send the headers with every response of ``app``, errors and static files included.
+
+    Args:
+        app: of which all responses get them.
+        pictures: hosts from which its pages may load pictures.
+    """
+    name = "Content-Security-Policy"
+    policy = HEADERS[name].replace("img-src 'self'", " ".join(["img-src 'self'", *sorted(pictures)]))
+    headers = HEADERS | {name: policy, "Cache-Control": "no-cache"}
+    app.wsgi_app = _with_headers(headers, app.wsgi_app)  # type: ignore[assignment, method-assign]  # so Flask says
+
+
+def _with_headers(headers: Mapping[str, str], application: "WSGIApplication") -> "WSGIApplication":
+    """The application, whose answers have some headers, each unless one of that name is there."""
+    added = [(name.lower(), (name, value)) for name, value in headers.items()]
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, sent: list[tuple[str, str]], *error: Any) -> Any:
+            present = {name.lower() for name, _ in sent}
+            return start_response(status, sent + [row for name, row in added if name not in present], *error)
+
+        return application(environ, start)
+
+    return answer
+
 
 HEADER: Final = "X-Request-Id"
 

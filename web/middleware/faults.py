@@ -19,8 +19,7 @@ from onneshon.search import (
     OnneshonError,
     QueryError,
 )
-from onneshon.web.middleware.answers import note_failure, request_id
-from onneshon.web.middleware.http_requests import for_programs
+from onneshon.web.middleware.answers import for_programs, note_failure, request_id
 
 RETRY_SECONDS: Final = 5
 """When a client should ask again for an index that is being built."""

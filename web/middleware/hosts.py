@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 
 from onneshon.search import ascii_host
+from onneshon.web.middleware.answers import PROBES
 from onneshon.web.middleware.faults import HostError
-from onneshon.web.middleware.http_requests import PROBES
 from onneshon.web.site.settings import PublicAddress
 
 if TYPE_CHECKING:

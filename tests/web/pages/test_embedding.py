@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from onneshon.web import create_app
 from onneshon.web.languages.catalogues import LANGUAGES
-from onneshon.web.middleware.http_requests import HEADERS
+from onneshon.web.middleware.answers import HEADERS
 from onneshon.web.site.palette import Colours, palette
 from onneshon.web.site.settings import PublicAddress, Site
 from tests.fake_engine import FakeEngine

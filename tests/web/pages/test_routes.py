@@ -12,7 +12,7 @@ from onneshon.index import Article
 from onneshon.index.errors import IndexCorruptError
 from onneshon.search import Engine, ResultPage, SearchRequest
 from onneshon.web import create_app
-from onneshon.web.middleware.http_requests import HEADERS
+from onneshon.web.middleware.answers import HEADERS
 from tests.fake_engine import FakeEngine
 
 

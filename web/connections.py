@@ -1,65 +1,34 @@
-"""What waitress reads and refuses by itself, and the headers that tell a browser what to trust."""
+"""Connections: what waitress reads of each, what it refuses by itself, and how long it waits.
 
+What is refused never reaches the application.
+"""
+
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+import socket
+import time
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
 from onneshon.index.analysis.control_characters import visible
+from onneshon.web.middleware.answers import HEADERS, PROBES
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
     from onneshon.web.site.settings import PublicAddress
 
-HEADERS = {
-    # Nothing inline and nothing from elsewhere: text that slipped through escaping could still not run.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    # What was searched for is nobody else's business: other sites see neither path nor query.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-"""Sent with every response."""
+MAX_DISCARDED: Final = 64 << 20
+"""Bytes of a refused request that are read and thrown away, so that its client gets to see the refusal."""
 
-
-def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
-    """Send the headers with every response of ``app``, errors and static files included.
-
-    Args:
-        app: of which all responses get them.
-        pictures: hosts from which its pages may load pictures.
-    """
-    name = "Content-Security-Policy"
-    policy = HEADERS[name].replace("img-src 'self'", " ".join(["img-src 'self'", *sorted(pictures)]))
-    headers = HEADERS | {name: policy, "Cache-Control": "no-cache"}
-    app.wsgi_app = _with_headers(headers, app.wsgi_app)  # type: ignore[assignment, method-assign]  # so Flask says
-
-
-def _with_headers(headers: Mapping[str, str], application: "WSGIApplication") -> "WSGIApplication":
-    """The application, whose answers have some headers, each unless one of that name is there."""
-    added = [(name.lower(), (name, value)) for name, value in headers.items()]
-
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        def start(status: str, sent: list[tuple[str, str]], *error: Any) -> Any:
-            present = {name.lower() for name, _ in sent}
-            return start_response(status, sent + [row for name, row in added if name not in present], *error)
-
-        return application(environ, start)
-
-    return answer
-
+PIECE: Final = 1 << 16
+"""Bytes that are read, or sent, at a time."""
 
 _VERSIONS: Final = frozenset({"1.0", "1.1"})
 
@@ -81,15 +50,6 @@ class Admits:
 
     body: int
     admits: Callable[[str, str, str, str], bool]
-
-
-PROBES: Final = ("/healthz", "/readyz", "/metrics")
-"""What watches the server asks for, directly and without the path of a proxy."""
-
-
-def for_programs(path: str) -> bool:
-    """Whether what lies at this path is asked for by programs."""
-    return path.startswith("/api/") or path in PROBES
 
 
 def _percent_encoded(line: bytes) -> bytes:
@@ -205,3 +165,85 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
         if fault.code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
             return f"Address and headers may have no more than {limits.max_request_header_size - 1} bytes."
         return visible(" ".join(str(fault.body).split()))[:_MESSAGE_CHARACTERS]
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]  # as above
+    """One connection. Unlike waitress's own it is closed for being slow, not only for being silent."""
+
+    parser_class = RequestParser
+    error_task_class = Refusal
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.waiting_since = time.time()  # the clock that waitress hands to ``maintenance``
+        self._refused = self._ending = self._late = False
+        self._discarded = 0
+
+    def service(self) -> None:
+        """Answer a request."""
+        self._refused = bool(self.requests[0].error)
+        super().service()
+        self.waiting_since = time.time()
+        if self.connected and self.server.task_dispatcher.leads() and self.writable():
+            wasyncore.write(self)
+
+    def handle_write(self) -> None:
+        """Send what there is to send; after a refusal, listen on."""
+        if self._refused and self.close_when_flushed and not self.will_close:
+            self._flush_exception(self._flush_some)
+            if self.connected and not (self.total_outbufs_len or self.will_close):
+                self._listen_on()
+        else:
+            super().handle_write()
+
+    def _listen_on(self) -> None:
+        """Say that nothing more is answered, and throw away what is still sent.
+
+        A client that is still sending when its connection is closed gets a reset instead of the answer
+        (RFC 9112, 9.6).
+        """
+        with contextlib.suppress(OSError):  # the client is gone
+            self.socket.shutdown(socket.SHUT_WR)
+        self.waiting_since = time.time()
+        self.close_when_flushed, self._ending = False, True
+
+    def handle_read(self) -> None:
+        """Take what was sent."""
+        if not self._ending:
+            super().handle_read()
+            return
+        with contextlib.suppress(BlockingIOError):  # all there is was read
+            while self._discarded < MAX_DISCARDED and (data := self.recv(PIECE)):
+                self._discarded += len(data)
+            if self.connected:  # it sent too much
+                self.handle_close()
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Wait until the client has taken most of a large answer, while another thread answers others."""
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            with self.adj.aside():
+                if not self.server.task_dispatcher.leads():  # else nobody else sends: a file holds it
+                    super()._flush_outbufs_below_high_watermark()
+
+    def close_if_late(self, now: float) -> None:
+        """Close it if its next request should have arrived by now, or if nobody takes the answer.
+
+        It has to be late twice in a row: the first time it may be this process that was held up, and the
+        request lies there unread; whatever has come is read before the second time.
+        """
+        if self.requests or self.total_outbufs_len:
+            self.waiting_since = now
+        last = self.last_activity if self.total_outbufs_len else self.waiting_since
+        was_late, self._late = self._late, now - last >= self.adj.channel_timeout
+        if was_late and self._late:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Let the next look at all connections find this one ended, and close it.
+
+        waitress's own ``will_close`` waits until the client takes something, and a thread with it. Closed
+        here, its number would be free while it still is among those that are looked at, and the connection
+        that is accepted next, under the same number, would be closed in its stead.
+        """
+        with contextlib.suppress(OSError):  # the client has hung up
+            self.socket.shutdown(socket.SHUT_RDWR)
