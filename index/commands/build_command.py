@@ -1,11 +1,13 @@
-"""An index from its sources: `onneshon index build`."""
+"""An index from its sources: `onneshon index build`, and what it would read of them."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TextIO
+from typing import Final, TextIO
 
 import click
 
+from onneshon.index.article import Article
 from onneshon.index.commands.build_options import write_options
 from onneshon.index.commands.directory_commands import commands_of
 from onneshon.index.commands.progress import PhaseLog
@@ -14,6 +16,7 @@ from onneshon.index.commands.shared import (
     end_with,
     ended_by_signals,
     following,
+    passed_over,
     progress_of,
     quiet_option,
     read_text,
@@ -25,17 +28,20 @@ from onneshon.index.commands.sites import (
     site_options,
     sources_argument,
 )
-from onneshon.index.commands.statistics_output import say_preview
 from onneshon.index.commands.terminal import (
+    Styled,
     configuration_of,
     json_option,
     location_option,
+    say,
+    say_json,
 )
 from onneshon.index.configuration import check_shown
+from onneshon.index.errors import KINDS
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
-from onneshon.index.ingest.preview import preview
+from onneshon.index.ingest.preview import Preview, preview
 from onneshon.index.remote import BuildOption, Location, engines, site_directory
 
 
@@ -138,3 +144,83 @@ def report_text(report: BuildReport) -> str:
         f"generation {report.generation} is live",
     ]
     return "\n".join(lines)
+
+
+_WIDTHS: Final = {"id": 20, "date": 10, "title": 30, "category": 14, "author": 18, "url": 24, "text": 44}
+"""Columns of the table, with the most places of each."""
+
+
+def say_preview(found: Preview, *, as_json: bool) -> None:
+    """Print what would be read."""
+    if as_json:
+        say_json(found.to_dict())
+        return
+    for line in _figures(found):
+        say(line)
+    rows = [_cells(article) for article in found.first]
+    shown = [name for name in _WIDTHS if any(row[name] for row in rows)]
+    widths = {name: max(_width(name), *(_width(row[name]) for row in rows)) for name in shown}
+    if rows:
+        say(Styled(_row({name: name for name in shown}, widths), bold=True))
+    for row in rows:
+        say(_row(row, widths))
+
+
+def _figures(found: Preview) -> Iterator[str]:
+    """How many articles there are, what they have, and what is left out."""
+    left_out = sum(found.skipped.values())
+    formats = _counts(found.formats, name_last=True) or "none"
+    yield f"would read {found.good:,} articles and leave out {left_out:,}; sources: {formats}"
+    taken = "; ".join(f"{field} of {_counts(names)}" for field, names in found.recognised.items())
+    for label, counts in (
+        ("fields", _counts(found.fields)),
+        ("taken", taken),
+        ("not used", _counts(found.unused)),
+        ("passed over", _counts(found.passed)),
+        ("converted", f"typed for Bijoy {found.converted:,}" if found.converted else ""),
+    ):
+        if counts:
+            yield f"{label:<12}{counts}"
+    yield from passed_over(found.passed)
+    for kind, count in found.values.items():
+        yield f"without     {count:,} {kind}: {KINDS[kind]}"
+    for kind, count in found.skipped.items():
+        yield f"left out    {count:,} {kind}: {KINDS[kind]}"
+    for fault in found.faults:
+        yield f"  first {fault.kind}: {fault.where}: {fault.reason}"
+
+
+def _counts(counts: Mapping[str, int], *, name_last: bool = False) -> str:
+    return ", ".join(
+        f"{count:,} {name}" if name_last else f"{name} {count:,}" for name, count in counts.items()
+    )
+
+
+def _cells(article: Article) -> dict[str, str]:
+    """An article as a row; what does not fit its column is cut."""
+    date = article.date.isoformat() if article.date else ""
+    texts = {name: getattr(article, name) for name in ("id", "title", "category", "author", "url")}
+    cells = {**texts, "date": date, "text": article.body[:200]}
+    return {name: _cut(" ".join(cells[name].split()), most) for name, most in _WIDTHS.items()}
+
+
+def _width(text: str) -> int:
+    """How many places a text takes, about: signs that stand above or below others take none."""
+    return sum(unicodedata.category(character) not in {"Mn", "Me", "Cf"} for character in text)
+
+
+def _cut(text: str, most: int) -> str:
+    """As much of a text as there are places, marked where that is not all."""
+    if _width(text) <= most:
+        return text
+    places = 0
+    for end, character in enumerate(text):
+        places += _width(character)
+        if places >= most:
+            return text[:end].rstrip() + "…"
+    return text
+
+
+def _row(cells: Mapping[str, str], widths: Mapping[str, int]) -> str:
+    padded = (cells[name] + " " * (width - _width(cells[name])) for name, width in widths.items())
+    return "  ".join(padded).rstrip()

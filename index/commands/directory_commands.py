@@ -6,22 +6,22 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from onneshon.index.commands.shared import size_text
-from onneshon.index.commands.statistics_output import statistics_lines
 from onneshon.index.commands.terminal import counted
 from onneshon.index.errors import GIVE, IndexCorruptError, OnneshonError
 from onneshon.index.indexer.builder import migrate, run_build
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.remote import IndexCommands, Location, Outcome
+from onneshon.index.storage.beside import BuildRecord
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import GO_BACK, MIGRATE, check_fingerprints
 from onneshon.index.storage.snapshot import restore, snapshot
-from onneshon.index.storage.statistics import index_statistics
+from onneshon.index.storage.statistics import IndexStatistics, index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply
 from onneshon.index.upkeep.index_writer import Commit, open_writer
 from onneshon.index.upkeep.repair import repair
@@ -175,3 +175,102 @@ def _checked_deeply(directory: Path) -> Outcome:
     where = counted(report.segments, "segment")
     line = f"generation {report.generation} is sound: {what} in {where} agree with the stored texts"
     return Outcome(asdict(report), [line])
+
+
+def statistics_lines(statistics: IndexStatistics) -> Iterator[str]:
+    """What `index stats` prints."""
+    left_out = ", ".join(f"{count:,} {kind}" for kind, count in statistics.skipped.items())
+    yield from (
+        f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})",
+        f"articles    {statistics.articles:,}",
+        f"dates       {_period(statistics)}",
+        f"size        {size_text(statistics.bytes)}; all generations take {size_text(statistics.disk_bytes)}",
+        f"segments    {_segments(statistics)}",
+        f"built       {statistics.created} from {', '.join(statistics.sources) or 'articles in hand'}",
+        f"versions    {', '.join(f'{name} {version}' for name, version in statistics.versions.items())}",
+        f"analysis    {statistics.analyzer[:16]}, fields {statistics.schema[:16]}",
+        f"left out    {left_out or 'none'}",
+    )
+    yield "parts       " + ", ".join(f"{name} {size_text(size)}" for name, size in statistics.parts.items())
+    yield "layers      " + ", ".join(f"{name} {terms:,} terms" for name, terms in statistics.layers.items())
+    for name, field in statistics.fields.items():
+        figures = f"{field.terms:,} terms, {field.tokens:,} tokens, {field.average_length:,.1f} an article"
+        yield f"{name:<11} {figures}"
+    if statistics.categories:
+        yield "categories  " + ", ".join(f"{name} {n:,}" for name, n in statistics.categories.items())
+
+
+def _period(statistics: IndexStatistics) -> str:
+    if not statistics.first_date:
+        return "none"
+    undated = f", {statistics.undated:,} without a date" if statistics.undated else ""
+    return f"{statistics.first_date} to {statistics.last_date}{undated}"
+
+
+def _segments(statistics: IndexStatistics) -> str:
+    if not statistics.deleted:
+        return f"{statistics.segments}, nothing deleted in them"
+    dead = f"{statistics.deleted:,} deleted articles take about {size_text(statistics.dead_bytes)}"
+    return f"{statistics.segments}; {dead}"
+
+
+def plot_builds(builds: Sequence[BuildRecord], path: Path) -> None:
+    """Draw articles and bytes, and seconds of each phase and articles a second, over the builds.
+
+    Args:
+        builds: oldest first; at least one.
+        path: of the picture; its suffix says of which kind: ``.png``, ``.svg``, ``.pdf``; without one, PNG.
+
+    Raises:
+        OnneshonError: matplotlib is not installed, the kind is not known, or the file cannot be written.
+    """
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415  # an extra, and slow to load
+    except ImportError:
+        raise OnneshonError("a plot needs matplotlib: pip install 'onneshon[plot]'") from None
+    if not builds:
+        raise OnneshonError("no build is recorded: there is something to plot after the next one")
+    figure = Figure(figsize=(10, 7), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True)
+    times = [dt.datetime.fromisoformat(build.created) for build in builds]
+    _draw_size(upper, times, builds)
+    _draw_speed(lower, times, builds)
+    figure.autofmt_xdate()
+    try:
+        figure.savefig(path, format=path.suffix[1:] or "png")
+    except ValueError as error:
+        raise OnneshonError(f"{path}: {error}") from None
+    except OSError as error:
+        raise OnneshonError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _draw_size(axes: Any, times: Sequence[dt.datetime], builds: Sequence[BuildRecord]) -> None:
+    axes.plot(times, [build.articles for build in builds], "o-", color="tab:blue", label="articles")
+    axes.set_ylabel("articles")
+    axes.set_ylim(0, 1.3 * max(build.articles for build in builds) + 1)  # else the two lines are one
+    right = axes.twinx()
+    right.plot(times, [build.bytes / 1e6 for build in builds], "s--", color="tab:orange", label="MB")
+    right.set_ylabel("MB")
+    right.set_ylim(0, 1.1 * max(build.bytes for build in builds) / 1e6 + 1e-3)
+    _legend(axes, right)
+
+
+def _draw_speed(axes: Any, times: Sequence[dt.datetime], builds: Sequence[BuildRecord]) -> None:
+    names = list(dict.fromkeys(name for build in builds for name in build.phases))
+    rows = [[build.phases.get(name, 0.0) for build in builds] for name in names]
+    if rows:
+        axes.stackplot(times, rows, labels=names, alpha=0.7)
+    axes.set_ylabel("seconds")
+    right = axes.twinx()
+    speeds = [build.articles_per_second for build in builds]
+    right.plot(times, speeds, "ko-", label="articles a second")
+    right.set_ylabel("articles a second")
+    right.set_ylim(bottom=0)
+    _legend(axes, right)
+
+
+def _legend(axes: Any, right: Any) -> None:
+    lines, names = axes.get_legend_handles_labels()
+    more_lines, more_names = right.get_legend_handles_labels()
+    corner = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 6, "frameon": False}
+    axes.legend(lines + more_lines, names + more_names, fontsize="small", **corner)

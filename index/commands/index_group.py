@@ -10,10 +10,9 @@ import click
 
 from onneshon.index.commands.build_command import build_command, report_text
 from onneshon.index.commands.build_options import keep_option, wait_option
-from onneshon.index.commands.directory_commands import DirectoryCommands, commands_of
+from onneshon.index.commands.directory_commands import DirectoryCommands, commands_of, plot_builds
 from onneshon.index.commands.refresh_commands import position_command, replay_command, watch_command
 from onneshon.index.commands.shared import ended_by_signals, progress_of, say_outcome, size_text
-from onneshon.index.commands.statistics_output import plot_builds
 from onneshon.index.commands.terminal import (
     MOST_DAYS,
     NumberRange,

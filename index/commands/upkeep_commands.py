@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from onneshon.index.commands.build_command import say_preview
 from onneshon.index.commands.build_options import wait_option, write_options
 from onneshon.index.commands.directory_commands import commands_of, extent_text
 from onneshon.index.commands.shared import (
@@ -23,7 +24,6 @@ from onneshon.index.commands.shared import (
     size_text,
 )
 from onneshon.index.commands.sites import Given, files_of, site_options, sources_argument
-from onneshon.index.commands.statistics_output import say_preview
 from onneshon.index.commands.terminal import (
     NumberRange,
     configuration_of,

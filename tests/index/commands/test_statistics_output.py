@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from onneshon.index import Article
+from onneshon.index.commands.build_command import say_preview
+from onneshon.index.commands.directory_commands import plot_builds, statistics_lines
 from onneshon.index.commands.main import main
-from onneshon.index.commands.statistics_output import plot_builds, say_preview, statistics_lines
 from onneshon.index.errors import KINDS
 from onneshon.index.ingest.preview import Preview, PreviewFault
 from onneshon.index.storage.beside import BuildRecord, record_build
