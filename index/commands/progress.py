@@ -9,7 +9,7 @@ from typing import TextIO
 from onneshon.index.analysis.control_characters import visible
 from onneshon.index.commands.terminal import counted
 from onneshon.index.errors import CorpusError
-from onneshon.index.indexer.progress import Progress
+from onneshon.index.indexer.progress import PassingOn, Progress
 
 _BAR_WIDTH = 24
 _REDRAW_SECONDS = 0.1
@@ -128,8 +128,8 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-class PhaseLog(Progress):
-    """Passes on what a build tells, and writes a line at the end of each phase.
+class PhaseLog(PassingOn):
+    """Writes a line at the end of each phase of a build, and passes on what it tells.
 
     Args:
         progress: to be told.
@@ -138,31 +138,15 @@ class PhaseLog(Progress):
     """
 
     def __init__(self, progress: Progress, stream: TextIO, now: Callable[[], dt.datetime] = _now) -> None:
-        self._progress = progress
+        super().__init__(progress)
         self._stream = stream
         self._now = now
         self._problems = 0
 
-    def start(self, total_bytes: int | None) -> None:
-        """Pass it on."""
-        self._progress.start(total_bytes)
-
-    def read(self, count: int) -> None:
-        """Pass it on."""
-        self._progress.read(count)
-
-    def article(self) -> None:
-        """Pass it on."""
-        self._progress.article()
-
     def problem(self, problem: CorpusError) -> None:
         """Count it, and pass it on."""
         self._problems += 1
-        self._progress.problem(problem)
-
-    def stage(self, name: str, left: float | None = None) -> None:
-        """Pass it on."""
-        self._progress.stage(name, left)
+        super().problem(problem)
 
     def phase(self, name: str, seconds: float, articles: int) -> None:
         """Write a line."""
@@ -177,8 +161,4 @@ class PhaseLog(Progress):
         }
         self._stream.write(json.dumps(line) + "\n")
         self._stream.flush()
-        self._progress.phase(name, seconds, articles)
-
-    def finish(self) -> None:
-        """Pass it on."""
-        self._progress.finish()
+        super().phase(name, seconds, articles)

@@ -44,12 +44,55 @@ class SilentProgress(Progress):
     """Tells nobody."""
 
 
+class PassingOn(Progress):
+    """Passes on what a build tells.
+
+    Args:
+        progress: to be told.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def start(self, total_bytes: int | None) -> None:
+        """Pass it on."""
+        self._progress.start(total_bytes)
+
+    def read(self, count: int) -> None:
+        """Pass it on."""
+        self._progress.read(count)
+
+    def asked(self, asked: int, named: int) -> None:
+        """Pass it on."""
+        self._progress.asked(asked, named)
+
+    def article(self) -> None:
+        """Pass it on."""
+        self._progress.article()
+
+    def problem(self, problem: CorpusError) -> None:
+        """Pass it on."""
+        self._progress.problem(problem)
+
+    def stage(self, name: str, left: float | None = None) -> None:
+        """Pass it on."""
+        self._progress.stage(name, left)
+
+    def phase(self, name: str, seconds: float, articles: int) -> None:
+        """Pass it on."""
+        self._progress.phase(name, seconds, articles)
+
+    def finish(self) -> None:
+        """Pass it on."""
+        self._progress.finish()
+
+
 READING: Final = "reading"
 """The first phase; the others have the names of the stages."""
 
 
-class Phases(Progress):
-    """Passes on what a build tells, and takes the time of its phases.
+class Phases(PassingOn):
+    """Takes the time of the phases of a build, and passes on what it tells.
 
     Args:
         progress: to be told.
@@ -60,7 +103,7 @@ class Phases(Progress):
     """
 
     def __init__(self, progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
-        self._progress = progress
+        super().__init__(progress)
         self._before_articles = 0
         self._before: Mapping[str, float] = {}
         self._clock = clock
@@ -76,38 +119,30 @@ class Phases(Progress):
     def start(self, total_bytes: int | None) -> None:
         """Reading begins."""
         self._name, self._begun = READING, self._clock()
-        self._progress.start(total_bytes)
-
-    def read(self, count: int) -> None:
-        """Pass it on."""
-        self._progress.read(count)
+        super().start(total_bytes)
 
     def article(self) -> None:
         """Count it, and pass it on."""
         self._articles += 1
-        self._progress.article()
-
-    def problem(self, problem: CorpusError) -> None:
-        """Pass it on."""
-        self._progress.problem(problem)
+        super().article()
 
     def stage(self, name: str, left: float | None = None) -> None:
         """A phase is over and another begins; say how long all will take from here."""
         self._end()
         self._name = name
-        self._progress.stage(name, self._left(name) if left is None else left)
+        super().stage(name, self._left(name) if left is None else left)
 
     def finish(self) -> None:
         """The last phase is over."""
         self._end()
         self._name = ""
-        self._progress.finish()
+        super().finish()
 
     def _end(self) -> None:
         now = self._clock()
         if self._name:
             self.seconds[self._name] = took = now - self._begun
-            self._progress.phase(self._name, took, self._articles)
+            self.phase(self._name, took, self._articles)
         self._begun = now
 
     def _left(self, name: str) -> float | None:
