@@ -323,10 +323,3 @@ def letters() -> frozenset[str]:
     """The names of the Latin letters, as words of a query."""
     names = (name for names in letter_names().values() for name in names)
     return frozenset(token.exact for name in names for token in analyze(name))
-
-
-@lru_cache(1)
-def letter_pairs() -> dict[str, tuple[Token, Token]]:
-    """Two of them by the word that they are as one."""
-    names = [token for name in letters() for token in analyze(name)]
-    return {first.exact + second.exact: (first, second) for first in names for second in names}

@@ -1,16 +1,26 @@
-"""What a query means beyond its single words: units, compounds, synonyms, each as one concept to search for.
+"""What a query means beyond its single words: units, compounds, names, synonyms, each as one concept.
 
 Units are found first, on the text as typed and as read; then entries of several words in the tables of
-synonyms, then compounds, then entries for what remains. What is one concept becomes one ``OneOf``, whose
-variants are the ways in which articles have it.
+synonyms, then compounds and initials, then entries for what remains. What is one concept becomes one
+``OneOf``, whose variants are the ways in which articles have it.
+
+Forms of address (জনাব ওবায়দুল কাদের, মরহুম জিয়াউর রহমান, মোঃ আবদুল হামিদ) ask for nothing by themselves beside
+the rest of a name, as function words do. Two initials as one word are another (এ কে আজাদ, একে আজাদ): একে is a
+form of এক, and এ and কে are pronouns. What stands behind them tells: articles that have the initials apart
+before a name are asked for both ways.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Final, NamedTuple
 
-from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.query.reading import Interpretation
 from onneshon.search.query.tree import Hint, OneOf, Phrase, Query, Term, Variant
+from onneshon.search.retrieval.authors import FORMS_OF_ADDRESS
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.alternatives import (
     Alternative,
@@ -28,12 +38,92 @@ from onneshon.search.understanding.alternatives import (
     typed_text,
     variants_of,
 )
-from onneshon.search.understanding.compounds import Compound, Compounds, letter_pairs, letters
-from onneshon.search.understanding.name_forms import ADDRESSES, Initials, initials, is_needless
+from onneshon.search.understanding.compounds import Compound, Compounds, letters
 from onneshon.search.understanding.numerals import is_numeral
 from onneshon.search.understanding.respelling import variant_spellings
 from onneshon.search.understanding.synonyms import WEIGHTS, Synonyms
+from onneshon.search.understanding.tables import word_set
 from onneshon.search.understanding.unit_queries import UnitQueries
+
+_ALWAYS: Final = word_set("জনাব জনাবা মাননীয় মাননীয়া মহামান্য মরহুম মরহুমা মহোদয় আলহাজ আলহাজ্ব শ্রীযুক্ত মিঃ মি")
+_BESIDE_NAMES: Final = (
+    word_set(" ".join(FORMS_OF_ADDRESS))
+    | word_set("মোঃ মো মোছাঃ মোসাঃ হযরত হজরত প্রয়াত সাহেব স্যার মিস্টার মিসেস শ্রীমতি শ্রীমতী রহঃ রাঃ সাঃ")
+) - _ALWAYS
+"""What is another word as well, or a part of a title (সাহেব বিবি)."""
+
+_NAME: Final = 2
+"""Words of content that a name has."""
+
+
+def is_needless(word: Token, others: int) -> bool:
+    """Whether a word is a form of address beside a name.
+
+    Args:
+        word: as it is meant.
+        others: the words of content of the query beside it.
+    """
+    exact = word.exact
+    return (others > 0 and exact in _ALWAYS) or (others >= _NAME and exact in _BESIDE_NAMES)
+
+
+ARTICLES: Final = 2
+"""That have the initials apart before the name, at the least."""
+
+JOINED: Final = 0.25
+"""Where the word is typed, articles(apart, name) >= JOINED * articles(word, name): আরও মৃত্যু is no R. O."""
+
+
+class Initials(NamedTuple):
+    """Initials of a name.
+
+    Attributes:
+        end: position after them.
+        parts: both.
+        whole: both as one word.
+    """
+
+    end: int
+    parts: tuple[Token, Token]
+    whole: Token
+
+
+def initials(row: Sequence[Token], at: int, beside: Callable[[Sequence[Token]], int]) -> Initials | None:
+    """The initials of a name that stand at a position; None where none do.
+
+    Args:
+        row: the words of a query.
+        at: the position.
+        beside: how many articles have words side by side.
+    """
+    seen = _at(row, at)
+    if seen is None or seen.end >= len(row):
+        return None
+    name = row[seen.end].exact
+    if not is_bengali(name) or is_function_word(name) or name in letters():
+        return None
+    apart = beside((*seen.parts, row[seen.end]))
+    if apart < ARTICLES or (seen.end == at + 1 and apart < JOINED * beside((seen.whole, row[seen.end]))):
+        return None
+    return seen
+
+
+@lru_cache(1)
+def _letter_pairs() -> dict[str, tuple[Token, Token]]:
+    """Names of two letters by the word that they are as one."""
+    names = [token for name in letters() for token in analyze(name)]
+    return {first.exact + second.exact: (first, second) for first in names for second in names}
+
+
+def _at(row: Sequence[Token], at: int) -> Initials | None:
+    if parts := _letter_pairs().get(row[at].exact):
+        return Initials(at + 1, parts, row[at])
+    if at + 1 < len(row) and row[at].exact in letters() and row[at + 1].exact in letters():
+        whole = analyze(row[at].exact + row[at + 1].exact)
+        if len(whole) == 1 and whole[0].exact in _letter_pairs():
+            return Initials(at + 2, (row[at], row[at + 1]), whole[0])
+    return None
+
 
 FEW_WORDS = 3
 """In a longer query other words find what spells one of them otherwise."""
@@ -43,7 +133,7 @@ ESTABLISHED = 0.5
 
 
 class QueryInterpreter:
-    """Finds units, compounds and synonyms; see ``query.interpreter``.
+    """Finds units, compounds, names and synonyms; see ``query.interpreter``.
 
     Args:
         synonyms: the tables of now.
@@ -136,7 +226,7 @@ class QueryInterpreter:
         at = 0
         while at < len(row):
             compound = joined.get(at)
-            named = None if compound or self._budget.spent() else self._initials(row, at)
+            named = None if compound or self._budget.spent() else initials(row, at, self._compounds.beside)
             end = named.end if named else at + (len(compound.parts) if compound else 1)
             if named:
                 apart, whole = searched_as(named.parts), searched_as((named.whole,), spelt_so=True)
@@ -147,12 +237,6 @@ class QueryInterpreter:
                 found.append(self._word(tokens[at], row[at], queries[at]))
             at = end
         return found
-
-    def _initials(self, row: Sequence[Token], at: int) -> Initials | None:
-        """Initials of a name that are another word where they are written as one."""
-        word = row[at].exact
-        may_begin = word in letters() or word in letter_pairs()  # as few words are
-        return initials(row, at, self._compounds.beside) if may_begin else None
 
     def _joined(
         self, compound: Compound, tokens: Sequence[Token], queries: Sequence[Query]
@@ -197,7 +281,7 @@ class QueryInterpreter:
 
     def _is_address(self, word: Token) -> bool:
         """Whether a word is a form of address beside a name."""
-        return word.exact in ADDRESSES and is_needless(word, self._content - 1)
+        return is_needless(word, self._content - 1)
 
     def _alternatives(self, *words: Token) -> tuple[Alternative, ...]:
         """What may stand for a word, or for the words of a name as a whole."""

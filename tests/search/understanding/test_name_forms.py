@@ -6,7 +6,7 @@ import pytest
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.engine.local_engine import Engine
-from onneshon.search.understanding.name_forms import initials, is_needless
+from onneshon.search.understanding.interpretation import initials, is_needless
 from tests.fakes import article, reader_of
 
 
