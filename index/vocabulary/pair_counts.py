@@ -41,6 +41,20 @@ class TokenRun(NamedTuple):
     ends: U1
 
 
+class Tokens(NamedTuple):
+    """The tokens of an article.
+
+    Attributes:
+        ids: indexes in ``terms``.
+        ends: 1 for each that is the last of its sentence.
+        terms: of an analyser.
+    """
+
+    ids: U4
+    ends: U1
+    terms: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class PairCounts:
     """How often words occur, and how often they stand side by side.

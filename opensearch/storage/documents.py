@@ -23,7 +23,7 @@ from onneshon.index.columnar.term_dictionary import LENGTHS
 from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
-from onneshon.index.vocabulary.pair_tally import Tokens
+from onneshon.index.vocabulary.pair_counts import Tokens
 from onneshon.opensearch.storage.mapping import OUR_KEYWORDS, place_of, samples_of
 
 LONGEST_TERM: Final = 8_000

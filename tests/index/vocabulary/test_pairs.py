@@ -26,7 +26,6 @@ from onneshon.index.vocabulary.pair_counts import (
     counts_of_texts,
     joined,
 )
-from onneshon.index.vocabulary.pair_tally import PairTally, Tokens
 from onneshon.index.vocabulary.pairs import MANY, SeveralWordPairs, WordPairs, read_pairs, write_pairs
 from tests.index.vocabulary.pairing import counts_of, written
 
@@ -236,25 +235,6 @@ def test_a_great_count_that_is_nowhere_is_damage(
         found.occurrences("নতুন")
 
 
-def test_a_tally_of_articles_says_what_counting_them_together_does() -> None:
-    """Added, taken away, and merged from another process."""
-    analyzer, mine, other = BatchAnalyzer(), PairTally(), PairTally()
-    for number, text in enumerate([*SENTENCES, "ঢাকা সিলেট"]):
-        analyzer.add(text)
-        batch = analyzer.take()
-        tokens = Tokens(batch.ids, batch.ends, analyzer.exact_terms)
-        tally = mine if number % 2 else other
-        tally.add(tokens)
-        if number == len(SENTENCES):
-            mine.add(tokens, -1)
-    other.settle()
-    mine.merge(other)
-    found, expected = mine.total(), counts_of(SENTENCES)
-    words = [word for word, times in zip(found.words, found.occurrences.tolist(), strict=True) if times]
-    assert words == expected.words
-    assert found.counts.tolist() == expected.counts.tolist()
-
-
 def test_many_texts_are_counted_a_stretch_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else an archive that is counted anew would have to fit the memory; what is counted is the same."""
     whole = [*counts_of_texts(SENTENCES)]
@@ -284,29 +264,3 @@ def test_memory_for_few_tokens_makes_more_ranges_and_the_same_pairs(monkeypatch:
         assert parts.words == whole.words
         assert parts.pairs.tolist() == whole.pairs.tolist()
         assert parts.counts.tolist() == whole.counts.tolist()
-
-
-def test_articles_of_several_analysers_are_counted_apart() -> None:
-    """Each numbers words for itself; what is held of one is counted before another's."""
-    tally, other = PairTally(), PairTally()
-    ends = np.array([0, 0, 1], np.uint8)
-    for at, terms in enumerate((["পদ্মা", "সেতু", "নদী"], ["নদী", "পদ্মা", "সেতু"])):
-        (tally if at else other).add(Tokens(np.array([0, 1, 2], np.uint32), ends, terms))
-    tally.add(Tokens(np.array([0, 1, 2], np.uint32), ends, ["মেঘনা", "নদী", "চর"]))
-    tally.add(Tokens(np.array([1, 0, 2], np.uint32), ends, ["পদ্মা", "সেতু", "চর"]), -1)
-    other.settle()
-    tally.merge(other)
-    found = tally.total()
-    words = [word.decode() for word in found.words]
-    counts = {
-        (words[pair >> 32], words[pair & 0xFFFFFFFF]): count
-        for pair, count in zip(found.pairs.tolist(), found.counts.tolist(), strict=True)
-    }
-    assert {pair for pair, count in counts.items() if count > 0} == {
-        ("পদ্মা", "সেতু"),
-        ("সেতু", "নদী"),
-        ("নদী", "পদ্মা"),
-        ("মেঘনা", "নদী"),
-        ("নদী", "চর"),
-    }
-    assert counts["পদ্মা", "সেতু"] == 2
