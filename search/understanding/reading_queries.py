@@ -1,27 +1,23 @@
 """From the text of a query to its tree: encoding, addresses, Latin and misspelt words, units, compounds."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
 
-from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.completion.completion import Completion
-from onneshon.index.encodings.bijoy import from_bijoy
-from onneshon.index.encodings.legacy import ENOUGH, bijoy_weight, verdict, without_latin_words
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
-from onneshon.search.query.parser import MAX_CHARACTERS, Parsed, parse
+from onneshon.search.query.parser import Parsed, parse
 from onneshon.search.query.tree import Hint, Query, Term, leaves
 from onneshon.search.query.words import ReadSpan
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.alternatives import is_words, side_by_side
 from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.decoding import from_bijoy_query, unpacked
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
 from onneshon.search.understanding.latin_entries import entry_of
-from onneshon.search.understanding.pasted import unpacked
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.works import (
@@ -36,83 +32,8 @@ from onneshon.search.understanding.works import (
     works_asked,
 )
 
-_OPERATORS: Final = re.compile(r"\b(AND|OR|NOT)\b", re.ASCII)
-_KNOWN: Final = 0.5
-"""Least share of the words read that articles must have: Latin words read so are words of no article."""
-
-_LIGHT: Final = 6.0
-"""Weight that is enough where articles have every word that is read: one word has few letters to weigh."""
-
-_ABBREVIATION: Final = 3
-"""Letters up to which any may be an abbreviation, *PVC* and *evm*, so that only their weight can tell."""
-
-_SHORT: Final = 4
-"""Letters up to which a Latin word may by chance read as a Bengali one: *Aviv*, *Kiev*, *web*."""
-
-_LATIN: Final = re.compile("[A-Za-zÀ-ÿ]")
-_BENGALI: Final = re.compile("[\u0980-\u09ff]")
-_BETWEEN: Final = re.compile(r"[-\s'’.,:;/+&()\"“”!?*=]+")
-"""What stands between words and is no code of Bijoy, but for an ampersand."""
-
-_PASTED: Final = re.compile("[.#]")
-"""What every address has, and every hashtag; most queries have neither."""
-
-_LIKE_LATIN: Final = re.compile("[A-Z]?[a-z0-9]*|[A-Z0-9]+")
-"""A word with capitals where Latin words have them; in Bijoy they stand anywhere."""
-
-
-def from_bijoy_query(text: str, index: WordIndex) -> str | None:
-    """The query in Unicode, its operators as they are; None where it was not typed for Bijoy.
-
-    Two things must agree: the letters are those of Bijoy and not those of Latin words, and what is read is
-    words that articles have, more of them than have what was typed.
-
-    Args:
-        text: as typed.
-        index: its words.
-    """
-    certain = verdict(text) == "bijoy"
-    if not certain and not _is_likely(text):
-        return None
-    typed = [
-        document_frequency(word, index) for word in {token.exact for token in analyze(text)} if len(word) > 1
-    ]
-    if _is_short_latin(text, typed):
-        return None
-    read = _in_unicode(text)
-    found = [document_frequency(token.exact, index) for token in analyze(read)]
-    known = sum(map(bool, found))
-    if not found or known < (_KNOWN if certain else 1) * len(found) or len(read) > MAX_CHARACTERS:
-        return None
-    # Articles may have left-over words of Bijoy, which are few beside those of the same word in Unicode.
-    return None if typed and min(typed) >= max(min(found), 1) else read
-
-
-def _is_likely(text: str) -> bool:
-    """Whether the letters of a text leave it open, so that what it reads as decides."""
-    if not _LATIN.search(text) or _BENGALI.search(text):
-        return False
-    if bijoy_weight(text) < (ENOUGH if _is_latin(text, _ABBREVIATION) else _LIGHT):
-        return False
-    return not from_bijoy(text).unread
-
-
-def _is_short_latin(text: str, typed: list[int]) -> bool:
-    """Whether a text is short words which articles have as typed, or one of which the tables have."""
-    if not _is_latin(text, _SHORT):
-        return False
-    return bool(typed and all(typed)) or any(entry_of(word.lower()) for word in _BETWEEN.split(text))
-
-
-def _is_latin(text: str, longest: int) -> bool:
-    """Whether all words look like Latin ones of so many letters."""
-    return all(len(word) <= longest and _LIKE_LATIN.fullmatch(word) for word in _BETWEEN.split(text))
-
-
-def _in_unicode(text: str) -> str:
-    return "".join(
-        part if _OPERATORS.fullmatch(part) else without_latin_words(part) for part in _OPERATORS.split(text)
-    )
+_AT_THE_END: Final = WORKS | ASKING
+"""Words that say at the end of a query what is wanted of the rest."""
 
 
 def _nothing() -> None:
@@ -190,7 +111,7 @@ class QueryReader:
             )
 
         unicode = from_bijoy_query(text, self.index)
-        decoded = unicode or (unpacked(text, self._is_one_word) if _PASTED.search(text) else text)
+        decoded = unicode or unpacked(text, self._is_one_word)
         parsed = understood(decoded)
         if decoded != text:
             parsed = replace(parsed, decoded=decoded, bijoy=unicode is not None)
@@ -220,11 +141,11 @@ class QueryReader:
         if parsed.query is None or not is_words(parsed.query):
             return parsed
         words = [word for word in side_by_side(parsed.query) if not isinstance(word, Hint)]
-        if len(words) == 1 or not (_is_work(words[0]) or _is_work(words[-1]) or _may_ask(words[-1])):
+        if len(words) == 1 or not (_is_one_of(WORKS, words[0]) or _is_one_of(_AT_THE_END, words[-1])):
             return parsed  # as mostly
         read, titles = parsed.as_read(text), self.completion()
         for place in (-1, 0):
-            if not _is_work(words[place]):
+            if not _is_one_of(WORKS, words[place]):
                 continue
             title = title_beside(read, place, titles, self.readings.are_said) if titles else ""
             subject = title or about(read, text, place, self.readings.are_said)
@@ -246,16 +167,10 @@ def _without_operators(parsed: Parsed, text: str) -> str:
     return text
 
 
-def _is_work(word: Query) -> bool:
-    """Whether a word of a query is one for works, which say what something is without any ending."""
+def _is_one_of(words: frozenset[str], word: Query) -> bool:
+    """Whether a word of a query is one of some, without any ending: then it says what something is."""
     first = next(leaves(word), None)
-    return isinstance(first, Term) and first.exact in WORKS
-
-
-def _may_ask(word: Query) -> bool:
-    """Whether the last word of a query may ask for what it is about."""
-    first = next(leaves(word), None)
-    return isinstance(first, Term) and first.exact in ASKING
+    return isinstance(first, Term) and first.exact in words
 
 
 def _heard(parsed: Parsed, asked: Asked) -> Parsed:

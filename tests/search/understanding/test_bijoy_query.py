@@ -7,7 +7,7 @@ import pytest
 from benchmarks.bijoy.typist import Typist
 from onneshon.index.encodings.legacy import in_unicode
 from onneshon.search import Engine
-from onneshon.search.understanding.reading_queries import _is_latin, _is_short_latin, from_bijoy_query
+from onneshon.search.understanding.decoding import _is_latin, _is_short_latin, from_bijoy_query
 from tests.search.understanding.word_lists import WordList
 
 TABLES = Path(__file__).parents[3] / "search" / "understanding" / "data"

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from onneshon.search import Engine
-from onneshon.search.understanding.pasted import unpacked
+from onneshon.search.understanding.decoding import unpacked
 
 KNOWN = {"youtube", "padmasetu", "metoo"}
 PATH = "https://www.ittefaq.com.bd/national/"
