@@ -16,8 +16,9 @@ from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.facets import MOST_COUNTED, facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hit_words import HitWords
 from onneshon.opensearch.searching.hits import ShownArticles, complete, explained
+from onneshon.opensearch.searching.prepared import Filters, Ranked, Row, outcome_of, rounded
 from onneshon.opensearch.searching.ranking import ClusterRanker
-from onneshon.opensearch.searching.rows import Filters, Ranked, Row, Sample, outcome_of, rounded
+from onneshon.opensearch.searching.score_sums import Sample
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.query.conditions import FilterField

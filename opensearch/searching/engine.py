@@ -23,8 +23,8 @@ from onneshon.opensearch.searching.changes import ClusterChanges
 from onneshon.opensearch.searching.dsl import Dsl, all_of, any_of
 from onneshon.opensearch.searching.filters import leaf_filter
 from onneshon.opensearch.searching.hits import explained
+from onneshon.opensearch.searching.prepared import Filters, outcome_of
 from onneshon.opensearch.searching.ranking import ClusterRanker
-from onneshon.opensearch.searching.rows import Filters, outcome_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, count_articles, open_words
 from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.search.curation.pins import PinFile

@@ -21,8 +21,8 @@ from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
 from onneshon.opensearch.searching.compiler import Part
 from onneshon.opensearch.searching.dsl import Dsl, held_of, numbered, of_ids
 from onneshon.opensearch.searching.hit_words import Hit, HitWords, spelt_by
+from onneshon.opensearch.searching.prepared import Filters, Row
 from onneshon.opensearch.searching.ranking import ClusterRanker
-from onneshon.opensearch.searching.rows import Filters, Row
 from onneshon.opensearch.searching.searcher import ClusterSearcher, Version
 from onneshon.opensearch.searching.window import Streams, Window
 from onneshon.search.query.conditions import Condition

@@ -1,29 +1,129 @@
-"""Queries as a cluster is asked for them, and the searches for what each of them finds.
+"""Queries as a cluster is asked for them, the searches for what each finds, and the ranking that they give.
 
 A query is compiled, the words by which the best are compared are looked up, and it is worked out what hits
 are to tell of these: that takes a tenth of what a page of a known query takes here, and the next page, or one
 with other filters, needs the same.
 """
 
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple, Self
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS
+import numpy as np
+
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, unscored
 from onneshon.opensearch.searching.hit_words import HitWords
-from onneshon.opensearch.searching.rows import ALL, Filters, Sample
-from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum
+from onneshon.opensearch.searching.score_sums import RESCORED, Sample, ScoreSum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.conditions import number_order
 from onneshon.search.query.tree import Query, counted
 from onneshon.search.reranking.query_words import QueryWord, query_words
-from onneshon.search.reranking.ranker import OLDEST_SHARE, Order
+from onneshon.search.reranking.ranker import OLDEST_SHARE, Order, Outcome
 from onneshon.search.reranking.rescoring import compared_words, shared_beginning, usual_stems
 from onneshon.search.retrieval.budget import TimeBudget
 
 DATE: Final[Dsl] = {"field": "date", "format": "strict_date"}
 """The day of an article as a column, in ISO 8601."""
+
+
+ALL: Final = "all words"
+"""Under this it is counted how many articles hold everything that is asked for."""
+
+DIGITS: Final = 6
+"""Digits by which scores are compared: Lucene adds up numbers of 32 bits, which have seven."""
+
+
+def rounded(score: float) -> float:
+    """A score as it is compared."""
+    return float(f"{score:.{DIGITS}g}")
+
+
+NO_FIELDS: Final[Mapping[str, Any]] = {}
+
+
+class Row(NamedTuple):
+    """An article of a ranking.
+
+    Attributes:
+        id: of the article.
+        score: as it is shown.
+        key: that by which it is placed, the highest first; after it comes the order of ids.
+        fingerprint: see ``index.indexer.digests``; 0 where none is known.
+        after: what the cluster sorted it by, to go on from there.
+        hit: as the cluster gave it, see ``HitWords``.
+    """
+
+    id: str
+    score: float
+    key: float
+    fingerprint: int = 0
+    after: tuple[Any, ...] = ()
+    hit: Mapping[str, Any] = NO_FIELDS
+
+    @property
+    def sort_key(self) -> tuple[float, str]:
+        """What rows are sorted by."""
+        return -rounded(self.key), self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The first articles of an order.
+
+    Attributes:
+        rows: in their order.
+        reply: how many there are, and what was counted among them.
+        total_all: how many of these have everything that is asked for.
+        sample: in which was counted; None for all of them.
+    """
+
+    rows: Sequence[Row]
+    reply: Reply
+    total_all: int = 0
+    sample: Sample | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What articles must meet besides a query.
+
+    Attributes:
+        common: filters that narrow hits and counts.
+        after: filters that narrow hits, while counts leave out some of them.
+        counted: what to count, by names.
+        complete: what an article matches that has everything that is asked for; None where it is not counted.
+        known: how many have that, where nothing need be counted.
+    """
+
+    common: tuple[Dsl, ...] = ()
+    after: tuple[Dsl, ...] = ()
+    counted: Mapping[str, Dsl] | None = None
+    complete: Dsl | None = None
+    known: int | None = None
+
+    def with_known_total(self, found: Ranked) -> Ranked:
+        """What was found, with what was known before."""
+        return found if self.known is None else replace(found, total_all=self.known)
+
+
+def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
+    """Articles of a ranking; documents are their ranks in it."""
+    return Outcome(
+        np.arange(len(rows), dtype=np.uint32),
+        np.array([row.score for row in rows], np.float64),
+        [row.id for row in rows],
+        total,
+        total_all,
+    )
+
+
+def ranked(rows: Sequence[Row], reply: Reply) -> Ranked:
+    """What one search has found and counted."""
+    counts = dict(reply.counts)
+    total_all = int(counts.pop(ALL)["doc_count"]) if ALL in counts else 0
+    return Ranked(rows, replace(reply, counts=counts), total_all)
 
 
 @dataclass(frozen=True, slots=True)

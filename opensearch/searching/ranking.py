@@ -15,18 +15,17 @@ import numpy as np
 
 from onneshon.opensearch.searching.asking import Reply, id_of
 from onneshon.opensearch.searching.dsl import Dsl, of_ids
-from onneshon.opensearch.searching.prepared import PreparedQuery, counting, in_sample
-from onneshon.opensearch.searching.rows import (
+from onneshon.opensearch.searching.prepared import (
     Filters,
+    PreparedQuery,
     Ranked,
     Row,
-    counted_to,
-    is_large,
+    counting,
+    in_sample,
     ranked,
     rounded,
-    sample_of,
 )
-from onneshon.opensearch.searching.score_sums import ScoreSum, score_sum
+from onneshon.opensearch.searching.score_sums import ScoreSum, counted_to, is_large, sample_of, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.ranker import MOST_RESCORED, Order, age_shares, window_of

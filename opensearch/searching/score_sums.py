@@ -1,25 +1,85 @@
-"""Queries whose best articles Lucene finds without scoring all: sums of words, apart from what must match.
+"""What is done where too many articles match to score and count all: sums of words, and samples.
 
 Lucene keeps the greatest impact of each block of a list, and passes over blocks that cannot be among the
 best; but only where a score is a sum of such lists. What a script scores, several variants as one word and
 phrases, counts here what it can be worth at the most: the sum of its words. Nor is it looked at whether an
 article holds enough of the query. The best found by such a sum are scored as they are, in the shard; what
 does not match has a score of 0 then.
+
+Counting does not grow with the articles: each is in samples of a half, a quarter, an eighth of all, see
+``opensearch.storage.mapping``. Counts in one are multiplied; of what a thousandth of ten thousand articles
+has, that is right to a third or so.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, log2
 from typing import Final
 
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, term
 from onneshon.opensearch.searching.filters import key_of, leaf_filter, phrase_filter
+from onneshon.opensearch.storage.mapping import SAMPLES
 from onneshon.search.query.tree import Boost, Conjunction, Leaf, OneOf, Phrase, Prefix, Query
 from onneshon.search.retrieval.collection import Layer, list_name
 from onneshon.search.retrieval.query_lists import parts_of_conjunction
 
+COUNTED_TO: Final = 10_000
+"""Articles that are counted at the most, where the best are looked for alone."""
+
+LOOKED_AT: Final = 1_000_000
+"""Articles that may match a query, up to which all are scored and counted.
+
+To look for the best alone costs more than to score a few: each variant is a clause, and counting is a search
+of its own. Scoring all grows with their number, and the other hardly does.
+"""
+
+FEWEST: Final = 2_000
+"""Articles that are counted at the least, where so many match; of fewer, counts would be too rough."""
+
 RESCORED: Final = 500
 """Articles of each shard, the best by what they can be worth at the most, that are scored as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A part of all articles.
+
+    Attributes:
+        level: of the sample; 0 for all articles, each further one has half of the one before.
+    """
+
+    level: int = 0
+
+    @property
+    def times(self) -> int:
+        """How many articles one of it stands for."""
+        return 1 << self.level
+
+    @property
+    def filters(self) -> list[Dsl]:
+        """What its articles match."""
+        return [term("sample", str(self.level))] if self.level else []
+
+    def larger(self, counted: int) -> "Sample":
+        """A sample that is large enough, where in this one so few articles matched; else the same."""
+        lacking = FEWEST / max(counted, 1)
+        return Sample(max(self.level - ceil(log2(lacking)), 0)) if lacking > 2 else self  # noqa: PLR2004 (half is enough)
+
+
+def is_large(most: int) -> bool:
+    """Whether the best alone are looked for, of so many articles that may match."""
+    return most > LOOKED_AT
+
+
+def sample_of(most: int) -> Sample:
+    """The sample for a query that so many articles may match."""
+    return Sample(min(max(ceil(log2(max(most, 1) / LOOKED_AT)), 0), SAMPLES))
+
+
+def counted_to(query: Dsl) -> Dsl:
+    """A search that counts articles up to the bound."""
+    return {"query": query, "size": 0, "track_total_hits": COUNTED_TO}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from onneshon.index.ingest.corpus import read_articles
 from onneshon.index.storage.reader import open_index
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.searching import rows
+from onneshon.opensearch.searching import score_sums
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.searching.score_sums import ScoreSum
@@ -222,9 +222,9 @@ def test_the_best_are_the_same_where_they_are_looked_for_alone(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As of a collection so large that not all is scored: counts end at a bound, and say so."""
-    monkeypatch.setattr(rows, "LOOKED_AT", 3)
-    monkeypatch.setattr(rows, "FEWEST", 2)
-    monkeypatch.setattr(rows, "COUNTED_TO", 4)
+    monkeypatch.setattr(score_sums, "LOOKED_AT", 3)
+    monkeypatch.setattr(score_sums, "FEWEST", 2)
+    monkeypatch.setattr(score_sums, "COUNTED_TO", 4)
     draw = Random(20_207)  # noqa: S311 (chance, not secrecy)
     categories = both.ours.values("category")
     bounded = estimated = 0
@@ -251,7 +251,7 @@ def test_where_the_highest_sums_are_not_the_best_all_is_looked_at(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where many articles hold common words often, and too little of the query."""
-    monkeypatch.setattr(rows, "LOOKED_AT", 3)
+    monkeypatch.setattr(score_sums, "LOOKED_AT", 3)
     request = SearchRequest("ঢাকা নদী", facets=("category",))
     whole = both.theirs.search(replace(request, exact_totals=True))
     monkeypatch.setattr(ScoreSum, "scoring", lambda *_: NOTHING_MATCHES)

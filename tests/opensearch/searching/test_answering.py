@@ -11,7 +11,7 @@ import pytest
 from onneshon.index import Article
 from onneshon.opensearch.searching.answering import ClusterAnswering, _Found
 from onneshon.opensearch.searching.asking import Reply
-from onneshon.opensearch.searching.rows import Filters, Ranked, Row, outcome_of
+from onneshon.opensearch.searching.prepared import Filters, Ranked, Row, outcome_of
 from onneshon.search.engine.answering import behind_page
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import parse

@@ -12,7 +12,7 @@ from onneshon.opensearch.searching import answering as module
 from onneshon.opensearch.searching.answering import ClusterAnswering, _Last
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.filters import condition_filter
-from onneshon.opensearch.searching.rows import Filters, Ranked, Row
+from onneshon.opensearch.searching.prepared import Filters, Ranked, Row
 from onneshon.search.query.conditions import Filter
 from onneshon.search.query.field_values import FieldFilter, FieldReading
 from onneshon.search.query.parser import parse

@@ -13,7 +13,7 @@ from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.searching.hits import NOTHING, _MatchedParts, explained
-from onneshon.opensearch.searching.rows import Filters
+from onneshon.opensearch.searching.prepared import Filters
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import Term
 from onneshon.search.reranking.score_part import ScorePart

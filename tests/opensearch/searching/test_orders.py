@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from onneshon.opensearch.searching import filters, ranking, rows
+from onneshon.opensearch.searching import filters, ranking, score_sums
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
+from onneshon.opensearch.searching.prepared import ALL, Filters, Row, outcome_of, rounded
 from onneshon.opensearch.searching.ranking import ClusterRanker
-from onneshon.opensearch.searching.rows import ALL, Filters, Row, outcome_of, rounded
 from onneshon.search.query.parser import parse
 from onneshon.search.reranking.ranker import MOST_RESCORED, Order
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number
@@ -254,7 +254,7 @@ def test_age_takes_its_share_of_what_rescoring_added(monkeypatch: pytest.MonkeyP
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """An index so large that of what matches the best are looked for alone."""
-    monkeypatch.setattr(rows, "LOOKED_AT", 1)
+    monkeypatch.setattr(score_sums, "LOOKED_AT", 1)
     monkeypatch.setattr(ranking, "WINDOW", 2)
     monkeypatch.setattr(ranking, "BEYOND", 1)
     monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))

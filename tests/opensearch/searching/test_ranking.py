@@ -9,8 +9,8 @@ from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
+from onneshon.opensearch.searching.prepared import Filters
 from onneshon.opensearch.searching.ranking import ClusterRanker
-from onneshon.opensearch.searching.rows import Filters
 from onneshon.search.query.parser import parse
 from onneshon.search.reranking.ranker import Order
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number

@@ -10,8 +10,7 @@ import pytest
 
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.rows import LOOKED_AT, Sample, sample_of
-from onneshon.opensearch.searching.score_sums import ScoreSum, score_sum
+from onneshon.opensearch.searching.score_sums import LOOKED_AT, Sample, ScoreSum, sample_of, score_sum
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import Boost, Query
 from tests.opensearch.searching.few_words import statistics_of

@@ -11,7 +11,7 @@ from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.hit_words import Hit
 from onneshon.opensearch.searching.hits import ShownArticles
-from onneshon.opensearch.searching.rows import Row
+from onneshon.opensearch.searching.prepared import Row
 from onneshon.search.retrieval.budget import TimeBudget
 
 WORDS: Any = SimpleNamespace(named=[], columns={"script_fields": {}}, window=lambda _hits: None)
