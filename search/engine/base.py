@@ -13,8 +13,8 @@ from onneshon.search.curation.matching import Effect
 from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.admission import AsyncMethods
 from onneshon.search.engine.curated import explained_pin
-from onneshon.search.engine.generation import OpenT
-from onneshon.search.engine.searching import Searching, again_if_mended
+from onneshon.search.engine.generation import OpenT, again_if_mended
+from onneshon.search.engine.searching import Searching
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import check_known

@@ -12,16 +12,16 @@ import hashlib
 import hmac
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from threading import Lock
 from types import TracebackType
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, site_fields
-from onneshon.index.errors import IndexStateError
+from onneshon.index.errors import IndexCorruptError, IndexStateError
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import NumberRange, counted_ranges
 from onneshon.search.query.field_values import FieldReading
@@ -266,3 +266,32 @@ class Acquired(Generic[OpenT]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._manager.release(self._acquired)
+
+
+class _Searches(Protocol):
+    """An engine, by what it holds open."""
+
+    _searchers: SearcherManager[Any]
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SearchesT = TypeVar("SearchesT", bound=_Searches)
+
+
+def again_if_mended(
+    method: Callable[Concatenate[SearchesT, P], T],
+) -> Callable[Concatenate[SearchesT, P], T]:
+    """Ask once more where an index was found to be damaged, and a sound one has taken its place meanwhile."""
+
+    @wraps(method)
+    def asked(self: SearchesT, /, *args: P.args, **options: P.kwargs) -> T:
+        before = self._searchers.now
+        try:
+            return method(self, *args, **options)
+        except IndexCorruptError:
+            if self._searchers.now is before:
+                raise
+            return method(self, *args, **options)
+
+    return asked

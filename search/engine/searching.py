@@ -6,21 +6,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import cache, wraps
+from functools import cache
 from importlib.metadata import version
 from types import TracebackType
 from typing import Any as AnyValue
-from typing import Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
+from typing import Final, Generic, Self, Unpack
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
-from onneshon.index.errors import BusyError, IndexCorruptError
+from onneshon.index.errors import BusyError
 from onneshon.search.curation.matching import Effect, understood_query
 from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.admission import SLOW_LANE, AdmissionQueue, Threads
 from onneshon.search.engine.answering import Answering, without_quotes
 from onneshon.search.engine.curated import Curated, PinEffects, Reads
-from onneshon.search.engine.generation import OpenT, SearcherManager
+from onneshon.search.engine.generation import OpenT, SearcherManager, again_if_mended
 from onneshon.search.errors import QueryError
 from onneshon.search.query.options import checked, refused
 from onneshon.search.query.parser import Parsed
@@ -41,33 +41,11 @@ from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
 TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
 
-P = ParamSpec("P")
-T = TypeVar("T")
-SearchingT = TypeVar("SearchingT", bound="Searching[AnyValue]")
-
 
 @cache
 def _program() -> str:
     """The version of this program."""
     return version("onneshon")
-
-
-def again_if_mended(
-    method: Callable[Concatenate[SearchingT, P], T],
-) -> Callable[Concatenate[SearchingT, P], T]:
-    """Ask once more where an index was found to be damaged, and a sound one has taken its place meanwhile."""
-
-    @wraps(method)
-    def asked(self: SearchingT, /, *args: P.args, **options: P.kwargs) -> T:
-        before = self._searchers.now
-        try:
-            return method(self, *args, **options)
-        except IndexCorruptError:
-            if self._searchers.now is before:
-                raise
-            return method(self, *args, **options)
-
-    return asked
 
 
 class Searching(ABC, Generic[OpenT]):
