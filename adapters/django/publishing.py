@@ -1,105 +1,124 @@
-"""Models as articles: published when they are saved, withdrawn when they are deleted."""
+"""Models as articles: published when they are saved, withdrawn when they are deleted.
 
-import json
+What is changed in one transaction is published in one write job, hardly longer than that of one object.
+"""
+
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any, Final
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from collections import defaultdict
+from collections.abc import Iterable
+from threading import Lock
+from typing import Final
+from weakref import WeakValueDictionary
 
-from django.db import transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
-from onneshon.adapters.django.settings import directory, option
-from onneshon.index import open_writer
-from onneshon.index.json_form import to_json
-from onneshon.search import Article, OnneshonError
+from onneshon.adapters.django.changes import Change, Make, made_by
+from onneshon.adapters.django.destinations import WAIT, publish_together
+from onneshon.search import OnneshonError
 
 log = logging.getLogger(__name__)
 
-WAIT: Final = 30
-"""Seconds to wait for another writer of the index, or for a server."""
 
-_made: Final[dict[type[Model], Callable[[Any], Article | None]]] = {}
-
-
-def publish_saved(model: type[Model], make: Callable[[Any], Article | None]) -> None:
+def publish_saved(model: type[Model], make: Make) -> None:
     """Have every object of a model published once it is saved and its transaction is committed.
 
-    What fails then is logged and fails no request; ``manage.py onneshon_index`` catches up.
+    What fails then is logged and fails no request; what this process publishes next brings it along, and
+    ``manage.py onneshon_index`` catches up in any case.
 
     Args:
         model: of a project; called for in ``ready`` of its app.
         make: the article of an object, whose id is that of ``article_id``; None for an object that is not, or
             no longer, to be found.
     """
-    _made[model] = make
+    made_by[model] = make
     post_save.connect(_on_changed, sender=model, dispatch_uid=_name(model))
     post_delete.connect(_on_changed, sender=model, dispatch_uid=_name(model))
-
-
-def article_id(instance: Model) -> str:
-    """The id that the article of an object has, such as ``news.post-7``."""
-    meta = instance._meta  # noqa: SLF001 # documented, despite its name
-    return f"{meta.label_lower}-{meta.pk.to_python(instance.pk)}"  # as the database will give it
-
-
-def all_articles() -> Iterator[Article]:
-    """Every article of every such model, read a few at a time."""
-    for model in _made:
-        for instance in model._default_manager.iterator():  # noqa: SLF001 # documented, despite its name
-            if article := _article(instance):
-                yield article
 
 
 def _name(model: type[Model]) -> str:
     return f"onneshon {model._meta.label}"  # noqa: SLF001 # documented, despite its name
 
 
-def _article(instance: Model) -> Article | None:
-    made = _made[type(instance)](instance)
-    return made and replace(made, id=article_id(instance))
-
-
 def _on_changed(instance: Model, using: str, **_signal: object) -> None:
-    """Once all that is being changed in that database is kept, and not before."""
-    name, model, key = article_id(instance), type(instance), instance.pk
-
-    def current() -> Article | None:
-        """As the database has it then: one in memory may lack its relations, or have what was not saved."""
-        kept = model._default_manager.using(using).filter(pk=key).first()  # noqa: SLF001 # documented, despite its name
-        return _article(kept) if kept else None
-
-    def apply() -> None:
-        try:
-            (_send if option("server") else _write)(name, current)
-        except (OnneshonError, OSError) as error:
-            log.error("%s was saved, but not published: %s", name, error)  # noqa: TRY400 # it says all there is
-
-    transaction.on_commit(apply, using=using, robust=True)
+    _note([Change.of(instance, using)], using)
 
 
-def _write(name: str, current: Callable[[], Article | None]) -> None:
-    with open_writer(directory(), wait=WAIT) as writer:
-        if article := current():  # read by one writer after the other, so that the last one has the newest
-            writer.add(article)
-        else:
-            writer.delete(name)
+def publish(instances: Iterable[Model]) -> None:
+    """Publish objects in one write job, once what is being changed in their database is committed.
+
+    For those of which Django sends no signal: after ``bulk_create``, and ``update`` of a queryset. What
+    fails is logged, as for ``publish_saved``.
+
+    Args:
+        instances: of models for which ``publish_saved`` was called; a queryset, too.
+    """
+    by_database = defaultdict(list)
+    for instance in instances:
+        using = instance._state.db  # noqa: SLF001 # documented, despite its name
+        by_database[using].append(Change.of(instance, using))
+    for using, changes in by_database.items():
+        _note(changes, using)
 
 
-def _send(name: str, current: Callable[[], Article | None]) -> None:
-    article = current()
-    address = f"{option('server').rstrip('/')}/api/v1/articles?{urlencode({'id': name, 'wait': 0})}"
-    body = json.dumps(to_json(article)).encode() if article else None
-    headers = {"Authorization": f"Bearer {option('key')}", "Content-Type": "application/json"}
-    request = Request(address, body, headers, method="PUT" if article else "DELETE")  # noqa: S310 # as the project says
+class _Transaction:
+    """What is changed in a transaction, published by whichever of its hooks is called first.
+
+    Each change brings a hook of its own, as Django forgets those of savepoints that are rolled back. Their
+    objects are then published as well, as the database has them: as they were.
+    """
+
+    def __init__(self) -> None:
+        self.changes: dict[Change, None] = {}
+
+    def on_committed(self) -> None:
+        """Publish what no hook before this one did."""
+        changes, self.changes = self.changes, {}
+        if changes:
+            _publish(changes)
+
+
+_transactions: Final[WeakValueDictionary[int, _Transaction]] = WeakValueDictionary()
+"""By connection; each as long as a hook has it, so that it goes with a transaction that is rolled back."""
+
+
+def _note(changes: Iterable[Change], using: str) -> None:
+    """Publish once all that is being changed in that database is kept, and not before."""
+    current = _transactions.setdefault(id(connections[using]), _Transaction())
+    current.changes.update(dict.fromkeys(changes))
+    transaction.on_commit(current.on_committed, using=using, robust=True)
+
+
+_waiting: Final[dict[Change, None]] = {}
+"""What is to be published: threads that have to wait for one another, and jobs that failed, leave it here."""
+
+_writing: Final = Lock()
+
+
+def _publish(changes: Iterable[Change]) -> None:
+    _waiting.update(dict.fromkeys(changes))
+    if not _writing.acquire(timeout=WAIT):
+        _log_kept("another thread of this process is still writing")
+        return
     try:
-        with urlopen(request, timeout=WAIT):  # noqa: S310 # as above
-            pass
-    except HTTPError as error:
-        with error:
-            told = error.read(1000).decode("utf-8", "replace")
-        raise OnneshonError(f"{option('server')} did not take {name}: {error.code} {told}") from None
+        _publish_waiting()
+    finally:
+        _writing.release()
+
+
+def _publish_waiting() -> None:
+    taken = []
+    while _waiting:  # before they are read: what changes while they are is published once more
+        taken.append(_waiting.popitem()[0])
+    if not taken:  # another thread took them along
+        return
+    try:
+        publish_together(taken)
+    except (OnneshonError, OSError, DatabaseError) as error:  # of others, a further try would fail as well
+        _waiting.update(dict.fromkeys(taken))
+        _log_kept(error)
+
+
+def _log_kept(reason: object) -> None:
+    log.error("%d saved but not published, which the next save tries again: %s", len(_waiting), reason)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from onneshon import Article, Engine, build
+from onneshon.index.storage.generations import Generations
 from tests.building import build_numbered
 from tests.packages import PACKAGES, ROOT
 from tests.publishing import Publisher, publishing
@@ -164,13 +165,84 @@ def test_an_object_is_published_as_its_database_has_it(run: Run, project: Path) 
     assert _ids(project, "আধখানা") == []
 
 
+TOGETHER = """
+from django.db import transaction
+from news.models import Post
+from onneshon.adapters.django.publishing import publish
+
+def posted(title):
+    return Post(title=title, day="2026-11-28")
+
+with transaction.atomic():
+    try:
+        with transaction.atomic():
+            posted("ফেরানো খবর").save()
+            raise ValueError
+    except ValueError:
+        pass
+    for name in ("ইলিশ", "রুই", "কাতলা"):
+        posted(f"{name} মাছ").save()
+try:
+    with transaction.atomic():
+        posted("ফেরানো মাছ").save()
+        raise ValueError
+except ValueError:
+    pass
+Post.objects.bulk_create([posted("চিতল মাছ"), posted("বোয়াল মাছ")])
+publish(Post.objects.filter(title__in=["চিতল মাছ", "বোয়াল মাছ"]))
+"""
+
+
 @pytest.mark.slow
-def test_an_article_that_cannot_be_made_fails_no_save(run: Run) -> None:
-    """It is logged with where it failed."""
-    broken = "from news.models import Post\nfrom onneshon.adapters.django.publishing import publish_saved\n"
-    said = run("shell", code=f"{broken}publish_saved(Post, len)\n{FILL}\nprint(Post.objects.count(), 'kept')")
-    assert "3 kept" in said
+def test_what_is_changed_together_is_published_in_one_write_job(run: Run, project: Path) -> None:
+    """In a transaction, whatever of it is rolled back; and objects put in past Django's signals."""
+    run("shell", code=TOGETHER)
+    assert Generations(project / "var" / "index").current().name == "000002"
+    with Engine.open(project / "var" / "index") as engine:
+        found = {hit.title for hit in engine.search("*")}
+    assert found == {"ইলিশ মাছ", "রুই মাছ", "কাতলা মাছ", "চিতল মাছ", "বোয়াল মাছ"}
+
+
+LOCKED = """
+from news.models import Post
+from onneshon.index import open_writer
+from onneshon.adapters.django import destinations
+from onneshon.adapters.django.settings import directory
+
+destinations.WAIT = 0
+with open_writer(directory()):
+    Post.objects.create(title="পদ্মার ইলিশ", day="2026-11-28")
+Post.objects.create(title="মেঘনার চর", day="2026-11-28")
+"""
+
+
+@pytest.mark.slow
+def test_what_could_not_be_published_is_with_the_next_save(run: Run, project: Path) -> None:
+    """The log says so; the save itself is kept."""
+    assert "1 saved but not published" in run("shell", code=LOCKED)
+    assert _ids(project, "*") == ["news.post-1", "news.post-2"]
+
+
+BROKEN = """
+from django.db import transaction
+from news.apps import as_article
+from news.models import Post
+from onneshon.adapters.django.publishing import publish_saved
+
+publish_saved(Post, lambda post: as_article(post) if "হাওরের" not in post.title else len(post))
+"""
+
+
+@pytest.mark.slow
+def test_an_article_that_cannot_be_made_fails_no_save(run: Run, project: Path) -> None:
+    """Nor what is saved with it; it is logged with where it failed."""
+    together = FILL.replace("\nfor", "\nwith transaction.atomic():\n  for").replace("    Post", "      Post")
+    together += "\n  Post.objects.create(day=day)\nprint(Post.objects.count(), 'kept')"
+    said = run("shell", code=BROKEN + together)
+    assert "4 kept" in said
     assert "TypeError" in said
+    assert "news.post-4 was saved, but not published" in said
+    assert _ids(project, "*") == ["news.post-1"]
 
 
 @pytest.mark.slow
@@ -228,14 +300,23 @@ def publisher(tmp_path: Path) -> Iterator[Publisher]:
         yield client
 
 
+REPUBLISH = """
+from onneshon.adapters.django.publishing import publish
+
+Post.objects.filter(pk=1).update(title="পদ্মার ইলিশ, রুই")
+publish(Post.objects.all())
+"""
+
+
 @pytest.mark.slow
 def test_what_is_saved_is_published_to_a_server(run: Run, project: Path, publisher: Publisher) -> None:
     """Where the project names one; a server that refuses fails no request, and its answer is logged."""
     served = f'\nONNESHON |= {{"server": "http://127.0.0.1:{publisher.port}", "key": "{publisher.key}"}}\n'
     (project / "beside.py").write_text(BESIDE + served, "utf-8")
-    run("shell", code=FILL)
+    said = run("shell", code=f"{FILL}\nPost.objects.bulk_create([Post(day=day)])\n{REPUBLISH}")
+    assert "news.post-4 was saved, but not published" in said
     publisher.await_position(publisher.ask("GET", "/api/v1/publications")[1]["position"])
-    assert publisher.title("news.post-1") == "পদ্মার ইলিশ"
+    assert publisher.title("news.post-1") == "পদ্মার ইলিশ, রুই"
     run("shell", code="from news.models import Post; Post.objects.all().delete()")
     publisher.await_position(publisher.ask("GET", "/api/v1/publications")[1]["position"])
     assert publisher.title("news.post-1") is None
