@@ -67,13 +67,13 @@ class DirectoryCommands(IndexCommands):
     @contextmanager
     def writer(self, *, wait: float = 0) -> Iterator[ArticleWriter]:
         """See ``open_writer``; raises IndexMissingError before an index is made."""
-        self._generations.current()
+        self._generations.agreed()
         with open_writer(self._directory, wait=wait) as writer:
             yield writer
 
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
         """See ``delete_articles``; raises IndexMissingError before an index is made."""
-        self._generations.current()
+        self._generations.agreed()
         commit = delete_articles(ids, self._directory, wait=wait)
         left = f"deleted {commit.deleted:,}; {extent_text(commit)} left"
         return Outcome(asdict(commit), [left, f"generation {commit.generation} is live"])

@@ -147,11 +147,12 @@ class _Build(WriteJob):
     def _live(self) -> str | None:
         """The name of what is live, whose articles are counted if its manifest is sound."""
         try:
-            live = self._generations.current()
+            live = self._generations.agreed()
         except IndexStateError:
             return None
         with contextlib.suppress(IndexStateError):
-            self.previous_articles = live.manifest().articles
+            manifest, _ = live.agreed_manifest()
+            self.previous_articles = manifest.articles
         return live.name
 
     def _write_articles(self, working: Path, titles: TitleSpool, stack: ExitStack) -> SideProcess | None:
@@ -210,7 +211,7 @@ class _Build(WriteJob):
         digests, present = self._digests.of(ids), frozenset(ids)
         gone: dict[str, int] = {}
         with contextlib.suppress(IndexStateError):
-            folder = self._generations.current().folder
+            folder = self._generations.agreed().folder
             gone.update(read_gone(folder))
             for segment in open_segments(folder):
                 before = read_digests(side_folder(folder, segment.name), segment.doc_count)

@@ -72,7 +72,7 @@ REFUSED_FILE: Final = "refused.jsonl"
 
 
 def _live(directory: Path) -> str:
-    return Generations(directory).current().name
+    return Generations(directory).agreed().name
 
 
 class Applier:

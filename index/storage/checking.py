@@ -179,7 +179,7 @@ def _live(directory: Path, damaged: Collection[str]) -> IndexReader:
 def _mended(directory: Path, spared: tuple[str, ...] = ()) -> IndexReader | None:
     """The live generation from a mended copy of its files, which is gone once they are mapped."""
     with TemporaryDirectory(prefix="onneshon-mended-") as folder, suppress(OnneshonError, OSError):
-        generation = Generations(directory.resolve()).current()
+        generation = Generations(directory.resolve()).agreed()
         manifest, _ = generation.agreed_manifest()
         check_fingerprints(manifest)
         mended = mended_copy(generation, Path(folder), os.symlink, spared=spared)

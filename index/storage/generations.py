@@ -1,7 +1,7 @@
 """Generations: whole indexes side by side, of which one is live.
 
     DIR/CURRENT                 which generation is live, and the digest of its manifest
-    DIR/manifest.json           a copy of that manifest
+    DIR/manifest.json           a copy of that manifest, by which a damaged CURRENT is known again
     DIR/generations/000007/     a whole index: Whoosh's files, the vocabulary, manifest.json
     DIR/generations/000006/     the one that was live before, for going back
     DIR/generations/000008.building/   being written, or left by a build that was killed
@@ -24,9 +24,16 @@ from typing import Final
 
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
 from onneshon.index.storage.durable import make_folder, publish_folder, replace_file, unreadable
-from onneshon.index.storage.manifest import MANIFEST_FILE, POINTER_FILE, Generation, Manifest
+from onneshon.index.storage.manifest import (
+    GARBLED,
+    MANIFEST_FILE,
+    POINTER_FILE,
+    Generation,
+    Manifest,
+    content_of,
+)
+from onneshon.index.storage.pointer import may_have_been, pointed_at, pointer_to
 
-_POINTER = re.compile(rb"([0-9]{6,}) ([0-9a-f]{64})\n")
 _NAME = re.compile(r"[0-9]{6,}")
 _BUILDING = ".building"
 _REMOVED = ".removed"
@@ -65,10 +72,10 @@ class Generations:
             raise IndexCorruptError(f"{self.pointer} is a folder: remove it, and {REPAIR}") from None
         except OSError as error:
             raise IndexStateError(unreadable(error, self.pointer)) from error
-        found = _POINTER.fullmatch(content)
+        found = pointed_at(content)
         if found is None:
             raise IndexCorruptError(f"{self.pointer} is garbled: {REPAIR}")
-        generation = self._named(found[1].decode(), found[2].decode())
+        generation = self._named(*found)
         try:
             found_folder = generation.folder.is_dir()
         except OSError as error:
@@ -86,10 +93,36 @@ class Generations:
             f"there is no index in {self.directory} yet: build one with `onneshon index build PATH...`"
         )
 
-    def current_or_newest(self) -> Generation:
-        """The live generation or, where ``CURRENT`` is broken, the newest; raises as `current` does."""
+    def agreed(self) -> Generation:
+        """The live generation, also where ``CURRENT`` is damaged, if the copy of the manifest tells it.
+
+        Then its ``agreed_manifest`` says that ``CURRENT`` is damaged.
+
+        Raises:
+            IndexStateError: as for ``current``, where the copy tells nothing, or what something else denies.
+        """
         try:
-            return self.current()
+            named = self.current()
+        except IndexCorruptError:
+            if (found := self._told_by_copy()) is None:
+                raise
+            return found
+        return (named.is_another() and self._told_by_copy()) or named
+
+    def _told_by_copy(self) -> Generation | None:
+        """The newest that has the manifest beside the pointer, unless what is left of that denies it."""
+        copy, left = content_of(self.directory / MANIFEST_FILE), content_of(self.pointer)
+        sha256 = hashlib.sha256(copy).hexdigest()
+        for generation in reversed(self.all()):
+            is_same = copy and content_of(generation.folder / MANIFEST_FILE) == copy
+            if is_same and may_have_been(left, generation.name, sha256):
+                return self._named(generation.name, GARBLED)
+        return None
+
+    def current_or_newest(self) -> Generation:
+        """The live generation or, where nothing tells which it is, the newest; raises as `current` does."""
+        try:
+            return self.agreed()
         except IndexCorruptError:
             if every := self.all():
                 return every[-1]
@@ -159,7 +192,7 @@ class Generations:
         content = (generation.folder / MANIFEST_FILE).read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
         replace_file(self.directory / MANIFEST_FILE, content)
-        replace_file(self.pointer, f"{generation.name} {sha256}\n".encode())
+        replace_file(self.pointer, pointer_to(generation.name, sha256))
         return self._named(generation.name, sha256)
 
     def rollback(self, to: str | None = None, *, accept: Callable[[Manifest], object] = bool) -> Generation:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ MANIFEST_FILE = "manifest.json"
 POINTER_FILE = "CURRENT"
 FORMAT = 3
 """Version of the layout of an index directory; another one means another reader."""
+
+GARBLED = "garbled"
+"""In place of the digest that ``CURRENT`` has lost: no manifest has it."""
 
 READABLE = (1, 2, FORMAT)
 """Formats whose stored texts can be read, so that the index can be built again."""
@@ -173,8 +176,8 @@ def _files(generation: Path) -> dict[str, int]:
     return sizes
 
 
-def _content(path: Path) -> bytes:
-    """Of a file; empty where it cannot be read."""
+def content_of(path: Path) -> bytes:
+    """The bytes of a file; none where it cannot be read."""
     try:
         return path.read_bytes()
     except OSError:
@@ -242,6 +245,14 @@ class Generation:
             raise IndexCorruptError(f"{path} is not the one that was published: {REPAIR}")
         return manifest
 
+    def is_another(self) -> bool:
+        """Whether its manifest is sound, but that of another than the one that ``CURRENT`` is of."""
+        try:
+            sound = replace(self, manifest_sha256="").manifest().encode()
+        except IndexStateError:
+            return False
+        return hashlib.sha256(sound).hexdigest() != self.manifest_sha256
+
     def agreed_manifest(self) -> tuple[Manifest, list[str]]:
         """The manifest that two have of three that should agree: it, its copy, and the digest in ``CURRENT``.
 
@@ -258,7 +269,7 @@ class Generation:
         except IndexCorruptError:
             if not self.manifest_sha256:
                 raise
-            content, copied = _content(path), _content(copy)
+            content, copied = content_of(path), content_of(copy)
             if hashlib.sha256(copied).hexdigest() == self.manifest_sha256:
                 return Manifest.decode(copied, copy), [MANIFEST_FILE]
             if content == copied:

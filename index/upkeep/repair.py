@@ -56,7 +56,7 @@ def mend(directory: Path, *, wait: float = 0) -> list[str]:
 
 def _mend(generations: Generations) -> list[str]:
     """The same for whoever holds the writer's lock."""
-    live = generations.current()
+    live = generations.agreed()
     if not damaged_files(live):
         return []
     working = generations.begin()
@@ -166,7 +166,7 @@ def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
     """What ``mend`` did; None where there was nothing to mend, or not all of it could be."""
     started = time.monotonic()
     try:
-        source = Generations(directory).current()
+        source = Generations(directory).agreed()
         mended = mend(directory, wait=options.wait)
         live = Generations(directory).current()
         manifest = live.manifest()

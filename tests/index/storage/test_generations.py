@@ -171,8 +171,13 @@ def test_rollback_repairs_the_pointer(generations: Generations, damage: str) -> 
     assert live_text(generations) == "দুই"
 
 
+def _check_told_by_copy(generations: Generations, name: str) -> None:
+    found = generations.agreed()
+    assert (found.name, found.agreed_manifest()[1]) == (name, ["CURRENT"])
+
+
 def test_every_altered_byte_of_the_pointer_is_noticed(generations: Generations) -> None:
-    """An altered CURRENT never leads to another generation, even where that exists."""
+    """An altered CURRENT never leads to another generation, even where that exists; the copy tells which."""
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text)
     content = generations.pointer.read_bytes()
@@ -183,6 +188,7 @@ def test_every_altered_byte_of_the_pointer_is_noticed(generations: Generations) 
             generations.pointer.write_bytes(bytes(altered))
             with pytest.raises(IndexCorruptError):
                 generations.current().manifest()
+            _check_told_by_copy(generations, "000003")
 
 
 @pytest.mark.parametrize("length", [0, 1, 6, 7, 70, 71])
@@ -192,6 +198,24 @@ def test_a_pointer_cut_short_is_noticed(generations: Generations, length: int) -
     generations.pointer.write_bytes(generations.pointer.read_bytes()[:length])
     with pytest.raises(IndexCorruptError, match="garbled"):
         generations.current()
+    _check_told_by_copy(generations, "000001")
+
+
+def test_what_is_left_of_a_pointer_may_deny_its_copy(generations: Generations) -> None:
+    """As after a kill between the two, with a next generation that was never live: nothing tells then."""
+    publish(generations, "এক")
+    whole = generations.pointer.read_bytes()
+    publish(generations, "দুই")
+    for left in (whole[:-1], whole[3:], whole[:20]):
+        generations.pointer.write_bytes(left)
+        with pytest.raises(IndexCorruptError, match="garbled"):
+            generations.agreed()
+    generations.pointer.write_bytes(whole)
+    assert generations.agreed().name == "000001"
+    shutil.rmtree(generations.folder / "000002")
+    generations.pointer.write_bytes(b"")
+    with pytest.raises(IndexCorruptError, match="garbled"):
+        generations.agreed()
 
 
 def test_a_manifest_of_another_generation_is_noticed(generations: Generations) -> None:

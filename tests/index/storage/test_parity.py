@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.commands.main import main
-from onneshon.index.errors import IndexCorruptError, JournalError
+from onneshon.index.errors import BuildError, IndexCorruptError, JournalError
 from onneshon.index.publishing.applying import Applier, mend_in_background
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
@@ -181,6 +181,31 @@ def test_a_manifest_and_its_copy_are_believed_when_the_digest_is_damaged(one_gen
     content = pointer.read_bytes()
     overwrite(pointer, content[:-2] + (b"0" if content[-2:-1] != b"0" else b"1") + b"\n")
     _check_mended(one_generation, "CURRENT")
+
+
+@pytest.mark.parametrize("left", [None, b"", b"garbled", b"000002 garbled", b"000001 "])
+def test_the_copy_of_the_manifest_tells_what_a_lost_pointer_named(
+    one_generation: Path, left: bytes | None
+) -> None:
+    """Unless that is left of it which denies it; older generations, there or not, have no say."""
+    pointer = one_generation / "CURRENT"
+    whole = pointer.read_bytes()
+    pointer.unlink()
+    if left is not None:
+        pointer.write_bytes(left if left != b"000001 " else left + whole[7:])
+    _check_mended(one_generation, "CURRENT")
+
+
+def test_a_writer_goes_on_though_the_pointer_is_lost(one_generation: Path) -> None:
+    """Which writes it anew; a build still knows how much there was before it."""
+    pointer = one_generation / "CURRENT"
+    pointer.write_bytes(b"garbled")
+    deleted = CliRunner().invoke(main, ["index", "delete", "8", "--index", str(one_generation)])
+    assert "18 articles in 1 segment left" in deleted.output
+    assert Generations(one_generation).current().name == "000004"
+    pointer.write_bytes(b"garbled")
+    with pytest.raises(BuildError, match="18"):
+        build_numbered(one_generation, 3)
 
 
 def test_of_three_that_all_differ_none_is_believed(one_generation: Path) -> None:
