@@ -18,6 +18,7 @@ from onneshon.index.commands.shared import (
 from onneshon.index.commands.sites import (
     FollowedSites,
     Given,
+    check_selection,
     check_sites,
     site_options,
     sources_argument,
@@ -202,6 +203,7 @@ def watch_command(
             "`onneshon index update --delete-missing` from time to time"
         )
     addresses = check_sites(sources, options.reading)
+    check_selection(sources, options.reading)
     sites = FollowedSites(addresses, site_directory(location), site, every)
     options = replace(options, delete_missing=True, wait=_WAIT)
     refresh = _Following(paths, location, options, sites)

@@ -14,6 +14,7 @@ import click
 from onneshon.index.commands.shared import progress_of, with_further
 from onneshon.index.commands.terminal import NumberRange, counted, say
 from onneshon.index.errors import CorpusError, OnneshonError
+from onneshon.index.ingest.corpus import may_have_rows
 from onneshon.index.ingest.crawling.address import SiteOptions, is_address, parse_address, site_file
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
 from onneshon.index.ingest.source import STDIN, database_path
@@ -184,6 +185,7 @@ def files_of(
         CorpusError: a site cannot be read.
     """
     check_sites(sources, reading)
+    check_selection(sources, reading)
     if not dry_run:
         found = {
             source: _fetched(source, directory, site, quiet=quiet).file
@@ -218,6 +220,15 @@ def check_sites(sources: Sequence[Given], reading: ReadingOptions | None) -> lis
     if sites and reading and reading.format not in {None, "site"}:
         raise click.UsageError(f"--format is of files: what {sites[0]} gives is told by itself")
     return sites
+
+
+def check_selection(sources: Sequence[Given], reading: ReadingOptions | None) -> None:
+    """Refuse to choose rows where no source has any: all that there is would be read instead."""
+    chosen = reading.selection.names if reading else []
+    paths = [source for source in sources if isinstance(source, Path)]
+    if reading and chosen and not may_have_rows(paths, reading):
+        options = " and ".join(f"--{name}" for name in chosen)
+        raise click.UsageError(f"{options}: no source is a database; name one, or leave the option out")
 
 
 def _forget(files: Iterable[Path]) -> None:

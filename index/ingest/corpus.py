@@ -102,7 +102,7 @@ class Corpus(Intake):
         selection = self._reading.selection
         opened = Opened(source.name, source.identity, path, self._meter, database, selection=selection)
         try:
-            reader = FORMATS["database"] if address else self._reader(opened, plain_name(source.path.name))
+            reader = _reader(opened, source.path, self._reading.format)
             self.formats[reader.name] += 1
             yield from read_within_budget(reader, opened)
         except MemoryError:
@@ -111,13 +111,6 @@ class Corpus(Intake):
             problem = _problem(opened, error)
             problem.ends_source = True
             yield problem
-
-    def _reader(self, opened: Opened, name: str) -> Reader:
-        """What reads a source; raises CorpusError where it is a file of another program."""
-        reader = FORMATS.get(self._reading.format or "") or reader_of(name, opened.head)
-        if reader.name not in FILES_ONLY and (other := foreign(name, opened.head)):
-            raise opened.fault("format", other)
-        return reader
 
     def _taken(self, found: Found) -> Iterator[Article]:
         """The article, or nothing where it had to be reported, or is none."""
@@ -222,3 +215,39 @@ def read_articles(
         CorpusError: a bad article, under ``strict``.
     """
     yield from Corpus([*map(path_of, paths)], problems or Problems(strict=strict), reading=reading)
+
+
+def _reader(opened: Opened, path: Path, format_name: str | None) -> Reader:
+    """What reads a source; raises CorpusError where it is a file of another program."""
+    if address_of(path):
+        return FORMATS["database"]
+    name = plain_name(path.name)
+    reader = FORMATS.get(format_name or "") or reader_of(name, opened.head)
+    if reader.name not in FILES_ONLY and (other := foreign(name, opened.head)):
+        raise opened.fault("format", other)
+    return reader
+
+
+def may_have_rows(paths: Sequence[Path], reading: ReadingOptions) -> bool:
+    """Whether a database is among the sources, or one of which nobody can tell, as it cannot be read.
+
+    Args:
+        paths: as of a ``Corpus``; what can be read only once is no database.
+        reading: how they are read.
+    """
+    if reading.format:
+        return reading.format == "database"
+    named = [path for path in paths if not path.is_dir()]  # none is looked for in folders
+    return any(map(_may_have_rows, Sources(named)))
+
+
+def _may_have_rows(source: Source) -> bool:
+    if source.size is None and not address_of(source.path):
+        return False
+    try:
+        opened = Opened(source.name, source.identity, source.path, no_meter)
+        return bool(source.fault) or _reader(opened, source.path, None).name == "database"
+    except CorpusError:
+        return False  # a file of another program
+    except Exception:  # noqa: BLE001  # what is wrong with it is told where it is read
+        return True

@@ -5,7 +5,7 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePath
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -74,6 +74,11 @@ class Selection:
     table: str | None = None
     query: str | None = None
     since: Since | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """What of it was chosen, by name."""
+        return [field.name for field in fields(self) if getattr(self, field.name) is not None]
 
 
 EVERYTHING: Final = Selection()

@@ -214,3 +214,31 @@ def test_options_that_contradict_each_other_are_refused(
     result = CliRunner().invoke(main, ["index", "update", str(path), *arguments, "--index", str(tmp_path)])
     assert result.exit_code == 2
     assert says in result.output
+
+
+@pytest.mark.parametrize("command", ["build", "update", "watch"])
+@pytest.mark.parametrize(
+    "arguments", [("--table", "news"), ("--query", "SELECT 1"), ("--table", "news", "--since", "changed")]
+)
+def test_rows_are_not_chosen_where_no_source_has_any(
+    tmp_path: Path, command: str, arguments: tuple[str, ...]
+) -> None:
+    """All that is there would be read instead; a database beside it is read as it was said."""
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "news.jsonl").write_text('{"id": "মাছ", "title": "পদ্মার ইলিশ"}\n', encoding="utf-8")
+    sources, place = [str(tmp_path / "news")], ("--index", str(tmp_path / "index"))
+    refused = CliRunner().invoke(main, ["index", command, *sources, *arguments, *place])
+    assert refused.exit_code == 2
+    assert f"{' and '.join(arguments[::2])}: no source is a database; name one" in refused.output
+    assert not (tmp_path / "index").exists()
+    if command == "build" and "news" in arguments:
+        beside = str(made(tmp_path / "cms.db"))
+        assert onneshon(command, *sources, beside, *arguments, *place)["articles"] == 3
+
+
+def test_what_is_wrong_with_a_source_is_told_before_that_it_has_no_rows(tmp_path: Path) -> None:
+    """It might be a database."""
+    arguments = ("--table", "news", "--index", str(tmp_path / "index"))
+    result = CliRunner().invoke(main, ["index", "update", str(tmp_path / "a.db"), *arguments])
+    assert "no source is a database" not in result.output
+    assert "a.db" in result.output
