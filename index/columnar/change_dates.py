@@ -1,7 +1,7 @@
 """When the documents of a segment were written, and which articles are gone from a generation."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ CONTENTS: Final = "digests"
 CHANGED: Final = "changed"
 """Section, u4: seconds of Unix; 0 where an earlier version wrote none."""
 
-_PUBLISHING: Final = 60
+PUBLISHING: Final = 60
 """Seconds that writing an article down may precede its being found. Who asks what changed since the moment
 before would else never hear of it."""
 
@@ -36,9 +36,24 @@ KEPT_GONE: Final = 10_000
 _SECTION: Final = "gone"
 
 
-def changed_now() -> int:
-    """The date of what is written now, in seconds of Unix."""
-    return int(time.time()) + _PUBLISHING
+def changed_now(last: int) -> int:
+    """The date of what is written now, in seconds of Unix.
+
+    Args:
+        last: the date of what was last written to the same index. A clock may be set back; whoever heard of
+            that change, and asks what came after it, would never hear of this one if it had an earlier date.
+    """
+    return max(int(time.time()) + PUBLISHING, last)
+
+
+def last_date(changed: Iterable[U4], gone: Mapping[str, int]) -> int:
+    """The last date that a generation has; 0 where it has none.
+
+    Args:
+        changed: of its segments, as ``ChangeDates.changed``; of dead documents too.
+        gone: its gone articles, as ``read_gone`` gives them.
+    """
+    return max(int(dates.max(initial=0)) for dates in (*changed, np.array([*gone.values()], np.uint32)))
 
 
 class ChangeDates:

@@ -11,14 +11,14 @@ from pathlib import Path
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.change_dates import changed_now, read_gone, write_gone
+from onneshon.index.columnar.change_dates import changed_now, last_date, read_gone, write_gone
 from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, open_segments, side_folder
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, word_counts, write_completion
 from onneshon.index.configuration import check_shown
 from onneshon.index.errors import BuildError, IndexStateError
 from onneshon.index.indexer.bulk_writer import BulkWriter
-from onneshon.index.indexer.digests import DigestSpool, read_digests, write_digests
+from onneshon.index.indexer.digests import Digests, DigestSpool, read_digests, write_digests
 from onneshon.index.indexer.progress import Phases
 from onneshon.index.indexer.side_process import (
     SEGMENT_IS_THERE,
@@ -208,16 +208,23 @@ class _Build(WriteJob):
 
     def _write_changes(self, working: Path, ids: Sequence[str]) -> None:
         """What changed since the live generation: what stays as it is keeps its date, and some is gone."""
-        digests, present = self._digests.of(ids), frozenset(ids)
+        present = frozenset(ids)
+        before: list[Digests] = []
         gone: dict[str, int] = {}
+        left: list[str] = []
         with contextlib.suppress(IndexStateError):
             folder = self._generations.agreed().folder
-            gone.update(read_gone(folder))
+            gone = read_gone(folder)
             for segment in open_segments(folder):
-                before = read_digests(side_folder(folder, segment.name), segment.doc_count)
-                digests = digests.dated_as(before.of(segment.alive)) if before else digests
+                if found := read_digests(side_folder(folder, segment.name), segment.doc_count):
+                    before.append(found.of(segment.alive))
                 live = segment.article_ids(segment.alive.nonzero()[0])
-                gone |= dict.fromkeys((each for each in live if each not in present), changed_now())
+                left += [each for each in live if each not in present]
+        changed = changed_now(last_date((part.changed for part in before), gone))
+        gone |= dict.fromkeys(left, changed)
+        digests = self._digests.of(ids, changed)
+        for part in before:
+            digests = digests.dated_as(part)
         write_digests(working, digests)
         write_gone(working, {each: at for each, at in gone.items() if each not in present})
 

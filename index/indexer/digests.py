@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.article import Article
-from onneshon.index.columnar.change_dates import CHANGED, CONTENTS, DIGESTS_FILE, ChangeDates, changed_now
+from onneshon.index.columnar.change_dates import CHANGED, CONTENTS, DIGESTS_FILE, ChangeDates
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
 from onneshon.index.columnar.sections import U4, ends_of, ranges_within, starts_of
 from onneshon.index.columnar.segment_reader import SegmentReader
@@ -134,9 +134,9 @@ class Digests:
     changed: U4
 
     @classmethod
-    def new(cls, contents: NDArray[np.uint64], records: NDArray[np.uint64]) -> "Digests":
-        """Of documents that are written now."""
-        return cls(contents, records, np.full(len(contents), changed_now(), np.uint32))
+    def new(cls, contents: NDArray[np.uint64], records: NDArray[np.uint64], changed: int) -> "Digests":
+        """Of documents that are written at a time, in seconds of Unix."""
+        return cls(contents, records, np.full(len(contents), changed, np.uint32))
 
     @classmethod
     def joined(cls, parts: Sequence["Digests"]) -> "Digests":
@@ -193,14 +193,19 @@ class DigestSpool:
         self._contents.append(content_digest(article))
         self._records.append(record)
 
-    def of(self, ids: Sequence[str]) -> Digests:
-        """The digests of all that were added, in the order of these ids: workers take articles in turns."""
+    def of(self, ids: Sequence[str], changed: int) -> Digests:
+        """The digests of all that were added, in the order of these ids: workers take articles in turns.
+
+        Args:
+            ids: of all.
+            changed: when they are written, in seconds of Unix.
+        """
         known = np.frombuffer(self._ids, np.uint64)
         order = np.argsort(known)
         wanted = np.fromiter(map(_id_digest, ids), np.uint64, len(ids))
         rows = order[np.searchsorted(known[order], wanted)]
         contents, records = (np.frombuffer(column, np.uint64) for column in (self._contents, self._records))
-        return Digests.new(contents[rows], records[rows])
+        return Digests.new(contents[rows], records[rows], changed)
 
 
 def _id_digest(article_id: str) -> int:

@@ -235,7 +235,7 @@ class IndexWriter:
 
     def _publish(self, merge: Callable[[NextGeneration], int]) -> int:
         working, base = self._folder(), self._base
-        added = self._new.written(working, working.name.partition(".")[0])
+        added = self._new.written(working, working.name.partition(".")[0], base.last_date)
         next_generation = NextGeneration(working, base.manifest, [*base.segments, *added])
         merged = merge(next_generation)
         if self._new:  # under a file that makes no sense no article comes; to take one out never waits
@@ -250,7 +250,7 @@ class IndexWriter:
 
     def _gone(self) -> dict[str, int]:
         """The articles that the next generation has no more, and since when."""
-        known = {**self._base.gone, **dict.fromkeys(self._replaced, changed_now())}
+        known = {**self._base.gone, **dict.fromkeys(self._replaced, changed_now(self._base.last_date))}
         return {article_id: at for article_id, at in known.items() if article_id not in self._new}
 
     def _discard(self) -> None:

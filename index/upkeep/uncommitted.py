@@ -1,6 +1,7 @@
 """What a writer has changed and not committed: deleted of the live generation, and added to it."""
 
 from collections.abc import Callable, Collection, Iterator, KeysView, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.change_dates import read_gone
+from onneshon.index.columnar.change_dates import changed_now, last_date, read_gone
 from onneshon.index.errors import IndexMissingError
 from onneshon.index.indexer.digests import Digests
 from onneshon.index.ingest.fields import NO_RECORD
@@ -116,6 +117,11 @@ class BaseGeneration:
         """What impacts are made with, chosen when the index was first built; None where there is none yet."""
         return None if self.manifest.basis is None else Basis.from_dict(self.manifest.basis)
 
+    @cached_property
+    def last_date(self) -> int:
+        """When something was last put in or taken out, in seconds of Unix; 0 where nobody knows."""
+        return last_date((segment.digests.changed for segment in self.segments), self.gone)
+
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling, if the oldest segment, mostly the largest, has it."""
         return self.segments[0].reader.stem_of(word) if self.segments else None
@@ -216,14 +222,21 @@ class NewArticles:
         self.samples.pop(article_id, None)
         return self._docs.pop(article_id, None) is not None
 
-    def written(self, folder: Path, number: str) -> list[OpenSegment]:
-        """Their segment, of which those that were left out are dead; none where none ever came."""
+    def written(self, folder: Path, number: str, last: int) -> list[OpenSegment]:
+        """Their segment, of which those that were left out are dead; none where none ever came.
+
+        Args:
+            folder: in which it is written.
+            number: its name.
+            last: the date of what was written last before them, see ``changed_now``.
+        """
         segment, self._segment = self._segment, None
         if segment is None:
             return []
         contents, records = (np.array(column, np.uint64) for column in (self._digests, self._records))
         entry = segment.finish(folder, number)
-        opened = OpenSegment.open(folder, entry, Digests.new(contents, records))  # dated when it is there
+        dated = Digests.new(contents, records, changed_now(last))  # when it is there
+        opened = OpenSegment.open(folder, entry, dated)
         opened.dead[:] = True
         opened.dead[list(self._docs.values())] = False
         return [opened]

@@ -29,6 +29,7 @@ from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import PRESENCE, Contract
 from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.storage.word_file import WordCounts
+from onneshon.opensearch.writing.changer import last_change
 from onneshon.opensearch.writing.lease import Lease, writer_lease
 from onneshon.opensearch.writing.parts import write_first_part
 from onneshon.opensearch.writing.workers import Job, Writers
@@ -134,6 +135,7 @@ class _Build(WriteJob):
         self._counts = WordCounts()
         self.written = 0
         self.previous: int | None = None
+        self._last_change = 0
 
     def run(self, lease: Lease) -> ClusterGeneration:
         """Write, check, publish; whatever fails, nothing half built stays."""
@@ -158,7 +160,7 @@ class _Build(WriteJob):
             self.phases.stage("publishing")
             spread(self._cluster, generation.everything, layout)
             lease.check()
-            published = {"published": changed_now()}
+            published = {"published": changed_now(self._last_change)}
             generation = self._generations.complete(generation, {**self._facts(), **published})
             self._generations.publish(generation.name)
         except BaseException:
@@ -172,7 +174,9 @@ class _Build(WriteJob):
 
     def _look_at_live(self) -> None:
         with suppress(IndexMissingError):
-            self.previous = count_of(self._cluster, self._generations.live().index)
+            live = self._generations.live()
+            self.previous = count_of(self._cluster, live.index)
+            self._last_change = last_change(self._cluster, live)
 
     def _facts(self) -> dict[str, Any]:
         return {

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any, Final
 
 from onneshon.index.article import Article, article_from_stored, stored_values
-from onneshon.index.columnar.change_dates import changed_now
+from onneshon.index.columnar.change_dates import PUBLISHING, changed_now
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.intake import Problems
 from onneshon.opensearch.connection.bulk import Operation, Outcome, send
@@ -32,9 +32,38 @@ MOST_UNCOUNTED: Final = 10_000
 """Articles that come or go before words are counted: those of an update that is killed then are not."""
 
 
-def tombstone(article_id: str) -> dict[str, Any]:
-    """What stays of a deleted article."""
-    return {"id": article_id, "place": place_of(article_id), "changed": changed_now()}
+_SECOND: Final = 1_000_000
+
+
+def tombstone(article_id: str, changed: int) -> dict[str, Any]:
+    """What stays of an article that is deleted at a time, in seconds of Unix."""
+    return {"id": article_id, "place": place_of(article_id), "changed": changed}
+
+
+def last_change(cluster: Cluster, generation: ClusterGeneration) -> int:
+    """The date of the last change of a generation, in seconds of Unix; 0 where nobody knows."""
+    body = {"size": 0, "aggs": {"last": {"max": {"field": "changed"}}}}
+    found = cluster.read(lambda client: client.search(index=generation.index, body=body))
+    last = found["aggregations"]["last"]["value"]
+    return max(int(last or 0), int(generation.meta.get("published", 0)))
+
+
+def first_version(last: int) -> int:
+    """The version of the first change of a job, in microseconds of Unix.
+
+    The cluster takes a change for stale that has an earlier version than the one before it. Where the clock
+    is behind that, as it was set back or is another machine's, versions begin where those before it ended.
+
+    Args:
+        last: as ``last_change`` gives it.
+    """
+    now, before = time.time_ns() // 1_000, last - PUBLISHING
+    return now if now // _SECOND >= before else (before + 1) * _SECOND
+
+
+def _date_of(version: int) -> int:
+    """When a change of a version is found, in seconds of Unix; the next job begins with a later version."""
+    return changed_now(version // _SECOND + PUBLISHING)
 
 
 class Changer:
@@ -56,7 +85,7 @@ class Changer:
         self._problems = problems
         self._maker = DocumentMaker(generation.contract.basis, generation.contract.numbers)
         self._pending: dict[str, tuple[int, Article | None]] = {}
-        self._version = count(time.time_ns() // 1_000)
+        self._version = count(first_version(last_change(cluster, generation)))
         self._uncounted = WordChanges()
         self.seen = 0
         self.added = self.changed = self.unchanged = self.stale = self.deleted = self.unknown = 0
@@ -163,9 +192,9 @@ class Changer:
         for name in wanted:
             version, article = pending[name]
             if article is None:
-                yield Operation(name, tombstone(name), version)
+                yield Operation(name, tombstone(name, _date_of(version)), version)
             elif name in new:
-                yield Operation(name, {**new[name].document, "changed": changed_now()}, version)
+                yield Operation(name, {**new[name].document, "changed": _date_of(version)}, version)
 
     def _count(self, was_there: bool, is_there: bool) -> None:  # two facts, not modes
         if not is_there:

@@ -22,6 +22,7 @@ from onneshon.index.columnar.change_dates import (
     GONE_FILE,
     ChangeDates,
     changed_now,
+    last_date,
     read_gone,
     write_gone,
 )
@@ -184,7 +185,16 @@ def test_of_articles_that_went_the_last_are_remembered(
 def test_what_is_written_now_is_dated_when_it_can_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A little later: whoever asks what changed since this moment hears of it."""
     monkeypatch.setattr("time.time", lambda: 1_000.9)
-    assert changed_now() == 1_060
+    assert changed_now(0) == 1_060
+
+
+def test_a_clock_that_was_set_back_does_not_set_changes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They come no earlier than the last one, which may be of an article that is gone."""
+    monkeypatch.setattr("time.time", lambda: 1_000.9)
+    assert changed_now(5_000) == 5_000
+    assert last_date([np.array([7, 9], np.uint32), np.array([], np.uint32)], {"ইলিশ": 8}) == 9
+    assert last_date([np.array([7], np.uint32)], {"ইলিশ": 8}) == 8
+    assert last_date([], {}) == 0
 
 
 def test_when_articles_changed_is_known_of_all_or_of_none(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_build_dates_articles_when_all_else_is_written(
     build_numbered(directory, 18, "দ্বিতীয়")
     with open_index(directory) as reader:
         (dates,) = reader.dates
-        assert {*dates.changed.tolist()} == {*reader.gone.values()} == {change_dates.changed_now()}
+        assert {*dates.changed.tolist()} == {*reader.gone.values()} == {change_dates.changed_now(0)}
 
 
 def test_the_words_of_an_index_come_with_their_frequencies(directory: Path) -> None:

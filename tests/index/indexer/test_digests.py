@@ -158,12 +158,12 @@ def test_a_segment_without_digests_has_those_of_what_it_stores(tmp_path: Path) -
 def test_a_folder_has_just_the_digests_that_were_written_there(tmp_path: Path) -> None:
     """By what their articles were made of; a folder without any, and one of other documents, has not."""
     contents, records = np.array([7, 9], np.uint64), np.array([1, NO_RECORD], np.uint64)
-    digests = Digests.new(contents, records)
+    digests = Digests.new(contents, records, 1_000)
     assert not digests.are_those_in(tmp_path)
     write_digests(tmp_path, digests)
     assert digests.are_those_in(tmp_path)
-    assert not Digests.new(contents, records[::-1].copy()).are_those_in(tmp_path)
-    assert not Digests.new(contents[:1], records[:1]).are_those_in(tmp_path)
+    assert not Digests.new(contents, records[::-1].copy(), 1_000).are_those_in(tmp_path)
+    assert not Digests.new(contents[:1], records[:1], 1_000).are_those_in(tmp_path)
 
 
 def test_what_was_there_before_keeps_its_date() -> None:

@@ -65,6 +65,31 @@ def test_what_is_added_changed_and_deleted_is_so_after_the_block(directory: Path
     assert Generations(directory).current().name == "000002"
 
 
+def test_a_clock_that_was_set_back_sets_no_change_back(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever heard of the one before hears of it, whether something is put in or taken out."""
+
+    def at(now: int) -> None:
+        monkeypatch.setattr(change_dates, "time", SimpleNamespace(time=lambda: now))
+
+    at(2_000_000_000)
+    with open_writer(directory) as writer:
+        writer.add(SEA)
+    at(1_900_000_000)
+    with open_writer(directory) as writer:
+        writer.add(replace(HILL, title="পাহাড়ের পথ"))
+        writer.delete(SEA.id)
+    last = 2_000_000_000 + change_dates.PUBLISHING
+    with open_index(directory) as reader:
+        assert reader.gone == {SEA.id: last}
+        assert [int(part.changed.max()) for part in reader.dates].count(last) == 1
+    build([RIVER, replace(HILL, title="পাহাড়")], directory)
+    with open_index(directory) as reader:
+        assert reader.gone == {SEA.id: last}
+        assert int(reader.dates[0].changed.max()) == last
+
+
 def test_nothing_is_visible_before_the_commit_and_all_of_it_after(directory: Path) -> None:
     """A writer may commit several times."""
     with open_writer(directory) as writer:
@@ -95,7 +120,7 @@ def test_what_is_new_is_dated_when_its_lists_are_made(
     with open_writer(directory) as writer:
         writer.add(SEA)
     with open_index(directory) as reader:
-        assert max(int(part.changed.max()) for part in reader.dates) == change_dates.changed_now()
+        assert max(int(part.changed.max()) for part in reader.dates) == change_dates.changed_now(0)
 
 
 def test_an_article_that_is_the_same_makes_no_generation(directory: Path) -> None:

@@ -41,12 +41,12 @@ def ids(engine: ClusterEngine, since: int = 0, until: int = END, **options: Any)
 
 def test_changes_are_listed_in_their_order(empty: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of a build when that was published, those of updates when they were; what is gone has no text."""
-    monkeypatch.setattr(build, "changed_now", lambda: 1_000)
+    monkeypatch.setattr(build, "changed_now", lambda _last: 1_000)
     build_on_cluster(NEWS, empty, layout=Layout(2, 0))
     roll_over(empty)
-    monkeypatch.setattr(changer, "changed_now", lambda: 2_000)
+    monkeypatch.setattr(changer, "changed_now", lambda _last: 2_000)
     update_on_cluster([Article("২", "ইলিশ", category="মাছ"), NEWS[2], Article("৫", "হাওর")], empty)
-    monkeypatch.setattr(changer, "changed_now", lambda: 3_000)
+    monkeypatch.setattr(changer, "changed_now", lambda _last: 3_000)
     delete_on_cluster(["১"], empty)
     with ClusterEngine.open(empty.address, time_limit=None) as engine:
         assert isinstance(engine, DatedEngine)

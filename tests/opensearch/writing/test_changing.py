@@ -1,5 +1,7 @@
 """Changes of a live generation on a cluster in memory: what is counted, what is seen, and what is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from onneshon.index.article import Article
@@ -8,9 +10,10 @@ from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.documents import LONGEST_TERM
 from onneshon.opensearch.storage.files import read_state
+from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.writing import changer
 from onneshon.opensearch.writing.build import build_on_cluster, size_of
-from onneshon.opensearch.writing.changer import tombstone
+from onneshon.opensearch.writing.changer import last_change, tombstone
 from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.cluster_writer import (
     cluster_writer,
@@ -63,7 +66,7 @@ def test_what_a_writer_did_is_counted_by_what_became_of_each_article(rivers: Clu
 
 def test_what_a_later_writer_wrote_stays(rivers: Cluster, memory: MemoryClient) -> None:
     """Its words are not counted for this one."""
-    later = [Operation("ক1", tombstone("ক1"), 1 << 60)]
+    later = [Operation("ক1", tombstone("ক1", 1_000), 1 << 60)]
     assert [outcome.state for outcome in send(rivers, rivers.live(), later)] == ["written"]
     before = read_state(rivers, rivers.live())
     report = update_on_cluster([corrected(1)], rivers)
@@ -178,3 +181,20 @@ def test_the_size_of_changes_is_what_came_and_what_went() -> None:
     changes = WordChanges()
     changes.add(WordChanges().counts, ["নতুন খবর"], ["নদীর খবর", "হাওর"])
     assert (changes.size, changes.added, changes.gone) == (3, ["নতুন খবর"], ["নদীর খবর", "হাওর"])
+
+
+def test_a_clock_that_was_set_back_holds_up_no_change(
+    rivers: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor dates it before the last one: not of a second job, of what is deleted, and of a build."""
+    monkeypatch.setattr("time.time", lambda: 2_000.0)
+    monkeypatch.setattr("time.time_ns", lambda: 2_000 * 10**9)
+    built = last_change(rivers, generations_of(rivers).live())
+    for title in ("হাওরের পাখি", "হাওরের মাছ"):
+        report = update_on_cluster([replace(RIVERS[0], title=title), RIVERS[1]], rivers)
+        assert (report.changed, report.unchanged, report.stale) == (1, 1, 0)
+    assert delete_on_cluster(["ক0"], rivers).deleted == 1
+    last = last_change(rivers, generations_of(rivers).live())
+    assert last > built
+    build_on_cluster(RIVERS, rivers)
+    assert last_change(rivers, generations_of(rivers).live()) == last

@@ -199,7 +199,7 @@ def test_an_older_write_changes_nothing_whenever_it_comes(empty: Cluster, delete
     made = DocumentMaker(ClusterGenerations(empty).live().contract.basis).make(NEWS[:1])[0]
     assert isinstance(made, Analyzed)
     latest = time.time_ns() // 1_000
-    document = tombstone("১") if deleted else made.document
+    document = tombstone("১", 1_000) if deleted else made.document
     (written,) = send(empty, generation, [Operation("১", document, latest)])
     (stale,) = send(empty, generation, [Operation("১", made.document, latest - 1)])
     (again,) = send(empty, generation, [Operation("১", document, latest)])

@@ -117,7 +117,7 @@ ARTICLES = [
 class _Time:
     """Stands in for the module of that name."""
 
-    now = START - change_dates._PUBLISHING
+    now = START - change_dates.PUBLISHING
 
     def time(self) -> float:
         return self.now
