@@ -4,8 +4,9 @@ gunicorn 'onneshon.web.wsgi:application(directory="var/index", public_names=["se
 """
 
 import atexit
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 from flask import Flask
 
@@ -16,13 +17,26 @@ from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import parse_address
 
 
+class ServingOptions(TypedDict, total=False):
+    """Attributes of ``Settings`` that are given as they are."""
+
+    listening: str
+    public_names: Sequence[str]
+    origins: Sequence[str]
+    metrics: bool
+    access_log: str
+    private: bool
+    follows: str
+    pushes: str
+
+
 def application(
     directory: str = "var/index",
     *,
     keys: str = "",
     rate: float = RATE,
     public_url: str = "",
-    **settings: Any,
+    **settings: Unpack[ServingOptions],
 ) -> Flask:
     """The same application that ``onneshon serve`` serves.
 
@@ -32,8 +46,7 @@ def application(
         rate: requests a second that each of them may send to each process.
         public_url: where a proxy shows it, such as ``https://example.org/search``; empty for what
             ``onneshon.toml`` beside the index says.
-        settings: ``listening``, ``public_names``, ``origins``, ``metrics``, ``access_log``, ``private``,
-            ``follows`` and ``pushes``, as attributes of ``Settings``.
+        settings: as attributes of ``Settings``.
 
     Raises:
         OSError: the access log cannot be written.

@@ -1,5 +1,6 @@
 """What is there for deployment fits the program: commands, options, ports, limits."""
 
+import inspect
 import json
 import os
 import re
@@ -8,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack, get_type_hints
 
 import click
 import pytest
@@ -18,7 +19,8 @@ from onneshon.index.ingest.streams import MAX_BYTES as MAX_LINE
 from onneshon.web.middleware.answers import HEADER
 from onneshon.web.publishing.routes import MAX_BODY as MAX_PUBLISHED
 from onneshon.web.server import MAX_BODY, MAX_HEADER
-from onneshon.web.wsgi import application
+from onneshon.web.service import Settings
+from onneshon.web.wsgi import ServingOptions, application
 from tests.packages import PACKAGES, ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -186,3 +188,14 @@ def test_the_application_for_other_servers_takes_what_the_page_says(
     assert "https://search.example.org/" in client.get(
         "/opensearch.xml", headers={"Host": "search.example.org"}
     ).get_data(as_text=True)
+
+
+def test_the_application_for_other_servers_names_its_options() -> None:
+    """So that a checker of types tells a misspelt one; they are those of ``Settings``, as it has them."""
+    hints, settings = get_type_hints(ServingOptions), get_type_hints(Settings)
+    assert hints == {name: settings.get(name) for name in hints}
+    assert hints.keys() == settings.keys() - {
+        *("location", "keys", "limit", "address"),  # which it makes of texts
+        *("costly", "threads", "counter", "sign_ins", "alerts"),  # which processes share, or the server has
+    }
+    assert inspect.signature(application).parameters["settings"].annotation == Unpack[ServingOptions]
