@@ -8,6 +8,7 @@ of articles of the live one. What has no ``complete`` in its mapping was never f
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -111,10 +112,27 @@ class ClusterGenerations:
         """The one behind the alias.
 
         Raises:
-            IndexMissingError: there is none.
+            IndexMissingError: there is none; or there is, and nothing stands for it any more.
             ClusterError: as for ``Cluster.live``.
         """
-        return self.of(self._cluster.live(local=bool(self._local)))
+        try:
+            name = self._cluster.live(local=bool(self._local))
+        except IndexMissingError as missing:
+            raise self._without_alias() or missing from None
+        return self.of(name)
+
+    def _without_alias(self) -> IndexMissingError | None:
+        """What to say where the alias alone is gone; None where there is nothing that it stood for."""
+        finished: list[str] = []
+        with suppress(ClusterError):  # who may not see them all is told that there is none
+            finished = [generation.name for generation in self.all() if generation.is_complete]
+        if not finished:
+            return None
+        there = f"{', '.join(finished)} {'is' if len(finished) == 1 else 'are'} there"
+        return IndexMissingError(
+            f"nothing on the cluster is called {self._alias}, though {there}: the alias was removed; make "
+            f"one live again with `onneshon index rollback --to {finished[-1]}`"
+        )
 
     def of(self, name: str) -> ClusterGeneration:
         """The generation of a name; raises IndexMissingError."""

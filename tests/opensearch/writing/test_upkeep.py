@@ -27,7 +27,7 @@ from onneshon.opensearch.writing import build as build_module
 from onneshon.opensearch.writing import checking
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, spread_of
 from onneshon.opensearch.writing.checking import check_cluster, examine_cluster
-from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster
+from onneshon.opensearch.writing.cluster_writer import cluster_writer, delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import WordChanges, add_part
 from onneshon.opensearch.writing.upkeep import (
@@ -195,6 +195,23 @@ def test_an_alias_of_several_is_mended_by_the_choice_of_one(built: Cluster, memo
         built.live()
     assert roll_back(built, "news-000001") == "news-000001"
     assert [*built.behind_alias()] == ["news-000001"]
+
+
+def test_an_alias_that_was_removed_is_told_from_an_index_that_is_not_there(
+    built: Cluster, memory: MemoryClient
+) -> None:
+    """To whoever searches and whoever writes; as the error says, a rollback makes one live again."""
+    build_on_cluster(NEWS, built)
+    memory.indices.update_aliases({"actions": [{"remove": {"index": "news-000002", "alias": "news"}}]})
+    said = "news-000001, news-000002 are there: the alias was removed.*rollback --to news-000002"
+    with pytest.raises(IndexMissingError, match=said):
+        ClusterEngine.open(built.address)
+    with pytest.raises(IndexMissingError, match=said), cluster_writer(built) as writer:
+        writer.delete("১")
+    assert roll_back(built, "news-000002") == "news-000002"
+    drop(built)
+    with pytest.raises(IndexMissingError, match=r"no index at .* yet"):
+        ClusterEngine.open(built.address)
 
 
 def test_words_of_which_a_piece_is_lost_are_counted_again(built: Cluster, memory: MemoryClient) -> None:
