@@ -7,12 +7,14 @@ articles left out; 129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM.
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
-from click.exceptions import NoSuchCommand
+from click.exceptions import Exit, NoSuchCommand
 
 from onneshon.index.commands.doctor import ENCODE, doctor
 from onneshon.index.commands.terminal import GROUP, Styled, clean_usage_errors, location_option, say
@@ -65,32 +67,38 @@ class Onneshon(click.Group):
             _complain(f"{entry.name!r} is missing: {type(error).__name__}: {error}")
 
     def make_context(self, *args: Any, **settings: Any) -> click.Context:
-        """Read the options before the command's name."""
-        with clean_usage_errors():
+        """Read the options before the command's name, of which ``--help`` and ``--version`` print and end."""
+        with _told(), clean_usage_errors():
             return super().make_context(*args, **settings)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command."""
-        try:
-            with clean_usage_errors():
-                return super().invoke(ctx)
-        except OnneshonError as error:
-            _complain(str(error))
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            say(err=True)
-            say("onneshon: stopped", err=True)
-            ctx.exit(_CTRL_C)
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader of a pipe went away, which click ends quietly
-                raise
-            _complain(_sentence(error))
-            ctx.exit(1)
-        except UnicodeEncodeError as error:
-            if error.encoding == "utf-8":  # no fault of the terminal
-                raise
-            _complain(f"the output is encoded as {error.encoding}, which has no Bengali: {ENCODE}")
-            ctx.exit(1)
+        with _told(), clean_usage_errors():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what fails into a message, and into the end of the command with its exit code."""
+    try:
+        yield
+    except OnneshonError as error:
+        _complain(str(error))
+        raise Exit(error.exit_code) from error
+    except KeyboardInterrupt:
+        say(err=True)
+        say("onneshon: stopped", err=True)
+        raise Exit(_CTRL_C) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader of a pipe went away, which click ends quietly
+            raise
+        _complain(_sentence(error))
+        raise Exit(1) from error
+    except UnicodeEncodeError as error:
+        if error.encoding == "utf-8":  # no fault of the terminal
+            raise
+        _complain(f"the output is encoded as {error.encoding}, which has no Bengali: {ENCODE}")
+        raise Exit(1) from error
 
 
 def _sentence(error: OSError) -> str:

@@ -169,7 +169,7 @@ def say(*pieces: str | Styled, indent: str | None = None, err: bool = False) -> 
             of lines their texts hold.
         err: print to standard error.
     """
-    click.echo("".join(_shown(piece, indent) for piece in pieces), err=err)  # noqa: TID251  # the one place
+    _print("".join(_shown(piece, indent) for piece in pieces), err=err)
 
 
 def counted(number: int, noun: str) -> str:
@@ -179,7 +179,15 @@ def counted(number: int, noun: str) -> str:
 
 def say_json(values: Any, *, indent: int | None = 2) -> None:
     """Print a value as JSON."""
-    click.echo(json_text(values, indent=indent))  # noqa: TID251  # the one place
+    _print(json_text(values, indent=indent), err=False)
+
+
+def _print(line: str, *, err: bool) -> None:
+    """Raises OSError with the name of the stream, as a file's would have the file's."""
+    try:
+        click.echo(line, err=err)  # noqa: TID251  # the one place
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, f"standard {'error' if err else 'output'}") from error
 
 
 def _shown(piece: str | Styled, indent: str | None) -> str:

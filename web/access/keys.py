@@ -231,7 +231,11 @@ def add_command(name: str, path: Path, scopes: tuple[Scope, ...]) -> None:
     """Make a key for the client NAME and print it: once, as the file keeps a digest only."""
     key = add_key(path, name, scopes, dt.datetime.now(dt.UTC).date())
     say(f"This key of {name} is shown once; {path} has its digest.", err=True)
-    say(key)
+    try:
+        say(key)
+    except OSError:  # nobody has seen it, nor ever will
+        remove_key(path, name)
+        raise
 
 
 @keys_group.command(name="remove")

@@ -2,9 +2,13 @@
 
 import errno
 import logging
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -27,6 +31,12 @@ def _raising(error: BaseException) -> Callable[[], object]:
         raise error
 
     return fail
+
+
+def _as_process(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+    """The command as ``python -m`` starts it."""
+    command = [sys.executable, "-m", "onneshon", *arguments]
+    return subprocess.run(command, check=False, text=True, stderr=subprocess.PIPE, **settings)
 
 
 def test_ctrl_c_is_told_below_what_stood_there() -> None:
@@ -65,6 +75,26 @@ def test_an_output_without_bengali_is_told_with_what_to_do() -> None:
         "onneshon: the output is encoded as latin-1, which has no Bengali: set PYTHONUTF8=1"
     )
     assert isinstance(_ended("\ud800".encode).exception, UnicodeEncodeError)
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_options_that_print_and_end_fail_as_commands_do(option: str) -> None:
+    """The help has the name in Bengali letters; a disk that is full takes neither."""
+    with Path("/dev/full").open("w") as full:
+        done = _as_process(option, stdout=full)
+    assert (done.returncode, done.stderr.splitlines()[1:]) == (1, [])
+    assert "No space left on device" in done.stderr
+    latin = _as_process("--help", stdout=subprocess.PIPE, env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+    assert (latin.returncode, latin.stdout) == (1, "")
+    assert latin.stderr.startswith("onneshon: the output is encoded as latin-1, which has no Bengali")
+
+
+def test_a_full_disk_under_the_output_is_not_taken_for_that_of_the_index() -> None:
+    """Space is free where the index lies, and an answer was lost all the same."""
+    with Path("/dev/full").open("w") as full:
+        done = _as_process("analyze", "ইলিশ", stdout=full)
+    told = "No space left on device: standard output; free some space and try again"
+    assert (done.returncode, done.stderr) == (1, f"onneshon: {told}\n")
 
 
 def test_who_reads_no_further_is_told_nothing() -> None:

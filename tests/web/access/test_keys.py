@@ -57,6 +57,16 @@ def test_a_key_that_is_removed_opens_nothing_more(path: Path) -> None:
     assert file.client(second) is not None
 
 
+def test_a_key_that_nobody_was_shown_is_not_kept(path: Path) -> None:
+    """Its output went to a full disk: the same command may be given again, and others keep theirs."""
+    first = add_key(path, "a", ["write"], TODAY)
+    command = [sys.executable, "-m", "onneshon", "keys", "add", "wordpress", "--keys", str(path)]
+    with Path("/dev/full").open("w") as full:
+        assert subprocess.run(command, check=False, stdout=full, stderr=subprocess.DEVNULL).returncode == 1
+    assert [client.name for client in KeyFile(path).clients()] == ["a"]
+    assert KeyFile(path).client(first) is not None
+
+
 def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """And says why, in the log once; once it is mended it opens again."""
     key = add_key(path, "a", ["write"], TODAY)
