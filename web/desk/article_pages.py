@@ -11,7 +11,7 @@ from onneshon.index import Article
 from onneshon.search import QueryError, SearchRequest
 from onneshon.web.api.schema import revision
 from onneshon.web.current import engine
-from onneshon.web.desk.changes import FIELDS, UnseenChangeError, shown
+from onneshon.web.desk.changes import FIELDS, UnseenChangeError, new_id, shown
 from onneshon.web.desk.desk import SHOWN, Desk, DeskFault, back, fault_page, number, typed
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.desk.sessions import needs
@@ -36,8 +36,15 @@ def add_articles(routes: Blueprint, desk: Desk) -> None:
 
     @routes.get("/article")
     def article() -> ResponseReturnValue:
-        """One article as it is found, to be corrected; its versions."""
-        return _form(desk, typed("id"), {})
+        """One article as it is found, to be corrected; its versions. A new one has its id from the address.
+
+        So whoever sends the form twice, or comes back to it, writes one article.
+        """
+        named = typed("id") or typed("new")
+        if not named:
+            page = url_for("desk.article", new=new_id(), title=typed("title") or None)
+            return redirect(page, HTTPStatus.SEE_OTHER)
+        return _form(desk, named, {})
 
 
 def _form(desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "") -> str:
@@ -45,21 +52,21 @@ def _form(desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "")
 
     Args:
         desk: what it has.
-        article_id: empty for a new one.
+        article_id: of one that is there, or was, or of a new one.
         given: what somebody wrote who had not read the article as it is now, and is told so; else nothing.
         seen: the revision that whoever reads this page knows of; that of the article unless told.
     """
-    stored = desk.changes.current(article_id) if article_id else None
-    versions = desk.store.versions(article_id) if article_id else []
-    held = desk.store.held(article_id)
-    if article_id and stored is None and not versions and held is None:
+    known = desk.changes.is_known(article_id)
+    if not known and typed("id"):
         raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
-    draft = desk.changes.draft(article_id) if article_id else None
+    stored, draft = desk.changes.current(article_id), desk.changes.draft(article_id)
+    versions, held = desk.store.versions(article_id), desk.store.held(article_id)
     fields = {name: shown(draft or Article("", typed("title")), name) for name in FIELDS}
     zone = dt.datetime.now().astimezone().strftime("%z")
     return render_template(
-        "desk/article.html", article_id=article_id, stored=stored, fields={**fields, **given}, given=given,
-        versions=versions, held=held, zone=zone, seen=seen or (revision(draft) if draft else ""), draft=draft,
+        "desk/article.html", article_id=article_id, known=known, stored=stored, draft=draft, held=held,
+        fields={**fields, **given}, given=given, versions=versions, zone=zone,
+        seen=seen or (revision(draft) if draft else ""),
     )  # fmt: skip
 
 

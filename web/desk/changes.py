@@ -39,6 +39,11 @@ class UnseenChangeError(ChangedError):
         self.now = now
 
 
+def new_id() -> str:
+    """An id that no article has."""
+    return f"desk-{secrets.token_hex(6)}"
+
+
 def shown(article: Article, name: str) -> str:
     """What the form of an article has in the field of a name."""
     value = getattr(article, name)
@@ -135,7 +140,7 @@ class Changes:
         Raises:
             QueryError: they make no article.
         """
-        article_id = article_id or f"desk-{secrets.token_hex(6)}"
+        article_id = article_id or new_id()
         article = self.draft(article_id) or Article(article_id)
         texts = {
             name: given[name].replace("\r\n", "\n")
@@ -160,31 +165,38 @@ class Changes:
     ) -> tuple[str, Receipt]:
         """Put an article in as a form has it; gives its id, and what became of it.
 
+        What was sent twice is one article, and one version to go back to.
+
         Raises:
             UnseenChangeError: the article is no longer of the revision that the form was made of, ``seen``.
         """
         article, operation = self.read(article_id, given, who)
-        unless_changed = self._unless_changed(article.id, seen, operation)
-        self._keep(article.id, who, "correct" if article_id else "write")
+        unless_changed = self._unless_changed(article, seen, operation)
+        if self.current(article.id) != article:
+            self._keep(article.id, who, "correct" if self.is_known(article.id) else "write")
         return article.id, self._decide(operation, who, unless_changed)
 
-    def _unless_changed(self, article_id: str, seen: str | None, operation: Operation) -> Make:
+    def is_known(self, article_id: str) -> bool:
+        """Whether the article can be found, is held back, or was there before."""
+        return bool(self.draft(article_id) or self._store.versions(article_id))
+
+    def _unless_changed(self, article: Article, seen: str | None, operation: Operation) -> Make:
         """Gives the operation where the article is as whoever sends it has read it; it is looked at now, too.
 
         Args:
-            article_id: of the article.
+            article: as it is sent; where it is so already, a form was sent twice.
             seen: its revision then, empty where there was none; None asks nothing.
             operation: what is to be queued.
 
         Raises:
             UnseenChangeError: it is another now; what is given back raises it for what waits.
         """
-        known = self.draft(article_id)
+        known = self.draft(article.id)
 
         def make(waiting: Sequence[Operation]) -> list[Operation]:
-            now = _revision(article_id, known, waiting, self._records())
-            if seen not in {None, now}:
-                raise UnseenChangeError(article_id, now)
+            now = _revision(article.id, known, waiting, self._records())
+            if seen not in {None, now} and now != revision(article):
+                raise UnseenChangeError(article.id, now)
             return [operation]
 
         make(self._queue.waiting())
@@ -241,7 +253,7 @@ class Changes:
         assert operation.record is not None  # noqa: S101  # it is put in
         stamp = until.astimezone(dt.UTC).isoformat(timespec="seconds")
         is_there = self.current(article.id) is not None
-        self._unless_changed(article.id, seen, operation)
+        self._unless_changed(article, seen, operation)
         self._keep(article.id, who, "hold", until.astimezone().isoformat(" ", "minutes"))
         self._store.hold(Held(article.id, stamp, who, article.title, operation.record))
         if is_there:

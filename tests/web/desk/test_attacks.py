@@ -217,7 +217,7 @@ def test_only_admins_see_the_log(at_desk: Desk) -> None:
         "/articles?q=পদ্মা",
         f"/articles?q={HOSTILE}",
         "/article?id=hostile",
-        f"/article?title={HOSTILE}",
+        f"/article?new=desk-1&title={HOSTILE}",
         f"/pins?query={HOSTILE}",
         f"/pins?query={HOSTILE}&find=পদ্মা",
         f"/synonyms?line={HOSTILE}&draft=1",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from onneshon.index.publishing.operation import Operation
+from onneshon.search import SearchRequest
 from onneshon.web.desk.imports import Imports
 from onneshon.web.publishing.queue import PublishingQueue
 from tests.web.desk.test_desk import Desk
@@ -31,6 +32,44 @@ def test_nobody_writes_over_what_was_queued_since_they_were_looked_after(
     assert (answer.status_code, "রহিমের শিরোনাম" in answer.text) == (409, True)
     editor.apply()
     assert editor.service._live.current().article("n5").title == "করিমের শিরোনাম"
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["at once", "later"])
+def test_a_form_that_is_sent_twice_is_one_article(at_desk: Desk, waits: bool) -> None:
+    """By a double click, or by going back; one step undoes it, and the log has one that was written."""
+    editor = at_desk("editor")
+    page = editor.get("/article?title=পদ্মায় চর", follow_redirects=True)
+    form = dict(re.findall('name="(id|seen)" value="([^"]*)"', page.text))
+    assert 'value="পদ্মায় চর"' in page.text
+    for _ in range(2):
+        answer = editor.post("/article", **form, title="পদ্মায় চর জেগেছে", body="নদী\r\nচর")
+        assert (answer.status_code, form["id"] in answer.location) == (303, True)
+        if not waits:
+            editor.apply()
+    if waits:
+        editor.apply()
+    engine, desk = editor.service._live.current(), editor.service.desk
+    assert desk is not None
+    assert engine.search(SearchRequest("শিরোনাম:জেগেছে")).total == 1
+    assert engine.article(form["id"]).body == "নদী\nচর"
+    assert {version.record for version in desk.store.versions(form["id"])} == {None}
+    assert form["id"] in editor.text(page.request.full_path.removeprefix("/desk").rstrip("?"))
+    editor.post("/article/withdraw", id=form["id"])
+    editor.apply()
+
+
+def test_a_correction_that_is_sent_twice_is_no_change_by_another(at_desk: Desk) -> None:
+    """And what it was before stays the version to go back to."""
+    editor = at_desk("editor")
+    seen = re.search('name="seen" value="([^"]+)"', editor.text("/article?id=n4"))
+    assert seen
+    for _ in range(2):
+        answer = editor.post("/article", id="n4", title="পদ্মায় নৌকা", seen=seen[1])
+        assert answer.status_code == 303
+        editor.apply()
+    desk = editor.service.desk
+    assert desk is not None
+    assert [version.title for version in desk.store.versions("n4")] == ["পদ্মা নদীর খবর"]
 
 
 def test_what_was_dropped_in_is_for_the_server_alone(at_desk: Desk) -> None:
