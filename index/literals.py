@@ -4,6 +4,7 @@
 2020-06-15T10:30:00+06:00   20200615       a day as ISO 8601 has it, with or without a time
 15/6/2020   ১৫-০৬-২০২০   15.6.2020            a day, as it is written by hand, in the order of the site
 জানুয়ারি ২০২০   15 June 2020                 the same in words; ২০২০ সাল, ২০২০ জানুয়ারি, June 15, 2020 too
+সোমবার, ১৫ জুন ২০২০   Mon, 15 Jun 2020         a day with that of the week, which is not compared
 """
 
 import calendar
@@ -68,7 +69,17 @@ _NUMBERS: Final = {
 }
 _ISO: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _BY_HAND: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
-_TIME: Final = re.compile(r",? +[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[ap]m)?")
+_YEAR_FIRST: Final = re.compile(r"([0-9]{4})([/.])([0-9]{1,2})\2([0-9]{1,2})")
+_TIME: Final = re.compile(
+    r",? +[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?[ap]m)?"
+    r"(?: ?(?:utc|gmt|[+-][0-9]{2}:?[0-9]{2}))?"
+)
+_WEEKDAY: Final = (
+    "(?:(?:রবি|সোম|মঙ্গল|বুধ|বৃহস্পতি|শুক্র|শনি)(?:বার)?|(?:sun|mon|fri)(?:day)?|tue(?:s(?:day)?)?"
+    "|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|sat(?:urday)?)"
+)
+_BESIDE: Final = re.compile(rf"{_WEEKDAY}[.,]? +|,? +{_WEEKDAY}|,? *\({_WEEKDAY}\)")
+"""A day of the week before a date, or after it."""
 _DAY_IN_WORDS: Final = "(?P<day>[0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)?"
 _MONTH_IN_WORDS: Final = r"(?P<month>[^\s0-9,.]+)"
 _YEAR_IN_WORDS: Final = "(?P<year>[0-9]{4})"
@@ -79,6 +90,7 @@ _IN_WORDS: Final = tuple(
             rf"{_YEAR_IN_WORDS} +সাল",
             rf"(?:{_DAY_IN_WORDS} +)?{_MONTH_IN_WORDS}(?:,| )+(?:সাল +)?{_YEAR_IN_WORDS}(?: +সাল)?",
             rf"{_MONTH_IN_WORDS} +{_DAY_IN_WORDS},? +{_YEAR_IN_WORDS}",
+            "(?P<day>[0-9]{1,2})-(?P<month>[a-z]+)-(?P<year>[0-9]{4})",
             rf"{_YEAR_IN_WORDS}(?: +(?:সাল|সালের))?,? +{_MONTH_IN_WORDS}",
         ),
     )
@@ -87,8 +99,8 @@ _IN_WORDS: Final = tuple(
 
 
 def plain_date(text: str) -> str:
-    """A date in ASCII digits, small letters and one encoding of each letter."""
-    return normalize("NFC", text).translate(ASCII_DIGITS).strip().lower()
+    """A date in ASCII digits, small letters and one encoding of each letter, with single spaces."""
+    return " ".join(normalize("NFC", text).translate(ASCII_DIGITS).lower().split())
 
 
 def days(text: str, order: DateOrder) -> tuple[dt.date, dt.date] | None:
@@ -98,9 +110,17 @@ def days(text: str, order: DateOrder) -> tuple[dt.date, dt.date] | None:
         text: as written.
         order: of day and month where both are figures and the year comes last.
     """
-    plain = plain_date(text)
+    plain = _without_weekday(plain_date(text))
     found = (_days(written, order) for written in _without_time(plain))
     return next(filter(None, found), None) or _iso(plain)
+
+
+def _without_weekday(text: str) -> str:
+    """A text without the day of the week that stands before or after a date of it."""
+    if before := _BESIDE.match(text):
+        return text[before.end() :]
+    after = next((found for found in _BESIDE.finditer(text) if found.end() == len(text)), None)
+    return text[: after.start()] if after else text
 
 
 def _without_time(text: str) -> Iterator[str]:
@@ -126,6 +146,8 @@ def _days(text: str, order: DateOrder) -> tuple[dt.date, dt.date] | None:
     elif hand := _BY_HAND.fullmatch(text):
         first, second, year = int(hand[1]), int(hand[3]), int(hand[4])
         day, month = (first, second) if order == "DMY" else (second, first)
+    elif slashed := _YEAR_FIRST.fullmatch(text):
+        year, month, day = int(slashed[1]), int(slashed[3]), int(slashed[4])
     elif words := next(filter(None, (form.fullmatch(text) for form in _IN_WORDS)), None):
         found = words.groupdict()
         year, day = int(found["year"]), int(found.get("day") or 0) or None

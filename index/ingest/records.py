@@ -189,7 +189,7 @@ def _id(fields: Mapping[str, Any], derived_id: str, where: str) -> str:
 
 
 def _day(value: object, where: str, date_format: str | None, order: DateOrder) -> dt.date | None:
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, dt.date):
         return value.date() if isinstance(value, dt.datetime) else value

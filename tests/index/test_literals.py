@@ -50,6 +50,10 @@ def day(text: str, order: DateOrder = "DMY") -> dt.date | None:
             "২০২৪-২-২১",
         ),
         *("21 February 2024 10:30", "ফেব্রুয়ারি ২১, ২০২৪", "২১ ফেব্রুয়ারি, ২০২৪ ১০:৩০"),
+        *("বুধবার, ২১ ফেব্রুয়ারি ২০২৪", "২১ ফেব্রুয়ারি ২০২৪, বুধবার", "২১ ফেব্রুয়ারি ২০২৪ (বুধ)"),
+        *("Wed, 21 Feb 2024 10:30:00 +0600", "Wednesday, February 21, 2024 10:30 AM", "Wed 21/02/2024"),
+        *("২১\u00a0ফেব্রুয়ারি\u00a0২০২৪", "2024/02/21 10:30:00", "২০২৪.০২.২১", "21-Feb-2024"),
+        *("2024-02-21 10:30:00.123456 UTC", "2024-02-21 10:30 GMT"),
     ],
 )
 def test_a_day_of_an_article_is_read_as_people_write_it(tmp_path: Path, written: str) -> None:
@@ -58,6 +62,13 @@ def test_a_day_of_an_article_is_read_as_people_write_it(tmp_path: Path, written:
     assert day(written) == expected
     read = read_file(tmp_path / "news.csv", f'title,date\nনদী,"{written}"\n')
     assert [article.date for article in read.articles] == [expected]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0\t"])
+def test_a_blank_date_is_none(blank: str) -> None:
+    """As a cell of a table that somebody cleared with the space bar; the article is none the worse."""
+    read = SiteRecords(Configuration()).read({"id": "ক", "title": "নদী", "date": blank}, "x")
+    assert read.article.date is None
 
 
 @pytest.mark.parametrize(
@@ -73,6 +84,11 @@ def test_a_day_of_an_article_is_read_as_people_write_it(tmp_path: Path, written:
         "10:30",
         "21/02-2024",
         "0/1/2024",
+        "বুধবার",
+        "বুধবার ২০২৪",
+        "মঙ্গল গ্রহ",
+        "2024/02-21",
+        "2024/21/02",
     ],
 )
 def test_what_names_no_day_is_refused(written: str) -> None:
