@@ -33,7 +33,8 @@ MOST_DAYS: Final = 36_525
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-_DIRECTORY = click.Path(path_type=Path, file_okay=False)
+_DIRECTORY = click.Path(path_type=Path, file_okay=False, readable=False)
+"""Whether it may be read is found out as it is: the message then says what to do."""
 
 
 class NumberRange(click.FloatRange):

@@ -118,6 +118,22 @@ def test_an_index_is_a_folder(tmp_path: Path) -> None:
         assert (done.exit_code, "is a file" in done.stderr) == (2, True)
 
 
+def test_who_may_not_read_a_folder_is_told_so_by_what_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the code of a failure and what to do: nothing is wrong with the command line."""
+
+    def refused(path: Path, *_arguments: Any) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "access", lambda *_arguments, **_options: False)
+    monkeypatch.setattr(Path, "read_text", refused)
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    done = CliRunner().invoke(cli.main, ["index", "stats", "--index", str(tmp_path)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith("Permission denied): give it to the user that runs this\n")
+
+
 @pytest.mark.parametrize("command", [["index", "merge"], ["index", "push", "file:///store"]])
 def test_what_is_of_directories_is_refused_of_others(
     command: list[str], monkeypatch: pytest.MonkeyPatch
