@@ -31,8 +31,10 @@ from onneshon.index.storage.manifest import (
     Generation,
     Manifest,
     content_of,
+    may_have_been,
+    pointed_at,
+    pointer_to,
 )
-from onneshon.index.storage.pointer import may_have_been, pointed_at, pointer_to
 
 _NAME = re.compile(r"[0-9]{6,}")
 _BUILDING = ".building"

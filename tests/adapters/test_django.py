@@ -206,10 +206,10 @@ def test_what_is_changed_together_is_published_in_one_write_job(run: Run, projec
 LOCKED = """
 from news.models import Post
 from onneshon.index import open_writer
-from onneshon.adapters.django import destinations
+from onneshon.adapters.django import publishing
 from onneshon.adapters.django.settings import directory
 
-destinations.WAIT = 0
+publishing.WAIT = 0
 with open_writer(directory()):
     Post.objects.create(title="পদ্মার ইলিশ", day="2026-11-28")
 Post.objects.create(title="মেঘনার চর", day="2026-11-28")

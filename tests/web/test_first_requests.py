@@ -11,7 +11,8 @@ import pytest
 
 from tests.web import first_requests
 
-TRIALS = 40
+TRIALS = 16
+"""Forks, each of some 90 requests at once, which take 10 seconds where fresh memory is slow."""
 
 
 @pytest.mark.slow
