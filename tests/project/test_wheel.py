@@ -106,6 +106,7 @@ def test_the_wheel_installs_one_name(wheel: Path) -> None:
     assert {name for name in names if name.startswith("onneshon/")} == expected | {
         "onneshon/COMMIT",
         "onneshon/__init__.py",
+        "onneshon/__main__.py",
         "onneshon/py.typed",
         "onneshon/sample/articles.jsonl",
     }
