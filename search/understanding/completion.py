@@ -13,7 +13,7 @@ from onneshon.index.completion.completion import Candidate, Completion, TypedWor
 from onneshon.index.completion.table import Row
 from onneshon.search.retrieval.index_protocols import KnownWords
 from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
-from onneshon.search.understanding.latin_entries import entries_beginning
+from onneshon.search.understanding.latin_entries import ENGLISH_KINDS, entries_beginning
 from onneshon.search.understanding.suggestion import (
     SECOND,
     AsRead,
@@ -148,9 +148,7 @@ class _Typed:
         if not ENGLISH.fullmatch(typed):
             return []
         # Names of several words are found by their sound.
-        entries = (
-            row for row in entries_beginning(typed) if not self._before or row.kind in {"meaning", "loan"}
-        )
+        entries = (row for row in entries_beginning(typed) if not self._before or row.kind in ENGLISH_KINDS)
         texts = dict.fromkeys(entry.bengali[0] for entry in entries)
         rows = [
             Suggestion(text, "phrase" if " " in text else "word", self._frequency(text)) for text in texts

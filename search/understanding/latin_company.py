@@ -8,12 +8,11 @@ from typing import Final
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import stem_key
+from onneshon.search.understanding.latin_entries import ENGLISH_KINDS
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, is_english
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.unfinished import last_word
-
-_LISTED: Final = frozenset(("meaning", "loan"))
 
 _BY_CHANCE: Final = 1.0
 _COMPANY: Final = 1.75
@@ -34,7 +33,8 @@ _MANY: Final = 2
 
 _AS_HEARD: Final = 2.0
 """The logarithm of how much oftener than by chance two English words stand together in Bengali letters where
-that is how articles write them. Of 90 terms nine are written so, and no two words of 200 sentences."""
+that is how articles write them: 8 of 87 terms are read so, and no two words of 200 sentences
+(``benchmarks.reading.neighbours``)."""
 
 _NEARLY: Final = 0.9
 """By letter, how unusual a spelling of what is heard the English one may be."""
@@ -64,7 +64,7 @@ def written_as_heard(spans: Sequence[LatinSpan], context: Context) -> list[Latin
 def _are_english(left: LatinSpan, right: LatinSpan) -> bool:
     """Whether tables have two words as English ones."""
     kinds = [span.candidates[0].kind for span in (left, right) if span.candidates]
-    return len(kinds) > 1 and _LISTED.issuperset(kinds)
+    return len(kinds) > 1 and ENGLISH_KINDS.issuperset(kinds)
 
 
 def _heard_together(
@@ -98,7 +98,7 @@ def _by_meaning(left: LatinSpan, right: LatinSpan, context: Context) -> float:
 
 
 def _listed(span: LatinSpan) -> list[str]:
-    return [candidate.text for candidate in span.candidates if candidate.kind in _LISTED]
+    return [candidate.text for candidate in span.candidates if candidate.kind in ENGLISH_KINDS]
 
 
 def _first(span: LatinSpan, chosen: LatinCandidate) -> LatinSpan:
@@ -165,13 +165,13 @@ def _in_order(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> La
 
 def _senses(candidates: Sequence[LatinCandidate]) -> Iterable[str]:
     """The words that a word of a table may mean, the usual one first."""
-    if not any(candidate.kind in _LISTED for candidate in candidates):
+    if not any(candidate.kind in ENGLISH_KINDS for candidate in candidates):
         return []
     least = candidates[0].score - _NEAR
     return [
         candidate.text
         for candidate in candidates
-        if " " not in candidate.text and (candidate.kind in _LISTED or candidate.score >= least)
+        if " " not in candidate.text and (candidate.kind in ENGLISH_KINDS or candidate.score >= least)
     ]
 
 
@@ -180,7 +180,7 @@ def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
     return [
         (last_word(candidate.text), (span.candidates[0].score - candidate.score) / _UNLIKELIER)
         for number, candidate in enumerate(span.candidates)
-        if number == 0 or candidate.kind in _LISTED
+        if number == 0 or candidate.kind in ENGLISH_KINDS
     ]
 
 

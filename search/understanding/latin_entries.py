@@ -6,7 +6,7 @@ for which newspapers write তাপমাত্রা), names written together 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -19,6 +19,9 @@ from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.index.vocabulary.sound_units import is_loan
 from onneshon.search.understanding.tables import read_rows
+
+ENGLISH_KINDS: Final = frozenset(("meaning", "loan"))
+"""Kinds of the rows of English words: what is written by its meaning, and in Bengali letters."""
 
 _AMBIGUOUS = "ambiguous"
 
@@ -45,7 +48,7 @@ def english_words() -> Mapping[str, LatinEntry]:
     Raises:
         ValueError: a line has another form than the header of the table describes; so for the other tables.
     """
-    return _read("english_words.tsv", {"meaning", "loan"})
+    return _read("english_words.tsv", ENGLISH_KINDS)
 
 
 @cache
@@ -87,11 +90,11 @@ def english_function_words() -> Mapping[str, bool]:
     return MappingProxyType({word: bool(mark) for word, *mark in read_rows("english_function_words.tsv")})
 
 
-def _read(name: str, kinds: set[str]) -> Mapping[str, LatinEntry]:
+def _read(name: str, kinds: Collection[str]) -> Mapping[str, LatinEntry]:
     return MappingProxyType({row[0]: _entry(name, row, kinds) for row in read_rows(name)})
 
 
-def _entry(name: str, row: tuple[str, ...], kinds: set[str]) -> LatinEntry:
+def _entry(name: str, row: tuple[str, ...], kinds: Collection[str]) -> LatinEntry:
     if len(row) not in (3, 4) or row[2] not in kinds or row[3:] not in ((), (_AMBIGUOUS,)):
         raise ValueError(f"search/data/{name}: the line of {row[0]!r} has not the form its header gives")
     return LatinEntry(tuple(row[1].split("|")), row[2], bool(row[3:]))

@@ -15,6 +15,7 @@ from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_entries import (
+    ENGLISH_KINDS,
     POSSESSIVE,
     common_english_words,
     english_function_words,
@@ -154,8 +155,6 @@ _FUNCTION_WORD: Final = -4.0
 """What a function word is worth where nothing beside it is Bengali in Latin letters and a table has
 another reading: nobody searches for it."""
 
-_ENGLISH: Final = ("meaning", "loan")
-
 _NEVER_FIRST: Final = "us"
 """A pronoun that is an abbreviation where a query begins with it."""
 
@@ -206,7 +205,7 @@ def languages_of(spans: Sequence[LatinSpan], *, written_out: bool) -> list[int]:
 
 def _is_mostly_listed(spans: Sequence[LatinSpan], said: Sequence[int]) -> bool:
     """Whether English has more words of a query than only sound so, and none is surely Bengali."""
-    listed = sum(any(candidate.kind in _ENGLISH for candidate in span.candidates) for span in spans)
+    listed = sum(any(candidate.kind in ENGLISH_KINDS for candidate in span.candidates) for span in spans)
     return -_TELLING not in said and listed > sum(language < 0 for language in said)
 
 
@@ -228,7 +227,7 @@ def _is_inflected(span: LatinSpan) -> bool:
     entry = entry_of(span.typed)
     return (
         entry is not None
-        and entry[0].kind in _ENGLISH
+        and entry[0].kind in ENGLISH_KINDS
         and not entry[1]
         and all(candidate.per_letter > _EXACT for candidate in span.candidates if candidate.kind == "sound")
     )
@@ -303,6 +302,6 @@ def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: 
         return _FUNCTION_WORD if listed and lean >= 0 and is_function_word(candidate.text) else 0.0
     return (
         _CONTEXT * (lean if candidate.kind == "meaning" else max(lean, 0))
-        if candidate.kind in _ENGLISH
+        if candidate.kind in ENGLISH_KINDS
         else 0.0
     )

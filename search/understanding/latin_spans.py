@@ -17,6 +17,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidates
 from onneshon.search.understanding.latin_entries import (
+    ENGLISH_KINDS,
     SMALL_LETTERS,
     apart,
     common_english_words,
@@ -39,8 +40,6 @@ _KNOWN: Final = 10
 
 _FAR_MORE: Final = 10
 """Meant as it is where articles(Latin word) > _FAR_MORE * articles(reading by a table)."""
-
-_ENGLISH: Final = ("meaning", "loan")
 
 _LATIN_INSIDE: Final = re.compile("[a-zA-Z]")
 _SPACES: Final = re.compile(r"\s+")
@@ -225,7 +224,7 @@ def with_ending(word: str, ending: str, index: WordIndex) -> str:
 
 def is_english(span: LatinSpan) -> bool:
     """Whether a table says for sure that it is English."""
-    return any(candidate.sure and candidate.kind in _ENGLISH for candidate in span.candidates)
+    return any(candidate.sure and candidate.kind in ENGLISH_KINDS for candidate in span.candidates)
 
 
 def _typed(text: str) -> str:
@@ -234,7 +233,7 @@ def _typed(text: str) -> str:
 
 def _is_doer(candidate: LatinCandidate, ending: str) -> bool:
     """Whether an ending may be that of an English word: *streamer*, *Videoder*."""
-    return ending in {"er", "der"} and candidate.kind in _ENGLISH
+    return ending in {"er", "der"} and candidate.kind in ENGLISH_KINDS
 
 
 def _cut(typed: str) -> Iterator[tuple[str, str]]:
