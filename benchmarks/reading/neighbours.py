@@ -1,0 +1,131 @@
+"""Words that articles have, but never beside their neighbours: which are read as another, rightly or not.
+
+    python -m benchmarks.reading.neighbours INDEX HEADLINES [--count 2500] [--seed 3] [--show]
+
+HEADLINES has one a line, best of papers that the index does not have. Of two words side by side that no
+article has so, both are right: prints how many such pairs are read otherwise for what stands beside them. Of
+two that articles often have so, one is put a slip of the hand away, where that is a word of the index, too:
+prints how many are read as it was, and how many without looking beside. Then of how many English terms and
+sentences two words are read as they are heard, since articles have these side by side.
+"""
+
+import argparse
+import random
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, NamedTuple
+from unittest.mock import patch
+
+from benchmarks.reading.english import SENTENCES
+from onneshon import analyze
+from onneshon.index.analysis.stemmer import fold, stem_key
+from onneshon.index.kernel.spelling import is_bengali
+from onneshon.index.storage.reader import IndexReader, open_index
+from onneshon.index.vocabulary.vocabulary import CANDIDATES
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.certainty import is_slip
+from onneshon.search.understanding.hypotheses import Hypotheses
+from onneshon.search.understanding.latin_company import written_as_heard
+from onneshon.search.understanding.latin_reading import LatinReader
+from onneshon.search.understanding.lattice import Context
+from onneshon.search.understanding.readings import Readings
+
+__all__ = ["Slip", "neighbours", "slip_of"]
+
+OFTEN: Final = 3
+"""How often articles have two words side by side of which one is put a slip away."""
+
+SHARE: Final = 0.25
+"""Of these pairs, drawn by chance."""
+
+TERMS: Final = Path(__file__).with_name("terms.txt")
+"""English ones of two or three words, as people mix them into Bengali."""
+
+
+class Slip(NamedTuple):
+    """A query with a slip in it.
+
+    Attributes:
+        text: both words.
+        meant: what the one is a slip for, in canonical spelling.
+    """
+
+    text: str
+    meant: str
+
+
+def neighbours(headlines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Words of Bengali letters that stand side by side, each two once."""
+    seen = set()
+    for headline in headlines:
+        words = [token.exact for token in analyze(headline)]
+        for pair in pairwise(words):
+            if pair not in seen and all(map(is_bengali, pair)):
+                seen.add(pair)
+                yield pair
+
+
+def slip_of(pair: tuple[str, str], at: int, index: IndexReader, chance: random.Random) -> Slip | None:
+    """Two words, one of them as another word of the index that differs by a slip; None where none does."""
+    meant = pair[at]
+    near = [found.word for found in index.vocabulary.similar(meant, CANDIDATES)]
+    others = [word for word in near if is_slip(word, meant) and fold(stem_key(word)) != fold(stem_key(meant))]
+    if not others:
+        return None
+    words = [*pair]
+    words[at] = chance.choice(others)
+    return Slip(" ".join(words), meant)
+
+
+def read_as(readings: Readings, text: str) -> list[str]:
+    """What words of a text are taken for, in canonical spelling."""
+    found = readings.read(text, analyze(text), TimeBudget())
+    return [token.exact for reading in found for token in analyze(reading.text)]
+
+
+def heard(text: str, index: IndexReader) -> bool:
+    """Whether two words of an English text are read as they are heard."""
+    spans = LatinReader(index, lambda _: 0, TimeBudget()).spans(text, analyze(text))
+    return written_as_heard(spans, Context(index.pairs)) != spans
+
+
+def main() -> None:
+    """Read all of them, with what stands beside and without."""
+    parser = argparse.ArgumentParser(description="Words that never stand beside their neighbours.")
+    parser.add_argument("index", type=Path)
+    parser.add_argument("headlines", type=Path, help="one a line")
+    parser.add_argument("--count", type=int, default=2_500, help="of headlines")
+    parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--show", action="store_true", help="the pairs that are read otherwise, too")
+    asked = parser.parse_args()
+    chance = random.Random(asked.seed)  # noqa: S311  # a sample, no secret
+    lines = asked.headlines.read_text("utf-8").splitlines()
+    with open_index(asked.index) as index:
+        pairs = [*neighbours(chance.sample(lines, min(asked.count, len(lines))))]
+        new = [" ".join(pair) for pair in pairs if not index.pairs.count(*pair)]
+        often = [pair for pair in pairs if index.pairs.count(*pair) >= OFTEN and chance.random() < SHARE]
+        slips = [slip for pair in often for at in (0, 1) if (slip := slip_of(pair, at, index, chance))]
+        readings = Readings(index, lambda _: 0)
+        now = [read_as(readings, text) for text in (*new, *(slip.text for slip in slips))]
+        with patch.object(Hypotheses, "_never_beside", lambda *_: iter(())):
+            without = [read_as(readings, text) for text in (*new, *(slip.text for slip in slips))]
+        english = {
+            name: [heard(text, index) for text in file.read_text("utf-8").splitlines()]
+            for name, file in (("terms", TERMS), ("sentences", SENTENCES))
+        }
+    otherwise = [(text, *ways) for text, *ways in zip(new, now, without, strict=False) if ways[0] != ways[1]]
+    print(f"{len(otherwise)} of {len(new)} pairs that no article has are read otherwise for it")
+    right = [
+        sum(slip.meant in way for slip, way in zip(slips, ways[len(new) :], strict=True))
+        for ways in (now, without)
+    ]
+    print(f"of {len(slips)} slips {right[0]} are read as meant, and {right[1]} without it")
+    for name, found in english.items():
+        print(f"{sum(found)} of {len(found)} English {name} have words that are read as they are heard")
+    if asked.show:
+        print(*(f"{text}: {', '.join(way)}" for text, way, _ in otherwise), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
