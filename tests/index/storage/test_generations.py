@@ -201,6 +201,14 @@ def test_a_pointer_cut_short_is_noticed(generations: Generations, length: int) -
     _check_told_by_copy(generations, "000001")
 
 
+def test_a_whole_pointer_is_not_taken_for_a_damaged_one(generations: Generations) -> None:
+    """Though the copy of the manifest tells the same."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    assert generations.agreed() == generations.current()
+    assert generations.agreed().agreed_manifest()[1] == []
+
+
 def test_what_is_left_of_a_pointer_may_deny_its_copy(generations: Generations) -> None:
     """As after a kill between the two, with a next generation that was never live: nothing tells then."""
     publish(generations, "এক")
