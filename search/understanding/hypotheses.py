@@ -266,11 +266,12 @@ class Hypotheses:
 
     def _ahead_of(self, right: str, word: _Word) -> Iterator[str]:
         """Words with the consonants of one that often stand before another."""
-        if right:
-            often = lambda other: self.context.times(other, right) >= _OFTEN  # noqa: E731
-            yield from (
-                other for other, _ in self._index.vocabulary.sounding(word.exact, 1, _SOUNDING, often)
-            )
+
+        def often(other: str) -> bool:
+            return self.context.times(other, right) >= _OFTEN
+
+        found = self._index.vocabulary.sounding(word.exact, 1, _SOUNDING, often) if right else ()
+        return (other for other, _ in found)
 
     def _in_english(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
         """The commonest word for an English one in Bengali letters that few articles have in any form."""
