@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from onneshon.search import Engine
+    from onneshon.search.retrieval.budget import TimeBudget
     from tests.cluster.running import LocalCluster
     from tests.serving import Site
 
@@ -96,6 +98,28 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path
     built = CliRunner().invoke(main, ["index", "build", str(sample_articles), "--index", str(directory)])
     assert built.exit_code == 0, built.output
     return directory
+
+
+PATIENCE = 120.0
+"""Seconds of a search in a test, where the test does not say how many."""
+
+
+@pytest.fixture(autouse=True)
+def _slow_moments() -> "Iterator[None]":
+    """A machine that stands still for two seconds must not turn an answer into a part of one."""
+    searching = sys.modules.get("onneshon.search.engine.searching")
+    if searching is None:  # a test of a lower layer
+        yield
+        return
+    budget: type[TimeBudget] = searching.TimeBudget
+    default: float = searching.TIME_LIMIT  # this very number: a test may say as much of its clock
+
+    def patient(seconds: float | None, *clock: Any) -> "TimeBudget":
+        return budget(PATIENCE if seconds is default else seconds, *clock)
+
+    with pytest.MonkeyPatch.context() as patch:  # the test's own is to be undone when it always was
+        patch.setattr(searching, "TimeBudget", patient)
+        yield
 
 
 @pytest.fixture
