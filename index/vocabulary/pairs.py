@@ -88,6 +88,10 @@ class _Counts:
     def _damage(self) -> IndexCorruptError:
         return IndexCorruptError(f"{self._name} is damaged: it has pairs without counts; {REPAIR}")
 
+    def reach(self, start: int, stop: int, least: int) -> bool:
+        """Whether any count of a range may be so high."""
+        return bool(self._low[start:stop].max() >= min(least, MANY))
+
     def part(self, start: int, stop: int) -> NDArray[np.int64]:
         """The counts of a range."""
         counts = self._low[start:stop].astype(np.int64)
@@ -179,18 +183,20 @@ class WordPairs:
         """Whether each of some words stands before the next one somewhere."""
         return all(self.count(*pair) for pair in pairwise(words))
 
-    def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
+    def followers(self, first: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
         """The words that stand after one, and how often, commonest first; those of one count by spelling.
 
         Args:
             first: in canonical spelling.
             beginning: what they begin with.
+            least: how often they stand there.
         """
         start, stop = self._followers(first, beginning)
-        if start == stop:  # as mostly: no array is made for nothing
+        if start == stop or not self._counts.reach(start, stop, least):  # as mostly
             return []
         counts = self._counts.part(start, stop)
-        order = np.argsort(-counts, kind="stable")
+        often = np.flatnonzero(counts >= least)
+        order = often[np.argsort(-counts[often], kind="stable")]
         words = (term_text(self._words[number]) for number in self._seconds[start:stop][order].tolist())
         return list(zip(words, counts[order].tolist(), strict=True))
 
@@ -264,12 +270,13 @@ class SeveralWordPairs(WordPairs):
         """How often a word stands before another in one sentence."""
         return sum(part.count(first, second) for part in self._parts)
 
-    def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
+    def followers(self, first: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
         """The words that stand after one, and how often, commonest first."""
         found: Counter[str] = Counter()
         for part in self._parts:
             found.update(dict(part.followers(first, beginning)))
-        return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+        often = (entry for entry in found.items() if entry[1] >= least)
+        return sorted(often, key=lambda entry: (-entry[1], entry[0]))
 
     def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
         """The words that begin so, and how often each occurs, by spelling."""

@@ -259,10 +259,8 @@ class Hypotheses:
 
     def _behind(self, left: str, word: _Word) -> Iterator[str]:
         """Words that begin as one does and often stand behind another."""
-        for other, times in self.context.followers(left, word.exact[0]) if left else ():
-            if times < _OFTEN:
-                return
-            yield other
+        found = self.context.followers(left, word.exact[0], _OFTEN) if left else ()
+        return (other for other, _ in found)
 
     def _ahead_of(self, right: str, word: _Word) -> Iterator[str]:
         """Words with the consonants of one that often stand before another."""

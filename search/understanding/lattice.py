@@ -216,9 +216,9 @@ class Context:
         turned = [self.gain(form, left) - _TURNED for form in self.before(right) if self.seen(form, left)]
         return max((gained, *turned))
 
-    def _followers(self, word: str, beginning: str = "") -> Sequence[tuple[str, int]]:
+    def _followers(self, word: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
         """The words behind one that begin so, and how often each stands there, commonest first."""
-        return self._pairs.followers(word, beginning)
+        return self._pairs.followers(word, beginning, least)
 
     def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
         """The words that begin so, and how often each occurs."""

@@ -77,6 +77,17 @@ def test_followers_are_the_commonest_first_and_may_have_to_begin_so(pairs: WordP
     assert pairs.followers("পদ্মা", "ক") == pairs.followers("মেঘনা") == []
 
 
+@pytest.mark.parametrize(("least", "often"), [(1, 2), (2, 1), (3, 1), (4, 0), (MANY + 1, 0)])
+def test_followers_may_have_to_stand_there_so_often(tmp_path: Path, least: int, often: int) -> None:
+    """In all files together."""
+    halves = [tmp_path / f"{n}.pairs" for n in (0, 1)]
+    whole = written(tmp_path / "whole.pairs", SENTENCES)
+    for number, path in enumerate(halves):
+        written(path, SENTENCES[number::2])
+    assert whole.followers("পদ্মা", least=least) == whole.followers("পদ্মা")[:often]
+    assert read_pairs(halves).followers("পদ্মা", least=least) == whole.followers("পদ্মা")[:often]
+
+
 def test_words_are_found_by_how_they_begin(pairs: WordPairs) -> None:
     """In their order, each with how often it occurs."""
     assert pairs.beginning("প") == [("পদ্মা", 4)]
@@ -122,7 +133,8 @@ def test_counts_beyond_a_byte_are_kept(tmp_path: Path) -> None:
     """Of pairs and of words."""
     found = written(tmp_path / "x.pairs", ["নতুন বই কেনা"] * MANY + ["নতুন বই"] * 1_000 + ["বই কেনা"])
     assert found.count("নতুন", "বই") == found.occurrences("নতুন") == MANY + 1_000
-    assert found.followers("বই") == [("কেনা", MANY + 1)]
+    assert found.followers("বই") == found.followers("বই", least=MANY + 1) == [("কেনা", MANY + 1)]
+    assert found.followers("বই", least=MANY + 2) == []
     assert as_counter(found) == {("নতুন", "বই"): MANY + 1_000, ("বই", "কেনা"): MANY + 1}
 
 

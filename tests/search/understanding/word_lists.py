@@ -39,12 +39,12 @@ class PairList(WordPairs):
         """How often one word stands directly behind another."""
         return self._pairs.get((first, second), 0)
 
-    def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
-        """The words behind one that begin so, the commonest first."""
+    def followers(self, first: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
+        """The words behind one that begin so, so often or more, the commonest first."""
         found = [
             (second, count)
             for (first_word, second), count in self._pairs.items()
-            if first_word == first and second.startswith(beginning)
+            if first_word == first and second.startswith(beginning) and count >= least
         ]
         return sorted(found, key=lambda pair: -pair[1])
 
