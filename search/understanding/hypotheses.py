@@ -1,7 +1,7 @@
 """What the words of a query may be, by every kind of evidence: one source a kind, all on one scale."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -46,10 +46,10 @@ _ANOTHER_LETTER: Final = -2.0
 """How often a word stands beside another that may be meant by one which never does, and the log-odds that
 this is a slip for it: with the same consonants, or with another one. Of 8,715 pairs of words in 2,500
 headlines of other papers that no article has 3 are read otherwise for it; of 1,549 words put one slip away
-from one that stands there 718 are read as that, and 572 without it (``benchmarks.reading.neighbours``)."""
+from one that stands there 716 are read as that, and 570 without it (``benchmarks.reading.neighbours``)."""
 
 _SOUNDING: Final = 12
-"""Words with the same consonants that are looked for before another, the most frequent."""
+"""Words with the same consonants that are looked for beside others, the most frequent."""
 
 _RARE: Final = 10
 """Articles of a word that is no part of another one written apart."""
@@ -78,6 +78,20 @@ class _Word(NamedTuple):
 
 _Beside: TypeAlias = tuple[_Word | None, _Word, _Word | None]
 """A word with the one before it and the one behind it."""
+
+
+class _Instead(NamedTuple):
+    """What stands beside the neighbours of a word that never does itself.
+
+    Attributes:
+        behind: words that begin with its letter and often stand behind the one before it.
+        ahead: words with its consonants that often stand before the one behind it.
+        alike: whether a word with its consonants stands beside either, which as many articles hold.
+    """
+
+    behind: Sequence[str] = ()
+    ahead: Sequence[str] = ()
+    alike: bool = False
 
 
 class Hypotheses:
@@ -126,12 +140,19 @@ class Hypotheses:
             beside for beside in zip((None, *row), row, (*row[1:], None), strict=False) if beside[1].bengali
         ]
         found = [hypothesis for span in read for hypothesis in self._of_latin(span)]
+        instead = {
+            beside[1].position: self._instead(*beside) if not budget.spent() else _Instead()
+            for beside in near
+        }
         found += self._spelt_otherwise(near, len(tokens), budget)
+        found += (way for _, word, _ in near for way in self._never_beside(word, instead[word.position]))
         typed: list[Hypothesis[Meant]] = [
             Hypothesis(word.position, word.position + 1, (word.exact,) if word.bengali else ())
             for word in row
         ]
-        misspelt = self._misspelt_among(near, (*found, *typed), len(tokens), budget)
+        strange = {position for position, other in instead.items() if other.alike}
+        bengali = [word for _, word, _ in near]
+        misspelt = self._misspelt_among(bengali, (*found, *typed), strange, len(tokens), budget)
         if not (found or misspelt):
             return None
         key_words = not near and len(tokens) <= _FEW_WORDS
@@ -142,30 +163,34 @@ class Hypotheses:
         self, near: Sequence[_Beside], words: int, budget: TimeBudget
     ) -> Iterator[Hypothesis[Meant]]:
         """Words that are one, typed apart, a last word that is not typed to its end, and English ones."""
-        for before, word, after in near:
+        for before, word, _ in near:
             if not budget.spent():
                 beside = _beside(before, word)
                 yield from self._joined(beside, word) if beside else ()
                 yield from self._unfinished(beside, word, words) if word.position == words - 1 else ()
                 yield from self._in_english(word)
-                yield from self._never_beside(beside, word, _beside(after, word))
 
     def _misspelt_among(
-        self, near: Sequence[_Beside], others: Sequence[Hypothesis[Meant]], words: int, budget: TimeBudget
+        self,
+        row: Sequence[_Word],
+        others: Sequence[Hypothesis[Meant]],
+        strange: Container[int],
+        words: int,
+        budget: TimeBudget,
     ) -> list[Hypothesis[Meant]]:
         """What words may be misspelt for; of rare ones only what can be chosen.
 
         These come last, when it is known what the words beside them may be.
         """
         found: list[Hypothesis[Meant]] = []
-        open_yet = {word.position for _, word, _ in near if _is_rare(word)}
-        for before, word, after in sorted(near, key=lambda beside: _is_rare(beside[1])):
+        open_yet = {word.position for word in row if _is_rare(word)}
+        for word in sorted(row, key=_is_rare):
             if not budget.spent():
                 rare = word.position in open_yet
                 open_yet.discard(word.position)
                 settled = rare and open_yet.isdisjoint((word.position - 1, word.position + 1))
                 known = (*others, *found) if settled else None
-                found += self._misspelt(word, before, after, known, words=words)
+                found += self._misspelt(word, known, words, strange=word.position in strange)
         return found
 
     def _fit(self, word: _Word, hypotheses: Sequence[Hypothesis[Meant]], least: float) -> Fit:
@@ -204,21 +229,14 @@ class Hypotheses:
             yield Hypothesis(span.first, span.last, words, (candidate.score - best) / GAP, candidate)
 
     def _misspelt(
-        self,
-        word: _Word,
-        before: _Word | None,
-        after: _Word | None,
-        known: Sequence[Hypothesis[Meant]] | None,
-        *,
-        words: int,
+        self, word: _Word, known: Sequence[Hypothesis[Meant]] | None, words: int, *, strange: bool
     ) -> Iterator[Hypothesis[Meant]]:
         """What a word may be misspelt for; where the others are known, only if any of it can be chosen."""
         least = _NEAR_CERTAIN_UNKNOWN if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
             least = needed(word.articles)
-        left, right = (near.exact if near and near.bengali else "" for near in (before, after))
         fit = self._fit(word, known, least) if known is not None else None
-        for candidate in self._misspellings.of(word.token, word.articles, left, right, fit):
+        for candidate in self._misspellings.of(word.token, word.articles, fit, strange=strange):
             if candidate.same and words > _FEW_WORDS:
                 continue
             if word.articles and is_other_spelling(word.token, candidate.word):
@@ -239,37 +257,35 @@ class Hypotheses:
             meant = Correction(word, articles, worth)
             yield Hypothesis(first.position, second.position + 1, (word,), worth, meant)
 
-    def _never_beside(
-        self, before: _Word | None, word: _Word, after: _Word | None
-    ) -> Iterator[Hypothesis[Meant]]:
-        """What a word may be a slip for that articles have, but never beside the words around it.
-
-        The context of both decides, in which those that often stand there gain much.
-        """
-        left, right = (near.exact if near and near.articles else "" for near in (before, after))
+    def _instead(self, before: _Word | None, word: _Word, after: _Word | None) -> _Instead:
+        """What stands beside the neighbours of a word that articles have, but never there."""
+        near = (_beside(before, word), _beside(after, word))
+        left, right = (other.exact if other and other.articles else "" for other in near)
         known = word.articles and (left or right) and not is_function_word(word.exact)
-        if not known or self.context.beside(left, word.exact, right):
-            return
+        context = self.context
+        if not known or context.beside(left, word.exact, right):
+            return _Instead()
+        behind = context.followers(left, word.exact[0], _OFTEN) if left else ()
+        alike = self._index.vocabulary.sounding(
+            word.exact, 1, _SOUNDING, lambda other: context.beside(left, other, right)
+        )
+        return _Instead(
+            [other for other, _ in behind],
+            [other for other, _ in alike if context.times(other, right) >= _OFTEN],
+            any(articles >= word.articles for _, articles in alike),
+        )
+
+    def _never_beside(self, word: _Word, instead: _Instead) -> Iterator[Hypothesis[Meant]]:
+        """What a word may be a slip for that often stands where it never does.
+
+        The context of both decides, in which such words gain much.
+        """
         heard = skeleton(word.exact)
-        for other in dict.fromkeys((*self._behind(left, word), *self._ahead_of(right, word))):
+        for other in dict.fromkeys((*instead.behind, *instead.ahead)):
             if is_slip(word.exact, other) and fold(stem_key(other)) != word.token.stem:
                 score = _SAID_ALIKE if skeleton(other) == heard else _ANOTHER_LETTER
                 meant = Correction(other, document_frequency(other, self._index), score)
                 yield Hypothesis(word.position, word.position + 1, (other,), score, meant)
-
-    def _behind(self, left: str, word: _Word) -> Iterator[str]:
-        """Words that begin as one does and often stand behind another."""
-        found = self.context.followers(left, word.exact[0], _OFTEN) if left else ()
-        return (other for other, _ in found)
-
-    def _ahead_of(self, right: str, word: _Word) -> Iterator[str]:
-        """Words with the consonants of one that often stand before another."""
-
-        def often(other: str) -> bool:
-            return self.context.times(other, right) >= _OFTEN
-
-        found = self._index.vocabulary.sounding(word.exact, 1, _SOUNDING, often) if right else ()
-        return (other for other, _ in found)
 
     def _in_english(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
         """The commonest word for an English one in Bengali letters that few articles have in any form."""

@@ -34,9 +34,6 @@ _NEVER: Final = 30
 """No unusual spelling where articles(word) > articles / _NEVER."""
 
 _RIVAL: Final = 100
-_SOUNDING: Final = 12
-"""Words that sound like another which are looked for beside its neighbours, the most frequent."""
-
 _SLIPS: Final = 3
 """Candidates of which it is looked for whether they are slips themselves."""
 
@@ -102,7 +99,7 @@ class Misspellings:
         self._vocabulary = vocabulary
         self._context = context
         self._usual = UsualSpellings(index, vocabulary, context)
-        # What it depends on beside the word is no more than whether its neighbours are strange.
+        # What it depends on beside the word is no more than whether it is strange where it stands.
         self._kept = lru_cache(_LATELY)(self._found)
         self._kept_near = lru_cache(_LATELY)(self._near)
 
@@ -110,18 +107,17 @@ class Misspellings:
         self,
         token: Token,
         articles: int,
-        before: str = "",
-        after: str = "",
         fit: Fit | None = None,
+        *,
+        strange: bool = False,
     ) -> list[Correction]:
         """What a word may be misspelt for, the likeliest first, whatever its certainty.
 
         Args:
             token: the word.
             articles: how many hold it.
-            before: the word that stands before it in the query; empty where none does.
-            after: the one behind it.
-            fit: how other words fit beside these: where none can fit well enough, there may be no correction.
+            fit: how other words fit where it stands: where none fits well enough, there may be no correction.
+            strange: whether it never stands beside its neighbours, and a word that sounds so does.
         """
         if articles * _NEVER > self._index.count:
             return []
@@ -130,7 +126,6 @@ class Misspellings:
             return [self._meant(analyze(usual.word)[0], usual.articles) or usual]
         if articles * FREQUENT > self._index.count:
             return []
-        strange = self._is_strange(token.exact, articles, before, after)
         if fit and 0 < articles < NO_SLIP and not strange and not self._may_fit(token, articles, fit):
             return []
         return self._kept(token.exact, token.stem, articles, strange)
@@ -199,17 +194,6 @@ class Misspellings:
     def _may_be_meant(self, word: str, stem: str, other: str, *, strange: bool) -> bool:
         """Whether a word may stand for another by what is known of their stems and contexts."""
         return stem not in self._stems(other)[0] and (strange or not self._usual.is_apart(word, other))
-
-    def _is_strange(self, word: str, articles: int, before: str, after: str) -> bool:
-        """Whether a word stands beside none of its neighbours in articles, and one that sounds so does."""
-        beside = self._context.beside
-        if not (before or after) or beside(before, word, after):
-            return False
-        return bool(
-            self._vocabulary.sounding(
-                word, articles, _SOUNDING, lambda other: other != word and beside(before, other, after)
-            )
-        )
 
     def _respelt(self, word: str, *, rare: bool) -> list[Candidate]:
         """The words that one with another conjunct is, or with a sign in its place."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import document_frequency
@@ -15,6 +15,7 @@ from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Misspellings
 from onneshon.search.understanding.readings import Readings
+from onneshon.search.understanding.usual_spellings import Correction
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 WORDS = {
@@ -245,6 +246,59 @@ def test_what_never_stands_there_is_searched_as_typed_too(tmp_path: Path) -> Non
     text = "খালেদা জয়া"
     [reading] = Readings(index, lambda _: 0).read(text, analyze(text), TimeBudget())
     assert (reading.text, reading.typed_too) == (canonical("জিয়া"), True)
+
+
+def strange(index: WordList, query: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The words of a query that are looked at as such that never stand beside their neighbours."""
+    asked: list[str] = []
+
+    def of(_: Misspellings, token: Token, *_given: object, strange: bool) -> list[Correction]:
+        asked.extend([token.exact] * strange)
+        return []
+
+    monkeypatch.setattr(Misspellings, "of", of)
+    read_as(index, query)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("পদ্মা শেতু", ["শেতু"]),
+        ("নতুন শেতু", []),
+        ("শেতু", []),
+        ("মেঘনা শেতু", []),
+        ("শেতু চালু", ["শেতু"]),
+        ("পদ্মা সেতু", []),
+    ],
+)
+def test_a_word_is_strange_where_it_never_stands_and_one_that_sounds_so_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, words: list[str]
+) -> None:
+    """Before or behind."""
+    pairs = PairList(
+        {("পদ্মা", "শেতু"): 0, ("পদ্মা", "সেতু"): 40, ("সেতু", "চালু"): 20, ("নতুন", "শেতু"): 5, ("নতুন", "সেতু"): 9},
+        {"পদ্মা": 300, "সেতু": 400, "শেতু": 90, "নতুন": 900, "চালু": 90, "মেঘনা": 90},
+    )
+    articles = {"পদ্মা": 300, "সেতু": 400, "শেতু": 90, "নতুন": 900, "মেঘনা": 90, "চালু": 90}
+    assert strange(WordList(tmp_path, articles, pairs=pairs), query, monkeypatch) == words
+
+
+@pytest.mark.parametrize(("rank", "words"), [(1, ["শিতু"]), (11, ["শিতু"]), (12, ["শিতু"]), (13, [])])
+def test_what_sounds_so_is_sought_among_the_most_frequent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rank: int, words: list[str]
+) -> None:
+    """The first of twelve with the sounds of the word that stands so is enough, in as many articles."""
+    spelt = [f"{s}{i}ত{u}" for s in "শসষ" for i in ("", "ি", "ী") for u in ("", "ু", "ূ")]
+    frequent = {word: 900 - at for at, word in enumerate(word for word in spelt if word != "শিতু")}
+    vocabulary = WordList(tmp_path, {**frequent, "শিতু": 90}).vocabulary
+    assert vocabulary
+    sounding = [other for other, _ in vocabulary.sounding("শিতু", 90, 100, bool) if other != "শিতু"]
+    pairs = PairList({("পদ্মা", sounding[rank - 1]): 40}, {"পদ্মা": 300})
+    index = WordList(tmp_path, {**frequent, "শিতু": 90, "পদ্মা": 300}, pairs=pairs)
+    assert strange(index, "পদ্মা শিতু", monkeypatch) == words
+    rarer = WordList(tmp_path, {**dict.fromkeys(frequent, 89), "শিতু": 90, "পদ্মা": 300}, pairs=pairs)
+    assert strange(rarer, "পদ্মা শিতু", monkeypatch) == []
 
 
 FREQUENT = ("হাসপাতাল", "নির্বাচন", "সরকার", "পদ্মা", "রোগী", "বন্দর")
