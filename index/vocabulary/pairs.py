@@ -170,12 +170,26 @@ class WordPairs:
 
     def count(self, first: str, second: str) -> int:
         """How often a word stands before another in one sentence; 0 where that is too seldom to be kept."""
-        before, after = self._words.ordinals((first, second))
-        if before < 0 or after < 0:
+        return self._count(*self._words.ordinals((first, second)))
+
+    def beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
+        """How often each of some words stands behind one word, and how often before another.
+
+        Args:
+            before: in canonical spelling; empty for none.
+            words: likewise.
+            after: likewise; empty for none.
+        """
+        first, last, *numbers = self._words.ordinals((before, after, *words))
+        return [(self._count(first, number), self._count(number, last)) for number in numbers]
+
+    def _count(self, first: int, second: int) -> int:
+        """How often a word stands before another, by their numbers; a negative one is of no word."""
+        if first < 0:
             return 0
-        start, stop = self._range(before)
-        index = bisect_left(self._second_numbers, after, start, stop)
-        if index == stop or self._second_numbers[index] != after:
+        start, stop = self._range(first)
+        index = bisect_left(self._second_numbers, second, start, stop)
+        if index == stop or self._second_numbers[index] != second:
             return 0
         return self._counts[index]
 
@@ -269,6 +283,14 @@ class SeveralWordPairs(WordPairs):
     def count(self, first: str, second: str) -> int:
         """How often a word stands before another in one sentence."""
         return sum(part.count(first, second) for part in self._parts)
+
+    def beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
+        """How often each of some words stands behind one word, and how often before another."""
+        parts = [part.beside(before, words, after) for part in self._parts]
+        return [
+            (sum(counts[at][0] for counts in parts), sum(counts[at][1] for counts in parts))
+            for at in range(len(words))
+        ]
 
     def followers(self, first: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
         """The words that stand after one, and how often, commonest first."""

@@ -109,13 +109,9 @@ class SeveralVocabularies(Vocabulary):
             if counted := self._counted(word, int(frequencies[best])):
                 yield Candidate(word, counted, distances[word], float(scores[best]))
 
-    def sounding(self, word: str, least: int, limit: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
-        """Words that sound like one, as far as consonants tell, in enough articles; frequent first.
-
-        Those are looked at that come first in some part.
-        """
-        share = self._share(least)
-        return self._together((part.sounding(word, share, limit, wanted) for part in self._parts), least)
+    def sounding(self, word: str, limit: int) -> Sequence[str]:
+        """Words that sound like one, as far as consonants tell: the most frequent of each part."""
+        return [*dict.fromkeys(other for part in self._parts for other in part.sounding(word, limit))]
 
     def _share(self, least: int) -> int:
         """A word in ``least`` articles of all parts is in least / parts of them in some part."""

@@ -238,21 +238,16 @@ class Vocabulary:
         start = bisect_left(self._skeletons, packed)
         return range(start, bisect_right(self._skeletons, packed, start))
 
-    def sounding(self, word: str, least: int, limit: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
-        """Words that sound like one, as far as consonants tell, in enough articles; frequent first.
+    def sounding(self, word: str, limit: int) -> Sequence[str]:
+        """Words that sound like one, as far as consonants tell; frequent first.
 
         Args:
             word: in canonical spelling; it may be among them.
-            least: articles.
-            limit: how many are looked at, the most frequent.
-            wanted: which of these are named.
-
-        Returns:
-            Words and how many articles hold each.
+            limit: how many are found, the most frequent.
         """
         self._file.ensure_sound()
         indexes = range(*self._sounding.range(word[:_LONGEST_QUERY]))[:limit]
-        return [*self._wanted(indexes, least, wanted)]
+        return [*map(self._word, indexes)]
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first.

@@ -266,13 +266,13 @@ class Hypotheses:
         if not known or context.beside(left, word.exact, right):
             return _Instead()
         behind = context.followers(left, word.exact[0], _OFTEN) if left else ()
-        alike = self._index.vocabulary.sounding(
-            word.exact, 1, _SOUNDING, lambda other: context.beside(left, other, right)
-        )
+        alike = self._index.vocabulary.sounding(word.exact, _SOUNDING)
+        times = context.counts_beside(left, alike, right)
+        there = [other for other, counts in zip(alike, times, strict=True) if any(counts)]
         return _Instead(
             [other for other, _ in behind],
-            [other for other, _ in alike if context.times(other, right) >= _OFTEN],
-            any(articles >= word.articles for _, articles in alike),
+            [other for other, (_, ahead) in zip(alike, times, strict=True) if ahead >= _OFTEN],
+            any(document_frequency(other, self._index) >= word.articles for other in there),
         )
 
     def _never_beside(self, word: _Word, instead: _Instead) -> Iterator[Hypothesis[Meant]]:

@@ -169,6 +169,10 @@ class Context:
         """Whether a word stands behind one word or before another so often; none is empty."""
         return bool(before and self.seen(before, word)) or bool(after and self.seen(word, after))
 
+    def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
+        """How often each of some words stands behind one word and before another; 0 of one that is empty."""
+        return self._pairs.beside(before, words, after)
+
     def _gain(self, left: str, right: str) -> float:
         """The logarithm of how much more often two words stand side by side than by chance.
 

@@ -293,7 +293,7 @@ def test_what_sounds_so_is_sought_among_the_most_frequent(
     frequent = {word: 900 - at for at, word in enumerate(word for word in spelt if word != "শিতু")}
     vocabulary = WordList(tmp_path, {**frequent, "শিতু": 90}).vocabulary
     assert vocabulary
-    sounding = [other for other, _ in vocabulary.sounding("শিতু", 90, 100, bool) if other != "শিতু"]
+    sounding = [other for other in vocabulary.sounding("শিতু", 100) if other != "শিতু"]
     pairs = PairList({("পদ্মা", sounding[rank - 1]): 40}, {"পদ্মা": 300})
     index = WordList(tmp_path, {**frequent, "শিতু": 90, "পদ্মা": 300}, pairs=pairs)
     assert strange(index, "পদ্মা শিতু", monkeypatch) == words

@@ -39,6 +39,10 @@ class PairList(WordPairs):
         """How often one word stands directly behind another."""
         return self._pairs.get((first, second), 0)
 
+    def beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
+        """How often some words stand behind one, and before another."""
+        return [(self.count(before, word), self.count(word, after)) for word in words]
+
     def followers(self, first: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
         """The words behind one that begin so, so often or more, the commonest first."""
         found = [
