@@ -334,7 +334,7 @@ def _built(directory: Path | None) -> Callable[[], dt.datetime | None]:
         if directory is None:
             return None
         try:
-            return dt.datetime.fromisoformat(Generations(directory).current().manifest().created)
+            return dt.datetime.fromisoformat(Generations(directory).agreed().manifest().created)
         except (OnneshonError, ValueError):
             return None
 

@@ -16,13 +16,13 @@ from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.remote import IndexCommands, Location, Outcome
 from onneshon.index.storage.beside import BuildRecord
-from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.checking import CheckReport, check_index
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import GO_BACK, MIGRATE, check_fingerprints
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.storage.statistics import IndexStatistics, index_statistics
-from onneshon.index.upkeep.deep_check import check_deeply
+from onneshon.index.upkeep.deep_check import DeepReport, check_deeply
 from onneshon.index.upkeep.index_writer import Commit, open_writer
 from onneshon.index.upkeep.repair import repair
 from onneshon.index.upkeep.update import ArticleWriter, delete_articles, run_update
@@ -154,7 +154,7 @@ class DirectoryCommands(IndexCommands):
     def stats(self) -> Outcome:
         """See ``index_statistics``."""
         statistics = index_statistics(self._directory)
-        return Outcome(asdict(statistics), [*statistics_lines(statistics)])
+        return Outcome(asdict(statistics), [*statistics_lines(statistics)], _warnings(statistics))
 
 
 def extent_text(state: UpdateReport | Commit) -> str:
@@ -162,11 +162,15 @@ def extent_text(state: UpdateReport | Commit) -> str:
     return f"{counted(state.articles, 'article')} in {counted(state.segments or 0, 'segment')}"
 
 
+def _warnings(report: CheckReport | DeepReport | IndexStatistics) -> list[str]:
+    return [f"warning: {report.warning}"] if report.warning else []
+
+
 def _checked(directory: Path) -> Outcome:
     report = check_index(directory)
     counts = f"{counted(report.articles, 'article')}, {report.terms:,} terms, {report.files} files"
     line = f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}"
-    return Outcome(asdict(report), [line])
+    return Outcome(asdict(report), [line], _warnings(report))
 
 
 def _checked_deeply(directory: Path) -> Outcome:
@@ -174,7 +178,7 @@ def _checked_deeply(directory: Path) -> Outcome:
     what = f"{counted(report.articles, 'article')} and {counted(report.postings, 'posting')}"
     where = counted(report.segments, "segment")
     line = f"generation {report.generation} is sound: {what} in {where} agree with the stored texts"
-    return Outcome(asdict(report), [line])
+    return Outcome(asdict(report), [line], _warnings(report))
 
 
 def statistics_lines(statistics: IndexStatistics) -> Iterator[str]:

@@ -179,6 +179,7 @@ def _index(directory: Path) -> Iterator[Finding]:
         with open_index(directory, verify=True) as reader:  # who asks a doctor wants no other opinion
             text = f"{directory}: {reader.count:,} articles, generation {reader.generation}"
             yield Finding("index", "ok", f"{text}, built {reader.manifest.created}")
+            yield from _beside(reader)
             yield from _averages(reader)
             yield from _site(directory, reader.declared)
     except OnneshonError as error:
@@ -227,6 +228,12 @@ def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
         yield Finding(FILE_NAME, "wrong", str(error), remedy, exit_code=error.exit_code)
     else:
         yield Finding(FILE_NAME, "ok", f"{len(configuration.fields)} fields declared")
+
+
+def _beside(reader: "IndexReader") -> Iterator[Finding]:
+    if reader.warning:
+        fault, _, remedy = reader.warning.partition(": ")
+        yield Finding("CURRENT", "note", fault, remedy)
 
 
 def _averages(reader: "IndexReader") -> Iterator[Finding]:

@@ -69,7 +69,7 @@ def push_command(
     stands in the environment, as for other programs of that store. What is missing there is sent, and becomes
     live in one step. One process at a time may write a store: another is refused, with exit code 4.
     """
-    Generations(directory).current()  # says that there is no index, before anything is asked of the store
+    Generations(directory).agreed()  # says that there is no index, before anything is asked of the store
     with ended_by_signals(context), Lease(open_store(store)).acquire(wait) as lease:
         report = Pusher(directory, lease).push(again=again)
         pruned = None if days is None else prune(lease, days)

@@ -165,7 +165,7 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
     Every update merges small segments by itself. This merges large ones too, in about a third of the time of
     building what is merged; searches go on meanwhile.
     """
-    Generations(directory).current()  # says that there is no index, before one is made
+    Generations(directory).agreed()  # says that there is no index, before one is made
     with open_writer(directory, wait=wait) as writer:
         merged = writer.merge(everything=everything)
         state = writer.commit()

@@ -131,7 +131,7 @@ class Pusher:
 
     def _pushed(self, *, again: bool) -> PushReport:
         pointer = self._lease.pointer
-        generation = Generations(self._directory).current()
+        generation = Generations(self._directory).agreed()
         manifest = without_toc(generation.manifest())
         known = read_known(self._directory, str(self._store))
         if not known.has_seen(pointer):

@@ -46,6 +46,7 @@ class CheckReport:
         terms: how many there are in all text fields; each in its place.
         files: each byte of each was compared with the manifest.
         bytes: size of all files.
+        warning: what is damaged beside it; see ``IndexReader.warning``.
     """
 
     generation: str
@@ -53,6 +54,7 @@ class CheckReport:
     terms: int
     files: int
     bytes: int
+    warning: str = ""
 
 
 def check_index(directory: Path) -> CheckReport:
@@ -76,7 +78,9 @@ def check_index(directory: Path) -> CheckReport:
             for name in TEXT_FIELDS
         )
         manifest = reader.manifest
-        return CheckReport(reader.generation, articles, terms, len(manifest.files), manifest.size)
+        return CheckReport(
+            reader.generation, articles, terms, len(manifest.files), manifest.size, reader.warning
+        )
 
 
 def _article_ids(reader: IndexReader) -> Iterator[str]:
@@ -171,7 +175,7 @@ def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader
 
 
 def _live(directory: Path, damaged: Collection[str]) -> IndexReader:
-    if damaged and (name := Generations(directory).current().name) in damaged:
+    if damaged and (name := Generations(directory).agreed().name) in damaged:
         raise IndexCorruptError(f"generation {name} in {directory} is damaged: {REPAIR}")
     return open_index(directory)
 

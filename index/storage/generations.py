@@ -19,13 +19,14 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
 from onneshon.index.storage.durable import make_folder, publish_folder, replace_file, unreadable
 from onneshon.index.storage.manifest import (
-    GARBLED,
+    BELIEVED,
     MANIFEST_FILE,
     POINTER_FILE,
     Generation,
@@ -98,7 +99,7 @@ class Generations:
     def agreed(self) -> Generation:
         """The live generation, also where ``CURRENT`` is damaged, if the copy of the manifest tells it.
 
-        Then its ``agreed_manifest`` says that ``CURRENT`` is damaged.
+        Then its ``warning`` says that ``CURRENT`` is damaged, and so does its ``agreed_manifest``.
 
         Raises:
             IndexStateError: as for ``current``, where the copy tells nothing, or what something else denies.
@@ -118,7 +119,9 @@ class Generations:
         for generation in reversed(self.all()):
             is_same = copy and content_of(generation.folder / MANIFEST_FILE) == copy
             if is_same and may_have_been(left, generation.name, sha256):
-                return self._named(generation.name, GARBLED)
+                # Where it names just this one, a writer has replaced it since it was found damaged.
+                is_whole = pointed_at(left) == (generation.name, sha256)
+                return replace(self._named(generation.name, sha256), warning="" if is_whole else BELIEVED)
         return None
 
     def current_or_newest(self) -> Generation:

@@ -23,8 +23,12 @@ POINTER_FILE = "CURRENT"
 FORMAT = 3
 """Version of the layout of an index directory; another one means another reader."""
 
-GARBLED = "garbled"
-"""In place of the digest that ``CURRENT`` has lost: no manifest has it."""
+BELIEVED: Final = (
+    "CURRENT is damaged; the copy of the manifest beside it tells which generation is live, and is believed: "
+    "nothing is missing or needs to be rolled back, and the next update, or `onneshon index repair`, writes "
+    "CURRENT anew"
+)
+"""What to say where the live generation is known by the copy of its manifest alone."""
 
 READABLE = (1, 2, FORMAT)
 """Formats whose stored texts can be read, so that the index can be built again."""
@@ -225,11 +229,13 @@ class Generation:
         name: its number, with leading zeros.
         folder: where its files are.
         manifest_sha256: what its manifest's digest must be; empty where only the manifest itself says.
+        warning: what is to be told of how it is known to be live; empty where ``CURRENT`` is sound.
     """
 
     name: str
     folder: Path
     manifest_sha256: str = ""
+    warning: str = ""
 
     def manifest(self) -> Manifest:
         """Read and check the manifest.
@@ -266,23 +272,21 @@ class Generation:
         """The manifest that two have of three that should agree: it, its copy, and the digest in ``CURRENT``.
 
         Returns:
-            It, and the name of the third if that is damaged.
+            It, and the name of the third if that is damaged, as ``Generations.agreed`` found of ``CURRENT``.
 
         Raises:
             IndexCorruptError: no two agree, or this generation is not the live one, and its manifest damaged.
             IndexOutdatedError: it describes another layout.
         """
-        path, copy = self.folder / MANIFEST_FILE, self.folder.parent.parent / MANIFEST_FILE
+        copy = self.folder.parent.parent / MANIFEST_FILE
         try:
-            return self.manifest(), []
+            return self.manifest(), [POINTER_FILE] if self.warning else []
         except IndexCorruptError:
             if not self.manifest_sha256:
                 raise
-            content, copied = content_of(path), content_of(copy)
+            copied = content_of(copy)
             if hashlib.sha256(copied).hexdigest() == self.manifest_sha256:
                 return Manifest.decode(copied, copy), [MANIFEST_FILE]
-            if content == copied:
-                return Manifest.decode(content, path), [POINTER_FILE]
             raise
 
     def check(self, *, digests: bool) -> Manifest:

@@ -103,7 +103,7 @@ class IndexReader:
         self.gone = gone
         self.dates = dates or [ChangeDates(None, segment.doc_count) for segment in segments]
         self.warning = ""
-        """Why this generation is open and not the live one; empty for the live one."""
+        """Why this generation is open and not the live one, or what else is damaged; empty if nothing is."""
         self.is_lossy = False
         """Whether what is damaged of it is to be left out of answers: it cannot be mended or replaced."""
 
@@ -228,7 +228,7 @@ def _live(segment: SegmentReader) -> int:
 
 
 def open_index(directory: str | Path, *, verify: bool = False, lossy: bool = False) -> IndexReader:
-    """Open the live generation of an index.
+    """Open the live generation of an index; its ``warning`` tells where ``CURRENT`` is damaged.
 
     Args:
         directory: the index.
@@ -243,13 +243,13 @@ def open_index(directory: str | Path, *, verify: bool = False, lossy: bool = Fal
         IndexOutdatedError: it was built by another version of the analysis or the schema.
     """
     generations = Generations(Path(directory))
-    generation = generations.current()
+    generation = generations.agreed()
     for _attempt in range(_ATTEMPTS):
         try:
             return open_generation(generation, verify=verify, lossy=lossy)
         except IndexStateError:
             # Two builds may have passed since CURRENT was read, and taken the generation away.
-            newer = generations.current()
+            newer = generations.agreed()
             if newer == generation:
                 raise
             generation = newer
@@ -260,7 +260,9 @@ def open_generation(generation: Generation, *, verify: bool, lossy: bool = False
     """Open one generation, live or not; raises as ``open_index`` does."""
     manifest = generation.check(digests=verify)
     check_fingerprints(manifest)
-    return open_folder(generation.folder, generation.name, manifest, lossy=lossy)
+    reader = open_folder(generation.folder, generation.name, manifest, lossy=lossy)
+    reader.warning = generation.warning
+    return reader
 
 
 MIGRATE: Final = "run `onneshon index migrate`, or build it again with `onneshon index build PATH...`"

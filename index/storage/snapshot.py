@@ -101,7 +101,7 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
         if not file.absolute().parent.is_dir():
             raise BuildError(f"no snapshot was written: there is no folder {file.parent}: make it first")
         check_replaceable(file)
-        generation = Generations(directory).current()
+        generation = Generations(directory).agreed()
         manifest = generation.manifest()
         kept = _write_all(generation.folder, manifest, directory, unfinished)
         sync_file(unfinished)

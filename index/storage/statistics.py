@@ -94,6 +94,7 @@ class IndexStatistics:
         first_date: of the earliest article, ISO 8601; empty where none has a date.
         last_date: of the latest.
         undated: articles without a date.
+        warning: what is damaged; see ``IndexReader.warning``.
     """
 
     generation: str
@@ -117,6 +118,7 @@ class IndexStatistics:
     first_date: str = ""
     last_date: str = ""
     undated: int = 0
+    warning: str = ""
 
 
 def index_statistics(directory: Path) -> IndexStatistics:
@@ -150,6 +152,7 @@ def index_statistics(directory: Path) -> IndexStatistics:
             first_date=first,
             last_date=last,
             undated=undated,
+            warning=reader.warning,
         )
 
 

@@ -38,6 +38,6 @@ def open_with_whoosh(directory: Path) -> Any:
     """
     from onneshon.index.whoosh_codec.codec import open_folder  # noqa: PLC0415  # loads Whoosh
 
-    generation = Generations(directory).current()
+    generation = Generations(directory).agreed()
     check_fingerprints(generation.check(digests=False))
     return open_folder(generation.folder)

@@ -46,12 +46,14 @@ class DeepReport:
         segments: its parts.
         articles: that are not deleted; the stored texts of deleted ones were analysed as well.
         postings: each compared, with its positions.
+        warning: what is damaged beside it; see ``IndexReader.warning``.
     """
 
     generation: str
     segments: int
     articles: int
     postings: int
+    warning: str = ""
 
 
 def check_deeply(directory: Path) -> DeepReport:
@@ -76,7 +78,9 @@ def check_deeply(directory: Path) -> DeepReport:
                 f"; and {len(faults) - _SHOWN:,} more" * (len(faults) > _SHOWN)
             )
             raise IndexCorruptError(f"{folder}: {shown}: run `onneshon index repair`")
-        return DeepReport(reader.generation, len(reader.segments), reader.count, check.postings)
+        return DeepReport(
+            reader.generation, len(reader.segments), reader.count, check.postings, reader.warning
+        )
 
 
 class _Check:

@@ -19,6 +19,7 @@ from onneshon.index.file_stamp import FileStamp
 from onneshon.index.kernel import DamageError
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import BELIEVED
 from onneshon.index.storage.reader import open_index
 from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import EngineBase
@@ -101,8 +102,8 @@ class Engine(EngineBase[LocalGeneration]):
         self._reloading = Lock()
         self._damaged: set[str] = set()
         self._fault: _SiteFault | None = None
-        self._seen = "" if index.warning else index.generation
-        """What was live when it was opened; an older generation may answer in its place."""
+        self._seen = (index.generation, index.warning)
+        """The name of what was live when it was opened, and what was told of how it is known to be."""
 
     def _open(self, index: Index, configuration: Configuration) -> LocalGeneration:
         return LocalGeneration(index, self._weights, configuration, self._authors())
@@ -198,14 +199,15 @@ class Engine(EngineBase[LocalGeneration]):
         if directory is None or not self._reloading.acquire(blocking=False):
             return False
         try:
-            live = Generations(directory).current().name
+            live = Generations(directory).agreed()
             with self._searchers.acquire() as state:
                 anew = self._authors() is not state.authors or self._is_mended(directory)
                 known = None if anew else state.known_as
-            if live in self._damaged or not (anew or live != self._seen):
+            is_news = anew or (live.name, live.warning) != self._seen
+            if live.name in self._damaged or not is_news:
                 return False
             moved = self._move_on(directory, known)
-            self._seen = live
+            self._seen = (live.name, live.warning)
             return moved
         finally:
             self._reloading.release()
@@ -268,7 +270,7 @@ class Engine(EngineBase[LocalGeneration]):
             self._damaged.add(damaged)
             with self._searchers.acquire() as state:
                 known = state.known_as
-            if known == (damaged, "") and not tried:
+            if known in {(damaged, ""), (damaged, BELIEVED)} and not tried:
                 self._move_on(directory, known)
                 with self._searchers.acquire() as state:
                     if state.index.is_lossy:

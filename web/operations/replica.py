@@ -42,7 +42,7 @@ def reached(directory: Path) -> tuple[str, str]:
     if state is not None:
         return state.reached, state.local
     try:
-        name = Generations(directory).current().name
+        name = Generations(directory).agreed().name
     except OnneshonError:
         return "", ""
     return name, name

@@ -211,7 +211,7 @@ class PublishingQueue:
     def _is_older(self, generation: str) -> bool:
         """Whether the live generation is older; what is wrong with the index is told elsewhere."""
         try:
-            return Generations(self._directory).current().name < generation
+            return Generations(self._directory).agreed().name < generation
         except OnneshonError:
             return False
 

@@ -92,9 +92,19 @@ def test_without_an_index_the_remedy_is_a_build(tmp_path: Path) -> None:
 def test_a_damaged_index_is_named(directory: Path) -> None:
     """With the exit code that every command has for it."""
     (directory / "CURRENT").write_text("rubbish")
+    (directory / "manifest.json").unlink()
     result = run(directory)
     assert result.exit_code == 5
     assert "CURRENT is garbled" in result.stdout
+
+
+def test_a_damaged_pointer_whose_copy_is_believed_is_a_note(directory: Path) -> None:
+    """All goes on: who asks is not sent back to an older generation."""
+    (directory / "CURRENT").write_text("rubbish")
+    found = findings(directory)
+    assert found["index"].state == "ok"
+    assert (found["CURRENT"].state, found["CURRENT"].exit_code) == ("note", 0)
+    assert "next update" in found["CURRENT"].remedy
 
 
 def test_a_byte_that_no_search_has_met_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:

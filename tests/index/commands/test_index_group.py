@@ -25,7 +25,7 @@ from onneshon.index.commands.shared import Terminated, ending_in_order
 from onneshon.index.commands.terminal import GROUP
 from onneshon.index.storage.durable import HOLDER_FILE, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE
+from onneshon.index.storage.manifest import BELIEVED, MANIFEST_FILE
 from tests.building import numbered, overwrite, write_corpus
 
 ONNESHON = [sys.executable, "-m", "onneshon.index.commands.main"]
@@ -140,7 +140,8 @@ def test_while_another_writes_the_code_is_4(directory: Path, corpus: Path, comma
 @pytest.mark.parametrize("damage", ["missing", "cut short", "altered"])
 @pytest.mark.parametrize("command", ["check", "stats"])
 def test_damage_ends_with_5(directory: Path, name: str, damage: str, command: str) -> None:
-    """A message, no traceback."""
+    """A message, no traceback; no copy of the manifest is there to be believed."""
+    (directory / MANIFEST_FILE).unlink()
     (path,) = directory.glob(name)
     content = path.read_bytes()
     if damage == "missing":
@@ -151,6 +152,20 @@ def test_damage_ends_with_5(directory: Path, name: str, damage: str, command: st
     assert result.exit_code == 5
     assert result.stderr.startswith("onneshon: ")
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", [["check"], ["check", "--deep"], ["stats"], ["snapshot", "FILE"]])
+def test_what_is_live_by_the_copy_of_its_manifest_is_not_called_wrong(
+    directory: Path, command: list[str]
+) -> None:
+    """CURRENT alone is damaged; that is said, and that nothing needs to be rolled back."""
+    (directory / "CURRENT").write_bytes(b"garbled")
+    arguments = [str(directory / "copy.tar.zst") if word == "FILE" else word for word in command]
+    result = run("index", *arguments, "--index", directory)
+    assert result.exit_code == 0, result.stderr
+    assert "000001" in result.stdout
+    said = f"warning: {BELIEVED}\n" if command != ["snapshot", "FILE"] else ""
+    assert result.stderr == said
 
 
 def test_another_version_ends_with_5(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,8 +279,9 @@ def test_a_full_disk_is_told_with_what_to_do(
 
 
 def test_rollback_repairs_a_lost_pointer(directory: Path) -> None:
-    """A generation without CURRENT is found again."""
+    """A generation without CURRENT is found again, where no copy of its manifest tells that it is live."""
     (directory / "CURRENT").unlink()
+    (directory / MANIFEST_FILE).unlink()
     assert "index rollback" in run("index", "check", "--index", directory).stderr
     assert run("index", "rollback", "--index", directory).exit_code == 0
     assert run("index", "check", "--index", directory).exit_code == 0

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -199,6 +200,19 @@ def test_a_pointer_cut_short_is_noticed(generations: Generations, length: int) -
     with pytest.raises(IndexCorruptError, match="garbled"):
         generations.current()
     _check_told_by_copy(generations, "000001")
+
+
+def test_a_pointer_that_a_writer_replaced_meanwhile_is_not_called_damaged(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader found it naming a generation that is gone; by the time it asks the copy, all is well."""
+    publish(generations, "এক")
+
+    def outrun() -> NoReturn:
+        raise IndexCorruptError("000000 is missing")
+
+    monkeypatch.setattr(generations, "current", outrun)
+    assert generations.agreed().warning == ""
 
 
 def test_a_whole_pointer_is_not_taken_for_a_damaged_one(generations: Generations) -> None:

@@ -8,6 +8,7 @@ import pytest
 from onneshon.index import IndexCorruptError, build
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import BELIEVED
 from onneshon.index.storage.reader import IndexReader
 from onneshon.search import Engine
 from tests.building import build_numbered, numbered, overwrite, write_corpus
@@ -55,7 +56,8 @@ def test_a_generation_that_does_not_open_is_passed_over(directory: Path, name: s
 
 @pytest.mark.parametrize("damage", ["lost", "garbled"])
 def test_a_broken_pointer_is_passed_over(directory: Path, damage: str) -> None:
-    """The newest generation that is sound answers; once a rollback points at it, all is well."""
+    """No copy tells what it said: the newest sound generation answers, and a rollback points at it."""
+    (directory / "manifest.json").unlink()
     pointer = directory / "CURRENT"
     if damage == "lost":
         pointer.unlink()
@@ -68,6 +70,27 @@ def test_a_broken_pointer_is_passed_over(directory: Path, damage: str) -> None:
         Generations(directory).rollback()
         assert engine.reload()
         assert (engine.count, engine.health.warning) == (30, "")
+
+
+def test_a_pointer_that_is_damaged_while_an_engine_is_open_is_told_once(directory: Path) -> None:
+    """The copy tells that the same generation is live: nothing is rolled back, and a build goes on."""
+    with Engine.open(directory) as engine:
+        (directory / "CURRENT").write_bytes(b"garbled")
+        assert [engine.reload() for _ in range(3)] == [True, False, False]
+        assert (engine.count, engine.health.warning) == (30, BELIEVED)
+        engine.verify()
+        assert engine.health.verified
+        build_numbered(directory, 25)
+        assert engine.reload()
+        assert (engine.count, engine.health.warning) == (25, "")
+
+
+def test_damage_is_met_as_ever_where_the_pointer_is_damaged_too(directory: Path) -> None:
+    """What is told of the pointer does not keep an older generation from answering."""
+    (directory / "CURRENT").write_bytes(b"garbled")
+    with Engine.open(directory) as engine:
+        engine._leave("000002", IndexCorruptError("বিষয়সূচি নষ্ট"))
+        assert engine.health.generation == "000001"
 
 
 def test_what_stands_in_is_live_after_a_rollback_to_it(directory: Path) -> None:

@@ -46,19 +46,19 @@ def title(person: AtDesk, article_id: str) -> str | None:
         return None
 
 
-def test_the_overview_says_that_an_older_index_answers(at_desk: Desk, served: Service) -> None:
-    """Though all that readers ask is answered: what is published is not seen."""
+def test_the_overview_says_that_the_live_index_is_known_by_a_copy(at_desk: Desk, served: Service) -> None:
+    """Though all that readers ask is answered."""
     editor = at_desk("editor")
     pointer = editor.directory / "CURRENT"
     content = pointer.read_bytes()
     pointer.unlink()
     try:
         served._live.expect("lost")
-        assert "CURRENT is missing" in editor.text("/?lang=en")
+        assert "CURRENT is damaged" in editor.text("/?lang=en")
     finally:
         pointer.write_bytes(content)
         served._live.expect("found")
-    assert "CURRENT is missing" not in editor.text("/?lang=en")
+    assert "CURRENT is damaged" not in editor.text("/?lang=en")
 
 
 def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> None:
