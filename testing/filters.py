@@ -125,6 +125,19 @@ class FiltersContract:
             1,
         )
 
+    @pytest.mark.parametrize(("field", "left_out"), [("tags", "জল"), ("category", "উৎসব"), ("date", "2020")])
+    def test_a_value_counts_what_choosing_it_beside_one_left_out_finds(
+        self, engine: SearchEngine, field: str, left_out: str
+    ) -> None:
+        """What is left out is counted nowhere, not among the values of its own field either."""
+        without = FieldFilter(field, (left_out,), negated=True)
+        name = "year" if field == "date" else field
+        facet = engine.search(SearchRequest("নদী", facets=(name,), filters=(without,))).facets[name]
+        assert facet.values
+        for value in facet.values:
+            chosen = (without, FieldFilter(field, (value.value,)))
+            assert engine.search(SearchRequest("নদী", filters=chosen)).total == value.count
+
     def test_declared_fields_are_counted(self, engine: SearchEngine) -> None:
         """Each value of an article once, whatever its encoding; a field's own filter does not narrow it."""
         water = FieldFilter("tags", ("জল",))

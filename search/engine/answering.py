@@ -41,7 +41,8 @@ class UnderstoodRequest:
     Attributes:
         request: what is asked.
         parsed: its text, understood.
-        conditions: the field and the condition of each filter, and then of what is withheld.
+        conditions: the field and the condition of each filter, and then of what is withheld; None in place
+            of the field where the condition leaves something out, which narrows all counts.
         query: what articles must match; None for nothing.
         order: of the hits.
         grouping: whether articles that say nearly the same are shown once.
@@ -52,12 +53,13 @@ class UnderstoodRequest:
         request.check_fields(field_reading)
         self.request = request
         self.parsed = parsed
-        self.conditions = [
-            (field_filter.field, field_filter.selection(field_reading)) for field_filter in request.filters
+        self.conditions: list[tuple[FilterField | None, Selection]] = [
+            (None if asked.negated else asked.field, asked.selection(field_reading))
+            for asked in request.filters
         ]
         if parsed.withheld:
             choices = tuple(Filter("id", name, whole=True) for name in parsed.withheld)
-            self.conditions.append(("id", Selection(choices, negated=True)))
+            self.conditions.append((None, Selection(choices, negated=True)))
         everything = request.filters and not request.text.strip()
         self.query: Query | None = parsed.query or (MatchAll() if everything else None)
         self.order = Order(request.sort, request.freshness)
@@ -77,8 +79,8 @@ class UnderstoodRequest:
         text = self.request.text
         return any(map(is_relative, values)) or (":" in text and is_relative(text))
 
-    def conditions_but(self, field: FilterField | None = None) -> list[Condition]:
-        """The conditions of the filters, without those on one field."""
+    def conditions_but(self, field: FilterField = "") -> list[Condition]:
+        """The conditions of the filters, without what those on one field choose."""
         return [condition for name, condition in self.conditions if name != field]
 
     def chosen_values(self, field: FilterField) -> list[str]:
