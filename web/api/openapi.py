@@ -25,7 +25,7 @@ _STATUSES: Final = {
     405: "There is no such method here.",
     413: "The body is too large.",
     429: "Too many requests with this key; `Retry-After` says how long to wait.",
-    412: "The article was changed since the version that `If-Match` names.",
+    412: "The article is not of a version that `If-Match` names, or is of one that `If-None-Match` names.",
     409: "The cursor is of another index generation or another request: search again without it.",
     431: "Address and headers are too long.",
     500: "A fault of the program; its log has the details.",
@@ -126,7 +126,7 @@ def _operation(operation: Operation, declared: tuple[str, ...], numbers: tuple[s
     name = operation.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
     name = name.replace("/{id}", "-by-id").replace("/{position}", "-by-position")
     name = name.replace("/similar", "-similar").replace(".json", "")
-    in_path = [_condition()] if operation.method in {"put", "patch", "delete"} else []
+    in_path = _conditions() if operation.method in {"put", "patch", "delete"} else []
     in_path += (
         [_in_path()] if "{id}" in operation.path else [_position()] if "{position}" in operation.path else []
     )
@@ -169,14 +169,15 @@ def _position() -> dict[str, Any]:
     }
 
 
-def _condition() -> dict[str, Any]:
-    return {
-        "name": "If-Match",
-        "in": "header",
-        "required": False,
-        "description": "`ETag` of the article, as answered without `q`: only that version is changed.",
-        "schema": {"type": "string"},
+def _conditions() -> list[dict[str, Any]]:
+    told = {
+        "If-Match": "`ETag` of the article, as answered without `q`: only that version is changed.",
+        "If-None-Match": "`*`: only where there is no such article.",
     }
+    return [
+        {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+        for name, text in told.items()
+    ]
 
 
 def _in_path() -> dict[str, Any]:

@@ -189,19 +189,24 @@ def as_queued(
     return article
 
 
-def demand(condition: str | None, article: Article) -> None:
-    """Refuse to change an article that is another than its sender knows.
+def demand(condition: str | None, unless: str | None, article: Article) -> None:
+    """Refuse to change an article that is another than its sender knows, or is there though it should not be.
 
     Tags are compared without the mark of weak ones: what is sent compressed has that mark, and says no less
     of the article.
 
     Args:
         condition: the header If-Match; None without one. One that cannot be read holds for no version.
+        unless: the header If-None-Match, which names versions that it must not be; ``*`` any.
         article: as it is now.
 
     Raises:
-        ChangedError: the condition names other versions.
+        ChangedError: the condition names other versions, or ``unless`` this one.
     """
+    if unless is not None and parse_etags(unless).contains_weak(revision(article)):
+        raise ChangedError(
+            f"the article {article.id} is there already: send without If-None-Match to replace it"
+        )
     if condition is not None and not parse_etags(condition).contains_weak(revision(article)):
         raise ChangedError(f"the article {article.id} was changed meanwhile: read it again, and send anew")
 

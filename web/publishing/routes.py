@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.index import Article
-from onneshon.index.errors import JournalError
+from onneshon.index.errors import ArticleNotFoundError, JournalError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.web.access.guard import Guard
@@ -32,6 +32,9 @@ MAX_BODY: Final = 16 << 20
 """Bytes of a body of articles."""
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
+
+_CONDITIONS: Final = ("If-Match", "If-None-Match")
+"""Headers that say which version of an article a request is for."""
 
 _ARTICLES: Final = "/api/v1/articles"
 _ARTICLE: Final = f"{_ARTICLES}/<path:article_id>"
@@ -75,10 +78,14 @@ def _expect_newest(queue: PublishingQueue) -> None:
 def _add_changes(routes: Blueprint, queue: PublishingQueue, records: Callable[[], SiteRecords]) -> None:
     def queued(asked: RequestedChanges, wait: float, named: str = "") -> ResponseReturnValue:
         def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
-            _demanded(queue, named, waiting, records())
+            try:
+                _demanded(queue, named, waiting, records())
+            except ArticleNotFoundError:
+                if "If-Match" in request.headers:
+                    raise
             return asked.operations
 
-        is_conditional = named and "If-Match" in request.headers
+        is_conditional = named and any(header in request.headers for header in _CONDITIONS)
         receipt = queue.change(made, wait) if is_conditional else queue.publish(asked.operations, wait)
         return _queued(asked, receipt)
 
@@ -106,14 +113,15 @@ def _add_changes(routes: Blueprint, queue: PublishingQueue, records: Callable[[]
 def _demanded(
     queue: PublishingQueue, article_id: str, waiting: Sequence[Operation], records: SiteRecords
 ) -> Article:
-    """An article as it is once all that waits is visible, of the version that the request demands if it does.
+    """An article as it is once all that waits is visible, of a version that the request is for.
 
     Raises:
         ArticleNotFoundError, ChangedError: as of ``as_queued`` and ``demand``.
     """
     _expect_newest(queue)
     article = as_queued(article_id, waiting, live().current().article, records)
-    demand(request.headers.get("If-Match"), article)
+    wanted, unwanted = (request.headers.get(header) for header in _CONDITIONS)
+    demand(wanted, unwanted, article)
     return article
 
 

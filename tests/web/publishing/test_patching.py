@@ -149,6 +149,31 @@ def test_an_article_is_replaced_or_taken_out_as_the_version_that_was_read(
     )
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("unless", ["*", "its own"])
+def test_an_article_that_should_not_be_there_is_left_as_it_is(
+    site: Patching, method: str, unless: str
+) -> None:
+    """Two that make an article of one id do not write over each other."""
+    tag = site.client.get(ADDRESS).headers["ETag"] if unless == "its own" else unless
+    sent = {"Authorization": f"Bearer {site.key}", "If-None-Match": tag}
+    body = {"title": "নদীর পাখি"} if method != "DELETE" else None
+    answer = site.client.open(f"{ADDRESS}?wait=0", method=method, json=body, headers=sent)
+    assert answer.status_code == 412
+    assert "there already" in answer.get_json()["detail"]
+    assert not Journal(site.directory).end()
+
+
+def test_an_article_is_made_once_where_it_should_not_be_there(site: Patching) -> None:
+    """What waits is there already."""
+    sent = {"Authorization": f"Bearer {site.key}", "If-None-Match": "*"}
+    ask = "/api/v1/articles/নতুন?wait=0"
+    codes = [
+        site.client.put(ask, json={"title": title}, headers=sent).status_code for title in ("মেঘ", "বৃষ্টি")
+    ]
+    assert codes == [202, 412]
+
+
 def test_a_patch_tells_no_name_that_it_did_not_send(tmp_path: Path) -> None:
     """Where a site declares no field, what the API answers for an article has an empty list of them."""
     site = Patching(tmp_path / "index")
