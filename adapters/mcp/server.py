@@ -133,6 +133,18 @@ class SearchTools:
             raise ToolError(str(error)) from None
 
 
+class _StrictServer(MCPServer):
+    """Refuses arguments that a tool does not have; passed over, an agent's filter would filter nothing."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        """See ``MCPServer.call_tool``."""
+        known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}
+        if unknown := sorted(arguments.keys() - known.get(name, arguments).keys()):
+            there_are = ", ".join(known[name])
+            raise ToolError(f"{name} has no argument {unknown[0]!r}; there are {there_are}")
+        return await super().call_tool(name, arguments, context)
+
+
 def mcp_server(current: Callable[[], SearchEngine], name: str = "onneshon") -> MCPServer:
     """A server with these tools, to be run over any transport.
 
@@ -140,7 +152,7 @@ def mcp_server(current: Callable[[], SearchEngine], name: str = "onneshon") -> M
         current: gives the engine to ask now.
         name: by which agents know it.
     """
-    server = MCPServer(name, instructions=INSTRUCTIONS, version=version("onneshon"), log_level="WARNING")
+    server = _StrictServer(name, instructions=INSTRUCTIONS, version=version("onneshon"), log_level="WARNING")
     tools = SearchTools(current)
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for tool in (tools.search, tools.article, tools.suggest, tools.facets):

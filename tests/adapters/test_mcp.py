@@ -126,6 +126,8 @@ def test_a_long_article_is_read_in_parts(body: str, beyond: int) -> None:
         ("article", {"id": "নেই"}, "নেই"),
         ("facets", {"fields": ["colour"]}, "there are category, author"),
         ("search", {"query": "নদী", "limit": 500}, "50"),
+        ("search", {"query": "নদী", "tags": ["পানি"]}, "no argument 'tags'; there are query, limit"),
+        ("article", {"id": "১", "offset": 20_000}, "no argument 'offset'; there are id, start"),
     ],
 )
 def test_what_is_wrong_is_told(
