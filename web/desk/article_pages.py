@@ -1,7 +1,7 @@
 """Articles at the desk: found, corrected, held back, one by one; and files of them, dropped in."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -15,6 +15,7 @@ from onneshon.web.desk.changes import FIELDS, UnseenChangeError, new_id, shown
 from onneshon.web.desk.desk import SHOWN, Desk, DeskFault, back, fault_page, number, typed
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.desk.sessions import needs
+from onneshon.web.publishing.queue import Receipt
 
 
 def add_articles(routes: Blueprint, desk: Desk) -> None:
@@ -47,7 +48,9 @@ def add_articles(routes: Blueprint, desk: Desk) -> None:
         return _form(desk, named, {})
 
 
-def _form(desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "") -> str:
+def _form(
+    desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "", *, is_unread: bool = False
+) -> str:
     """The form of an article.
 
     Args:
@@ -55,6 +58,7 @@ def _form(desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "")
         article_id: of one that is there, or was, or of a new one.
         given: what somebody wrote who had not read the article as it is now, and is told so; else nothing.
         seen: the revision that whoever reads this page knows of; that of the article unless told.
+        is_unread: whether somebody took out or brought back what was changed since, and is told so.
     """
     known = desk.changes.is_known(article_id)
     if not known and typed("id"):
@@ -65,7 +69,7 @@ def _form(desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "")
     zone = dt.datetime.now().astimezone().strftime("%z")
     return render_template(
         "desk/article.html", article_id=article_id, known=known, stored=stored, draft=draft, held=held,
-        fields={**fields, **given}, given=given, versions=versions, zone=zone,
+        fields={**fields, **given}, given=given, is_unread=is_unread, versions=versions, zone=zone,
         seen=seen or (revision(draft) if draft else ""),
     )  # fmt: skip
 
@@ -93,6 +97,15 @@ def _corrected(
     return back("desk.article", receipt.state, id=article_id)
 
 
+def _acted(desk: Desk, act: Callable[[str | None], Receipt]) -> ResponseReturnValue:
+    """What became of a button beside an article, given the revision that stood beside it."""
+    try:
+        receipt = act(request.form.get("seen"))
+    except UnseenChangeError as error:
+        return _form(desk, typed("id"), {}, error.now, is_unread=True), HTTPStatus.CONFLICT
+    return back("desk.article", receipt.state, id=typed("id"))
+
+
 def add_changes(routes: Blueprint, desk: Desk) -> None:
     """Let them be changed."""
 
@@ -112,15 +125,14 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
     @needs("editor")
     def withdraw() -> ResponseReturnValue:
         """Take an article out; what it was is kept."""
-        receipt = desk.changes.withdraw(typed("id"), g.desk.who)
-        return back("desk.article", receipt.state, id=typed("id"))
+        return _acted(desk, lambda seen: desk.changes.withdraw(typed("id"), g.desk.who, seen))
 
     @routes.post("/article/undo")
     @needs("editor")
     def undo() -> ResponseReturnValue:
         """Make an article what it was."""
-        receipt = desk.changes.undo(typed("id"), number("version", 0, 1 << 60), g.desk.who)
-        return back("desk.article", receipt.state, id=typed("id"))
+        version = number("version", 0, 1 << 60)
+        return _acted(desk, lambda seen: desk.changes.undo(typed("id"), version, g.desk.who, seen))
 
     @routes.post("/article/release")
     @needs("editor")

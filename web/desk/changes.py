@@ -171,7 +171,7 @@ class Changes:
             UnseenChangeError: the article is no longer of the revision that the form was made of, ``seen``.
         """
         article, operation = self.read(article_id, given, who)
-        unless_changed = self._unless_changed(article, seen, operation)
+        unless_changed = self._unless_changed(operation, seen)
         if self.current(article.id) != article:
             self._keep(article.id, who, "correct" if self.is_known(article.id) else "write")
         return article.id, self._decide(operation, who, unless_changed)
@@ -180,40 +180,47 @@ class Changes:
         """Whether the article can be found, is held back, or was there before."""
         return bool(self.draft(article_id) or self._store.versions(article_id))
 
-    def _unless_changed(self, article: Article, seen: str | None, operation: Operation) -> Make:
+    def _unless_changed(self, operation: Operation, seen: str | None) -> Make:
         """Gives the operation where the article is as whoever sends it has read it; it is looked at now, too.
 
         Args:
-            article: as it is sent; where it is so already, a form was sent twice.
+            operation: what is to be queued; where the article is so already, a form was sent twice.
             seen: its revision then, empty where there was none; None asks nothing.
-            operation: what is to be queued.
 
         Raises:
             UnseenChangeError: it is another now; what is given back raises it for what waits.
         """
-        known = self.draft(article.id)
+        known, sent = self.draft(operation.id), operation.article(self._records())
+        wanted = revision(sent) if sent else ""
 
         def make(waiting: Sequence[Operation]) -> list[Operation]:
-            now = _revision(article.id, known, waiting, self._records())
-            if seen not in {None, now} and now != revision(article):
-                raise UnseenChangeError(article.id, now)
+            now = _revision(operation.id, known, waiting, self._records())
+            if seen not in {None, now} and now != wanted:
+                raise UnseenChangeError(operation.id, now)
             return [operation]
 
         make(self._queue.waiting())
         return make
 
-    def withdraw(self, article_id: str, who: str) -> Receipt:
-        """Take an article out; raises QueryError where there is none."""
+    def withdraw(self, article_id: str, who: str, seen: str | None = None) -> Receipt:
+        """Take an article out.
+
+        Raises:
+            UnseenChangeError: as of ``correct``.
+            QueryError: there is none.
+        """
         if self.current(article_id) is None:
             raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
         operation = taken_out(article_id, who)
+        unless_changed = self._unless_changed(operation, seen)
         self._keep(article_id, who, "withdraw")
-        return self._publish([operation])
+        return self._publish([operation], unless_changed)
 
-    def undo(self, article_id: str, number: int, who: str) -> Receipt:
+    def undo(self, article_id: str, number: int, who: str, seen: str | None = None) -> Receipt:
         """Make an article what it was before a change.
 
         Raises:
+            UnseenChangeError: as of ``correct``.
             QueryError: there is no such version.
         """
         version = self.version(article_id, number)
@@ -221,8 +228,9 @@ class Changes:
             operation = taken_out(article_id, who)
         else:
             (operation,) = put(article_id, version.record.encode(), who, self._records()).operations
+        unless_changed = self._unless_changed(operation, seen)
         self._keep(article_id, who, "undo")
-        return self._decide(operation, who)
+        return self._decide(operation, who, unless_changed)
 
     def version(self, article_id: str, number: int) -> Version:
         """A version that is kept; raises QueryError."""
@@ -253,7 +261,7 @@ class Changes:
         assert operation.record is not None  # noqa: S101  # it is put in
         stamp = until.astimezone(dt.UTC).isoformat(timespec="seconds")
         is_there = self.current(article.id) is not None
-        self._unless_changed(article, seen, operation)
+        self._unless_changed(operation, seen)
         self._keep(article.id, who, "hold", until.astimezone().isoformat(" ", "minutes"))
         self._store.hold(Held(article.id, stamp, who, article.title, operation.record))
         if is_there:

@@ -34,6 +34,29 @@ def test_nobody_writes_over_what_was_queued_since_they_were_looked_after(
     assert editor.service._live.current().article("n5").title == "করিমের শিরোনাম"
 
 
+@pytest.mark.parametrize(("button", "article_id"), [("withdraw", "n6"), ("undo", "n7")])
+def test_a_button_leaves_a_correction_alone_that_whoever_presses_it_has_not_read(
+    at_desk: Desk, button: str, article_id: str
+) -> None:
+    """The page shows the article as it is now; what is pressed there is done."""
+    rahim, karim = at_desk("editor"), at_desk("editor")
+
+    def seen_by_rahim(page: str) -> dict[str, str]:
+        form = page.partition(f'action="/desk/article/{button}')[2].partition("</form>")[0]
+        return dict(re.findall('name="(id|version|seen)" value="([^"]*)"', form))
+
+    rahim.post("/article", id=article_id, title="রহিমের শিরোনাম", body="নদী")
+    rahim.apply()
+    page = rahim.text(f"/article?id={article_id}")
+    karim.post("/article", id=article_id, title="করিমের শিরোনাম", body="নদী")
+    karim.apply()
+    answer = rahim.post(f"/article/{button}", **seen_by_rahim(page))
+    rahim.apply()
+    assert (answer.status_code, "করিমের শিরোনাম" in answer.text) == (409, True)
+    assert rahim.service._live.current().article(article_id).title == "করিমের শিরোনাম"
+    assert rahim.post(f"/article/{button}", **seen_by_rahim(answer.text)).status_code == 303
+
+
 @pytest.mark.parametrize("waits", [True, False], ids=["at once", "later"])
 def test_a_form_that_is_sent_twice_is_one_article(at_desk: Desk, waits: bool) -> None:
     """By a double click, or by going back; one step undoes it, and the log has one that was written."""
