@@ -89,6 +89,9 @@ def _fault(row: Sequence[str], names: Sequence[str], where: str) -> CorpusError:
 _LINE_END: Final = re.compile(rb"\r\n?|\n")
 _QUOTED: Final = re.compile('"[^"]*"?')
 _SEPARATORS: Final = (",", ";", "\t", "|")
+_SAID: Final = re.compile(r'"?sep=([^"\w\s]|\t)"?\s*', re.IGNORECASE)
+"""The line by which files tell Excel what separates their fields."""
+_REMEDY: Final = 'within quotation marks, one that is text is written twice ("")'
 
 
 class CsvRows:
@@ -106,10 +109,10 @@ class CsvRows:
         """One record a row, reported by the line on which it begins."""
         csv.field_size_limit(MAX_BYTES)
         lines = _Lines(opened)
-        first = next((line for line in lines if line.strip()), "")
+        first, separator = _first(lines)
         codes = Codes(opened.head)
         codes.texts([first], (), f"{opened.name}:1")
-        rows = csv.reader(chain([first], lines), delimiter=_separator(first), strict=True)
+        rows = csv.reader(chain([first], lines), delimiter=separator, strict=True)
         names = _names(opened, codes, _next_row(rows, lines, opened) or [])
         while (row := _next_row(rows, lines, opened)) is not None:
             yield from _found(opened, codes, names, row, lines.began)
@@ -125,7 +128,16 @@ def _next_row(rows: Iterator[list[str]], lines: "_Lines", opened: Opened) -> lis
     try:
         return next(rows, None)
     except csv.Error as error:
-        raise opened.fault("csv", f"not CSV: {error}", lines.began) from error
+        raise opened.fault("csv", f"not CSV: {error}; {_REMEDY}", lines.began) from error
+
+
+def _first(lines: Iterator[str]) -> tuple[str, str]:
+    """The first line that is not blank, after what may say the separator, and that."""
+    filled = filter(str.strip, lines)
+    first = next(filled, "")
+    if said := _SAID.fullmatch(first):
+        return next(filled, ""), said[1]
+    return first, _separator(first)
 
 
 def _separator(first: str) -> str:

@@ -229,6 +229,9 @@ SUFFIXES: Final = {suffix: reader for reader in READERS for suffix in reader.suf
 FILES_ONLY: Final = ("parquet", "epub", "docx", "odt", "xlsx", "pdf", "database", "site")
 """Formats that are no text, whose readers say best what is wrong with a file."""
 
+_OBJECTS: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"')
+"""How JSON with articles begins, and no row with names of columns."""
+
 _SURE: Final = ("warc", "mediawiki", "feed")
 """Formats whose first bytes tell more than the name of the file does."""
 
@@ -243,6 +246,8 @@ def reader_of(name: str, head: bytes) -> Reader:
     named = SUFFIXES.get(PurePath(name).suffix.lower())
     if files := [reader for reader in READERS if reader.name in FILES_ONLY and reader.begins(head)]:
         return files[-1]
+    if named and named.name == "csv" and _OBJECTS.match(head):
+        named = FORMATS["jsonl"]
     if named and named.name in {"text", "csv", "sql"}:
         return named  # a text that begins like a page is still a text
     found = [reader for reader in READERS if reader.begins(head)]

@@ -45,6 +45,31 @@ def test_lines_may_end_in_carriage_returns_alone(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "separator"),
+    [("sep=;", ";"), ('"sep=;"', ";"), ("SEP=,", ","), ("sep=\t", "\t"), ("sep=^", "^")],
+)
+def test_a_line_that_says_the_separator_names_no_columns(tmp_path: Path, said: str, separator: str) -> None:
+    """As programs write it for Excel; rows keep their lines."""
+    rows = [["শিরোনাম", "লেখা"], ["নদী; বিল | হাওর", "পদ্মা"], ["মেলা", "বৈশাখী"]]
+    text = "".join(separator.join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
+    read = read_file(tmp_path / "news.csv", f"\ufeff{said}\r\n{text}")
+    assert read.faults == []
+    assert [(article.id, article.title, article.body) for article in read.articles] == [
+        ("news:3", "নদী; বিল | হাওর", "পদ্মা"),
+        ("news:4", "মেলা", "বৈশাখী"),
+    ]
+    assert read_file(tmp_path / "b.csv", "sep=ratio,title\n5,নদী\n").titles == ["নদী"]
+
+
+def test_a_quotation_mark_that_was_not_doubled_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """As databases export it, with a backslash."""
+    read = read_file(tmp_path / "news.csv", 'title,body\nনদী,"সে বলল \\"এসো\\", আমি গেলাম"\n')
+    ((_where, kind, reason),) = read.faults
+    assert kind == "csv"
+    assert 'is written twice ("")' in reason
+
+
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_names_of_columns_may_hold_line_ends_and_separators(tmp_path: Path, separator: str) -> None:
     """What is quoted makes no row and separates nothing; blank lines above it are none."""

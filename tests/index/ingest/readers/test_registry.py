@@ -28,6 +28,9 @@ def test_names_and_suffixes_are_given_once() -> None:
     ("name", "content", "expected"),
     [
         ("a.jsonl", b'{"title": "x"}\n', "jsonl"),
+        ("a.csv", b'\xef\xbb\xbf[\n{"title": "x"}]', "json"),
+        ("a.csv", b'{"title": "x"}\n{"title": "y"}\n', "jsonl"),
+        ("a.csv", b'{title},"x"\n', "csv"),
         ("a.ndjson.gz", gzip.compress(b'{"title": "x"}\n', mtime=0), "jsonl"),
         ("a", b'{"title": "x"}\n', "jsonl"),
         ("a.jsonl", b' [\n {"title": "x"}]', "json"),
