@@ -18,7 +18,7 @@ from onneshon.index.configuration import (
 )
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, field_of, recognised
-from onneshon.index.ingest.records import article_from_fields
+from onneshon.index.ingest.records import article_from_fields, id_of
 
 _KEYWORDS: Final = "keywords"
 _OWN: Final = frozenset(ARTICLE_FIELDS)
@@ -161,11 +161,13 @@ class FieldMapping:
 
 def _fits(field: str, value: object) -> bool:
     """Whether a value may be that of a field of articles, whose name nobody said."""
+    if isinstance(value, str | bytes) and field in {"title", "body"}:
+        return bool(value)
     if isinstance(value, str):
         return bool(value) and (field != "date" or sum(map(str.isdecimal, value)) >= _FIGURES_OF_A_DATE)
     if field == "date":
         return isinstance(value, dt.date)
-    return field == "id" and type(value) is int
+    return field == "id" and bool(id_of(value))
 
 
 def _with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) -> CorpusError:
@@ -187,7 +189,7 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
 NO_RECORD: Final = 0
 """The digest of what cannot be known again."""
 
-_RULES: Final = 4
+_RULES: Final = 5
 """One more whenever the same record becomes something else than before, or was noted for another article: it
 would be passed over."""
 
@@ -254,7 +256,7 @@ def withdrawn_id(fields: Mapping[str, Any], mapping: FieldMapping, where: str) -
     Raises:
         CorpusError: it has no id.
     """
-    found = mapping.apply(fields).get("id")
-    if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
+    found = id_of(mapping.apply(fields).get("id"))
+    if not found:
         raise CorpusError(where, "id", "an article is to be deleted, but which has no id")
-    return str(found)
+    return found

@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -39,6 +41,11 @@ _SHORT_DATE: Final = 40
 """Code points of a date that is remembered."""
 _days_met: Final = lru_cache(maxsize=8_192)(days)
 """Those of twenty years."""
+
+_MOST_EXACT: Final = (1 << 53) - 1
+"""The largest of the whole numbers that are floats each for itself."""
+_MOST_DIGITS: Final = 40
+"""Of a decimal that is an id."""
 
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang", "image")
 
@@ -167,25 +174,44 @@ def _object(text: str, where: str) -> Mapping[str, Any]:
 def _kind(value: object) -> str:
     """The name of a value's type, as people who write JSON call it."""
     names = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a string"}
-    return names.get(type(value), "an array" if isinstance(value, list) else "an object")
+    further = {Decimal: "a number", dt.date: "a date", dt.datetime: "a date"}
+    return {**names, **further}.get(type(value), "an array" if isinstance(value, list) else "an object")
 
 
 def _text(fields: Mapping[str, Any], name: str, where: str) -> str:
     value = fields.get(name)
     if value is None:
         return ""
+    if isinstance(value, bytes):
+        return decoded(value, where)  # of a column that does not say that it has texts
     if not isinstance(value, str):
         raise CorpusError(where, "type", f"{name} is {_kind(value)} instead of a string")
     return value
 
 
 def _id(fields: Mapping[str, Any], derived_id: str, where: str) -> str:
-    value = fields.get("id")
-    if value is None or value == "":
-        return derived_id
-    if type(value) is int:
-        return str(value)
-    return _text(fields, "id", where)
+    found = id_of(fields.get("id"))
+    return (_text(fields, "id", where) or derived_id) if found is None else found or derived_id
+
+
+def id_of(value: object) -> str | None:
+    """The id that a value of a source is; empty where it is blank, None where it is something else.
+
+    Databases have UUIDs, and whole numbers as decimals; tables have them as floats where some are missing.
+    """
+    if isinstance(value, str):
+        return value if value.strip() else ""
+    if isinstance(value, float | Decimal):
+        return str(int(value)) if _is_whole(value) else None
+    is_id = isinstance(value, int | UUID) and not isinstance(value, bool)
+    return str(value) if is_id else None
+
+
+def _is_whole(value: float | Decimal) -> bool:
+    """Whether a number is a whole one, and no other is written so."""
+    if isinstance(value, float):
+        return value.is_integer() and abs(value) <= _MOST_EXACT
+    return value.is_finite() and value.adjusted() < _MOST_DIGITS and value == value.to_integral_value()
 
 
 def _day(value: object, where: str, date_format: str | None, order: DateOrder) -> dt.date | None:

@@ -65,7 +65,7 @@ def connected(opened: Opened, address: str, query: str) -> Iterator[Any]:
     _check_port(alchemy, opened, address)
     try:
         with read_only(alchemy, _with_driver(alchemy, opened, address), query) as connection:
-            _limit_cells(connection)
+            _guard_cells(connection)
             yield connection
     except ReadOnlyError as error:
         reason = f"the query is not put to the database, which is only read: {error}"
@@ -140,11 +140,22 @@ def rows_of(opened: Opened, connection: Any, statement: Any) -> Iterator[dict[st
         yield fields
 
 
-def _limit_cells(connection: Any) -> None:
-    """Have SQLite, which works in this process, make no cell that is longer than an article may be."""
+def _guard_cells(connection: Any) -> None:
+    """Have SQLite, which works in this process, make no cell that is longer than an article may be.
+
+    Nor end at a text that is no UTF-8, which costs its row.
+    """
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
+        driver.text_factory = _text_or_bytes
+
+
+def _text_or_bytes(content: bytes) -> str | bytes:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
 
 
 def _message(error: Exception, address: str) -> str:

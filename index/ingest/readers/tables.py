@@ -51,7 +51,33 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
             # Row by row, as all that have one value of a dictionary would have it once each.
             for number in range(batch.num_rows):
-                yield from batch.slice(number, 1).to_pylist()
+                yield _row(batch.slice(number, 1))
+
+
+_NONE_OF_PYTHON: Final = (ArithmeticError, LookupError, NotImplementedError, TypeError, ValueError)
+"""What is raised for values that Python does not have: moments with nanoseconds, beyond the year 9999, of a
+zone that nobody knows; texts that are no UTF-8."""
+
+
+def _row(batch: Any) -> dict[str, Any]:
+    """The fields of the one row of a batch."""
+    try:
+        return dict(*batch.to_pylist())
+    except _NONE_OF_PYTHON:
+        return {name: _value(batch.column(at)[0]) for at, name in enumerate(batch.schema.names)}
+
+
+def _value(value: Any) -> Any:
+    """A value as Python has it; else as it is written: a text as its bytes, a moment in figures."""
+    try:
+        return value.as_py()
+    except _NONE_OF_PYTHON:
+        if hasattr(value, "as_buffer"):
+            return bytes(value.as_buffer())
+    try:
+        return str(value.cast("string"))
+    except _NONE_OF_PYTHON:
+        return str(getattr(value, "value", ""))
 
 
 _ABOVE: Final = 10

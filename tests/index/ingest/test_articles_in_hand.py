@@ -2,7 +2,10 @@
 
 import datetime as dt
 import json
+import math
+import uuid
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +89,40 @@ def test_a_record_withdraws_an_article_by_the_name_that_the_site_has_for_ids(val
     records = SiteRecords(Configuration(mapping={"id": ("nid",)}))
     assert records.withdrawn({"nid": 17, "deleted": value}, "line 1") == "17"
     assert records.withdrawn({"nid": 17, "title": "a", "deleted": 0}, "line 1") is None
+
+
+UUID = "6fa459ea-ee8a-4ca4-894e-db77e160355e"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (uuid.UUID(UUID), UUID),
+        (Decimal("17.0"), "17"),
+        (Decimal(12345678901234567890), "12345678901234567890"),
+        (17.0, "17"),
+        (-0.0, "0"),
+    ],
+    ids=repr,
+)
+def test_what_databases_have_for_ids_are_ids(value: object, expected: str) -> None:
+    """Of articles and of those that are withdrawn."""
+    assert _read({"id": value, "title": "নদী"}).article.id == expected
+    assert (
+        _read({"nid": value, "title": "নদী"}, Configuration(mapping={"id": ("nid",)})).article.id == expected
+    )
+    assert SiteRecords(SITE).withdrawn({"id": value, "deleted": True}, "line 1") == expected
+
+
+@pytest.mark.parametrize(
+    "value", [1.5, 2.0**53, math.nan, math.inf, Decimal("1.5"), Decimal("NaN"), Decimal("1e999999"), True, []]
+)
+def test_what_names_no_article_is_no_id(value: object) -> None:
+    """Of floats from there on, several numbers are one."""
+    with pytest.raises(CorpusError, match="id is"):
+        _read({"id": value, "title": "নদী"})
+    with pytest.raises(CorpusError, match="no id"):
+        SiteRecords(SITE).withdrawn({"id": value, "deleted": True}, "line 1")
 
 
 def test_a_language_comes_without_its_region() -> None:

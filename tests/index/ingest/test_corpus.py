@@ -274,6 +274,15 @@ def test_a_number_serves_as_an_id(tmp_path: Path) -> None:
     assert corpus_of(path)[0][0].id == "1971"
 
 
+def test_a_blank_id_is_none(tmp_path: Path) -> None:
+    """As of rows in which nobody gave one; the second would be left out as another of that id."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(lines(*({"id": blank, "title": "নদী"} for blank in (" ", "", "\n", "\u3000"))))
+    articles, faults, _corpus = corpus_of(path)
+    assert [article.id for article in articles] == [f"articles:{line}" for line in range(1, 5)]
+    assert faults == []
+
+
 def test_articles_without_an_id_get_one_that_stays(tmp_path: Path) -> None:
     """The id comes from the file's name and the line, wherever the file lies and whatever its packing."""
     (tmp_path / "a").mkdir()

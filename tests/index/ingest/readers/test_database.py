@@ -50,6 +50,15 @@ def test_a_table_of_a_file_is_read(tmp_path: Path) -> None:
         ]
 
 
+def test_a_text_that_is_no_utf8_costs_its_row(tmp_path: Path) -> None:
+    """The rows beside it are read, and texts that were put in as bytes."""
+    path = made(tmp_path / "cms.db")
+    odd = "SELECT 1 AS id, CAST(x'636166e920ff' AS TEXT) AS title UNION ALL SELECT 2, CAST('মেলা' AS BLOB)"
+    read = selected(path, query=odd)
+    assert [(article.id, article.title) for article in read.articles] == [("2", "মেলা")]
+    assert [(where, kind) for where, kind, _ in read.faults] == [(f"{path}: row 1", "utf-8")]
+
+
 def test_a_query_is_put_to_a_file(tmp_path: Path) -> None:
     """As it is written; it can change nothing."""
     path = made(tmp_path / "cms.sqlite3")

@@ -50,6 +50,44 @@ def test_a_bad_row_is_told_of_by_its_number(tmp_path: Path) -> None:
     assert [(where, kind) for where, kind, _ in read.faults] == [(f"{path}: row 2", "empty")]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pa.array([1708545600123456789], pa.timestamp("ns")),
+        pa.array([1], pa.duration("ns")),
+        pa.array([1 << 60], pa.timestamp("us")),
+        pa.array([1], pa.timestamp("us", "Mars/Olympus")),
+        pa.array([[1708545600123456789]], pa.list_(pa.timestamp("ns"))),
+    ],
+    ids=lambda odd: str(odd.type),
+)
+def test_a_value_that_python_does_not_have_costs_nothing(tmp_path: Path, odd: pa.Array) -> None:
+    """In a column that no article is made of; before, nothing of the file was read."""
+    path = tmp_path / "news.parquet"
+    parquet.write_table(pa.table({"title": ["নদীর কথা"], "crawled": odd}), path)
+    read = Reading(path)
+    assert (read.titles, read.faults) == (["নদীর কথা"], [])
+
+
+def test_a_moment_with_nanoseconds_is_a_date(tmp_path: Path) -> None:
+    """What is beyond any day is none, which is told of its row."""
+    moments = pa.array([1708545600123456789, None], pa.timestamp("ns"))
+    path = table(tmp_path / "news.parquet", title=["নদী", "মেলা"], date=moments)
+    assert [article.date for article in Reading(path).articles] == [dt.date(2024, 2, 21), None]
+    far = pa.array([1 << 60, 1], pa.timestamp("us"))
+    read = Reading(table(tmp_path / "far.parquet", title=["নদী", "মেলা"], date=far))
+    assert (read.titles, read.kinds) == (["মেলা"], ["date"])
+
+
+def test_texts_of_a_column_of_bytes_are_read(tmp_path: Path) -> None:
+    """As some programs write them; what is no UTF-8 costs its row."""
+    bodies = pa.array(["পদ্মা".encode(), b"caf\xe9 \xff", None], pa.binary())
+    path = table(tmp_path / "news.parquet", শিরোনাম=["নদী", "মেলা", "গান"], content=bodies)
+    read = Reading(path)
+    assert [(article.title, article.body) for article in read.articles] == [("নদী", "পদ্মা"), ("গান", "")]
+    assert [(where, kind) for where, kind, _ in read.faults] == [(f"{path}: row 2", "utf-8")]
+
+
 @pytest.mark.parametrize("cut", [4, 100, 1000])
 def test_a_file_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
     """It cannot be read at all, as its table of contents is at its end."""
