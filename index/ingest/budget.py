@@ -19,6 +19,9 @@ MAX_COLUMNS: Final = 10_000
 MAX_PARTS: Final = 200_000
 """Most values of a record in JSON or a table, and signs of the markup of a page."""
 
+MAX_DEPTH: Final = 1_000
+"""Most elements of a document or a page that are within each other."""
+
 REQUEST_SECONDS: Final = 60.0
 """Seconds from asking a server to the last byte of its answer."""
 

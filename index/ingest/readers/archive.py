@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import MAX_DEPTH
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import needed
 from onneshon.index.ingest.streams import MAX_BYTES
@@ -117,17 +118,14 @@ class _Heard:
     def start(self, tag: str, attrib: dict[str, str]) -> None:
         self.silent = 0
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise ValueError(f"more than {_DEEPEST:,} elements within each other")
+        if self._depth > MAX_DEPTH:
+            raise ValueError(f"more than {MAX_DEPTH:,} elements within each other")
         self._target.start(tag, attrib)
 
     def end(self, tag: str) -> None:
         self.silent = 0
         self._depth -= 1
         self._target.end(tag)
-
-
-_DEEPEST: Final = 1_000
 
 
 def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:

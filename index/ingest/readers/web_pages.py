@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import MAX_DEPTH
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed, one_record
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
@@ -16,6 +17,9 @@ _MAX_ELEMENTS: Final = 20_000
 
 _MAX_ATTRIBUTES: Final = 1_000
 """Attributes of an element; each is compared with the others."""
+
+_SHALLOW: Final = 240
+"""Elements within each other that libxml2 reads in any case; from 256 on it drops the rest, unasked."""
 
 
 class HtmlPages:
@@ -46,22 +50,35 @@ def extractor_version() -> str:
 
 
 class _Measuring:
-    """What a parser tells of a page, of which no tree is made: the time for one grows with its square."""
+    """What a parser tells of a page, of which no tree is made: the time for one grows with its square.
+
+    Attributes:
+        deepest: how many elements are within each other, at most.
+    """
 
     def __init__(self) -> None:
-        self._elements = 0
+        self._elements = self._depth = self.deepest = 0
 
     def start(self, _tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins.
 
         Raises:
-            ValueError: the page has more of them, or this one more attributes, than any article has.
+            ValueError: there are more of them, or within each other, or attributes of this one, than any
+                article has.
         """
         self._elements += 1
+        self._depth += 1
+        self.deepest = max(self.deepest, self._depth)
+        if self._depth > MAX_DEPTH:
+            raise ValueError(f"more than {MAX_DEPTH:,} elements within each other")
         if self._elements > _MAX_ELEMENTS:
             raise ValueError(f"more than {_MAX_ELEMENTS:,} elements")
         if len(attributes) > _MAX_ATTRIBUTES:
             raise ValueError(f"more than {_MAX_ATTRIBUTES:,} attributes in an element")
+
+    def end(self, _tag: str) -> None:
+        """It ends."""
+        self._depth -= 1
 
     def close(self) -> None:
         """The page ends."""
@@ -88,6 +105,21 @@ def _decoded(content: bytes) -> bytes | str:
     return text if 0 < slips * _CHARACTERS_A_SLIP <= beyond_ascii else content
 
 
+def _tree(page: bytes | str, where: str, *, is_deep: bool) -> Any:
+    """The tree of a page.
+
+    Args:
+        page: as ``_decoded`` gives it.
+        where: the source, for messages.
+        is_deep: whether tags were opened in it that nothing closes, paragraph after paragraph.
+    """
+    if not is_deep:
+        return needed("trafilatura", "html", where).load_html(page)
+    html, utils = (needed(module, "html", where) for module in ("lxml.html", "trafilatura.utils"))
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    return html.fromstring(utils.decode_file(page).encode("utf-8", "surrogatepass"), parser=parser)
+
+
 def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, Any]:
     """The fields of the article that a page is about.
 
@@ -102,13 +134,13 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
     trafilatura = needed("trafilatura", "html", where)
     etree = needed("lxml.etree", "html", where)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report
-    language, page = "", None
+    language, page, measured = "", None, _Measuring()
     try:
         if content.strip():
-            parser = etree.HTMLParser(target=_Measuring())
+            parser = etree.HTMLParser(target=measured, huge_tree=True)
             parser.feed(content)
             parser.close()
-        tree = trafilatura.load_html(_decoded(content))
+        tree = _tree(_decoded(content), where, is_deep=measured.deepest > _SHALLOW)
         if tree is not None:
             language = tree.get("lang") or ""
             page = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)

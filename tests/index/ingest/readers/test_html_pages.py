@@ -38,6 +38,24 @@ def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
     assert article.image == "https://img.example.org/17.jpg"
 
 
+def test_tags_that_nothing_closes_cut_off_no_text(tmp_path: Path) -> None:
+    """As pages of old systems have them, each paragraph within the one before; libxml2 gives up at 256."""
+    said = "পদ্মা বাংলাদেশের একটি প্রধান নদী, এই নদীর তীরে বহু মানুষ বাস করে।"
+    text = "".join(f"<p><div>অনুচ্ছেদ {number}: {said}</p>\n" for number in range(270))
+    read = read_file(tmp_path / "old.html", f"<html><body><h1>নদীর কথা</h1>{text}</body></html>")
+    (article,) = read.articles
+    assert [line for line in article.body.split("\n") if line.startswith("অনুচ্ছেদ")] == [
+        f"অনুচ্ছেদ {number}: {said}" for number in range(270)
+    ]
+
+
+def test_elements_within_each_other_without_end_are_told_of(tmp_path: Path) -> None:
+    """Nothing is made of the part that a parser would read."""
+    read = read_file(tmp_path / "a.html", f"<html><body>নদী{'<div>' * 1001}পদ্মা</body></html>")
+    ((_where, kind, reason),) = read.faults
+    assert (kind, "more than 1,000 elements within each other" in reason) == ("html", True)
+
+
 def test_folders_of_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
     """At any depth; the ids are the paths without the suffix."""
     (tmp_path / "news").mkdir()
