@@ -37,6 +37,8 @@ _BEFORE_VALUES: Final = (b",", b"[", b"{")
 """Before each value of JSON but the first one stands one of these, outside of strings."""
 _STRINGS_AND_SIGNS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([,\[{])', re.DOTALL)
 
+_SERIAL: Final = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
+"""Days since 1900, from 1954 to 2091."""
 _SHORT_DATE: Final = 40
 """Code points of a date that is remembered."""
 _days_met: Final = lru_cache(maxsize=8_192)(days)
@@ -242,7 +244,9 @@ def _written_day(value: str, date_format: str | None, order: DateOrder) -> dt.da
 
 
 def _hint(value: str, order: DateOrder) -> str:
-    """What to do where day and month may have changed places."""
+    """What to do where day and month may have changed places, or a spreadsheet counted days."""
+    if _SERIAL.fullmatch(value.strip()):
+        return "; if it is a number of days, as spreadsheets count them, give its column the form of a date"
     other = next(known for known in DATE_ORDERS if known != order)
     readable = _written_day(value, None, other)
     return f'; onneshon.toml may say date_order = "{other}"' if readable else ""

@@ -1,6 +1,7 @@
 """Parquet and XLSX: tables whose rows are articles, read in a process of bounded memory and time."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -112,7 +113,7 @@ class Xlsx:
                     yield Skipped("hidden sheets")
                 elif number < 0:
                     yield from (Skipped("rows above the names") for _ in range(-number - 1))
-                    names = opened.named_apart(map(_name, cells), "format", sheet)
+                    names = opened.named_apart(map(_name, cells), "format", sheet or None)
                 elif len(cells) > len(names):
                     reason = f"{len(cells)} cells in a row of {len(names)} columns"
                     yield CorpusError(where, "format", reason)
@@ -170,11 +171,17 @@ def _are_names(row: list[Any]) -> bool:
     return bool(fields & {"title", "body"})
 
 
+_ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
+"""How a workbook writes a character that XML has not, such as a carriage return: ECMA-376, ST_Xstring."""
+
+
 def _cell(value: object) -> str | dt.date:
     """A cell as a text or a day; a number as it is shown where it is a whole one."""
     if value is None or isinstance(value, dt.time):
         return "" if value is None else value.isoformat()
-    if isinstance(value, dt.date | str):
+    if isinstance(value, str):
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+    if isinstance(value, dt.date):
         return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -251,6 +251,34 @@ def test_every_sheet_that_is_shown_is_read(tmp_path: Path) -> None:
     assert (read.faults, read.passed) == ([], {"hidden sheets": 1})
 
 
+def test_signs_that_a_workbook_has_to_write_otherwise_are_signs(tmp_path: Path) -> None:
+    """A carriage return of the line ends of Windows is no word of the text; what was written so stays."""
+    rows: list[list[object]] = [
+        ["title", "body"],
+        ["নদী_x0009_বিল", "পদ্মা_x000D_\nমেঘনা"],
+        ["a_x005F_x000D_b", "_x41_"],
+    ]
+    read = Reading(workbook(tmp_path / "a.xlsx", খবর=rows))
+    assert [(article.title, article.body) for article in read.articles] == [
+        ("নদী\tবিল", "পদ্মা\r\nমেঘনা"),
+        ("a_x000D_b", "_x41_"),
+    ]
+
+
+@pytest.mark.parametrize("day", [45343, 45343.5, "45343 "])
+def test_a_day_as_a_number_is_told_with_what_to_do(tmp_path: Path, day: object) -> None:
+    """Nobody knows from which year the workbook counts that it was taken from."""
+    read = Reading(workbook(tmp_path / "a.xlsx", খবর=[["title", "date"], ["নদী", day]]))
+    ((_where, kind, reason),) = read.faults
+    assert (kind, "give its column the form of a date" in reason) == ("date", True)
+
+
+def test_columns_of_one_name_are_told_of_by_the_file(tmp_path: Path) -> None:
+    """Where it has one sheet alone."""
+    path = workbook(tmp_path / "a.xlsx", খবর=[["title", "title"], ["নদী", "মেলা"]])
+    assert [(where, kind) for where, kind, _ in Reading(path).faults] == [(str(path), "format")]
+
+
 def test_a_row_of_more_cells_than_names_is_told_of(tmp_path: Path) -> None:
     """By the sheet's name and its number."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["ক", "খ", "গ"], ["ঘ"]])
