@@ -116,6 +116,8 @@ _DATES: Final = ("pubdate", "published", "issued", "dc:date", "updated", "modifi
 _END: Final = re.compile(rb"</(?:rss|feed|rdf:RDF)\s*>(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
 _ASCII: Final = bytes(range(0x20, 0x7F))
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_BENGALI: Final = re.compile(rb"(?:\xe0[\xa6\xa7][\x80-\xbf]){2}")
+"""Two letters of it in UTF-8."""
 _LANGUAGE: Final = re.compile(
     rb"""<(?:dc:)?language[^>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9_-]+)|<[^>]*\sxml:lang\s*=\s*["']([^"']*)"""
 )
@@ -178,9 +180,14 @@ def _in_utf8(opened: Opened) -> Iterator[bytes]:
 
 
 def _code(head: bytes) -> str:
-    """The code of a feed; UTF-8 where it names none in which signs are ASCII, in which it names it."""
+    """The code of a feed; UTF-8 where it names none in which signs are ASCII, in which it names it.
+
+    Where letters of Bengali stand in it in UTF-8 it is that, whatever the program said that wrote it.
+    """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if _BENGALI.search(head):
+        return "utf-8"
     declared = _DECLARED.search(head[:MARKUP_HEAD])
     try:
         code = codecs.lookup(declared[1].decode()).name if declared else "utf-8"

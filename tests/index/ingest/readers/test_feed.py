@@ -85,6 +85,15 @@ def test_atom_is_told_by_its_root(tmp_path: Path, name: str) -> None:
     assert (article.lang, article.author) == ("bn", "রহিমা খাতুন")
 
 
+@pytest.mark.parametrize("code", ["ISO-8859-1", "windows-1252"])
+def test_bengali_is_read_whatever_code_the_feed_says(tmp_path: Path, code: str) -> None:
+    """Programs of long ago write their own code above it; a feed that is in that code is read in it."""
+    said = RSS.replace("UTF-8", code)
+    assert read_file(tmp_path / "a.rss", said).articles == read_file(tmp_path / "a.rss", RSS).articles
+    latin = ATOM.replace("utf-8", code).replace("নদীর কথা", "à la carte").encode("latin-1", "ignore")
+    assert read_file(tmp_path / "b.atom", latin).titles == ["à la carte"]
+
+
 @pytest.mark.parametrize(
     ("written", "day"),
     [
