@@ -167,7 +167,8 @@ def _object(text: str, where: str) -> Mapping[str, Any]:
     except json.JSONDecodeError as error:
         raise CorpusError(where, "json", f"not JSON: {error.msg} (column {error.colno})") from None
     except (ValueError, RecursionError) as error:
-        raise CorpusError(where, "json", f"JSON beyond measure: {error}") from None
+        reason = str(error).partition(";")[0]  # before what a programmer of Python may do
+        raise CorpusError(where, "json", f"JSON beyond measure: {reason}") from None
     if not isinstance(value, dict):
         raise CorpusError(where, "object", f"{_kind(value)} instead of an object")
     return value

@@ -75,6 +75,7 @@ _LONGEST: Final = 1 << 16
 """Characters of front matter; of YAML, reading takes some hundred times as many bytes."""
 _YAML: Final = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TOML: Final = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_REMEDY: Final = 'a value with a colon, or that begins with a sign, stands in quotes, as in title: "নদী: পদ্মা"'
 _EMPTY: Final = ("", "~", "null", "Null", "NULL")
 """How YAML says nothing; all its values are read as texts, as a title may look like a number or a day."""
 
@@ -121,7 +122,9 @@ def _yaml(text: str, where: str) -> Any:
             raise ValueError("an alias (*name) in it")
         return yaml.load(text, Loader=loader)
     except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 2}: " if mark else ""  # below the line that opens it
+        raise ValueError(f"{place}{getattr(error, 'problem', None) or error}; {_REMEDY}") from error
 
 
 def is_draft(fields: Mapping[str, Any]) -> bool:

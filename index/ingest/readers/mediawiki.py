@@ -154,7 +154,10 @@ class MediaWiki:
     def read(self, opened: Opened) -> Iterator[Found]:
         """Page by page, reported by the line on which it begins."""
         if not self.begins(opened.head):
-            raise opened.fault("xml", "XML of an unknown kind: neither a dump of MediaWiki nor a feed")
+            reason = (
+                "XML of an unknown kind: no dump of MediaWiki, and no feed; of a sitemap, give the address"
+            )
+            raise opened.fault("xml", reason)
         mwxml = needed("mwxml", "wiki", opened.name)
         pages = Elements(opened, opened.chunks(), ("page",), _MAX_HEAD)
         site = None

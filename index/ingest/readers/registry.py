@@ -59,6 +59,15 @@ def _restored(command: str, database: str) -> str:
 _OFFICE: Final = rb"PK.{28}(?:\[Content_Types\]\.xml|_rels/|docProps/|customXml/|ppt/).*?"
 _OPEN_DOCUMENT: Final = rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\."
 
+_SAVED_APART: Final = "save each as a text (.txt) or a page (.html)"
+_LETTERS: Final = _Sort(
+    "letters of a mail program",
+    _SAVED_APART,
+    (".eml", ".emlx", ".mbox", ".mbx", ".msg"),
+    _magic(rb"From [^\s]+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\n]{10,40}\r?\n[A-Za-z-]+:"),
+)
+_PAGES: Final = _Sort("a page with its pictures in one file", "save it as HTML", (".mht", ".mhtml"))
+
 _IN_ZIP: Final = (
     _Sort("slides", _converted("pdf"), (".pptx", ".pptm", ".ppsx"), _magic(_OFFICE + b"ppt/")),
     _Sort("a sheet of OpenDocument", _converted("xlsx"), (".ods",), _magic(_OPEN_DOCUMENT + b"spreadsheet")),
@@ -70,6 +79,7 @@ _IN_OLE: Final = (
     _Sort("a workbook of Excel before 2007", _converted("xlsx"), (".xls", ".xlt")),
     _Sort("a document of Word before 2007", _converted("docx"), (".doc", ".dot")),
     _Sort("slides of PowerPoint before 2007", _converted("pdf"), (".ppt", ".pps")),
+    _LETTERS,
 )
 
 _TEXTUAL: Final = (
@@ -92,6 +102,7 @@ _TEXTUAL: Final = (
         (),
         _magic(rb"PRAGMA foreign_keys=OFF;\s*BEGIN TRANSACTION;"),
     ),
+    _LETTERS,
 )
 """Sorts whose files may be of characters alone; no article begins like them."""
 
@@ -112,7 +123,7 @@ _BINARY: Final = (
     _Sort(
         "a document of Office before 2007",
         _converted("docx (of slides, pdf; of a table, xlsx)"),
-        (".msg",),
+        (),
         _magic(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         _IN_OLE,
     ),
@@ -134,7 +145,7 @@ _BINARY: Final = (
     _Sort("a font", _NO_TEXT, (".ttf", ".otf", ".woff", ".woff2"), _magic(rb"wOF[F2]|OTTO")),
     _Sort("a text in UTF-32", "save it as UTF-8", (), _magic(rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff")),
 )
-_ALL: Final = (*_IN_ZIP, *_IN_OLE, *_TEXTUAL, *_BINARY)
+_ALL: Final = (*_IN_ZIP, *_IN_OLE, *_TEXTUAL, *_BINARY, _PAGES)
 _UTF16: Final = _Sort("a text in UTF-16 without a byte order mark", "save it as UTF-8", ())
 
 _LOOK: Final = 1024
@@ -150,7 +161,7 @@ def foreign(name: str, head: bytes) -> str | None:
         head: its first bytes, decompressed.
     """
     if _is_text(head):
-        found = _beginning_so(head, _TEXTUAL)
+        found = _beginning_so(head, _TEXTUAL) or _called_so(name, (_LETTERS, _PAGES))
     else:
         found = _beginning_so(head, _TEXTUAL + _BINARY) or (_UTF16 if _is_utf16(head) else None)
         if found is None and (named := _called_so(name, _ALL)):

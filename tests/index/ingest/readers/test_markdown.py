@@ -164,6 +164,14 @@ def test_broken_front_matter_is_told_of(tmp_path: Path, head: str) -> None:
     assert "broken front matter" in read.faults[0][2]
 
 
+def test_a_value_that_wants_quotes_is_told_with_its_line(tmp_path: Path) -> None:
+    """Of the file, and how it is written."""
+    read = read_file(tmp_path / "a.md", "---\nauthor: রহিমা\ntitle: নদী: পদ্মা\n---\nলেখা\n")
+    ((_where, _kind, reason),) = read.faults
+    assert reason.startswith("broken front matter: line 3: mapping values are not allowed")
+    assert 'title: "নদী: পদ্মা"' in reason
+
+
 def test_text_that_only_looks_like_front_matter_is_text() -> None:
     """A line, a macro, or one that never ends."""
     for text in ("--- নদী", "{{< x >}}", "---\nnot closed", "নদী\n---\na: b\n---"):
