@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from onneshon.index.encodings.legacy import is_bijoy_font, text_of_runs
 from onneshon.index.ingest.readers.archive import Target
+from onneshon.index.ingest.readers.feed_entry import written_day
 from onneshon.index.ingest.streams import MAX_BYTES
 
 _MOST_STYLES: Final = 20_000
@@ -306,12 +307,12 @@ class OdtText(_Text):
 
 
 def described(found: Properties) -> dict[str, Any]:
-    """The fields of an article that a document says of itself."""
+    """The fields of an article that a document says of itself; some programs write 0000-00-00."""
     listed = [tag.strip() for text in found.found.get("keywords", []) for tag in text.split(",")]
     tags = [tag for tag in (*listed, *found.found.get("keyword", [])) if tag]
     return {
         "author": found.first("initial-creator", "creator"),
-        "date": found.first("created", "creation-date")[:10],
+        "date": written_day(found.first("created", "creation-date")[:10]),
         "category": found.first("category"),
         **({"tags": tags} if tags else {}),
     }

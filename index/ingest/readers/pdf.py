@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from onneshon.index.encodings.legacy import is_bijoy_font, text_of_runs
 from onneshon.index.ingest.budget import in_a_limited_process, size_of
+from onneshon.index.ingest.readers.feed_entry import written_day
 from onneshon.index.ingest.readers.markdown import first_sentence
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
@@ -313,7 +314,7 @@ def _fields(about: dict[str, str], text: str) -> dict[str, Any]:
     return {
         "title": first_sentence(text) if _TITLES_OF_PROGRAMS.fullmatch(title) else title,
         "author": about.get("Author", "").strip(),
-        "date": "-".join(day.groups()) if day else "",
+        "date": written_day("-".join(day.groups())) if day else None,
     }
 
 

@@ -14,6 +14,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.feed import fields_of_kept_entry
+from onneshon.index.ingest.readers.feed_entry import written_day
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, RawRecord, Record, Skipped
 from onneshon.index.ingest.readers.web_pages import article_of_page, extractor_version
@@ -118,7 +119,9 @@ def _dublin_core(values: Mapping[str, list[str]]) -> Mapping[str, object]:
         **{name: found if len(found) > 1 else found[0] for name, found in values.items()},
         "title": " / ".join(every("title")),
         "body": "\n\n".join(every("description")),
-        "date": next((found[0] for text in every("date") if (found := _DAY.match(text))), ""),
+        "date": next(
+            filter(None, (written_day(text[:10]) for text in every("date") if _DAY.match(text))), None
+        ),
         "author": ", ".join(every("creator")),
         "category": (every("subject") or [""])[0],
         "url": next((text for text in every("identifier") if text.startswith(("http://", "https://"))), ""),

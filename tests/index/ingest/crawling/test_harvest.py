@@ -17,7 +17,7 @@ NEXT = "/oai?verb=ListRecords&resumptionToken="
 PADMA = """<dc:title>পদ্মা নদীর মাঝি</dc:title><dc:creator>মানিক বন্দ্যোপাধ্যায়</dc:creator>
 <dc:creator>সম্পাদক</dc:creator><dc:subject>উপন্যাস</dc:subject><dc:subject>নদী</dc:subject>
 <dc:description>জেলেদের জীবন &amp; নদী।</dc:description><dc:date>1936</dc:date>
-<dc:date>1936-05-01T00:00:00Z</dc:date>
+<dc:date>1936-00-00</dc:date><dc:date>1936-05-01T00:00:00Z</dc:date>
 <dc:identifier>ISBN 1</dc:identifier><dc:identifier>https://library.example/padma</dc:identifier>
 <dc:language>ben</dc:language><dc:publisher>গ্রন্থাগার</dc:publisher>"""
 
@@ -56,7 +56,7 @@ def titles(crawling: Crawling) -> list[str]:
 
 
 def test_a_record_of_dublin_core_is_an_article(website: Website, crawling: Crawling) -> None:
-    """Named by any address of the repository; dates of a day alone are days."""
+    """Named by any address of the repository; dates of a day that there was alone are days."""
     website.put("/oai", error("badVerb"))
     website.put(FIRST, answer(record("1", PADMA)))
     crawling("/oai")

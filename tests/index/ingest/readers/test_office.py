@@ -97,6 +97,15 @@ def test_a_document_without_keywords_has_no_tags(
     assert preview([path]).unused == unused
 
 
+@pytest.mark.parametrize(
+    ("day", "read"), [("0000-00-00T00:00:00Z", None), ("2024-02-21T23:30:00.123456789", dt.date(2024, 2, 21))]
+)
+def test_a_day_that_is_none_costs_no_document(tmp_path: Path, day: str, read: dt.date | None) -> None:
+    """What a program says of a document is not what it is about."""
+    content = docx(paragraph(run("মেলা বসেছে।")), docProps__core=f"<p><created>{day}</created></p>")
+    assert [article.date for article in read_file(tmp_path / "মেলা.docx", content).articles] == [read]
+
+
 def test_the_title_is_the_document_s_or_its_heading(tmp_path: Path) -> None:
     """Else its first sentence."""
     body = paragraph(run("আগে")) + paragraph(run("নদী"), style="Heading1") + paragraph(run("পদ্মা।"))

@@ -133,6 +133,14 @@ def test_a_document_says_title_author_and_day(tmp_path: Path) -> None:
         assert read.titles == ["The river."]
 
 
+@pytest.mark.parametrize("day", ["00000000000000", "191000103", "20240230"])
+def test_a_day_that_is_none_costs_no_document(tmp_path: Path, day: str) -> None:
+    """As programs write it that have no clock, or had one of 1999."""
+    content = pdf(shown("Padma"), fonts="/F /Arial", info=f"/CreationDate(D:{day})")
+    (article,) = read_file(tmp_path / "a.pdf", content).articles
+    assert (article.title, article.date) == ("Padma", None)
+
+
 def test_a_document_with_a_password_is_told_of(tmp_path: Path) -> None:
     """And left out, with what takes it off."""
     # The standard handler with a user's password that nobody knows.
