@@ -148,7 +148,7 @@ _POST: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)")
 """The name of a post of Jekyll."""
 _HOLDERS: Final = ("index", "_index", "readme")
 """Names of files that are called as the folder that they are in."""
-_SIGNS: Final = re.compile(r"[*_`\[\]<>!~|\\&\n]")
+_SIGNS: Final = re.compile(r"[*_`\[\]<>!~|\\&\n{%]")
 _MOST_SIGNS: Final = 100_000
 """Signs of markup and line ends of a file; for each, reading takes some kilobytes."""
 
