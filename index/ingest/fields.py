@@ -129,6 +129,8 @@ class FieldMapping:
                 date_order=self.date_order,
             )
         except CorpusError as problem:
+            if self.recognises:
+                remedy = _within(fields) + remedy
             raise _with_names(problem, fields, remedy) from None
 
     def unused(self, fields: Mapping[str, Any]) -> list[str]:
@@ -176,6 +178,14 @@ def _with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) ->
         return problem
     names = ", ".join(list(map(str, fields))[:8])
     return CorpusError(problem.where, problem.kind, f"{problem.reason}; its fields are {names}: {remedy}")
+
+
+def _within(fields: Mapping[str, Any]) -> str:
+    """What to do where a field of a record may be what holds the articles, as in answers of programs."""
+    for name, value in fields.items():
+        if isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+            return f"if articles are in {name}, make a file of them with `jq .{name} FILE`; else "
+    return ""
 
 
 def _value(fields: Mapping[str, Any], name: str) -> Any:

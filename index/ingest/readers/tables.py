@@ -139,7 +139,12 @@ def _rows_of_sheets(path: Path) -> Iterator[tuple[str, int, list[Any]]]:
     """
     import openpyxl  # noqa: PLC0415  # an extra
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    with path.open("rb") as file:  # by its name, openpyxl would refuse one that is called .xls or .csv
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        yield from _rows_of_book(book)
+
+
+def _rows_of_book(book: Any) -> Iterator[tuple[str, int, list[Any]]]:
     for sheet in book.worksheets:
         title = sheet.title if len(book.worksheets) > 1 else ""
         if sheet.sheet_state != "visible":

@@ -95,6 +95,13 @@ def test_what_is_no_array_of_objects_is_read_no_further(tmp_path: Path, text: st
     assert read.unreadable == 1
 
 
+def test_articles_within_an_object_are_told_of_with_what_takes_them_out(tmp_path: Path) -> None:
+    """As programs answer; which of its fields has them nobody knows."""
+    read = read_file(tmp_path / "a.json", '{"total": 1, "tags": [], "posts": [{"title": "নদী"}]}')
+    ((_where, kind, reason),) = read.faults
+    assert (kind, "in posts, make a file of them with `jq .posts FILE`" in reason) == ("empty", True)
+
+
 def test_an_object_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ones beside it are read."""
     monkeypatch.setattr(json_records, "MAX_BYTES", 1000)

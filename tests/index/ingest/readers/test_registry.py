@@ -210,11 +210,13 @@ def test_a_file_of_another_program_says_what_it_is(
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.xlsx", "a.pdf"])
-@pytest.mark.parametrize("called", ["a.txt", "a.jsonl", "a"])
+@pytest.mark.parametrize("called", ["a.txt", "a.jsonl", "a", "a.xls", "a.csv"])
 def test_a_document_is_told_by_its_first_bytes(tmp_path: Path, name: str, called: str) -> None:
     """Whatever it is called."""
     content = dump(f"libreoffice{name[1:]}")
-    assert read_file(tmp_path / called, content).formats == {name[2:]: 1}
+    read = read_file(tmp_path / called, content)
+    assert (read.formats, read.faults) == ({name[2:]: 1}, [])
+    assert read.titles == read_file(tmp_path / name, content).titles
 
 
 def test_a_format_that_is_asked_for_makes_no_text_of_a_picture(tmp_path: Path) -> None:
