@@ -204,7 +204,8 @@ class UpdateOptions(WriteOptions):
     """What an update takes.
 
     Attributes:
-        delete_missing: delete every article that the source does not have, which must then be all of it.
+        delete_missing: delete every article that the source does not have, which must then be all of it; what
+            it has, but nothing that is an article any more, stays as it was.
     """
 
     delete_missing: bool = False

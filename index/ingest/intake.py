@@ -145,6 +145,7 @@ class Intake:
         converted: how many articles were typed for a font of Bijoy and are given out in Unicode.
         sources: what they were read from, for the record.
         withheld: ids of articles that are passed over.
+        faulty: ids of articles of which a source has something, but nothing that is one.
     """
 
     sources: tuple[str, ...] = ()
@@ -160,6 +161,7 @@ class Intake:
         self._problems = problems
         self._ids: set[bytes] = set()
         self.withheld: frozenset[str] = frozenset()
+        self.faulty: set[str] = set()
 
     @property
     def total_bytes(self) -> int | None:
@@ -179,8 +181,11 @@ class Intake:
     def __iter__(self) -> Iterator[Article]:
         raise NotImplementedError
 
-    def _report(self, problem: CorpusError) -> None:
+    def _report(self, problem: CorpusError, article_id: str = "") -> None:
+        """Count a fault, and whose it is where that is known."""
         self.seen += 1
+        if article_id:
+            self.faulty.add(article_id)
         self._problems.report(problem)
 
     def _unique(self, article: Article, where: str) -> Iterator[Article]:
@@ -188,7 +193,7 @@ class Intake:
         try:
             readable = article_in_unicode(article, where, convert=self._convert)
         except CorpusError as problem:
-            self._report(problem)
+            self._report(problem, article.id)
             return
         if article.id in self.withheld:
             self.passed["held back"] += 1

@@ -183,6 +183,7 @@ class _Update(WriteJob):
                 self.replaced_in_place += state == "changed" and intake.has_derived_id
                 self._met.add(article.id)
                 self.phases.article()
+        self._met |= intake.faulty  # what the source has, if only in part, is not missing there
         return intake
 
     def _pass(self, record: int) -> bool:

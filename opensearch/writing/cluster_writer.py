@@ -150,7 +150,7 @@ update_on_cluster = by_keywords(UpdateOptions, run_update_on_cluster)
 
 
 def _read(source: ArticleSource, changer: Changer, job: WriteJob) -> tuple[Intake, set[str]]:
-    """Change what the source says; the ids of all articles that it has."""
+    """Change what the source says; the ids of all articles that it has, also of those that are faulty now."""
     met: set[str] = set()
 
     def withdraw(article_id: str) -> None:
@@ -165,7 +165,7 @@ def _read(source: ArticleSource, changer: Changer, job: WriteJob) -> tuple[Intak
         changer.change(article.id, article)
         job.phases.article()
     changer.flush()
-    return intake, met
+    return intake, met | intake.faulty
 
 
 def _ids(cluster: Cluster, index: str) -> list[str]:

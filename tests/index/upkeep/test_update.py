@@ -239,6 +239,40 @@ def test_missing_articles_are_deleted_when_asked_for(tmp_path: Path, directory: 
     assert ids(directory) == set(map(str, range(15)))
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": "7", "title": "নদী", "date": "৪০ ফাল্গুন"},
+        {"id": 7, "title": ["নদী"]},
+        {"id": "7", "title": "নদী", "deleted": "হয়তো"},
+        {"id": "7", "title": "xgv©w ‡‡e†vi w©xv ‡w©vj ©wK†"},
+    ],
+    ids=["a day that is none", "no text", "withdrawn or not", "a font that nobody knows"],
+)
+def test_an_article_whose_record_is_faulty_now_is_not_missing(
+    tmp_path: Path, directory: Path, record: dict[str, object]
+) -> None:
+    """A mistyped day takes no article from readers: it stays as it was, and the fault is reported."""
+    path = write_corpus(tmp_path / "now.jsonl", numbered(20))
+    others = [kept for kept in map(json.loads, path.read_text("utf-8").splitlines()) if kept["id"] != "7"]
+    lines(path, [*others, record])
+    report = update([path], directory, delete_missing=True, max_bad="10%")
+    assert (report.deleted, sum(report.skipped.values()), report.articles) == (0, 1, 20)
+
+
+@pytest.mark.parametrize("line", ['{"title": ', '{"title": "মেঘনা", "date": "৪০ ফাল্গুন"}'])
+def test_an_article_named_by_its_line_is_not_missing_where_that_is_faulty_now(
+    tmp_path: Path, line: str
+) -> None:
+    """A line that cannot be read has the id of its place."""
+    path = lines(tmp_path / "news.jsonl", [{"title": "পদ্মা"}, {"title": "মেঘনা"}, {"title": "যমুনা"}])
+    update([path], tmp_path / "index")
+    first, _second, third = path.read_text("utf-8").splitlines()
+    path.write_text(f"{first}\n{line}\n{third}\n", "utf-8")
+    report = update([path], tmp_path / "index", delete_missing=True, max_bad="50%")
+    assert (report.deleted, report.articles) == (0, 3)
+
+
 def test_a_source_that_lost_most_articles_deletes_nothing_unless_told(
     tmp_path: Path, directory: Path
 ) -> None:

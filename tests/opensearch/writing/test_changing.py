@@ -1,6 +1,8 @@
 """Changes of a live generation on a cluster in memory: what is counted, what is seen, and what is refused."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +113,15 @@ def test_what_is_missing_stays_unless_it_is_said(rivers: Cluster) -> None:
         update_on_cluster(RIVERS[:4], rivers, delete_missing=True)
     assert update_on_cluster(RIVERS[:5], rivers, delete_missing=True).articles == 5
     assert update_on_cluster(RIVERS[:1], rivers, delete_missing=True, force=True).articles == 1
+
+
+def test_an_article_whose_record_is_faulty_now_is_not_missing(rivers: Cluster, tmp_path: Path) -> None:
+    """A mistyped day takes no article from readers."""
+    records = [{"id": river.id, "title": river.title, "body": river.body} for river in RIVERS]
+    path = tmp_path / "rivers.jsonl"
+    path.write_text("\n".join(map(json.dumps, [*records[1:], {**records[0], "date": "৪০ ফাল্গুন"}])), "utf-8")
+    report = update_on_cluster([path], rivers, delete_missing=True, max_bad="20%")
+    assert (report.deleted, report.articles) == (0, 9)
 
 
 @pytest.mark.parametrize("batch", [1, 2, 200])
