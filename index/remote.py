@@ -157,7 +157,7 @@ class IndexCommands(ABC):
 
         Args:
             keep: generations that stay, the live one among them.
-            only_live: whether all others go.
+            only_live: whether all older ones go.
             dry_run: name them only.
         """
 

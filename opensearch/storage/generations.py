@@ -231,6 +231,11 @@ class ClusterGenerations:
         except IndexMissingError:
             return []
 
+    def discard(self, name: str) -> None:
+        """Remove a generation whose build failed; one that went live stays, though its answer was lost."""
+        if name != self.live_name():
+            self.remove([name])
+
     def remove(self, names: Iterable[str]) -> None:
         """Remove generations with all that is beside them; what is gone already is no fault."""
         for name in names:
@@ -254,13 +259,20 @@ class ClusterGenerations:
             if not generation.is_complete and generation.name != live
         ]
 
-    def superseded(self, keep: int) -> list[str]:
-        """Those beyond the newest ``keep``, the live one among these."""
-        live = self.live_name()
-        finished = [
-            generation.name for generation in self.all() if generation.is_complete and generation.name != live
-        ]
-        return finished[: max(0, len(finished) - (keep - 1))]
+    def superseded(self, keep: int, previous: str | None = None) -> list[str]:
+        """Those before the live one but some, as in a directory: what is newer was left by a rollback.
+
+        None is while nothing says which one is live, as any may then be the one to go back to.
+
+        Args:
+            keep: how many stay, the live one among them.
+            previous: the first to keep beside the live one; None for the newest before it.
+        """
+        if (live := self.live_name()) is None:
+            return []
+        earlier = [each.name for each in self.all() if each.is_complete and each.name < live]
+        earlier.sort(key=lambda name: name == previous)  # the others stay oldest first
+        return earlier[: max(0, len(earlier) - (keep - 1))]
 
 
 def _generation(name: str, found: Mapping[str, Any]) -> ClusterGeneration:

@@ -135,6 +135,7 @@ class _Build(WriteJob):
         self._counts = WordCounts()
         self.written = 0
         self.previous: int | None = None
+        self._was_live: str | None = None
         self._last_change = 0
 
     def run(self, lease: Lease) -> ClusterGeneration:
@@ -165,16 +166,17 @@ class _Build(WriteJob):
             self._generations.publish(generation.name)
         except BaseException:
             with suppress(IndexStateError):  # the next build removes it
-                self._generations.remove([generation.name])
+                self._generations.discard(generation.name)
             raise
         finally:
             self.phases.finish()
-        self._generations.remove(self._generations.superseded(self.options.keep))
+        self._generations.remove(self._generations.superseded(self.options.keep, self._was_live))
         return generation
 
     def _look_at_live(self) -> None:
         with suppress(IndexMissingError):
             live = self._generations.live()
+            self._was_live = live.name
             self.previous = count_of(self._cluster, live.index)
             self._last_change = last_change(self._cluster, live)
 

@@ -74,7 +74,7 @@ def collect_generations(
     Args:
         cluster: and the alias.
         keep: generations that stay, the live one among them.
-        only_live: remove all others.
+        only_live: remove all older ones.
         dry_run: say what would go, and leave it.
     """
     generations = generations_of(cluster)

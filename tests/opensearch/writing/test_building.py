@@ -12,6 +12,7 @@ from onneshon.index.errors import BuildError, CorpusError, IndexMissingError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.documents import LONGEST_TERM, DocumentMaker
+from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.writing import build as module
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, count_of, size_of, spread_of
@@ -86,6 +87,21 @@ def test_an_index_that_has_lost_an_article_does_not_go_live(
     monkeypatch.setattr(module, "count_of", lambda *_: 4)
     with pytest.raises(BuildError, match="5 articles were written, but 4 are there"):
         build_on_cluster(NEWS, news)
+
+
+def test_a_build_that_ends_once_it_is_live_stays(news: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as by Ctrl-C while the answer to its last request is waited for: readers have it already."""
+    build_on_cluster(NEWS[:1], news)
+    publish = ClusterGenerations.publish
+
+    def interrupted(generations: ClusterGenerations, name: str) -> None:
+        publish(generations, name)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ClusterGenerations, "publish", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build_on_cluster(NEWS, news)
+    assert count_of(news, generations_of(news).live().index) == len(NEWS)
 
 
 LENGTHS = [len(article.body) for article in NEWS]

@@ -240,6 +240,30 @@ def test_what_no_reader_needs_is_collected(built: Cluster, memory: MemoryClient)
     assert [each.name for each in generations.all()] == names[3:]
 
 
+def test_nothing_is_collected_while_an_alias_that_was_removed_stands_for_none(
+    built: Cluster, memory: MemoryClient
+) -> None:
+    """Any of the generations may then be the one to go back to; only what is half built goes."""
+    build_on_cluster(NEWS, built)
+    generations = ClusterGenerations(built)
+    unfinished = generations.begin(generations.live().contract, 1, {}).name
+    memory.indices.update_aliases({"actions": [{"remove": {"index": "news-000002", "alias": "news"}}]})
+    assert collect_generations(built, only_live=True, dry_run=True) == [unfinished]
+    assert collect_generations(built, keep=1) == [unfinished]
+    assert roll_back(built, "news-000002") == "news-000002"
+
+
+def test_what_a_rollback_left_and_what_it_went_to_stay(built: Cluster) -> None:
+    """As in a directory: what is newer is the way forward, and a build keeps what was live before it."""
+    for _ in range(3):
+        build_on_cluster(NEWS, built, keep=9)
+    roll_back(built, "news-000002")
+    assert collect_generations(built) == []
+    assert collect_generations(built, only_live=True, dry_run=True) == ["news-000001"]
+    build_on_cluster(NEWS, built)
+    assert [each.name for each in ClusterGenerations(built).all()] == ["news-000002", "news-000005"]
+
+
 def test_an_index_is_dropped_with_all_its_generations(built: Cluster, memory: MemoryClient) -> None:
     """Then there is none, and dropping it again removes nothing."""
     build_on_cluster(NEWS, built)
