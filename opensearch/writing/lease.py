@@ -4,6 +4,7 @@ A writer that is killed cannot give it back; it lapses by itself. Who works exte
 another has taken it over.
 """
 
+import logging
 import os
 import socket
 import time
@@ -28,6 +29,8 @@ RENEWED: Final = 10.0
 
 NAME: Final = "writer"
 PAUSE: Final = 0.5
+
+log = logging.getLogger(__name__)
 
 
 class Lease:
@@ -63,7 +66,14 @@ class Lease:
         source: Mapping[str, Any] = found["_source"]
         if source["until"] > time.time():
             return str(source["holder"])
-        return self._written(_after(found))
+        other = self._written(_after(found))
+        if not other:  # a writer that ends in any other way lets go
+            log.warning(
+                "%s had the right to write and died: words of its last articles may not be counted, which "
+                "`onneshon index check --deep` finds and `onneshon index repair` mends",
+                source["holder"],
+            )
+        return other
 
     def _found(self, seconds: float | None = None) -> Mapping[str, Any] | None:
         found: Mapping[str, Any] = self._cluster.read(

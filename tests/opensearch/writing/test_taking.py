@@ -65,6 +65,19 @@ def test_the_right_of_another_holds_until_it_lapses(
         assert (condition["if_seq_no"], condition["if_primary_term"]) == (3, 2)
 
 
+def test_who_takes_over_from_a_writer_that_died_is_told_what_that_may_have_left(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As nothing else tells it; a right that was let go, or that another has, is no such thing."""
+    for answers in ([NOBODY, WRITTEN], [of_another(NOW + 1)], [of_another(NOW - 1), CONFLICT, NOBODY]):
+        lease_that(monkeypatch, *answers)[0].take()
+    assert not caplog.messages
+    lease_that(monkeypatch, of_another(NOW - 1), WRITTEN)[0].take()
+    [told] = caplog.messages
+    assert told.startswith("process 7 on ঢাকা had the right to write and died")
+    assert "onneshon index repair" in told
+
+
 def test_who_comes_a_moment_too_late_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Though the request may have been made twice, and the first was the one that was in time."""
     lease, _ = lease_that(monkeypatch, of_another(NOW - 1), CONFLICT, of_another(NOW + 60))
