@@ -6,10 +6,13 @@ What is changed in one transaction is published in one write job, hardly longer 
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from http import HTTPStatus
+from itertools import groupby, islice
+from operator import itemgetter
 from threading import Lock
-from typing import Final
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from weakref import WeakValueDictionary
@@ -18,7 +21,6 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
-from onneshon.adapters.django.changes import Change, Make, made_by, present_articles
 from onneshon.adapters.django.settings import directory, option
 from onneshon.index import open_writer
 from onneshon.index.errors import CorpusError
@@ -27,10 +29,83 @@ from onneshon.search import Article, OnneshonError
 
 log = logging.getLogger(__name__)
 
+Make: TypeAlias = Callable[[Any], Article | None]
+"""The article of an object; None for one that is not, or no longer, to be found."""
+
+AT_ONCE: Final = 100
+"""Objects that are read from a database, and sent to a server, at a time."""
+
+_made_by: Final[dict[type[Model], Make]] = {}
+"""What makes the articles of each model that is published."""
+
 WAIT: Final = 30
 """Seconds to wait for another writer of the index, or for a server."""
 
 _REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+class Change(NamedTuple):
+    """That an object is not as it was; as what, its database says once somebody asks.
+
+    Attributes:
+        model: of the object.
+        using: the database that it is in.
+        key: its primary key, as that database gives it.
+    """
+
+    model: type[Model]
+    using: str
+    key: Any
+
+    @classmethod
+    def of(cls, instance: Model, using: str) -> "Change":
+        """That of an object in memory."""
+        key = instance._meta.pk.to_python(instance.pk)  # noqa: SLF001 # documented, despite its name
+        return cls(type(instance), using, key)
+
+    @property
+    def article_id(self) -> str:
+        """The id that the article of the object has."""
+        return f"{self.model._meta.label_lower}-{self.key}"  # noqa: SLF001 # as above
+
+
+def article_id(instance: Model) -> str:
+    """The id that the article of an object has, such as ``news.post-7``."""
+    return Change.of(instance, "").article_id
+
+
+def all_articles() -> Iterator[Article]:
+    """Every article of every model that is published, read a few at a time."""
+    for model, make in _made_by.items():
+        for instance in model._default_manager.iterator():  # noqa: SLF001 # as above
+            if article := _article(instance, make):
+                yield article
+
+
+def _article(instance: Model, make: Make) -> Article | None:
+    article = make(instance)
+    return article and replace(article, id=article_id(instance))
+
+
+def _present_articles(changes: Iterable[Change]) -> Iterator[Mapping[str, Article | None]]:
+    """What changed objects are now, some at a time: by id the article, or None where none is to be found.
+
+    They are read from their databases: one in memory may lack its relations, or have what was not saved. One
+    whose article cannot be made is logged, and is not among them.
+    """
+    ordered = sorted(changes, key=lambda change: (change.using, change.model._meta.label))  # noqa: SLF001
+    for (model, using), same in groupby(ordered, itemgetter(0, 1)):
+        while some := [*islice(same, AT_ONCE)]:
+            kept = model._default_manager.using(using).in_bulk([change.key for change in some])  # noqa: SLF001
+            yield {change.article_id: article for change in some for article in _made(change, kept)}
+
+
+def _made(change: Change, kept: Mapping[Any, Model]) -> Iterator[Article | None]:
+    instance = kept.get(change.key)
+    try:
+        yield _article(instance, _made_by[change.model]) if instance else None
+    except Exception:
+        log.exception("%s was saved, but no article could be made of it", change.article_id)
 
 
 def publish_saved(model: type[Model], make: Make) -> None:
@@ -44,13 +119,13 @@ def publish_saved(model: type[Model], make: Make) -> None:
         make: the article of an object, whose id is that of ``article_id``; None for an object that is not, or
             no longer, to be found.
     """
-    made_by[model] = make
+    _made_by[model] = make
     post_save.connect(_on_changed, sender=model, dispatch_uid=_name(model))
     post_delete.connect(_on_changed, sender=model, dispatch_uid=_name(model))
 
 
 def _name(model: type[Model]) -> str:
-    return f"onneshon {model._meta.label}"  # noqa: SLF001 # documented, despite its name
+    return f"onneshon {model._meta.label}"  # noqa: SLF001 # as above
 
 
 def _on_changed(instance: Model, using: str, **_signal: object) -> None:
@@ -68,7 +143,7 @@ def publish(instances: Iterable[Model]) -> None:
     """
     by_database = defaultdict(list)
     for instance in instances:
-        using = instance._state.db  # noqa: SLF001 # documented, despite its name
+        using = instance._state.db  # noqa: SLF001 # as above
         by_database[using].append(Change.of(instance, using))
     for using, changes in by_database.items():
         _note(changes, using)
@@ -148,7 +223,7 @@ def _publish_together(changes: Iterable[Change]) -> None:
 def _write(changes: Iterable[Change]) -> None:
     with open_writer(directory(), wait=WAIT) as writer:
         # Read by one writer after the other, so that the last one has the newest.
-        for articles in present_articles(changes):
+        for articles in _present_articles(changes):
             for name, article in articles.items():
                 try:
                     writer.add(article) if article else writer.delete(name)
@@ -161,7 +236,7 @@ def _log_refused(name: str, reason: object) -> None:
 
 
 def _send(changes: Iterable[Change]) -> None:
-    for articles in present_articles(changes):
+    for articles in _present_articles(changes):
         if articles:
             _post({name: _line(name, article) for name, article in articles.items()})
 

@@ -1,8 +1,60 @@
-"""Addresses, for ``include("onneshon.adapters.django.urls")``."""
+"""A page of results in the project's own templates, for ``include("onneshon.adapters.django.urls")``."""
 
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import path
 
-from onneshon.adapters.django.views import results
+from onneshon.adapters.django.settings import engine
+from onneshon.search import BusyError, IndexStateError, OnneshonError, ResultPage, SearchRequest
+from onneshon.search.request import DEEPEST
+
+PAGE_SIZE = 10
+"""Hits on a page."""
+
+_DIGITS = 6
+"""Of a page's number, as many as are read."""
+
+
+def results(request: HttpRequest, template_name: str = "onneshon/search.html") -> HttpResponse:
+    """Hits for ``q``, of ``category`` if there is one, on ``page``.
+
+    A project's own ``onneshon/search.html`` counts before ours. It has ``query``, ``found`` (a ``ResultPage``
+    or None), ``page`` (a ``Page`` of Django), ``problem``, a sentence where it failed, and ``asked``, with
+    which a link leads to another page: ``?{{ asked }}&amp;page=2``.
+    """
+    query = request.GET.get("q", "").strip()
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    told = {"query": query, "found": None, "page": None, "asked": asked.urlencode(), "problem": ""}
+    status = 200
+    if query:
+        try:
+            told |= _answer(query, request)
+        except OnneshonError as error:
+            told["problem"] = str(error)
+            status = 503 if isinstance(error, IndexStateError | BusyError) else 400
+    return render(request, template_name, told, status=status)
+
+
+def _answer(query: str, request: HttpRequest) -> dict[str, ResultPage | Page]:
+    digits = request.GET.get("page", "")[:_DIGITS]
+    number = max(int(digits), 1) if digits.isdecimal() else 1
+    found, page = _page(query, request, number)
+    if page.number != number:  # Django shows the last page in place of one beyond it
+        found, page = _page(query, request, page.number)
+    return {"found": found, "page": page}
+
+
+def _page(query: str, request: HttpRequest, number: int) -> tuple[ResultPage, Page]:
+    category = [value for value in request.GET.getlist("category") if value]
+    offset = (number - 1) * PAGE_SIZE
+    found = engine().search(
+        SearchRequest.of(query, limit=PAGE_SIZE, offset=offset, category=category, facets=["category"])
+    )
+    shown = min(found.total - found.grouped, DEEPEST)
+    return found, Paginator(range(shown), PAGE_SIZE).get_page(number)
+
 
 app_name = "onneshon"
 urlpatterns = [path("", results, name="results")]

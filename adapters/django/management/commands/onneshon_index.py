@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from onneshon.adapters.django.changes import all_articles
+from onneshon.adapters.django.publishing import all_articles
 from onneshon.adapters.django.settings import directory
 from onneshon.index import OnneshonError, build
 from onneshon.index.indexer.write_options import DEFAULT_MAX_BAD
