@@ -55,6 +55,18 @@ _BESIDE_NAMES: Final = (
 _NAME: Final = 2
 """Words of content that a name has."""
 
+SEEN_APART: Final = 2
+"""Articles that have initials apart before a name, at the least."""
+
+JOINED: Final = 0.25
+"""Where the word is typed, articles(apart, name) >= JOINED * articles(word, name): আরও মৃত্যু is no R. O."""
+
+FEW_WORDS: Final = 3
+"""In a longer query other words find what spells one of them otherwise."""
+
+ESTABLISHED: Final = 0.5
+"""A spelling is established where articles(spelling) >= ESTABLISHED * articles(other spelling)."""
+
 
 def is_needless(word: Token, others: int) -> bool:
     """Whether a word is a form of address beside a name.
@@ -65,13 +77,6 @@ def is_needless(word: Token, others: int) -> bool:
     """
     exact = word.exact
     return (others > 0 and exact in _ALWAYS) or (others >= _NAME and exact in _BESIDE_NAMES)
-
-
-ARTICLES: Final = 2
-"""That have the initials apart before the name, at the least."""
-
-JOINED: Final = 0.25
-"""Where the word is typed, articles(apart, name) >= JOINED * articles(word, name): আরও মৃত্যু is no R. O."""
 
 
 class Initials(NamedTuple):
@@ -103,7 +108,7 @@ def initials(row: Sequence[Token], at: int, beside: Callable[[Sequence[Token]], 
     if not is_bengali(name) or is_function_word(name) or name in letters():
         return None
     apart = beside((*seen.parts, row[seen.end]))
-    if apart < ARTICLES or (seen.end == at + 1 and apart < JOINED * beside((seen.whole, row[seen.end]))):
+    if apart < SEEN_APART or (seen.end == at + 1 and apart < JOINED * beside((seen.whole, row[seen.end]))):
         return None
     return seen
 
@@ -123,13 +128,6 @@ def _at(row: Sequence[Token], at: int) -> Initials | None:
         if len(whole) == 1 and whole[0].exact in _letter_pairs():
             return Initials(at + 2, (row[at], row[at + 1]), whole[0])
     return None
-
-
-FEW_WORDS = 3
-"""In a longer query other words find what spells one of them otherwise."""
-
-ESTABLISHED = 0.5
-"""A spelling is established where articles(spelling) >= ESTABLISHED * articles(other spelling)."""
 
 
 class QueryInterpreter:
