@@ -63,11 +63,16 @@ def is_whole(answer: Mapping[str, Any]) -> bool:
     )
 
 
-def kind(error: TransportError) -> str:
-    """The type of a refusal in the words of OpenSearch, such as ``cluster_block_exception``; or empty."""
+def kind(error: TransportError, what: str = "type") -> str:
+    """The type of a refusal in the words of OpenSearch, such as ``cluster_block_exception``; or empty.
+
+    Args:
+        error: what the library says.
+        what: of what it says is wanted, such as the ``index`` that it is about.
+    """
     info = error.info
     fault = info.get("error") if isinstance(info, dict) else None
-    return str(fault.get("type", "")) if isinstance(fault, dict) else ""
+    return str(fault.get(what, "")) if isinstance(fault, dict) else ""
 
 
 def cause(error: TransportError) -> str:
@@ -138,6 +143,11 @@ DISK: Final = (
     "`onneshon index gc --only-live`; OpenSearch lifts the block by itself ({})"
 )
 BLOCKED: Final = "may not be written or read now, by the order of whoever keeps it: {}"
+TAKEN: Final = (
+    "has an index that is called as its alias is to be, such as OpenSearch makes where a program writes to a "
+    "name that is none: look what is in it, and delete it"
+)
+CLOSED: Final = "has an index that somebody closed: `POST /{}/_open` opens it again"
 CROWDED: Final = "has too much to do: ask again later, or give it more memory"
 LATE: Final = "did not answer in time: look at its load, or ask again"
 UNKNOWN_HOST: Final = "has a host whose name nobody knows: is it spelt right, and does DNS answer?"
@@ -179,6 +189,10 @@ def _refused(error: TransportError) -> tuple[str, ToldAs]:
     if kind(error) == "cluster_block_exception":
         full = any(sign in cause(error) for sign in ("read-only-allow-delete", "flood-stage", "disk usage"))
         return (DISK if full else BLOCKED).format(cause(error)), "unreachable"
+    if kind(error) == "invalid_alias_name_exception":
+        return TAKEN, "unusable"
+    if kind(error) == "index_closed_exception":
+        return CLOSED.format(kind(error, "index") or "INDEX"), "unusable"
     if is_overloaded(error):
         return CROWDED, "crowded"
     if error.status_code == 500 and is_lost(error):  # noqa: PLR2004

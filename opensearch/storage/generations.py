@@ -18,7 +18,7 @@ from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.errors import IndexMissingError, IndexOutdatedError
 from onneshon.opensearch.connection.address import DIGITS, ROLLED_DIGITS, generation_of
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import ClusterError, kind
+from onneshon.opensearch.connection.faults import TAKEN, ClusterError, kind
 from onneshon.opensearch.storage.mapping import Contract, article_index, file_index
 
 CLOSED_TOO: Final = {"expand_wildcards": "open,closed"}
@@ -140,6 +140,17 @@ class ClusterGenerations:
         if not found.indexes:
             raise IndexMissingError(f"there is no {name}")
         return found
+
+    def check_name(self) -> None:
+        """Refuse to build what could not be published, once it is built.
+
+        Raises:
+            ClusterError: an index has the name of the alias.
+        """
+        params = {"ignore_unavailable": "true"}
+        found = self._cluster.read(lambda client: client.indices.get_alias(index=self._alias, params=params))
+        if self._alias in found:
+            raise ClusterError(f"{self._cluster.address} {TAKEN}")
 
     def live_name(self) -> str | None:
         """The name of the one behind the alias, if there is one."""

@@ -141,6 +141,7 @@ class _Build(WriteJob):
     def run(self, lease: Lease) -> ClusterGeneration:
         """Write, check, publish; whatever fails, nothing half built stays."""
         layout = self._how.layout
+        self._generations.check_name()
         self._generations.remove(self._generations.unfinished())
         self._look_at_live()
         self.phases.start(self.corpus.total_bytes)

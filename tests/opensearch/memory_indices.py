@@ -103,10 +103,10 @@ class Indices(_Part):
 
     def get_alias(self, index: str = "*", name: str = "", params: object = None) -> Any:
         """Aliases of some indexes; with a name, of those that have this one."""
-        assert params in (None, {}, {"local": "true"})
+        assert params in (None, {}, {"local": "true"}, {"ignore_unavailable": "true"})
         found: dict[str, Any] = {
             each: {"aliases": {alias: {} for alias in about.aliases}}
-            for each, about in self._store.found(index).items()
+            for each, about in self._store.found(index, lenient=bool(params)).items()
             if not name or name in about.aliases
         }
         if name and not found:

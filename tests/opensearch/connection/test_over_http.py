@@ -61,6 +61,10 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Clu
         listener.close()
 
 
+CLOSED_SAID = b'{"error": {"type": "index_closed_exception", "reason": "closed", "index": "news-000001"}}'
+TAKEN_SAID = b'{"error": {"type": "invalid_alias_name_exception", "reason": "an index exists"}}'
+
+
 @pytest.mark.parametrize(
     ("reply", "said", "told_as"),
     [
@@ -75,6 +79,8 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Clu
         (whole(b"<html>502", "502 Bad Gateway", "text/html"), "refused with 502", "unusable"),
         (whole(b'{"error": "no"}', "401 Unauthorized"), "ONNESHON_OPENSEARCH_USER", "unreachable"),
         (whole(b'{"error": {"reason": "no permissions"}}', "403 Forbidden"), "no permissions", "unreachable"),
+        (whole(CLOSED_SAID, "400 Bad Request"), "POST /news-000001/_open", "unusable"),
+        (whole(TAKEN_SAID, "400 Bad Request"), "delete it", "unusable"),
         (whole(b'{"error": {}}', "429 Too Many Requests"), "too much to do", "crowded"),
         (whole(b'{"error": {"reason": "no shard"}}', "503 Unavailable"), "no shard", "lacking"),
     ],
@@ -90,6 +96,8 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Clu
         "proxy",
         "401",
         "403",
+        "closed",
+        "taken",
         "429",
         "503",
     ],

@@ -89,6 +89,18 @@ def test_an_index_that_has_lost_an_article_does_not_go_live(
         build_on_cluster(NEWS, news)
 
 
+def test_an_index_that_has_the_name_of_the_alias_is_told_before_a_build(
+    news: Cluster, memory: MemoryClient
+) -> None:
+    """And not when all is written: such as a program made that wrote to ``news`` before there was one."""
+    memory.indices.create("news", {"settings": {"index": {}}})
+    with pytest.raises(ClusterError, match=r"called as its alias is to be.*delete it"):
+        build_on_cluster(NEWS, news)
+    assert not any(name.startswith("news-0") for name in memory.store.indexes)
+    memory.indices.delete("news")
+    assert build_on_cluster(NEWS, news).articles == len(NEWS)
+
+
 def test_a_build_that_ends_once_it_is_live_stays(news: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as by Ctrl-C while the answer to its last request is waited for: readers have it already."""
     build_on_cluster(NEWS[:1], news)
