@@ -3,9 +3,10 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-from onneshon.index.errors import IndexMissingError
+from onneshon.index.errors import IndexMissingError, IndexStateError
 from onneshon.opensearch.connection.address import generation_of
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
@@ -117,10 +118,17 @@ def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str
             "rename_pattern": source,
             "rename_replacement": target,
         }
-        cluster.write(lambda client: client.snapshot.restore(repository=repository, snapshot=name, body=body))
-        _wait_until_there(cluster, [name.replace(source, target) for name in indexes])
-        generations.of(target).check()
-        generations.publish(target)
+        try:
+            cluster.write(
+                lambda client: client.snapshot.restore(repository=repository, snapshot=name, body=body)
+            )
+            _wait_until_there(cluster, [name.replace(source, target) for name in indexes])
+            generations.of(target).check()
+            generations.publish(target)
+        except BaseException:
+            with suppress(IndexStateError):  # a later one supersedes it
+                generations.discard(target)
+            raise
     return target
 
 

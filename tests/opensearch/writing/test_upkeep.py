@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -24,12 +25,13 @@ from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing import build as build_module
-from onneshon.opensearch.writing import checking
+from onneshon.opensearch.writing import checking, snapshots
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, spread_of
 from onneshon.opensearch.writing.checking import check_cluster, examine_cluster
 from onneshon.opensearch.writing.cluster_writer import cluster_writer, delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import WordChanges, add_part
+from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
 from onneshon.opensearch.writing.upkeep import (
     cluster_statistics,
     collect_generations,
@@ -184,6 +186,20 @@ def test_a_generation_of_another_analysis_does_not_come_back(
     assert roll_back(built) == "news-000001"
     with pytest.raises(IndexOutdatedError, match="another version of the analysis"):
         roll_back(built, old)
+    assert built.live() == "news-000001"
+
+
+@pytest.mark.parametrize("refused", ["_wait_until_there", "fingerprint"])
+def test_of_a_snapshot_that_cannot_be_restored_nothing_is_left(
+    built: Cluster, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """Such as of an older analysis, or without a part: gc would take it for what a rollback left."""
+    take_snapshot(built, "shelf:may")
+    room = {"fingerprint": "onneshon.opensearch.storage.generations"}.get(refused, snapshots.__name__)
+    monkeypatch.setattr(f"{room}.{refused}", Mock(side_effect=ClusterError("a shard could not be restored")))
+    with pytest.raises(ClusterError, match="could not be restored"):
+        restore_snapshot(built, "shelf:may")
+    assert [each.name for each in ClusterGenerations(built).all()] == ["news-000001"]
     assert built.live() == "news-000001"
 
 
