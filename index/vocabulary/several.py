@@ -18,6 +18,8 @@ from onneshon.index.vocabulary.vocabulary import REMEMBERED, Candidate, Vocabula
 
 _OF_EACH: Final = 20
 """Candidates of each part, the best: a word that is as good in all parts together is one of these in some."""
+_GROWTH: Final = 0.57
+"""A text n times as long has n ** _GROWTH times as many different words (Heaps' law)."""
 _KEY: Final = 3
 """Columns by which two rows of a table that was learned are one."""
 
@@ -52,8 +54,9 @@ class SeveralVocabularies(Vocabulary):
             part.verify()
 
     def __len__(self) -> int:
-        """Of the largest part, whose words the others mostly have as well."""
-        return max(map(len, self._parts), default=0)
+        """About as many as all have together: to count those that parts share would be to read them all."""
+        text = sum(math.pow(len(part), 1 / _GROWTH) for part in self._parts)
+        return round(math.pow(text, _GROWTH))
 
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling."""

@@ -56,6 +56,18 @@ def test_latin_words_are_read_as_by_one_vocabulary(
     assert SeveralVocabularies(parts, nobody).romanised(typed) == whole.romanised(typed)
 
 
+def test_there_are_about_as_many_words_as_one_vocabulary_has(tmp_path: Path) -> None:
+    """By which a Latin word is near one by chance: not those of the largest part, nor all twice."""
+    words = [f"কর{vowel}ম{last}" for vowel in "ািীুূেো" for last in "ািীুূেো"]
+    shared, own = words[:12], words[12:48]
+    sizes = [own[at : at + 12] for at in range(0, 36, 12)]
+    parts = [written(tmp_path / some[0], dict.fromkeys([*shared, *some], 1)) for some in sizes]
+    assert len(SeveralVocabularies(parts, nobody)) == pytest.approx(len(shared) + len(own), rel=0.1)
+    small = written(tmp_path / "small", dict.fromkeys(shared[:2], 1))
+    assert len(SeveralVocabularies([parts[0], small], nobody)) == len(parts[0])
+    assert [len(SeveralVocabularies(some, nobody)) for some in ([], parts[:1])] == [0, len(parts[0])]
+
+
 @pytest.mark.parametrize("word", ["নদি", "বাংলাদেষ", "পাহাড়", "আকাস", "নদী", "খপুষ্প"])
 def test_misspelt_words_are_read_as_by_one_vocabulary(
     parts: list[Vocabulary], whole: Vocabulary, word: str
