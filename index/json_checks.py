@@ -51,13 +51,14 @@ def decoded(content: bytes, kind: type[Checked]) -> Checked:
         kind: what it must be, likewise.
 
     Raises:
-        msgspec.DecodeError: it is no JSON, or is not that; a ``ValidationError`` is one.
-        UnicodeDecodeError: it is no UTF-8.
+        msgspec.DecodeError: it is no JSON in UTF-8, or is not that; a ``ValidationError`` is one.
     """
     try:
         return _met(kind, lambda: msgspec.json.decode(content, type=kind))
     except RecursionError:
         raise msgspec.DecodeError("it is nested beyond measure") from None
+    except UnicodeDecodeError as error:  # msgspec before 0.23
+        raise msgspec.DecodeError(f"it is no UTF-8: {error}") from None
 
 
 def _met(kind: Any, use: Callable[[], Checked]) -> Checked:

@@ -227,7 +227,7 @@ def recorded_builds(directory: Path) -> tuple[BuildRecord, ...]:
 def _decoded(line: str) -> BuildRecord | None:
     try:
         return decoded(line.encode(), BuildRecord)
-    except (msgspec.DecodeError, RecursionError):
+    except msgspec.DecodeError:
         return None
 
 

@@ -107,7 +107,7 @@ def decoded(content: bytes, where: str) -> tuple[Pin, ...]:
     """
     try:
         pins = json_checks.decoded(content, _File).pins
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise PinError(
             f"{where} is no file of pins ({error}): mend it, or put a copy in its place"
         ) from error

@@ -7,7 +7,6 @@ Who judges must not know which is which: lists are shown in an order drawn for e
 is kept apart until all is judged.
 """
 
-import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -322,7 +321,7 @@ def preference(choices: Path, key: Path) -> Preference:
 def _object(path: Path, kind: Any) -> Mapping[str, Any]:
     try:
         found: Mapping[str, Any] = decoded(path.read_bytes(), kind)
-    except (msgspec.DecodeError, json.JSONDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise CorpusError(
             str(path), "choices", f"not as `onneshon compare` and its page write it: {error}"
         ) from error

@@ -38,6 +38,30 @@ def test_a_value_is_converted_or_refused() -> None:
             checked({"limit": "নদী"}, Asked, strict=False)
 
 
+@pytest.mark.parametrize("content", [b"{", b"[" * 60_000, b'{"limit": "\xff"}', b"\xff"])
+def test_what_is_no_json_of_a_type_is_refused_in_one_way(content: bytes) -> None:
+    """Whatever the library raises: some versions tell bytes that are no UTF-8 otherwise, or nesting."""
+    with pytest.raises(msgspec.DecodeError):
+        decoded(content, Asked)
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [(RecursionError(), "nested"), (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "start"), "UTF-8")],
+)
+def test_what_the_library_raises_of_json_is_told_as_that(
+    monkeypatch: pytest.MonkeyPatch, raised: Exception, told: str
+) -> None:
+    """Each caller asks for one error."""
+
+    def refuse(*_given: object, **_settings: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(msgspec.json, "decode", refuse)
+    with pytest.raises(msgspec.DecodeError, match=told):
+        decoded(b"{}", Asked)
+
+
 @pytest.mark.parametrize("way", [checked, decoded])
 def test_one_thread_alone_meets_a_type_first(monkeypatch: pytest.MonkeyPatch, way: Any) -> None:
     """Others wait until it is described, by values or by JSON."""

@@ -284,7 +284,7 @@ class LookFile(WatchedFile[Palette]):
             return {}
         except OSError as error:
             raise ConfigurationError(self.path, "", f"cannot be read: {error.strerror}") from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except msgspec.DecodeError as error:
             raise ConfigurationError(self.path, "", f"is no file of colours: {error}") from error
         return {name: text for name, text in msgspec.structs.asdict(colours).items() if text}
 
