@@ -172,7 +172,7 @@ class WordPairs:
         """How often a word stands before another in one sentence; 0 where that is too seldom to be kept."""
         return self._count(*self._words.ordinals((first, second)))
 
-    def beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
+    def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
         """How often each of some words stands behind one word, and how often before another.
 
         Args:
@@ -284,9 +284,9 @@ class SeveralWordPairs(WordPairs):
         """How often a word stands before another in one sentence."""
         return sum(part.count(first, second) for part in self._parts)
 
-    def beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
+    def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
         """How often each of some words stands behind one word, and how often before another."""
-        parts = [part.beside(before, words, after) for part in self._parts]
+        parts = [part.counts_beside(before, words, after) for part in self._parts]
         return [
             (sum(counts[at][0] for counts in parts), sum(counts[at][1] for counts in parts))
             for at in range(len(words))

@@ -280,10 +280,10 @@ class Hypotheses:
 
         The context of both decides, in which such words gain much.
         """
-        heard = skeleton(word.exact)
         for other in dict.fromkeys((*instead.behind, *instead.ahead)):
             if is_slip(word.exact, other) and fold(stem_key(other)) != word.token.stem:
-                score = _SAID_ALIKE if skeleton(other) == heard else _ANOTHER_LETTER
+                is_alike = skeleton(other) == skeleton(word.exact)
+                score = _SAID_ALIKE if is_alike else _ANOTHER_LETTER
                 meant = Correction(other, document_frequency(other, self._index), score)
                 yield Hypothesis(word.position, word.position + 1, (other,), score, meant)
 

@@ -171,7 +171,7 @@ class Context:
 
     def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
         """How often each of some words stands behind one word and before another; 0 of one that is empty."""
-        return self._pairs.beside(before, words, after)
+        return self._pairs.counts_beside(before, words, after)
 
     def _gain(self, left: str, right: str) -> float:
         """The logarithm of how much more often two words stand side by side than by chance.

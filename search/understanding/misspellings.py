@@ -34,6 +34,8 @@ _NEVER: Final = 30
 """No unusual spelling where articles(word) > articles / _NEVER."""
 
 _RIVAL: Final = 100
+"""A candidate is a rival of the best one where articles(candidate) * _RIVAL > articles(best one)."""
+
 _SLIPS: Final = 3
 """Candidates of which it is looked for whether they are slips themselves."""
 

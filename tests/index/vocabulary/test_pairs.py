@@ -77,11 +77,11 @@ def test_what_stands_beside_two_words_is_counted_at_once(tmp_path: Path, before:
         written(tmp_path / f"{number}.pairs", SENTENCES[number::2])
     words = ("সেতু", "নদীতে", "মেঘনা", "থেকে")
     expected = [(whole.count(before, word), whole.count(word, after)) for word in words]
-    assert [*whole.beside(before, words, after)] == expected
+    assert [*whole.counts_beside(before, words, after)] == expected
     assert [
-        *read_pairs([tmp_path / "0.pairs", tmp_path / "1.pairs"]).beside(before, words, after)
+        *read_pairs([tmp_path / "0.pairs", tmp_path / "1.pairs"]).counts_beside(before, words, after)
     ] == expected
-    assert [*whole.beside(before, (), after)] == []
+    assert [*whole.counts_beside(before, (), after)] == []
 
 
 def test_followers_are_the_commonest_first_and_may_have_to_begin_so(pairs: WordPairs) -> None:
@@ -197,7 +197,7 @@ def test_several_files_answer_as_one(tmp_path: Path, pairs: WordPairs) -> None:
     assert as_counter(several) == as_counter(pairs)
     assert as_counter(read_pairs([])) == {}
     assert read_pairs([]).followers("পদ্মা") == []
-    assert read_pairs([]).beside("পদ্মা", ["সেতু"], "") == [(0, 0)]
+    assert read_pairs([]).counts_beside("পদ্মা", ["সেতু"], "") == [(0, 0)]
 
 
 def indexed(directory: Path) -> Counter[tuple[str, str]]:

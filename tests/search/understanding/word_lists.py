@@ -39,7 +39,7 @@ class PairList(WordPairs):
         """How often one word stands directly behind another."""
         return self._pairs.get((first, second), 0)
 
-    def beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
+    def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
         """How often some words stand behind one, and before another."""
         return [(self.count(before, word), self.count(word, after)) for word in words]
 
