@@ -20,7 +20,6 @@ from onneshon.index.ingest.readers.record import (
     read_within_budget,
 )
 from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, foreign, reader_of
-from onneshon.index.ingest.records import id_of
 from onneshon.index.ingest.source import STDIN, Source, address_of, path_of, shown_name
 from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
@@ -169,7 +168,7 @@ class Corpus(Intake):
                 date_format=self._reading.date_format,
             )
         except CorpusError as problem:
-            self._report(problem, id_of(self._mapping.apply(record.fields).get("id")) or record.derived_id)
+            self._report(problem, self._mapping.id_of(record.fields) or record.derived_id)
         else:
             self._derived = article.id == record.derived_id
             yield from self._unique(article, record.where)

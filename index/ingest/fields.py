@@ -66,6 +66,10 @@ class FieldMapping:
         said = self._said(fields)
         return {**said, **{name: fields[given] for name, given in self._told(fields, said).items()}}
 
+    def id_of(self, fields: Mapping[str, Any]) -> str:
+        """The id that a record has of its own; empty where it has none."""
+        return id_of(self.apply(fields).get("id")) or ""
+
     def recognised(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """For fields of articles that a record has under no name that was given, what it calls them."""
         return self._told(fields, self._said(fields))
@@ -266,7 +270,6 @@ def withdrawn_id(fields: Mapping[str, Any], mapping: FieldMapping, where: str) -
     Raises:
         CorpusError: it has no id.
     """
-    found = id_of(mapping.apply(fields).get("id"))
-    if not found:
-        raise CorpusError(where, "id", "an article is to be deleted, but which has no id")
-    return found
+    if found := mapping.id_of(fields):
+        return found
+    raise CorpusError(where, "id", "an article is to be deleted, but which has no id")
