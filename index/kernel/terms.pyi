@@ -29,6 +29,20 @@ def front_coded(
     terms: Iterable[bytes], last: bytes, number: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint32]]: ...
 
+class TermPairs:
+    def __init__(
+        self,
+        dictionary: Dictionary,
+        starts: memoryview | NDArray[np.uint32],
+        seconds: memoryview | NDArray[np.uint32],
+        counts: memoryview | NDArray[np.uint8],
+        places: memoryview | NDArray[np.uint32],
+        large: memoryview | NDArray[np.uint32],
+    ) -> None: ...
+    def count(self, first: str, second: str) -> int: ...
+    def beside(self, before: str, terms: Iterable[str], after: str) -> list[tuple[int, int]]: ...
+    def range(self, first: str) -> tuple[int, int]: ...
+
 class TermRange:
     def __init__(
         self,
@@ -61,6 +75,7 @@ class TermLists:
     def list_at(self, ordinal: int, base: int = 0) -> PostingList: ...
     def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None: ...
 
+APART: int
 LETTER: int
 VOWEL: int
 SIGN: int

@@ -15,8 +15,8 @@ from onneshon.index.kernel.postings cimport (
 )
 
 __all__ = [
-    "HASANTA", "LETTER", "NASAL", "SIGN", "VOWEL", "Dictionary", "StemmedWords", "TermLists", "TermRange",
-    "WordCutter", "front_coded",
+    "APART", "HASANTA", "LETTER", "NASAL", "SIGN", "VOWEL", "Dictionary", "StemmedWords", "TermLists",
+    "TermPairs", "TermRange", "WordCutter", "front_coded",
 ]
 
 # How some terms begin, side by side: the first steps of a bisection without a look at each term where it is.
@@ -363,6 +363,104 @@ cdef inline size_t common(
     while length < ones and length < others and first[length] == other[length]:
         length += 1
     return length
+
+
+# How often a term stands right before another.
+
+cdef enum:
+    IN_A_BYTE = 255  # counts of as much or more stand apart
+
+APART = IN_A_BYTE
+
+
+cdef class TermPairs:
+    """Counts pairs of terms.
+
+    Args:
+        dictionary: its ordinals are the numbers of terms.
+        starts: where the pairs begin of which a term is the first, and where the last ones end.
+        seconds: the second term of each pair, ascending for each first.
+        counts: of each pair, ``APART`` for as much or more.
+        places: of the pairs whose counts stand apart, ascending.
+        large: these counts.
+
+    Raises:
+        DamageError: the arrays do not fit each other; methods raise it likewise.
+    """
+
+    cdef Dictionary dictionary
+    cdef const uint32_t[::1] starts, seconds, places, large
+    cdef const uint8_t[::1] counts
+
+    def __init__(
+        self,
+        Dictionary dictionary not None,
+        const uint32_t[::1] starts not None,
+        const uint32_t[::1] seconds not None,
+        const uint8_t[::1] counts not None,
+        const uint32_t[::1] places not None,
+        const uint32_t[::1] large not None,
+    ):
+        if len(starts) != len(dictionary) + 1 or len(seconds) != len(counts) or len(places) != len(large):
+            raise DamageError("it has pairs without counts")
+        self.dictionary, self.starts, self.seconds = dictionary, starts, seconds
+        self.counts, self.places, self.large = counts, places, large
+
+    def count(self, str first not None, str second not None):
+        """How often a term stands before another."""
+        return self.count_of(self.dictionary.ordinal_of(first), self.dictionary.ordinal_of(second))
+
+    def beside(self, str before not None, terms, str after not None):
+        """How often each of some terms stands behind one term, and how often before another."""
+        cdef int64_t first = self.dictionary.ordinal_of(before), last = self.dictionary.ordinal_of(after), number
+        cdef str term
+        cdef list found = []
+        for term in terms:
+            number = self.dictionary.ordinal_of(term)
+            found.append((self.count_of(first, number), self.count_of(number, last)))
+        return found
+
+    def range(self, str first not None):
+        """Where the pairs are whose first term it is."""
+        cdef int64_t number = self.dictionary.ordinal_of(first)
+        if number < 0:
+            return 0, 0
+        self.check(number)
+        return self.starts[number], self.starts[number + 1]
+
+    cdef int check(self, int64_t first) except -1:
+        """Raise DamageError where the pairs of a first term are none."""
+        if self.starts[first] > self.starts[first + 1] or self.starts[first + 1] > <size_t> len(self.seconds):
+            raise DamageError("it has pairs in no order")
+        return 0
+
+    cdef int64_t count_of(self, int64_t first, int64_t second) except -1:
+        """The same by their ordinals; a negative one is of no term."""
+        cdef Py_ssize_t at
+        if first < 0 or second < 0:
+            return 0
+        self.check(first)
+        at = place_of(self.seconds, <uint32_t> second, self.starts[first], self.starts[first + 1])
+        if at < 0:
+            return 0
+        if self.counts[at] != IN_A_BYTE:
+            return self.counts[at]
+        at = place_of(self.places, <uint32_t> at, 0, len(self.places))
+        if at < 0:
+            raise DamageError("it has pairs without counts")
+        return self.large[at]
+
+
+cdef Py_ssize_t place_of(const uint32_t[::1] numbers, uint32_t number, Py_ssize_t low, Py_ssize_t high) except -2:
+    """Where a number stands in a part of some that ascend; -1 where it does not."""
+    cdef Py_ssize_t middle, stop = high
+    while low < high:
+        middle = (low + high) // 2
+        if numbers[middle] < number:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < stop and numbers[low] == number else -1
 
 
 # The posting lists of the terms of a field: of one, or of all that begin alike.

@@ -28,13 +28,14 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, wri
 from onneshon.index.columnar.sections import U4, ends_of
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_text
 from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel import DamageError
+from onneshon.index.kernel.terms import APART, TermPairs
 from onneshon.index.vocabulary.pair_counts import PairCounts, joined
 
 PAIRS_EXT: Final = ".pairs"
 """Suffix of the file of a segment."""
 FILE_NAME: Final = "pairs.bin"
 """Name of the file of an index on a cluster."""
-MANY: Final = 255
 LATELY: Final = 256
 """Beginnings whose words are remembered: what a query asks of one word it asks of all."""
 LAST: Final = "\U0010ffff"
@@ -58,8 +59,8 @@ def write_pairs(path: Path, found: PairCounts) -> None:
 
 
 def _write_counts(sections: SectionWriter, name: str, counts: NDArray[np.int64]) -> None:
-    many = np.flatnonzero(counts >= MANY)
-    sections.section(name, "|u1").extend(np.minimum(counts, MANY))
+    many = np.flatnonzero(counts >= APART)
+    sections.section(name, "|u1").extend(np.minimum(counts, APART))
     sections.section(f"{name}/places", "<u4").extend(many)
     sections.section(f"{name}/counts", "<u4").extend(counts[many])
 
@@ -69,42 +70,39 @@ class _Counts:
 
     def __init__(self, file: SectionFile, name: str) -> None:
         self._name = file.name
-        self._low = file.array(name)
-        self._values = self._low.data  # an element of it is a number of Python, at half the cost
-        self._exceptions, self._many = file.array(f"{name}/places"), file.array(f"{name}/counts")
-        self._places = self._exceptions.data
+        self.low, self.places, self.large = map(file.array, (name, f"{name}/places", f"{name}/counts"))
+        self._values = self.low.data  # an element of it is a number of Python, at half the cost
 
     def __getitem__(self, index: int) -> int:
         count: int = self._values[index]
-        return count if count < MANY else self._large(index)
+        return count if count < APART else self._large(index)
 
     def _large(self, index: int) -> int:
         """A count that stands apart."""
-        at = bisect_left(self._places, index)
-        if at == len(self._places) or self._places[at] != index:
+        at = bisect_left(self.places.data, index)
+        if at == len(self.places) or self.places[at] != index:
             raise self._damage()
-        return int(self._many[at])
+        return int(self.large[at])
 
     def _damage(self) -> IndexCorruptError:
         return IndexCorruptError(f"{self._name} is damaged: it has pairs without counts; {REPAIR}")
 
-    def reach(self, start: int, stop: int, least: int) -> bool:
-        """Whether any count of a range may be so high."""
-        return bool(self._low[start:stop].max() >= min(least, MANY))
-
-    def part(self, start: int, stop: int) -> NDArray[np.int64]:
-        """The counts of a range."""
-        counts = self._low[start:stop].astype(np.int64)
-        first, last = np.searchsorted(self._exceptions, (start, stop))
-        many = self._exceptions[first:last].astype(np.int64) - start
-        if not np.array_equal(many, np.flatnonzero(counts == MANY)):
-            raise self._damage()
-        counts[many] = self._many[first:last]
-        return counts
+    def often(self, start: int, stop: int, least: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Which counts of a range are so high, highest first, and these."""
+        found = start + np.flatnonzero(self.low[start:stop] >= min(least, APART))
+        counts = self.low[found].astype(np.int64)
+        for at in np.flatnonzero(counts == APART).tolist():
+            counts[at] = self._large(int(found[at]))
+        order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts >= least)]
+        return found[order], counts[order]
 
     def all(self) -> NDArray[np.int64]:
         """All counts."""
-        return self.part(0, len(self._low))
+        counts = self.low.astype(np.int64)
+        if not np.array_equal(self.places, np.flatnonzero(counts == APART)):
+            raise self._damage()
+        counts[self.places] = self.large
+        return counts
 
 
 class WordPairs:
@@ -139,20 +137,21 @@ class WordPairs:
         return _Counts(self._file, "occurrences")
 
     @cached_property
-    def _starts(self) -> memoryview:
-        return self._file.array("starts").data
-
-    @cached_property
     def _seconds(self) -> U4:
         return self._file.array("seconds")
 
     @cached_property
-    def _second_numbers(self) -> memoryview:
-        return self._seconds.data  # an element of it is a number of Python, at half the cost
-
-    @cached_property
     def _counts(self) -> _Counts:
         return _Counts(self._file, "counts")
+
+    @cached_property
+    def _kernel(self) -> TermPairs:
+        counts = self._counts
+        columns = (self._file.array("starts"), self._seconds, counts.low, counts.places, counts.large)
+        return TermPairs(self._words.kernel, *columns)
+
+    def _damaged(self, error: DamageError) -> IndexCorruptError:
+        return IndexCorruptError(f"{self._file.name} is damaged: {error}; {REPAIR}")
 
     @property
     def total(self) -> int:
@@ -170,7 +169,10 @@ class WordPairs:
 
     def count(self, first: str, second: str) -> int:
         """How often a word stands before another in one sentence; 0 where that is too seldom to be kept."""
-        return self._count(*self._words.ordinals((first, second)))
+        try:
+            return self._kernel.count(first, second)
+        except DamageError as error:
+            raise self._damaged(error) from error
 
     def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
         """How often each of some words stands behind one word, and how often before another.
@@ -180,18 +182,10 @@ class WordPairs:
             words: likewise.
             after: likewise; empty for none.
         """
-        first, last, *numbers = self._words.ordinals((before, after, *words))
-        return [(self._count(first, number), self._count(number, last)) for number in numbers]
-
-    def _count(self, first: int, second: int) -> int:
-        """How often a word stands before another, by their numbers; a negative one is of no word."""
-        if first < 0:
-            return 0
-        start, stop = self._range(first)
-        index = bisect_left(self._second_numbers, second, start, stop)
-        if index == stop or self._second_numbers[index] != second:
-            return 0
-        return self._counts[index]
+        try:
+            return self._kernel.beside(before, words, after)
+        except DamageError as error:
+            raise self._damaged(error) from error
 
     def in_a_row(self, words: Sequence[str]) -> bool:
         """Whether each of some words stands before the next one somewhere."""
@@ -205,14 +199,9 @@ class WordPairs:
             beginning: what they begin with.
             least: how often they stand there.
         """
-        start, stop = self._followers(first, beginning)
-        if start == stop or not self._counts.reach(start, stop, least):  # as mostly
-            return []
-        counts = self._counts.part(start, stop)
-        often = np.flatnonzero(counts >= least)
-        order = often[np.argsort(-counts[often], kind="stable")]
-        words = (term_text(self._words[number]) for number in self._seconds[start:stop][order].tolist())
-        return list(zip(words, counts[order].tolist(), strict=True))
+        places, counts = self._counts.often(*self._followers(first, beginning), least)
+        words = (term_text(self._words[number]) for number in self._seconds[places].tolist())
+        return list(zip(words, counts.tolist(), strict=True))
 
     def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
         """The words that begin so, and how often each occurs, by spelling."""
@@ -226,20 +215,15 @@ class WordPairs:
 
     def _followers(self, first: str, beginning: str) -> tuple[int, int]:
         """Where the pairs of a first word are whose second words begin so."""
-        number = self._words.ordinal(first)
-        start, stop = self._range(number) if number >= 0 else (0, 0)
+        try:
+            start, stop = self._kernel.range(first)
+        except DamageError as error:
+            raise self._damaged(error) from error
         if not beginning or start == stop:
             return start, stop
         low, high = self._beginning(beginning)
-        start = bisect_left(self._second_numbers, low, start, stop)
-        return start, bisect_left(self._second_numbers, high, start, stop)
-
-    def _range(self, number: int) -> tuple[int, int]:
-        """Where the pairs of a first word are."""
-        start, stop = self._starts[number], self._starts[number + 1]
-        if not start <= stop <= len(self._second_numbers):
-            raise IndexCorruptError(f"{self._file.name} is damaged: it has pairs in no order; {REPAIR}")
-        return start, stop
+        start = bisect_left(self._seconds.data, low, start, stop)
+        return start, bisect_left(self._seconds.data, high, start, stop)
 
     def counts(self) -> PairCounts:
         """All of it, to be added to others."""

@@ -16,6 +16,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 from onneshon.index.columnar.section_file import SectionWriter
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.kernel.terms import APART
 from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.update import delete_articles
@@ -26,7 +27,7 @@ from onneshon.index.vocabulary.pair_counts import (
     counts_of_texts,
     joined,
 )
-from onneshon.index.vocabulary.pairs import MANY, SeveralWordPairs, WordPairs, read_pairs, write_pairs
+from onneshon.index.vocabulary.pairs import SeveralWordPairs, WordPairs, read_pairs, write_pairs
 from tests.index.vocabulary.pairing import counts_of, written
 
 SENTENCES = ("পদ্মা সেতু চালু হলো", "পদ্মা সেতু দেখতে ভিড়", "পদ্মা নদীতে ভাঙন", "ঢাকা থেকে পদ্মা সেতু")
@@ -93,7 +94,7 @@ def test_followers_are_the_commonest_first_and_may_have_to_begin_so(pairs: WordP
     assert pairs.followers("পদ্মা", "ক") == pairs.followers("মেঘনা") == []
 
 
-@pytest.mark.parametrize(("least", "often"), [(1, 2), (2, 1), (3, 1), (4, 0), (MANY + 1, 0)])
+@pytest.mark.parametrize(("least", "often"), [(1, 2), (2, 1), (3, 1), (4, 0), (APART + 1, 0)])
 def test_followers_may_have_to_stand_there_so_often(tmp_path: Path, least: int, often: int) -> None:
     """In all files together."""
     halves = [tmp_path / f"{n}.pairs" for n in (0, 1)]
@@ -147,11 +148,11 @@ def test_no_pair_goes_from_title_to_body(tmp_path: Path) -> None:
 
 def test_counts_beyond_a_byte_are_kept(tmp_path: Path) -> None:
     """Of pairs and of words."""
-    found = written(tmp_path / "x.pairs", ["নতুন বই কেনা"] * MANY + ["নতুন বই"] * 1_000 + ["বই কেনা"])
-    assert found.count("নতুন", "বই") == found.occurrences("নতুন") == MANY + 1_000
-    assert found.followers("বই") == found.followers("বই", least=MANY + 1) == [("কেনা", MANY + 1)]
-    assert found.followers("বই", least=MANY + 2) == []
-    assert as_counter(found) == {("নতুন", "বই"): MANY + 1_000, ("বই", "কেনা"): MANY + 1}
+    found = written(tmp_path / "x.pairs", ["নতুন বই কেনা"] * APART + ["নতুন বই"] * 1_000 + ["বই কেনা"])
+    assert found.count("নতুন", "বই") == found.occurrences("নতুন") == APART + 1_000
+    assert found.followers("বই") == found.followers("বই", least=APART + 1) == [("কেনা", APART + 1)]
+    assert found.followers("বই", least=APART + 2) == []
+    assert as_counter(found) == {("নতুন", "বই"): APART + 1_000, ("বই", "কেনা"): APART + 1}
 
 
 @given(st.lists(st.lists(st.sampled_from(["এক", "দুই", "তিন", "চার"]), max_size=9).map(" ".join), max_size=12))
@@ -251,13 +252,13 @@ def test_a_great_count_that_is_nowhere_is_damage(
     """Whoever wrote the file: the next one is not taken for it."""
 
     def moved(sections: SectionWriter, name: str, counts: NDArray[np.int64]) -> None:
-        many = np.flatnonzero(counts >= MANY)
-        sections.section(name, "|u1").extend(np.minimum(counts, MANY))
+        many = np.flatnonzero(counts >= APART)
+        sections.section(name, "|u1").extend(np.minimum(counts, APART))
         sections.section(f"{name}/places", "<u4").extend(many + move)
         sections.section(f"{name}/counts", "<u4").extend(counts[many])
 
     monkeypatch.setattr("onneshon.index.vocabulary.pairs._write_counts", moved)
-    found = written(tmp_path / "x.pairs", ["আজ নতুন বই", "নতুন বই এলো", *["নতুন বই"] * MANY])
+    found = written(tmp_path / "x.pairs", ["আজ নতুন বই", "নতুন বই এলো", *["নতুন বই"] * APART])
     with pytest.raises(IndexCorruptError, match="without counts"):
         found.count("নতুন", "বই")
     with pytest.raises(IndexCorruptError, match="without counts"):
