@@ -175,10 +175,10 @@ class BoundedCache:
     def kept(self, key: Hashable) -> Any:
         """The value of a key; None where it is not there."""
         with self._lock:
-            known = self._values.get(key)
+            known = self._values.pop(key, None)
             if known is None:
                 return None
-            self._values.move_to_end(key)
+            self._values[key] = known  # the last now; moving it would compare keys, trees of queries, again
             return known[0]
 
     def keep(self, key: Hashable, value: Value) -> Value:
