@@ -45,6 +45,11 @@ def size_of_row(value: tuple[Any, ...]) -> int:
     return getsizeof(value) + sum(map(getsizeof, value))
 
 
+def size_of_rows(value: tuple[tuple[Any, ...], ...]) -> int:
+    """``size_of`` a tuple of such tuples, as quickly."""
+    return getsizeof(value) + sum(map(size_of_row, value))
+
+
 def analysis_bytes() -> int:
     """The most that all caches of this process made as ``shared`` hold together."""
     return sum(_budgets)

@@ -88,13 +88,12 @@ def _kind(letter: str) -> int:
 
 
 def _made() -> Skeletons:
-    breathed = {pair[0]: pair[1] for pair in BREATHED}
     return Skeletons(
         SKELETON_SYMBOLS.encode(),
         _row(lambda letter: _number(_SYMBOL_AT_START.get(letter, ""))),
         _row(lambda letter: _number(_SYMBOL_OF.get(letter, ""))),
         _row(_kind),
-        _row(lambda letter: ord(breathed.get(letter, chr(BLOCK))) - BLOCK),
+        _row(lambda letter: ord(BREATHED.get(letter, chr(BLOCK))) - BLOCK),
         [
             (ord(cluster[0]) - BLOCK, ord(cluster[2]) - BLOCK, _number(_SYMBOL_OF[cluster]))
             for cluster in CLUSTERS

@@ -31,7 +31,7 @@ _FIRST, _INNER, _FINAL, _FINAL_OF_CONJUNCT = "o1", "o2", "o3", "o4"
 _GEMINATE: Final = "="
 """The first half of a doubled consonant (ল্ল, চ্ছ): written as the letter again, or not at all."""
 
-BREATHED: Final = ("কখ", "গঘ", "চছ", "জঝ", "টঠ", "ডঢ", "তথ", "দধ", "পফ", "বভ")
+BREATHED: Final = dict(zip("কগচজটডতদপব", "খঘছঝঠঢথধফভ", strict=True))
 """Consonants, each with the one that is it breathed."""
 CLUSTERS: Final = ("ক্ষ", "জ্ঞ", "ঙ্গ")
 """Conjuncts that are one sound."""
@@ -77,7 +77,7 @@ _OF_SEVERAL_LETTERS: Final = re.compile(
             *_AE_VOWELS,
             *CLUSTERS,
             rf"([{CONSONANTS}])্(?=\1)",
-            *(f"{plain}্(?={breathed})" for plain, breathed in BREATHED),
+            *(f"{plain}্(?={breathed})" for plain, breathed in BREATHED.items()),
             f"{_REPH}(?=[{CONSONANTS}])",
             f"(?<=[{SILENT_BA_AFTER}])্ব",
             f"(?<=[{SILENT_MA_AFTER}])্ম",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias, TypeVar
 
 from onneshon.index.analysis import script
-from onneshon.index.analysis.analyzer import ChunkCache, analyze_afresh, word_keys
+from onneshon.index.analysis.analyzer import ChunkCache, analyze_afresh, size_of_rows, word_keys
 from onneshon.index.analysis.icu_text import widen
 from onneshon.index.analysis.script import HASANTA, JOINERS, JOINING
 from onneshon.index.kernel.texts import Clusters
@@ -82,7 +82,7 @@ def _words_afresh(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
 
 
 keys_of = ChunkCache(_keys_afresh, _KEYS_BYTES, shared=True)
-words_of = ChunkCache(_words_afresh, _WORDS_BYTES, shared=True)
+words_of = ChunkCache(_words_afresh, _WORDS_BYTES, size=size_of_rows, shared=True)
 
 
 SPACE, IN_WORD, GOES_ON, BEFORE_LETTER, BEFORE_DIGIT, LETTER, DIGIT = (1 << bit for bit in range(7))

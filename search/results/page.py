@@ -213,11 +213,11 @@ class ResultPageBuilder:
         found: tuple[list[list[StemPosition] | None], ...] = ([None] * len(docs), [None] * len(docs))
         order = docs.argsort()
         rows = self.evidence.term_scorer.positions.in_texts(stems, docs[order])
-        for row, texts in zip(order.tolist(), rows, strict=True):
-            for positions, wanted, words in zip(found, (in_title, in_body), texts, strict=True):
-                if wanted:
-                    whole = len(wanted) == len(stems)
-                    positions[row] = words if whole else [known for known in words if known[1] in wanted]
+        for at, wanted in enumerate((in_title, in_body)):
+            whole = len(wanted) == len(stems)
+            for row, texts in zip(order.tolist(), rows, strict=True) if wanted else ():
+                words = texts[at]
+                found[at][row] = words if whole else [known for known in words if known[1] in wanted]
         return found[0], found[1]
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:

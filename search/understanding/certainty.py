@@ -42,6 +42,9 @@ _NASALS: Final = "\u0981\u0982\u0983"
 _NEGATED: Final = "অন"
 """How a word begins that says the contrary of the same one without ন: অনভিজ্ঞতা, অভিজ্ঞতা."""
 
+_LONGEST_SLIP: Final = 2
+"""Letters, at most, by which two words differ in length that differ in no more than a slip of the hand."""
+
 _NO_SYLLABLE: Final = 2
 """Clusters of a word from which it is no syllable, of which most others differ in one letter."""
 
@@ -102,6 +105,8 @@ def slip_of_hand(typed: str, meant: str) -> float:
 
 def is_slip(typed: str, meant: str) -> bool:
     """Whether two words of two clusters or more begin alike and differ in no more than a slip of the hand."""
+    if abs(len(typed) - len(meant)) > _LONGEST_SLIP:
+        return False
     shared, _, slip = _difference(typed, meant)
     return bool(shared and slip) and min(aksharas(typed), aksharas(meant)) >= _NO_SYLLABLE
 
@@ -134,8 +139,12 @@ def _by_clusters(values: Sequence[float], *words: str) -> float:
 
 def _shared(first: str, second: str) -> int:
     """How many letters two texts have in common at the beginning."""
-    pairs = zip(first, second, strict=False)
-    return next((at for at, (left, right) in enumerate(pairs) if left != right), min(len(first), len(second)))
+    shared = 0
+    for left, right in zip(first, second, strict=False):
+        if left != right:
+            break
+        shared += 1
+    return shared
 
 
 def at_most(word: str) -> float:

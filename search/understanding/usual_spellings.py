@@ -13,10 +13,10 @@ are other words (একশেষ, সাক্ষর).
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.script import CONSONANTS, HASANTA, aksharas
@@ -37,7 +37,11 @@ _DOUBLED: Final = ":"
 """Stands for the second half of a doubled consonant."""
 _PHALA: Final = f"(?:{_H}য|(?<=[{SILENT_BA_AFTER}]){_H}ব|(?<=[{SILENT_MA_AFTER}]){_H}ম)"
 
-_STEPS: Final = tuple(
+_BEFORE_BREATHED: Final = "|".join(f"{plain}(?={_H}{breathed})" for plain, breathed in BREATHED.items())
+
+_Said: TypeAlias = str | Callable[[re.Match[str]], str]
+
+_STEPS: Final[Sequence[tuple[re.Pattern[str], _Said]]] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (f"(?<=.)হ{_H}([নমল])", rf"\1{_H}\1"),  # চিহ্ন, ব্রাহ্মণ, আহ্লাদ
@@ -51,7 +55,7 @@ _STEPS: Final = tuple(
         (f"\\A({_C}){_H}\\1", r"\1"),  # ক্ষতি, জ্ঞান
         (f"(?<=\\A[{SILENT_BA_AFTER}]){_H}ব", ""),  # ধ্বংস
         (f"(?<=.)(?<!{_H})({_C}){_PHALA}", rf"\1{_H}\1"),  # বিদ্যুৎ, বিশ্ব, পদ্মা
-        *((f"{plain}{_H}{breathed}", f"{breathed}{_H}{breathed}") for plain, breathed in BREATHED),
+        (_BEFORE_BREATHED, lambda plain: BREATHED[plain[0]]),
         (f"({_C}){_H}\\1", rf"\1{_DOUBLED}"),
         (f"(?<={_H}{_C}){_DOUBLED}", ""),
         (f"(?<=ং{_C}){_DOUBLED}", ""),  # আকাঙ্ক্ষা
