@@ -197,6 +197,7 @@ def test_several_files_answer_as_one(tmp_path: Path, pairs: WordPairs) -> None:
     several.verify()
     assert as_counter(several) == as_counter(pairs)
     assert as_counter(read_pairs([])) == {}
+    assert len(read_pairs([])) == 0
     assert read_pairs([]).followers("পদ্মা") == []
     assert read_pairs([]).counts_beside("পদ্মা", ["সেতু"], "") == [(0, 0)]
 
