@@ -12,7 +12,7 @@ from onneshon.search.query.clauses import MAX_WORDS
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
 from onneshon.search.query.words import MAX_READ
-from onneshon.search.retrieval.budget import GRACE, TimeBudget
+from onneshon.search.retrieval.budget import GRACE, TimeBudget, budget_now, in_turn, take_turn
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.understanding.readings import Readings
 from tests.fakes import article, reader_of
@@ -161,3 +161,17 @@ def test_a_budget_tells_why_an_answer_is_not_whole() -> None:
     budget.lacking = True
     assert (budget.whole, budget.partial_reason) == (False, "part")
     assert (rest.exceeded, rest.spent()) == (False, True)
+
+
+def test_what_a_thread_reads_shares_the_budget_of_its_page() -> None:
+    """Of a page within another one, that of the inner; behind it the outer goes on."""
+    outer, inner, taken = TimeBudget(1), TimeBudget(2), TimeBudget(3)
+    with in_turn(outer):
+        assert budget_now() is outer
+        with in_turn(inner):
+            assert budget_now() is inner
+            take_turn(taken)
+            assert budget_now() is taken
+        assert budget_now() is outer
+    assert budget_now() not in (outer, inner, taken)
+    assert not budget_now().spent()
