@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import in_a_limited_process
@@ -113,38 +113,54 @@ class Xlsx:
                     yield Skipped("hidden sheets")
                 elif number < 0:
                     yield from (Skipped("rows above the names") for _ in range(-number - 1))
-                    names = opened.named_apart(map(_name, cells), "format", sheet or None)
-                elif len(cells) > len(names):
-                    reason = f"{len(cells)} cells in a row of {len(names)} columns"
-                    yield CorpusError(where, "format", reason)
+                    names = _names(opened, cells, sheet or None)
                 else:
-                    fields = {name: cell for name, cell in zip(names, cells, strict=False) if cell != ""}
-                    yield Record(fields, where, f"{opened.identity}{sheet and '#'}{sheet}:{number}")
+                    derived_id = f"{opened.identity}{sheet and '#'}{sheet}:{number}"
+                    yield _record(names, cells, where, derived_id)
         except ValueError as error:
             raise opened.fault("file", f"cannot be read: {error}") from error
 
 
 _HIDDEN: Final = 0
+_Cell: TypeAlias = str | dt.date | None
+"""None of a formula whose value the workbook does not have."""
 
 
-def _name(cell: object) -> str:
-    """The name of a column, in which a line end is a space."""
-    return " ".join(str(cell).split())
+def _names(opened: Opened, cells: list[_Cell], sheet: str | None) -> list[str]:
+    """The names of the columns, in which a line end is a space."""
+    if None in cells:
+        raise opened.fault("format", f"a formula without its value among the names: {_CALCULATE}", sheet)
+    return opened.named_apart((" ".join(str(cell).split()) for cell in cells), "format", sheet)
 
 
-def _rows_of_sheets(path: Path) -> Iterator[tuple[str, int, list[Any]]]:
+def _record(names: list[str], cells: list[_Cell], where: str, derived_id: str) -> Found:
+    """The record of a row, or what is wrong with it."""
+    if len(cells) > len(names):
+        return CorpusError(where, "format", f"{len(cells)} cells in a row of {len(names)} columns")
+    if None in cells:
+        reason = f"a formula without its value in column {names[cells.index(None)]}: "
+        return CorpusError(where, "format", reason + _CALCULATE)
+    fields = {name: cell for name, cell in zip(names, cells, strict=False) if cell != ""}
+    return Record(fields, where, derived_id)
+
+
+_CALCULATE: Final = "open the workbook in Excel or LibreOffice, which work it out, and save it"
+
+
+def _rows_of_sheets(path: Path) -> Iterator[tuple[str, int, list[_Cell]]]:
     """The rows of all sheets: the name of the sheet where there are several, the row's number, its cells.
 
     That of a row of names is one more than there are rows above it, below zero; of a hidden sheet it is 0.
     """
     import openpyxl  # noqa: PLC0415  # an extra
 
+    _mark_formulas()
     with path.open("rb") as file:  # by its name, openpyxl would refuse one that is called .xls or .csv
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         yield from _rows_of_book(book)
 
 
-def _rows_of_book(book: Any) -> Iterator[tuple[str, int, list[Any]]]:
+def _rows_of_book(book: Any) -> Iterator[tuple[str, int, list[_Cell]]]:
     for sheet in book.worksheets:
         title = sheet.title if len(book.worksheets) > 1 else ""
         if sheet.sheet_state != "visible":
@@ -160,7 +176,7 @@ def _rows_of_book(book: Any) -> Iterator[tuple[str, int, list[Any]]]:
             yield title, number, row
 
 
-def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[Any]]]:
+def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[_Cell]]]:
     """The rows that have something, with their numbers."""
     for number, row in enumerate(rows, start=1):
         cells = [_cell(value) for value in row]
@@ -170,18 +186,40 @@ def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[Any]]]:
             yield number, cells
 
 
-def _are_names(row: list[Any]) -> bool:
+def _are_names(row: list[_Cell]) -> bool:
     """Whether a row names a column for titles or for texts."""
     fields = {field[0] for cell in row if isinstance(cell, str) and (field := field_of(cell))}
     return bool(fields & {"title", "body"})
+
+
+class _Unknown:
+    """Stands for the value of a formula that the workbook does not have."""
+
+
+def _mark_formulas() -> None:
+    """Have openpyxl, which takes a formula without a value for an empty cell, tell the two apart."""
+    from openpyxl.worksheet import _read_only, _reader  # noqa: PLC0415  # an extra
+
+    class Parser(_reader.WorkSheetParser):  # type: ignore[misc]  # it has no types
+        def parse_cell(self, element: Any) -> dict[str, Any]:
+            cell: dict[str, Any] = super().parse_cell(element)
+            # What was worked out and is empty is said to be a text.
+            is_formula = element.find(_reader.FORMULA_TAG) is not None
+            if cell["value"] is None and is_formula and element.get("t", "n") != "str":
+                cell["value"] = _Unknown()
+            return cell
+
+    _read_only.WorkSheetParser = Parser
 
 
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 """How a workbook writes a character that XML has not, such as a carriage return: ECMA-376, ST_Xstring."""
 
 
-def _cell(value: object) -> str | dt.date:
+def _cell(value: object) -> _Cell:
     """A cell as a text or a day; a number as it is shown where it is a whole one."""
+    if isinstance(value, _Unknown):
+        return None
     if value is None or isinstance(value, dt.time):
         return "" if value is None else value.isoformat()
     if isinstance(value, str):

@@ -274,6 +274,32 @@ def test_signs_that_a_workbook_has_to_write_otherwise_are_signs(tmp_path: Path) 
     ]
 
 
+def test_a_formula_whose_value_was_not_kept_is_told_of(tmp_path: Path) -> None:
+    """Programs that make workbooks keep the formula alone; what was worked out and is empty is a text."""
+    path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["নদী", '=CONCAT("পদ্মা")'], ["মেলা", "=B9"]])
+    path.write_bytes(edited(path.read_bytes(), b'<c r="B3"><f>', b'<c r="B3" t="str"><f>'))
+    read = Reading(path)
+    assert read.titles == ["মেলা"]
+    ((where, kind, reason),) = read.faults
+    assert (where, kind) == (f"{path}: row 2", "format")
+    assert "a formula without its value in column body: open the workbook" in reason
+    names = Reading(workbook(tmp_path / "b.xlsx", খবর=[["title", '="body"'], ["নদী", "পদ্মা"]]))
+    assert (names.titles, names.kinds, names.unreadable) == ([], ["format"], 1)
+
+
+def edited(book: bytes, old: bytes, new: bytes) -> bytes:
+    """A workbook with something else in its first sheet."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as before, zipfile.ZipFile(held, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                assert old in content
+                content = content.replace(old, new)
+            after.writestr(name, content)
+    return held.getvalue()
+
+
 @pytest.mark.parametrize("day", [45343, 45343.5, "45343 "])
 def test_a_day_as_a_number_is_told_with_what_to_do(tmp_path: Path, day: object) -> None:
     """Nobody knows from which year the workbook counts that it was taken from."""
