@@ -38,17 +38,21 @@ class Parquet:
         path = opened.file()
         number = 0
         try:
-            for row in in_a_limited_process(_rows, path, seconds=opened.budget.seconds):
-                number += 1
-                yield Record(row, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
+            rows = in_a_limited_process(_rows, path, seconds=opened.budget.seconds)
+            names = opened.named_apart(next(rows), "format")
+            for number, row in enumerate(rows, start=1):
+                fields = dict(zip(names, row, strict=True))
+                yield Record(fields, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
         except ValueError as error:
             raise opened.fault("file", f"cannot be read after row {number}: {error}") from error
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path) -> Iterator[list[Any]]:
+    """The names of the columns, of which two may be the same, then the values of each row."""
     from pyarrow import parquet  # noqa: PLC0415  # an extra
 
     with parquet.ParquetFile(path, memory_map=True, pre_buffer=False) as table:
+        yield table.schema_arrow.names
         for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
             # Row by row, as all that have one value of a dictionary would have it once each.
             for number in range(batch.num_rows):
@@ -60,12 +64,9 @@ _NONE_OF_PYTHON: Final = (ArithmeticError, LookupError, NotImplementedError, Typ
 zone that nobody knows; texts that are no UTF-8."""
 
 
-def _row(batch: Any) -> dict[str, Any]:
-    """The fields of the one row of a batch."""
-    try:
-        return dict(*batch.to_pylist())
-    except _NONE_OF_PYTHON:
-        return {name: _value(batch.column(at)[0]) for at, name in enumerate(batch.schema.names)}
+def _row(batch: Any) -> list[Any]:
+    """The values of the one row of a batch."""
+    return [_value(column[0]) for column in batch.columns]
 
 
 def _value(value: Any) -> Any:

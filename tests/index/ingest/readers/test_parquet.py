@@ -42,6 +42,18 @@ def test_fields_within_fields_have_names_with_dots(tmp_path: Path) -> None:
     assert (article.body, article.date, article.id) == ("পদ্মা", dt.date(2024, 2, 21), "news:1")
 
 
+def test_columns_of_one_name_are_told_apart_or_of(tmp_path: Path) -> None:
+    """As those of other tables are: of two titles one would be lost."""
+    path = tmp_path / "news.parquet"
+    columns = [pa.array(["নদী"]), pa.array(["পদ্মা"]), pa.array(["মেঘনা"])]
+    parquet.write_table(pa.Table.from_arrays(columns, ["title", "content", "content"]), path)
+    (article,) = Reading(path).articles
+    assert (article.title, article.body) == ("নদী", "পদ্মা")
+    parquet.write_table(pa.Table.from_arrays(columns, ["title", "title", "body"]), path)
+    ((where, kind, reason),) = Reading(path).faults
+    assert (where, kind, "two columns are called 'title'" in reason) == (str(path), "format", True)
+
+
 def test_a_bad_row_is_told_of_by_its_number(tmp_path: Path) -> None:
     """Those beside it are read."""
     path = table(tmp_path / "news.parquet", title=["ক", None, "গ"], views=[1, 2, 3])
