@@ -1,18 +1,17 @@
 """Databases named as sources: files of SQLite, and addresses of servers, by table or by query."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, Final
 
 from onneshon.index.ingest.budget import size_of
+from onneshon.index.ingest.readers.database_values import ENDLESS, keep_odd_values
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
 from onneshon.index.ingest.readers.record import Found, Record, needed, recognised
 from onneshon.index.ingest.records import decoded
 from onneshon.index.ingest.source import shown_address
-from onneshon.index.ingest.streams import MAX_BYTES
 
 _ROWS = 16
 """Rows that are asked for at a time; each may have some megabytes."""
@@ -65,7 +64,7 @@ def connected(opened: Opened, address: str, query: str) -> Iterator[Any]:
     _check_port(alchemy, opened, address)
     try:
         with read_only(alchemy, _with_driver(alchemy, opened, address), query) as connection:
-            _guard_cells(connection)
+            keep_odd_values(connection)
             yield connection
     except ReadOnlyError as error:
         reason = f"the query is not put to the database, which is only read: {error}"
@@ -138,24 +137,6 @@ def rows_of(opened: Opened, connection: Any, statement: Any) -> Iterator[dict[st
         opened.budget.read(size_of(fields))
         opened.rows += 1
         yield fields
-
-
-def _guard_cells(connection: Any) -> None:
-    """Have SQLite, which works in this process, make no cell that is longer than an article may be.
-
-    Nor end at a text that is no UTF-8, which costs its row.
-    """
-    driver = connection.connection.driver_connection
-    if isinstance(driver, sqlite3.Connection):
-        driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
-        driver.text_factory = _text_or_bytes
-
-
-def _text_or_bytes(content: bytes) -> str | bytes:
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return content
 
 
 def _message(error: Exception, address: str) -> str:
@@ -266,7 +247,9 @@ def _subquery(alchemy: Any, query: str) -> Any:
 
 
 def _later(reached: Any, value: Any) -> Any:
-    """The higher of two values; a row without one says nothing."""
+    """The higher of two values; a row without one, or whose value is never reached, says nothing."""
+    if value in ENDLESS:
+        return reached
     return value if reached is None or (value is not None and value > reached) else reached
 
 
