@@ -1,17 +1,19 @@
-"""CSV and TSV, in UTF-8 or Windows-1252: the first row names the columns, each other one is an article."""
+"""CSV and TSV, in UTF-8 or Windows-1252: a row names the columns, each below it is an article."""
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, islice
 from typing import Final
 
 from onneshon.index.encodings.bijoy import windows_text
 from onneshon.index.encodings.legacy import verdict
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.heading import ROWS_LOOKED_AT, row_of_names
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, Record
+from onneshon.index.ingest.readers.record import Found, Record, Skipped
 from onneshon.index.ingest.streams import MAX_BYTES
 
 _BENGALI: Final = re.compile("[\u0980-\u09ff]")
@@ -109,11 +111,12 @@ class CsvRows:
         """One record a row, reported by the line on which it begins."""
         csv.field_size_limit(MAX_BYTES)
         lines = _Lines(opened)
-        first, separator = _first(lines)
+        separator, above = _beginning(lines)
+        yield from (Skipped("rows above the names") for _ in range(above))
         codes = Codes(opened.head)
-        codes.texts([first], (), f"{opened.name}:1")
-        rows = csv.reader(chain([first], lines), delimiter=separator, strict=True)
-        names = _names(opened, codes, _next_row(rows, lines, opened) or [])
+        codes.texts(lines.ahead(1), (), f"{opened.name}:{lines.number + 1}")
+        rows = csv.reader(lines, delimiter=separator, strict=True)
+        names = _names(opened, codes, _next_row(rows, lines, opened) or [], lines.began)
         while (row := _next_row(rows, lines, opened)) is not None:
             yield from _found(opened, codes, names, row, lines.began)
 
@@ -131,13 +134,37 @@ def _next_row(rows: Iterator[list[str]], lines: "_Lines", opened: Opened) -> lis
         raise opened.fault("csv", f"not CSV: {error}; {_REMEDY}", lines.began) from error
 
 
-def _first(lines: Iterator[str]) -> tuple[str, str]:
-    """The first line that is not blank, after what may say the separator, and that."""
-    filled = filter(str.strip, lines)
-    first = next(filled, "")
-    if said := _SAID.fullmatch(first):
-        return next(filled, ""), said[1]
-    return first, _separator(first)
+def _beginning(lines: "_Lines") -> tuple[str, int]:
+    """What separates fields, and how many rows stood above the names of the columns, which come next.
+
+    Blank lines above them, and one that says the separator, are no rows.
+    """
+    lines.pass_blank()
+    said = next((_SAID.fullmatch(line) for line in lines.ahead(1)), None)
+    if said:
+        next(lines)
+        lines.pass_blank()
+    looked_at = lines.ahead(ROWS_LOOKED_AT)
+    separators = [said[1] if said else _separator(line) for line in looked_at]
+    rows = list(map(_row_alone, looked_at, separators, _within_quotes(looked_at)))
+    at = row_of_names(rows)
+    for _ in range(at):
+        next(lines)
+    return (separators or [","])[at], sum(any(map(str.strip, row)) for row in rows[:at])
+
+
+def _within_quotes(lines: list[str]) -> Iterator[bool]:
+    """Of each line, whether it begins in a quoted field, so that it is no row."""
+    marks = accumulate((line.count('"') for line in lines), initial=0)
+    return (count % 2 == 1 for count in marks)
+
+
+def _row_alone(line: str, separator: str, is_within: bool) -> list[str]:
+    """The cells of a line that is a row by itself; of others none."""
+    try:
+        return [] if is_within else next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
 
 
 def _separator(first: str) -> str:
@@ -145,10 +172,10 @@ def _separator(first: str) -> str:
     return max(_SEPARATORS, key=_QUOTED.sub("", first).count)
 
 
-def _names(opened: Opened, codes: Codes, row: list[str]) -> list[str]:
+def _names(opened: Opened, codes: Codes, row: list[str], line: int) -> list[str]:
     """The names of the columns, in which a line end is a space."""
-    texts = codes.texts(row, (), f"{opened.name}:1")
-    return opened.named_apart((" ".join(text.split()) for text in texts), "csv", 1)
+    texts = codes.texts(row, (), f"{opened.name}:{line}")
+    return opened.named_apart((" ".join(text.split()) for text in texts), "csv", line)
 
 
 def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line: int) -> Iterator[Found]:
@@ -177,29 +204,45 @@ def _pieces(opened: Opened) -> Iterator[bytes]:
 
 
 class _Lines:
-    """The lines of a file as text, counted; one row may have a limited number of bytes."""
+    """The lines of a file as text, counted; one row may have a limited number of bytes.
+
+    Attributes:
+        number: of the line that was given last, from 1.
+        began: of the line on which the row began.
+    """
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
         self._lines = opened.lines(_pieces(opened))
-        self._number = 0
+        self._ahead: deque[bytes | None] = deque()
         self._bytes = 0
+        self.number = 0
         self.began = 1
 
     def begin(self) -> None:
         """The next line begins a row."""
-        self.began = self._number + 1
+        self.began = self.number + 1
         self._bytes = 0
+
+    def ahead(self, count: int) -> list[str]:
+        """The next lines, which are given once more; one that is too long is blank here."""
+        self._ahead += islice(self._lines, max(0, count - len(self._ahead)))
+        return [as_lines(line or b"").lstrip("\ufeff") for line in islice(self._ahead, count)]
+
+    def pass_blank(self) -> None:
+        """The next line is one that has something."""
+        while (ahead := self.ahead(1)) and not ahead[0].strip():
+            next(self)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
-        self._number += 1
+        line = self._ahead.popleft() if self._ahead else next(self._lines)
+        self.number += 1
         self._bytes += MAX_BYTES + 1 if line is None else len(line)
         if line is None or self._bytes > MAX_BYTES:
             reason = f"a row longer than {MAX_BYTES >> 20} MiB; is a quotation mark missing?"
             raise self._opened.fault("long", reason, self.began)
         text = as_lines(line)
-        return (text if self._number > 1 else text.lstrip("\ufeff")) + "\n"
+        return (text if self.number > 1 else text.lstrip("\ufeff")) + "\n"

@@ -10,9 +10,10 @@ from typing import Any, Final, TypeAlias
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import in_a_limited_process
 from onneshon.index.ingest.readers.archive import locked
+from onneshon.index.ingest.readers.heading import ROWS_LOOKED_AT, row_of_names
 from onneshon.index.ingest.readers.office import begins_as_office
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, Record, Skipped, field_of, needed
+from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
 
 _ROWS: Final = 16
 """Rows that are decoded at a time; each may have some megabytes."""
@@ -80,10 +81,6 @@ def _value(value: Any) -> Any:
         return str(value.cast("string"))
     except _NONE_OF_PYTHON:
         return str(getattr(value, "value", ""))
-
-
-_ABOVE: Final = 10
-"""Rows among which the names of columns are looked for: a table may have a heading above it."""
 
 
 class Xlsx:
@@ -169,8 +166,8 @@ def _rows_of_book(book: Any) -> Iterator[tuple[str, int, list[_Cell]]]:
             continue
         sheet.reset_dimensions()  # which may be said to be any
         rows = _filled(sheet.iter_rows(values_only=True))
-        first = [row for _, row in zip(range(_ABOVE), rows, strict=False)]
-        at = next((n for n, (_number, row) in enumerate(first) if _are_names(row)), 0)
+        first = [row for _, row in zip(range(ROWS_LOOKED_AT), rows, strict=False)]
+        at = row_of_names([cells for _number, cells in first])
         if first:
             yield title, -at - 1, first[at][1]
         for number, row in chain(first[at + 1 :], rows):
@@ -185,12 +182,6 @@ def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[_Cell]]
             cells.pop()
         if cells:
             yield number, cells
-
-
-def _are_names(row: list[_Cell]) -> bool:
-    """Whether a row names a column for titles or for texts."""
-    fields = {field[0] for cell in row if isinstance(cell, str) and (field := field_of(cell))}
-    return bool(fields & {"title", "body"})
 
 
 class _Unknown:

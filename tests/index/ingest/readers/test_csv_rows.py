@@ -70,6 +70,29 @@ def test_a_quotation_mark_that_was_not_doubled_is_told_with_what_to_do(tmp_path:
     assert 'is written twice ("")' in reason
 
 
+@pytest.mark.parametrize(
+    "above",
+    ["দৈনিক সংবাদ: প্রকাশিত খবর\n", "খবর;;\n;;\n\n", '"খবর, প্রকাশিত"\n', "sep=;\nখবর ২০২৪;;\n"],
+)
+def test_a_heading_above_the_names_is_passed_over(tmp_path: Path, above: str) -> None:
+    """It separates nothing, or has fewer fields, though one of them be called as a column is."""
+    names = "শিরোনাম;লেখা;তারিখ\n"
+    read = read_file(tmp_path / "news.csv", f"{above}{names}নদী;পদ্মা;2024-02-21\n")
+    assert (read.faults, read.passed) == ([], {"rows above the names": 1})
+    (article,) = read.articles
+    assert (article.title, article.body, article.date) == ("নদী", "পদ্মা", dt.date(2024, 2, 21))
+    assert article.id == f"news:{len(above.splitlines()) + 2}"
+
+
+@pytest.mark.parametrize("row", ["মেলা,খবর", ",খবর", '"মেলা\nশিরোনাম,লেখা,তারিখ\n",৫'])
+def test_a_value_that_is_a_name_of_columns_is_a_value(tmp_path: Path, row: str) -> None:
+    """Where somebody said what is called how, the first row has none that is known."""
+    read = read_file(
+        tmp_path / "news.csv", f"প্রথম,ধরন\n{row}\n", mapping={"title": ("প্রথম",), "body": ("ধরন",)}
+    )
+    assert (len(read.articles), read.faults, read.passed) == (1, [], {})
+
+
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_names_of_columns_may_hold_line_ends_and_separators(tmp_path: Path, separator: str) -> None:
     """What is quoted makes no row and separates nothing; blank lines above it are none."""

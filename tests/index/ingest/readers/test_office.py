@@ -287,6 +287,13 @@ def test_a_formula_whose_value_was_not_kept_is_told_of(tmp_path: Path) -> None:
     assert (names.titles, names.kinds, names.unreadable) == ([], ["format"], 1)
 
 
+def test_a_category_that_is_called_as_a_column_names_none(tmp_path: Path) -> None:
+    """Where somebody said what the columns are called."""
+    path = workbook(tmp_path / "a.xlsx", ক=[["প্রথম", "ধরন"], ["নদী", "প্রবন্ধ"], ["মেলা", "খবর"]])
+    read = Reading(path, mapping={"title": ("প্রথম",), "category": ("ধরন",)})
+    assert (read.titles, read.passed) == (["নদী", "মেলা"], {})
+
+
 def edited(book: bytes, old: bytes, new: bytes) -> bytes:
     """A workbook with something else in its first sheet."""
     held = io.BytesIO()
