@@ -21,6 +21,7 @@ _SURROGATES = "\ud800-\udfff"
 
 _FORBIDDEN: Final = re.compile(f"[{_C0_BUT_LINES}{_DEL_AND_C1}]")
 _STEERING: Final = re.compile(f"[{_C0_BUT_LINES}\r{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
+_NOT_IN_A_LINE: Final = re.compile(f"[\t\n{_STEERING.pattern[1:]}")
 _ESCAPED_IN_JSON: Final = re.compile(f"[{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
 """JSON itself escapes C0."""
 
@@ -58,6 +59,11 @@ def visible(text: str, *, isolated: bool = False) -> str:
             isolated from each other; a line of a terminal is not.
     """
     return (_FORBIDDEN if isolated else _STEERING).sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def escaped(text: str) -> str:
+    r"""The text on one line: what steers, line ends and tabs are written as ``\x1b`` and ``\n``."""
+    return _NOT_IN_A_LINE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def json_text(values: Any, **settings: Any) -> str:

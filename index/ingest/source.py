@@ -10,6 +10,8 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
+from onneshon.index.analysis.control_characters import escaped
+
 _ADDRESS: Final = re.compile(
     r"(?:postgres(?:ql)?|mysql|mariadb|oracle|mssql|sqlite)(?:\+[a-z0-9_]+)?://.*", re.DOTALL
 )
@@ -137,16 +139,17 @@ class Source:
 
     @property
     def name(self) -> str:
-        """For messages; bytes of a file name that are not UTF-8 are shown in hexadecimal."""
+        """For messages; what is no character of a line is shown in hexadecimal."""
         return shown_name(self.path)
 
 
 def shown_name(path: Path) -> str:
-    """The name of a source: of a database its address, without the password."""
+    """The name of a source on one line: of a database its address, without the password."""
     if path == STDIN:
         return "<stdin>"
     address = address_of(path)
-    return shown_address(address) if address else readable(str(path))
+    name = shown_address(address) if address else readable(str(path))
+    return name if name.isprintable() else escaped(name)  # joiners of Bengali stay
 
 
 def leads_out(location: str, root: str) -> bool:

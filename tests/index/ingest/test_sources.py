@@ -150,3 +150,11 @@ def test_a_link_that_takes_the_place_of_what_was_listed_is_not_followed(corpus: 
     (corpus / swapped).symlink_to(outside(corpus) / ("গোপন.txt" if swapped.endswith(".txt") else swapped))
     assert len(list(reading)) == 1
     assert [fault.kind for fault in faults] == ["link"]
+
+
+def test_a_name_of_more_than_one_line_is_told_of_on_one(tmp_path: Path) -> None:
+    """No name drives the terminal of whoever reads a message, in Python either."""
+    path = tmp_path / "নদী\x1b[31m\n\u202eমেলা.jsonl"
+    path.write_text('{"body": ', encoding="utf-8")
+    ((where, _kind, _reason),) = Reading(path).faults
+    assert where == f"{tmp_path}/নদী\\x1b[31m\\n\\u202eমেলা.jsonl:1"
