@@ -129,7 +129,15 @@ class DocxFonts(Fonts):
 
 
 class OdtFonts(Fonts):
-    """The styles of an OpenDocument text, those of all documents and those of single places."""
+    """The styles of an OpenDocument text, those of all documents and those of single places.
+
+    Attributes:
+        hidden: those of texts that are not shown.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden: set[str] = set()
 
     def start(self, tag: str, attrib: dict[str, str], /) -> None:
         """A style with its base, or its font."""
@@ -138,8 +146,11 @@ class OdtFonts(Fonts):
             self._begin(values.get("name", ""), values.get("parent-style-name", ""))
         elif name == "default-style" and values.get("family") == "paragraph":
             self._begin("")
-        elif name == "text-properties" and (font := values.get("font-name") or values.get("font-family")):
-            self._font(font.strip("'\""))
+        elif name == "text-properties":
+            if font := values.get("font-name") or values.get("font-family"):
+                self._font(font.strip("'\""))
+            if values.get("display") == "none" and self._style:
+                self.hidden.add(self._style)
 
 
 class _Text(Target):
@@ -211,8 +222,11 @@ class _Text(Target):
         return "\n".join(self._lines)
 
 
+_OFF: Final = ("0", "false", "off")
+
+
 class DocxText(_Text):
-    """The text of `word/document.xml`: without what was deleted, notes, and second versions of boxes."""
+    """The text of `word/document.xml`: without what was deleted or is hidden, notes, second versions."""
 
     passed = frozenset({"Fallback", "del", "moveFrom", "instrText", "delText", "rt"})
 
@@ -220,21 +234,21 @@ class DocxText(_Text):
         super().__init__(fonts)
         self._style = self._run_style = ""
         self._font: bool | None = None
-        self._in_run = self._in_text = False
+        self._in_run = self._in_text = self._is_hidden = False
 
     def begin(self, name: str, attrib: dict[str, str]) -> None:
         """A paragraph, a run with its font, or a piece of text."""
         if name == "t":
             self._in_text = True
         elif name == "r":
-            self._in_run, self._font, self._run_style = True, None, ""
+            self._in_run, self._font, self._run_style, self._is_hidden = True, None, "", False
         elif name == "p":
             self._style = ""
         elif name in {"tab", "br", "cr"} and self._in_run:
             self._say("\n" if name != "tab" else "\t")
         elif name == "noBreakHyphen":
             self._say("-")
-        elif name in {"pStyle", "rStyle", "rFonts", "outlineLvl"}:
+        elif name in {"pStyle", "rStyle", "rFonts", "outlineLvl", "vanish"}:
             self._describe(name, _values(attrib))
 
     def _describe(self, name: str, values: dict[str, str]) -> None:
@@ -247,6 +261,8 @@ class DocxText(_Text):
             self._run_style = value
         elif name == "outlineLvl":
             self._is_heading = self._is_heading or value == "0"
+        elif self._in_run and name == "vanish":
+            self._is_hidden = value not in _OFF
         elif self._in_run and "ascii" in values:
             self._font = is_bijoy_font(values["ascii"])
 
@@ -261,7 +277,7 @@ class DocxText(_Text):
 
     def data(self, data: str, /) -> None:
         """Text, in the font of its run."""
-        if self._in_text and not self._passed:
+        if self._in_text and not self._passed and not self._is_hidden:
             font = self._font
             if font is None:
                 font = self._fonts.is_bijoy(self._run_style, self._style)
@@ -269,14 +285,22 @@ class DocxText(_Text):
 
 
 class OdtText(_Text):
-    """The text of `content.xml`: without notes, comments, and what was deleted."""
+    """The text of `content.xml`: without notes, comments, and what was deleted or is hidden."""
 
     passed = frozenset({"note", "annotation", "tracked-changes", "automatic-styles", "forms", "ruby-text"})
     _SIGNS: Final = {"tab": "\t", "line-break": "\n"}
 
-    def __init__(self, fonts: Fonts) -> None:
+    def __init__(self, fonts: OdtFonts) -> None:
         super().__init__(fonts)
+        self._hidden = fonts.hidden
         self._styles: list[str] = []
+
+    def start(self, tag: str, attrib: dict[str, str], /) -> None:
+        """As of all documents; a section may be hidden."""
+        if not self._passed and _local(tag) == "section" and _values(attrib).get("display") == "none":
+            self._passed = 1
+        else:
+            super().start(tag, attrib)
 
     def begin(self, name: str, attrib: dict[str, str]) -> None:
         """A paragraph, a heading, a span, or a sign."""
@@ -301,7 +325,7 @@ class OdtText(_Text):
 
     def data(self, data: str, /) -> None:
         """Text of a paragraph, in the font of the innermost span that has one; a line end is a space."""
-        if self._styles and not self._passed:
+        if self._styles and not self._passed and self._hidden.isdisjoint(self._styles):
             is_bijoy = self._fonts.is_bijoy(*reversed(self._styles))
             self._say(data.replace("\n", " "), is_bijoy=is_bijoy)
 

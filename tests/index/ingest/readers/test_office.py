@@ -86,6 +86,35 @@ def test_what_was_deleted_and_what_is_there_twice_is_left_out(tmp_path: Path) ->
     assert (article.title, article.body) == ("নদী", "ঘাট\nএক\tদুই\n-")
 
 
+def test_text_that_is_hidden_is_left_out(tmp_path: Path) -> None:
+    """Nobody who opens the document sees it, though it be somebody's note."""
+    runs = [run(text).replace("<w:t>", f"<w:rPr>{look}</w:rPr><w:t>") for text, look in HIDDEN.items()]
+    mark = paragraph("<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>", run(" শেষ"))
+    read = read_file(tmp_path / "a.docx", docx(paragraph(*runs) + mark))
+    assert [(article.title, article.body) for article in read.articles] == [("নদী ও মেলা", "শেষ")]
+    style = '<style:style style:name="T1"><style:text-properties text:display="none"/></style:style>'
+    span = '<text:p>নদী<text:span text:style-name="T1"> গোপন</text:span> মেলা</text:p>'
+    span += '<text:section text:display="none"><text:p>খসড়া</text:p></text:section>'
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr(
+            "content.xml", f'<o:c xmlns:o="o" xmlns:text="t" xmlns:style="s">{style}{span}</o:c>'
+        )
+    assert [article.body for article in read_file(tmp_path / "b.odt", held.getvalue()).articles] == [
+        "নদী মেলা"
+    ]
+
+
+HIDDEN = {
+    "নদী": "",
+    " গোপন": "<w:vanish/>",
+    " ও": '<w:vanish w:val="0"/>',
+    " কথা": '<w:vanish w:val="true"/>',
+    " মেলা": "",
+}
+
+
 @pytest.mark.parametrize(("keywords", "unused"), [("", {}), (" , ", {}), ("ঘাট", {"tags": 1})])
 def test_a_document_without_keywords_has_no_tags(
     tmp_path: Path, keywords: str, unused: dict[str, int]
