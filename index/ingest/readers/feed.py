@@ -1,19 +1,22 @@
 """RSS and Atom: the entries of a feed, among them the posts of an export of WordPress (WXR)."""
 
 import codecs
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from html import unescape
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.parsers.expat import ExpatError
 
+from onneshon.index.configuration import DATE_ORDERS
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.feed_entry import Entry, read_entry, written_day
+from onneshon.index.ingest.readers.feed_entry import Entry, read_entry, resolved, written_day
 from onneshon.index.ingest.readers.markup import Elements, text_of_markup
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped
 from onneshon.index.ingest.streams import MAX_BYTES
+from onneshon.index.literals import days
 
 _TYPES: Final = ("post", "page")
 _MOST_AUTHORS: Final = 100_000
@@ -121,6 +124,10 @@ _BENGALI: Final = re.compile(rb"(?:\xe0[\xa6\xa7][\x80-\xbf]){2}")
 _LANGUAGE: Final = re.compile(
     rb"""<(?:dc:)?language[^>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9_-]+)|<[^>]*\sxml:lang\s*=\s*["']([^"']*)"""
 )
+_BASE: Final = re.compile(
+    rb"""<(?:rss|channel|feed|rdf:RDF)\s[^>]*\bxml:base\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+)
+_SITE: Final = re.compile(rb"<link>\s*(https?://[^<\s]+)\s*</link>")
 
 
 class Feed:
@@ -156,7 +163,8 @@ class Feed:
             except ExpatError as error:
                 yield CorpusError(where, "xml", f"an entry that is no XML: {error}")
             else:
-                yield _found(entry, _language(elements.head), authors, where, f"{opened.identity}:{number}")
+                feed = _About(_language(elements.head), _base(elements.head))
+                yield _found(entry, feed, authors, where, f"{opened.identity}:{number}")
         if elements.is_cut or not _END.search(elements.tail):
             raise opened.fault("xml", f"not a whole feed{f' after entry {number}' if number else ''}")
 
@@ -201,6 +209,24 @@ def _language(head: bytes) -> str:
     return (found[1] or found[2]).decode(errors="replace") if found else ""
 
 
+class _About(NamedTuple):
+    """What a feed says of all its entries.
+
+    Attributes:
+        language: of their texts.
+        base: what their addresses begin from, where they are not whole.
+    """
+
+    language: str
+    base: str
+
+
+def _base(head: bytes) -> str:
+    """What addresses of a feed begin from: as XML says it, else as what it is the feed of."""
+    found = _BASE.search(head) or _SITE.search(head)
+    return unescape(next(filter(None, found.groups())).decode(errors="replace")) if found else ""
+
+
 def has_whole_text(entry: Entry) -> bool:
     """Whether an entry has all of its article, and not a summary of it alone."""
     return bool(entry.text("content:encoded", "content"))
@@ -231,23 +257,24 @@ def fields_of_kept_entry(content: bytes, where: str) -> Mapping[str, object] | N
         return None
     head, _, entry = content.partition(b"\n")
     try:
-        return {**_fields(read_entry(entry)), "lang": _language(head)}
+        return {**_fields(read_entry(entry), ""), "lang": _language(head)}
     except (ExpatError, UnicodeDecodeError) as error:
         raise CorpusError(where, "xml", f"an entry that is no XML: {error}") from error
 
 
-def _found(entry: Entry, language: str, authors: Authors, where: str, derived_id: str) -> Found:
+def _found(entry: Entry, feed: _About, authors: Authors, where: str, derived_id: str) -> Found:
     if not is_post(entry):
-        fields = _fields(entry)
+        fields = _fields(entry, feed.base)
     elif reason := why_not_public(entry):
         return Skipped(reason)
     else:
         fields = post_fields(entry, authors)
-    return Record({**fields, "lang": language}, where, derived_id)
+    return Record({**fields, "lang": feed.language}, where, derived_id)
 
 
-def _fields(entry: Entry) -> Mapping[str, object]:
-    link = entry.link()
+def _fields(entry: Entry, feed: str) -> Mapping[str, object]:
+    """The fields of an entry, given what addresses of its feed begin from."""
+    link, base = entry.link(), entry.base(feed)
     return {
         "id": entry.text("guid", "id", "about") or link,
         "title": text_of_markup(entry.text("title")).replace("\n", " "),
@@ -255,9 +282,15 @@ def _fields(entry: Entry) -> Mapping[str, object]:
         "body": text_of_markup(
             max(entry.texts("content:encoded", "content", "description", "summary"), key=len)
         ),
-        "date": next(filter(None, map(written_day, entry.texts(*_DATES))), None),
+        "date": next(filter(None, map(_day, entry.texts(*_DATES))), None),
         "category": next(filter(None, entry.terms()), ""),
-        "url": link,
+        "url": resolved(link, base),
         "author": entry.author(),
-        "image": entry.image(),
+        "image": resolved(entry.image(), base),
     }
+
+
+def _day(date: str) -> dt.date | str | None:
+    """The day as feeds write it; what is one as people do is read as a site says."""
+    first, last = days(date, DATE_ORDERS[0]) or (None, None)
+    return written_day(date) or (date if first and first == last else None)

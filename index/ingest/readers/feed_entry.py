@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from email.utils import parsedate
 from html import unescape
 from typing import Final, NamedTuple
+from urllib.parse import urljoin
 from xml.parsers.expat import ExpatError, ParserCreate
 from xml.sax.saxutils import escape
 
@@ -22,6 +23,9 @@ _NAMES: Final = frozenset(
         *("enclosure", "media:content", "media:thumbnail"),
     }
 )
+_OWN: Final = {"rdf:about": "about", "xml:base": "xml:base"}
+"""Attributes of an entry itself, and what its parts of them are called."""
+
 _SECTION: Final = "<!\\[CDATA\\[(?:(?!\\]\\]>).)*+\\]\\]>|<!--(?:(?!-->).)*+-->"
 _PIECES: Final = re.compile(f"({_SECTION})|<(/?)({_TEXTS})(?=[\\s/>])[^>]*>", re.DOTALL | re.IGNORECASE)
 _SPLIT: Final = re.compile(f"({_SECTION})", re.DOTALL)
@@ -59,6 +63,10 @@ class Entry:
     def text(self, *names: str) -> str:
         """The first of their texts that is not blank."""
         return next((text.strip() for text in self.texts(*names) if text.strip()), "")
+
+    def base(self, feed: str) -> str:
+        """What addresses in it begin from, where they are not whole; of its feed it is given."""
+        return resolved(self.text("xml:base"), feed) or feed
 
     def link(self) -> str:
         """The address of the entry: Atom has it in an attribute, and other addresses beside it."""
@@ -110,8 +118,9 @@ class _Building:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth == 1 and "rdf:about" in attributes:
-            self.entry.parts["about"] = [Part(attributes["rdf:about"], {})]
+        if self._depth == 1:
+            named = ((_OWN[name], value) for name, value in attributes.items() if name in _OWN)
+            self.entry.parts.update((name, [Part(value, {})]) for name, value in named)
         elif self._depth == 2 and name.lower() in self._names:  # noqa: PLR2004  # in the element of the entry itself
             self._pieces, self._attributes = [], attributes
             self._is_text = attributes.get("type") == "xhtml"
@@ -187,6 +196,14 @@ def _escaped(text: str, *, within: bool) -> str:
         if within:
             pieces[at] = pieces[at].replace("<", "&lt;")
     return "".join(pieces)
+
+
+def resolved(address: str, base: str) -> str:
+    """An address in whole, as far as it is known what it begins from."""
+    try:
+        return urljoin(base, address) if address else ""
+    except ValueError:
+        return address
 
 
 def written_day(date: str) -> dt.date | None:

@@ -75,6 +75,23 @@ def test_what_an_entry_shows_is_its_picture(tmp_path: Path, part: str) -> None:
     assert read.articles[0].url == "https://example.org/1"
 
 
+def test_addresses_that_are_not_whole_begin_from_that_of_the_feed(tmp_path: Path) -> None:
+    """Or of their entry, as XML has it; the id of an entry stays what it was."""
+    media = '<media:content url="/1.jpg" medium="image"/>'
+    rss = RSS.replace("<item>", f"<item><link>b/১</link>{media}", 1).replace(".org/</link>", ".org/a/</link>")
+    first, *_ = read_file(tmp_path / "a.rss", rss.replace("<guid>https://example.org/1</guid>", "")).articles
+    assert (first.id, first.url, first.image) == (
+        "b/১",
+        "https://example.org/a/b/১",
+        "https://example.org/1.jpg",
+    )
+    entry = '<entry xml:base="2024/"><link href="padma.html"/>'
+    atom = ATOM.replace("<feed ", '<feed xml:base="https://example.org/blog/" ').replace("<entry>", entry)
+    assert [article.url for article in read_file(tmp_path / "b.atom", atom).articles] == [
+        "https://example.org/blog/2024/padma.html"
+    ]
+
+
 @pytest.mark.parametrize("name", ["news.atom", "news.xml", "news"])
 def test_atom_is_told_by_its_root(tmp_path: Path, name: str) -> None:
     """Whatever it is called."""
@@ -105,7 +122,9 @@ def test_bengali_is_read_whatever_code_the_feed_says(tmp_path: Path, code: str) 
         ("2024-02-21T00:00:00Z", 21),
         ("2024-02-21", 21),
         ("Wed Feb 21 00:30:00 2024", 21),
-        ("21.02.2024", None),
+        ("21.02.2024", 21),
+        ("বুধবার, ২১ ফেব্রুয়ারি ২০২৪", 21),
+        ("ফেব্রুয়ারি ২০২৪", None),
     ],
 )
 def test_the_day_of_an_entry_is_the_one_that_is_written(
