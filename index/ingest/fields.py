@@ -203,7 +203,7 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
 NO_RECORD: Final = 0
 """The digest of what cannot be known again."""
 
-_RULES: Final = 5
+_RULES: Final = 6
 """One more whenever the same record becomes something else than before, or was noted for another article: it
 would be passed over."""
 

@@ -1,6 +1,7 @@
 """Web pages, as files and in the WARC files of a crawler: the article of each, by trafilatura."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -8,6 +9,7 @@ from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_DEPTH
+from onneshon.index.ingest.readers.feed_entry import resolved
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed, one_record
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
@@ -120,6 +122,15 @@ def _tree(page: bytes | str, where: str, *, is_deep: bool) -> Any:
     return html.fromstring(utils.decode_file(page).encode("utf-8", "surrogatepass"), parser=parser)
 
 
+_UNSEEN: Final = (
+    "//template | //*[@hidden and @hidden != 'until-found']"
+    "[not(self::html or self::body or self::main or descendant-or-self::article)]"
+)
+"""What no reader of a page sees, and extraction takes for text."""
+_RULES_OF_TABLES: Final = re.compile(r"^\|(?:---\|)+\n?", re.MULTILINE)
+"""What extraction writes below the first row of a table."""
+
+
 def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, Any]:
     """The fields of the article that a page is about.
 
@@ -134,7 +145,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
     trafilatura = needed("trafilatura", "html", where)
     etree = needed("lxml.etree", "html", where)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report
-    language, page, measured = "", None, _Measuring()
+    language, base, page, measured = "", "", None, _Measuring()
     try:
         if content.strip():
             parser = etree.HTMLParser(target=measured, huge_tree=True)
@@ -142,21 +153,24 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
             parser.close()
         tree = _tree(_decoded(content), where, is_deep=measured.deepest > _SHALLOW)
         if tree is not None:
-            language = tree.get("lang") or ""
+            language, base = tree.get("lang") or "", tree.xpath("string(//base/@href)")
+            for element in tree.xpath(_UNSEEN):
+                element.drop_tree()
             page = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
     except Exception as error:  # whatever is wrong with a page is reported
         raise CorpusError(where, "html", f"a page that cannot be read: {str(error)[:200]}") from error
     if page is None or not (page.text or "").strip():
         raise CorpusError(where, "html", "no article on this page: it may be a list, a form, or all script")
+    address = page.url or url or ""
     return {
         "title": page.title or "",
-        "body": _without_heading(page.text, page.title or ""),
+        "body": _without_heading(_RULES_OF_TABLES.sub("", page.text), page.title or ""),
         "date": page.date,
         "author": page.author or "",
         "category": next(iter(page.categories or ()), ""),
-        "url": page.url or url or "",
+        "url": address,
         "lang": language.strip(),
-        "image": page.image or "",
+        "image": resolved(page.image or "", resolved(base, url or address) or url or address),
     }
 
 

@@ -38,6 +38,32 @@ def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
     assert article.image == "https://img.example.org/17.jpg"
 
 
+def test_what_nobody_sees_on_a_page_is_no_part_of_its_article(tmp_path: Path) -> None:
+    """Nor are the rules of a table, which no page has; what is found by searching the page is part of it."""
+    more = "<p hidden>গোপন কথা আছে এখানে</p><template><p>ছাঁচের কথা</p></template>"
+    more += "<table><tr><th>নদী</th><td>পদ্মা</td></tr></table>"
+    shown = '<p hidden="until-found">ভাঁজ করা অনুচ্ছেদ আছে এখানে</p>'
+    (article,) = read_file(
+        tmp_path / "a.html", PAGE.replace("</article>", f"{more}{shown}</article>")
+    ).articles
+    assert "ভাঁজ করা" in article.body
+    assert "পদ্মা" in article.body
+    assert not any(word in article.body for word in ("গোপন", "ছাঁচ", "---"))
+    (hidden,) = read_file(tmp_path / "b.html", PAGE.replace("<article>", "<article hidden>")).articles
+    assert hidden.body.startswith("বর্ষার শুরুতে")
+
+
+@pytest.mark.parametrize(
+    ("base", "image"),
+    [("", "https://example.org/img/17.jpg"), ('<base href="/a/">', "https://example.org/a/img/17.jpg")],
+)
+def test_the_address_of_a_picture_begins_from_that_of_its_page(tmp_path: Path, base: str, image: str) -> None:
+    """A page of results shows no other."""
+    page = PAGE.replace("https://img.example.org/17.jpg", "img/17.jpg").replace("news/17", "17")
+    (article,) = read_file(tmp_path / "a.html", page.replace("<title>", f"{base}<title>")).articles
+    assert article.image == image
+
+
 def test_tags_that_nothing_closes_cut_off_no_text(tmp_path: Path) -> None:
     """As pages of old systems have them, each paragraph within the one before; libxml2 gives up at 256."""
     said = "পদ্মা বাংলাদেশের একটি প্রধান নদী, এই নদীর তীরে বহু মানুষ বাস করে।"
