@@ -71,13 +71,16 @@ _ISO: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _BY_HAND: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})([/.])([0-9]{1,2})\2([0-9]{1,2})")
 _TIME: Final = re.compile(
-    r",? +[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?[ap]m)?"
+    r"(?:,| [|-])? +(?:(?:ভোর|সকাল|দুপুর|বিকাল|বিকেল|সন্ধ্যা|রাত) +)?"
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?[ap]m| ?(?:এএম|পিএম|টা))?"
     r"(?: ?(?:utc|gmt|[+-][0-9]{2}:?[0-9]{2}))?"
 )
 _WEEKDAY: Final = (
-    "(?:(?:রবি|সোম|মঙ্গল|বুধ|বৃহস্পতি|শুক্র|শনি)(?:বার)?|(?:sun|mon|fri)(?:day)?|tue(?:s(?:day)?)?"
+    "(?:(?:রবি|রোব|সোম|মঙ্গল|বুধ|বৃহস্পতি|শুক্র|শনি)(?:বার)?|(?:sun|mon|fri)(?:day)?|tue(?:s(?:day)?)?"
     "|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|sat(?:urday)?)"
 )
+_ERA: Final = re.compile(r" *(?:ইং|ইংরেজি|খ্রি|খ্রিঃ|খ্রিস্টাব্দ|খ্রিষ্টাব্দ)\.?(?=$|,| [0-9|-])")
+"""Ours, behind a year, as offices write it beside one of the Bengali calendar."""
 _BESIDE: Final = re.compile(rf"{_WEEKDAY}[.,]? +|,? +{_WEEKDAY}|,? *\({_WEEKDAY}\)")
 """A day of the week before a date, or after it."""
 _DAY_IN_WORDS: Final = "(?P<day>[0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)?"
@@ -110,7 +113,7 @@ def days(text: str, order: DateOrder) -> tuple[dt.date, dt.date] | None:
         text: as written.
         order: of day and month where both are figures and the year comes last.
     """
-    plain = _without_weekday(plain_date(text))
+    plain = _ERA.sub("", _without_weekday(plain_date(text)))
     found = (_days(written, order) for written in _without_time(plain))
     return next(filter(None, found), None) or _iso(plain)
 
