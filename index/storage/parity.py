@@ -178,7 +178,7 @@ def mended_copy(
         entry, parity = manifest.files[name], known.get(name)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_sound(source, parity, entry):
-            link(source, target)
+            link(source.absolute(), target)  # a symbolic link leads on from the folder that it is in
         elif parity and _mend(source, target, parity, entry.sha256):
             mended.append(name)
         elif name.endswith(spared):

@@ -176,6 +176,16 @@ def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(direct
         assert reader.article("0").title == "বদল"
 
 
+def test_what_was_deleted_stays_so_in_an_index_by_a_relative_path(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As var/index is, where nobody says another."""
+    monkeypatch.chdir(directory.parent)
+    report = repair(Path(directory.name))
+    assert (report.lost, report.warnings) == ((), ())
+    assert state(directory) == ALL
+
+
 @pytest.mark.parametrize("lost", [LISTS[:1], LISTS[:2], LISTS[::2]])
 def test_of_lists_of_segments_and_their_parity_any_will_do(directory: Path, lost: tuple[str, ...]) -> None:
     """Whoosh's says the same as ours, so that what was deleted does not come back."""
