@@ -141,13 +141,15 @@ class _Book:
         """What the book says of itself under a name of Dublin Core."""
         return (self.package.findtext(f".//{_DC}{name}") or "").strip()
 
-    def documents(self) -> list[str]:
-        """The names of its documents, in reading order; one that is there again is no other."""
-        items = {item.get("id"): item.get("href", "") for item in self.package.iter(f"{_OPF}item")}
-        spine = [items.get(itemref.get("idref"), "") for itemref in self.package.iter(f"{_OPF}itemref")]
-        base = posixpath.dirname(self._package)
-        names = (posixpath.normpath(posixpath.join(base, unquote(href))) for href in spine if href)
-        return list(dict.fromkeys(names))
+    def documents(self) -> dict[str, bool]:
+        """The names of its documents, in reading order, each with whether it is the table of contents."""
+        items = {item.get("id"): item for item in self.package.iter(f"{_OPF}item")}
+        named = (items.get(itemref.get("idref")) for itemref in self.package.iter(f"{_OPF}itemref"))
+        spine = [item for item in named if item is not None and item.get("href")]
+        return {self._name(item.get("href")): "nav" in item.get("properties", "").split() for item in spine}
+
+    def _name(self, href: str) -> str:
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self._package), unquote(href)))
 
 
 def _chapters(book: _Book) -> Iterator[Found]:
@@ -159,7 +161,10 @@ def _chapters(book: _Book) -> Iterator[Found]:
         "category": book.about("title"),
         "lang": book.about("language"),
     }
-    for name in documents:
+    for name, is_contents in documents.items():
+        if is_contents:
+            yield Skipped("tables of contents")
+            continue
         where = f"{book.opened.name}: {name}"
         try:
             markup = read_markup(book.member(name).decode("utf-8-sig"))

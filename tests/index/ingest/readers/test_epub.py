@@ -60,6 +60,13 @@ def test_chapters_are_articles_in_the_order_of_the_book(tmp_path: Path) -> None:
     assert read.passed == {"no text": 1}
 
 
+def test_a_table_of_contents_is_no_article(tmp_path: Path) -> None:
+    """It has the headings of all, so that it would be found beside each."""
+    package = PACKAGE.replace('id="a"', 'id="a" properties="scripted nav"')
+    read = read_file(tmp_path / "book.epub", book(OEBPS__book_opf=package))
+    assert (read.titles, read.passed) == (["দ্বিতীয় গল্প"], {"no text": 1, "tables of contents": 1})
+
+
 def test_a_book_is_told_by_its_first_bytes(tmp_path: Path) -> None:
     """Whatever it is called."""
     assert read_file(tmp_path / "book", book()).formats == {"epub": 1}
