@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from onneshon.search.retrieval.facets import Filters
 
 Place: TypeAlias = tuple[int, int]
 """Where a change stands in the order: when, and a number that is the same in later generations."""
+
+LAST_SECOND: Final = 2**32 - 1
+"""The last that the date of a change can be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import smtplib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -12,8 +12,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, current_app, render_template, url_for
 
-from onneshon.search import QueryError
+from onneshon.search import FieldFilter, QueryError
+from onneshon.search.interface import DatedEngine
 from onneshon.search.results.values import Hit
+from onneshon.search.retrieval.changes import LAST_SECOND
 from onneshon.web.alerts.mail import AlertSettings, Mail, message
 from onneshon.web.alerts.store import Alert, AlertStore, query_of
 from onneshon.web.current import engine, language, site
@@ -28,8 +30,15 @@ SHOWN: Final = 10
 LOOKED_AT: Final = 100
 """The newest articles of a search: of a day, more are not told apart."""
 
-MOST_SEEN: Final = 1_000
-"""Articles of a search of which is known that they are no news."""
+MOST_CHANGED: Final = 1_000
+"""Articles that changed since the last look, which may be news though old. Where more did, or more than half
+of all, they were built anew or marked anew, and nobody is to hear of each."""
+
+MOST_SEEN: Final = 2_000
+"""Articles of a search of which is known that they are no news; more than one look can find."""
+
+_ASKED_FOR: Final = 50
+"""Ids of a search; the alert's own filters may have as many values again."""
 
 _BYTES: Final = 8
 
@@ -78,6 +87,7 @@ class Sending:
         self._store = store
         self._settings = settings
         self._now = now
+        self._changed_since: dict[str, list[str]] = {}
 
     def all(self, server: smtplib.SMTP) -> Sent:
         """Send all that is due; each mail is noted once the server has taken it, so that none is lost.
@@ -126,22 +136,45 @@ class Sending:
 
     def _digest(self, server: smtplib.SMTP, alert: Alert, sent: Sent) -> None:
         """Send what is new; the first time nothing is, as what is there was there when it was asked for."""
-        hits = {_mark(hit.article.id): hit for hit in self._newest(query_of(alert))}
+        newest = self._found(alert)
+        changed = self._changed(alert) if len(newest) == LOOKED_AT else {}
         known = [alert.seen[at : at + _BYTES] for at in range(0, len(alert.seen), _BYTES)]
-        fresh = _fresh(hits, frozenset(known)) if alert.sent else []
+        fresh = _fresh(newest, changed, frozenset(known)) if alert.sent else []
         if fresh and not self._send(server, self._news(alert, fresh), alert, sent):
             return
-        seen = dict.fromkeys([*hits, *known])  # what was seen last is forgotten last
+        seen = dict.fromkeys([*newest, *changed, *known])  # what was seen last is forgotten last
         self._store.looked(alert, b"".join([*seen][:MOST_SEEN]))
         sent.digests += bool(fresh)
         sent.unchanged += not fresh
 
-    def _newest(self, query: str) -> tuple[Hit, ...]:
+    def _found(self, alert: Alert, ids: Sequence[str] = ()) -> dict[bytes, Hit]:
+        """The newest articles of a search, by their marks; of some articles alone where these are given."""
         try:
-            asked = replace(narrowing(query, 1), limit=LOOKED_AT, facets=(), sort="newest", group=False)
-            return tuple(engine().search(asked).hits)
+            asked = narrowing(query_of(alert), 1)
+            filters = (*asked.filters, FieldFilter("id", tuple(ids))) if ids else asked.filters
+            asked = replace(asked, limit=LOOKED_AT, facets=(), sort="newest", group=False, filters=filters)
+            return {_mark(hit.article.id): hit for hit in engine().search(asked).hits}
         except QueryError:
-            return ()  # a field that the site has no more
+            return {}  # a field that the site has no more
+
+    def _changed(self, alert: Alert) -> dict[bytes, Hit]:
+        """Of what changed since the day of the last look, that included, the articles of a search."""
+        day = alert.sent or self._now().date().isoformat()
+        if day not in self._changed_since:
+            self._changed_since[day] = self._ids_since(day)
+        ids = self._changed_since[day]
+        slices = (ids[at : at + _ASKED_FOR] for at in range(0, len(ids), _ASKED_FOR))
+        return {mark: hit for some in slices for mark, hit in self._found(alert, some).items()}
+
+    def _ids_since(self, day: str) -> list[str]:
+        ask = engine()
+        if not isinstance(ask, DatedEngine):
+            return []
+        midnight = dt.datetime.fromisoformat(day).replace(tzinfo=self._now().tzinfo)
+        found = ask.changes(int(midnight.timestamp()), LAST_SECOND, limit=MOST_CHANGED)
+        if found.left > min(MOST_CHANGED, ask.count // 2):
+            return []
+        return [change.article_id for change in found.changes if change.article]
 
     def _news(self, alert: Alert, fresh: list[Hit]) -> Mail:
         stop = url_for("alerts.stop", token=self._store.link(alert), _external=True)
@@ -162,12 +195,13 @@ class Sending:
         return Mail(alert.address, renderer.text(subject, query=query).striptags(), text, html, headers)
 
 
-def _fresh(hits: Mapping[bytes, Hit], known: frozenset[bytes]) -> list[Hit]:
+def _fresh(newest: Mapping[bytes, Hit], changed: Mapping[bytes, Hit], known: frozenset[bytes]) -> list[Hit]:
     """The hits that are news; in a full list, older ones than all that are known rose as others went."""
-    marks = [*hits]
+    marks = [*newest]
     if len(marks) == LOOKED_AT and (places := [at for at, mark in enumerate(marks) if mark in known]):
         marks = marks[: places[-1]]
-    return [hits[mark] for mark in marks if mark not in known]
+    hits = {**newest, **changed}
+    return [hits[mark] for mark in dict.fromkeys([*marks, *changed]) if mark not in known]
 
 
 def _mark(article_id: str) -> bytes:

@@ -14,15 +14,13 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from onneshon.index.analysis.control_characters import xml_text
 from onneshon.search.interface import DatedEngine
-from onneshon.search.retrieval.changes import Change
+from onneshon.search.retrieval.changes import LAST_SECOND, Change
 from onneshon.web.current import engine, site
 
 AT_ONCE: Final = 100
 """Records of an answer; a token leads on."""
 
 _DUBLIN_CORE: Final = "oai_dc"
-_END: Final = 2**32 - 1
-"""The last second that a date can be."""
 
 _LIST: Final = frozenset({"metadataPrefix", "from", "until", "set", "resumptionToken"})
 _ARGUMENTS: Final[dict[str, frozenset[str]]] = {
@@ -70,7 +68,7 @@ class _Span:
     """
 
     since: int = 0
-    until: int = _END
+    until: int = LAST_SECOND
     chosen: str = ""
     place: tuple[int, int] | None = None
     passed: int = 0
@@ -190,7 +188,7 @@ def _resumed(token: str) -> _Span:
     if parts is None:
         raise _bad_token()
     until, when, passed = (int(parts[at]) for at in (1, 2, 4))
-    if max(until, when) > _END:
+    if max(until, when) > LAST_SECOND:
         raise _bad_token()
     return _Span(0, until, parts[5], (when, int(parts[3], 16)), passed)
 
@@ -200,10 +198,10 @@ def _span(given: Mapping[str, str]) -> _Span:
     if since and until and len(since) != len(until):
         raise _RefusedError("badArgument", "from and until must be as precise as each other")
     first = _seconds(since, 0) if since is not None else 0
-    last = _seconds(until, 86_399) if until is not None else _END
+    last = _seconds(until, 86_399) if until is not None else LAST_SECOND
     if since and until and first > last:
         raise _RefusedError("badArgument", "until is before from")
-    return _Span(max(first, 0), min(max(last, 0), _END), given.get("set", ""))
+    return _Span(max(first, 0), min(max(last, 0), LAST_SECOND), given.get("set", ""))
 
 
 def _seconds(text: str, of_day: int) -> int:

@@ -9,10 +9,12 @@ import shutil
 import smtplib
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -284,6 +286,56 @@ def test_an_old_article_is_no_news_where_a_newer_one_went(
     (mail,) = world.mailbox.take()
     assert _plain(mail).count("* ") == 1
     assert "পদ্মার ইলিশ" in _plain(mail)
+
+
+@pytest.fixture
+def archive(world: _World, monkeypatch: pytest.MonkeyPatch) -> _World:
+    """A site with more articles of a search than are looked at; yesterday that was done."""
+    monkeypatch.setattr("onneshon.web.alerts.sending.LOOKED_AT", 2)
+    clock = SimpleNamespace(time=lambda: dt.datetime.timestamp(world.now))
+    monkeypatch.setattr("onneshon.index.columnar.change_dates.time", clock)
+    world.now = dt.datetime.now(dt.UTC) + dt.timedelta(1)
+    world.publish(*(Article(f"o{n}", f"পদ্মা {n}", date=dt.date(1999, 1, n)) for n in range(1, 21)))
+    world.now += dt.timedelta(1)
+    world.confirmed()
+    world.now += dt.timedelta(1)
+    return world
+
+
+def test_an_old_article_that_an_archive_puts_in_is_news(archive: _World) -> None:
+    """However many there are of later dates; once, whatever is put in or mended of it later."""
+    found = Article("letter", "পদ্মার চরের চিঠি", date=dt.date(1951, 2, 21))
+    archive.publish(found, Article("else", "মেঘনার চিঠি", date=dt.date(1951, 2, 21)))
+    assert archive.send() == Sent(digests=1)
+    (mail,) = archive.mailbox.take()
+    assert _plain(mail).count("* ") == 1
+    assert "পদ্মার চরের চিঠি" in _plain(mail)
+    archive.now += dt.timedelta(1)
+    archive.publish(found, replace(found, body="পদ্মা।"))
+    assert archive.send() == Sent(unchanged=1)
+
+
+@pytest.mark.parametrize("count", [3, 15])
+def test_articles_that_all_changed_are_no_news(
+    archive: _World, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """As after a rebuild, of half of all or of more than are looked at."""
+    monkeypatch.setattr("onneshon.web.alerts.sending.MOST_CHANGED", 2 if count == 3 else 1_000)
+    archive.publish(
+        *(Article(f"o{n}", f"পদ্মা নদী {n}", date=dt.date(1999, 1, n)) for n in range(1, count + 1))
+    )
+    assert archive.send() == Sent(unchanged=1)
+
+
+def test_an_old_article_of_the_day_of_the_first_look_is_no_news(archive: _World) -> None:
+    """It was there when that was asked for."""
+    archive.publish(Article("letter", "পদ্মার চরের চিঠি", date=dt.date(1951, 2, 21)))
+    archive.store.ask(READER, "q=পদ্মা OR চর", "bn")
+    for alert in archive.store.asked(1):
+        archive.store.confirm(alert)
+    assert archive.send() == Sent(digests=1, unchanged=1)
+    archive.now += dt.timedelta(1)
+    assert archive.send() == Sent(unchanged=2)
 
 
 def test_what_was_seen_last_is_forgotten_last(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
