@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onneshon.index.analysis.icu_text import widen
 from onneshon.index.json_form import to_json
-from onneshon.search import OnneshonError, SearchEngine, SearchRequest
+from onneshon.search import FieldFilter, OnneshonError, SearchEngine, SearchRequest
 from onneshon.web.access.guard import admitted
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.middleware.faults import AccessError, HostError, problem_of
@@ -35,6 +35,13 @@ INSTRUCTIONS: Final = (
 
 Query = Annotated[str, Field(max_length=512, description="The query; * for every article.")]
 Several = Annotated[list[str] | None, Field(description="Any of these values.")]
+Filters = Annotated[
+    dict[str, list[str]] | None,
+    Field(
+        description="By category, author, lang, date, id, or a field of the site, any of some values: "
+        '{"tags": ["পানি"], "date": ["2019.."]}. What is no field is told, with those that there are.'
+    ),
+]
 Day = Annotated[
     str | None, Field(description="A day, month, year or range: 2020-06-15, 2019..2021, 2019.., জানুয়ারি ২০২০.")
 ]
@@ -59,6 +66,7 @@ class SearchTools:
         category: Several = None,
         author: Several = None,
         date: Day = None,
+        filters: Filters = None,
         sort: Annotated[
             Literal["relevance", "newest", "oldest"], Field(description="The order.")
         ] = "relevance",
@@ -71,7 +79,14 @@ class SearchTools:
         """
         with self._asking() as engine:
             request = SearchRequest.of(
-                query, limit=limit, offset=offset, category=category, author=author, date=date, sort=sort
+                query,
+                limit=limit,
+                offset=offset,
+                category=category,
+                author=author,
+                date=date,
+                filters=_filters(filters),
+                sort=sort,
             )
             page = engine.search(request)
             return {
@@ -117,10 +132,13 @@ class SearchTools:
         ],
         query: Query = "*",
         limit: Annotated[int, Field(ge=1, le=100, description="Most values of each.")] = 20,
+        filters: Filters = None,
     ) -> dict[str, list[dict[str, Any]]]:
         """Count the articles that match, by category, author, language, time, or a field of the site."""
         with self._asking() as engine:
-            request = SearchRequest.of(query, limit=0, facets=fields, facet_limit=limit)
+            request = SearchRequest.of(
+                query, limit=0, facets=fields, facet_limit=limit, filters=_filters(filters)
+            )
             found = engine.search(request).facets
             return {name: [to_json(value) for value in facet.values] for name, facet in found.items()}
 
@@ -131,6 +149,10 @@ class SearchTools:
             yield self._current()
         except OnneshonError as error:
             raise ToolError(str(error)) from None
+
+
+def _filters(given: dict[str, list[str]] | None) -> list[FieldFilter]:
+    return [FieldFilter(field, tuple(values)) for field, values in (given or {}).items()]
 
 
 class _StrictServer(MCPServer):

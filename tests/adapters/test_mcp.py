@@ -23,6 +23,7 @@ from click.testing import CliRunner
 
 from onneshon.index import IndexMissingError
 from onneshon.index.commands.main import main
+from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.search import Article, Engine
 from onneshon.web.access.keys import add_key
 from onneshon.web.server import shown_address
@@ -107,6 +108,22 @@ def test_filters_and_orders_reach_the_engine() -> None:
     assert (request.sort, request.offset) == ("newest", 5)
 
 
+def test_fields_of_a_site_filter_what_is_found_and_counted() -> None:
+    """As those that every index has; of any of some values."""
+    site = Configuration(fields=(KeywordField("tags"),))
+    articles = [
+        Article("১", "নদীর পানি", category="জাতীয়", keywords={"tags": ("পানি",)}),
+        Article("২", "নদীর মাছ", category="জাতীয়", keywords={"tags": ("মাছ",)}),
+        Article("৩", "নদীর নৌকা", category="খেলা", keywords={"tags": ("নৌকা",)}),
+    ]
+    with Engine.of(articles, configuration=site) as engine:
+        found = _ask(engine, "search", query="নদী", filters={"tags": ["পানি", "নৌকা"], "category": ["খেলা"]})
+        assert [hit["id"] for hit in found["articles"]] == ["৩"]
+        counted = _ask(engine, "facets", fields=["category"], filters={"tags": ["পানি", "মাছ"]})
+        assert counted == {"category": [{"value": "জাতীয়", "count": 2}]}
+        assert "tags" in _ask(engine, "search", query="নদী", filters={"tag": ["পানি"]})
+
+
 @pytest.mark.parametrize(("body", "beyond"), [("নদী " * 9_000, 0), ("ন" + "ক্ষী" * 9_000, 1)])
 def test_a_long_article_is_read_in_parts(body: str, beyond: int) -> None:
     """Each ends with a whole cluster, and says where the next begins."""
@@ -125,6 +142,8 @@ def test_a_long_article_is_read_in_parts(body: str, beyond: int) -> None:
         ("search", {"query": "নদী", "date": "একদিন"}, "date"),
         ("article", {"id": "নেই"}, "নেই"),
         ("facets", {"fields": ["colour"]}, "there are category, author"),
+        ("search", {"query": "নদী", "filters": {"colour": ["লাল"]}}, "there are category, author"),
+        ("facets", {"fields": ["year"], "filters": {"author": []}}, "author: name what to filter by"),
         ("search", {"query": "নদী", "limit": 500}, "50"),
         ("search", {"query": "নদী", "tags": ["পানি"]}, "no argument 'tags'; there are query, limit"),
         ("article", {"id": "১", "offset": 20_000}, "no argument 'offset'; there are id, start"),
