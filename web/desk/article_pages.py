@@ -124,7 +124,9 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/article/withdraw")
     @needs("editor")
     def withdraw() -> ResponseReturnValue:
-        """Take an article out; what it was is kept."""
+        """Take an article out; what it was is kept. One that is out already is shown as it is."""
+        if desk.changes.is_known(typed("id")) and desk.changes.current(typed("id")) is None:
+            return redirect(url_for("desk.article", id=typed("id")), HTTPStatus.SEE_OTHER)
         return _acted(desk, lambda seen: desk.changes.withdraw(typed("id"), g.desk.who, seen))
 
     @routes.post("/article/undo")

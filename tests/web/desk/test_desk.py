@@ -334,6 +334,8 @@ def test_an_article_is_corrected_withdrawn_and_brought_back(at_desk: Desk) -> No
     editor.post("/article/withdraw", id="n0")
     editor.apply()
     assert title(editor, "n0") is None
+    again = editor.post("/article/withdraw", id="n0")
+    assert (again.status_code, again.headers["Location"]) == (303, "/desk/article?id=n0")
     assert "প্রত্যাহৃত" in editor.text("/article?id=n0")
     desk = editor.service.desk
     assert desk is not None
