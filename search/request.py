@@ -110,7 +110,7 @@ class SearchRequest:
         Option(
             "The `cursor` of the page before.",
             "Go on where the page with this cursor ended (see --json).",
-            written=Written(Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-]{38})?$")], "", str),
+            written=Written(Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-]{38,2000})?$")], "", str),
             decides=False,
         ),
     ] = ""

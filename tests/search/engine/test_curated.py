@@ -227,3 +227,12 @@ def test_the_page_and_the_api_say_what_an_editor_chose(engine: Engine) -> None:
     assert "Editor&#39;s choice" in client.get("/search?q=নদী&lang=en").get_data(as_text=True)
     hits = client.get("/api/v1/search?q=নদী").get_json()["hits"]
     assert [hit["pinned"] for hit in hits[:2]] == [True, False]
+
+
+def test_the_api_takes_the_cursor_of_a_page_that_ends_among_those_that_come_first(engine: Engine) -> None:
+    """Each that it gave; this one notes more than others do."""
+    pin(engine, "নদী", first=("m5", "cricket", "m7"))
+    client = create_app(engine).test_client()
+    first = client.get("/api/v1/search?q=নদী&limit=2").get_json()
+    following = client.get(f"/api/v1/search?q=নদী&limit=1&cursor={first['cursor']}").get_json()
+    assert [hit["id"] for hit in following["hits"]] == ["m7"]

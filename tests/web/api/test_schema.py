@@ -15,8 +15,10 @@ from hypothesis import HealthCheck, assume, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from onneshon.index.configuration import FACETS, Configuration, KeywordField, is_field_name
+from onneshon.index.ingest.records import MAX_ID_BYTES
 from onneshon.index.json_form import json_type
 from onneshon.search import Article, Engine, FieldFilter, Health, ResultPage, SearchRequest
+from onneshon.search.engine.generation import Cursors
 from onneshon.search.query.conditions import NUMBER_PATTERN
 from onneshon.search.request import SearchOptions
 from onneshon.web import create_app
@@ -230,6 +232,13 @@ def test_a_cursor_that_does_not_fit_is_a_conflict(client: FlaskClient) -> None:
     assert client.get(f"/api/v1/search?q=নদী&limit=1&cursor={cursor}").get_json()["offset"] == 1
     answer = client.get(f"/api/v1/search?q=বই&limit=1&cursor={cursor}")
     assert (answer.status_code, answer.get_json()["parameter"]) == (409, "cursor")
+
+
+def test_a_cursor_that_notes_where_a_cluster_goes_on_is_taken(client: FlaskClient) -> None:
+    """Behind ten thousand hits it has the id of the last, however long that is."""
+    noted = json.dumps([3, 12.5, "খ" * (MAX_ID_BYTES // 3)], ensure_ascii=False).encode()
+    cursor = Cursors(b"elsewhere").make(12_000, "q=নদী", noted)
+    assert client.get(f"/api/v1/search?q=নদী&cursor={cursor}").status_code == 409
 
 
 def test_every_parameter_reaches_the_engine() -> None:
