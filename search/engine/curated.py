@@ -156,7 +156,7 @@ class Curated:
 
     def _first(self) -> tuple[Hit, ...]:
         """The articles that come first, of which filters leave some out, and some may be gone."""
-        if not self.effect.first or self.request.sort != "relevance":
+        if not self._may_be_first:
             return ()
         request = replace(
             self.request, limit=len(self.effect.first), offset=0, cursor="", facets=(), group=False
@@ -165,6 +165,10 @@ class Curated:
         by_id = {hit.id: hit for hit in found.hits}
         hits = (by_id[name] for name in self.effect.first if name in by_id)
         return tuple(self._pinned(hit) for hit in hits)
+
+    @property
+    def _may_be_first(self) -> bool:
+        return bool(self.effect.first) and self.request.sort == "relevance"
 
     def _pinned_query(self) -> Query:
         """Finds what comes first with or without its words, unless the query demands some."""
@@ -180,9 +184,8 @@ class Curated:
 
     def _others(self, request: SearchRequest) -> Answering[Any, Any]:
         """What finds the rest."""
-        effect = self.effect
-        first = effect.first if request.sort == "relevance" else ()
-        return self.answering(request, replace(self.parsed, withheld=(*first, *effect.never)))
+        first = self.effect.first if self._may_be_first else ()
+        return self.answering(request, replace(self.parsed, withheld=(*first, *self.effect.never)))
 
     def _offset(self) -> int | None:
         """How many hits are behind; None where that is for the others' cursor to say."""
@@ -213,11 +216,14 @@ class Curated:
             total=others.total + len(first),
             total_all=others.total_all + sum(not hit.missing for hit in first),
             lacking_from=None if lacking is None else lacking + len(shown),
-            facets=self._facets() if first and self.request.facets else others.facets,
+            facets=self._facets() if self._may_be_first and self.request.facets else others.facets,
         )
 
     def _facets(self) -> Any:
-        """The counts over all that is shown, those that come first among them."""
+        """The counts over all that is shown, those that come first among them.
+
+        A filter does not narrow the counts of its own field: they are of what it leaves out, too.
+        """
         query, pinned = self.parsed.query, self._pinned_query()
         both = AnyOf((query, pinned)) if query is not None else pinned
         request = replace(self.request, limit=0, offset=0, cursor="")

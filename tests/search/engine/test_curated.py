@@ -121,6 +121,17 @@ def test_totals_and_facets_count_what_comes_first_and_not_what_is_never_shown(en
     assert {"n0", "n1"}.isdisjoint(ids(engine.search("নদী", limit=50, sort="newest")))
 
 
+def test_a_facet_counts_what_choosing_its_value_puts_first(engine: Engine) -> None:
+    """Though the value that is chosen now leaves out all that comes first."""
+    pin(engine, "নদী", first=("cricket", "n2"))
+    page = engine.search("নদী", category="জাতীয়", facets=["category"], group=False)
+    assert page.total == 0
+    counted = {value.value: value.count for value in page.facets["category"].values}
+    assert counted == {"পরিবেশ": 4, "খেলা": 1}
+    for category, count in counted.items():
+        assert engine.search("নদী", category=category, group=False).total == count
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 50])
 @pytest.mark.parametrize("by_cursor", [False, True])
 def test_pages_show_each_article_once_and_in_one_order(engine: Engine, limit: int, by_cursor: bool) -> None:
