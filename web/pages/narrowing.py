@@ -181,7 +181,7 @@ def _filters(names: tuple[str, ...]) -> Iterator[FieldFilter]:
 
 
 def _values(field: FilterField, name: str) -> tuple[str, ...]:
-    """The values of a filter; blank ones are those of forms that were not filled in.
+    """The values of a filter, with spaces as articles have them; blank ones are of forms not filled in.
 
     The parts of a chosen year or month are named beside it, which finds no more, so that each is counted
     however many others there are.
@@ -195,4 +195,4 @@ def _values(field: FilterField, name: str) -> tuple[str, ...]:
         typed.append(
             span(*("" if name in unread else request.args.get(name, "") for name in ("since", "until")))
         )
-    return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))
+    return tuple(dict.fromkeys(value[:MAX_QUERY] for value in typed if value.strip()))

@@ -1,6 +1,7 @@
 """Filters, facets and orders on the page: plain links and one plain form, which work without scripts."""
 
 import datetime as dt
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -60,6 +61,18 @@ def test_every_filter_of_the_address_reaches_the_engine() -> None:
             facet_limit=8,
         )
     ]
+
+
+def test_a_value_is_chosen_with_the_spaces_that_articles_have() -> None:
+    """As its source gave it; without them it is another one, which other articles have, or none."""
+    sections = {"১": "খেলা ", "২": "খেলা", "৩": "\tমঞ্চ"}
+    with Engine.of([Article(name, "নদীর খবর", category=sections[name]) for name in sections]) as engine:
+        asking = create_app(engine).test_client()
+        for name, section in sections.items():
+            exported = asking.get(
+                "/export", query_string={"q": "নদী", "category": section, "format": "jsonl"}
+            )
+            assert [json.loads(line)["id"] for line in exported.text.splitlines()] == [name]
 
 
 def test_the_count_beside_a_link_is_what_the_link_finds(client: FlaskClient) -> None:
