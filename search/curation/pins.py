@@ -126,7 +126,7 @@ def encoded(pins: tuple[Pin, ...]) -> bytes:
 
 _RULES: Final[Mapping[str, tuple[str, PinFault, int]]] = {
     "queries": (
-        f"a pin has 1 to {MOST_QUERIES} queries, of 1 to {MAX_CHARACTERS} characters each",
+        f"a pin has 1 to {MOST_QUERIES} queries, each of words, in {MAX_CHARACTERS} characters at most",
         "queries",
         MOST_QUERIES,
     ),
@@ -151,6 +151,10 @@ def converted(values: dict[str, Any]) -> Pin:
         said = _RULES.get(part[1]) if part else None
         raise PinError(*(said or (f"this makes no pin: {error}",))) from error
     pin.check()
+    if not all(
+        any(map(str.isalnum, query)) for query in pin.queries
+    ):  # which asks for no word, and never holds
+        raise PinError(*_RULES["queries"])
     return pin
 
 

@@ -99,7 +99,9 @@ def test_pins_are_ordered_and_taken_away(tmp_path: Path) -> None:
         ({}, "names no article"),
         ({"first": ("a", "b"), "never": ("a",)}, "names an article twice"),
         ({"first": ("a",), "since": dt.date(2026, 3, 1), "until": dt.date(2026, 2, 1)}, "before it begins"),
-        ({"first": ("a",), "queries": ("নদী", " ")}, "1 to 50 queries, of 1 to 512 characters each"),
+        ({"first": ("a",), "queries": ("নদী", " ")}, "1 to 50 queries, each of words, in 512 characters"),
+        ({"first": ("a",), "queries": ("নদী", "*")}, "each of words"),
+        ({"first": ("a",), "queries": ("।", "নদী")}, "each of words"),
     ],
 )
 def test_a_pin_without_an_effect_is_refused(tmp_path: Path, values: dict[str, Any], says: str) -> None:
