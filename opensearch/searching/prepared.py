@@ -274,10 +274,16 @@ def _sort(order: Order) -> list[Dsl]:
     if number := number_order(order.by):
         field, descending = number
         direction = "desc" if descending else "asc"
-        numeric = {"order": direction, "mode": "max", "missing": "_last", "unmapped_type": "double"}
+        last = f"{'-' if descending else ''}Infinity"
+        numeric = {"order": direction, "mode": "max", "missing": last, "unmapped_type": "double"}
         return [{f"numbers.{field}": numeric}, {"id": "asc"}]
-    direction = "desc" if order.by == "newest" else "asc"
-    return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
+    direction, last_day = ("desc", _FIRST) if order.by == "newest" else ("asc", ~_FIRST)
+    return [{"date": {"order": direction, "missing": last_day}}, {"id": "asc"}]
+
+
+_FIRST: Final = -(1 << 63)
+"""What OpenSearch takes for the date of an article without one, where such come last. It is told as a number:
+of ``_last`` it passes over a part in which no article has a date, though equal ones there have lower ids."""
 
 
 def _starts(query: Query) -> list[str]:

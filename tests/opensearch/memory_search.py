@@ -19,6 +19,9 @@ URL_SAFE: Final = str.maketrans("+/", "-_", "=")
 """How OpenSearch gives columns of bytes."""
 
 FORMATS: Final = {"uuuu": "%Y", "uuuu-MM": "%Y-%m", "uuuu-MM-dd": "%Y-%m-%d"}
+LAST: Final = ("_last", -(1 << 63), (1 << 63) - 1, "Infinity", "-Infinity")
+"""What a request may say of those without a value: that they come last, or the last of all values."""
+
 SHARDS: Final = {"total": 1, "successful": 1, "skipped": 0, "failed": 0}
 
 
@@ -44,7 +47,7 @@ class _Hit:
         if name == "_score":
             return self.score, down, False
         values = values_of(self.document.values, name)
-        if not values and about.get("missing", "_last") != "_last":
+        if not values and about.get("missing", "_last") not in LAST:
             return about["missing"], down, False
         return (max(values) if values else None), down, not values
 
