@@ -75,6 +75,11 @@ def kind(error: TransportError, what: str = "type") -> str:
     return str(fault.get(what, "")) if isinstance(fault, dict) else ""
 
 
+def is_closed(error: TransportError) -> bool:
+    """Whether somebody closed an index that is asked."""
+    return kind(error) == "index_closed_exception"
+
+
 def cause(error: TransportError) -> str:
     """Why, in one line."""
     info = error.info
@@ -191,7 +196,7 @@ def _refused(error: TransportError) -> tuple[str, ToldAs]:
         return (DISK if full else BLOCKED).format(cause(error)), "unreachable"
     if kind(error) == "invalid_alias_name_exception":
         return TAKEN, "unusable"
-    if kind(error) == "index_closed_exception":
+    if is_closed(error):
         return CLOSED.format(kind(error, "index") or "INDEX"), "unusable"
     if is_overloaded(error):
         return CROWDED, "crowded"

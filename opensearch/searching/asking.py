@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from math import isinf
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, TransportError
 
+from onneshon.index.errors import IndexStateError
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import CROWDED, ClusterError, is_rejection, is_whole, reason
+from onneshon.opensearch.connection.faults import (
+    CROWDED,
+    ClusterError,
+    is_closed,
+    is_rejection,
+    is_whole,
+    reason,
+    refusal,
+)
 from onneshon.opensearch.connection.reading import answers_of, status_of
 from onneshon.opensearch.connection.rotation import READING
 from onneshon.opensearch.searching.dsl import EACH, Dsl, counting
@@ -234,10 +243,12 @@ class Asker:
             budget.lacking |= not late
         return reply
 
-    def _refusal(self, answer: Answer) -> ClusterError:
+    def _refusal(self, answer: Answer) -> IndexStateError:
         where = self.cluster.address
         if _is_crowded(answer):
             return ClusterError(f"{where} {CROWDED}", "crowded")
+        if is_closed(error := TransportError(answer.get("status", 0), "", {"error": answer["error"]})):
+            return refusal(error, str(where))
         told_as: ToldAs = "lacking" if _is_lost(answer) else "unusable"
         return ClusterError(f"{where} refused a search: {reason(answer['error'])}", told_as)
 

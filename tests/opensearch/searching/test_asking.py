@@ -178,6 +178,14 @@ def test_a_refusal_is_an_error_that_names_cluster_and_reason(answers: Sequence[M
         asker.search({"size": 0}, TimeBudget())
 
 
+def test_an_index_that_somebody_closed_is_named_with_what_opens_it() -> None:
+    """A search is told so in an answer of its own, not as other requests are."""
+    fault = {"type": "index_closed_exception", "reason": "closed", "index": "news-000007-0001"}
+    asker, _ = asker_of({"error": fault, "status": 400})
+    with pytest.raises(ClusterError, match=r"closed: `POST /news-000007-0001/_open` opens it again"):
+        asker.search({"size": 0}, TimeBudget())
+
+
 def test_a_search_is_given_the_time_that_is_left() -> None:
     """The cluster stops a little before the client gives up; without a limit, a minute."""
     asker, cluster = asker_of(WHOLE, WHOLE)
