@@ -79,6 +79,7 @@ class ClusterCommands(RemoteCommands):
             f"{report.articles:,} articles, {report.words:,} words, "
             f"{report.compared:,} texts analysed again; {report.shards} shards, {report.status}"
         )
+        counts += f"; words were not compared, as {report.writer} writes it" if report.writer else ""
         return Outcome(asdict(report), [f"generation {report.generation} is sound: {counts}"])
 
     def rollback(self, to: str | None) -> str:

@@ -81,6 +81,11 @@ class FileState:
     revision: int
     parts: tuple[FilePart, ...] = ()
 
+    @property
+    def articles(self) -> int:
+        """How many articles there were when words were counted last."""
+        return sum(part.articles - part.gone for part in self.parts)
+
 
 def read_state(cluster: Cluster, generation: str) -> FileState:
     """What files a generation has now: a small request, by which readers see whether to read them again.

@@ -1,6 +1,6 @@
 """Whether a generation on a cluster is what it should be; for the doctor, what is wrong and what to do."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any, Final
@@ -12,12 +12,14 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.reading import LIVE, scan
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, stream_read
-from onneshon.opensearch.storage.generations import ClusterGeneration, files_of
+from onneshon.opensearch.storage.files import read_state
+from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import article_index
 from onneshon.opensearch.storage.tenants import generations_of
-from onneshon.opensearch.storage.word_file import IndexedWord, WordCounts
+from onneshon.opensearch.storage.word_file import WordCounts
 from onneshon.opensearch.writing.build import count_of
 from onneshon.opensearch.writing.parts import words_of_parts
+from onneshon.opensearch.writing.word_check import check_all_words, check_last_words
 from onneshon.opensearch.writing.workers import BATCH
 
 URL_SAFE: Final = str.maketrans("+/", "-_")
@@ -53,6 +55,7 @@ class ClusterCheck:
         shards: parts of its articles.
         status: ``green``, or ``yellow`` where copies of shards are missing.
         compared: articles whose stored texts were analysed again.
+        writer: who writes it just now, so that words were not compared with articles; empty for nobody.
     """
 
     generation: str
@@ -61,6 +64,7 @@ class ClusterCheck:
     shards: int
     status: str
     compared: int
+    writer: str = ""
 
 
 def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
@@ -68,7 +72,8 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
 
     Args:
         cluster: and the alias.
-        deep: analyse every stored text again, and count all words; else ``COMPARED`` texts, and no words.
+        deep: analyse every stored text again, and count all words; else ``COMPARED`` texts, and of words
+            those of the last changes.
 
     Raises:
         IndexMissingError: there is none.
@@ -82,13 +87,14 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
     health = cluster.read(lambda client: client.cluster.health(index=generation.index))
     if health["status"] == "red":
         raise ClusterError(f"{generation.name} is red: {health['unassigned_shards']} shards are on no node")
-    words = [*words_of_parts(cluster, generation.name)]
+    state, words = read_state(cluster, generation.name), [*words_of_parts(cluster, generation.name)]
     counts, compared = WordCounts(), 0
     for made in islice(analyzed_again(cluster, generation, compare=True), None if deep else COMPARED):
         counts.add(made)
         compared += 1
     if deep:
-        _check_words(generation.name, words, counts)
+        check_all_words(generation.name, words, counts)
+    writer = "" if deep else check_last_words(cluster, generation, state, words)
     return ClusterCheck(
         generation.name,
         count_of(cluster, generation.index),
@@ -96,6 +102,7 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
         health["active_primary_shards"],
         health["status"],
         compared,
+        writer,
     )
 
 
@@ -148,23 +155,6 @@ def _is_indexed_so(columns: Mapping[str, Any], made: Analyzed) -> bool:
     expected, wanted = stream_read(made.document["stream"].translate(URL_SAFE))
     same = titles == expected and numbers.tolist() == wanted.tolist()
     return same and columns["fingerprint"][0] == made.document["fingerprint"]
-
-
-def _check_words(generation: str, words: Iterable[IndexedWord], counts: WordCounts) -> None:
-    kept = {(word.layer, word.key): word for word in words}
-    for word in counts.rows():
-        there = kept.pop(word[:2], None)
-        if there != word:
-            raise _miscounted(generation, word.key, there.articles if there else 0, word.articles)
-    for word in kept.values():
-        raise _miscounted(generation, word.key, word.articles, 0)
-
-
-def _miscounted(generation: str, key: str, kept: int, found: int) -> IndexCorruptError:
-    return IndexCorruptError(
-        f"{files_of(generation)} says that {kept:,} articles hold {key!r}, and {found:,} do: count the words "
-        f"again with `onneshon index repair`"
-    )
 
 
 def examine_cluster(cluster: Cluster) -> Iterator[Finding]:

@@ -70,10 +70,15 @@ class Lease:
         if not other:  # a writer that ends in any other way lets go
             log.warning(
                 "%s had the right to write and died: words of its last articles may not be counted, which "
-                "`onneshon index check --deep` finds and `onneshon index repair` mends",
+                "`onneshon index check` finds and `onneshon index repair` mends",
                 source["holder"],
             )
         return other
+
+    def holder(self) -> str:
+        """Who has it now, as far as is known; empty for nobody."""
+        found = self._found()
+        return str(found["_source"]["holder"]) if found and found["_source"]["until"] > time.time() else ""
 
     def _found(self, seconds: float | None = None) -> Mapping[str, Any] | None:
         found: Mapping[str, Any] = self._cluster.read(

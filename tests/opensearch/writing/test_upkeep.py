@@ -27,10 +27,11 @@ from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing import build as build_module
 from onneshon.opensearch.writing import checking, snapshots
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, spread_of
+from onneshon.opensearch.writing.changer import Changer
 from onneshon.opensearch.writing.checking import check_cluster, examine_cluster
 from onneshon.opensearch.writing.cluster_writer import cluster_writer, delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.lease import writer_lease
-from onneshon.opensearch.writing.parts import WordChanges, add_part
+from onneshon.opensearch.writing.parts import WordChanges, add_part, words_of_parts
 from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
 from onneshon.opensearch.writing.upkeep import (
     cluster_statistics,
@@ -97,7 +98,7 @@ def test_a_check_looks_at_some_articles_and_a_deep_one_at_all(
     assert [check_cluster(built).compared, check_cluster(built, deep=True).compared] == [2, 3]
     sound = check_cluster(built)
     assert (sound.shards, sound.status) == (2, "green")
-    miscount(built, "কাশফুল", 2)
+    miscount(built, "কাশফুল", 2)  # a word of no article that was changed
     assert check_cluster(built).words == sound.words + 1
     with pytest.raises(IndexCorruptError, match=r"that 2 articles hold 'কাশফুল', and 0 do: .* index repair"):
         check_cluster(built, deep=True)
@@ -107,6 +108,48 @@ def test_a_check_looks_at_some_articles_and_a_deep_one_at_all(
         check_cluster(built, deep=True)
     assert recount(built) == 3
     assert check_cluster(built, deep=True).compared == 3
+
+
+@pytest.mark.parametrize(
+    ("article", "said"),
+    [
+        (Article("৪", "হাওর", "হাওরে নৌকা"), "the words of 3 articles, and there are 4: .* index repair"),
+        (Article("৩", "চর", "চরের মানুষ"), "that 0 articles hold 'চর', and 1 do: .* index repair"),
+        (None, "the words of 3 articles, and there are 2: .* index repair"),
+    ],
+    ids=["came", "changed", "went"],
+)
+def test_a_check_finds_that_a_killed_writer_left_words_uncounted(
+    built: Cluster, monkeypatch: pytest.MonkeyPatch, article: Article | None, said: str
+) -> None:
+    """By the number of articles, and by the words of those that were changed last; once nobody writes."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Changer, "count", lambda _: None)  # killed before
+        if article is None:
+            delete_on_cluster(["৩"], built)
+        else:
+            update_on_cluster([article], built)
+    with writer_lease(built):
+        assert check_cluster(built).writer.startswith("process ")
+    with pytest.raises(IndexCorruptError, match=said):
+        check_cluster(built)
+    recount(built)
+    assert check_cluster(built).writer == ""
+
+
+def test_a_check_says_nothing_of_words_that_are_counted_meanwhile(
+    built: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a writer that began and ended between two of its looks."""
+    whole = words_of_parts
+
+    def read_then_written(*given: Any) -> Any:
+        found = [*whole(*given)]
+        update_on_cluster([Article("৪", "হাওর", "হাওরে নৌকা")], built)
+        return iter(found)
+
+    monkeypatch.setattr(checking, "words_of_parts", read_then_written)
+    assert check_cluster(built).writer == "another process"
 
 
 @pytest.mark.parametrize("alter", ["title", "stream", "fingerprint"])

@@ -1,0 +1,125 @@
+"""Whether the words of a generation are those of its articles: where a writer was killed they may not be.
+
+An update counts its words some thousand articles later than it writes these. So a look at the number of
+articles, and at the words of those that were changed last, finds mostly what a count of all words does.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from onneshon.index.article import article_from_stored
+from onneshon.index.errors import IndexCorruptError
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.reading import LIVE
+from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
+from onneshon.opensearch.storage.files import FileState, read_state
+from onneshon.opensearch.storage.generations import ClusterGeneration, files_of
+from onneshon.opensearch.storage.word_file import IndexedWord, WordCounts
+from onneshon.opensearch.writing.build import count_of
+from onneshon.opensearch.writing.lease import Lease
+
+LOOKED_AT: Final = 20
+"""Articles, those that were changed last, whose words are looked at."""
+
+MOST_WORDS: Final = 1_000
+"""Words of them, the rarest: each is one more thing that the cluster counts."""
+
+
+def check_all_words(generation: str, words: Iterable[IndexedWord], counts: WordCounts) -> None:
+    """Compare the words of a generation with what all of its articles were found to hold.
+
+    Raises:
+        IndexCorruptError: they differ.
+    """
+    kept = {(word.layer, word.key): word for word in words}
+    for word in counts.rows():
+        there = kept.pop(word[:2], None)
+        if there != word:
+            raise _miscounted(generation, word.key, there.articles if there else 0, word.articles)
+    for word in kept.values():
+        raise _miscounted(generation, word.key, word.articles, 0)
+
+
+def check_last_words(
+    cluster: Cluster, generation: ClusterGeneration, state: FileState, words: Iterable[IndexedWord]
+) -> str:
+    """Look whether the words of the last changes were counted.
+
+    Args:
+        cluster: to ask.
+        generation: whose words they are.
+        state: of its files, before the words were read.
+        words: that are kept.
+
+    Returns:
+        Who writes it just now, so that nothing can be said; empty where all was compared.
+
+    Raises:
+        IndexCorruptError: they were not.
+        ClusterError: as for ``Cluster.read``.
+    """
+    lease = Lease(cluster)
+    if holder := lease.holder():
+        return holder
+    wrong = _wrong_number(cluster, generation, state) or _wrong_word(cluster, generation, words)
+    if wrong is None:
+        return ""
+    if read_state(cluster, generation.name).revision != state.revision:
+        return "another process"
+    if holder := lease.holder():
+        return holder
+    raise wrong
+
+
+def _wrong_number(
+    cluster: Cluster, generation: ClusterGeneration, state: FileState
+) -> IndexCorruptError | None:
+    there = count_of(cluster, generation.index)
+    if there == state.articles:
+        return None
+    words_of = f"{files_of(generation.name)} has the words of {state.articles:,} articles"
+    return IndexCorruptError(f"{words_of}, and there are {there:,}: {_REMEDY}")
+
+
+def _wrong_word(
+    cluster: Cluster, generation: ClusterGeneration, words: Iterable[IndexedWord]
+) -> IndexCorruptError | None:
+    kept = {word.key: word.articles for word in words if word.layer == "exact"}
+    looked_at = sorted(_last_words(cluster, generation), key=lambda key: (kept.get(key, 0), key))[:MOST_WORDS]
+    for key, there in zip(looked_at, _counted(cluster, generation.index, looked_at), strict=True):
+        if there != kept.get(key, 0):
+            return _miscounted(generation.name, key, kept.get(key, 0), there)
+    return None
+
+
+def _last_words(cluster: Cluster, generation: ClusterGeneration) -> set[str]:
+    """The words, as they are spelt, of the articles that were changed last."""
+    body = {
+        "query": {"bool": {"filter": [LIVE, {"exists": {"field": "changed"}}]}},
+        "sort": [{"changed": "desc"}, {"place": "asc"}],
+        "size": LOOKED_AT,
+        "_source": ["article"],
+    }
+    found = cluster.read(lambda client: client.search(index=generation.index, body=body))
+    articles = [article_from_stored(hit["_source"]["article"]) for hit in found["hits"]["hits"]]
+    made = DocumentMaker(generation.contract.basis).make(articles)
+    return {key for each in made if isinstance(each, Analyzed) for key in each.keys["exact"]}
+
+
+def _counted(cluster: Cluster, index: str, keys: Sequence[str]) -> list[int]:
+    """How many articles hold each of some words."""
+    if not keys:
+        return []
+    filters = [{"term": {"exact": {"value": key}}} for key in keys]
+    body: Mapping[str, Any] = {"query": LIVE, "size": 0, "aggs": {"each": {"filters": {"filters": filters}}}}
+    found = cluster.read(lambda client: client.search(index=index, body=body))
+    return [bucket["doc_count"] for bucket in found["aggregations"]["each"]["buckets"]]
+
+
+_REMEDY: Final = "count the words again with `onneshon index repair`"
+
+
+def _miscounted(generation: str, key: str, kept: int, found: int) -> IndexCorruptError:
+    return IndexCorruptError(
+        f"{files_of(generation)} says that {kept:,} articles hold {key!r}, and {found:,} do: {_REMEDY}"
+    )
