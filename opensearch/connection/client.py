@@ -165,7 +165,11 @@ class Cluster:
             IndexMissingError: there is none.
             ClusterError: several are, or the cluster does not answer.
         """
-        found = sorted({*map(generation_of, self.behind_alias(local=local))})
+        return self.generation_among(self.behind_alias(local=local))
+
+    def generation_among(self, indexes: Iterable[str]) -> str:
+        """The name of the generation that some indexes are of; raises ClusterError where it is not one."""
+        found = sorted({*map(generation_of, indexes)})
         if len(found) != 1:
             raise ClusterError(
                 f"{self.address} stands for {len(found)} indexes ({', '.join(found)}); it must be one: "

@@ -15,7 +15,7 @@ from typing import Any, Final
 from opensearchpy.exceptions import RequestError
 
 from onneshon.index.analysis.analyzer import fingerprint
-from onneshon.index.errors import IndexMissingError, IndexOutdatedError
+from onneshon.index.errors import IndexCorruptError, IndexMissingError, IndexOutdatedError
 from onneshon.opensearch.connection.address import DIGITS, ROLLED_DIGITS, generation_of
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import TAKEN, ClusterError, kind
@@ -113,13 +113,33 @@ class ClusterGenerations:
 
         Raises:
             IndexMissingError: there is none; or there is, and nothing stands for it any more.
+            IndexCorruptError: an index of it would be passed over, which readers do without a word: whoever
+                writes or looks after it must not take the rest for all.
             ClusterError: as for ``Cluster.live``.
         """
-        try:
-            name = self._cluster.live(local=bool(self._local))
+        found, unmarked = self._live()
+        if unmarked and not self._local:
+            raise IndexCorruptError(
+                f"{', '.join(unmarked)} of {found.name} is not searched, as nothing in its mapping says "
+                "any more that it is complete: `onneshon index repair` says so again"
+            )
+        return found
+
+    def mark_live(self) -> None:
+        """Say of every index that the alias stands for that it is complete; errors as for ``live``."""
+        found, unmarked = self._live()
+        for name in unmarked:
+            meta = {**found.contract.to_dict(), **self._mappings(name)[name]}
+            self.complete(ClusterGeneration(name, meta, (name,)), {})
+
+    def _live(self) -> tuple[ClusterGeneration, list[str]]:
+        """The one behind the alias, and the indexes there that are passed over."""
+        try:  # before the mappings: an index is complete before the alias stands for it
+            behind = [*self._cluster.behind_alias(local=bool(self._local))]
         except IndexMissingError as missing:
             raise self._without_alias() or missing from None
-        return self.of(name)
+        found = self.of(self._cluster.generation_among(behind))
+        return found, [index for index in behind if index not in found.indexes]
 
     def _without_alias(self) -> IndexMissingError | None:
         """What to say where the alias alone is gone; None where there is nothing that it stood for."""

@@ -109,7 +109,9 @@ def recount(cluster: Cluster, *, wait: float = 0) -> int:
         wait: seconds to wait for another writer.
     """
     with writer_lease(cluster, wait=wait) as lease:
-        generation = generations_of(cluster).live()
+        generations = generations_of(cluster)
+        generations.mark_live()
+        generation = generations.live()
         generation.check()
         counts, articles = WordCounts(), 0
         with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:

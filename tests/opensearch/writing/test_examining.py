@@ -33,9 +33,17 @@ class Sick:
         self.settings = {"index.blocks.read_only_allow_delete": "false", "index.number_of_shards": "1"}
         self.generations: dict[str, dict[str, Any]] = {LIVE: BUILT}
 
-    def live(self, *, local: bool = False) -> str:
-        """The generation behind the alias."""
+    def behind_alias(self, *, local: bool = False) -> list[str]:
+        """The indexes that the alias stands for."""
         assert not local
+        return [LIVE]
+
+    def generation_among(self, indexes: list[str]) -> str:
+        """The generation that they are of."""
+        return indexes[0]
+
+    def live(self) -> str:
+        """The same."""
         return LIVE
 
     def read(self, ask: Any) -> Any:

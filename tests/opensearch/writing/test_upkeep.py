@@ -152,6 +152,27 @@ def test_a_check_says_nothing_of_words_that_are_counted_meanwhile(
     assert check_cluster(built).writer == "another process"
 
 
+def test_an_index_that_is_complete_no_more_is_missed_by_whoever_looks_after_it(
+    built: Cluster, memory: MemoryClient
+) -> None:
+    """Readers pass over it, and a writer would take the rest for all; a repair mends it, as is said."""
+    rolled = str(roll_over(built))
+    update_on_cluster([Article("৪", "হাওর", "হাওরে নৌকা")], built)
+    memory.store.one(rolled).mappings["_meta"]["complete"] = False
+    for look in (check_cluster, roll_over, lambda news: [*examine_cluster(news)], cluster_statistics):
+        with pytest.raises(IndexCorruptError, match=f"{rolled} of news-000001 is not searched.*index repair"):
+            look(built)
+    with (
+        pytest.raises(IndexCorruptError, match="index repair"),
+        cluster_writer(built) as writer,
+    ):
+        writer.add(Article("৪", "হাওর", "হাওরে ঢেউ"))
+    assert recount(built) == 4
+    assert check_cluster(built, deep=True).articles == 4
+    with ClusterEngine.open(built.address) as engine:
+        assert [hit.id for hit in engine.search("হাওর")] == ["৪"]
+
+
 @pytest.mark.parametrize("alter", ["title", "stream", "fingerprint"])
 def test_an_article_whose_words_are_not_indexed_as_they_are_is_found(
     built: Cluster, memory: MemoryClient, alter: str
