@@ -6,7 +6,7 @@ generation is whole, so that one who was killed goes on where he was.
 
 import contextlib
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,7 +146,7 @@ class _Pull:
         self._generations.clear()
         here = self._here({entry.sha256 for entry in manifest.files.values()})
         missing = {name: entry for name, entry in manifest.files.items() if entry.sha256 not in here}
-        self._make_room(sum(entry.size for entry in missing.values()), keep)
+        self._make_room(self._to_come(missing.values()), keep)
         working = self._generations.begin(self._pointer.generation)
         try:
             for name, entry in manifest.files.items():
@@ -172,6 +172,16 @@ class _Pull:
                     if entry.sha256 in wanted and looks_sound(generation.folder / name, entry):
                         found[entry.sha256] = generation.folder / name
         return found
+
+    def _to_come(self, missing: Iterable[FileEntry]) -> int:
+        """Bytes of what is not here yet; what came for another generation that was never whole goes."""
+        sizes = {entry.sha256: entry.size for entry in missing}
+        for path in self._aside.iterdir() if self._aside.exists() else ():
+            if path.name in sizes and path.stat().st_size == sizes[path.name]:
+                del sizes[path.name]
+            else:
+                path.unlink()
+        return sum(sizes.values())
 
     def _make_room(self, size: int, keep: int) -> None:
         """Let older generations go where the disk is too full for what comes."""

@@ -136,8 +136,9 @@ class Pusher:
         known = read_known(self._directory, str(self._store))
         if not known.has_seen(pointer):
             raise IndexStateError(
-                f"{self._store} has generation {pointer.generation}, which did not come from "
-                f"{self._directory}: take it with `onneshon index pull`, or push to another address"
+                f"{self._store} has generation {pointer.generation}, which is not the last that went there "
+                f"from {self._directory} or came from there: take it with `onneshon index pull`, or push to "
+                "another address"
             )
         report = PushReport(str(self._store), generation.name, manifest.articles)
         state, site = self._state_of_site(), _site(self._directory, pointer)

@@ -236,7 +236,7 @@ def test_another_index_takes_no_place_that_it_does_not_know(
     push(directory, store)
     other = tmp_path / "other"
     build_numbered(other, 3, "দ্বিতীয়")
-    with pytest.raises(IndexStateError, match=r"which did not come from .*onneshon index pull"):
+    with pytest.raises(IndexStateError, match=r"is not the last that .*onneshon index pull"):
         push(other, store)
     report = pull(other, store)
     assert (report.generation, report.local) == ("000001", "000002")  # its own is kept for a rollback
@@ -449,6 +449,34 @@ def test_a_full_disk_is_said_and_what_is_live_stays(
         pull(replica, store)
     assert [item.name for item in Generations(replica).all()] == ["000002"]  # the older one made room
     assert ids(replica) == FIRST | {"নতুন"}
+
+
+def test_what_came_before_a_pull_was_killed_needs_no_room_again(
+    directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does what came for a generation that was never whole take any."""
+    push(directory, store)
+    monkeypatch.setattr(pulling, "_AT_ONCE", 1)
+    whole = FaultyStore(store)
+    size = pull(replica, whole).bytes
+    shutil.rmtree(replica)
+    with pytest.raises(StoreError):
+        pull(replica, FaultyStore(store, whole.asked - 1))  # but for one file
+    other = replica / "fetched" / ("0" * 64)
+    other.write_bytes(b"another generation")
+    here = sum(path.stat().st_size for path in (replica / "fetched").iterdir() if path != other)
+    assert 0 < here < size
+    room = SimpleNamespace(free=size - here + pulling._SPARE)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: room)
+    make_room = pulling._Pull._make_room
+
+    def looked(pull: pulling._Pull, size: int, keep: int) -> None:
+        assert not other.exists()
+        make_room(pull, size, keep)
+
+    monkeypatch.setattr(pulling._Pull, "_make_room", looked)
+    pull(replica, store)
+    assert ids(replica) == FIRST
 
 
 def test_a_disk_that_refuses_is_said(directory: Path, tmp_path: Path, store: ObjectStore) -> None:
