@@ -82,19 +82,23 @@ class Lease:
 
         Raises:
             IndexLockedError: another process has it; the message names it.
-            StoreError: the store cannot be asked.
+            StoreError: the store cannot be asked; or it refuses what nobody else has written.
         """
         begun = seen_at = self._clock()
-        seen = ""
+        seen, refused_at = "", math.inf
         while True:
             pointer, version = read_pointer(self.store) or (Pointer(), "")
             now = self._clock()
             if version != seen:
                 if pointer.holder and seen and now - begun >= wait:
                     raise IndexLockedError(_held(self.store, pointer))
-                seen, seen_at = version, now
-            if (not pointer.holder or now - seen_at >= LAPSE_SECONDS) and self._take(pointer, version):
-                return self
+                seen, seen_at, refused_at = version, now, math.inf
+            if not pointer.holder or now - seen_at >= LAPSE_SECONDS:
+                if self._take(pointer, version):
+                    return self
+                refused_at = min(refused_at, now)
+            if now - refused_at >= LAPSE_SECONDS:
+                raise StoreError(_refused(self.store))
             if self._sleep(LOOK_SECONDS):
                 raise IndexLockedError(_held(self.store, pointer))
 
@@ -177,6 +181,13 @@ def _held(store: ObjectStore, pointer: Pointer) -> str:
     return (
         f"{store} is being written by {pointer.holder}: wait for it to finish, or stop it; "
         f"once it gives no sign for {LAPSE_SECONDS:.0f} s, another may write"
+    )
+
+
+def _refused(store: ObjectStore) -> str:
+    return (
+        f"{store} refuses to have {POINTER} written, though nobody else writes it: does it know "
+        "If-Match, and does nothing on the way to it keep answers, or change their ETag?"
     )
 
 

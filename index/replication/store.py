@@ -40,7 +40,8 @@ class Found:
 
     Attributes:
         content: of it.
-        version: by which a store tells whether it was written since.
+        version: by which a store tells whether it was written since; empty where something on the way took
+            that out.
     """
 
     content: bytes
@@ -98,7 +99,7 @@ class ObjectStore:
         with _explained(self.address):
             try:
                 answer = self._store.get(key, options={"if_none_match": unless} if unless else None)
-                return Found(bytes(answer.bytes()), str(answer.meta["e_tag"]))
+                return Found(bytes(answer.bytes()), str(answer.meta["e_tag"] or ""))
             except FileNotFoundError:
                 return None
             except _library().exceptions.NotModifiedError:
@@ -145,7 +146,7 @@ class ObjectStore:
         mode: Any = {"e_tag": version} if version else "create"
         with _explained(self.address):
             try:
-                return str(self._store.put(key, content, mode=mode)["e_tag"])
+                return str(self._store.put(key, content, mode=mode)["e_tag"] or "")
             except (errors.AlreadyExistsError, errors.PreconditionError):
                 found = self.get(key)
                 if found is not None and found.content == content:

@@ -8,7 +8,7 @@ from onneshon.index.errors import IndexLockedError, StoreError
 from onneshon.index.replication import lease as module
 from onneshon.index.replication.lease import LAPSE_SECONDS, Lease
 from onneshon.index.replication.objects import POINTER, Pointer, read_pointer
-from onneshon.index.replication.store import ObjectStore
+from onneshon.index.replication.store import Found, ObjectStore
 from onneshon.index.storage.durable import Holder
 from tests.serving import SECONDS
 from tests.stores import Clock, FaultyStore, lease_of
@@ -104,6 +104,24 @@ def test_of_two_that_saw_it_lapse_one_has_it(store: ObjectStore) -> None:
 
     assert Lease(Racing(store), clock, clock.sleep).acquire().pointer.fence == 3
     assert taken[0].pointer.fence == 2
+
+
+@pytest.mark.parametrize("told", ["", 'W/"1"'], ids=["none", "weak"])
+def test_a_store_whose_versions_are_no_use_is_said(store: ObjectStore, told: str) -> None:
+    """As behind a proxy that takes ETags out, or compresses; it was waited for without a word and an end."""
+    lease_of(store).release()
+    clock = Clock()
+
+    class Behind(FaultyStore):
+        """A proxy is before it."""
+
+        def get(self, key: str, unless: str = "") -> Found | None:
+            found = super().get(key, unless)
+            return found and Found(found.content, told)
+
+    with pytest.raises(StoreError, match=r"refuses to have LIVE\.json written, though nobody else .* ETag"):
+        Lease(Behind(store), clock, clock.sleep).acquire()
+    assert clock.seconds == pytest.approx(LAPSE_SECONDS, abs=1)
 
 
 def test_two_that_go_by_one_name_do_not_both_have_it(
