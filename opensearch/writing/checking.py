@@ -19,7 +19,7 @@ from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.storage.word_file import WordCounts
 from onneshon.opensearch.writing.build import count_of
 from onneshon.opensearch.writing.parts import words_of_parts
-from onneshon.opensearch.writing.word_check import check_all_words, check_last_words
+from onneshon.opensearch.writing.word_check import check_all_words, check_some_words
 from onneshon.opensearch.writing.workers import BATCH
 
 URL_SAFE: Final = str.maketrans("+/", "-_")
@@ -73,7 +73,7 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
     Args:
         cluster: and the alias.
         deep: analyse every stored text again, and count all words; else ``COMPARED`` texts, and of words
-            those of the last changes.
+            those of some articles.
 
     Raises:
         IndexMissingError: there is none.
@@ -94,7 +94,7 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
         compared += 1
     if deep:
         check_all_words(generation.name, words, counts)
-    writer = "" if deep else check_last_words(cluster, generation, state, words)
+    writer = "" if deep else check_some_words(cluster, generation, state, words, counts)
     return ClusterCheck(
         generation.name,
         count_of(cluster, generation.index),

@@ -1,7 +1,8 @@
 """Whether the words of a generation are those of its articles: where a writer was killed they may not be.
 
 An update counts its words some thousand articles later than it writes these. So a look at the number of
-articles, and at the words of those that were changed last, finds mostly what a count of all words does.
+articles, at the words of those that were changed last, and of some that were read anyway, finds mostly what a
+count of all words does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,16 +41,21 @@ def check_all_words(generation: str, words: Iterable[IndexedWord], counts: WordC
         raise _miscounted(generation, word.key, word.articles, 0)
 
 
-def check_last_words(
-    cluster: Cluster, generation: ClusterGeneration, state: FileState, words: Iterable[IndexedWord]
+def check_some_words(
+    cluster: Cluster,
+    generation: ClusterGeneration,
+    state: FileState,
+    words: Sequence[IndexedWord],
+    some: WordCounts,
 ) -> str:
-    """Look whether the words of the last changes were counted.
+    """Look whether the words of changes were counted.
 
     Args:
         cluster: to ask.
         generation: whose words they are.
         state: of its files, before the words were read.
         words: that are kept.
+        some: what some of the articles hold.
 
     Returns:
         Who writes it just now, so that nothing can be said; empty where all was compared.
@@ -61,7 +67,11 @@ def check_last_words(
     lease = Lease(cluster)
     if holder := lease.holder():
         return holder
-    wrong = _wrong_number(cluster, generation, state) or _wrong_word(cluster, generation, words)
+    wrong = (
+        _wrong_number(cluster, generation, state)
+        or _too_few(generation, words, some)
+        or _wrong_word(cluster, generation, words)
+    )
     if wrong is None:
         return ""
     if read_state(cluster, generation.name).revision != state.revision:
@@ -79,6 +89,17 @@ def _wrong_number(
         return None
     words_of = f"{files_of(generation.name)} has the words of {state.articles:,} articles"
     return IndexCorruptError(f"{words_of}, and there are {there:,}: {_REMEDY}")
+
+
+def _too_few(
+    generation: ClusterGeneration, words: Iterable[IndexedWord], some: WordCounts
+) -> IndexCorruptError | None:
+    """Whether of a word fewer articles are kept than alone those have that were read."""
+    kept = {(word.layer, word.key): word.articles for word in words}
+    for word in some.rows():
+        if (there := kept.get(word[:2], 0)) < word.articles:
+            return _miscounted(generation.name, word.key, there, word.articles)
+    return None
 
 
 def _wrong_word(

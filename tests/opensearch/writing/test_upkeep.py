@@ -1,6 +1,7 @@
 """Looking after an index on a cluster in memory: figures, checks, going back, removing, rolling over."""
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -25,7 +26,7 @@ from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing import build as build_module
-from onneshon.opensearch.writing import checking, snapshots
+from onneshon.opensearch.writing import checking, snapshots, word_check
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, spread_of
 from onneshon.opensearch.writing.changer import Changer
 from onneshon.opensearch.writing.checking import check_cluster, examine_cluster
@@ -135,6 +136,21 @@ def test_a_check_finds_that_a_killed_writer_left_words_uncounted(
         check_cluster(built)
     recount(built)
     assert check_cluster(built).writer == ""
+
+
+def test_a_check_finds_uncounted_words_though_others_were_counted_since(
+    built: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the articles that it reads anyway, where these alone hold a word more often than is kept."""
+    monkeypatch.setattr(word_check, "LOOKED_AT", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Changer, "count", lambda _: None)
+        update_on_cluster([Article("৩", "চর", "চরের মানুষ")], built)
+    with monkeypatch.context() as patch:  # a day later
+        patch.setattr("time.time_ns", lambda: (int(time.time()) + 86_400) * 10**9)
+        update_on_cluster([Article("৪", "হাওর", "হাওরে নৌকা")], built)
+    with pytest.raises(IndexCorruptError, match=r"that 0 articles hold .*, and 1 do: .* index repair"):
+        check_cluster(built)
 
 
 def test_a_check_says_nothing_of_words_that_are_counted_meanwhile(
