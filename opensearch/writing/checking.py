@@ -172,6 +172,7 @@ def examine_cluster(cluster: Cluster) -> Iterator[Finding]:
     generations = generations_of(cluster)
     live = generations.live()
     live.check()
+    read_state(cluster, live.name)  # of files that are gone, or closed, nothing else here would tell
     text = f"{cluster.address}: {count_of(cluster, live.index):,} articles, generation {live.name}"
     yield Finding("index", "ok", f"{text}, built {live.meta.get('created', 'at no known time')}")
     yield from _parts(cluster, live.everything)

@@ -16,6 +16,7 @@ from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.upkeep.update import Changes
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.reading import LIVE, scan
+from onneshon.opensearch.storage.files import read_state
 from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.writing.build import count_of, size_of
 from onneshon.opensearch.writing.changer import Changer
@@ -47,6 +48,7 @@ class ClusterWriter:
         self.committed = False
         self.generation = generations_of(cluster).live()
         self.generation.check()
+        read_state(cluster, self.generation.name)  # before articles are written whose words cannot be counted
         self.changer = Changer(cluster, self.generation, lease, problems)
 
     def add(self, article: Article) -> None:

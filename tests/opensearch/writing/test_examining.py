@@ -20,6 +20,13 @@ LIVE = "news-000007"
 BUILT = {**Contract(fingerprint(), Basis(1.0, 10.0)).to_dict(), "complete": True, "created": "2026-11-28"}
 
 
+FIXED = {
+    "info": {"version": {"distribution": "opensearch", "number": "3.1.0"}},
+    "count": {"count": 1234},
+}
+"""What is answered to some questions, however sick it is."""
+
+
 class Sick:
     """A cluster of two nodes with data; each request is answered by its name."""
 
@@ -32,6 +39,7 @@ class Sick:
         self.free: list[int] | ClusterError = [60, 40]
         self.settings = {"index.blocks.read_only_allow_delete": "false", "index.number_of_shards": "1"}
         self.generations: dict[str, dict[str, Any]] = {LIVE: BUILT}
+        self.closed = ""
 
     def behind_alias(self, *, local: bool = False) -> list[str]:
         """The indexes that the alias stands for."""
@@ -51,19 +59,25 @@ class Sick:
         asked = Recorder()
         ask(asked)
         match ".".join(asked.names):
-            case "info":
-                return {"version": {"distribution": "opensearch", "number": "3.1.0"}}
+            case "info" | "count" as name:
+                return FIXED[name]
             case "cluster.health":
                 return self.health
             case "nodes.stats":
                 return self.disks()
-            case "count":
-                return {"count": 1234}
+            case "get":
+                return self.files()
             case "indices.get_settings":
                 return {LIVE: {"settings": self.settings}}
             case "indices.get_mapping":
                 return {name: {"mappings": {"_meta": meta}} for name, meta in self.generations.items()}
         raise AssertionError(asked.names)
+
+    def files(self) -> dict[str, Any]:
+        """The state of the files."""
+        if self.closed:
+            raise ClusterError(f"has an index that somebody closed: `POST /{self.closed}/_open`")
+        return {"found": True, "_source": {"state": {"revision": 1, "parts": []}}}
 
     def disks(self) -> dict[str, Any]:
         """Each of a hundred bytes."""
@@ -144,6 +158,14 @@ def test_an_index_that_may_not_be_written_is_told() -> None:
     blocks = found(cluster)["blocks"]
     assert (blocks.state, blocks.exit_code) == ("wrong", 1)
     assert "read_only_allow_delete" in blocks.text
+
+
+def test_files_that_somebody_closed_end_it() -> None:
+    """All copies of their parts are on nodes, and yet nothing is searched."""
+    cluster = Sick()
+    cluster.closed = f"{LIVE}-files"
+    with pytest.raises(ClusterError, match=f"`POST /{LIVE}-files/_open`"):
+        found(cluster)
 
 
 def test_what_a_build_left_is_told() -> None:

@@ -103,6 +103,7 @@ def test_as_many_articles_come_out_as_go_in(empty: Cluster, tmp_path: Path) -> N
         "shards": 3,
         "status": "green",
         "compared": 598,
+        "writer": "",
     }
 
 

@@ -168,6 +168,14 @@ def test_a_check_says_nothing_of_words_that_are_counted_meanwhile(
     assert check_cluster(built).writer == "another process"
 
 
+def test_nothing_is_written_whose_words_cannot_be_counted(built: Cluster, memory: MemoryClient) -> None:
+    """As without the files of a generation, which somebody removed: written again, it would be unchanged."""
+    memory.indices.delete("news-000001-files")
+    with pytest.raises(IndexMissingError):
+        update_on_cluster([Article("৪", "হাওর", "হাওরে নৌকা")], built)
+    assert "৪" not in memory.store.one("news").documents
+
+
 def test_an_index_that_is_complete_no_more_is_missed_by_whoever_looks_after_it(
     built: Cluster, memory: MemoryClient
 ) -> None:
