@@ -133,7 +133,11 @@ class Lease:
                 return self._swap(changes)
             except StoreConflictError:
                 self._resume()
-            return self._swap(changes)
+            try:
+                return self._swap(changes)
+            except StoreConflictError:
+                self._resume()  # another may have taken it just now
+                raise StoreError(_refused(self.store)) from None
 
     def _swap(self, changes: Mapping[str, Any]) -> Pointer:
         following = self._pointer.next(**changes)

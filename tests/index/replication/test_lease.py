@@ -11,7 +11,7 @@ from onneshon.index.replication.objects import POINTER, Pointer, read_pointer
 from onneshon.index.replication.store import Found, ObjectStore
 from onneshon.index.storage.durable import Holder
 from tests.serving import SECONDS
-from tests.stores import Clock, FaultyStore, lease_of
+from tests.stores import Clock, FaultyStore, empty_store, lease_of
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +119,14 @@ def test_a_store_whose_versions_are_no_use_is_said(store: ObjectStore, told: str
             found = super().get(key, unless)
             return found and Found(found.content, told)
 
+        def swap(self, key: str, content: bytes, version: str) -> str:
+            super().swap(key, content, version)
+            return told
+
+    first = Lease(Behind(empty_store()), clock, clock.sleep).acquire()  # of the pointer that it makes
+    with pytest.raises(StoreError, match=r"refuses to have LIVE\.json written, though nobody else .* ETag"):
+        first.write()
+    clock.seconds = 0
     with pytest.raises(StoreError, match=r"refuses to have LIVE\.json written, though nobody else .* ETag"):
         Lease(Behind(store), clock, clock.sleep).acquire()
     assert clock.seconds == pytest.approx(LAPSE_SECONDS, abs=1)
