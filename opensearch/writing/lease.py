@@ -63,22 +63,21 @@ class Lease:
                 )
             )
             return self._written({"op_type": "create"})
-        source: Mapping[str, Any] = found["_source"]
-        if source["until"] > time.time():
-            return str(source["holder"])
+        if holder := _holder_in(found):
+            return holder
         other = self._written(_after(found))
         if not other:  # a writer that ends in any other way lets go
             log.warning(
                 "%s had the right to write and died: words of its last articles may not be counted, which "
                 "`onneshon index check` finds and `onneshon index repair` mends",
-                source["holder"],
+                found["_source"]["holder"],
             )
         return other
 
     def holder(self) -> str:
         """Who has it now, as far as is known; empty for nobody."""
         found = self._found()
-        return str(found["_source"]["holder"]) if found and found["_source"]["until"] > time.time() else ""
+        return _holder_in(found) if found else ""
 
     def _found(self, seconds: float | None = None) -> Mapping[str, Any] | None:
         found: Mapping[str, Any] = self._cluster.read(
@@ -129,6 +128,15 @@ class Lease:
                 lambda client: client.delete(index=self._index, id=self._id, params=dict(self._condition)),
                 seconds=RENEWED,
             )
+
+
+def _holder_in(document: Mapping[str, Any]) -> str:
+    """Who has it, by the document that says so; empty where that has lapsed."""
+    source = document["_source"]
+    ahead = source["until"] - time.time() - SECONDS
+    if ahead > SECONDS:  # as where a clock was set back since
+        return f"{source['holder']} (by a clock {ahead:,.0f} s ahead of this one: it lapses so much later)"
+    return str(source["holder"]) if ahead > -SECONDS else ""
 
 
 def _after(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The right to write, on a cluster of which a test says what it answers."""
 
+import time
 from typing import Any
 
 import pytest
 from opensearchpy.exceptions import ConflictError
 
 from onneshon.index.article import Article
+from onneshon.index.errors import IndexLockedError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.writing import lease as module
 from onneshon.opensearch.writing.build import build_on_cluster, count_of
@@ -39,3 +41,19 @@ def test_a_right_that_somebody_deleted_is_let_go(news: Cluster, memory: MemoryCl
         writer.add(Article("২", "চর"))
         memory.indices.delete("news-writer")
     assert count_of(news, news.live()) == 2
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [(0, "written by process .*: wait"), (-3_600, r"\(by a clock 3,\d{3} s ahead of this one: it lapses")],
+)
+def test_a_right_that_lapses_late_is_said_to(
+    news: Cluster, monkeypatch: pytest.MonkeyPatch, moved: int, said: str
+) -> None:
+    """As of a writer that died before the clock was set back: it does not lapse within a minute then."""
+    build_on_cluster([Article("১", "নদী")], news)
+    with cluster_writer(news):
+        now = time.time() + moved
+        monkeypatch.setattr("time.time", lambda: now)
+        with pytest.raises(IndexLockedError, match=said), cluster_writer(news):
+            pass
