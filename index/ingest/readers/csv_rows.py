@@ -11,9 +11,8 @@ from typing import Final
 from onneshon.index.encodings.bijoy import windows_text
 from onneshon.index.encodings.legacy import verdict
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.heading import ROWS_LOOKED_AT, row_of_names
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, Record, Skipped
+from onneshon.index.ingest.readers.record import ROWS_LOOKED_AT, Found, Record, Skipped, row_of_names
 from onneshon.index.ingest.streams import MAX_BYTES
 
 _BENGALI: Final = re.compile("[\u0980-\u09ff]")

@@ -6,9 +6,14 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 from onneshon.index.ingest.budget import size_of
-from onneshon.index.ingest.readers.database_values import ENDLESS, keep_odd_values
+from onneshon.index.ingest.readers.connections import (
+    ENDLESS,
+    ChangedMeanwhileError,
+    ReadOnlyError,
+    keep_odd_values,
+    read_only,
+)
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
 from onneshon.index.ingest.readers.record import Found, Record, needed, recognised
 from onneshon.index.ingest.records import decoded
 from onneshon.index.ingest.source import shown_address

@@ -10,10 +10,9 @@ from typing import Any, Final, TypeAlias
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import in_a_limited_process
 from onneshon.index.ingest.readers.archive import locked
-from onneshon.index.ingest.readers.heading import ROWS_LOOKED_AT, row_of_names
 from onneshon.index.ingest.readers.office import begins_as_office
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
+from onneshon.index.ingest.readers.record import ROWS_LOOKED_AT, Found, Record, Skipped, needed, row_of_names
 
 _ROWS: Final = 16
 """Rows that are decoded at a time; each may have some megabytes."""

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy
 
+from onneshon.index.ingest.readers.connections import ChangedMeanwhileError, ReadOnlyError, read_only
 from onneshon.index.ingest.readers.database import _message
-from onneshon.index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
 from tests.index.ingest.readers.reading import Reading, read_file
 
 
@@ -158,9 +158,9 @@ def test_a_database_that_was_written_just_now_is_read_once_its_time_would_tell_o
     path, slept = tmp_path / "cms.db", list[float]()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-    monkeypatch.setattr("onneshon.index.ingest.readers.read_only.sleep", slept.append)
+    monkeypatch.setattr("onneshon.index.ingest.readers.connections.sleep", slept.append)
     now = 1_700_000_000_000_000_000
-    monkeypatch.setattr("onneshon.index.ingest.readers.read_only.time_ns", lambda: now)
+    monkeypatch.setattr("onneshon.index.ingest.readers.connections.time_ns", lambda: now)
     for changed in (now, now - 5_000_000, now - 20_000_000, now + 3_600_000_000_000):
         os.utime(path, ns=(changed, changed))
         with read_only(sqlalchemy, database, QUERY):

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from onneshon.index.ingest.readers.connections import ENDLESS, keep_odd_values
 from onneshon.index.ingest.readers.database import _later
-from onneshon.index.ingest.readers.database_values import ENDLESS, keep_odd_values
 
 MOMENTS = {
     "2024-02-21": dt.date(2024, 2, 21),
