@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 
 from onneshon.index import json_checks
+from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.configuration import PINS_FILE
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.watched_file import WatchedFile, change_lock
@@ -151,9 +152,7 @@ def converted(values: dict[str, Any]) -> Pin:
         said = _RULES.get(part[1]) if part else None
         raise PinError(*(said or (f"this makes no pin: {error}",))) from error
     pin.check()
-    if not all(
-        any(map(str.isalnum, query)) for query in pin.queries
-    ):  # which asks for no word, and never holds
+    if not all(map(analyze, pin.queries)):  # one that asks for no word never holds
         raise PinError(*_RULES["queries"])
     return pin
 
