@@ -7,6 +7,7 @@ articles left out; 129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM.
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -93,12 +94,21 @@ def _told() -> Iterator[None]:
         if error.errno == errno.EPIPE:  # the reader of a pipe went away, which click ends quietly
             raise
         _complain(_sentence(error))
+        _give_up_output()
         raise Exit(1) from error
     except UnicodeEncodeError as error:
         if error.encoding == "utf-8":  # no fault of the terminal
             raise
         _complain(f"the output is encoded as {error.encoding}, which has no Bengali: {ENCODE}")
         raise Exit(1) from error
+
+
+def _give_up_output() -> None:
+    """Drop what standard output did not take: Python 3.11.2 tries again at its end, and exits with 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _sentence(error: OSError) -> str:
