@@ -188,7 +188,10 @@ class _Unknown:
 
 
 def _mark_formulas() -> None:
-    """Have openpyxl, which takes a formula without a value for an empty cell, tell the two apart."""
+    """Have openpyxl, which takes a formula without a value for an empty cell, tell the two apart.
+
+    It stays so in this process, which reads one workbook and ends.
+    """
     from openpyxl.worksheet import _read_only, _reader  # noqa: PLC0415  # an extra
 
     class Parser(_reader.WorkSheetParser):  # type: ignore[misc]  # it has no types

@@ -144,18 +144,23 @@ def test_a_pull_that_ends_anywhere_leaves_what_was_live(
     assert not (replica / "fetched").exists()
 
 
+def pull_killed(replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> PullReport:
+    """All but one file, into an empty folder; what a whole pull there would report."""
+    monkeypatch.setattr(pulling, "_AT_ONCE", 1)
+    whole = FaultyStore(store)
+    report = pull(replica, whole)
+    shutil.rmtree(replica)
+    with pytest.raises(StoreError):
+        pull(replica, FaultyStore(store, whole.asked - 1))
+    return report
+
+
 def test_what_came_before_a_pull_was_killed_does_not_come_again(
     directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """But for what was altered on the disk meanwhile."""
     push(directory, store)
-    monkeypatch.setattr(pulling, "_AT_ONCE", 1)
-    whole = FaultyStore(store)
-    pull(replica, whole)
-    shutil.rmtree(replica)
-    faulty = FaultyStore(store, whole.asked - 1)
-    with pytest.raises(StoreError):
-        pull(replica, faulty)
+    pull_killed(replica, store, monkeypatch)
     kept = next(path for path in (replica / "fetched").iterdir() if path.suffix != ".part")
     overwrite(kept, b"half")  # what the disk made of one of them
     again = FaultyStore(store)
@@ -456,12 +461,7 @@ def test_what_came_before_a_pull_was_killed_needs_no_room_again(
 ) -> None:
     """Nor does what came for a generation that was never whole take any."""
     push(directory, store)
-    monkeypatch.setattr(pulling, "_AT_ONCE", 1)
-    whole = FaultyStore(store)
-    size = pull(replica, whole).bytes
-    shutil.rmtree(replica)
-    with pytest.raises(StoreError):
-        pull(replica, FaultyStore(store, whole.asked - 1))  # but for one file
+    size = pull_killed(replica, store, monkeypatch).bytes
     other = replica / "fetched" / ("0" * 64)
     other.write_bytes(b"another generation")
     here = sum(path.stat().st_size for path in (replica / "fetched").iterdir() if path != other)
