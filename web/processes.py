@@ -132,6 +132,11 @@ PAUSE_SECONDS: Final = 1.0
 """Before a process is started again that died: one that dies at once must not take all of the machine."""
 
 
+LOOK_SECONDS: Final = 0.1
+"""Between two looks whether a process has died. A call that waits for that would also wait with a signal that
+comes just as it begins: Python heeds it once the call returns, and no process would be told to end."""
+
+
 def can_keep() -> bool:
     """Whether this platform can fork."""
     return hasattr(os, "fork")
@@ -207,7 +212,10 @@ class Keeper:
             In a process that was started again what it is; in the keeper None.
         """
         while self._numbers:
-            pid, status = os.wait()
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                time.sleep(LOOK_SECONDS)
+                continue
             self._balance.forget(self._numbers.pop(pid))
             if self._ending:
                 continue

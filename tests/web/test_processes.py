@@ -132,6 +132,38 @@ def test_one_that_is_told_to_end_as_it_begins_ends() -> None:
     assert done.stdout.split() == [f"{-signal.SIGTERM}"] * 20
 
 
+TOLD_AS_IT_WAITS = """
+import os, signal, time
+from onneshon.web.processes import Keeper
+
+def told_late(wait):
+    def waits(*arguments):
+        os.wait, os.waitpid = whole
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            return wait(*arguments)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    return waits
+
+whole = os.wait, os.waitpid
+keeper = Keeper(2)
+if answering := keeper.fork():
+    answering.begin()
+    time.sleep(60)
+os.wait, os.waitpid = map(told_late, whole)
+print(keeper.stay())
+"""
+
+
+def test_one_that_is_told_to_end_as_it_begins_to_wait_ends() -> None:
+    """Python heeds a signal that comes between two of its own steps and a call behind that call."""
+    command = [sys.executable, "-c", TOLD_AS_IT_WAITS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
+    assert done.stdout.split() == ["None"]
+
+
 def test_signals_are_heeded_again_where_no_process_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever keeps the others must be told to end all the same."""
 
