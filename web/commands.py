@@ -39,12 +39,13 @@ from onneshon.web.alerts.mail import MailError, connected, read_alerts
 from onneshon.web.alerts.sending import Sending
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.languages.catalogues import LANGUAGES
+from onneshon.web.live import collect_seldom
 from onneshon.web.middleware.answers import parse_origin
 from onneshon.web.middleware.hosts import parse_name
 from onneshon.web.operations.monitoring import SHARED
 from onneshon.web.processes import Answering, Balance, Keeper, ToldToEnd, can_keep
 from onneshon.web.server import make_server, shown_address, sockets_of
-from onneshon.web.service import RATE, Service, Settings, collect_seldom
+from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import parse_address
 from onneshon.web.threads import WorkerThreads
 

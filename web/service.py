@@ -1,7 +1,6 @@
 """The application over an index as it is served: the engine kept fresh, what watches it, what publishes."""
 
 import datetime as dt
-import gc
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -30,7 +29,7 @@ from onneshon.web.desk.releases import Releases
 from onneshon.web.desk.routes import desk_routes
 from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
-from onneshon.web.live import LiveEngine
+from onneshon.web.live import LiveEngine, join_pages
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
@@ -69,16 +68,6 @@ ALERT_BURST: Final = 10
 
 RATE: Final = 50.0
 """Requests a second that each key may write with, unless told."""
-
-YOUNG: Final = 20_000
-"""Objects, more made than let go of, after which garbage is looked for. Requests let go of nearly all that
-they make by themselves; with the 700 that Python waits for, one in seven has them looked through."""
-
-
-def collect_seldom() -> None:
-    """Have no request wait for garbage: what is loaded by now is never looked through, the rest seldom."""
-    gc.freeze()
-    gc.set_threshold(YOUNG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,11 +298,15 @@ class Service:
         return [other for other in (self.counter, keeper, self._replica, self.releases) if other]
 
     def warm(self) -> None:
-        """Ask queries of every kind, so that no reader waits for what is read at first use."""
+        """Ask queries of every kind, so that no reader waits for what is read at first use.
+
+        Nor for memory: to join most of it takes half a second, in which requests would wait now and then.
+        """
         with suppress(OnneshonError):
             engine = self._live.current()
             for text in _OF_EVERY_KIND:
                 engine.search(SearchRequest(text, facets=FACETS))
+        join_pages()
 
     def close(self) -> None:
         """Stop what runs beside the application."""

@@ -35,7 +35,7 @@ from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.search import SearchRequest
-from onneshon.web.service import collect_seldom
+from onneshon.web.live import collect_seldom
 
 FACETS: Final = ("category", "author", "lang")
 TURN: Final = 50

@@ -8,7 +8,7 @@ import gc
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 from time import thread_time
@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
 from onneshon.search.opening import prepare
+from onneshon.web import live
 from onneshon.web import service as serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 __all__ = ["ask", "environment", "without_time"]
+
+JOINING: Final = 20
+"""Turns between two times that memory is joined in large pages, as ``onneshon serve`` does each minute."""
 
 _TIMES: Final = (
     re.compile(rb'("took_ms":)[0-9.e-]+'),
@@ -85,8 +89,12 @@ def main() -> None:
     """Answer turn after turn."""
     service = serving.Service(serving.Settings(location=Path(sys.argv[1])))
     prepare()
-    getattr(serving, "collect_seldom", gc.freeze)()  # checkouts of before have none
-    for line in sys.stdin:
+    # Checkouts of before have the one elsewhere, or neither.
+    getattr(live, "collect_seldom", getattr(serving, "collect_seldom", gc.freeze))()
+    join_pages: Callable[[], None] = getattr(live, "join_pages", lambda: None)
+    for turns, line in enumerate(sys.stdin):
+        if not turns % JOINING:
+            join_pages()
         turn = json.loads(line)
         rows = [ask(service.app, target, turn["headers"]) for target in turn["targets"]]
         answers = [

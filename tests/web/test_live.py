@@ -10,7 +10,9 @@ from onneshon.index import Article, open_writer
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, IndexMissingError, IndexStateError
 from onneshon.index.storage.generations import Generations
 from onneshon.search import Engine
-from onneshon.web.live import LiveEngine
+from onneshon.web import live as living
+from onneshon.web.live import LARGE_PAGE, LiveEngine, join_pages, own_memory
+from onneshon.web.service import Service, Settings
 from tests.building import build_numbered
 from tests.fake_engine import FakeEngine
 
@@ -247,3 +249,89 @@ def test_a_look_that_finds_no_index_does_no_harm() -> None:
     found.append(FakeEngine())
     live.look()
     assert live.current() is found[0]
+
+
+MAPPINGS = """\
+55d0c0000000-55d0c0400000 r-xp 00000000 fe:00 1835 /usr/bin/python3.11
+55d0c1000000-55d0c1900000 rw-p 00000000 00:00 0    [heap]
+7f0000100000-7f0000700000 rw-p 00000000 00:00 0 \n\
+7f0001000000-7f0001200000 rw-p 00000000 fe:00 1835 /usr/lib/libpython3.11.so
+7f0002000000-7f0003000000 r--s 00000000 fe:00 2041 /নদী/MAIN_bulk.inv
+7f0004000000-7f0005000000 rw-s 00000000 00:01 12   /dev/zero (deleted)
+7f0006000000-7f0006100000 rw-p 00000000 00:00 0 \n\
+7ffd00000000-7ffd00021000 r--p 00000000 00:00 0    [vvar]
+"""
+
+
+def test_whole_large_pages_of_what_a_process_has_for_itself() -> None:
+    """The heap and memory without a name; no files, nothing shared, nothing smaller than such a page."""
+    heap, unnamed = own_memory(MAPPINGS)
+    assert heap == (0x55D0C1000000, 4 * LARGE_PAGE)
+    assert unnamed == (0x7F0000200000, 2 * LARGE_PAGE)
+
+
+@pytest.fixture
+def advised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """What the system is asked for, by a process with the mappings above, where large pages are wanted."""
+    asked: list[tuple[int, int]] = []
+    (tmp_path / "maps").write_text(MAPPINGS, "utf-8")
+    (tmp_path / "enabled").write_text("always [madvise] never\n", "ascii")
+    monkeypatch.setattr(living, "_MAPPINGS", tmp_path / "maps")
+    monkeypatch.setattr(living, "_SYSTEM_SAYS", tmp_path / "enabled")
+    monkeypatch.setattr(living, "_advise", lambda *span: asked.append(span))
+    return asked
+
+
+def test_memory_is_joined_where_the_system_joins_any(advised: list[tuple[int, int]]) -> None:
+    """As most systems do when asked."""
+    join_pages()
+    assert advised == list(own_memory(MAPPINGS))
+
+
+def test_memory_stays_as_it_is_where_its_keeper_wants_that(
+    advised: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    """By a setting of the system, or because it is another than Linux."""
+    (tmp_path / "enabled").write_text("always madvise [never]\n", "ascii")
+    join_pages()
+    (tmp_path / "enabled").unlink()
+    join_pages()
+    assert advised == []
+
+
+def test_what_memory_holds_stays() -> None:
+    """Whether this system joins it or not."""
+    text = bytearray("পদ্মা নদীর ইলিশ ".encode() * 200_000)
+    before = bytes(text)
+    join_pages()
+    assert text == before
+
+
+def test_most_memory_is_joined_before_anybody_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once what queries read at first is there; without an index, too."""
+    done: list[str] = []
+    monkeypatch.setattr("onneshon.web.service.join_pages", lambda: done.append("join"))
+    Service(Settings(location=tmp_path)).warm()
+    assert done == ["join"]
+
+
+def test_memory_is_joined_after_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For newer generations, as it grows all the time."""
+    done: list[str] = []
+
+    class Watched(LiveEngine):
+        def look(self) -> None:
+            done.append("look")
+
+    def join() -> None:
+        done.append("join")
+        if len(done) > 3:
+            raise SystemExit
+
+    monkeypatch.setattr(living, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(living, "join_pages", join)
+    with pytest.raises(SystemExit):
+        Watched(FakeEngine())._stay_fresh()
+    assert done == ["look", "join", "look", "join"]
