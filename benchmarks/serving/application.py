@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ask", "environment", "without_time"]
 
-JOINING: Final = 20
-"""Turns between two times that memory is joined in large pages, as ``onneshon serve`` does each minute."""
-
 _TIMES: Final = (
     re.compile(rb'("took_ms":)[0-9.e-]+'),
     re.compile(rb'(<span class="took">)[^<]*(?=</span></p>)'),
@@ -92,9 +89,8 @@ def main() -> None:
     # Checkouts of before have the one elsewhere, or neither.
     getattr(live, "collect_seldom", getattr(serving, "collect_seldom", gc.freeze))()
     join_pages: Callable[[], None] = getattr(live, "join_pages", lambda: None)
-    for turns, line in enumerate(sys.stdin):
-        if not turns % JOINING:
-            join_pages()
+    for line in sys.stdin:
+        join_pages()  # as ``onneshon serve`` does beside its answers, every few seconds
         turn = json.loads(line)
         rows = [ask(service.app, target, turn["headers"]) for target in turn["targets"]]
         answers = [
