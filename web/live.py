@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +39,9 @@ def collect_seldom() -> None:
 LARGE_PAGE: Final = 2 << 20
 """Bytes of a large page of x86-64, and of arm64 with pages of 4 kB."""
 
+JOIN_SECONDS: Final = 0.004
+"""Beside the answers: time to pass over all that are joined, and to join one, so that one request waits."""
+
 _COLLAPSE: Final = 25
 """MADV_COLLAPSE of Linux 6.1 (madvise(2)): make what is here one large page now, wherever there is memory."""
 
@@ -45,43 +49,47 @@ _MAPPINGS: Final = Path("/proc/self/maps")
 _SYSTEM_SAYS: Final = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
-def own_memory(mappings: str) -> Iterator[tuple[int, int]]:
-    """The whole large pages within each stretch of memory that a process has for itself alone.
+def own_memory(mappings: str) -> Iterator[int]:
+    """The whole large pages of memory that a process has for itself alone.
 
     Args:
         mappings: of the process, as Linux lists them (proc_pid_maps(5)).
 
     Yields:
-        The first address and the number of bytes, multiples of ``LARGE_PAGE``.
+        The address of each.
     """
     for line in mappings.splitlines():
         addresses, access, _, _, inode, *_ = line.split()
         if access == "rw-p" and inode == "0":
             start, end = (int(address, 16) for address in addresses.split("-"))
-            first, last = -(-start // LARGE_PAGE), end // LARGE_PAGE
-            if first < last:
-                yield first * LARGE_PAGE, (last - first) * LARGE_PAGE
+            yield from range(-(-start // LARGE_PAGE) * LARGE_PAGE, end - LARGE_PAGE + 1, LARGE_PAGE)
 
 
-def join_pages() -> None:
+def join_pages(seconds: float = math.inf, clock: Callable[[], float] = time.monotonic) -> None:
     """Have memory in large pages, so far as the system can.
 
     A request touches more small pages than a processor remembers the places of, and a virtual machine looks
     each of them up twice. Does nothing where there is no Linux of 6.1 or newer, or where its keeper wants no
     large pages.
+
+    Args:
+        seconds: after which no further one is joined. Each takes 5 to 50 milliseconds, in which whatever else
+            asks for memory waits; to pass over one that is joined takes a hundredth of one.
+        clock: seconds that only go forward.
     """
+    until = clock() + seconds
     try:
         wanted = "[never]" not in _SYSTEM_SAYS.read_text("ascii")
         mappings = _MAPPINGS.read_text("utf-8", "replace") if wanted else ""
     except OSError:
         return
-    for start, length in own_memory(mappings):
-        _advise(start, length)
+    for page in takewhile(lambda _: clock() < until, own_memory(mappings)):
+        _advise(page)
 
 
-def _advise(start: int, length: int) -> None:
+def _advise(page: int) -> None:
     """Ask the system, which may refuse: then all is as it was."""
-    ctypes.CDLL(None).madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _COLLAPSE)
+    ctypes.CDLL(None).madvise(ctypes.c_void_p(page), ctypes.c_size_t(LARGE_PAGE), _COLLAPSE)
 
 
 Opener = Callable[[], SearchEngine | None]
@@ -179,7 +187,7 @@ class LiveEngine:
         while True:
             time.sleep(LOOK_SECONDS)
             self.look()
-            join_pages()  # again and again, as memory grows by small ones
+            join_pages(JOIN_SECONDS)  # again and again, as memory grows by small ones
 
     def look(self) -> None:
         """Move on to a newer generation, if there is one, and let go of what an older one held.

@@ -11,7 +11,7 @@ from onneshon.index.errors import ConfigurationError, IndexCorruptError, IndexMi
 from onneshon.index.storage.generations import Generations
 from onneshon.search import Engine
 from onneshon.web import live as living
-from onneshon.web.live import LARGE_PAGE, LiveEngine, join_pages, own_memory
+from onneshon.web.live import JOIN_SECONDS, LARGE_PAGE, LiveEngine, join_pages, own_memory
 from onneshon.web.service import Service, Settings
 from tests.building import build_numbered
 from tests.fake_engine import FakeEngine
@@ -265,32 +265,43 @@ MAPPINGS = """\
 
 def test_whole_large_pages_of_what_a_process_has_for_itself() -> None:
     """The heap and memory without a name; no files, nothing shared, nothing smaller than such a page."""
-    heap, unnamed = own_memory(MAPPINGS)
-    assert heap == (0x55D0C1000000, 4 * LARGE_PAGE)
-    assert unnamed == (0x7F0000200000, 2 * LARGE_PAGE)
+    heap = [0x55D0C1000000 + number * LARGE_PAGE for number in range(4)]
+    unnamed = [0x7F0000200000 + number * LARGE_PAGE for number in range(2)]
+    assert list(own_memory(MAPPINGS)) == [*heap, *unnamed]
 
 
 @pytest.fixture
-def advised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+def advised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What the system is asked for, by a process with the mappings above, where large pages are wanted."""
-    asked: list[tuple[int, int]] = []
+    asked: list[int] = []
     (tmp_path / "maps").write_text(MAPPINGS, "utf-8")
     (tmp_path / "enabled").write_text("always [madvise] never\n", "ascii")
     monkeypatch.setattr(living, "_MAPPINGS", tmp_path / "maps")
     monkeypatch.setattr(living, "_SYSTEM_SAYS", tmp_path / "enabled")
-    monkeypatch.setattr(living, "_advise", lambda *span: asked.append(span))
+    monkeypatch.setattr(living, "_advise", asked.append)
     return asked
 
 
-def test_memory_is_joined_where_the_system_joins_any(advised: list[tuple[int, int]]) -> None:
+def test_memory_is_joined_where_the_system_joins_any(advised: list[int]) -> None:
     """As most systems do when asked."""
     join_pages()
     assert advised == list(own_memory(MAPPINGS))
 
 
-def test_memory_stays_as_it_is_where_its_keeper_wants_that(
-    advised: list[tuple[int, int]], tmp_path: Path
-) -> None:
+def test_one_page_is_joined_when_time_is_up(advised: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next look joins another one."""
+    clock = Clock()
+
+    def advise(page: int) -> None:
+        advised.append(page)
+        clock.now += 0.02
+
+    monkeypatch.setattr(living, "_advise", advise)
+    join_pages(0.01, clock)
+    assert advised == [*own_memory(MAPPINGS)][:1]
+
+
+def test_memory_stays_as_it_is_where_its_keeper_wants_that(advised: list[int], tmp_path: Path) -> None:
     """By a setting of the system, or because it is another than Linux."""
     (tmp_path / "enabled").write_text("always madvise [never]\n", "ascii")
     join_pages()
@@ -325,7 +336,8 @@ def test_memory_is_joined_after_each_look(monkeypatch: pytest.MonkeyPatch) -> No
         def look(self) -> None:
             done.append("look")
 
-    def join() -> None:
+    def join(seconds: float) -> None:
+        assert seconds == JOIN_SECONDS
         done.append("join")
         if len(done) > 3:
             raise SystemExit
