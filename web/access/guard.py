@@ -22,6 +22,7 @@ import numpy as np
 from flask import Flask, Response, g, request
 
 from onneshon.web.access.keys import Client, KeyFile, Scope
+from onneshon.web.middleware.answers import for_programs
 from onneshon.web.middleware.faults import AccessError
 
 
@@ -195,7 +196,7 @@ class Guard:
             writing = request.blueprint in {"publishing", "desk"}  # which have guards of their own
             if request.path in _OPEN:
                 g.stranger = self._client(basic=True) is None
-            elif request.endpoint != "static" and not writing:
+            elif request.endpoint != "static" and not writing and not _is_preflight():
                 self._admit("search", basic=True)
 
         @app.after_request
@@ -205,6 +206,11 @@ class Guard:
                 response.cache_control.public = False
                 response.cache_control.private = True
             return response
+
+
+def _is_preflight() -> bool:
+    """Whether a browser asks what a page may ask, to which it adds no key (Fetch standard, CORS protocol)."""
+    return request.method == "OPTIONS" and for_programs(request.path)
 
 
 def _authorization() -> str:

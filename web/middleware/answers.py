@@ -249,6 +249,7 @@ def allow_origins(app: Flask, origins: Collection[str]) -> None:
             if request.method == "OPTIONS":
                 asks = "POST" if request.endpoint == "api.multi_search" else "GET, HEAD"
                 response.headers["Access-Control-Allow-Methods"] = f"{asks}, OPTIONS"
-                response.headers["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match"
+                heads = "Authorization, Content-Type, If-None-Match"
+                response.headers["Access-Control-Allow-Headers"] = heads
                 response.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
         return response

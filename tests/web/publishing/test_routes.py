@@ -66,6 +66,9 @@ class Recorder:
         return self.generation or ""
 
 
+ORIGIN = "https://example.org"
+
+
 class Site:
     """An application that takes articles, and a client with a key to write."""
 
@@ -83,7 +86,7 @@ class Site:
             guard,
             lambda: SiteRecords(self.configuration),
         )
-        app = create_app(FakeEngine(), blueprints=[routes])
+        app = create_app(FakeEngine(), blueprints=[routes], origins=[ORIGIN])
         if private:
             guard.close(app)
         self.client: FlaskClient = app.test_client()
@@ -328,6 +331,18 @@ def test_a_private_server_answers_nobody_without_a_key(tmp_path: Path) -> None:
     assert site.client.get("/", headers={"Authorization": f"Basic {word}"}).status_code == 200
     assert site.ask("GET", "/healthz", key="").status_code == 200
     assert site.ask("PUT", "/api/v1/articles/ক", ARTICLE).status_code == 200
+
+
+def test_pages_of_other_sites_may_ask_a_private_server_with_a_key(tmp_path: Path) -> None:
+    """Before it sends one, a browser asks whether it may, without any; pages for readers stay closed."""
+    site = Site(tmp_path, private=True)
+    asks = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
+    preflight = site.client.options("/api/v1/search?q=নদী", headers=asks)
+    assert (preflight.status_code, preflight.get_data()) == (200, b"")
+    assert preflight.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+    assert site.client.options("/search?q=নদী", headers=asks).status_code == 401
+    assert site.client.get("/api/v1/search?q=নদী", headers=asks).status_code == 401
 
 
 def test_a_private_server_tells_strangers_nothing_of_its_articles(tmp_path: Path) -> None:
