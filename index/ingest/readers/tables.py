@@ -120,7 +120,7 @@ class Xlsx:
 
 _HIDDEN: Final = 0
 _Cell: TypeAlias = str | dt.date | None
-"""None of a formula whose value the workbook does not have."""
+"""None of a formula whose value the workbook does not have, or that came to an error."""
 
 
 def _names(opened: Opened, cells: list[_Cell], sheet: str | None) -> list[str]:
@@ -141,7 +141,9 @@ def _record(names: list[str], cells: list[_Cell], where: str, derived_id: str) -
     return Record(fields, where, derived_id)
 
 
-_CALCULATE: Final = "open the workbook in Excel or LibreOffice, which work it out, and save it"
+_CALCULATE: Final = (
+    "open the workbook in Excel or LibreOffice, mend what is an error there (#REF!), and save it"
+)
 
 
 def _rows_of_sheets(path: Path) -> Iterator[tuple[str, int, list[_Cell]]]:
@@ -151,7 +153,7 @@ def _rows_of_sheets(path: Path) -> Iterator[tuple[str, int, list[_Cell]]]:
     """
     import openpyxl  # noqa: PLC0415  # an extra
 
-    _mark_formulas()
+    _adapt_openpyxl()
     with path.open("rb") as file:  # by its name, openpyxl would refuse one that is called .xls or .csv
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         yield from _rows_of_book(book)
@@ -184,14 +186,16 @@ def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[_Cell]]
 
 
 class _Unknown:
-    """Stands for the value of a formula that the workbook does not have."""
+    """Stands for the value that a cell should have and has not."""
 
 
-def _mark_formulas() -> None:
-    """Have openpyxl, which takes a formula without a value for an empty cell, tell the two apart.
+def _adapt_openpyxl() -> None:
+    """Have openpyxl tell cells without a value from empty ones, and errors from texts; and read no charts.
 
+    It takes a formula without a value for an empty cell, and fails at a sheet of a chart that has no drawing.
     It stays so in this process, which reads one workbook and ends.
     """
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415  # an extra
     from openpyxl.worksheet import _read_only, _reader  # noqa: PLC0415  # an extra
 
     class Parser(_reader.WorkSheetParser):  # type: ignore[misc]  # it has no types
@@ -199,11 +203,13 @@ def _mark_formulas() -> None:
             cell: dict[str, Any] = super().parse_cell(element)
             # What was worked out and is empty is said to be a text.
             is_formula = element.find(_reader.FORMULA_TAG) is not None
-            if cell["value"] is None and is_formula and element.get("t", "n") != "str":
+            is_lost = cell["value"] is None and is_formula and element.get("t", "n") != "str"
+            if is_lost or cell["data_type"] == "e":
                 cell["value"] = _Unknown()
             return cell
 
     _read_only.WorkSheetParser = Parser
+    ExcelReader.read_chartsheet = lambda *_: None
 
 
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")

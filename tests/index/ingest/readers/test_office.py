@@ -316,6 +316,28 @@ def test_a_formula_whose_value_was_not_kept_is_told_of(tmp_path: Path) -> None:
     assert (names.titles, names.kinds, names.unreadable) == ([], ["format"], 1)
 
 
+def test_a_cell_that_came_to_an_error_is_no_text(tmp_path: Path) -> None:
+    """Nobody looks for it; who types such signs as a text has a text."""
+    errors = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!")
+    rows: list[list[object]] = [["title", "body"]]
+    rows += [["নদী", error] for error in errors]
+    rows += [["মেলা", "#REF! কী"]]
+    read = Reading(workbook(tmp_path / "a.xlsx", খবর=rows))
+    assert [(article.title, article.body) for article in read.articles] == [("মেলা", "#REF! কী")]
+    assert [where.rpartition(" ")[2] for where, _, _ in read.faults] == ["2", "3", "4", "5"]
+    assert all("without its value in column body" in reason for _, _, reason in read.faults)
+
+
+def test_a_sheet_of_a_chart_is_passed_over(tmp_path: Path) -> None:
+    """Also where the chart was taken out of it."""
+    path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["নদী", "পদ্মা"]])
+    book = openpyxl.load_workbook(path)
+    book.create_chartsheet("চার্ট")
+    book.save(path)
+    read = Reading(path)
+    assert (read.titles, read.faults) == (["নদী"], [])
+
+
 def test_a_category_that_is_called_as_a_column_names_none(tmp_path: Path) -> None:
     """Where somebody said what the columns are called."""
     path = workbook(tmp_path / "a.xlsx", ক=[["প্রথম", "ধরন"], ["নদী", "প্রবন্ধ"], ["মেলা", "খবর"]])
