@@ -18,7 +18,7 @@ from onneshon.index.configuration import (
 )
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, field_of, recognised
-from onneshon.index.ingest.records import article_from_fields, id_of
+from onneshon.index.ingest.records import article_from_fields, epoch_day, id_of
 
 _KEYWORDS: Final = "keywords"
 _OWN: Final = frozenset(ARTICLE_FIELDS)
@@ -172,7 +172,7 @@ def _fits(field: str, value: object) -> bool:
     if isinstance(value, str):
         return bool(value) and (field != "date" or sum(map(str.isdecimal, value)) >= _FIGURES_OF_A_DATE)
     if field == "date":
-        return isinstance(value, dt.date)
+        return isinstance(value, dt.date) or epoch_day(value) is not None
     return field == "id" and bool(id_of(value))
 
 
@@ -203,7 +203,7 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
 NO_RECORD: Final = 0
 """The digest of what cannot be known again."""
 
-_RULES: Final = 6
+_RULES: Final = 7
 """One more whenever the same record becomes something else than before, or was noted for another article: it
 would be passed over."""
 

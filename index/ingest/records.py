@@ -39,6 +39,9 @@ _STRINGS_AND_SIGNS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([,\[{])',
 
 _SERIAL: Final = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 """Days since 1900, from 1954 to 2091."""
+_FIRST_MOMENT: Final = 10**8
+_LAST_MOMENT: Final = 10**10
+"""Seconds since 1970, from 1973 to 2286: fewer may be a day in figures (20240221), more are milliseconds."""
 _SHORT_DATE: Final = 40
 """Code points of a date that is remembered."""
 _days_met: Final = lru_cache(maxsize=8_192)(days)
@@ -90,6 +93,8 @@ def article_from_fields(
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
+    if isinstance(fields.get("author"), list | Mapping):
+        fields = {**fields, "author": ", ".join(_names(fields["author"], where))}
     title, body, category, url, author, lang, image = (_text(fields, name, where) for name in _TEXTS)
     day = _day(fields.get("date"), where, date_format, date_order)
     article_id = _id(fields, derived_id, where)
@@ -192,6 +197,18 @@ def _text(fields: Mapping[str, Any], name: str, where: str) -> str:
     return value
 
 
+def _names(value: object, where: str) -> list[str]:
+    """The names of authors, of a list each once."""
+    listed = [named(each, each) for each in (value if isinstance(value, list) else [value])]
+    names = (_text({"author": each}, "author", where).strip() for each in listed)
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def named(value: object, nameless: object) -> object:
+    """An author may be described, ``{name: …}``; where the name is not told, what stands for it."""
+    return value.get("name", nameless) if isinstance(value, Mapping) else value
+
+
 def _id(fields: Mapping[str, Any], derived_id: str, where: str) -> str:
     found = id_of(fields.get("id"))
     return (_text(fields, "id", where) or derived_id) if found is None else found or derived_id
@@ -222,6 +239,8 @@ def _day(value: object, where: str, date_format: str | None, order: DateOrder) -
         return None
     if isinstance(value, dt.date):
         return value.date() if isinstance(value, dt.datetime) else value
+    if (moment := epoch_day(value)) is not None:
+        return moment
     if not isinstance(value, str):
         raise CorpusError(where, "type", f"date is {_kind(value)} instead of a string such as 2023-11-14")
     day = _written_day(value, date_format, order)
@@ -229,6 +248,16 @@ def _day(value: object, where: str, date_format: str | None, order: DateOrder) -
         form = f"of the form {date_format}" if date_format else f"such as 2023-11-14{_hint(value, order)}"
         raise CorpusError(where, "date", f"{value[:40]!r} is no date {form}")
     return day
+
+
+def epoch_day(value: object) -> dt.date | None:
+    """The day in UTC of a moment in seconds or milliseconds since 1970; None of what is none from 1973 on."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    for seconds in (value, value // 1_000):
+        if _FIRST_MOMENT <= seconds < _LAST_MOMENT:
+            return dt.datetime.fromtimestamp(seconds, dt.UTC).date()
+    return None
 
 
 def _written_day(value: str, date_format: str | None, order: DateOrder) -> dt.date | None:

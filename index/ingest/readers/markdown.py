@@ -12,7 +12,7 @@ from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.markup import read_markup
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, RawRecord, Skipped, needed, one_record, recognised
-from onneshon.index.ingest.records import decoded
+from onneshon.index.ingest.records import decoded, named
 
 
 class PlainText:
@@ -223,7 +223,7 @@ def _said(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """What front matter says as fields of articles: of a list, the first category, and all authors."""
     found: dict[str, Any] = {}
     for field in ("author", "category"):
-        values = [str(_named(value)) for value in _listed(said.get(names.get(field, "")))]
+        values = [str(named(value, "")) for value in _listed(said.get(names.get(field, "")))]
         if values:
             found[field] = ", ".join(values) if field == "author" else values[0]
     for name in ("tags", "categories", "keywords"):
@@ -232,11 +232,6 @@ def _said(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
                 str(value) for value in _listed(said[name], apart=True)
             ]
     return found
-
-
-def _named(value: object) -> object:
-    """An author may be described: ``{name: …}``."""
-    return value.get("name", "") if isinstance(value, Mapping) else value
 
 
 def _listed(value: object, *, apart: bool = False) -> list[Any]:

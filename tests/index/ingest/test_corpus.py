@@ -210,9 +210,11 @@ def test_rubbish_after_a_compressed_file_is_reported(tmp_path: Path, suffix: str
         (b'["title"]', "object", "an array instead of an object"),
         (b"null", "object", "null instead of an object"),
         (b'{"title": 5}', "type", "title is a number instead of a string"),
-        (b'{"title": "x", "author": ["y"]}', "type", "author is an array"),
+        (b'{"title": "x", "author": [["y"]]}', "type", "author is an array"),
+        (b'{"title": "x", "author": {"id": 7}}', "type", "author is an object"),
         (b'{"title": "x", "id": true}', "type", "id is a boolean"),
         (b'{"title": "x", "date": 20231114}', "type", "date is a number"),
+        (b'{"title": "x", "date": ' + b"9" * 400 + b"}", "type", "date is a number"),
         (b'{"id": "x", "category": "y"}', "empty", "neither title nor body"),
         (b'{"title": " ", "body": "\\n\\t"}', "empty", "neither title nor body"),
         ('{"title": "x", "date": "১৪ নভেম্বর"}'.encode(), "date", "is no date"),
@@ -232,6 +234,32 @@ def test_each_fault_is_reported_with_its_place_and_the_rest_is_read(
     fault = fault_of(tmp_path, content)
     assert fault.kind == kind
     assert reason in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("written", "author"),
+    [
+        (["রহিম", "করিম"], "রহিম, করিম"),
+        ([{"name": "রহিম", "id": 7}, " করিম ", None, "রহিম"], "রহিম, করিম"),
+        ({"name": "রহিম"}, "রহিম"),
+        ([], ""),
+    ],
+)
+def test_several_authors_are_one_text(tmp_path: Path, written: object, author: str) -> None:
+    """As JSON of other programs names them, each by name or with what else is known of them."""
+    path = tmp_path / "articles.jsonl"
+    path.write_text(json.dumps({"title": "নদী", "author": written}), "utf-8")
+    articles, faults, _corpus = corpus_of(path)
+    assert ([article.author for article in articles], faults) == ([author], [])
+
+
+@pytest.mark.parametrize("moment", [1_699_999_999, 1_699_999_999_000, 1_699_999_999.5])
+def test_a_moment_that_programs_count_is_a_date(tmp_path: Path, moment: float) -> None:
+    """In seconds since 1970, or in milliseconds, as JavaScript has it."""
+    path = tmp_path / "articles.jsonl"
+    path.write_text(json.dumps({"title": "নদী", "published_at": moment}), "utf-8")
+    articles, faults, _corpus = corpus_of(path)
+    assert ([article.date for article in articles], faults) == ([dt.date(2023, 11, 14)], [])
 
 
 @pytest.mark.parametrize("date", ["2023-11-14", "2023-11-14T23:59:59Z", "2023-11-14 08:00:00+06:00"])

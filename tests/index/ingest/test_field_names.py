@@ -82,11 +82,12 @@ def test_our_own_names_and_those_that_were_said_go_before() -> None:
 def test_values_that_the_field_cannot_have_are_none_of_it() -> None:
     """A column that says whether something is published is no date; what is in a list, its source knows."""
     assert applied({"published": "true", "created_at": "2024-02-21"}) == {"date": "2024-02-21"}
-    assert applied({"published": True, "created": 1700000000, "headline": ["x"], "text": 7}) == {}
+    assert applied({"published": True, "created": 20240221, "headline": ["x"], "text": 7}) == {}
     assert applied({"published": dt.date(2024, 2, 21), "post_id": 7}) == {
         "date": dt.date(2024, 2, 21),
         "id": 7,
     }
+    assert applied({"published": 1, "created": 1700000000}) == {"date": 1700000000}
 
 
 def test_a_declared_field_is_no_other() -> None:
