@@ -39,6 +39,19 @@ def opened_engine(location: Location) -> Iterator[OpenedEngine]:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class _TypedText(click.ParamType[str]):
+    """A text as it was typed, also where the locale is C, in which Python reads no Bengali."""
+
+    name = "text"
+
+    def convert(self, value: str, _param: object, _context: object) -> str:
+        """Bytes that the locale does not have are UTF-8."""
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+
+
+TYPED_TEXT: Final = _TypedText()
+
+
 class QueryCommand(click.Command):
     """Explains a query that begins with a hyphen, which the shell's conventions take for an option."""
 

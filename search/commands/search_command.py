@@ -9,6 +9,7 @@ from onneshon.index.commands.terminal import Styled, json_option, location_optio
 from onneshon.index.json_form import to_json
 from onneshon.index.remote import Location
 from onneshon.search.commands.request_options import (
+    TYPED_TEXT,
     QueryCommand,
     opened_engine,
     request_options,
@@ -121,7 +122,7 @@ _NOTHING: Final = 1
 
 
 @click.command("search", cls=QueryCommand)
-@click.argument("words", nargs=-1, required=True, metavar="QUERY...")
+@click.argument("words", nargs=-1, required=True, type=TYPED_TEXT, metavar="QUERY...")
 @request_options
 @click.option("--json", "as_json", is_flag=True, help="Print the page of results as JSON.")
 @click.option("--jsonl", "as_lines", is_flag=True, help="Print each hit as a line of JSON.")
@@ -246,7 +247,7 @@ def similar(location: Location, article_id: str, limit: int, *, as_json: bool) -
 
 
 @click.command("suggest")
-@click.argument("text")
+@click.argument("text", type=TYPED_TEXT)
 @click.option(
     "--limit", default=8, show_default=True, type=click.IntRange(1, 50), help="Suggestions to show."
 )

@@ -34,6 +34,13 @@ def test_hits_are_listed_with_their_total(sample_index: Path) -> None:
     assert "1 to 2 of " in result.stdout.splitlines()[-1]
 
 
+def test_a_query_is_read_in_a_locale_without_bengali(sample_index: Path) -> None:
+    """There Python hands over the bytes that were typed one by one."""
+    typed = "বাংলাদেশ".encode().decode("ascii", "surrogateescape")
+    pages = [run(text, "--json", "--index", str(sample_index)) for text in (typed, "বাংলাদেশ")]
+    assert [json.loads(page.stdout)["query"] for page in pages] == ["বাংলাদেশ"] * 2
+
+
 @pytest.mark.usefixtures("no_time")
 def test_whoever_types_a_query_waits_for_all_of_its_answer(sample_index: Path) -> None:
     """On a slow machine a fresh process takes longer than a server may."""
