@@ -35,7 +35,8 @@ from onneshon.index.storage.durable import cores
 from onneshon.index.storage.watched_file import change_lock
 from onneshon.search.opening import prepare
 from onneshon.web.access.guard import RateLimit
-from onneshon.web.alerts.mail import MailError, connected, read_alerts
+from onneshon.web.alerts.mail import read_alerts
+from onneshon.web.alerts.mail_server import MailError, MailServer
 from onneshon.web.alerts.sending import Sending
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.languages.catalogues import LANGUAGES
@@ -305,7 +306,7 @@ def send(location: Location, *, as_json: bool) -> None:
     sending = Sending(service.app, base, store, settings, lambda: dt.datetime.now().astimezone())
     folder = configuration.path.parent if configuration.path else Path()
     try:
-        with change_lock(store.path, MailError), connected(settings, folder) as server:
+        with change_lock(store.path, MailError), MailServer(settings, folder) as server:
             sent = sending.all(server)
     finally:
         service.close()

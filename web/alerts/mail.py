@@ -1,35 +1,24 @@
-"""Mails of alerts: from whom they come, as ``[site.alerts]`` says, and the server that takes them."""
+"""Mails of alerts: from whom they come, as ``[site.alerts]`` says, and how they are written."""
 
-import smtplib
-import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
-from email.utils import formataddr, formatdate, make_msgid
+from email.utils import formataddr, formatdate
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from onneshon.index import ConfigurationError
 from onneshon.index.configuration_file import converted
-from onneshon.index.errors import OnneshonError
 from onneshon.web.site.settings import is_mail_address
-
-_SECONDS: Final = 30
-"""Seconds that the mail server may take for an answer."""
 
 Security = Literal["none", "starttls", "tls"]
 
 _LAST_HOUR = 23
-
-
-class MailError(OnneshonError):
-    """The server of mail does not take what it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +31,8 @@ class Mail:
         text: the plain part.
         html: the same as HTML.
         headers: further ones, in ASCII.
+        key: the same for the same mail, in letters and digits. One that is sent again, as nobody knows if
+            it was taken, has the id of the first, by which servers and programs of mail pass it over.
     """
 
     address: str
@@ -49,6 +40,7 @@ class Mail:
     text: str
     html: str
     headers: Mapping[str, str]
+    key: str
 
 
 def message(mail: Mail, site: str, sender: str) -> MIMEMultipart:
@@ -67,20 +59,13 @@ def message(mail: Mail, site: str, sender: str) -> MIMEMultipart:
     made["To"] = mail.address
     made["Subject"] = Header(" ".join(mail.subject.split()), "utf-8", header_name="Subject").encode()
     made["Date"] = formatdate(localtime=True)
-    made["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
+    made["Message-ID"] = f"<{mail.key}@{sender.partition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
     for name, value in mail.headers.items():
         made[name] = value
     for kind, text in (("plain", mail.text), ("html", mail.html)):
         made.attach(MIMEText(text, kind, "utf-8"))
     return made
-
-
-def _password(path: Path) -> str:
-    try:
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise MailError(f"{path} cannot be read: {error}; see [site.alerts]") from error
 
 
 class AlertSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -129,35 +114,3 @@ def read_alerts(path: Path | None, table: Mapping[str, Any]) -> AlertSettings:
         if wrong:
             raise ConfigurationError(path, f"site.alerts.{key}", reason)
     return settings
-
-
-@contextmanager
-def connected(settings: AlertSettings, folder: Path) -> Iterator[smtplib.SMTP]:
-    """A connection to the server of mail.
-
-    Args:
-        settings: of the site.
-        folder: where its file of a password is.
-
-    Raises:
-        MailError: there is none, or it takes no mail from here.
-    """
-    where = f"{settings.server}:{settings.port}"
-    try:
-        safe = ssl.create_default_context()
-        server = (
-            smtplib.SMTP_SSL(settings.server, settings.port, timeout=_SECONDS, context=safe)
-            if settings.security == "tls"
-            else smtplib.SMTP(settings.server, settings.port, timeout=_SECONDS)
-        )
-        with server:
-            if settings.security == "starttls":
-                server.starttls(context=safe)
-            if settings.user:
-                server.login(settings.user, _password(folder / settings.password_file))
-            yield server
-    except smtplib.SMTPException as error:
-        # What it says may name addresses, which belong into no log.
-        raise MailError(f"{where} took no mail ({type(error).__name__}): see [site.alerts]") from error
-    except OSError as error:
-        raise MailError(f"{where} cannot be reached: {error.strerror or type(error).__name__}") from error

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-import smtplib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,11 +11,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, current_app, render_template, url_for
 
-from onneshon.search import FieldFilter, QueryError
+from onneshon.search import FieldFilter, OnneshonError, QueryError
 from onneshon.search.interface import DatedEngine
 from onneshon.search.results.values import Hit
 from onneshon.search.retrieval.changes import LAST_SECOND
-from onneshon.web.alerts.mail import AlertSettings, Mail, message
+from onneshon.web.alerts.mail import AlertSettings, Mail
+from onneshon.web.alerts.mail_server import MailServer, RefusedError
 from onneshon.web.alerts.store import Alert, AlertStore, query_of
 from onneshon.web.current import engine, language, site
 from onneshon.web.languages.catalogues import LANGUAGES
@@ -35,7 +35,8 @@ MOST_CHANGED: Final = 1_000
 of all, they were built anew or marked anew, and nobody is to hear of each."""
 
 MOST_SEEN: Final = 2_000
-"""Articles of a search of which is known that they are no news; more than one look can find."""
+"""Articles of a search of which is known that they are no news. The first look finds as many, as nothing else
+tells an old article that was changed from one that was put in."""
 
 _ASKED_FOR: Final = 50
 """Ids of a search; the alert's own filters may have as many values again."""
@@ -44,6 +45,10 @@ _BYTES: Final = 8
 
 MOST_ASKED: Final = 200
 """Links to confirm by that are sent at a time; the others wait for the next one."""
+
+
+class _PartMissingError(OnneshonError):
+    """Nobody knows what is new."""
 
 
 @dataclass(slots=True)
@@ -89,23 +94,36 @@ class Sending:
         self._now = now
         self._changed_since: dict[str, list[str]] = {}
 
-    def all(self, server: smtplib.SMTP) -> Sent:
+    def all(self, server: MailServer) -> Sent:
         """Send all that is due; each mail is noted once the server has taken it, so that none is lost.
 
+        Searches that were just confirmed come first, at any hour and without a mail: what is put in later is
+        news for them.
+
         Raises:
-            smtplib.SMTPException: the server takes no more; what it took is noted.
+            MailError: the server takes no more; what it took is noted.
         """
-        sent = Sent()
+        sent, day = Sent(), self._now().date()
+        due = self._store.due()
+        self._digests([alert for alert in due if not alert.sent], day, server, sent)
         for alert in self._store.asked(MOST_ASKED):
             with self._asking(alert):
                 if self._send(server, self._link(alert), alert, sent):
                     self._store.mailed(alert)
                     sent.links += 1
         if self._now().hour >= self._settings.hour:
-            for alert in self._store.due():
-                with self._asking(alert):
-                    self._digest(server, alert, sent)
+            self._digests([alert for alert in due if alert.sent], day, server, sent)
         return sent
+
+    def _digests(self, alerts: Sequence[Alert], day: dt.date, server: MailServer, sent: Sent) -> None:
+        """Look for news of those that nobody stops meanwhile."""
+        for alert in alerts:
+            if self._store.is_kept(alert):
+                try:
+                    with self._asking(alert):
+                        self._digest(server, alert, day, sent)
+                except _PartMissingError as error:
+                    log.warning("alert %d: not looked for news: %s", alert.number, error)
 
     @contextmanager
     def _asking(self, alert: Alert) -> Iterator[None]:
@@ -116,46 +134,47 @@ class Sending:
         with self._app.test_request_context(f"/search?{urlencode(asked)}", base_url=self._base):
             yield
 
-    def _send(self, server: smtplib.SMTP, mail: Mail, alert: Alert, sent: Sent) -> bool:
-        made = message(mail, site().names[language()], self._settings.sender)
+    def _send(self, server: MailServer, mail: Mail, alert: Alert, sent: Sent) -> bool:
         try:
-            server.send_message(made, self._settings.sender, [mail.address])
-        except smtplib.SMTPRecipientsRefused as error:
-            if any(code >= 500 for code, _ in error.recipients.values()):  # noqa: PLR2004  # else later, maybe
+            server.send(mail, site().names[language()])
+        except RefusedError as error:
+            if error.is_unknown:
                 self._store.stop(alert)
                 sent.refused += 1
-        except smtplib.SMTPDataError as error:  # of this mail alone, as for its words; others go on
-            log.warning("alert %d: its mail was not taken (%d)", alert.number, error.smtp_code)
-        else:
-            return True
-        return False
+            else:
+                log.warning("alert %d: its mail was not taken (%s)", alert.number, error)
+            return False
+        return True
 
     def _link(self, alert: Alert) -> Mail:
         confirm = url_for("alerts.confirm", token=self._store.link(alert), _external=True)
-        return self._mail(alert, "alerts.link_subject", {}, hits=[], confirm=confirm, more=0)
+        return self._mail(alert, "alerts.link_subject", {}, (), hits=[], confirm=confirm, more=0)
 
-    def _digest(self, server: smtplib.SMTP, alert: Alert, sent: Sent) -> None:
+    def _digest(self, server: MailServer, alert: Alert, day: dt.date, sent: Sent) -> None:
         """Send what is new; the first time nothing is, as what is there was there when it was asked for."""
-        newest = self._found(alert)
-        changed = self._changed(alert) if len(newest) == LOOKED_AT else {}
+        newest = self._found(alert, LOOKED_AT if alert.sent else MOST_SEEN)
+        changed = self._changed(alert) if len(newest) >= LOOKED_AT else {}
         known = [alert.seen[at : at + _BYTES] for at in range(0, len(alert.seen), _BYTES)]
         fresh = _fresh(newest, changed, frozenset(known)) if alert.sent else []
         if fresh and not self._send(server, self._news(alert, fresh), alert, sent):
             return
-        seen = dict.fromkeys([*newest, *changed, *known])  # what was seen last is forgotten last
-        self._store.looked(alert, b"".join([*seen][:MOST_SEEN]))
+        seen = dict.fromkeys([*changed, *newest, *known])  # what was seen last is forgotten last
+        self._store.looked(alert, day, b"".join([*seen][:MOST_SEEN]))
         sent.digests += bool(fresh)
         sent.unchanged += not fresh
 
-    def _found(self, alert: Alert, ids: Sequence[str] = ()) -> dict[bytes, Hit]:
+    def _found(self, alert: Alert, limit: int, ids: Sequence[str] = ()) -> dict[bytes, Hit]:
         """The newest articles of a search, by their marks; of some articles alone where these are given."""
         try:
             asked = narrowing(query_of(alert), 1)
             filters = (*asked.filters, FieldFilter("id", tuple(ids))) if ids else asked.filters
-            asked = replace(asked, limit=LOOKED_AT, facets=(), sort="newest", group=False, filters=filters)
-            return {_mark(hit.article.id): hit for hit in engine().search(asked).hits}
+            asked = replace(asked, limit=limit, facets=(), sort="newest", group=False, filters=filters)
+            page = engine().search(asked)
         except QueryError:
             return {}  # a field that the site has no more
+        if page.partial_reason == "part":  # which would be news once it is back
+            raise _PartMissingError("a part of the index is missing")
+        return {_mark(hit.article.id): hit for hit in page.hits}
 
     def _changed(self, alert: Alert) -> dict[bytes, Hit]:
         """Of what changed since the day of the last look, that included, the articles of a search."""
@@ -164,7 +183,7 @@ class Sending:
             self._changed_since[day] = self._ids_since(day)
         ids = self._changed_since[day]
         slices = (ids[at : at + _ASKED_FOR] for at in range(0, len(ids), _ASKED_FOR))
-        return {mark: hit for some in slices for mark, hit in self._found(alert, some).items()}
+        return {mark: hit for some in slices for mark, hit in self._found(alert, LOOKED_AT, some).items()}
 
     def _ids_since(self, day: str) -> list[str]:
         ask = engine()
@@ -180,11 +199,14 @@ class Sending:
         stop = url_for("alerts.stop", token=self._store.link(alert), _external=True)
         headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         more = len(fresh) - SHOWN
+        news = [hit.article.id for hit in fresh]
         return self._mail(
-            alert, "alerts.news_subject", headers, hits=fresh[:SHOWN], stop=stop, more=max(more, 0)
+            alert, "alerts.news_subject", headers, news, hits=fresh[:SHOWN], stop=stop, more=max(more, 0)
         )
 
-    def _mail(self, alert: Alert, subject: str, headers: dict[str, str], **values: object) -> Mail:
+    def _mail(
+        self, alert: Alert, subject: str, headers: dict[str, str], news: Sequence[str], **values: object
+    ) -> Mail:
         renderer = current_app.extensions["onneshon_renderers"][language()]
         query = query_of(alert)
         asked = url_for("pages.results", lang=None, _external=True) + f"?{alert.search}"
@@ -192,7 +214,8 @@ class Sending:
             render_template(f"alert_mail.{kind}", query=query, asked=asked, **values)
             for kind in ("txt", "html")
         )
-        return Mail(alert.address, renderer.text(subject, query=query).striptags(), text, html, headers)
+        key = _key(self._base, alert, subject, news)
+        return Mail(alert.address, renderer.text(subject, query=query).striptags(), text, html, headers, key)
 
 
 def _fresh(newest: Mapping[bytes, Hit], changed: Mapping[bytes, Hit], known: frozenset[bytes]) -> list[Hit]:
@@ -206,3 +229,8 @@ def _fresh(newest: Mapping[bytes, Hit], changed: Mapping[bytes, Hit], known: fro
 
 def _mark(article_id: str) -> bytes:
     return blake2b(article_id.encode(), digest_size=_BYTES).digest()
+
+
+def _key(*said: object) -> str:
+    """Of all that makes one mail of an alert another than the next; its last look is a part of the alert."""
+    return blake2b(repr(said).encode(), digest_size=20).hexdigest()

@@ -112,11 +112,18 @@ class AlertStore:
         """Those that were not looked for news today."""
         return self._alerts("state = 'confirmed' AND sent <> ? ORDER BY number", self._today().isoformat())
 
+    def is_kept(self, alert: Alert) -> bool:
+        """Whether nobody has stopped it meanwhile."""
+        return bool(self._alerts("number = ?", alert.number))
+
     def link(self, alert: Alert) -> str:
-        """A new secret that opens an alert; older ones stay good, as mail is read late."""
+        """A secret that opens an alert, unless it is gone; older ones stay good, as mail is read late."""
         secret = secrets.token_urlsafe(18)
         with self._opened() as connection:
-            connection.execute("INSERT INTO links VALUES (?, ?)", (_digest(secret), alert.number))
+            connection.execute(
+                "INSERT INTO links SELECT ?, number FROM alerts WHERE number = ?",
+                (_digest(secret), alert.number),
+            )
         return secret
 
     def of(self, secret: str) -> Alert | None:
@@ -125,16 +132,16 @@ class AlertStore:
         return found[0] if found else None
 
     def mailed(self, alert: Alert) -> None:
-        """Note that its link was sent."""
-        self._set(alert, "state = 'mailed'")
+        """Note that its link was sent; who has pressed it already stays confirmed."""
+        self._set(alert, "state = replace(state, 'asked', 'mailed')")
 
     def confirm(self, alert: Alert) -> None:
         """From now on it is looked for news."""
         self._set(alert, "state = 'confirmed'")
 
-    def looked(self, alert: Alert, seen: bytes) -> None:
-        """Note that it was looked for news today, and what is none any more."""
-        self._set(alert, "sent = ?, seen = ?", self._today().isoformat(), seen)
+    def looked(self, alert: Alert, day: dt.date, seen: bytes) -> None:
+        """Note that it was looked for news on a day, and what is none any more."""
+        self._set(alert, "sent = ?, seen = ?", day.isoformat(), seen)
 
     def _set(self, alert: Alert, what: str, *values: object) -> None:
         with self._opened() as connection:

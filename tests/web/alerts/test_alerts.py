@@ -8,7 +8,7 @@ import re
 import shutil
 import smtplib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -26,8 +26,10 @@ from werkzeug.test import TestResponse
 
 from onneshon.index import Article, ConfigurationError, build, open_writer
 from onneshon.index.commands.main import main
+from onneshon.search import Engine, ResultPage, SearchRequest
 from onneshon.web.access.guard import RateLimit
-from onneshon.web.alerts.mail import AlertSettings, MailError, connected, read_alerts
+from onneshon.web.alerts.mail import AlertSettings, Mail, read_alerts
+from onneshon.web.alerts.mail_server import MailError, MailServer
 from onneshon.web.alerts.sending import SHOWN, Sending, Sent
 from onneshon.web.alerts.store import MOST_KEPT, MOST_UNCONFIRMED, AlertStore
 from onneshon.web.service import Service, Settings
@@ -44,8 +46,10 @@ class _Mailbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuse = ""
+        self.refuse_address = ""
         self.refuse_all = ""
         self.refuse_words = ""
+        self.meanwhile: Callable[[], object] = bool
         self._loop = asyncio.new_event_loop()
         made = self._loop.create_server(lambda: SMTP(self, hostname="localhost"), "127.0.0.1", 0)
         self._server = self._loop.run_until_complete(made)
@@ -64,7 +68,7 @@ class _Mailbox:
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _: Any
     ) -> str:
         """Somebody says whom it is for."""
-        if self.refuse:
+        if self.refuse and self.refuse_address in address:
             return self.refuse
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -77,6 +81,7 @@ class _Mailbox:
         if self.refuse_words and self.refuse_words in mail["Subject"]:
             return f"554 {mail['To']} gets no spam"
         self.mails.append(mail)
+        self.meanwhile()
         return "250 OK"
 
     def take(self) -> list[EmailMessage]:
@@ -149,7 +154,7 @@ class _World:
         """As the command does."""
         self.service._live.current().reload()
         sending = Sending(self.service.app, BASE, self.store, self.settings, lambda: self.now)
-        with connected(self.settings, self.directory) as server:
+        with MailServer(self.settings, self.directory) as server:
             return sending.all(server)
 
     def open(self, mail: EmailMessage, what: str) -> tuple[int, int]:
@@ -165,9 +170,9 @@ class _World:
             for article in articles:
                 writer.add(article)
 
-    def confirmed(self, query: str = "q=পদ্মা") -> None:
+    def confirmed(self, query: str = "q=পদ্মা", address: str = READER) -> None:
         """Have an alert that was looked at once."""
-        self.ask(query)
+        self.ask(query, address)
         self.send()
         (mail,) = self.mailbox.take()
         assert self.open(mail, "confirm") == (200, 200)
@@ -492,7 +497,7 @@ def test_a_clock_that_was_ahead_keeps_no_news_back(tmp_path: Path) -> None:
     for alert in store.asked(1):
         store.confirm(alert)
     for alert in store.due():
-        store.looked(alert, b"")
+        store.looked(alert, day, b"")
     assert store.due() == []
     day = dt.date(2026, 11, 29)
     assert [alert.search for alert in store.due()] == ["q=মেঘনা"]
@@ -623,16 +628,18 @@ def test_what_a_server_of_mail_says_is_not_repeated(world: _World) -> None:
     assert len(world.store.asked(10)) == 1
 
 
+def _write(settings: AlertSettings, folder: Path) -> None:
+    with MailServer(settings, folder) as server:
+        server.send(Mail(READER, "পদ্মা", "পদ্মা", "পদ্মা", {}, "key"), "অন্বেষণ")
+
+
 def test_a_password_goes_only_to_who_proves_who_it_is(world: _World) -> None:
     """A server that cannot speak in secret gets none."""
     settings = AlertSettings("x@example.org", "127.0.0.1", world.mailbox.port, security="starttls", user="x")
-    with pytest.raises(MailError, match="SMTPNotSupportedError"), connected(settings, world.directory):
-        pass
-    with (
-        pytest.raises(MailError, match="cannot be reached"),
-        connected(AlertSettings("x@example.org", "127.0.0.1", 9, security="tls"), world.directory),
-    ):
-        pass
+    with pytest.raises(MailError, match="SMTPNotSupportedError"):
+        _write(settings, world.directory)
+    with pytest.raises(MailError, match="cannot be reached"):
+        _write(AlertSettings("x@example.org", "127.0.0.1", 9, security="tls"), world.directory)
 
 
 def test_a_password_that_cannot_be_read_is_told(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -640,8 +647,8 @@ def test_a_password_that_cannot_be_read_is_told(world: _World, monkeypatch: pyte
     monkeypatch.setattr(smtplib.SMTP, "starttls", lambda *_, **__: None)
     secret = {"security": "starttls", "user": "x", "password_file": "mail.txt"}
     settings = msgspec.structs.replace(world.settings, **secret)
-    with pytest.raises(MailError, match=r"mail\.txt cannot be read"), connected(settings, world.directory):
-        pass
+    with pytest.raises(MailError, match=r"mail\.txt cannot be read"):
+        _write(settings, world.directory)
 
 
 @pytest.mark.parametrize(
@@ -667,3 +674,141 @@ def test_alerts_need_to_know_where_readers_reach_the_site(world: _World) -> None
     ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory)])
     assert ran.exit_code == 1
     assert "site.address" in ran.output
+
+
+def _readers(world: _World, *readers: str) -> None:
+    """Have alerts of readers, for which there is news today."""
+    for reader in readers:
+        world.confirmed(address=reader)
+    world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+
+
+def test_a_mail_at_which_the_server_hangs_up_holds_up_no_other(world: _World) -> None:
+    """It is called again for the next one; only where it hangs up on each is that told."""
+    _readers(world, "amena@example.com", READER, "zahir@example.com")
+    world.mailbox.refuse, world.mailbox.refuse_address = "421 bye", READER
+    assert world.send() == Sent(digests=2)
+    world.mailbox.refuse = ""
+    assert world.send() == Sent(digests=1)
+    world.now += dt.timedelta(1)
+    world.publish(Article("3", "পদ্মার চর", date=dt.date(2026, 11, 29)))
+    world.mailbox.refuse, world.mailbox.refuse_address = "421 bye", ""
+    with pytest.raises(MailError, match="took no mail"):
+        world.send()
+
+
+@pytest.mark.parametrize(
+    ("said", "is_unknown"),
+    [
+        ("550 5.1.1 no such user", True),
+        ("550 5.2.1 disabled", True),
+        ("556 5.1.10 takes no mail", True),
+        ("551 not here", True),
+        ("554 5.7.1 Relay access denied", False),
+        ("550 relay not permitted", False),
+        ("550 5.1.8 the address of the sender is wrong", False),
+        ("550 5.7.26 of a sender that nobody vouches for", False),
+        ("552 5.2.2 full", False),
+    ],
+)
+def test_alerts_are_forgotten_only_where_there_is_no_such_address(
+    world: _World, said: str, *, is_unknown: bool
+) -> None:
+    """A server that passes no mail on says that of every reader, and none of them is to be lost by it."""
+    world.ask()
+    world.mailbox.refuse = said
+    assert world.send() == Sent(refused=int(is_unknown))
+    world.mailbox.refuse = ""
+    assert world.send() == Sent(links=int(not is_unknown))
+
+
+def test_who_stops_an_alert_while_mail_is_sent_gets_none(world: _World) -> None:
+    """And all others do."""
+    _readers(world, "amena@example.com", READER, "zahir@example.com")
+    stopped = [alert for alert in world.store.due() if alert.address == READER]
+    world.mailbox.meanwhile = lambda: [world.store.stop(alert) for alert in stopped]
+    assert world.send() == Sent(digests=2)
+    assert [mail["To"] for mail in world.mailbox.take()] == ["amena@example.com", "zahir@example.com"]
+
+
+def test_what_comes_after_the_confirmation_is_news_though_no_mail_can_be_sent_yet(world: _World) -> None:
+    """As before the hour, and while the server of mail is away."""
+    world.now = world.now.replace(hour=1)
+    world.ask()
+    world.send()
+    world.open(world.mailbox.take()[0], "confirm")
+    world.ask("q=মেঘনা")
+    world.mailbox.refuse_all = "450 later"
+    with pytest.raises(MailError):
+        world.send()
+    world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
+    world.mailbox.refuse_all = ""
+    world.now += dt.timedelta(1, hours=6)
+    assert world.send() == Sent(links=1, digests=1)
+
+
+def test_an_old_article_that_was_there_is_no_news_once_it_is_changed(archive: _World) -> None:
+    """However many there are of later dates."""
+    archive.publish(Article("o1", "পদ্মা ১", "বানান ঠিক করা হলো।", date=dt.date(1999, 1, 1)))
+    assert archive.send() == Sent(unchanged=1)
+
+
+def test_a_mail_that_is_sent_again_has_the_id_of_the_first(
+    world: _World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the sender is killed before it notes that it was taken; mails of other news have others."""
+    _readers(world, READER)
+    with monkeypatch.context() as killing:
+        killing.setattr(AlertStore, "looked", lambda *_: pytest.exit("killed"))
+        with pytest.raises(pytest.exit.Exception):
+            world.send()
+    assert world.send() == Sent(digests=1)
+    first, again = world.mailbox.take()
+    assert first["Message-ID"] == again["Message-ID"]
+    world.publish(Article("3", "পদ্মার চর", date=dt.date(2026, 11, 29)))
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(digests=1)
+    assert world.mailbox.take()[0]["Message-ID"] != again["Message-ID"]
+
+
+def test_who_confirms_before_it_is_noted_that_the_link_was_sent_stays_confirmed(world: _World) -> None:
+    """As mail may be read sooner than a disk writes."""
+    world.ask()
+    world.mailbox.meanwhile = lambda: [*map(world.store.confirm, world.store.asked(1))]
+    assert world.send() == Sent(links=1)
+    assert [alert.address for alert in world.store.due()] == [READER]
+
+
+def test_mail_that_is_sent_over_midnight_is_that_of_the_day_before(world: _World) -> None:
+    """The next comes in the morning, with what has changed since."""
+    _readers(world, READER)
+    world.now = world.now.replace(hour=23)
+
+    def midnight() -> None:
+        world.now += dt.timedelta(hours=2)
+
+    world.mailbox.meanwhile = midnight
+    assert world.send() == Sent(digests=1)
+    world.mailbox.meanwhile = bool
+    world.now += dt.timedelta(hours=7)
+    assert world.send() == Sent(unchanged=1)
+
+
+def test_a_search_is_not_looked_at_while_a_part_of_the_index_is_missing(
+    world: _World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was away is no news once it is back."""
+    asked = "onneshon.search.engine.local_engine.Engine.search"
+    search = Engine.search
+
+    def without_a_part(engine: Engine, request: SearchRequest) -> ResultPage:
+        return replace(search(engine, request), hits=(), partial=True, partial_reason="part")
+
+    world.ask()
+    world.send()
+    world.open(world.mailbox.take()[0], "confirm")
+    with monkeypatch.context() as missing:
+        missing.setattr(asked, without_a_part)
+        assert world.send() == Sent()
+    assert world.send() == Sent(unchanged=1)
