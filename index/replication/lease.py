@@ -25,6 +25,11 @@ from onneshon.index.storage.durable import this_process
 
 log = logging.getLogger(__name__)
 
+_MOVED_BACK: Final = (
+    "%s was moved back to generation %s while this process wrote it: %s is live there again. To go back, use "
+    "`onneshon index rollback`, and it is pushed"
+)
+
 LAPSE_SECONDS: Final = 15.0
 """After which one who gives no sign has lost the right."""
 
@@ -146,13 +151,21 @@ class Lease:
         return following
 
     def _resume(self) -> None:
-        """Go on from a write of ours whose answer was lost, if that is the last one."""
+        """Go on from a write of ours whose answer was lost, if that is the last one.
+
+        An earlier one was put back by somebody, as from versions that the store keeps. What was told visible
+        since is not to be lost by it: the next write says again what this process wrote last.
+        """
         found = read_pointer(self.store)
         mine = self._pointer.fence, self._pointer.holder
         if found is None or (found[0].fence, found[0].holder or mine[1]) != mine:
             self.lost.set()
             raise IndexLockedError(_taken(self.store))
-        self._pointer, self._version = found
+        pointer, self._version = found
+        if pointer.beat < self._pointer.beat:
+            log.warning(_MOVED_BACK, self.store, pointer.generation, self._pointer.generation)
+        else:
+            self._pointer = pointer
 
     def _renew(self) -> None:
         while not self.lost.wait(RENEW_SECONDS):

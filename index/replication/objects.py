@@ -98,7 +98,7 @@ def read_pointer(store: ObjectStore, unless: str = "") -> tuple[Pointer, str] | 
     """What is live in a store, and the version of it; None where nothing is, or it is in a version still.
 
     Raises:
-        StoreError: the store cannot be asked, or what it says is garbled.
+        StoreError: the store cannot be asked, what it says is garbled, or what was in a version has gone.
     """
     found = store.get(POINTER, unless)
     if found is None:

@@ -5,6 +5,8 @@ generation is whole, so that one who was killed goes on where he was.
 """
 
 import contextlib
+import datetime as dt
+import logging
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +30,13 @@ from onneshon.index.storage.durable import explain, link_file, make_folder, repl
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, digest, looks_sound
 from onneshon.index.storage.reader import check_fingerprints
+
+log = logging.getLogger(__name__)
+
+_WAY_BACK: Final = (
+    "%s was moved back to generation %s, from before %s was made, which was live here: what was published "
+    "since is found no more. `onneshon index rollback --to %s` and a push bring it back"
+)
 
 _FETCHED: Final = "fetched"
 _AT_ONCE: Final = 6
@@ -110,12 +119,25 @@ class _Pull:
             return self._report(previous, self._generations.current().manifest())
         manifest = read_manifest(self._store, live_key(self._pointer))
         check_fingerprints(manifest)
+        self._tell_way_back(previous)
         local = self._only_site(previous) or self._held() or self._brought(without_toc(manifest), keep)
         known = self._known.moved_to(self._pointer, local, self._generations)
         if known != self._known:
             known.write(self._directory)
         self._generations.collect(previous, keep=keep)
         return self._report(local, manifest, moved=True)
+
+    def _tell_way_back(self, live: str | None) -> None:
+        """Where what is live here came from the store, or went there, after what is live there now did.
+
+        A rollback that was pushed was made live there later than that.
+        """
+        if not live or live != self._known.local or not self._pointer.published:
+            return
+        with contextlib.suppress(OnneshonError):  # of a damaged manifest, in whose place comes another
+            created = dt.datetime.fromisoformat(self._generations.current().manifest().created)
+            if created > dt.datetime.fromisoformat(self._pointer.published):
+                log.warning(_WAY_BACK, self._store, self._pointer.generation, live, live)
 
     def _report(self, local: str, manifest: Manifest, *, moved: bool = False) -> PullReport:
         count, size = self._came if moved else (0, 0)

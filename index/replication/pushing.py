@@ -255,7 +255,8 @@ def prune(
     manifests = sorted(store.listed(MANIFESTS), key=lambda found: found.modified)
     before = [found for found in manifests if found.modified < since]
     pointer = lease.pointer
-    kept = {live_key(pointer), *(found.key for found in before[-1:])} & {found.key for found in manifests}
+    # That which is live may not be listed yet.
+    kept = {found.key for found in before[-1:]} | ({live_key(pointer)} if pointer.generation else set())
     named = {file_key(entry.sha256) for entry in pointer.site.values()}
     for key in kept:
         named |= {file_key(entry.sha256) for entry in read_manifest(store, key).files.values()}

@@ -8,8 +8,9 @@ import contextlib
 import datetime as dt
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
@@ -76,12 +77,16 @@ class ObjectStore:
 
     Args:
         address: of it, for messages.
-        store: of obstore.
+        opened: gives that of obstore, always the same.
     """
 
-    def __init__(self, address: str, store: "obstore.store.ObjectStore") -> None:
+    def __init__(self, address: str, opened: Callable[[], "obstore.store.ObjectStore"]) -> None:
         self.address = address
-        self._store = store
+        self._opened = opened
+
+    @property
+    def _store(self) -> "obstore.store.ObjectStore":
+        return self._opened()
 
     def __str__(self) -> str:
         return self.address
@@ -91,9 +96,10 @@ class ObjectStore:
 
         Args:
             key: its name.
-            unless: a version; of an object that is in it, None as well.
+            unless: a version; of an object that is in it, None, and it must be there.
 
         Raises:
+            ObjectMissingError: it was in a version, and is not there any more.
             StoreError: the store cannot be asked.
         """
         with _explained(self.address):
@@ -101,6 +107,7 @@ class ObjectStore:
                 answer = self._store.get(key, options={"if_none_match": unless} if unless else None)
                 return Found(bytes(answer.bytes()), str(answer.meta["e_tag"] or ""))
             except FileNotFoundError:
+                _check_kept(self.address, key, unless)
                 return None
             except _library().exceptions.NotModifiedError:
                 return None
@@ -175,15 +182,34 @@ class ObjectStore:
                 self._store.delete(keys[first : first + _DELETED])
 
 
+def _check_kept(address: str, key: str, unless: str) -> None:
+    """Of an object that is not there: whether it was."""
+    if unless:
+        raise ObjectMissingError(f"{key} is not in {address} any more")
+
+
 class _Folder(ObjectStore):
     """A folder of this machine, or of one that it has mounted: its conditional write holds a lock.
 
-    What was put there is on the disk, as it is in any other store; obstore leaves it to the page cache.
+    It is made by who writes: who asks for what is in one that is not there may have mistyped it. What was put
+    there is on the disk, as it is in any other store; obstore leaves it to the page cache.
     """
 
-    def __init__(self, address: str, store: "obstore.store.ObjectStore", folder: Path) -> None:
-        super().__init__(address, store)
+    def __init__(self, address: str, folder: Path) -> None:
+        there = _library().store.LocalStore(folder, mkdir=True) if folder.exists() else None
+        super().__init__(address, cache(lambda: there or self._made()))
         self._folder = folder
+
+    def _made(self) -> "obstore.store.ObjectStore":
+        with self._written():
+            made: obstore.store.ObjectStore = _library().store.LocalStore(self._folder, mkdir=True)
+            return made
+
+    def get(self, key: str, unless: str = "") -> Found | None:
+        if not self._folder.exists():
+            _check_kept(self.address, key, unless)
+            return None
+        return super().get(key, unless)
 
     def put(self, key: str, content: bytes | Iterable[bytes]) -> None:
         super().put(key, content)
@@ -195,6 +221,7 @@ class _Folder(ObjectStore):
 
     def swap(self, key: str, content: bytes, version: str) -> str:
         path = self._folder / key
+        self._opened()
         with self._written(), FileLock(self._folder / ".lock", fallback_to_soft=False):
             found = self.get(key)
             if (found.version if found else "") != version:
@@ -234,17 +261,16 @@ def open_store(address: str) -> ObjectStore:
     try:
         if scheme == "file":
             folder = Path(unquote(urlsplit(address).path))
-            return _Folder(address, library.store.LocalStore(folder, mkdir=True), folder)
+            return _Folder(address, folder)
         if scheme == "memory":
-            return ObjectStore(address, library.store.MemoryStore())
-        return ObjectStore(
-            address,
-            library.store.from_url(
+            store = library.store.MemoryStore()
+        else:
+            store = library.store.from_url(
                 address,
                 client_options=_client_options(),
                 retry_config={"max_retries": _RETRIES, "retry_timeout": dt.timedelta(seconds=_RETRY_SECONDS)},
-            ),
-        )
+            )
+        return ObjectStore(address, lambda: store)
     except (library.exceptions.BaseError, ValueError, OSError) as error:
         raise ConfigurationError(None, "", f"{address} cannot be opened: {_first_line(error)}") from error
 

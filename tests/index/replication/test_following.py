@@ -17,6 +17,7 @@ from onneshon.index.replication import following
 from onneshon.index.replication import lease as leases
 from onneshon.index.replication.following import Follower, ReplicaState, follow, read_state
 from onneshon.index.replication.lease import Lease, write_to_store
+from onneshon.index.replication.objects import POINTER
 from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import SITE_SECONDS, Pusher
 from onneshon.index.replication.store import ObjectStore
@@ -332,3 +333,14 @@ def test_a_writer_whose_store_is_away_says_so_once(
 
     write_to_store(directory, FaultyStore(store, 0), Turn(), write)
     assert caplog.text.count("Nothing is published from here") == 1
+
+
+def test_a_store_whose_pointer_has_gone_is_told(directory: Path, replica: Path, store: ObjectStore) -> None:
+    """It has nothing new, but is not followed either."""
+    Pusher(directory, lease_of(store)).push()
+    follower = Follower(replica, store)
+    assert follower.step()
+    store.delete([POINTER])
+    assert not follower.step()
+    assert "LIVE.json is not in memory:///news any more" in follower.state.failure
+    assert titles(replica, "1") == ["প্রথম সংস্করণ 1"]

@@ -242,3 +242,20 @@ def test_a_pointer_of_a_later_version_is_told_from_a_garbled_one() -> None:
     """Nobody is to remove that one."""
     with pytest.raises(StoreError, match="another version"):
         Pointer.decode(Pointer(format=2).encode(), "a store")
+
+
+def test_a_pointer_that_is_put_back_takes_nothing_back(
+    store: ObjectStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As from versions that a bucket keeps, while its writer goes on: what it told visible stays so."""
+    lease = lease_of(store)
+    lease.write(generation="000001")
+    before = store.get(POINTER)
+    assert before
+    lease.write(generation="000002")
+    store.put(POINTER, before.content)
+    lease.write()
+    assert live(store).generation == "000002"
+    assert "moved back to generation 000001" in caplog.text
+    lease.release()
+    assert not live(store).holder

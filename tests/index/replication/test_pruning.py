@@ -113,3 +113,22 @@ def test_with_a_damaged_manifest_nothing_is_removed(pushed: tuple[Aged, Lease]) 
 def test_an_empty_store_has_nothing_to_remove(store: ObjectStore) -> None:
     """Nor is that an error."""
     assert prune(lease_of(store), 7, lambda: NOW) == PruneReport(0, 0, 0)
+
+
+def test_what_is_live_stays_though_no_list_has_it_yet(pushed: tuple[Aged, Lease], replica: Path) -> None:
+    """Lists of some stores lag behind what was put there."""
+    store, lease = pushed
+    whole, lagging = store.days, live_key(lease.pointer)
+    listed = Aged.listed
+
+    class Lagging(Aged):
+        """Lists all but the last manifest."""
+
+        def listed(self, prefix: str) -> list[Listed]:  # type: ignore[override]
+            return [found for found in listed(self, prefix) if found.key != lagging]
+
+    later = Lagging(store.store)
+    later.days = dict.fromkeys(whole, 30)
+    prune(lease_of(later), 1, lambda: NOW)
+    pull(replica, store)
+    assert check_index(replica).articles == 5

@@ -506,3 +506,28 @@ def test_a_pointer_that_names_no_manifest_is_said(directory: Path, replica: Path
     with pytest.raises(StoreError, match="not what was put there"):
         pull(replica, store)
     assert store.get(POINTER)
+
+
+def test_a_store_that_was_moved_back_is_told_and_what_was_newer_can_be_brought_back(
+    directory: Path, store: ObjectStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As its writer learns when it starts; a rollback that was pushed is none."""
+    push(directory, store)
+    found = read_pointer(store)
+    assert found
+    add(directory, "নতুন")
+    push(directory, store)
+    store.put(POINTER, replace(found[0], published="2026-11-01T00:00:00.000+00:00").encode())
+    pull(directory, store)
+    assert (live(directory), ids(directory)) == ("000001", FIRST)
+    assert "was moved back to generation 000001" in caplog.text
+    assert "rollback --to 000002" in caplog.text
+    caplog.clear()
+    Generations(directory).rollback("000002")
+    push(directory, store)
+    other = Path(shutil.copytree(directory, directory.with_name("other")))
+    Generations(directory).rollback("000001")
+    push(directory, store)
+    pull(other, store)
+    assert ids(other) == FIRST
+    assert "moved back" not in caplog.text

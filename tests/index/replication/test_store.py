@@ -113,14 +113,19 @@ def test_another_address_is_refused(address: str) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    """As any address that cannot be used."""
+    """To who wants to write there, and to who reads where a file is."""
     (tmp_path / "file").write_text("নদী", encoding="utf-8")
+    below = open_store(f"file://{tmp_path}/file/store")
+    assert below.get("LIVE.json") is None
+    with pytest.raises(StoreError, match="cannot be"):
+        below.swap("LIVE.json", b"1", "")
     with pytest.raises(ConfigurationError, match="cannot be opened"):
-        open_store(f"file://{tmp_path}/file/store")
+        open_store(f"file://{tmp_path}/file")
 
 
 def test_a_folder_that_is_gone_is_said_when_it_is_written(tmp_path: Path) -> None:
     """It may be a disk that was taken out."""
+    (tmp_path / "store").mkdir()
     store = open_store(f"file://{tmp_path}/store")
     (tmp_path / "store").rmdir()
     (tmp_path / "store").write_text("নদী", encoding="utf-8")
@@ -133,3 +138,16 @@ def test_without_the_library_its_extra_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "obstore", None)
     with pytest.raises(OnneshonError, match=r"pip install 'onneshon\[store\]'"):
         open_store("memory:///x")
+
+
+def test_a_folder_is_made_by_who_writes(tmp_path: Path) -> None:
+    """Whoever mistyped one and reads finds nothing there, and leaves nothing behind."""
+    folder = tmp_path / "খবর" / "news"
+    kept = open_store(f"file://{folder}")
+    assert kept.get("LIVE.json") is None
+    assert not folder.parent.exists()
+    kept.swap("LIVE.json", b"1", "")
+    found = kept.get("LIVE.json")
+    assert found
+    assert found.content == b"1"
+    kept.put("files/a", b"x")
