@@ -166,7 +166,7 @@ def _taken(lease: Lease, wait: float) -> Iterator[Lease]:
     while holder := lease.take():
         if time.monotonic() >= until:
             raise IndexLockedError(
-                f"{lease.address} is being written by {holder}: wait with --wait, or until it is done; "
+                f"{lease.address} is being written by {holder}: wait for it to finish, or stop it; "
                 f"the right of one that died lapses within {SECONDS:.0f} s"
             )
         time.sleep(PAUSE)

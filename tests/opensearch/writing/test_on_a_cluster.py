@@ -333,8 +333,8 @@ def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def test_one_writes_at_a_time(empty: Cluster) -> None:
-    """The other is told who, and may wait."""
-    with writer_lease(empty), pytest.raises(IndexLockedError, match="--wait"):
+    """The other is told who, and may wait; not with an option, which not every command has."""
+    with writer_lease(empty), pytest.raises(IndexLockedError, match="wait for it to finish, or stop it; the"):
         built(empty)
     assert built(empty, wait=5).articles == 3
 
