@@ -33,6 +33,11 @@ _WHOLE: Final = {"allow_partial_pit_creation": "false"}
 """No moment is kept of an index of which a part is on no node: nothing would say later that it is missing."""
 
 
+def unchanged_since(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The condition of a write that nothing has changed since a document was read or written."""
+    return {"if_seq_no": document["_seq_no"], "if_primary_term": document["_primary_term"]}
+
+
 def answers_of(
     client: OpenSearch, index: str, ids: Sequence[str], params: Mapping[str, str]
 ) -> list[Mapping[str, Any]]:

@@ -3,7 +3,8 @@
 The document ``state`` names the parts, their files, pieces and digests, and has a revision that rises with
 each change. A part is written once: a change adds one, or puts one in place of several. Its pieces are
 written before the state that names them, and those of the state before stay until the next, so that a reader
-finds together what belongs together.
+finds together what belongs together. A state is written only in place of the one that was read: of a writer
+that lost the right to write and did not notice, nothing is put over what the next one wrote.
 """
 
 import hashlib
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConflictError
 
-from onneshon.index.errors import IndexCorruptError, IndexMissingError
-from onneshon.opensearch.connection.address import id_in, name_in
+from onneshon.index.errors import IndexCorruptError, IndexLockedError, IndexMissingError
+from onneshon.opensearch.connection.address import id_in, name_in, with_slice
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.reading import unchanged_since
 from onneshon.opensearch.storage.generations import files_of
 
 PIECE: Final = 2 << 20
@@ -94,10 +97,13 @@ def read_state(cluster: Cluster, generation: str) -> FileState:
         IndexMissingError: the generation or its files are gone.
         ClusterError: as for ``Cluster.read``.
     """
-    found = _document(cluster, generation, STATE)
-    if found is None:
+    return _state_of(generation, _got(cluster, generation, STATE))
+
+
+def _state_of(generation: str, found: Mapping[str, Any]) -> FileState:
+    if not found.get("found"):
         raise IndexMissingError(f"{files_of(generation)} has no state: build the index again")
-    state = found["state"]
+    state = found["_source"]["state"]
     return FileState(state["revision"], tuple(map(_part_of, state["parts"])))
 
 
@@ -106,10 +112,17 @@ def _part_of(values: Mapping[str, Any]) -> FilePart:
     return FilePart(values["revision"], values["articles"], values["gone"], files)
 
 
-def _document(cluster: Cluster, generation: str, name: str) -> Any:
+def _got(cluster: Cluster, generation: str, name: str) -> Mapping[str, Any]:
     params = {"ignore": HTTPStatus.NOT_FOUND.value}
     index = files_of(generation)
-    found = cluster.read(lambda client: client.get(index=index, id=id_in(index, name), params=params))
+    found: Mapping[str, Any] = cluster.read(
+        lambda client: client.get(index=index, id=id_in(index, name), params=params)
+    )
+    return found
+
+
+def _document(cluster: Cluster, generation: str, name: str) -> Any:
+    found = _got(cluster, generation, name)
     return found["_source"] if found.get("found") else None
 
 
@@ -128,22 +141,37 @@ def keep_part(
 
     Raises:
         ClusterError: as for ``Cluster.write``, or a piece was refused.
+        IndexLockedError: another process did the same meanwhile.
     """
-    before = _state_before(cluster, generation)
+    found = _got(cluster, generation, STATE)
+    before = _state_of(generation, found) if found.get("found") else FileState(0)
     revision = before.revision + 1
     kept = {path.name: _kept(cluster, generation, path, revision) for path in sorted(folder.iterdir())}
     state = FileState(revision, (*before.parts[:after], FilePart(revision, articles, gone, kept)))
-    _put(cluster, generation, {STATE: {STATE: asdict(state)}})
+    _put_state(cluster, generation, state, found)
     if before.parts[after:]:
         _forget(cluster, generation, {part.revision for part in (*before.parts, *state.parts)})
     return state
 
 
-def _state_before(cluster: Cluster, generation: str) -> FileState:
+def _put_state(cluster: Cluster, generation: str, state: FileState, before: Mapping[str, Any]) -> None:
+    condition = unchanged_since(before) if before.get("found") else {"op_type": "create"}
+    index = files_of(generation)
+    body = with_slice(index, {STATE: asdict(state)})
     try:
-        return read_state(cluster, generation)
-    except IndexMissingError:
-        return FileState(0)
+        cluster.write(
+            lambda client: client.index(
+                index=index, id=id_in(index, STATE), body=body, params=dict(condition)
+            )
+        )
+    except ClusterError as error:
+        if not isinstance(error.__cause__, ConflictError):
+            raise
+        if read_state(cluster, generation) != state:  # else ours, of which the answer was lost
+            raise IndexLockedError(
+                f"{index} was written by another process, as this one was too slow: the words of its last "
+                "articles may not be counted, which `onneshon index repair` mends"
+            ) from error
 
 
 def _kept(cluster: Cluster, generation: str, path: Path, revision: int) -> KeptFile:

@@ -20,6 +20,7 @@ from opensearchpy.exceptions import ConflictError
 from onneshon.index.errors import IndexLockedError, IndexStateError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.reading import unchanged_since
 
 SECONDS: Final = 60.0
 """Seconds for which a lease holds; the clocks of writers must not differ by as much."""
@@ -65,7 +66,7 @@ class Lease:
             return self._written({"op_type": "create"})
         if holder := _holder_in(found):
             return holder
-        other = self._written(_after(found))
+        other = self._written(unchanged_since(found))
         if not other:  # a writer that ends in any other way lets go
             log.warning(
                 "%s had the right to write and died: words of its last articles may not be counted, which "
@@ -106,7 +107,7 @@ class Lease:
                 return "another process, just now"
         else:
             written = answer.reply
-        self._condition = _after(written)
+        self._condition = unchanged_since(written)
         return ""
 
     def extend(self) -> None:
@@ -137,11 +138,6 @@ def _holder_in(document: Mapping[str, Any]) -> str:
     if ahead > SECONDS:  # as where a clock was set back since
         return f"{source['holder']} (by a clock {ahead:,.0f} s ahead of this one: it lapses so much later)"
     return str(source["holder"]) if ahead > -SECONDS else ""
-
-
-def _after(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The condition that nothing has changed since."""
-    return {"if_seq_no": document["_seq_no"], "if_primary_term": document["_primary_term"]}
 
 
 @contextmanager

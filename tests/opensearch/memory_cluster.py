@@ -85,7 +85,8 @@ class MemoryClient:
 
     def index(self, index: str, id: str, body: Any, params: Mapping[str, Any] | None = None) -> Any:  # noqa: A002  # the library's
         """Write a document under a condition."""
-        there = self.store.indexes.setdefault(index, MemoryIndex())
+        found = self.store.found(index, lenient=True)
+        there = next(iter(found.values())) if found else self.store.indexes.setdefault(index, MemoryIndex())
         made = there.put_if(id, json.loads(json.dumps(body)), params or {})
         return {"_seq_no": made.number, "_primary_term": 1}
 

@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -23,7 +24,9 @@ from onneshon.index.remote import Due
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.opensearch.storage import files
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
+from onneshon.opensearch.storage.files import read_state
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing import build as build_module
 from onneshon.opensearch.writing import checking, snapshots, word_check
@@ -451,3 +454,22 @@ def test_an_index_of_unknown_age_is_a_new_one(built: Cluster, memory: MemoryClie
     del memory.store.one("news").mappings["_meta"]["created"]
     assert roll_over(built, Due(days=0.001)) is None
     assert roll_over(built, Due(days=0)) == "news-000001-0001"
+
+
+def test_words_that_another_wrote_meanwhile_are_not_put_over(
+    built: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a writer that was stopped for so long that it lost the right to write, and goes on."""
+    live = built.live()
+    kept = files._kept
+
+    def stopped_before_it(*given: Any) -> Any:
+        monkeypatch.setattr(files, "_kept", kept)
+        update_on_cluster([Article("৪", "হাওর", "হাওরে নৌকা")], built)
+        return kept(*given)
+
+    monkeypatch.setattr(files, "_kept", stopped_before_it)
+    (tmp_path / "words").write_bytes("নদী".encode())
+    with pytest.raises(IndexLockedError, match="by another process, as this one was too slow"):
+        files.keep_part(built, live, tmp_path, articles=1, after=1)
+    assert read_state(built, live).articles == len(NEWS) + 1
