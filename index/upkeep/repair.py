@@ -29,7 +29,7 @@ from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, Generation
+from onneshon.index.storage.manifest import MANIFEST_FILE
 from onneshon.index.storage.parity import damaged_files, mended_copy
 from onneshon.index.upkeep.uncommitted import BaseGeneration
 
@@ -148,17 +148,17 @@ def repair(
     """
     if mended := _mended(directory, options):
         return mended
-    generation = Generations(directory).current_or_newest()
-    salvage = _Salvage(generation)
+    salvage = _Salvage(Generations(directory))
     try:
         report = run_build(salvage.articles(), directory, replace(options, force=True, max_bad="100%"))
     except BuildError as error:
         if not salvage.saved:
             lost = "; ".join([*salvage.lost, *salvage.warnings]) or "it holds none"
-            raise BuildError(f"no article of generation {generation.name} can be read ({lost})") from error
+            name = salvage.generation.name
+            raise BuildError(f"no article of generation {name} can be read ({lost})") from error
         raise
     return RepairReport(
-        report, generation.name, tuple(salvage.lost), salvage.lost_articles, tuple(salvage.warnings)
+        report, salvage.generation.name, tuple(salvage.lost), salvage.lost_articles, tuple(salvage.warnings)
     )
 
 
@@ -188,11 +188,15 @@ def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
 
 
 class _Salvage:
-    """Reads what can be read of a generation."""
+    """Reads what can be read of the live generation.
 
-    def __init__(self, generation: Generation) -> None:
-        self._folder = generation.folder
-        self._generation = generation
+    Another writer may make a newer one live, and remove this one, until its articles are asked for: a build
+    does that, which holds the writer's lock.
+    """
+
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self.generation = generations.current_or_newest()
         self.saved = False
         self.lost: list[str] = []
         self.lost_articles: int | None = 0
@@ -200,13 +204,14 @@ class _Salvage:
 
     def articles(self) -> Iterator[Article]:
         """Every living article that can be read."""
+        self.generation = self._generations.current_or_newest()
         try:
             listed = [(segment.name, ~segment.mask()) for segment in self._listed()]
         except IndexStateError as error:
             self.warnings.append(
                 f"the list of segments is lost, and what was deleted may be back ({_reason(error)})"
             )
-            found = [path.stem for path in self._folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}")]
+            found = [path.stem for path in self.generation.folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}")]
             # The newest first: of several versions of an article the first that comes counts.
             for name in sorted(found, key=lambda name: (name != BUILT, name), reverse=True):
                 yield from self._segment(name, None)
@@ -221,12 +226,12 @@ class _Salvage:
         """
         with TemporaryDirectory(prefix="onneshon-mended-") as folder:
             lists = (SEGMENT_LIST, WHOOSH_LIST_EXT)
-            mended_copy(self._generation, Path(folder), os.symlink, names=lists, spared=lists)
+            mended_copy(self.generation, Path(folder), os.symlink, names=lists, spared=lists)
             return read_segments(Path(folder))
 
     def _segment(self, name: str, alive: NDArray[np.bool_] | None) -> Iterator[Article]:
         try:
-            documents = documents_of(self._folder, name)
+            documents = documents_of(self.generation.folder, name)
         except (OnneshonError, LookupError, ValueError, TypeError) as error:
             self._lose(
                 f"all of segment {name} ({_reason(error)})", None if alive is None else int(alive.sum())

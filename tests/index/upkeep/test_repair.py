@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +12,9 @@ from click.testing import CliRunner
 from onneshon.index import Article, BuildError, IndexCorruptError, build, open_index, open_writer
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.commands.main import main
+from onneshon.index.indexer.builder import run_build
 from onneshon.index.storage.generations import Generations
+from onneshon.index.upkeep import repair as repairing
 from onneshon.index.upkeep.deep_check import check_deeply
 from onneshon.index.upkeep.repair import repair
 from onneshon.search import Engine
@@ -301,3 +304,23 @@ def test_a_garbled_pointer_is_no_hindrance(directory: Path) -> None:
     overwrite(directory / "CURRENT", b"garbled")
     assert repair(directory).source == "000002"
     assert state(directory) == ALL
+
+
+def test_what_was_published_before_a_repair_had_the_lock_stays(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another writer goes on meanwhile, and removes the generation that was live when it began."""
+    before, build_it = Generations(directory).current(), run_build
+
+    def published_first(*given: Any) -> Any:
+        with open_writer(directory) as writer:
+            writer.add(Article("নতুন", "নতুন খবর"))
+        Generations(directory).remove([before.folder])
+        return build_it(*given)
+
+    monkeypatch.setattr(repairing, "run_build", published_first)
+    report = repair(directory)
+    assert report.lost == ()
+    assert int(report.source) > int(before.name)
+    with open_index(directory) as reader:
+        assert "নতুন" in {name for each in reader.segments for name in each.article_ids(range(each.doc_count))}
