@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
@@ -16,7 +16,7 @@ from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, open_segment
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, word_counts, write_completion
 from onneshon.index.configuration import check_shown
-from onneshon.index.errors import BuildError, IndexStateError
+from onneshon.index.errors import BuildError, IndexLockedError, IndexStateError
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.digests import Digests, DigestSpool, read_digests, write_digests
 from onneshon.index.indexer.progress import Phases
@@ -277,16 +277,21 @@ def migrate(
     Raises:
         IndexMissingError: there is no index.
         IndexCorruptError: a file is not as it was built; all are read and compared first.
-        IndexLockedError: another process writes the index.
+        IndexLockedError: another process writes the index, or did since this was begun.
         BuildError: the new generation could not be built; the old one is still live.
     """
-    generation = Generations(directory).current_or_newest()
+    generations = Generations(directory)
+    generation = generations.current_or_newest()
     manifest = generation.check(digests=True)
     with open_folder(generation.folder, generation.name, manifest) as reader:
         basis = present_basis(reader) if manifest.basis else None
-        return run_build(_articles(reader), directory, replace(options, strict=True, basis=basis))
+        articles = _articles(reader, lambda: generations.current_or_newest().name)
+        return run_build(articles, directory, replace(options, strict=True, basis=basis))
 
 
-def _articles(reader: IndexReader) -> Iterator[Article]:
+def _articles(reader: IndexReader, live: Callable[[], str]) -> Iterator[Article]:
+    """Asked for by a build, which holds the writer's lock: none is left out that came before that."""
+    if live() != reader.generation:
+        raise IndexLockedError(f"generation {live()} came while {reader.generation} was read: begin again")
     for segment in reader.segments:
         yield from map(segment.article, segment.alive.nonzero()[0].tolist())

@@ -1,11 +1,12 @@
 """An index built again from what it stores: all that is alive of it, if every byte is as it was."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from onneshon.index import IndexCorruptError, open_index, open_writer
-from onneshon.index.indexer.builder import migrate
+from onneshon.index import Article, IndexCorruptError, IndexLockedError, open_index, open_writer
+from onneshon.index.indexer.builder import migrate, run_build
 from onneshon.index.storage import manifest
 from onneshon.index.storage.generations import Generations
 from tests.building import build_numbered, overwrite
@@ -44,3 +45,20 @@ def test_damage_is_not_carried_over(directory: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(IndexCorruptError, match=r"vocabulary\.bin was altered after it was built"):
         migrate(directory)
     assert Generations(directory).current().name == live.name
+
+
+def test_what_is_published_before_it_has_the_lock_is_not_left_out(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another writer goes on while all is read and compared; then nothing is built, and that is told."""
+
+    def published_first(*given: Any) -> Any:
+        with open_writer(directory) as writer:
+            writer.add(Article("নতুন", "নতুন খবর"))
+        return run_build(*given)
+
+    monkeypatch.setattr("onneshon.index.indexer.builder.run_build", published_first)
+    with pytest.raises(IndexLockedError, match="begin again"):
+        migrate(directory)
+    with open_index(directory) as reader:
+        assert reader.article("নতুন").title == "নতুন খবর"
