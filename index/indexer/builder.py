@@ -64,10 +64,10 @@ def run_build(source: ArticleSource, directory: str | Path, options: BuildOption
             or what was written reads back differently. The message says what is live now.
     """
     directory = Path(directory)
-    job = _Build(source, directory, options)
     with as_build_errors(directory):
         make_folder(directory)
         with writer_lock(directory, wait=options.wait):
+            job = _Build(source, directory, options)  # looks at the first article, which may be of this index
             job.phases.expect(*_before(directory))
             with rare_collections():
                 generation, manifest = job.run()

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from onneshon.index import Article, IndexCorruptError, IndexLockedError, open_index, open_writer
-from onneshon.index.indexer.builder import migrate, run_build
-from onneshon.index.storage import manifest
+from onneshon.index.indexer import builder
+from onneshon.index.indexer.builder import migrate
+from onneshon.index.storage import durable, manifest
 from onneshon.index.storage.generations import Generations
 from tests.building import build_numbered, overwrite
 
@@ -51,13 +52,14 @@ def test_what_is_published_before_it_has_the_lock_is_not_left_out(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another writer goes on while all is read and compared; then nothing is built, and that is told."""
+    lock = durable.writer_lock
 
-    def published_first(*given: Any) -> Any:
+    def published_first(*given: Any, **options: Any) -> Any:
         with open_writer(directory) as writer:
             writer.add(Article("নতুন", "নতুন খবর"))
-        return run_build(*given)
+        return lock(*given, **options)
 
-    monkeypatch.setattr("onneshon.index.indexer.builder.run_build", published_first)
+    monkeypatch.setattr(builder, "writer_lock", published_first)
     with pytest.raises(IndexLockedError, match="begin again"):
         migrate(directory)
     with open_index(directory) as reader:

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from onneshon.index import Article, BuildError, IndexCorruptError, build, open_index, open_writer
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.commands.main import main
-from onneshon.index.indexer.builder import run_build
+from onneshon.index.indexer import builder
+from onneshon.index.storage import durable
 from onneshon.index.storage.generations import Generations
-from onneshon.index.upkeep import repair as repairing
 from onneshon.index.upkeep.deep_check import check_deeply
 from onneshon.index.upkeep.repair import repair
 from onneshon.search import Engine
@@ -310,15 +310,15 @@ def test_what_was_published_before_a_repair_had_the_lock_stays(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another writer goes on meanwhile, and removes the generation that was live when it began."""
-    before, build_it = Generations(directory).current(), run_build
+    before, lock = Generations(directory).current(), durable.writer_lock
 
-    def published_first(*given: Any) -> Any:
+    def published_first(*given: Any, **options: Any) -> Any:
         with open_writer(directory) as writer:
             writer.add(Article("নতুন", "নতুন খবর"))
         Generations(directory).remove([before.folder])
-        return build_it(*given)
+        return lock(*given, **options)
 
-    monkeypatch.setattr(repairing, "run_build", published_first)
+    monkeypatch.setattr(builder, "writer_lock", published_first)
     report = repair(directory)
     assert report.lost == ()
     assert int(report.source) > int(before.name)
