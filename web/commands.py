@@ -35,8 +35,7 @@ from onneshon.index.storage.durable import cores
 from onneshon.index.storage.watched_file import change_lock
 from onneshon.search.opening import prepare
 from onneshon.web.access.guard import RateLimit
-from onneshon.web.alerts.mail import read_alerts
-from onneshon.web.alerts.mail_server import MailError, MailServer
+from onneshon.web.alerts.mail import MailError, MailServer, read_alerts
 from onneshon.web.alerts.sending import Sending
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.languages.catalogues import LANGUAGES

@@ -15,8 +15,7 @@ from onneshon.search import FieldFilter, OnneshonError, QueryError
 from onneshon.search.interface import DatedEngine
 from onneshon.search.results.values import Hit
 from onneshon.search.retrieval.changes import LAST_SECOND
-from onneshon.web.alerts.mail import AlertSettings, Mail
-from onneshon.web.alerts.mail_server import MailServer, RefusedError
+from onneshon.web.alerts.mail import AlertSettings, Mail, MailServer, RefusedError
 from onneshon.web.alerts.store import Alert, AlertStore, query_of
 from onneshon.web.current import engine, language, site
 from onneshon.web.languages.catalogues import LANGUAGES

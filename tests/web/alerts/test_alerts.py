@@ -28,8 +28,7 @@ from onneshon.index import Article, ConfigurationError, build, open_writer
 from onneshon.index.commands.main import main
 from onneshon.search import Engine, ResultPage, SearchRequest
 from onneshon.web.access.guard import RateLimit
-from onneshon.web.alerts.mail import AlertSettings, Mail, read_alerts
-from onneshon.web.alerts.mail_server import MailError, MailServer
+from onneshon.web.alerts.mail import AlertSettings, Mail, MailError, MailServer, read_alerts
 from onneshon.web.alerts.sending import SHOWN, Sending, Sent
 from onneshon.web.alerts.store import MOST_KEPT, MOST_UNCONFIRMED, AlertStore
 from onneshon.web.service import Service, Settings
