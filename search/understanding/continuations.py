@@ -155,6 +155,9 @@ FIRSTS: Final = 4
 NOT_READ: Final = 2.0
 """What it costs that such a word is not the one that a search reads, in distance."""
 
+_MISSPELT: Final = 1.35
+"""A word that no article has may be another where distance(other, typed) <= _MISSPELT * letters(typed)."""
+
 _OF_ENGLISH: Final = 1.1
 """How far by letter such a word may be from one that a table has as English: *service* is সার্ভিস too, *price*
 no পড়েছে."""
@@ -260,13 +263,33 @@ class Continuations:
             return []
         if not LATIN.search(before):
             as_typed = _Before(before, words[-1])
-            return [as_typed] if self._pairs.occurrences(words[-1]) else [as_typed, *self._as_read(before)]
+            if self._pairs.occurrences(words[-1]):
+                return [as_typed]
+            return [as_typed, *self._as_meant(before, words[-1])]
         return [*self._as_read(before), *self._as_heard(before)]
 
     def _as_read(self, before: str) -> Iterator[_Before]:
         text = self._read(before.strip())
         if words := canonical_words(text):
             yield _Before(f"{text} ", words[-1])
+
+    def _as_meant(self, before: str, last: str) -> Iterator[_Before]:
+        """As it is read, or, where nothing is read into its last word, with what that may be misspelt for.
+
+        A search is not sure of any of these; of what stands behind it is seen which is meant.
+        """
+        read = [*self._as_read(before)]
+        if any(start.word != last for start in read):
+            yield from read
+            return
+        *others, typed = before.split()
+        if canonical_words(typed) != [last] or not is_bengali(last):
+            return
+        head = f"{self._read(' '.join(others))} " if others else ""
+        for near in self._vocabulary.similar(last, FIRSTS):
+            if near.distance <= _MISSPELT * len(last):
+                written = self._completion.written(near.word)
+                yield _Before(f"{head}{written} ", near.word, NOT_READ + near.distance)
 
     def _as_heard(self, before: str) -> Iterator[_Before]:
         """With further words that the last one, in Latin letters, sounds like.

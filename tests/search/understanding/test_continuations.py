@@ -181,3 +181,22 @@ def test_a_whole_word_is_no_beginning_of_its_own_forms(query: str) -> None:
     assert [word.kind for word in engine.understand(query) if word.kind == "unfinished"] == []
     assert page.understanding is None or page.understanding.understood == "ভাষা আন্দোলন"
     assert page.total_all == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("রহিঙা ক্যাম", ["রোহিঙ্গা ক্যাম্প"]),
+        ("রহিঙা ", ["রোহিঙ্গা ক্যাম্প", "রোহিঙ্গা শিবির"]),
+        ("দূর রহিঙা শি", ["দূর রোহিঙ্গা শিবির"]),
+        ("রহিঙা গ", []),
+        ("রঙা ক্যাম", []),  # too far to be it
+        ("ঢাকা-রহিঙা ক্যাম", []),  # of two words at once nobody knows which
+    ],
+)
+def test_what_stands_behind_tells_what_a_word_was_misspelt_for(typed: str, found: list[str]) -> None:
+    """A search by itself is not sure enough of it."""
+    said = ["রোহিঙ্গা ক্যাম্প বড়"] * 9 + ["রোহিঙ্গা শিবির দূর"] * 5 + ["গ্রাম বড়"] * 3
+    with Engine.of(Article(str(number), "খবর", text) for number, text in enumerate(said)) as engine:
+        assert [word.writings[0].text for word in engine.understand("রহিঙা")] == ["রহিঙা"]
+        assert texts(engine, typed) == found
