@@ -89,20 +89,26 @@ def _entries(line: str, where: str) -> Iterator[Entry]:
     if "\t" in line.strip():
         yield from _by_columns([field.strip() for field in line.split("\t")], where)
     elif "=>" in line:
-        lefts, _, rights = line.partition("=>")
-        for left in _sides(lefts, where):
-            yield from (Entry(left, right, "synonym", "", where) for right in _sides(rights, where))
+        lefts, *rights = line.split("=>")
+        if len(rights) > 1:
+            raise SynonymError(where, "=> stands here more than once: write a line for each")
+        yield from _pairs(_sides(lefts, where), _sides(rights[0], where), where)
     else:
         words = _sides(line, where)
-        if len(words) == 1:
-            raise SynonymError(where, f"only {words[0]!r} stands here: write `word, word` or `word => word`")
-        yield from (
-            Entry(left, right, "synonym", "", where) for left in words for right in words if left != right
-        )
+        yield from _pairs(words, words, where)
+
+
+def _pairs(lefts: Sequence[str], rights: Sequence[str], where: str) -> Iterator[Entry]:
+    if {*lefts} == {*rights} and len({*lefts}) == 1:
+        raise SynonymError(where, f"only {lefts[0]!r} stands here: write `word, word` or `word => word`")
+    yield from (
+        Entry(left, right, "synonym", "", where) for left in lefts for right in rights if left != right
+    )
 
 
 def _sides(text: str, where: str) -> list[str]:
-    return [_checked(part.strip(), where) for part in text.split(",")]
+    """The words between commas, each once."""
+    return [*dict.fromkeys(_checked(part.strip(), where) for part in text.split(","))]
 
 
 def _by_columns(fields: list[str], where: str) -> Iterator[Entry]:
