@@ -1,5 +1,6 @@
 """Web pages, as files and in the WARC files of a crawler: the article of each, by trafilatura."""
 
+import datetime as dt
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -7,12 +8,14 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from onneshon.index.configuration import DATE_ORDERS
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_DEPTH
 from onneshon.index.ingest.readers.feed_entry import resolved
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed, one_record
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
+from onneshon.index.literals import days
 
 _MAX_ELEMENTS: Final = 20_000
 """Elements of a page; extraction looks at each many times."""
@@ -131,6 +134,26 @@ _RULES_OF_TABLES: Final = re.compile(r"^\|(?:---\|)+\n?", re.MULTILINE)
 """What extraction writes below the first row of a table."""
 
 
+_PUBLISHED: Final = "//text()[starts-with(normalize-space(.), 'প্রকাশ')]"
+_LABEL: Final = re.compile(r"\s*প্রকাশ(?:িত|কাল|ের\s+(?:সময়|তারিখ))?\s*[:ঃ|-]?\s*")
+"""What Bengali papers write before the day of an article: প্রকাশ: বুধবার, ২১ ফেব্রুয়ারি ২০২৪."""
+_LABELLED: Final = 120
+"""Code points of a line that is a label and a day, at most."""
+
+
+def _published(tree: Any) -> dt.date | None:
+    """The day that stands on a page behind such a label, which says day and month as Bengali does."""
+    for label in tree.xpath(_PUBLISHED):
+        line = label.getparent().getparent()  # the day may stand in an element of its own
+        beside = line.text_content() if line is not None else ""
+        for text in (str(label), beside[beside.find(label) :] if len(beside) <= _LABELLED else ""):
+            written = " ".join(_LABEL.sub("", text, count=1).split())
+            first, last = days(written[:_LABELLED], DATE_ORDERS[0]) or (None, None)
+            if first and first == last:
+                return first
+    return None
+
+
 def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, Any]:
     """The fields of the article that a page is about.
 
@@ -145,7 +168,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
     trafilatura = needed("trafilatura", "html", where)
     etree = needed("lxml.etree", "html", where)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report
-    language, base, page, measured = "", "", None, _Measuring()
+    language, base, day, page, measured = "", "", None, None, _Measuring()
     try:
         if content.strip():
             parser = etree.HTMLParser(target=measured, huge_tree=True)
@@ -156,6 +179,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
             language, base = tree.get("lang") or "", tree.xpath("string(//base/@href)")
             for element in tree.xpath(_UNSEEN):
                 element.drop_tree()
+            day = _published(tree)
             page = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
     except Exception as error:  # whatever is wrong with a page is reported
         raise CorpusError(where, "html", f"a page that cannot be read: {str(error)[:200]}") from error
@@ -165,7 +189,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
     return {
         "title": page.title or "",
         "body": _without_heading(_RULES_OF_TABLES.sub("", page.text), page.title or ""),
-        "date": page.date,
+        "date": page.date or day,
         "author": page.author or "",
         "category": next(iter(page.categories or ()), ""),
         "url": address,

@@ -169,3 +169,22 @@ assert problems.unreadable == 1
     assert "needs trafilatura, which is there and cannot be imported" in told
     assert "lxml_html_clean" in told
     assert "pip install --upgrade 'onneshon[html]'" in told
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("<time>প্রকাশ: বুধবার, ২১ ফেব্রুয়ারি ২০২৪, ১০:৩০ এএম</time>", dt.date(2024, 2, 21)),
+        ("<p>প্রকাশিত: ০৩/০৪/২০২৪</p>", dt.date(2024, 4, 3)),
+        ("<div><i></i> প্রকাশের সময় : <b>২১ ফেব্রুয়ারি, ২০২৪, ১০:৩০ পূর্বাহ্ন</b></div>", dt.date(2024, 2, 21)),
+        ("<p>প্রকাশ: ফেব্রুয়ারি ২০২৪</p>", None),
+        ("<p>প্রকাশিত সংবাদে ক্ষোভ</p>", None),
+    ],
+)
+def test_the_day_behind_a_label_is_that_of_an_article(
+    tmp_path: Path, written: str, day: dt.date | None
+) -> None:
+    """Where nothing else on the page says it; a month is no day."""
+    page = PAGE.replace('<meta property="article:published_time" content="2024-02-21T08:00:00+06:00">', "")
+    (article,) = read_file(tmp_path / "a.html", page.replace("<article>", f"<article>{written}")).articles
+    assert article.date == day
