@@ -14,6 +14,7 @@ from onneshon.index.configuration import PINS_FILE
 from onneshon.index.errors import ArticleNotFoundError, OnneshonError
 from onneshon.index.remote import Finding, Location, site_directory
 from onneshon.index.storage.reader import open_index
+from onneshon.search.commands.request_options import TYPED_TEXT
 from onneshon.search.curation.pins import Pin, PinFile, converted
 from onneshon.search.interface import SearchEngine
 from onneshon.search.opening import open_engine
@@ -104,7 +105,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @pins_group.command(name="add")
-@click.argument("queries", nargs=-1, required=True, metavar="QUERY...")
+@click.argument("queries", nargs=-1, required=True, type=TYPED_TEXT, metavar="QUERY...")
 @location_option
 @click.option("--first", multiple=True, metavar="ID", help="Article that comes first; more in their order.")
 @click.option("--never", multiple=True, metavar="ID", help="Article that is not shown; may be given again.")
@@ -149,7 +150,7 @@ def add_command(
 
 
 @pins_group.command(name="move")
-@click.argument("name")
+@click.argument("name", type=TYPED_TEXT)
 @click.argument("article_id", metavar="ID")
 @click.argument("place", type=click.IntRange(1))
 @location_option
@@ -159,7 +160,7 @@ def move_command(location: Location, name: str, article_id: str, place: int) -> 
 
 
 @pins_group.command(name="remove")
-@click.argument("name")
+@click.argument("name", type=TYPED_TEXT)
 @location_option
 def remove_command(location: Location, name: str) -> None:
     """Take the pin NAME away."""

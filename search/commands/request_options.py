@@ -1,5 +1,6 @@
 """What commands open an index with, and the options of ``onneshon search`` with the request they make."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,14 +40,22 @@ def opened_engine(location: Location) -> Iterator[OpenedEngine]:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+_ESCAPED: Final = re.compile("[\udc80-\udcff]+")
+"""How Python gives bytes that the locale does not have (PEP 383)."""
+
+
+def _as_utf8(escaped: re.Match[str]) -> str:
+    return escaped[0].encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+
+
 class _TypedText(click.ParamType[str]):
     """A text as it was typed, also where the locale is C, in which Python reads no Bengali."""
 
     name = "text"
 
     def convert(self, value: str, _param: object, _context: object) -> str:
-        """Bytes that the locale does not have are UTF-8."""
-        return value.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+        """Bytes that the locale does not have are UTF-8; what is none stays as it is."""
+        return _ESCAPED.sub(_as_utf8, value)
 
 
 TYPED_TEXT: Final = _TypedText()

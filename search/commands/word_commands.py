@@ -24,7 +24,7 @@ from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Finding, Location
 from onneshon.index.storage.reader import open_index
 from onneshon.index.storage.watched_file import WatchedFile
-from onneshon.search.commands.request_options import opened_engine
+from onneshon.search.commands.request_options import TYPED_TEXT, opened_engine
 from onneshon.search.results.understood import UnderstoodWord
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.understanding.alternatives import Span
@@ -35,7 +35,7 @@ _Table = TypeVar("_Table")
 
 
 @click.command()
-@click.argument("text", nargs=-1)
+@click.argument("text", nargs=-1, type=TYPED_TEXT)
 @click.option("--query", is_flag=True, help="Show how TEXT is understood as a query of the index.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all tokens.")
 @location_option
@@ -127,7 +127,7 @@ def _read(directory: Path) -> Synonyms:
 
 
 @synonyms.command(name="test")
-@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@click.argument("words", nargs=-1, required=True, type=TYPED_TEXT, metavar="WORD...")
 @index_option
 @json_option
 def test_command(words: Sequence[str], directory: Path, *, as_json: bool) -> None:

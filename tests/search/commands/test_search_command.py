@@ -41,6 +41,13 @@ def test_a_query_is_read_in_a_locale_without_bengali(sample_index: Path) -> None
     assert [json.loads(page.stdout)["query"] for page in pages] == ["বাংলাদেশ"] * 2
 
 
+@pytest.mark.parametrize("passed_over", [chr(0xD83D), chr(0xDCFF)])
+def test_what_is_no_character_is_passed_over(sample_index: Path, passed_over: str) -> None:
+    """Half of one, as other systems than Linux hand over, and a byte of none."""
+    result = run(f"বাংলাদেশ {passed_over}", "--index", str(sample_index))
+    assert "passed over at character 10" in result.output
+
+
 @pytest.mark.usefixtures("no_time")
 def test_whoever_types_a_query_waits_for_all_of_its_answer(sample_index: Path) -> None:
     """On a slow machine a fresh process takes longer than a server may."""
