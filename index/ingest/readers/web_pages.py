@@ -139,11 +139,13 @@ _LABEL: Final = re.compile(r"\s*প্রকাশ(?:িত|কাল|ের\s+(
 """What Bengali papers write before the day of an article: প্রকাশ: বুধবার, ২১ ফেব্রুয়ারি ২০২৪."""
 _LABELLED: Final = 120
 """Code points of a line that is a label and a day, at most."""
+_LABELS: Final = 20
+"""Texts that begin so of which the line is looked at: of each, that takes as long as the page is large."""
 
 
 def _published(tree: Any) -> dt.date | None:
     """The day that stands on a page behind such a label, which says day and month as Bengali does."""
-    for label in tree.xpath(_PUBLISHED):
+    for label in tree.xpath(_PUBLISHED)[:_LABELS]:
         line = label.getparent().getparent()  # the day may stand in an element of its own
         beside = line.text_content() if line is not None else ""
         for text in (str(label), beside[beside.find(label) :] if len(beside) <= _LABELLED else ""):

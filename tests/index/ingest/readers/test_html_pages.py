@@ -188,3 +188,12 @@ def test_the_day_behind_a_label_is_that_of_an_article(
     page = PAGE.replace('<meta property="article:published_time" content="2024-02-21T08:00:00+06:00">', "")
     (article,) = read_file(tmp_path / "a.html", page.replace("<article>", f"<article>{written}")).articles
     assert article.date == day
+
+
+@pytest.mark.parametrize(("before", "day"), [(19, dt.date(2024, 2, 21)), (20, None)])
+def test_few_labels_are_looked_at_for_a_day(tmp_path: Path, before: int, day: dt.date | None) -> None:
+    """Each costs as much as its page is large, and a page may have thousands."""
+    written = "<p>প্রকাশ</p>" * before + "<p>প্রকাশিত: ২১ ফেব্রুয়ারি ২০২৪</p>"
+    page = PAGE.replace('<meta property="article:published_time" content="2024-02-21T08:00:00+06:00">', "")
+    (article,) = read_file(tmp_path / "a.html", page.replace("<article>", f"<article>{written}")).articles
+    assert article.date == day
