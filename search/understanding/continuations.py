@@ -21,7 +21,7 @@ from onneshon.index.vocabulary.channels import (
     misspelt_beginnings,
 )
 from onneshon.index.vocabulary.pairs import WordPairs
-from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.romanised import per_letter
 
@@ -285,11 +285,9 @@ class Continuations:
         *others, typed = before.split()
         if canonical_words(typed) != [last] or not is_bengali(last):
             return
-        head = f"{self._read(' '.join(others))} " if others else ""
-        for near in self._vocabulary.similar(last, FIRSTS):
-            if near.distance <= _MISSPELT * len(last):
-                written = self._completion.written(near.word)
-                yield _Before(f"{head}{written} ", near.word, NOT_READ + near.distance)
+        farthest = _MISSPELT * len(last)
+        near = (word for word in self._vocabulary.similar(last, FIRSTS) if word.distance <= farthest)
+        yield from self._behind(others, near)
 
     def _as_heard(self, before: str) -> Iterator[_Before]:
         """With further words that the last one, in Latin letters, sounds like.
@@ -300,11 +298,17 @@ class Continuations:
         if not LATIN.fullmatch(last):
             return
         farthest = _OF_ENGLISH if _is_english(last.casefold()) else math.inf
+        heard = (
+            word for word in self._vocabulary.romanised(last, FIRSTS) if per_letter(word, last) <= farthest
+        )
+        yield from self._behind(others, heard)
+
+    def _behind(self, others: Sequence[str], meant: Iterable[Candidate]) -> Iterator[_Before]:
+        """Each word that may be meant by the last one, behind what a search reads before it."""
         read = self._read(" ".join(others)) + " " if others else ""
-        for heard in self._vocabulary.romanised(last, FIRSTS):
-            if per_letter(heard, last) <= farthest:
-                written = self._completion.written(heard.word)
-                yield _Before(f"{read}{written} ", heard.word, NOT_READ + heard.distance)
+        for word in meant:
+            written = self._completion.written(word.word)
+            yield _Before(f"{read}{written} ", word.word, NOT_READ + word.distance)
 
 
 def _is_english(word: str) -> bool:

@@ -99,7 +99,7 @@ def _entries(line: str, where: str) -> Iterator[Entry]:
 
 
 def _pairs(lefts: Sequence[str], rights: Sequence[str], where: str) -> Iterator[Entry]:
-    if {*lefts} == {*rights} and len({*lefts}) == 1:
+    if lefts == rights and len(lefts) == 1:
         raise SynonymError(where, f"only {lefts[0]!r} stands here: write `word, word` or `word => word`")
     yield from (
         Entry(left, right, "synonym", "", where) for left in lefts for right in rights if left != right
