@@ -90,7 +90,7 @@ def main() -> None:
     getattr(live, "collect_seldom", getattr(serving, "collect_seldom", gc.freeze))()
     join_pages: Callable[[], None] = getattr(live, "join_pages", lambda: None)
     for line in sys.stdin:
-        join_pages()  # as ``onneshon serve`` does beside its answers, every few seconds
+        join_pages()  # all of it: ``onneshon serve`` comes to that in time, a page every few seconds
         turn = json.loads(line)
         rows = [ask(service.app, target, turn["headers"]) for target in turn["targets"]]
         answers = [
