@@ -1,7 +1,7 @@
 """From the documents found to a page for a reader: texts, passages, marks, and what else may be meant."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -285,12 +285,14 @@ class ResultPageBuilder:
         if not total and any(counts.values()) and (loose := unquoted(self.text)) != self.text:
             return (loose,)
         words = _plain_words(query)
-        doubted = set(words) if total < FEW_HITS else _doubtful(words, counts)
+        doubted = {word.text for word in words if not word.read}
+        if total >= FEW_HITS:
+            doubted &= _doubtful(words, counts)
         if self.literal:
             doubted = {word for word in doubted if not word.isascii()}
         if not doubted:
             return ()
-        offered = self._readings.others(words, doubted, self.budget)
+        offered = self._readings.others([word.text for word in words], doubted, self.budget)
         return tuple(spelling for spelling in offered if spelling != self.text)
 
 
@@ -300,19 +302,32 @@ def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _doubtful(words: Sequence[str], counts: dict[str, int]) -> set[str]:
+class _PlainWord(NamedTuple):
+    """A word of a query that has no operators.
+
+    Attributes:
+        text: as typed.
+        read: whether it was read as another one, which the page says already.
+    """
+
+    text: str
+    read: bool = False
+
+
+def _doubtful(words: Sequence[_PlainWord], counts: dict[str, int]) -> set[str]:
     """The words of a query that finds something which may still be meant otherwise: Latin ones, rare ones."""
-    rare = {word for word in words if counts.get(word, RARE + 1) <= RARE} if len(words) <= SHORT else set()
-    return rare | {word for word in words if word.isascii()}
+    texts = [word.text for word in words]
+    rare = {text for text in texts if counts.get(text, RARE + 1) <= RARE} if len(texts) <= SHORT else set()
+    return rare | {text for text in texts if text.isascii()}
 
 
-def _plain_words(query: Query) -> list[str]:
+def _plain_words(query: Query) -> list[_PlainWord]:
     """The words of a query that is nothing but words as typed; none of any other query."""
     match query:
-        case Term(text, sound=False):
-            return [text]
-        case OneOf(text, variants) if variants[0].kind != "sound":
-            return text.split()
+        case Term(text, sound=read):
+            return [_PlainWord(text, read)]
+        case OneOf(text, variants):
+            return [_PlainWord(word, variants[0].kind == "sound") for word in text.split()]
         case Hint():
             return []
         case Boost(child):

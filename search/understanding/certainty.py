@@ -13,7 +13,8 @@ from onneshon.index.analysis.script import CONSONANTS, HASANTA, VOWEL_SIGNS, aks
 
 GAP_AT_MOST: Final = 5.0
 
-_DISTANCE_WEIGHT: Final = 0.64
+DISTANCE_WEIGHT: Final = 0.64
+"""What distance takes from the log-odds that another word is meant."""
 _FREQUENCY_WEIGHT: Final = 0.39
 _LEAD_WEIGHT: Final = 0.30
 LIKENESS_WEIGHT: Final = 2.8
@@ -159,14 +160,14 @@ def farthest(word: str, articles: int, least: float) -> tuple[float, float]:
         The distance of one that is in one article, and what each unit of the logarithm of a document
         frequency adds to that.
     """
-    nearest = (_by_features(word, articles, 0.0, 1, GAP_AT_MOST) - least) / _DISTANCE_WEIGHT
-    return nearest, _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
+    nearest = (_by_features(word, articles, 0.0, 1, GAP_AT_MOST) - least) / DISTANCE_WEIGHT
+    return nearest, _FREQUENCY_WEIGHT / DISTANCE_WEIGHT
 
 
 def _by_features(word: str, articles: int, distance: float, frequency: int, lead: float) -> float:
     """The regression, whatever the two words are."""
     return (
-        -_DISTANCE_WEIGHT * distance
+        -DISTANCE_WEIGHT * distance
         + _LENGTH_WEIGHT * len(word)
         + by_frequency(articles, frequency)
         + _LEAD_WEIGHT * lead

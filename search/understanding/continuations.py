@@ -76,17 +76,17 @@ class Followers:
         distances = latin_from_words(latin, [follower.word for follower in found], beginnings=True)
         return _nearest(found, distances, farthest_from_latin(latin, distances))
 
-    def misspelt(self, first: str, typed: TypedWord) -> list[Follower]:
-        """The words after one whose beginning may have been misspelt so, best first."""
-        found = self._bengali(first)
+    def misspelt(self, first: str, typed: TypedWord, least: int = 1) -> list[Follower]:
+        """The words after one whose beginning may have been misspelt so, best first; that often, at least."""
+        found = self._bengali(first, least)
         if not found or not is_bengali(typed.key):
             return []
         return _nearest(
             found, misspelt_beginnings(typed.key, [follower.word for follower in found]), MISTAKES
         )
 
-    def _bengali(self, first: str) -> list[Follower]:
-        found = _content(self._pairs.followers(first)[: self._measured])
+    def _bengali(self, first: str, least: int = 1) -> list[Follower]:
+        found = _content(self._pairs.followers(first, least=least)[: self._measured])
         return [follower for follower in found if is_bengali(follower.word)]
 
 

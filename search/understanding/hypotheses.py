@@ -19,7 +19,7 @@ from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import NO_SLIP, Fit, Misspellings
 from onneshon.search.understanding.respelling import is_other_spelling
-from onneshon.search.understanding.unfinished import begun, continuing
+from onneshon.search.understanding.unfinished import begun, continuing, misspelt
 from onneshon.search.understanding.usual_spellings import Correction
 
 _NEAR_CERTAIN_UNKNOWN: Final = -0.8
@@ -50,6 +50,10 @@ from one that stands there 716 are read as that, and 570 without it (``benchmark
 
 _SOUNDING: Final = 12
 """Words with the same consonants that are looked for beside others, the most frequent."""
+
+_MEANT: Final = 4
+_MEANT_FROM: Final = -3.0
+"""Words, and the certainty of each, that one may be misspelt for behind which another begins."""
 
 _RARE: Final = 10
 """Articles of a word that is no part of another one written apart."""
@@ -312,12 +316,29 @@ class Hypotheses:
         """What the last word may be the beginning of, beside what it is in its usual spelling as a whole."""
         usual = self._misspellings.usual(last.token, last.articles) if words <= _FEW_WORDS else None
         spelt, sure = (usual.word, usual.certainty) if usual else ("", 0.0)
-        found = continuing(before.exact, last.exact, self._index, self.context, spelt) if before else []
+        found = self._behind(self._meant_before(before, last), last, spelt) if before else []
         if not (found or last.articles):
             found = begun(last.token, self._index, self.context)
         for candidate in found:
             score = sure + candidate.certainty
             yield Hypothesis(last.position, last.position + 1, (candidate.word,), score, candidate)
+
+    def _behind(self, others: Sequence[str], last: _Word, usual: str) -> list[Correction]:
+        """What goes on behind some words as the last is typed; else what it may misspell, if it is rare."""
+        index, context = self._index, self.context
+        found = [way for word in others for way in continuing(word, last.exact, index, context, usual)]
+        if found or last.articles >= NO_SLIP:
+            return found
+        return [way for word in others for way in misspelt(word, last.token, last.articles, index, context)]
+
+    def _meant_before(self, word: _Word, last: _Word) -> Sequence[str]:
+        """The word before the last, and what it may be misspelt for: if both are rare, or it is unknown."""
+        typed = [word.exact] if word.articles else []
+        if word.articles and max(word.articles, last.articles) >= NO_SLIP:
+            return typed
+        found = self._misspellings.of(word.token, word.articles)
+        likely = [candidate.word for candidate in found if candidate.certainty >= _MEANT_FROM]
+        return [*typed, *likely[:_MEANT]]
 
 
 def _beside(near: _Word | None, word: _Word) -> _Word | None:

@@ -10,8 +10,16 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import aksharas, is_bengali
 from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
+from onneshon.index.completion.completion import TypedWord
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.continuations import Follower, Followers, one_a_lemma
+from onneshon.search.understanding.certainty import DISTANCE_WEIGHT
+from onneshon.search.understanding.continuations import (
+    TYPO_CLUSTERS,
+    Follower,
+    Followers,
+    one_a_lemma,
+    slips_behind,
+)
 from onneshon.search.understanding.latin_entries import LatinEntry, entries_beginning
 from onneshon.search.understanding.latin_sounds import BY_LETTERS, FREQUENCY_WEIGHT, LatinCandidate, is_near
 from onneshon.search.understanding.latin_spans import LONGEST_ENTRY, LatinSpan, has_latin_letters, is_english
@@ -54,6 +62,12 @@ _WHOLE_WORDS: Final = ("meaning", "loan", "name")
 _NAMES: Final = ("name", "acronym")
 """What a table has as no beginning of anything."""
 
+_OFTEN: Final = 5
+"""How often a word stands there, at least, of which a last word may be the misspelt beginning. Of 726 words
+of headlines that are cut, with a slip in what is left, 613 are read as meant, and 351 without it; where the
+slip is in the word before, 626 of 808, and 367. Of 1,940 last words that are right and rare one is read as
+another (``benchmarks.reading.unfinished``)."""
+
 _SHORTEST_ALONE: Final = 3
 """Clusters that begin a word, where nothing stands before it."""
 
@@ -89,6 +103,33 @@ def continuing(
 
     return [
         Correction(word, document_frequency(word, index), certainty(word), "unfinished") for word in found
+    ]
+
+
+def misspelt(before: str, last: Token, articles: int, index: WordIndex, context: Context) -> list[Correction]:
+    """What a Bengali word that few articles have may be the misspelt beginning of.
+
+    Args:
+        before: the word that stands before it in the query.
+        last: the last word.
+        articles: that have it.
+        index: its articles.
+        context: of its words.
+    """
+    typed = last.exact
+    if aksharas(typed) < TYPO_CLUSTERS or context.seen(before, typed):
+        return []
+    followers = Followers(index.pairs, _MEASURED).misspelt(before, TypedWord(typed, half=False), _OFTEN)
+    found = [word for word in slips_behind(one_a_lemma(followers)) if fold(stem_key(word.word)) != last.stem]
+    times, most = (_WHOLE, _BOTH) if articles else (0.0, math.inf)
+
+    def certainty(word: Follower) -> float:
+        sure = min(context.likelier(before, word.word, typed) - DISTANCE_WEIGHT * word.distance - times, most)
+        return sure - CONTEXT_WEIGHT * (context.gain(before, word.word) - context.gain(before, typed))
+
+    return [
+        Correction(word.word, document_frequency(word.word, index), certainty(word), "unfinished")
+        for word in found[:_MOST]
     ]
 
 

@@ -193,6 +193,17 @@ def test_other_spellings_are_looked_for_where_a_word_is_doubtful(
     assert offered == (("নদীর", "নদী") if words else ())
 
 
+@pytest.mark.parametrize("category", [None, "নেই"])
+@pytest.mark.parametrize("read", ["nodi", "bangladesh", "nodi bangladesh"])
+def test_a_word_beside_those_that_were_read_is_doubted_alone(
+    sample_engine: Engine, doubted: list[set[str]], read: str, category: str | None
+) -> None:
+    """The page says of the others already what else they may be, also where nothing is found."""
+    for query in (read, f"{read} কখগঘ"):
+        sample_engine.search(query, category=category)
+    assert doubted == [{"কখগঘ"}]
+
+
 @pytest.mark.parametrize(
     ("articles", "words"), [(2, {"নদী"}), (3, {"নদী"}), (RARE, {"নদী"}), (RARE + 1, set())]
 )

@@ -12,7 +12,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
-from onneshon.search.understanding.unfinished import _lemmas, begun, continued, continuing
+from onneshon.search.understanding.unfinished import _lemmas, begun, continued, continuing, misspelt
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 BEHIND = {"সেতু": 40, "সেনা": 30, "সেতুর": 20, "নদী": 10}
@@ -152,6 +152,114 @@ def test_only_the_last_word_goes_on(tmp_path: Path) -> None:
 
     assert readings("করোনাভাই") == readings("টিকা করোনাভাই") == ["করোনাভাইরাস"]
     assert readings("করোনাভাই টিকা") == []
+
+
+ROHINGYA = {"রোহিঙ্গা": 900, "ক্যাম্প": 700, "ক্যাম্পে": 300, "কাম্য": 80, "শরণার্থী": 400, "মামলা": 2000}
+ROHINGYA_PAIRS = {
+    ("রোহিঙ্গা", "ক্যাম্প"): 500,
+    ("রোহিঙ্গা", "ক্যাম্পে"): 200,
+    ("রোহিঙ্গা", "শরণার্থী"): 90,
+    ("রোহিঙ্গা", "মামলা"): 4,
+}
+
+
+def read_as(folder: Path, text: str, **articles: int) -> list[str]:
+    """What the words of a text are read as, of the same index with further words."""
+    words = {**ROHINGYA, **articles}
+    index = WordList(folder, words, pairs=PairList(ROHINGYA_PAIRS, words))
+    tokens = analyze(text)
+    lattice = Hypotheses(index, context_of(index)).lattice(tokens, (), TimeBudget(None))
+    return [*lattice.best()[-1].words] if lattice else [tokens[-1].exact]
+
+
+@pytest.mark.parametrize(
+    ("typed", "articles", "read"),
+    [
+        ("রহিঙা ক্যাম", {}, "ক্যাম্প"),
+        ("রহিঙা শরণ", {}, "শরণার্থী"),
+        ("রহিঙা ক্যাম", {"রহিঙা": 11}, "ক্যাম্প"),
+        ("রহিঙা ক্যাম", {"রহিঙা": 11, "ক্যাম": 12}, "কাম্য"),
+        ("রহিঙা ক্যাম", {"রহিঙা": 12}, "কাম্য"),
+        ("হিঙা ক্যাম", {"হিঙা": 900}, "কাম্য"),
+        ("মামলা ক্যাম", {}, "কাম্য"),
+    ],
+)
+def test_behind_a_misspelt_word_the_last_goes_on_as_behind_the_one_meant(
+    tmp_path: Path, typed: str, articles: dict[str, int], read: str
+) -> None:
+    """Where no article has that word, or few articles have either of both."""
+    assert read_as(tmp_path, typed, **articles) == [read]
+
+
+@pytest.mark.parametrize(("typed", "read"), [("হাসিন ওয়াজ", "ওয়াজেদ"), ("হাসিন রহ", "রহমান"), ("হাসিনী দুপু", "দুপুর")])
+def test_it_goes_on_behind_any_word_that_may_be_meant_or_was_typed(
+    tmp_path: Path, typed: str, read: str
+) -> None:
+    """Though another is likelier by itself."""
+    words = {"হাছিন": 500, "হাসিনা": 700, "হাসিন": 3, "হাসিনী": 3, "ওয়াজেদ": 200, "রহমান": 900, "দুপুর": 300}
+    pairs = {("হাসিনা", "ওয়াজেদ"): 90, ("হাছিন", "রহমান"): 90, ("হাসিনী", "দুপুর"): 9}
+    index = WordList(tmp_path, words, pairs=PairList(pairs, words))
+    lattice = Hypotheses(index, context_of(index)).lattice(analyze(typed), (), TimeBudget(None))
+    assert lattice is not None
+    assert lattice.best()[-1].words == (canonical(read),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "articles", "read"),
+    [
+        ("রোহিঙ্গা সরনা", {}, "শরণার্থী"),
+        ("রহিঙা সরনা", {}, "শরণার্থী"),
+        ("রোহিঙ্গা সরনা", {"সরনা": 11}, "শরণার্থী"),
+        ("রোহিঙ্গা সরনা", {"সরনা": 12}, "সরনা"),
+        ("মামলা সরনা", {}, "সরনা"),
+    ],
+)
+def test_a_last_word_may_be_a_misspelt_beginning(
+    tmp_path: Path, typed: str, articles: dict[str, int], read: str
+) -> None:
+    """Of a word that stands behind the one before it, and in few articles itself."""
+    assert read_as(tmp_path, typed, **articles) == [read]
+
+
+def begun_otherwise(folder: Path, typed: str, articles: int = 0, times: int = 0) -> list[tuple[str, float]]:
+    """What a last word is the misspelt beginning of behind রোহিঙ্গা, and how much likelier that is."""
+    words = {**ROHINGYA, "আশ্রয়": 90, "আশ্রম": 90}
+    pairs = {**ROHINGYA_PAIRS, ("রোহিঙ্গা", "আশ্রয়"): 5, ("রোহিঙ্গা", "আশ্রম"): 4}
+    if times:
+        pairs["রোহিঙ্গা", typed] = times
+    index = WordList(folder, words, pairs=PairList(pairs, words))
+    context = context_of(index)
+    (last,) = analyze(typed)
+    return [
+        (
+            word.word,
+            word.certainty + 0.5 * (context.gain("রোহিঙ্গা", word.word) - context.gain("রোহিঙ্গা", last.exact)),
+        )
+        for word in misspelt("রোহিঙ্গা", last, articles, index, context)
+    ]
+
+
+def test_a_beginning_is_the_likelier_the_nearer_it_is_and_the_oftener_it_stands_there(tmp_path: Path) -> None:
+    """Where articles have what was typed, it must be far likelier, and is searched as well."""
+    (_, once), (_, twice) = (begun_otherwise(tmp_path, typed)[0] for typed in ("শরনা", "সরনা"))
+    assert twice < once < math.log(90.5 / 0.5)
+    (_, rare) = begun_otherwise(tmp_path, "শরনা", articles=3)[0]
+    assert rare == pytest.approx(min(once - 2.5, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("typed", "times", "found"),
+    [
+        ("আস্র", 0, ["আশ্রয়"]),
+        ("আস্র", 1, []),
+        ("স", 0, []),
+        ("আশ্রয়ে", 0, []),
+    ],
+)
+def test_what_is_no_misspelt_beginning(tmp_path: Path, typed: str, times: int, found: list[str]) -> None:
+    """Of what stands there seldom; where that is typed which stands there, in any form; and one cluster."""
+    others = begun_otherwise(tmp_path, typed, times=times)
+    assert [word for word, _ in others] == [*map(canonical, found)]
 
 
 PADMA = LatinSpan(0, 1, "padma", (LatinCandidate("পদ্মা", "sound", 3.0, 300),))

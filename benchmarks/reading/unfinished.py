@@ -1,0 +1,132 @@
+"""Last words that are not typed to their end, where a slip is in one of two words: which are read as meant?
+
+    python -m benchmarks.reading.unfinished INDEX HEADLINES [--seed 3]
+
+HEADLINES has one a line. Of two words side by side that articles often have so, the last is cut, and one of
+both has a slip of the hand: prints how many are read as words that articles have so, and how many by looking
+at words as they are typed alone. Then of how many pairs that no article has the last word, which few have, is
+read as another one for it: these are right.
+"""
+
+import argparse
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+from benchmarks.reading.neighbours import neighbours
+from onneshon import analyze
+from onneshon.index.analysis.icu_text import cluster_boundaries
+from onneshon.index.analysis.stemmer import fold, stem_key
+from onneshon.index.storage.reader import IndexReader, open_index
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.index_protocols import document_frequency
+from onneshon.search.understanding import hypotheses
+from onneshon.search.understanding.hypotheses import Hypotheses
+from onneshon.search.understanding.misspellings import NO_SLIP
+from onneshon.search.understanding.readings import Readings
+
+OFTEN: Final = 20
+"""How often articles have two words side by side of which the last is cut."""
+
+CLUSTERS: Final = 3
+"""Of a word that is cut, at the least; two of them or more are typed."""
+
+ALIKE: Final = ("ণন", "শস", "ষশ", "িী", "ুূ", "জয", "তথ", "দধ", "বভ", "ংঙ", "েি", "োু")
+"""Letters that people type for one another."""
+
+LEFT_OUT: Final = "ািীুূেোঁংঃ"
+
+Pair = tuple[str, str]
+
+
+def cut(pairs: Sequence[Pair], chance: random.Random) -> Iterator[tuple[str, str, Pair]]:
+    """Where the slip is, what is typed, and what is meant."""
+    for first, last in pairs:
+        borders = [border for border in cluster_boundaries(last) if border]
+        if len(borders) >= CLUSTERS:
+            typed = last[: borders[chance.randrange(1, len(borders) - 1)]]
+            if found := slips(first):
+                yield "the word before", f"{chance.choice(found)} {typed}", (first, last)
+            if found := slips(typed):
+                yield "its beginning", f"{first} {chance.choice(found)}", (first, last)
+
+
+def slips(word: str) -> list[str]:
+    """A word with another letter that sounds alike, or a sign left out; its first letter as it is."""
+    found = []
+    for at, letter in enumerate(word[1:], 1):
+        others = {other for pair in ALIKE if letter in pair for other in pair.replace(letter, "")}
+        others |= {""} if letter in LEFT_OUT else set()
+        found += [word[:at] + other + word[at + 1 :] for other in sorted(others)]
+    return found
+
+
+def is_meant(read: Sequence[str], typed: str, meant: Pair, index: IndexReader) -> bool:
+    """Whether two words are read as the two that were meant, or the last as another one that goes on so."""
+    if len(read) != len(meant) or stem(read[0]) != stem(meant[0]):
+        return False
+    return stem(read[1]) == stem(meant[1]) or (read[1] != typed and index.pairs.count(*read) >= OFTEN)
+
+
+def stem(word: str) -> str:
+    """What the forms of a word have in common."""
+    return fold(stem_key(word))
+
+
+def whole(text: str, readings: Readings) -> list[str]:
+    """All words of a text as they are read, in canonical spelling."""
+    tokens = analyze(text)
+    words = [token.exact for token in tokens]
+    for reading in reversed(readings.read(text, tokens, TimeBudget())):
+        words[reading.first : reading.last] = [token.exact for token in analyze(reading.text)]
+    return words
+
+
+def main() -> None:
+    """Read all of them, with what last words may be misspelt beginnings of and without."""
+    parser = argparse.ArgumentParser(description="Last words that are not typed to their end, with a slip.")
+    parser.add_argument("index", type=Path)
+    parser.add_argument("headlines", type=Path, help="one a line")
+    parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--show", action="store_true", help="what is read otherwise, too")
+    asked = parser.parse_args()
+    chance = random.Random(asked.seed)  # noqa: S311  # a sample, no secret
+    with open_index(asked.index) as index:
+        pairs = [*neighbours(asked.headlines.read_text("utf-8").splitlines())]
+        often = [pair for pair in pairs if index.pairs.count(*pair) >= OFTEN]
+        rare = [
+            " ".join(pair)
+            for pair in pairs
+            if document_frequency(pair[1], index) < NO_SLIP and not index.pairs.count(*pair)
+        ]
+        typed = [*cut(often, chance)]
+        readings = Readings(index, lambda _: 0)
+        texts = (*rare, *(text for _, text, _ in typed))
+        now = [whole(text, readings) for text in texts]
+        with (
+            patch.object(hypotheses, "misspelt", lambda *_: []),
+            patch.object(Hypotheses, "_meant_before", lambda _self, word, _last: [word.exact]),
+        ):
+            without = [whole(text, readings) for text in texts]
+        for kind in dict.fromkeys(kind for kind, _, _ in typed):
+            found = [
+                [is_meant(ways[len(rare) + at], text.split()[-1], meant, index) for ways in (now, without)]
+                for at, (where, text, meant) in enumerate(typed)
+                if where == kind
+            ]
+            right, before = map(sum, zip(*found, strict=True))
+            print(f"{kind}: of {len(found)} {right} are read as meant, and {before} without it")
+    otherwise = [
+        (text, *ways)
+        for text, *ways in zip(rare, now, without, strict=False)
+        if stem(ways[0][-1]) != stem(ways[1][-1])
+    ]
+    print(f"{len(otherwise)} of {len(rare)} pairs that no article has are read otherwise for it")
+    if asked.show:
+        print(*(f"{text}: {' '.join(way)}" for text, way, _ in otherwise), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
