@@ -101,9 +101,22 @@ def homophones(word: str, vocabulary: Vocabulary, least: int) -> Sequence[tuple[
     return vocabulary.of_one_sound(word, least, alike)
 
 
+def _nasal_elsewhere(word: str) -> Iterator[str]:
+    """A word with one nasal sign, over each of its letters: বাশঁ, পেয়াঁজ."""
+    plain = word.replace(NASAL, "")
+    for seat in _SEAT.finditer(plain):
+        yield plain[: seat.end()] + NASAL + plain[seat.end() :]
+
+
 def _begins_joined(word: str) -> bool:
     return word[1:2] == HASANTA
 
+
+NASAL: Final = "\u0981"
+"""Chandrabindu."""
+
+_SEAT: Final = re.compile(f"(?:[অ-ঔ]|{_C}(?:{_H}{_C})*)[া-ৌ]?")
+"""What a nasal sign may stand over."""
 
 _O: Final = "ো"
 """The vowel that is heard behind a last consonant of many verbs, and written by some."""
@@ -202,6 +215,8 @@ class UsualSpellings:
         Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
         stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
         """
+        if NASAL in word and (moved := self._with_nasal_elsewhere(word, stem, articles)):
+            return moved
         others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
         if others and self._is_slip(word, stem, articles, others[0]):
             return Correction(others[0], document_frequency(others[0], self._index), _LIKELY)
@@ -212,6 +227,14 @@ class UsualSpellings:
         count = document_frequency(usual, self._index)
         said = None if articles else self._said_alike(usual, stem, count)  # লক্ষীপুর is one for লক্ষ্মীপুর
         return said or Correction(usual, count, _CERTAIN, same=True)
+
+    def _with_nasal_elsewhere(self, word: str, stem: str, articles: int) -> Correction | None:
+        """The commonest word with its nasal sign over another letter: বাশেঁর is বাঁশের, not বাসের."""
+        counts = {other: document_frequency(other, self._index) for other in _nasal_elsewhere(word)}
+        usual = max(counts, key=counts.__getitem__, default=word)
+        if counts.get(usual, 0) < FAR_MORE * max(articles, 1):
+            return None
+        return Correction(usual, counts[usual], _CERTAIN, same=self._index.stem_of(usual) == stem)
 
     def _with_or_without_o(self, word: str) -> Iterator[str]:
         """What articles have of a word that none has with its last vowel written, or without: আসিবো, আসিব.

@@ -139,3 +139,24 @@ def test_a_last_vowel_may_be_written_or_not(
 def test_a_word_that_no_article_spells_so_is_the_same_word_in_however_few(tmp_path: Path) -> None:
     """মাসী is মাসি in two articles, and not মাস in thousands."""
     assert usual(WordList(tmp_path, {"মাসি": 2, "মাস": 2000}), "মাসী") == ("মাসি", True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "articles", "found"),
+    [
+        ("বাশঁ", 0, ("বাঁশ", False)),
+        ("বাশঁ", 9, ("বাঁশ", False)),
+        ("বাশঁ", 10, ("বাস", True)),
+        ("হাসঁ", 0, ("হাঁস", True)),
+        ("পেয়াঁজ", 0, ("পেঁয়াজ", True)),
+        ("বাঁশঁ", 0, ("বাঁশ", False)),
+        ("বাস", 0, None),
+    ],
+)
+def test_a_nasal_sign_may_stand_over_another_letter(
+    tmp_path: Path, typed: str, articles: int, found: tuple[str, bool] | None
+) -> None:
+    """Whatever is far commoner without it, বাশঁ is বাঁশ and not বাস, unless articles have it as often."""
+    words = {"বাঁশ": 47, "হাঁস": 31, "পেঁয়াজ": 118, "বাস": 446, typed: articles}
+    index = WordList(tmp_path, {word: count for word, count in words.items() if count})
+    assert usual(index, typed) == (found and (canonical(found[0]), found[1]))
