@@ -11,6 +11,7 @@ from onneshon.index.kernel.spelling import is_bengali
 from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.understanding.abbreviations import whole_word
 from onneshon.search.understanding.certainty import by_frequency, is_slip, needed
 from onneshon.search.understanding.latin_entries import heard_as_english
 from onneshon.search.understanding.latin_reading import GAP
@@ -128,7 +129,11 @@ class Hypotheses:
         return self._misspellings.usual(token, document_frequency(token.exact, self._index))
 
     def lattice(
-        self, tokens: Sequence[Token], latin: Sequence[LatinSpan], budget: TimeBudget
+        self,
+        tokens: Sequence[Token],
+        latin: Sequence[LatinSpan],
+        budget: TimeBudget,
+        short: Container[int] = (),
     ) -> Lattice[Meant] | None:
         """All that the words of a query may be; None where they are what they are.
 
@@ -136,6 +141,7 @@ class Hypotheses:
             tokens: of the query.
             latin: spans of Latin letters and what each may be.
             budget: where it runs out, the words that remain are taken to be right.
+            short: positions of words that are cut short.
         """
         read = [span for span in latin if span.candidates]
         taken = {position for span in read for position in range(span.first, span.last)}
@@ -149,6 +155,7 @@ class Hypotheses:
             for beside in near
         }
         found += self._spelt_otherwise(near, len(tokens), budget)
+        found += (way for beside in near if beside[1].position in short for way in self._cut_short(*beside))
         found += (way for _, word, _ in near for way in self._never_beside(word, instead[word.position]))
         typed: list[Hypothesis[Meant]] = [
             Hypothesis(word.position, word.position + 1, (word.exact,) if word.bengali else ())
@@ -322,6 +329,17 @@ class Hypotheses:
         for candidate in found:
             score = sure + candidate.certainty
             yield Hypothesis(last.position, last.position + 1, (candidate.word,), score, candidate)
+
+    def _cut_short(
+        self, before: _Word | None, word: _Word, after: _Word | None
+    ) -> Iterator[Hypothesis[Meant]]:
+        """What a word is an abbreviation of, by what stands beside it."""
+        left, right = (
+            other.exact if other else "" for other in (_beside(before, word), _beside(after, word))
+        )
+        meant = whole_word(left, word.exact, right, self._index, self.context)
+        if meant:
+            yield Hypothesis(word.position, word.position + 1, (meant.word,), meant.certainty, meant)
 
     def _behind(self, others: Sequence[str], last: _Word, usual: str) -> list[Correction]:
         """What goes on behind some words as the last is typed; else what it may misspell, if it is rare."""

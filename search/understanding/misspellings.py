@@ -10,9 +10,11 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.script import aksharas
 from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate, Vocabulary
 from onneshon.search.retrieval.index_protocols import WordIndex
+from onneshon.search.understanding.alternatives import VISARGA
 from onneshon.search.understanding.certainty import (
     GAP_AT_MOST,
     HOPELESS,
@@ -49,6 +51,9 @@ _TOO_FEW: Final = 2
 _MANY: Final = 1000
 """No word is taken for one in min(_TOO_FEW, articles // _MANY) articles: that is as often a slip itself; in
 small collections right words are as rare."""
+
+_SHORT: Final = 2
+"""Clusters of an abbreviation; what is longer is a word before what was meant for a colon."""
 
 _ROUNDING: Final = 1e-6
 """More than what a sum differs by that is added up in another order."""
@@ -87,6 +92,11 @@ class _Other(NamedTuple):
     stems: set[str]
 
 
+def _is_abbreviation(word: str) -> bool:
+    """Whether a word is short and ends in a visarga, which tells it from all that is spelt so without."""
+    return word.endswith(VISARGA) and aksharas(word) <= _SHORT
+
+
 class Misspellings:
     """Finds what words may be misspelt for. Threads may share it.
 
@@ -121,7 +131,7 @@ class Misspellings:
             fit: how other words fit where it stands: where none fits well enough, there may be no correction.
             strange: whether it never stands beside its neighbours, and a word that sounds so does.
         """
-        if articles * _NEVER > self._index.count:
+        if articles * _NEVER > self._index.count or _is_abbreviation(token.exact):
             return []
         usual = self.usual(token, articles)
         if usual:

@@ -1,10 +1,11 @@
 """From the text of a query to its tree: encoding, addresses, Latin and misspelt words, units, compounds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
 
+from onneshon.index.analysis.analyzer import Token
 from onneshon.index.completion.completion import Completion
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
 from onneshon.search.query.parser import Parsed, parse
@@ -12,11 +13,11 @@ from onneshon.search.query.tree import Hint, Query, Term, leaves
 from onneshon.search.query.words import ReadSpan
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.alternatives import is_words, side_by_side
+from onneshon.search.understanding.alternatives import VISARGA, is_words, side_by_side
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.decoding import from_bijoy_query, unpacked
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
-from onneshon.search.understanding.interpretation import QueryInterpreter
+from onneshon.search.understanding.interpretation import QueryInterpreter, is_needless
 from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
@@ -31,6 +32,8 @@ from onneshon.search.understanding.works import (
     title_beside,
     works_asked,
 )
+
+_STOP: Final = "."
 
 _AT_THE_END: Final = WORKS | ASKING
 """Words that say at the end of a query what is wanted of the rest."""
@@ -103,7 +106,9 @@ class QueryReader:
         def understood(part: str) -> Parsed:
             return parse(
                 part,
-                lambda span, tokens: self.readings.read(span, tokens, budget),
+                lambda span, tokens: self.readings.read(
+                    span, tokens, budget, cut_short(span, tokens, synonyms)
+                ),
                 interpreter,
                 declared=self.operators,
                 field_reading=self.field_reading,
@@ -179,3 +184,19 @@ def _heard(parsed: Parsed, asked: Asked) -> Parsed:
     name = ReadSpan(asked.start, end, asked.authors[0])
     others = [reading for reading in parsed.readings if reading.end <= name.start or reading.start >= end]
     return replace(parsed, readings=(*sorted((*others, name), key=attrgetter("start")),))
+
+
+def cut_short(text: str, tokens: Sequence[Token], synonyms: Synonyms) -> set[int]:
+    """The positions of words that end in a visarga, or before a stop with a space or nothing behind it.
+
+    Not of those that a table has (সাঃ সম্পাদক), nor of forms of address.
+    """
+    short = {
+        at
+        for at, token in enumerate(tokens)
+        if (token.exact.endswith(VISARGA) or text[token.end : token.end + 2].rstrip() == _STOP)
+        and not is_needless(token, len(tokens))
+    }
+    for span in synonyms.of(tokens) if short else ():
+        short.difference_update(range(span.start, span.end))
+    return short

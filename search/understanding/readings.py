@@ -83,16 +83,19 @@ class Readings:
                 text = text[: token.start] + surface(usual.word) + text[token.end :]
         return text
 
-    def read(self, text: str, tokens: Sequence[Token], budget: TimeBudget) -> list[WordReading]:
+    def read(
+        self, text: str, tokens: Sequence[Token], budget: TimeBudget, short: Container[int] = ()
+    ) -> list[WordReading]:
         """What words of a text are taken for, where that is not what was typed.
 
         Args:
             text: of the query.
             tokens: its words.
             budget: where it runs out, the words that remain are taken as they are.
+            short: positions of words that are cut short.
         """
         if not (has_latin_letters(text) and any(map(has_latin, tokens))):
-            lattice = self._hypotheses.lattice(tokens, (), budget)
+            lattice = self._hypotheses.lattice(tokens, (), budget, short)
             return self._corrected(lattice, tokens) if lattice else []
         reader = LatinReader(self._index, lambda words: 0 if budget.spent() else self.together(words), budget)
         spans = reader.spans(text, tokens)
@@ -100,7 +103,7 @@ class Readings:
             spans = with_surnames(spans, self._index)
         spans = in_company(written_as_heard(spans, self._context), self._context)
         spans = continued(spans, self._index, self._context)
-        lattice = self._hypotheses.lattice(tokens, spans, budget)
+        lattice = self._hypotheses.lattice(tokens, spans, budget, short)
         if lattice is None:  # a question may have words that say nothing all the same
             return reader.readings(spans, (), self._beside(()))
         best = lattice.best()
