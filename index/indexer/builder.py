@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
@@ -16,7 +16,7 @@ from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, open_segment
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, word_counts, write_completion
 from onneshon.index.configuration import check_shown
-from onneshon.index.errors import BuildError, IndexLockedError, IndexStateError
+from onneshon.index.errors import BuildError, IndexStateError
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.digests import Digests, DigestSpool, read_digests, write_digests
 from onneshon.index.indexer.progress import Phases
@@ -26,11 +26,10 @@ from onneshon.index.indexer.side_process import (
     completion_beside,
     rare_collections,
 )
-from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_errors
+from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_errors, as_writer
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.storage.beside import BuildRecord, record_build, recorded_builds
-from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import (
     MANIFEST_FILE,
@@ -64,17 +63,24 @@ def run_build(source: ArticleSource, directory: str | Path, options: BuildOption
             or what was written reads back differently. The message says what is live now.
     """
     directory = Path(directory)
+    with as_writer(directory, wait=options.wait):
+        return build_by_writer(source, directory, options)
+
+
+build = by_keywords(BuildOptions, run_build)
+
+
+def build_by_writer(source: ArticleSource, directory: Path, options: BuildOptions) -> BuildReport:
+    """The same for whoever holds the writer's lock, as those do whose articles are of the index itself."""
     with as_build_errors(directory):
-        make_folder(directory)
-        with writer_lock(directory, wait=options.wait):
-            job = _Build(source, directory, options)  # looks at the first article, which may be of this index
-            job.phases.expect(*_before(directory))
-            with rare_collections():
-                generation, manifest = job.run()
-            kept = tuple(each.name for each in Generations(directory).all())
-            record = _record(generation, manifest, job.seconds, job.phases)
-            with contextlib.suppress(OSError):  # the index is live; its history can do without this line
-                record_build(directory, record)
+        job = _Build(source, directory, options)
+        job.phases.expect(*_before(directory))
+        with rare_collections():
+            generation, manifest = job.run()
+        kept = tuple(each.name for each in Generations(directory).all())
+        record = _record(generation, manifest, job.seconds, job.phases)
+        with contextlib.suppress(OSError):  # the index is live; its history can do without this line
+            record_build(directory, record)
     return BuildReport(
         generation=generation.name,
         articles=manifest.articles,
@@ -84,9 +90,6 @@ def run_build(source: ArticleSource, directory: str | Path, options: BuildOption
         kept=kept,
         **job.account(job.corpus),
     )
-
-
-build = by_keywords(BuildOptions, run_build)
 
 
 def _before(directory: Path) -> tuple[int, Mapping[str, float]]:
@@ -277,21 +280,19 @@ def migrate(
     Raises:
         IndexMissingError: there is no index.
         IndexCorruptError: a file is not as it was built; all are read and compared first.
-        IndexLockedError: another process writes the index, or did since this was begun.
+        IndexLockedError: another process writes the index.
         BuildError: the new generation could not be built; the old one is still live.
     """
     generations = Generations(directory)
-    generation = generations.current_or_newest()
-    manifest = generation.check(digests=True)
-    with open_folder(generation.folder, generation.name, manifest) as reader:
-        basis = present_basis(reader) if manifest.basis else None
-        articles = _articles(reader, lambda: generations.current_or_newest().name)
-        return run_build(articles, directory, replace(options, strict=True, basis=basis))
+    generations.current_or_newest()  # says that there is no index, before one is made
+    with as_writer(directory, wait=options.wait):
+        generation = generations.current_or_newest()
+        manifest = generation.check(digests=True)
+        with open_folder(generation.folder, generation.name, manifest) as reader:
+            basis = present_basis(reader) if manifest.basis else None
+            return build_by_writer(_stored(reader), directory, replace(options, strict=True, basis=basis))
 
 
-def _articles(reader: IndexReader, live: Callable[[], str]) -> Iterator[Article]:
-    """Asked for by a build, which holds the writer's lock: none is left out that came before that."""
-    if live() != reader.generation:
-        raise IndexLockedError(f"generation {live()} came while {reader.generation} was read: begin again")
+def _stored(reader: IndexReader) -> Iterator[Article]:
     for segment in reader.segments:
         yield from map(segment.article, segment.alive.nonzero()[0].tolist())

@@ -17,7 +17,7 @@ from onneshon.index.ingest.articles_in_hand import ArticleSource, intake_of
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.storage.beside import read_withheld
-from onneshon.index.storage.durable import OUT_OF_MEMORY, explain
+from onneshon.index.storage.durable import OUT_OF_MEMORY, explain, make_folder, writer_lock
 from onneshon.index.storage.generations import Generations
 
 _UNTOUCHED = "the live index is as it was"
@@ -62,6 +62,25 @@ def before_any_change(directory: Path) -> Iterator[None]:
         yield
     except (OSError, MemoryError) as error:
         raise BuildError(f"{_what_happened(error, directory)}; {_UNTOUCHED}") from error
+
+
+@contextlib.contextmanager
+def as_writer(directory: Path, *, wait: float) -> Iterator[None]:
+    """Hold the right to write an index; what is read of it inside is what the next writer would read.
+
+    Args:
+        directory: the index; made if need be, for its owner only.
+        wait: seconds to wait for another writer.
+
+    Raises:
+        IndexLockedError: another process writes the index.
+        BuildError: the disk refused the directory or its lock.
+    """
+    with contextlib.ExitStack() as stack:
+        with before_any_change(directory):
+            make_folder(directory)
+            stack.enter_context(writer_lock(directory, wait=wait))
+        yield
 
 
 def _what_happened(error: BaseException, directory: Path) -> str:

@@ -21,11 +21,10 @@ from onneshon.index.configuration import check_shown
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, IndexCorruptError
 from onneshon.index.indexer.digests import content_digest
-from onneshon.index.indexer.write_job import as_build_errors, before_any_change
+from onneshon.index.indexer.write_job import as_build_errors, as_writer, before_any_change
 from onneshon.index.ingest.articles_in_hand import checked_in_hand
 from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ingest.intake import article_in_unicode
-from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import Manifest
 from onneshon.index.upkeep.commit import NextGeneration, has_to_merge, merge_all, merge_some
@@ -322,9 +321,8 @@ def open_writer(directory: str | Path, *, wait: float = 0, keep: int = KEPT) -> 
     """
     directory = Path(directory)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(as_writer(directory, wait=wait))
         with before_any_change(directory):
-            make_folder(directory)
-            stack.enter_context(writer_lock(directory, wait=wait))
             writer = IndexWriter(directory, keep=keep)
             stack.callback(writer.close)
         yield writer

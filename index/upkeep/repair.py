@@ -24,12 +24,12 @@ from onneshon.index.columnar.segment_list import (
     read_segments,
 )
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError, IndexStateError, OnneshonError
-from onneshon.index.indexer.builder import run_build
-from onneshon.index.indexer.write_job import BuildReport
+from onneshon.index.indexer.builder import build_by_writer
+from onneshon.index.indexer.write_job import BuildReport, as_writer
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE
+from onneshon.index.storage.manifest import MANIFEST_FILE, Generation
 from onneshon.index.storage.parity import damaged_files, mended_copy
 from onneshon.index.upkeep.uncommitted import BaseGeneration
 
@@ -144,31 +144,36 @@ def repair(
 
     Raises:
         IndexMissingError: there is no index.
+        IndexLockedError: another process writes the index.
         BuildError: nothing could be read, or the disk refused something; the live index is as it was.
     """
-    if mended := _mended(directory, options):
-        return mended
-    salvage = _Salvage(Generations(directory))
+    generations = Generations(directory)
+    generations.current_or_newest()  # says that there is no index, before one is made
+    with as_writer(directory, wait=options.wait):
+        return _mended(generations) or _saved(directory, generations.current_or_newest(), options)
+
+
+def _saved(directory: Path, generation: Generation, options: BuildOptions) -> RepairReport:
+    salvage = _Salvage(generation)
     try:
-        report = run_build(salvage.articles(), directory, replace(options, force=True, max_bad="100%"))
+        report = build_by_writer(salvage.articles(), directory, replace(options, force=True, max_bad="100%"))
     except BuildError as error:
         if not salvage.saved:
             lost = "; ".join([*salvage.lost, *salvage.warnings]) or "it holds none"
-            name = salvage.generation.name
-            raise BuildError(f"no article of generation {name} can be read ({lost})") from error
+            raise BuildError(f"no article of generation {generation.name} can be read ({lost})") from error
         raise
     return RepairReport(
-        report, salvage.generation.name, tuple(salvage.lost), salvage.lost_articles, tuple(salvage.warnings)
+        report, generation.name, tuple(salvage.lost), salvage.lost_articles, tuple(salvage.warnings)
     )
 
 
-def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
-    """What ``mend`` did; None where there was nothing to mend, or not all of it could be."""
+def _mended(generations: Generations) -> RepairReport | None:
+    """What ``_mend`` did; None where there was nothing to mend, or not all of it could be."""
     started = time.monotonic()
     try:
-        source = Generations(directory).agreed()
-        mended = mend(directory, wait=options.wait)
-        live = Generations(directory).current()
+        source = generations.agreed()
+        mended = _mend(generations)
+        live = generations.current()
         manifest = live.manifest()
     except (OnneshonError, OSError):
         return None
@@ -182,21 +187,16 @@ def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
         seconds=time.monotonic() - started,
         index_bytes=manifest.size,
         previous=manifest.articles,
-        kept=tuple(generation.name for generation in Generations(directory).all()),
+        kept=tuple(generation.name for generation in generations.all()),
     )
     return RepairReport(build, source.name, mended=tuple(mended))
 
 
 class _Salvage:
-    """Reads what can be read of the live generation.
+    """Reads what can be read of a generation."""
 
-    Another writer may make a newer one live, and remove this one, until its articles are asked for: a build
-    does that, which holds the writer's lock.
-    """
-
-    def __init__(self, generations: Generations) -> None:
-        self._generations = generations
-        self.generation = generations.current_or_newest()
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
         self.saved = False
         self.lost: list[str] = []
         self.lost_articles: int | None = 0
@@ -204,14 +204,13 @@ class _Salvage:
 
     def articles(self) -> Iterator[Article]:
         """Every living article that can be read."""
-        self.generation = self._generations.current_or_newest()
         try:
             listed = [(segment.name, ~segment.mask()) for segment in self._listed()]
         except IndexStateError as error:
             self.warnings.append(
                 f"the list of segments is lost, and what was deleted may be back ({_reason(error)})"
             )
-            found = [path.stem for path in self.generation.folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}")]
+            found = [path.stem for path in self._generation.folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}")]
             # The newest first: of several versions of an article the first that comes counts.
             for name in sorted(found, key=lambda name: (name != BUILT, name), reverse=True):
                 yield from self._segment(name, None)
@@ -226,12 +225,12 @@ class _Salvage:
         """
         with TemporaryDirectory(prefix="onneshon-mended-") as folder:
             lists = (SEGMENT_LIST, WHOOSH_LIST_EXT)
-            mended_copy(self.generation, Path(folder), os.symlink, names=lists, spared=lists)
+            mended_copy(self._generation, Path(folder), os.symlink, names=lists, spared=lists)
             return read_segments(Path(folder))
 
     def _segment(self, name: str, alive: NDArray[np.bool_] | None) -> Iterator[Article]:
         try:
-            documents = documents_of(self.generation.folder, name)
+            documents = documents_of(self._generation.folder, name)
         except (OnneshonError, LookupError, ValueError, TypeError) as error:
             self._lose(
                 f"all of segment {name} ({_reason(error)})", None if alive is None else int(alive.sum())

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from onneshon.index import Article, IndexCorruptError, IndexLockedError, open_index, open_writer
-from onneshon.index.indexer import builder
+from onneshon.index import Article, IndexCorruptError, IndexMissingError, open_index, open_writer
+from onneshon.index.indexer import write_job
 from onneshon.index.indexer.builder import migrate
 from onneshon.index.storage import durable, manifest
 from onneshon.index.storage.generations import Generations
@@ -51,16 +51,24 @@ def test_damage_is_not_carried_over(directory: Path, monkeypatch: pytest.MonkeyP
 def test_what_is_published_before_it_has_the_lock_is_not_left_out(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another writer goes on while all is read and compared; then nothing is built, and that is told."""
-    lock = durable.writer_lock
+    """Another writer goes on until then, and removes the generation that was live when it began."""
+    before, lock = Generations(directory).current(), durable.writer_lock
 
     def published_first(*given: Any, **options: Any) -> Any:
+        monkeypatch.setattr(write_job, "writer_lock", lock)
         with open_writer(directory) as writer:
             writer.add(Article("নতুন", "নতুন খবর"))
+        Generations(directory).remove([before.folder])
         return lock(*given, **options)
 
-    monkeypatch.setattr(builder, "writer_lock", published_first)
-    with pytest.raises(IndexLockedError, match="begin again"):
-        migrate(directory)
+    monkeypatch.setattr(write_job, "writer_lock", published_first)
+    assert migrate(directory).articles == 19
     with open_index(directory) as reader:
         assert reader.article("নতুন").title == "নতুন খবর"
+
+
+def test_where_there_is_no_index_none_is_begun(tmp_path: Path) -> None:
+    """Not even its directory."""
+    with pytest.raises(IndexMissingError):
+        migrate(tmp_path / "index")
+    assert not (tmp_path / "index").exists()

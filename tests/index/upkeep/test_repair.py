@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from onneshon.index import Article, BuildError, IndexCorruptError, build, open_index, open_writer
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.commands.main import main
-from onneshon.index.indexer import builder
+from onneshon.index.indexer import write_job
 from onneshon.index.storage import durable
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.deep_check import check_deeply
@@ -294,7 +294,7 @@ def test_what_the_disk_refuses_is_not_taken_for_texts_that_cannot_be_read(
         assert len([*articles]) == 19
         raise BuildError("the disk is full")
 
-    monkeypatch.setattr("onneshon.index.upkeep.repair.run_build", refuse)
+    monkeypatch.setattr("onneshon.index.upkeep.repair.build_by_writer", refuse)
     with pytest.raises(BuildError, match=r"^the disk is full"):
         repair(directory)
 
@@ -313,12 +313,13 @@ def test_what_was_published_before_a_repair_had_the_lock_stays(
     before, lock = Generations(directory).current(), durable.writer_lock
 
     def published_first(*given: Any, **options: Any) -> Any:
+        monkeypatch.setattr(write_job, "writer_lock", lock)
         with open_writer(directory) as writer:
             writer.add(Article("নতুন", "নতুন খবর"))
         Generations(directory).remove([before.folder])
         return lock(*given, **options)
 
-    monkeypatch.setattr(builder, "writer_lock", published_first)
+    monkeypatch.setattr(write_job, "writer_lock", published_first)
     report = repair(directory)
     assert report.lost == ()
     assert int(report.source) > int(before.name)
