@@ -142,6 +142,7 @@ class Sending:
                 sent.refused += 1
             else:
                 log.warning("alert %d: its mail was not taken (%s)", alert.number, error)
+                self._store.refused(alert)
             return False
         return True
 
@@ -177,7 +178,8 @@ class Sending:
 
     def _changed(self, alert: Alert) -> dict[bytes, Hit]:
         """Of what changed since the day of the last look, that included, the articles of a search."""
-        day = alert.sent or self._now().date().isoformat()
+        today = self._now().date().isoformat()
+        day = min(alert.sent or today, today)  # by a clock that was ahead, the last look was tomorrow
         if day not in self._changed_since:
             self._changed_since[day] = self._ids_since(day)
         ids = self._changed_since[day]

@@ -26,6 +26,10 @@ MOST_UNCONFIRMED: Final = 3
 
 CONFIRM_DAYS: Final = 7
 
+_DAY: Final = 86_400
+_WAIT: Final = 600
+"""Seconds for which the mail of an alert is put off at first, where it was refused twice."""
+
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS alerts (
     number INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT NOT NULL COLLATE NOCASE, search TEXT NOT NULL,
@@ -36,9 +40,14 @@ CREATE TABLE IF NOT EXISTS links (
     digest BLOB PRIMARY KEY, alert INTEGER NOT NULL, FOREIGN KEY (alert) REFERENCES alerts ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_of ON links (alert);
+CREATE TABLE IF NOT EXISTS refused (
+    alert INTEGER PRIMARY KEY, times INTEGER NOT NULL, until REAL NOT NULL,
+    FOREIGN KEY (alert) REFERENCES alerts ON DELETE CASCADE
+);
 PRAGMA foreign_keys = ON;
 """
 _ALERT: Final = "number, address, search, language, state, sent, seen"
+_NOT_PUT_OFF: Final = "number NOT IN (SELECT alert FROM refused WHERE until > ? AND until <= ?)"
 
 
 class AlertStoreError(OnneshonError):
@@ -73,20 +82,19 @@ class AlertStore:
 
     Args:
         directory: of the index, or of the ``onneshon.toml`` of one on a cluster.
-        today: tells the day.
+        now: tells the time.
     """
 
-    def __init__(self, directory: Path, today: Callable[[], dt.date] = dt.date.today) -> None:
+    def __init__(self, directory: Path, now: Callable[[], dt.datetime] = dt.datetime.now) -> None:
         self.path = directory / ALERTS_FILE
-        self._today = today
+        self._now = now
         self._opened = SqliteFile(self.path, _SCHEMA, AlertStoreError).opened
 
     def ask(self, address: str, search: str, language: str) -> None:
         """Note that somebody asked for an alert; of too many, and of one that is there, nothing."""
         with self._opened() as connection:
-            oldest = self._today() - dt.timedelta(CONFIRM_DAYS)
             connection.execute(
-                "DELETE FROM alerts WHERE state <> 'confirmed' AND asked < ?", (oldest.isoformat(),)
+                "DELETE FROM alerts WHERE state <> 'confirmed' AND asked < ?", (self._oldest(),)
             )
             kept, waiting = connection.execute(
                 "SELECT count(*), ifnull(sum(state <> 'confirmed'), 0) FROM alerts WHERE address = ?",
@@ -96,21 +104,46 @@ class AlertStore:
                 connection.execute(
                     "INSERT OR IGNORE INTO alerts (address, search, language, asked, state) "
                     "VALUES (?, ?, ?, ?, 'asked')",
-                    (address, search, language, self._today().isoformat()),
+                    (address, search, language, self._today()),
                 )
+
+    def _today(self) -> str:
+        return self._now().date().isoformat()
+
+    def _oldest(self) -> str:
+        """The first day of those that may be confirmed still."""
+        return (self._now().date() - dt.timedelta(CONFIRM_DAYS)).isoformat()
 
     def _alerts(self, condition: str, *values: object) -> list[Alert]:
         with self._opened() as connection:
             rows = connection.execute(f"SELECT {_ALERT} FROM alerts WHERE {condition}", values)  # noqa: S608  # our own
             return [Alert(*row) for row in rows]
 
+    def _due(self, condition: str, *values: object) -> list[Alert]:
+        """Without those that are put off; by more than a day, the clock was ahead."""
+        now = self._now().timestamp()
+        return self._alerts(f"{_NOT_PUT_OFF} AND {condition}", now, now + _DAY, *values)
+
     def asked(self, limit: int) -> list[Alert]:
         """Those of whom nobody knows yet whether the address is theirs, and who got no mail so far."""
-        return self._alerts("state = 'asked' ORDER BY number LIMIT ?", limit)
+        return self._due("state = 'asked' AND asked >= ? ORDER BY number LIMIT ?", self._oldest(), limit)
 
     def due(self) -> list[Alert]:
         """Those that were not looked for news today."""
-        return self._alerts("state = 'confirmed' AND sent <> ? ORDER BY number", self._today().isoformat())
+        return self._due("state = 'confirmed' AND sent <> ? ORDER BY number", self._today())
+
+    def refused(self, alert: Alert) -> None:
+        """Note that its mail was not taken.
+
+        It stays due the first time; then it is put off, each time for longer, from 10 minutes to a day.
+        """
+        now = self._now().timestamp()
+        with self._opened() as connection:
+            connection.execute(
+                "INSERT INTO refused SELECT number, 1, ? FROM alerts WHERE number = ? ON CONFLICT DO UPDATE "
+                "SET until = ? + min(? * ((1 << min(times, 8)) - 1), ?), times = times + 1",
+                (now, alert.number, now, _WAIT, _DAY),
+            )
 
     def is_kept(self, alert: Alert) -> bool:
         """Whether nobody has stopped it meanwhile."""
@@ -146,6 +179,7 @@ class AlertStore:
     def _set(self, alert: Alert, what: str, *values: object) -> None:
         with self._opened() as connection:
             connection.execute(f"UPDATE alerts SET {what} WHERE number = ?", (*values, alert.number))  # noqa: S608  # our own
+            connection.execute("DELETE FROM refused WHERE alert = ?", (alert.number,))
 
     def stop(self, alert: Alert) -> bool:
         """Forget it, and the address with the last of its searches: whether that is forgotten."""

@@ -46,6 +46,7 @@ class _Mailbox:
         self.mails: list[EmailMessage] = []
         self.refuse = ""
         self.refuse_address = ""
+        self.refused = 0
         self.refuse_all = ""
         self.refuse_words = ""
         self.meanwhile: Callable[[], object] = bool
@@ -68,6 +69,7 @@ class _Mailbox:
     ) -> str:
         """Somebody says whom it is for."""
         if self.refuse and self.refuse_address in address:
+            self.refused += 1
             return self.refuse
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -128,7 +130,7 @@ class _World:
             Settings(location=directory, public_names=("news.example.org",), alerts=RateLimit(0.001, 30))
         )
         self.client = self.service.app.test_client()
-        self.store = AlertStore(directory, self.today)
+        self.store = AlertStore(directory, lambda: self.now)
         self.settings = AlertSettings(
             sender="khobor@example.org", server="127.0.0.1", port=mailbox.port, hour=6
         )
@@ -140,10 +142,6 @@ class _World:
     def post(self, path: str, **options: Any) -> TestResponse:
         """The same for what a form sends."""
         return self.client.post(f"/search{path}", **options)
-
-    def today(self) -> dt.date:
-        """The day of its time."""
-        return self.now.date()
 
     def ask(self, query: str = "q=পদ্মা", address: str = READER) -> int:
         """Ask for an alert on the page; the status of the answer."""
@@ -319,6 +317,15 @@ def test_an_old_article_that_an_archive_puts_in_is_news(archive: _World) -> None
     assert archive.send() == Sent(unchanged=1)
 
 
+def test_an_old_article_is_news_though_the_clock_was_ahead_at_the_last_look(archive: _World) -> None:
+    """It is looked for what changed today, not from a day on that has not come."""
+    archive.now += dt.timedelta(365)
+    assert archive.send() == Sent(unchanged=1)
+    archive.now -= dt.timedelta(365)
+    archive.publish(Article("letter", "পদ্মার চরের চিঠি", date=dt.date(1951, 2, 21)))
+    assert archive.send() == Sent(digests=1)
+
+
 @pytest.mark.parametrize("count", [3, 15])
 def test_articles_that_all_changed_are_no_news(
     archive: _World, monkeypatch: pytest.MonkeyPatch, count: int
@@ -480,25 +487,27 @@ def test_a_stranger_gets_few_mails_and_nobody_learns_who_is_known(world: _World)
 
 def test_what_nobody_confirmed_is_forgotten_after_a_week(tmp_path: Path) -> None:
     """And others may be asked for in its place."""
-    days = iter([dt.date(2026, 11, 20)] * 2 * MOST_UNCONFIRMED + [dt.date(2026, 11, 28)] * 9)
-    store = AlertStore(tmp_path, lambda: next(days))
+    now = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    store = AlertStore(tmp_path, lambda: now)
     for number in range(MOST_UNCONFIRMED):
         store.ask(READER, f"q={number}", "bn")
+    now += dt.timedelta(8)
+    assert store.asked(10) == []
     store.ask(READER, "q=মেঘনা", "bn")
     assert [alert.search for alert in store.asked(10)] == ["q=মেঘনা"]
 
 
 def test_a_clock_that_was_ahead_keeps_no_news_back(tmp_path: Path) -> None:
     """Once it is set right, a search is due again, and not only when that day has come."""
-    day = dt.date(2030, 1, 1)
-    store = AlertStore(tmp_path, lambda: day)
+    now = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
+    store = AlertStore(tmp_path, lambda: now)
     store.ask(READER, "q=মেঘনা", "bn")
     for alert in store.asked(1):
         store.confirm(alert)
     for alert in store.due():
-        store.looked(alert, day, b"")
+        store.looked(alert, now.date(), b"")
     assert store.due() == []
-    day = dt.date(2026, 11, 29)
+    now = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
     assert [alert.search for alert in store.due()] == ["q=মেঘনা"]
 
 
@@ -589,6 +598,41 @@ def test_a_mail_whose_words_are_refused_holds_no_other_up(
     assert not [record for record in caplog.records if "web" in record.name and READER in record.getMessage()]
     world.mailbox.refuse_words = ""
     assert world.send() == Sent(digests=1)
+
+
+def test_a_mail_that_is_refused_again_and_again_is_tried_less_and_less_often(world: _World) -> None:
+    """At least once a day, whatever the clock said before; and with all that is new by then."""
+    world.confirmed()
+    world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    world.mailbox.refuse = "554 5.7.1 not wanted here"
+    hours = [hour for hour in range(96) if _refusals(world)]
+    assert hours == [0, 1, 2, 3, 5, 8, 14, 25, 47, 71, 95]
+    world.publish(Article("3", "পদ্মার চর", date=dt.date(2026, 11, 29)))
+    world.now -= dt.timedelta(2)
+    world.mailbox.refuse = ""
+    assert world.send() == Sent(digests=1)
+    assert _plain(world.mailbox.take()[0]).count("* ") == 2
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(unchanged=1)
+
+
+def _refusals(world: _World) -> int:
+    """How often a mail is refused, an hour before what comes next."""
+    world.mailbox.refused = 0
+    world.send()
+    world.now += dt.timedelta(hours=1)
+    return world.mailbox.refused
+
+
+def test_links_that_are_refused_hold_up_no_others(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many addresses somebody types in that take no mail."""
+    monkeypatch.setattr("onneshon.web.alerts.sending.MOST_ASKED", 2)
+    world.mailbox.refuse, world.mailbox.refuse_address = "554 5.7.1 not wanted here", "@evil.example"
+    for name in ("a", "b"):
+        world.ask(address=f"{name}@evil.example")
+    world.ask()
+    assert [world.send() for _ in range(3)] == [Sent(), Sent(), Sent(links=1)]
 
 
 def test_the_command_sends_and_says_how_much(world: _World, caplog: pytest.LogCaptureFixture) -> None:
