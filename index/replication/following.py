@@ -49,6 +49,7 @@ class ReplicaState:
         published: when that was made live, ISO 8601, by the clock of who did.
         reached: the newest generation of the store that is live here; the name that it has there.
         local: its name here.
+        newest: the highest name of those that were reached, which a rollback leaves behind.
         checked: when the store answered last, in seconds of ``time.time``.
         failure: why it does not follow just now, in a sentence; empty while it does.
     """
@@ -58,6 +59,7 @@ class ReplicaState:
     published: str = ""
     reached: str = ""
     local: str = ""
+    newest: str = ""
     checked: float = 0.0
     failure: str = ""
 
@@ -97,7 +99,9 @@ class Follower:
         self._now = now
         self._version = ""
         self._pointer = Pointer()
-        self.state = ReplicaState(str(store))
+        before = read_state(directory)
+        newest = before.newest if before and before.store == str(store) else ""
+        self.state = ReplicaState(str(store), newest=newest)
         self._told = 0.0
         self._written = ReplicaState()
 
@@ -137,7 +141,8 @@ class Follower:
 
     def _reached(self) -> ReplicaState:
         known = read_known(self._directory, str(self._store))
-        return replace(self.state, reached=known.generation, local=known.local)
+        newest = max(self.state.newest, known.generation, key=lambda name: int(name or 0))
+        return replace(self.state, reached=known.generation, local=known.local, newest=newest)
 
     def _tell(self, state: ReplicaState) -> None:
         self.state = state

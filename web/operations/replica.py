@@ -37,15 +37,22 @@ _NAME: Final = re.compile(r"[0-9]{6,18}")
 
 
 def reached(directory: Path) -> tuple[str, str]:
-    """The newest generation here: its name among all servers, and its name here; empty for none."""
+    """The newest generation that was ever live here, and the one that is; empty for none.
+
+    What a rollback left behind does not come again: who waits for that waits until others have passed it.
+
+    Returns:
+        The name of the first among all servers, and of the second here.
+    """
     state = read_state(directory)
     if state is not None:
-        return state.reached, state.local
+        return state.newest, state.local
+    generations = Generations(directory)
     try:
-        name = Generations(directory).agreed().name
+        live = generations.agreed().name
     except OnneshonError:
         return "", ""
-    return name, name
+    return generations.all()[-1].name, live
 
 
 def reads_own_writes(

@@ -52,6 +52,21 @@ def test_it_moves_on_with_the_store_and_says_so(directory: Path, replica: Path, 
     assert titles(replica, "নতুন") == ["নদী"]
 
 
+def test_it_knows_what_a_rollback_left_behind(directory: Path, replica: Path, store: ObjectStore) -> None:
+    """Also once its process was started anew."""
+    lease = lease_of(store)
+    with open_writer(directory) as writer:
+        writer.add(Article(id="নতুন", title="নদী", body="পদ্মা"))
+    Pusher(directory, lease).push()
+    assert Follower(replica, store).step()
+    Generations(directory).rollback()
+    Pusher(directory, lease).push()
+    assert Follower(replica, store).step()
+    state = read_state(replica)
+    assert state
+    assert (state.wanted, state.reached, state.newest) == ("000001", "000001", "000002")
+
+
 def test_while_nothing_changes_one_small_question_is_asked(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:

@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from prometheus_client import CollectorRegistry, generate_latest
 
+from onneshon.index import Article, open_writer
 from onneshon.index.replication.following import ReplicaState, read_state
+from onneshon.index.storage.generations import Generations
 from onneshon.web import create_app
 from onneshon.web.live import LiveEngine
 from onneshon.web.operations import replica
@@ -40,7 +42,7 @@ class Time:
         """One more."""
         self.now += 1
         if self.now == self.after:
-            tell(self.directory, reached="000009", local="000004")
+            tell(self.directory, newest="000009", local="000004")
 
 
 def served(directory: Path, after: int = 1000) -> tuple[Flask, LiveEngine]:
@@ -53,7 +55,7 @@ def served(directory: Path, after: int = 1000) -> tuple[Flask, LiveEngine]:
 
 def test_a_generation_that_is_here_is_answered_from(tmp_path: Path) -> None:
     """Or a later one; the engine looks for it at once."""
-    tell(tmp_path, reached="000007", local="000003")
+    tell(tmp_path, newest="000007", local="000003")
     app, live = served(tmp_path)
     for asked in ("000006", "000007"):
         assert app.test_client().get("/api/v1/search?q=নদী", headers={HEADER: asked}).status_code == 200
@@ -62,7 +64,7 @@ def test_a_generation_that_is_here_is_answered_from(tmp_path: Path) -> None:
 
 def test_one_that_is_on_its_way_is_waited_for(tmp_path: Path) -> None:
     """For some seconds."""
-    tell(tmp_path, reached="000007", local="000003")
+    tell(tmp_path, newest="000007", local="000003")
     app, live = served(tmp_path, after=3)
     assert app.test_client().get("/search?q=নদী", headers={HEADER: "000009"}).status_code == 200
     assert live._expected == "000004"
@@ -70,7 +72,7 @@ def test_one_that_is_on_its_way_is_waited_for(tmp_path: Path) -> None:
 
 def test_one_that_does_not_come_in_time_is_said(tmp_path: Path) -> None:
     """With when to ask again."""
-    tell(tmp_path, reached="000007", local="000003")
+    tell(tmp_path, newest="000007", local="000003")
     answer = served(tmp_path)[0].test_client().get("/api/v1/search?q=নদী", headers={HEADER: "000010"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
     assert answer.get_json()["detail"] == "Generation 000010 is not here yet, 000007 is; ask again in 1 s."
@@ -98,6 +100,20 @@ def test_a_directory_that_follows_nothing_has_its_own_generations(tmp_path: Path
     assert replica.reached(tmp_path / "index") == ("000001", "000001")
     app = served(tmp_path / "index")[0]
     assert app.test_client().get("/healthz", headers={HEADER: "000001"}).get_json()["replica"] is None
+
+
+def test_one_that_was_rolled_back_is_not_waited_for(tmp_path: Path) -> None:
+    """It comes no more; what is live since is answered from, here and at a replica that had it."""
+    build_numbered(tmp_path / "index", 3)
+    with open_writer(tmp_path / "index") as writer:
+        writer.add(Article("নতুন", "পদ্মার চর"))
+    Generations(tmp_path / "index").rollback()
+    tell(tmp_path, reached="000001", newest="000002", local="000001")
+    for directory in (tmp_path / "index", tmp_path):
+        app, live = served(directory)
+        assert app.test_client().get("/search?q=নদী", headers={HEADER: "000002"}).status_code == 200
+        assert live._expected == "000001"
+        assert app.test_client().get("/search?q=নদী", headers={HEADER: "000003"}).status_code == 503
 
 
 def test_health_tells_how_far_it_is_and_no_secrets(tmp_path: Path) -> None:
