@@ -146,10 +146,10 @@ class Manifest:
             _check_file(generation / name, entry, present.get(name), digests=digests)
 
 
-def looks_sound(path: Path, entry: FileEntry) -> bool:
-    """Whether a file is as it was built, as far as is looked when an index is opened."""
+def looks_sound(path: Path, entry: FileEntry, *, digests: bool = False) -> bool:
+    """Whether a file is as it was built; without ``digests`` as far as is looked when an index is opened."""
     try:
-        _check_file(path, entry, path.stat().st_size, digests=False)
+        _check_file(path, entry, path.stat().st_size, digests=digests)
     except (OSError, IndexCorruptError):
         return False
     return True

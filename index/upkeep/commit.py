@@ -1,6 +1,7 @@
 """The next generation of an index, which shares the files of the segments that stay, and what it merges."""
 
 import datetime as dt
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,10 +12,11 @@ from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article
 from onneshon.index.columnar.change_dates import DIGESTS_FILE, write_gone
 from onneshon.index.columnar.segment_list import INDEX_NAME, files_of, side_folder
+from onneshon.index.completion.writer import FILE_NAME as COMPLETION_FILE
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import write_digests
 from onneshon.index.storage.durable import link_file
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, looks_sound
 from onneshon.index.storage.parity import PARITY_EXT, rewrite_parity, write_parity
 from onneshon.index.storage.reader import open_folder
 from onneshon.index.storage.whoosh_index import write_segments
@@ -24,6 +26,9 @@ from onneshon.index.upkeep.merging import (
     merge_segments,
     write_side_tables,
 )
+from onneshon.index.vocabulary.file import FILE_NAME as VOCABULARY_FILE
+
+log = logging.getLogger(__name__)
 
 MOSTLY_DEAD: Final = 1 / 3
 """Share of deleted documents above which a background merge writes a segment anew."""
@@ -77,9 +82,20 @@ class NextGeneration:
         self._replace([*self.segments[:first], self._made_of(self.segments[first:])])
 
     def _made_of(self, parts: Sequence[OpenSegment]) -> OpenSegment:
+        for part in parts:
+            self._tell_damage(part)
         self._merges += 1
         number = self._working.name.partition(".")[0]
         return merge_segments(parts, self._working, f"{number}m{self._merges}")
+
+    def _tell_damage(self, part: OpenSegment) -> None:
+        """Of the tables that a merge does not read, as it makes them anew: the disk may have altered more."""
+        for name in files_of(part.name, self._before.files):
+            path = part.folder / name
+            if path.name in (VOCABULARY_FILE, COMPLETION_FILE) and not looks_sound(
+                path, self._before.files[name], digests=True
+            ):
+                log.warning("%s was altered after it was built, and is made anew: look after the disk", path)
 
     @property
     def declared(self) -> set[str]:

@@ -132,6 +132,23 @@ def test_a_merge_that_meets_damage_has_it_mended_for_the_next(
     check_index(directory)
 
 
+@pytest.mark.parametrize("name", ["vocabulary.bin", "completion.bin"])
+def test_a_merge_tells_of_a_damaged_table_that_it_makes_anew(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """It does not read it, and would take away the only sign of a bad disk."""
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
+    update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
+    path = Generations(directory).current().folder / name
+    _damage(path, path.stat().st_size // 2)
+    with open_writer(directory) as writer:
+        assert writer.merge(everything=True) == 2
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path} was altered after it was built, and is made anew: look after the disk"
+    ]
+    check_index(directory)
+
+
 @pytest.mark.usefixtures("beyond_parity")
 def test_a_merge_that_meets_what_is_beyond_mending_promises_nothing(
     directory: Path, monkeypatch: pytest.MonkeyPatch
