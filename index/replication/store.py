@@ -308,5 +308,9 @@ def _explained(address: str) -> Iterator[None]:
 
 
 def _first_line(error: Exception) -> str:
-    """What an error of obstore says; the state of its insides follows in further lines."""
-    return re.sub(r"\s+", " ", str(error).partition("\n\n")[0])[:500]
+    """What an error of obstore says; the state of its insides follows in further lines.
+
+    Not how long it took, so that the same fault says the same again, and is told once.
+    """
+    said = re.sub(r"\s+", " ", str(error).partition("\n\n")[0])
+    return re.sub(r" in [\d.]+[mµn]?s\b", "", said)[:500]

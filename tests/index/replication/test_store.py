@@ -31,6 +31,26 @@ def test_an_object_is_what_was_put(kept: ObjectStore) -> None:
     assert kept.get("files/a") is None
 
 
+def test_a_store_that_is_away_says_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that who asks it twice a second tells it once."""
+    monkeypatch.setattr("onneshon.index.replication.store._RETRIES", 0)
+    for name, value in (
+        ("ACCESS_KEY_ID", "key"),
+        ("SECRET_ACCESS_KEY", "secret"),
+        ("REGION", "us-east-1"),
+        ("ENDPOINT_URL", "http://127.0.0.1:9"),
+        ("ALLOW_HTTP", "true"),
+    ):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    away = open_store("s3://news/x")
+    said = set()
+    for _ in range(3):
+        with pytest.raises(StoreError, match=r"cannot be asked: .*LIVE\.json") as raised:
+            away.get("LIVE.json")
+        said.add(str(raised.value))
+    assert len(said) == 1
+
+
 def test_an_object_in_a_known_version_is_not_sent_again(kept: ObjectStore) -> None:
     """Whoever looks every second asks for nothing but news."""
     kept.put("LIVE.json", b"1")
