@@ -13,6 +13,7 @@ from flask import Flask, current_app, render_template, url_for
 
 from onneshon.search import FieldFilter, OnneshonError, QueryError
 from onneshon.search.interface import DatedEngine
+from onneshon.search.request import DEEPEST
 from onneshon.search.results.values import Hit
 from onneshon.search.retrieval.changes import LAST_SECOND
 from onneshon.web.alerts.mail import AlertSettings, Mail, MailServer, RefusedError
@@ -33,9 +34,9 @@ MOST_CHANGED: Final = 1_000
 """Articles that changed since the last look, which may be news though old. Where more did, or more than half
 of all, they were built anew or marked anew, and nobody is to hear of each."""
 
-MOST_SEEN: Final = 2_000
-"""Articles of a search of which is known that they are no news. The first look finds as many, as nothing else
-tells an old article that was changed from one that was put in."""
+MOST_SEEN: Final = DEEPEST
+"""Articles of a search of which is known that they are no news. The first look finds as many, all that a
+search gives, as nothing else tells an old article that was changed from one that was put in."""
 
 _ASKED_FOR: Final = 50
 """Ids of a search; the alert's own filters may have as many values again."""

@@ -797,6 +797,18 @@ def test_an_old_article_that_was_there_is_no_news_once_it_is_changed(archive: _W
     assert archive.send() == Sent(unchanged=1)
 
 
+def test_an_old_article_of_a_common_word_is_no_news_once_it_is_changed(archive: _World) -> None:
+    """However many there are of later dates, up to ten thousand."""
+    archive.publish(*(Article(f"m{n}", "মেঘনা", date=dt.date(2020, 1, 1)) for n in range(2_100)))
+    archive.publish(Article("old", "মেঘনার চর", date=dt.date(1951, 2, 21)))
+    archive.now += dt.timedelta(1)
+    assert archive.send() == Sent(unchanged=1)
+    archive.confirmed("q=মেঘনা", "zahir@example.com")
+    archive.now += dt.timedelta(1)
+    archive.publish(Article("old", "মেঘনার চর", "বানান ঠিক করা হলো।", date=dt.date(1951, 2, 21)))
+    assert archive.send() == Sent(unchanged=2)
+
+
 def test_a_mail_that_is_sent_again_has_the_id_of_the_first(
     world: _World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
