@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,9 @@ _DELETED: Final = 500
 """Objects that one request deletes; a store takes a thousand."""
 _RETRY_SECONDS: Final = 10.0
 _RETRIES: Final = 3
+_SLOW_SECONDS: Final = 20.0
+_SLOW_BYTES: Final = 20_000
+"""Fewer in so many seconds, and a connection is given up: it may give one now and then for hours."""
 _ALLOW_HTTP: Final = ("AWS_ALLOW_HTTP", "AZURE_ALLOW_HTTP", "GOOGLE_ALLOW_HTTP")
 
 
@@ -105,7 +109,8 @@ class ObjectStore:
         with _explained(self.address):
             try:
                 answer = self._store.get(key, options={"if_none_match": unless} if unless else None)
-                return Found(bytes(answer.bytes()), str(answer.meta["e_tag"] or ""))
+                content = b"".join(self._coming(answer.stream(min_chunk_size=1)))
+                return Found(content, str(answer.meta["e_tag"] or ""))
             except FileNotFoundError:
                 _check_kept(self.address, key, unless)
                 return None
@@ -121,11 +126,23 @@ class ObjectStore:
         """
         with _explained(self.address):
             try:
-                stream = self._store.get(key).stream(min_chunk_size=_PART)
+                stream = self._store.get(key).stream(min_chunk_size=1)
             except FileNotFoundError:
                 raise ObjectMissingError(f"{key} is not in {self.address}") from None
-            for piece in stream:
-                yield bytes(piece)
+            yield from self._coming(stream)
+
+    def _coming(self, stream: Iterable[Any]) -> Iterator[bytes]:
+        """The pieces of an answer as they come; raises StoreError where hardly anything does."""
+        waited, came, asked = 0.0, 0, time.monotonic()
+        for piece in map(bytes, stream):
+            waited += time.monotonic() - asked
+            came += len(piece)
+            if waited >= _SLOW_SECONDS:
+                if came < _SLOW_BYTES:
+                    raise StoreError(f"{self.address} cannot be asked: it hardly answers")
+                waited, came = 0.0, 0
+            yield piece
+            asked = time.monotonic()
 
     def put(self, key: str, content: bytes | Iterable[bytes]) -> None:
         """Write an object, which is seen whole or not at all.

@@ -1,13 +1,16 @@
 """Every store keeps whole objects, and lets one of two writers win."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock, Timeout
 
 from onneshon.index.errors import ConfigurationError, OnneshonError, StoreError
 from onneshon.index.replication.store import Found, ObjectStore, StoreConflictError, open_store
+from tests.stores import Clock
 
 KINDS = ["memory:///x", "file://{}/a%20store"]
 
@@ -49,6 +52,30 @@ def test_a_store_that_is_away_says_the_same_each_time(monkeypatch: pytest.Monkey
             away.get("LIVE.json")
         said.add(str(raised.value))
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(("size", "is_slow"), [(999, True), (1000, False)])
+def test_a_connection_that_gives_hardly_anything_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, size: int, *, is_slow: bool
+) -> None:
+    """A byte a second ends no wait of the network, and would hold up a reader for hours."""
+    clock = Clock()
+    monkeypatch.setattr("onneshon.index.replication.store.time", SimpleNamespace(monotonic=clock))
+
+    def stream(*, min_chunk_size: int) -> Iterator[bytes]:
+        assert min_chunk_size == 1  # more would be waited for without a look at the clock
+        for _ in range(100):
+            clock.sleep(1)
+            yield b"x" * size
+
+    answer = SimpleNamespace(stream=stream, meta={"e_tag": "1"})
+    slow = ObjectStore("s3://slow/x", lambda: SimpleNamespace(get=lambda *_, **__: answer))  # type: ignore[arg-type, return-value]  # so much of one as is asked
+    for ask in (lambda: slow.get("LIVE.json"), lambda: [*slow.pieces("files/a")]):
+        if is_slow:
+            with pytest.raises(StoreError, match="s3://slow/x cannot be asked: it hardly answers"):
+                ask()
+        else:
+            assert ask()
 
 
 def test_an_object_in_a_known_version_is_not_sent_again(kept: ObjectStore) -> None:
