@@ -138,6 +138,8 @@ _HUNG_UP: Final = 421
 """What servers say before they hang up (RFC 5321); of one that says nothing we say the same."""
 
 _NOBODY: Final = (550, 551, 553, 556)
+_FINAL: Final = 500
+"""From this code on a mail is refused again (RFC 5321); below, as of one too many an hour, it may not."""
 
 
 class MailError(OnneshonError):
@@ -150,11 +152,15 @@ class RefusedError(MailError):
     Args:
         code: what it said of it, as a number; nothing else, since that may name addresses.
         is_unknown: whether it said that there is no such address.
+
+    Attributes:
+        is_for_now: whether it may take the same mail soon.
     """
 
     def __init__(self, code: int, *, is_unknown: bool = False) -> None:
         super().__init__(str(code))
         self.is_unknown = is_unknown
+        self.is_for_now = code < _FINAL
 
 
 class MailServer:

@@ -143,7 +143,7 @@ class Sending:
                 sent.refused += 1
             else:
                 log.warning("alert %d: its mail was not taken (%s)", alert.number, error)
-                self._store.refused(alert)
+                self._store.refused(alert, is_for_now=error.is_for_now)
             return False
         return True
 

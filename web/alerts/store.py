@@ -27,6 +27,7 @@ MOST_UNCONFIRMED: Final = 3
 CONFIRM_DAYS: Final = 7
 
 _DAY: Final = 86_400
+_HOUR: Final = 3_600
 _WAIT: Final = 600
 """Seconds for which the mail of an alert is put off at first, where it was refused twice."""
 
@@ -132,17 +133,22 @@ class AlertStore:
         """Those that were not looked for news today."""
         return self._due("state = 'confirmed' AND sent <> ? ORDER BY number", self._today())
 
-    def refused(self, alert: Alert) -> None:
+    def refused(self, alert: Alert, *, is_for_now: bool) -> None:
         """Note that its mail was not taken.
 
         It stays due the first time; then it is put off, each time for longer, from 10 minutes to a day.
+
+        Args:
+            alert: whose.
+            is_for_now: whether the server may take it soon, so that it is put off for an hour at most.
         """
+        most = _HOUR if is_for_now else _DAY
         now = self._now().timestamp()
         with self._opened() as connection:
             connection.execute(
                 "INSERT INTO refused SELECT number, 1, ? FROM alerts WHERE number = ? ON CONFLICT DO UPDATE "
                 "SET until = ? + min(? * ((1 << min(times, 8)) - 1), ?), times = times + 1",
-                (now, alert.number, now, _WAIT, _DAY),
+                (now, alert.number, now, _WAIT, most),
             )
 
     def is_kept(self, alert: Alert) -> bool:
