@@ -295,7 +295,7 @@ def send(location: Location, *, as_json: bool) -> None:
     """
     configuration = configuration_of(location)
     settings = read_alerts(configuration.path, configuration.site.get("alerts", {}))
-    service = Service(Settings(location=location))
+    service = Service(Settings(location=location, time_limit=None))  # nobody waits, and none is to be missed
     address = service.address
     if not settings.sender or not address.host:
         key = "address" if settings.sender else "alerts.sender"

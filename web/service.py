@@ -18,6 +18,7 @@ from onneshon.index.replication.store import open_store
 from onneshon.index.storage.durable import cores
 from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
+from onneshon.search.engine.searching import TIME_LIMIT
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import read_alerts
 from onneshon.web.alerts.routes import alert_routes
@@ -92,6 +93,7 @@ class Settings:
         counter: counts searches; made before processes are forked that shall share it.
         sign_ins: how often an address may try to sign in at the desk; made likewise.
         alerts: how often one may ask for an alert; made likewise.
+        time_limit: seconds one search may take; None for as long as it takes.
     """
 
     location: Location
@@ -111,6 +113,7 @@ class Settings:
     counter: SearchCounter | None = None
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(SIGN_INS, SIGN_IN_BURST))
     alerts: RateLimit = field(default_factory=lambda: RateLimit(ALERTS, ALERT_BURST))
+    time_limit: float | None = TIME_LIMIT
 
     @property
     def directory(self) -> Path | None:
@@ -315,7 +318,7 @@ class Service:
 
     def _open(self) -> SearchEngine:
         settings = self._settings
-        engine = open_engine(settings.location, costly=settings.costly)
+        engine = open_engine(settings.location, costly=settings.costly, time_limit=settings.time_limit)
         engine.set_aside(settings.threads.aside)
         return engine
 

@@ -27,6 +27,7 @@ from werkzeug.test import TestResponse
 from onneshon.index import Article, ConfigurationError, build, open_writer
 from onneshon.index.commands.main import main
 from onneshon.search import Engine, ResultPage, SearchRequest
+from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import AlertSettings, Mail, MailError, MailServer, read_alerts
 from onneshon.web.alerts.sending import SHOWN, Sending, Sent
@@ -657,6 +658,17 @@ def test_the_command_sends_and_says_how_much(world: _World, caplog: pytest.LogCa
     assert "1 addresses" in ran.output
     ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]
     assert READER not in ran.output + "".join(ours)
+
+
+def test_the_command_misses_no_article_on_a_slow_disk(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a search has no time to read, a page leaves out; it would be told late or never."""
+    world.confirmed()
+    world.now += dt.timedelta(1)
+    world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
+    made = "onneshon.search.engine.searching.TimeBudget"  # any limit is over at once
+    monkeypatch.setattr(made, lambda seconds, clock: TimeBudget(seconds and 0.0, clock))
+    ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory), "--json"])
+    assert json.loads(ran.output)["digests"] == 1
 
 
 def test_a_server_of_mail_that_is_away_is_told(world: _World) -> None:
