@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from mcp.server import MCPServer
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from onneshon.index.analysis.icu_text import widen
 from onneshon.index.json_form import to_json
 from onneshon.search import FieldFilter, OnneshonError, SearchEngine, SearchRequest
+from onneshon.search.reranking.ranker import SORTS
 from onneshon.web.access.guard import admitted
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.middleware.faults import AccessError, HostError, problem_of
@@ -68,8 +69,8 @@ class SearchTools:
         date: Day = None,
         filters: Filters = None,
         sort: Annotated[
-            Literal["relevance", "newest", "oldest"], Field(description="The order.")
-        ] = "relevance",
+            str, Field(description=f"{', '.join(SORTS)}; or by a field of the site: NAME:desc, NAME:asc.")
+        ] = SORTS[0],
     ) -> dict[str, Any]:
         """Find articles: the best first, each with its id, title, day, address and the passage that matches.
 

@@ -124,6 +124,20 @@ def test_fields_of_a_site_filter_what_is_found_and_counted() -> None:
         assert "tags" in _ask(engine, "search", query="নদী", filters={"tag": ["পানি"]})
 
 
+def test_numbers_of_a_site_order_what_is_found() -> None:
+    """As those that every front has; an order that there is not is told, with those that there are."""
+    site = Configuration(fields=(KeywordField("pages", type="number"),))
+    articles = [
+        Article(name, "নদীর বই", keywords={"pages": (pages,)})
+        for name, pages in [("১", "90"), ("২", "120"), ("৩", "8")]
+    ]
+    with Engine.of(articles, configuration=site) as engine:
+        found = _ask(engine, "search", query="নদী", sort="pages:desc")
+        assert [hit["id"] for hit in found["articles"]] == ["২", "১", "৩"]
+        assert "did you mean 'pages:desc'" in _ask(engine, "search", query="নদী", sort="pagess:desc")
+        assert "relevance, newest, oldest" in _ask(engine, "search", query="নদী", sort="best")
+
+
 @pytest.mark.parametrize(("body", "beyond"), [("নদী " * 9_000, 0), ("ন" + "ক্ষী" * 9_000, 1)])
 def test_a_long_article_is_read_in_parts(body: str, beyond: int) -> None:
     """Each ends with a whole cluster, and says where the next begins."""
