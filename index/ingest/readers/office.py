@@ -130,6 +130,7 @@ class _Book:
     def __init__(self, archive: Archive) -> None:
         self.opened = archive.opened
         self.member = archive.member
+        self._has = archive.has
         container = archive.tree(_CONTAINER)
         root = container.find(".//{*}rootfile")
         if root is None:
@@ -149,7 +150,12 @@ class _Book:
         return {self._name(item.get("href")): "nav" in item.get("properties", "").split() for item in spine}
 
     def _name(self, href: str) -> str:
-        return posixpath.normpath(posixpath.join(posixpath.dirname(self._package), unquote(href)))
+        """The member that an address leads to: percent-encoded, with a place in it, or as some write it."""
+        path, _, _place = href.partition("#")
+        written = (unquote(path), href, path)
+        folder = posixpath.dirname(self._package)
+        names = [posixpath.normpath(posixpath.join(folder, name)) for name in written]
+        return next(filter(self._has, names), names[0])
 
 
 def _chapters(book: _Book) -> Iterator[Found]:

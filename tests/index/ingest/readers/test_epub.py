@@ -67,6 +67,23 @@ def test_a_table_of_contents_is_no_article(tmp_path: Path) -> None:
     assert (read.titles, read.passed) == (["দ্বিতীয় গল্প"], {"no text": 1, "tables of contents": 1})
 
 
+@pytest.mark.parametrize(
+    ("href", "member"),
+    [
+        ("one.xhtml#p1", "one.xhtml"),
+        ("text/%E0%A6%97%E0%A6%B2%E0%A7%8D%E0%A6%AA.xhtml#শুরু", "text/গল্প.xhtml"),
+        ("one%20.xhtml", "one%20.xhtml"),
+        ("one#1.xhtml", "one#1.xhtml"),
+    ],
+)
+def test_addresses_lead_to_documents(tmp_path: Path, href: str, member: str) -> None:
+    """With a place in them, percent-encoded, or not encoded though they should be."""
+    package = PACKAGE.replace("one.xhtml", href)
+    content = {f"OEBPS__{member.replace('.', '_')}": chapter("গল্প", "হাটের দিন।")}
+    read = read_file(tmp_path / "book.epub", book(OEBPS__book_opf=package, **content))
+    assert (read.faults, read.titles) == ([], ["গল্প", "দ্বিতীয় গল্প"])
+
+
 def test_a_book_is_told_by_its_first_bytes(tmp_path: Path) -> None:
     """Whatever it is called."""
     assert read_file(tmp_path / "book", book()).formats == {"epub": 1}
