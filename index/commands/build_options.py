@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from onneshon.index.commands.shared import with_further
-from onneshon.index.commands.terminal import NumberRange
+from onneshon.index.commands.terminal import TYPED_TEXT, NumberRange
 from onneshon.index.configuration import ARTICLE_FIELDS, is_field_name
 from onneshon.index.indexer.write_options import Allowance, BuildOptions, WriteOptions
 from onneshon.index.ingest.readers.record import ReadingOptions
@@ -77,6 +77,7 @@ _READING_OPTIONS = (
         "--map",
         "mapped",
         multiple=True,
+        type=TYPED_TEXT,
         metavar="FIELD=NAME",
         callback=_parse_maps,
         help="What sources call a field, such as title=headline; goes before onneshon.toml. Repeatable.",
@@ -92,10 +93,15 @@ _READING_OPTIONS = (
         envvar="ONNESHON_DATABASE",
         help="Database that queries (.sql) are put to; as it may hold a password, rather ONNESHON_DATABASE.",
     ),
-    click.option("--table", metavar="NAME", help="Of a database: the table whose rows are articles."),
-    click.option("--query", metavar="SQL", help="Of a database: the query whose rows are articles."),
+    click.option(
+        "--table", type=TYPED_TEXT, metavar="NAME", help="Of a database: the table whose rows are articles."
+    ),
+    click.option(
+        "--query", type=TYPED_TEXT, metavar="SQL", help="Of a database: the query whose rows are articles."
+    ),
     click.option(
         "--since",
+        type=TYPED_TEXT,
         metavar="COLUMN",
         help="Of a database: rows in which COLUMN is not below what the last such command came to.",
     ),

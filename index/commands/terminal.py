@@ -6,6 +6,7 @@ rules refuse ``print``, and the functions of click that print, everywhere else.
 
 import logging
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +63,28 @@ def parsed_by(parse: Callable[[str], Any]) -> Callable[[click.Context, click.Par
             raise click.BadParameter(str(error)) from None
 
     return read
+
+
+_ESCAPED: Final = re.compile("[\udc80-\udcff]+")
+"""How Python gives bytes that the locale does not have (PEP 383)."""
+
+
+def _as_utf8(escaped: re.Match[str]) -> str:
+    return escaped[0].encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+
+
+class _TypedText(click.ParamType[str]):
+    """A text as it was typed, also where the locale is C, in which Python reads no Bengali."""
+
+    name = "text"
+
+    def convert(self, value: str, _param: object, _context: object) -> str:
+        """Bytes that the locale does not have are UTF-8; what is none stays as it is."""
+        return _ESCAPED.sub(_as_utf8, value)
+
+
+TYPED_TEXT: Final = _TypedText()
+"""Of options and arguments that are texts and no names of files, which stay as the system has them."""
 
 
 def configuration_of(location: Location) -> Configuration:

@@ -25,6 +25,7 @@ from onneshon.index.commands.shared import (
 )
 from onneshon.index.commands.sites import Given, files_of, site_options, sources_argument
 from onneshon.index.commands.terminal import (
+    TYPED_TEXT,
     NumberRange,
     configuration_of,
     counted,
@@ -122,7 +123,7 @@ def _update_text(report: UpdateReport) -> str:
 
 
 @click.command(name="delete")
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, required=True, type=TYPED_TEXT, metavar="ID...")
 @location_option
 @wait_option
 @json_option

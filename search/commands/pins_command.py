@@ -9,12 +9,19 @@ import click
 import msgspec
 
 from onneshon.index.commands.doctor import Check
-from onneshon.index.commands.terminal import Styled, counted, json_option, location_option, say, say_json
+from onneshon.index.commands.terminal import (
+    TYPED_TEXT,
+    Styled,
+    counted,
+    json_option,
+    location_option,
+    say,
+    say_json,
+)
 from onneshon.index.configuration import PINS_FILE
 from onneshon.index.errors import ArticleNotFoundError, OnneshonError
 from onneshon.index.remote import Finding, Location, site_directory
 from onneshon.index.storage.reader import open_index
-from onneshon.search.commands.request_options import TYPED_TEXT
 from onneshon.search.curation.pins import Pin, PinFile, converted
 from onneshon.search.interface import SearchEngine
 from onneshon.search.opening import open_engine
@@ -107,8 +114,20 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @pins_group.command(name="add")
 @click.argument("queries", nargs=-1, required=True, type=TYPED_TEXT, metavar="QUERY...")
 @location_option
-@click.option("--first", multiple=True, metavar="ID", help="Article that comes first; more in their order.")
-@click.option("--never", multiple=True, metavar="ID", help="Article that is not shown; may be given again.")
+@click.option(
+    "--first",
+    multiple=True,
+    type=TYPED_TEXT,
+    metavar="ID",
+    help="Article that comes first; more in their order.",
+)
+@click.option(
+    "--never",
+    multiple=True,
+    type=TYPED_TEXT,
+    metavar="ID",
+    help="Article that is not shown; may be given again.",
+)
 @click.option("--words", is_flag=True, help="Hold for every query that has all of these words.")
 @click.option("--from", "since", type=_DAY, metavar="DAY", help="First day on which it holds.")
 @click.option("--until", type=_DAY, metavar="DAY", help="Last day on which it holds.")
@@ -151,7 +170,7 @@ def add_command(
 
 @pins_group.command(name="move")
 @click.argument("name", type=TYPED_TEXT)
-@click.argument("article_id", metavar="ID")
+@click.argument("article_id", type=TYPED_TEXT, metavar="ID")
 @click.argument("place", type=click.IntRange(1))
 @location_option
 def move_command(location: Location, name: str, article_id: str, place: int) -> None:

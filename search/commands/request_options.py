@@ -1,6 +1,5 @@
 """What commands open an index with, and the options of ``onneshon search`` with the request they make."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from onneshon.index.commands.terminal import default_index, say
+from onneshon.index.commands.terminal import TYPED_TEXT, default_index, say
 from onneshon.index.errors import OnneshonError
 from onneshon.index.remote import Location
 from onneshon.search.engine.searching import TIME_LIMIT
@@ -38,27 +37,6 @@ def opened_engine(location: Location) -> Iterator[OpenedEngine]:
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-_ESCAPED: Final = re.compile("[\udc80-\udcff]+")
-"""How Python gives bytes that the locale does not have (PEP 383)."""
-
-
-def _as_utf8(escaped: re.Match[str]) -> str:
-    return escaped[0].encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
-
-
-class _TypedText(click.ParamType[str]):
-    """A text as it was typed, also where the locale is C, in which Python reads no Bengali."""
-
-    name = "text"
-
-    def convert(self, value: str, _param: object, _context: object) -> str:
-        """Bytes that the locale does not have are UTF-8; what is none stays as it is."""
-        return _ESCAPED.sub(_as_utf8, value)
-
-
-TYPED_TEXT: Final = _TypedText()
 
 
 class QueryCommand(click.Command):
@@ -97,18 +75,20 @@ _FILTERS: Final[Sequence[Callable[..., Any]]] = (
         click.option(
             f"--{name}",
             multiple=True,
+            type=TYPED_TEXT,
             shell_complete=None if name == "date" else _known_values(name),
             help=option.help,
         )
         for name, option in FILTER_OPTIONS.items()
         if option.help
     ),
-    click.option("--since", help="Only articles of this day, month or year, or later."),
-    click.option("--until", help="Only articles of this day, month or year, or earlier."),
+    click.option("--since", type=TYPED_TEXT, help="Only articles of this day, month or year, or later."),
+    click.option("--until", type=TYPED_TEXT, help="Only articles of this day, month or year, or earlier."),
     click.option(
         "--filter",
         "filters",
         multiple=True,
+        type=TYPED_TEXT,
         metavar="FIELD=VALUE",
         help=f"Only such articles; -FIELD=VALUE: no such ones. Fields: {', '.join(FILTER_FIELDS)}, and those "
         "that onneshon.toml declares.",

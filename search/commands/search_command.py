@@ -5,11 +5,18 @@ from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.terminal import Styled, json_option, location_option, say, say_json, typed_lines
+from onneshon.index.commands.terminal import (
+    TYPED_TEXT,
+    Styled,
+    json_option,
+    location_option,
+    say,
+    say_json,
+    typed_lines,
+)
 from onneshon.index.json_form import to_json
 from onneshon.index.remote import Location
 from onneshon.search.commands.request_options import (
-    TYPED_TEXT,
     QueryCommand,
     opened_engine,
     request_options,
@@ -228,7 +235,7 @@ def _open(page: ResultPage, number: int) -> None:
 
 
 @click.command("similar")
-@click.argument("article_id", metavar="ID")
+@click.argument("article_id", type=TYPED_TEXT, metavar="ID")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50), help="Articles to show.")
 @json_option
 @location_option

@@ -10,6 +10,7 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.trace import Explanation, explain
 from onneshon.index.commands.doctor import Check
 from onneshon.index.commands.terminal import (
+    TYPED_TEXT,
     Styled,
     index_option,
     json_option,
@@ -24,7 +25,7 @@ from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Finding, Location
 from onneshon.index.storage.reader import open_index
 from onneshon.index.storage.watched_file import WatchedFile
-from onneshon.search.commands.request_options import TYPED_TEXT, opened_engine
+from onneshon.search.commands.request_options import opened_engine
 from onneshon.search.results.understood import UnderstoodWord
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.understanding.alternatives import Span

@@ -41,6 +41,18 @@ def test_a_query_is_read_in_a_locale_without_bengali(sample_index: Path) -> None
     assert [json.loads(page.stdout)["query"] for page in pages] == ["বাংলাদেশ"] * 2
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--category", "ইতিহাস"), ("--filter", "-category=ইতিহাস"), ("--since", "জানুয়ারি ২০২২")],
+)
+def test_values_of_options_are_read_there_too(sample_index: Path, option: str, value: str) -> None:
+    """As queries are."""
+    values = (value.encode().decode("ascii", "surrogateescape"), value)
+    pages = [run("*", option, text, "--json", "--index", str(sample_index)) for text in values]
+    garbled, whole = (json.loads(page.stdout)["total"] for page in pages)
+    assert garbled == whole > 0
+
+
 @pytest.mark.parametrize("passed_over", [chr(0xD83D), chr(0xDCFF)])
 def test_what_is_no_character_is_passed_over(sample_index: Path, passed_over: str) -> None:
     """Half of one, as other systems than Linux hand over, and a byte of none."""
