@@ -180,6 +180,13 @@ class Part:
             return ON_OFF if self.default else SWITCH
         return Written(Annotated[self.kind, self.bounds], self.default, lambda value: value)
 
+    def text_of(self, value: bool) -> str | bool:
+        """How a query string says that a switch is on or off; of what is no switch, the value itself."""
+        if self.kind is not bool:
+            return value
+        texts: tuple[str, ...] = get_args(self.written.kind)
+        return next(text for text in texts if self.written.read(text) is value)
+
     def check(self, value: object) -> None:
         """Refuse a value that it may not have; of lists their owner knows which.
 

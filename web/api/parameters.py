@@ -106,7 +106,7 @@ def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
     """The same where parameters are members of an object.
 
     Args:
-        given: parameters by name.
+        given: parameters by name, as texts or as JSON has them; null for one that is not given.
         kind: what they must be.
 
     Raises:
@@ -118,11 +118,25 @@ def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
         name = _known(written, known)
         if name in named:
             raise refused(name, f"{name} is given as {written}, too")
-        named[name] = value
+        if value is not None:  # as programs write what is not given
+            named[name] = _as_texts(name, value, several=known[name])
     try:
         return checked(named, kind, strict=False)
     except msgspec.ValidationError as error:
         raise refusal(error, named, kind) from None
+
+
+def _as_texts(name: str, value: Any, *, several: bool) -> Any:
+    """A value as addresses have it, of JSON: a truth value of a switch, one for a list, numbers in it."""
+    if several:
+        return [_text_of_number(member) for member in (value if isinstance(value, list) else [value])]
+    if isinstance(value, bool) and name in OPTIONS:
+        return OPTIONS[name].text_of(value)
+    return value
+
+
+def _text_of_number(value: Any) -> Any:
+    return str(value) if type(value) in {int, float} else value
 
 
 def _known(written: str, known: Iterable[str]) -> str:

@@ -41,6 +41,33 @@ def _lasting(page: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in page.items() if name != "took_ms"}
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({"literal": True, "group": False}, "literal=1&group=off"),
+        ({"strict": False, "group": True, "explain": True}, "strict=0&group=on&explain=1"),
+        (
+            {"category": "ভ্রমণ", "facets": "category", "fields": "title"},
+            "category=ভ্রমণ&facets=category&fields=title",
+        ),
+        ({"date": [2019], "lang": None, "cursor": None, "freshness": None}, "date=2019"),
+    ],
+)
+def test_values_are_written_as_json_has_them(client: FlaskClient, written: dict[str, Any], said: str) -> None:
+    """Truth values of switches, one value for a list of one, numbers, and null for what is not given."""
+    answer = client.post(ADDRESS, json={"searches": [{"q": "নদীর", **written}]}).get_json()
+    alone = client.get(f"/api/v1/search?q=নদীর&{said}").get_json()
+    assert alone["ok"]
+    assert [_lasting(page) for page in answer["answers"]] == [_lasting(alone)]
+
+
+@pytest.mark.parametrize("written", [{"limit": True}, {"sort": True}, {"literal": 1}, {"category": [True]}])
+def test_a_value_of_another_kind_is_refused(client: FlaskClient, written: dict[str, Any]) -> None:
+    """And named."""
+    (answer,) = client.post(ADDRESS, json={"searches": [{"q": "নদী", **written}]}).get_json()["answers"]
+    assert (answer["status"], answer["parameter"]) == (400, next(iter(written)))
+
+
 def test_a_filter_that_leaves_out_may_be_written_with_a_hyphen(client: FlaskClient) -> None:
     """As in an address; but not both ways at once."""
     both = {"q": "নদী", "-category": ["পরিবেশ"], "not_category": ["ভ্রমণ"]}
