@@ -100,7 +100,15 @@ class Corpus(Intake):
         path = None if address or source.path == STDIN else source.path
         database = address or self._reading.database
         selection = self._reading.selection
-        opened = Opened(source.name, source.identity, path, self._meter, database, selection=selection)
+        opened = Opened(
+            source.name,
+            source.identity,
+            path,
+            self._meter,
+            database,
+            selection=selection,
+            fields=self._mapping.fields,
+        )
         try:
             reader = _reader(opened, source.path, self._reading.format)
             self.formats[reader.name] += 1

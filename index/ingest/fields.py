@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -56,8 +57,16 @@ class FieldMapping:
         for name in options.mapping:
             if name not in known:
                 raise unknown_key(None, "mapping", name, known)
-        names = {**site.mapping, **options.mapping}
+        names = {
+            name: tuple(dict.fromkeys(encoded for given in several for encoded in _encodings(given)))
+            for name, several in {**site.mapping, **options.mapping}.items()
+        }
         return cls(names, site.fields, site.date_order, recognises=True)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """By the names that somebody said the meaning of, the fields of articles."""
+        return {given: name for name, several in self.names.items() for given in several}
 
     def apply(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """The fields of a record under our names; of several that one may be, the first that is there."""
@@ -163,6 +172,22 @@ class FieldMapping:
                 keyword.name,
                 (*self.names.get(keyword.name, ()), keyword.name, f"{_KEYWORDS}.{keyword.name}"),
             )
+
+
+_NUKTA: Final = (("\u09a1\u09bc", "\u09dc"), ("\u09a2\u09bc", "\u09dd"), ("\u09af\u09bc", "\u09df"))
+"""Letters of Bengali that keyboards write as one character, and NFC as two."""
+
+
+def _encodings(name: str) -> Iterator[str]:
+    """A name as it was given, then as others encode it: whoever types it does not see how its source does."""
+    yield name
+    if not name.isascii():
+        composed = unicodedata.normalize("NFC", name)
+        yield composed
+        for two, letter in _NUKTA:
+            composed = composed.replace(two, letter)
+        yield composed
+        yield unicodedata.normalize("NFD", name)
 
 
 def _fits(field: str, value: object) -> bool:

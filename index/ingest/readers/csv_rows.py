@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
 from typing import Final
@@ -110,7 +110,7 @@ class CsvRows:
         """One record a row, reported by the line on which it begins."""
         csv.field_size_limit(MAX_BYTES)
         lines = _Lines(opened)
-        separator, above = _beginning(lines)
+        separator, above = _beginning(lines, opened.fields)
         yield from (Skipped("rows above the names") for _ in range(above))
         codes = Codes(opened.head)
         codes.texts(lines.ahead(1), (), f"{opened.name}:{lines.number + 1}")
@@ -133,7 +133,7 @@ def _next_row(rows: Iterator[list[str]], lines: "_Lines", opened: Opened) -> lis
         raise opened.fault("csv", f"not CSV: {error}; {_REMEDY}", lines.began) from error
 
 
-def _beginning(lines: "_Lines") -> tuple[str, int]:
+def _beginning(lines: "_Lines", fields: Mapping[str, str]) -> tuple[str, int]:
     """What separates fields, and how many rows stood above the names of the columns, which come next.
 
     Blank lines above them, and one that says the separator, are no rows.
@@ -146,7 +146,7 @@ def _beginning(lines: "_Lines") -> tuple[str, int]:
     looked_at = lines.ahead(ROWS_LOOKED_AT)
     separators = [said[1] if said else _separator(line) for line in looked_at]
     rows = list(map(_row_alone, looked_at, separators, _within_quotes(looked_at)))
-    at = row_of_names(rows)
+    at = row_of_names(rows, fields)
     for _ in range(at):
         next(lines)
     return (separators or [","])[at], sum(any(map(str.strip, row)) for row in rows[:at])

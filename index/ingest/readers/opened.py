@@ -4,7 +4,7 @@ import codecs
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
@@ -78,6 +78,7 @@ class Opened:
         meter: called with the number of bytes of each piece read.
         database: the address of the one that queries are put to.
         selection: what is read of a database.
+        fields: of articles, by names that somebody said sources have for them.
 
     Attributes:
         rows: of a database that were read.
@@ -94,8 +95,10 @@ class Opened:
         database: str | None = None,
         *,
         selection: Selection = EVERYTHING,
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
+        self.fields = fields or {}
         self.database = database
         self.selection = selection
         self.rows = 0

@@ -245,7 +245,7 @@ ROWS_LOOKED_AT: Final = 10
 """Rows among which the names of columns are looked for."""
 
 
-def row_of_names(rows: Sequence[Sequence[object]]) -> int:
+def row_of_names(rows: Sequence[Sequence[object]], given: Mapping[str, str]) -> int:
     """Which of the first rows of a table names its columns, counted from 0.
 
     That is the one with most names of fields, if it has one of a title or a text; else the first, whose names
@@ -254,18 +254,20 @@ def row_of_names(rows: Sequence[Sequence[object]]) -> int:
 
     Args:
         rows: the cells of each.
+        given: fields of articles by names that somebody said the columns have.
     """
     best, most, fullest = 0, 0, 0
     for at, row in enumerate(rows):
         filled = [cell for cell in row if not isinstance(cell, str) or cell.strip()]
-        count = _names(filled)
+        count = _names(filled, given)
         if count > most and len(filled) >= fullest + (count < len(filled)):
             best, most = at, count
         fullest = max(fullest, len(filled))
     return best
 
 
-def _names(cells: Sequence[object]) -> int:
+def _names(cells: Sequence[object], given: Mapping[str, str]) -> int:
     """How many fields of articles a row names; none where no title or text is among them."""
-    fields = recognised(cell for cell in cells if isinstance(cell, str)).keys()
+    texts = [" ".join(cell.split()) for cell in cells if isinstance(cell, str)]
+    fields = {given[text] for text in texts if text in given}.union(recognised(texts))
     return len(fields) if fields & {"title", "body"} else 0

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -103,7 +103,7 @@ class Xlsx:
         try:
             names: list[str] = []
             for sheet, number, cells in in_a_limited_process(
-                _rows_of_sheets, path, seconds=opened.budget.seconds
+                _rows_of_sheets, path, opened.fields, seconds=opened.budget.seconds
             ):
                 where = f"{opened.name}: {sheet or 'row'} {number}"
                 if number == _HIDDEN:
@@ -146,7 +146,7 @@ _CALCULATE: Final = (
 )
 
 
-def _rows_of_sheets(path: Path) -> Iterator[tuple[str, int, list[_Cell]]]:
+def _rows_of_sheets(path: Path, fields: Mapping[str, str]) -> Iterator[tuple[str, int, list[_Cell]]]:
     """The rows of all sheets: the name of the sheet where there are several, the row's number, its cells.
 
     That of a row of names is one more than there are rows above it, below zero; of a hidden sheet it is 0.
@@ -156,10 +156,10 @@ def _rows_of_sheets(path: Path) -> Iterator[tuple[str, int, list[_Cell]]]:
     _adapt_openpyxl()
     with path.open("rb") as file:  # by its name, openpyxl would refuse one that is called .xls or .csv
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        yield from _rows_of_book(book)
+        yield from _rows_of_book(book, fields)
 
 
-def _rows_of_book(book: Any) -> Iterator[tuple[str, int, list[_Cell]]]:
+def _rows_of_book(book: Any, fields: Mapping[str, str]) -> Iterator[tuple[str, int, list[_Cell]]]:
     for sheet in book.worksheets:
         title = sheet.title if len(book.worksheets) > 1 else ""
         if sheet.sheet_state != "visible":
@@ -168,7 +168,7 @@ def _rows_of_book(book: Any) -> Iterator[tuple[str, int, list[_Cell]]]:
         sheet.reset_dimensions()  # which may be said to be any
         rows = _filled(sheet.iter_rows(values_only=True))
         first = [row for _, row in zip(range(ROWS_LOOKED_AT), rows, strict=False)]
-        at = row_of_names([cells for _number, cells in first])
+        at = row_of_names([cells for _number, cells in first], fields)
         if first:
             yield title, -at - 1, first[at][1]
         for number, row in chain(first[at + 1 :], rows):

@@ -51,6 +51,20 @@ def test_a_name_is_that_of_a_field(name: str, field: str | None) -> None:
     assert (found and found[0]) == field
 
 
+@pytest.mark.parametrize(
+    "typed", ["মূল বই\u09df\u09cbর", "মূল বই\u09af\u09bc\u09c7\u09beর", "মূল বই\u09af\u09bc\u09cbর"]
+)
+@pytest.mark.parametrize(
+    "named", ["মূল বই\u09df\u09cbর", "মূল বই\u09af\u09bc\u09c7\u09beর", "মূল বই\u09af\u09bc\u09cbর"]
+)
+def test_a_name_that_is_given_is_found_however_its_letters_are_composed(
+    tmp_path: Path, typed: str, named: str
+) -> None:
+    """Who types it does not see how the source has it."""
+    read = read_file(tmp_path / "news.csv", f"{named},views\nনদী,৫\n", mapping={"title": (typed,)})
+    assert read.titles == ["নদী"]
+
+
 TABLE = "ক্রম,শিরোনাম,মূল লেখা,প্রকাশের তারিখ,লেখক,বিভাগ\n১,নদীর কথা,পদ্মা একটি নদী।,২১ ফেব্রুয়ারি ২০২৪,জসীম উদ্‌দীন,প্রকৃতি\n"
 
 

@@ -84,6 +84,16 @@ def test_a_heading_above_the_names_is_passed_over(tmp_path: Path, above: str) ->
     assert article.id == f"news:{len(above.splitlines()) + 2}"
 
 
+def test_names_that_were_given_are_found_below_a_heading_too(tmp_path: Path) -> None:
+    """Though none of them is known by itself."""
+    rows = 'দৈনিক নদী: খবর, ২০২৪\n ক্রম ,মাথা,"মূল\nকথা"\n১,নদী,পদ্মা\n'
+    read = read_file(
+        tmp_path / "news.csv", rows, mapping={"title": ("মাথা",), "body": ("মূল কথা",), "id": ("ক্রম",)}
+    )
+    assert (read.faults, read.passed) == ([], {"rows above the names": 1})
+    assert [(article.id, article.title, article.body) for article in read.articles] == [("১", "নদী", "পদ্মা")]
+
+
 @pytest.mark.parametrize("row", ["মেলা,খবর", ",খবর", '"মেলা\nশিরোনাম,লেখা,তারিখ\n",৫'])
 def test_a_value_that_is_a_name_of_columns_is_a_value(tmp_path: Path, row: str) -> None:
     """Where somebody said what is called how, the first row has none that is known."""

@@ -270,6 +270,13 @@ def test_a_table_of_a_spreadsheet_is_read() -> None:
     ]
 
 
+def test_names_that_were_given_are_found_below_a_heading_too(tmp_path: Path) -> None:
+    """Of each sheet, though none of them is known by itself."""
+    path = workbook(tmp_path / "book.xlsx", খবর=[["দৈনিক নদী"], ["মাথা", "কথা"], ["মেলা", "বৈশাখী"]])
+    read = Reading(path, mapping={"title": ("মাথা",), "body": ("কথা",)})
+    assert (read.titles, read.passed) == (["মেলা"], {"rows above the names": 1})
+
+
 def test_every_sheet_that_is_shown_is_read(tmp_path: Path) -> None:
     """Each with names of its own, and ids that say which it is."""
     names: list[object] = ["Title", "Content", "views"]
@@ -415,7 +422,7 @@ def test_what_the_process_of_its_own_gives_is_what_the_workbook_has(tmp_path: Pa
         গ=[],
         ঘ=[["a"], ["b"]],
     )
-    assert list(tables._rows_of_sheets(path)) == [
+    assert list(tables._rows_of_sheets(path, {})) == [
         ("ক", -2, ["Title", "n"]),
         ("ক", 3, ["নদী", "7"]),
         ("ক", 5, ["10:30:00", "2.5"]),
