@@ -178,7 +178,9 @@ class Corpus(Intake):
         except CorpusError as problem:
             self._report(problem, self._mapping.id_of(record.fields) or record.derived_id)
         else:
-            self._derived = article.id == record.derived_id
+            # That of a page is its address, which is its place as well.
+            is_derived = article.id == record.derived_id
+            self._derived = is_derived and not self._mapping.id_of(record.fields)
             yield from self._unique(article, record.where)
 
     def _withdrawn(self, _record: Record) -> None:

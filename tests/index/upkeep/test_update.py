@@ -142,16 +142,17 @@ def test_a_build_leaves_out_what_says_deleted(tmp_path: Path, value: object) -> 
 
 
 def test_articles_that_take_the_place_of_others_by_their_lines_are_told_of(tmp_path: Path) -> None:
-    """Not where all of the source is given anew, nor where they have ids."""
+    """Not where all of the source is given anew, nor where they have ids, be they those of their places."""
     for month in ("jan", "feb"):
         (tmp_path / month).mkdir()
-        lines(tmp_path / month / "news.jsonl", [{"title": month}, {"id": "ক", "title": month}])
+        records = [{"title": month}, {"title": month, "id": "ক"}, {"title": month, "id": "news:3"}]
+        lines(tmp_path / month / "news.jsonl", records)
     run("index", "build", tmp_path / "jan" / "news.jsonl", "--index", tmp_path / "index")
     result = run("index", "update", tmp_path / "feb" / "news.jsonl", "--index", tmp_path / "index")
-    assert "2 changed" in result.stdout
+    assert "3 changed" in result.stdout
     assert "1 changed have no id of their own" in " ".join(result.stdout.split())
     report = update([tmp_path / "jan" / "news.jsonl"], tmp_path / "index", delete_missing=True)
-    assert (report.changed, report.replaced_in_place) == (2, 0)
+    assert (report.changed, report.replaced_in_place) == (3, 0)
 
 
 def test_the_last_record_of_an_id_counts(tmp_path: Path, directory: Path) -> None:
