@@ -195,7 +195,8 @@ class SiteLists:
                 elif named.is_list:
                     self._further(led, named.changed)
                 else:
-                    self._page(led.url, named.changed, named.entry if self._entries else b"")
+                    entry = named.entry if self._entries else b""
+                    self._page(self._store.known_as(led.url), named.changed, entry)
         except (BrokenStreamError, CutShortError) as error:
             raise opened.fault("compression", str(error)) from error
 

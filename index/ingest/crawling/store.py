@@ -1,6 +1,7 @@
 """The file in which a crawl keeps pages: what they are, what is known of each, and how far the crawl is."""
 
 import gzip
+import re
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -53,6 +54,17 @@ SELECT url FROM pages WHERE list = 0 AND asked < :round AND (
     OR listed < :round AND note <> :entry AND (asked_at < :old OR :whole AND asked <= listed)
 ) ORDER BY rowid LIMIT 200
 """
+
+
+_ESCAPE: Final = re.compile("%[0-9A-Fa-f]{2}")
+
+
+def _capital(escape: re.Match[str]) -> str:
+    return escape[0].upper()
+
+
+def _small(escape: re.Match[str]) -> str:
+    return escape[0].lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +179,16 @@ class PageStore:
             (url, is_list, self.round, changed),
         )
         return found is None or found[0] < self.round
+
+    def known_as(self, url: str) -> str:
+        """An address as it was met first: some lists write percent-encoding in capitals, others do not."""
+        if "%" not in url:
+            return url
+        query = "SELECT url FROM pages WHERE url IN (?, ?, ?) ORDER BY rowid LIMIT 1"
+        found = self._connection.execute(
+            query, (url, _ESCAPE.sub(_capital, url), _ESCAPE.sub(_small, url))
+        ).fetchone()
+        return str(found[0]) if found else url
 
     def due(self, refused: str, stale: float, now: float, *, whole: bool) -> list[str]:
         """The next pages to ask for; none where all is known.

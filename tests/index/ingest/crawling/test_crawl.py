@@ -26,6 +26,18 @@ def test_pages_of_a_sitemap_are_kept(website: Website, crawling: Crawling) -> No
     assert website.asked() == ["/sitemap.xml", "/padma", "/%E0%A6%AE%E0%A7%87%E0%A6%B2%E0%A6%BE"]
 
 
+def test_an_address_is_one_however_lists_encode_it(website: Website, crawling: Crawling) -> None:
+    """In capitals, in small letters as WordPress has it, or in letters; it is as it was met first."""
+    small = "/%e0%a6%ae%e0%a7%87%e0%a6%b2%e0%a6%be"
+    named = (website.url + path for path in (small, "/মেলা", small.upper()))
+    website.put("/sitemap.xml", sitemap(*named))
+    website.put(small.upper(), article_page("মেলা"))
+    for _ in range(2):
+        crawling()
+        assert crawling.found() == {small: "page"}
+        assert website.asked() == ["/sitemap.xml", small.upper()]
+
+
 def test_what_has_not_changed_is_not_sent_again(website: Website, crawling: Crawling) -> None:
     """Servers know versions by their names, or by the time of the last change."""
     website.articles("/padma", "/meghna")
