@@ -228,7 +228,7 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
 NO_RECORD: Final = 0
 """The digest of what cannot be known again."""
 
-_RULES: Final = 7
+_RULES: Final = 8
 """One more whenever the same record becomes something else than before, or was noted for another article: it
 would be passed over."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -144,7 +145,8 @@ _OK: Final = 200
 _DUBLIN_CORE: Final = "oai_dc"
 _OF_RECORDS: Final = ("record", "resumptionToken", "error")
 _DATE: Final = re.compile(rb"<responseDate>\s*([0-9-]{10})")
-_TEXT: Final = re.compile(r"<[^>]*>")
+_SIGNS: Final = re.compile(r"<!\[CDATA\[|\]\]>|<[^>]*>")
+"""What stands around the text of an element without others in it."""
 _CODE: Final = re.compile(rb"""code\s*=\s*["'](\w+)""")
 _MOST_EMPTY: Final = 100
 """Answers without a record, one after another, after which a repository is taken to lead nowhere."""
@@ -233,7 +235,7 @@ class Harvest:
                 if element.name == "error":
                     code = found[1].decode() if (found := _CODE.search(content)) else "an error"
                 elif element.name == "resumptionToken":
-                    token = _TEXT.sub("", content.decode("utf-8", "replace")).strip()
+                    token = unescape(_SIGNS.sub("", content.decode("utf-8", "replace"))).strip()
                 elif not self._record(content):
                     return records, None, ""
                 records += element.name == "record"

@@ -9,14 +9,12 @@ from html import unescape
 from typing import Any, Final, NamedTuple
 from xml.parsers.expat import ExpatError
 
-from onneshon.index.configuration import DATE_ORDERS
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.feed_entry import Entry, read_entry, resolved, written_day
+from onneshon.index.ingest.readers.feed_entry import Entry, read_entry, resolved, spoken_day, written_day
 from onneshon.index.ingest.readers.markup import Elements, text_of_markup
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped
 from onneshon.index.ingest.streams import MAX_BYTES
-from onneshon.index.literals import days
 
 _TYPES: Final = ("post", "page")
 _MOST_AUTHORS: Final = 100_000
@@ -292,5 +290,4 @@ def _fields(entry: Entry, feed: str) -> Mapping[str, object]:
 
 def _day(date: str) -> dt.date | str | None:
     """The day as feeds write it; what is one as people do is read as a site says."""
-    first, last = days(date, DATE_ORDERS[0]) or (None, None)
-    return written_day(date) or (date if first and first == last else None)
+    return written_day(date) or spoken_day(date)

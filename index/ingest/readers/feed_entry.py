@@ -11,6 +11,8 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from xml.sax.saxutils import escape
 
 from onneshon.index.analysis.control_characters import xml_text
+from onneshon.index.configuration import DATE_ORDERS
+from onneshon.index.literals import days
 
 _TEXTS: Final = "title|description|summary|content|content:encoded|excerpt:encoded"
 _NAMES: Final = frozenset(
@@ -220,3 +222,9 @@ def written_day(date: str) -> dt.date | None:
         return dt.date(*parsed[:3]) if parsed else None
     except ValueError:
         return None
+
+
+def spoken_day(date: str) -> str | None:
+    """What is a day as people write it, in either script, for a site to say in which order; None of else."""
+    first, last = days(date, DATE_ORDERS[0]) or (None, None)
+    return date if first and first == last else None

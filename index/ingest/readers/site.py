@@ -1,5 +1,6 @@
 """A website or a repository: pages and records as a crawl has kept them in a file of SQLite, as articles."""
 
+import datetime as dt
 import re
 import sqlite3
 import zlib
@@ -14,7 +15,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.feed import fields_of_kept_entry
-from onneshon.index.ingest.readers.feed_entry import written_day
+from onneshon.index.ingest.readers.feed_entry import spoken_day, written_day
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, RawRecord, Record, Skipped
 from onneshon.index.ingest.readers.web_pages import article_of_page, extractor_version
@@ -119,14 +120,17 @@ def _dublin_core(values: Mapping[str, list[str]]) -> Mapping[str, object]:
         **{name: found if len(found) > 1 else found[0] for name, found in values.items()},
         "title": " / ".join(every("title")),
         "body": "\n\n".join(every("description")),
-        "date": next(
-            filter(None, (written_day(text[:10]) for text in every("date") if _DAY.match(text))), None
-        ),
+        "date": next(filter(None, map(_day, every("date"))), None),
         "author": ", ".join(every("creator")),
         "category": (every("subject") or [""])[0],
         "url": next((text for text in every("identifier") if text.startswith(("http://", "https://"))), ""),
         "lang": _LANGUAGES.get(language, language if len(language) == 2 else ""),  # noqa: PLR2004  # ISO 639-1
     }
+
+
+def _day(text: str) -> dt.date | str | None:
+    """The day, of a moment too; a year or a month is none."""
+    return written_day(text[:10]) if _DAY.match(text) else spoken_day(text)
 
 
 APPLICATION_ID: Final = 0x6F6E6E73

@@ -98,6 +98,35 @@ def test_lists_follow_one_another_and_later_only_changes_come(website: Website, 
     assert titles(crawling) == ["পদ্মা", "মেঘনা নদী"]
 
 
+@pytest.mark.parametrize("written", ["a=1&amp;b=২", "<![CDATA[ a=1&b=২ ]]>", "a&#61;1&b=২"])
+def test_a_token_is_sent_as_it_was_meant(website: Website, crawling: Crawling, written: str) -> None:
+    """Repositories put parts of a query into it, whose signs XML writes otherwise."""
+    website.put(FIRST, answer(titled("1", "পদ্মা"), written))
+    website.put(NEXT + "a%3D1%26b%3D%E0%A7%A8", answer(titled("2", "মেঘনা")))
+    crawling(FIRST)
+    assert titles(crawling) == ["পদ্মা", "মেঘনা"]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("২১ ফেব্রুয়ারি ২০২৪", dt.date(2024, 2, 21)),
+        ("২০২৪-০২-২১", dt.date(2024, 2, 21)),
+        ("21/02/2024", dt.date(2024, 2, 21)),
+        ("ফেব্রুয়ারি ২০২৪", None),
+        ("২০২৪", None),
+        ("2024-02", None),
+    ],
+)
+def test_a_day_is_read_as_people_write_it(
+    website: Website, crawling: Crawling, written: str, day: dt.date | None
+) -> None:
+    """As in feeds; a month or a year is none."""
+    website.put(FIRST, answer(record("1", f"<dc:title>পদ্মা</dc:title><dc:date>{written}</dc:date>")))
+    crawling(FIRST)
+    assert [article.date for article in read_articles([crawling.report.file])] == [day]
+
+
 def test_an_interrupted_harvest_goes_on_where_it_was(website: Website, crawling: Crawling) -> None:
     """By the token that was had last; one that is too old begins anew."""
     website.put(FIRST, answer(titled("1", "পদ্মা"), "t", "2026-11-20"))
