@@ -37,6 +37,8 @@ _BEFORE_VALUES: Final = (b",", b"[", b"{")
 """Before each value of JSON but the first one stands one of these, outside of strings."""
 _STRINGS_AND_SIGNS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([,\[{])', re.DOTALL)
 
+_NO_DATE: Final = re.compile(r"(?:0000-00-00(?:[ T]00:00:00(?:\.0+)?Z?)?)?")
+"""What stands where there is no date: nothing, or the zeros of MySQL."""
 _SERIAL: Final = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 """Days since 1900, from 1954 to 2091."""
 _FIRST_MOMENT: Final = 10**8
@@ -235,7 +237,7 @@ def _is_whole(value: float | Decimal) -> bool:
 
 
 def _day(value: object, where: str, date_format: str | None, order: DateOrder) -> dt.date | None:
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and _NO_DATE.fullmatch(value.strip())):
         return None
     if isinstance(value, dt.date):
         return value.date() if isinstance(value, dt.datetime) else value

@@ -262,6 +262,14 @@ def test_a_moment_that_programs_count_is_a_date(tmp_path: Path, moment: float) -
     assert ([article.date for article in articles], faults) == ([dt.date(2023, 11, 14)], [])
 
 
+@pytest.mark.parametrize("date", ["0000-00-00", "0000-00-00 00:00:00", " 0000-00-00T00:00:00.000Z", " "])
+def test_zeros_are_no_date_and_no_fault(tmp_path: Path, date: str) -> None:
+    """MySQL has them where nothing was said, as WordPress of what is not published yet."""
+    path = tmp_path / "news.jsonl"
+    path.write_bytes(lines({**GOOD, "date": date}))
+    assert [article.date for article in read_articles([path])] == [None]
+
+
 @pytest.mark.parametrize("date", ["2023-11-14", "2023-11-14T23:59:59Z", "2023-11-14 08:00:00+06:00"])
 def test_a_time_of_day_is_left_out_of_a_date(tmp_path: Path, date: str) -> None:
     """ISO 8601 with a time is a date as well."""

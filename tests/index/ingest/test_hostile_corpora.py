@@ -94,8 +94,8 @@ CORPORA: dict[str, tuple[bytes | Callable[[Path], None], int, dict[str, int]]] =
             b'{"title": "x", "date": "%s"}\n' % date
             for date in (b"0000-00-00", b"9999-12-31", b"2023-13-01", b"0001-01-01")
         ),
-        2,
-        {"date": 2},
+        3,
+        {"date": 1},
     ),
     "blank texts": ('{"title": " ", "body": "\\u200b"}\n{"title": "\u3000"}\n'.encode(), 1, {"empty": 1}),
     "marks without letters": (
