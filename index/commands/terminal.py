@@ -215,7 +215,7 @@ def _print(line: str, *, err: bool) -> None:
 
 
 def _shown(piece: str | Styled, indent: str | None) -> str:
-    text = visible(piece.text if isinstance(piece, Styled) else piece)
+    text = visible((piece.text if isinstance(piece, Styled) else piece).replace("\r\n", "\n"))
     text = text.replace("\n", "\N{REPLACEMENT CHARACTER}" if indent is None else f"\n{indent}")
     if isinstance(piece, Styled):
         return click.style(text, fg=piece.fg, bold=piece.bold, dim=piece.dim)  # noqa: TID251  # the one place

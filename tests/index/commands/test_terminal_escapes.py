@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from onneshon.index.analysis.control_characters import visible
 from onneshon.index.commands.main import main
+from onneshon.index.commands.terminal import say
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b2J\x90\u202eউলটো\u2066\u2028"
 """Sets the title of a terminal, clears its screen, both ways, and turns what follows around."""
@@ -132,3 +133,9 @@ def test_a_server_that_cannot_start_says_so_harmlessly(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         _run("serve", "--index", str(tmp_path / NAME), "--port", port)
     _run("serve", "--index", str(tmp_path), "--host", HOSTILE)
+
+
+def test_a_line_end_of_windows_is_a_line_end(capsys: pytest.CaptureFixture[str]) -> None:
+    """A carriage return by itself moves the cursor, and is shown as what it is."""
+    say("নদী\r\nমেলা\rহাট", indent="  ")
+    assert capsys.readouterr().out == "নদী\n  মেলা\ufffdহাট\n"
