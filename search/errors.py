@@ -47,8 +47,8 @@ class AuthorsError(TableError):
     """A line that says which names are of one author, and makes no sense."""
 
 
-PinFault: TypeAlias = Literal["queries", "articles", "date", "days", "gone", "file"]
-"""What of a pin makes no sense; there is none of that name; or it is the file of them."""
+PinFault: TypeAlias = Literal["queries", "articles", "date", "days", "gone", "changed", "file"]
+"""What of a pin makes no sense; there is none of that name, or another one; or it is the file of them."""
 
 
 class PinError(OnneshonError):

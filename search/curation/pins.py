@@ -5,6 +5,7 @@ process at a time: who reads, and a power cut, finds it as it was before a chang
 """
 
 import datetime as dt
+import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -157,6 +158,12 @@ def converted(values: dict[str, Any]) -> Pin:
     return pin
 
 
+def revision(pins: tuple[Pin, ...], name: str) -> str:
+    """A digest of the pin of a name; empty where there is none."""
+    found = next((pin for pin in pins if pin.name == name), None)
+    return hashlib.sha256(msgspec.json.encode(found)).hexdigest()[:20] if found else ""
+
+
 class PinFile(WatchedFile[tuple[Pin, ...]]):
     """The pins of an index, to be read and changed; threads and processes may share the file.
 
@@ -191,15 +198,23 @@ class PinFile(WatchedFile[tuple[Pin, ...]]):
         """
         return _named(self.read(), name)
 
-    def add(self, pin: Pin) -> None:
+    def add(self, pin: Pin, seen: str | None = None) -> None:
         """Add a pin, or put it in place of that of its name.
 
+        Args:
+            pin: as it is to be.
+            seen: the revision of that of its name, as whoever changes it has read it, empty where there was
+                none; None asks nothing. Where the pin is so already, it was sent twice.
+
         Raises:
-            PinError: it makes no sense, there are too many, or the file cannot be written.
+            PinError: it makes no sense, there are too many, or the file cannot be written; ``changed`` where
+                the pin is of another revision now.
         """
         pin = converted({part.name: getattr(pin, part.name) for part in fields(pin)})
 
         def added(pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
+            if seen not in {None, now := revision(pins, pin.name)} and now != revision((pin,), pin.name):
+                raise PinError(f"the pin {pin.name} was changed meanwhile: read it, and send anew", "changed")
             if any(known.name == pin.name for known in pins):
                 return tuple(pin if known.name == pin.name else known for known in pins)
             return (*pins, pin)

@@ -1,13 +1,15 @@
 """Pins at the desk: a draft, the page without and with it, and those that hold."""
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from onneshon.search import OnneshonError, PinFile, SearchRequest
-from onneshon.search.curation.pins import Pin, converted, new_name
+from onneshon.search.curation.pins import Pin, converted, new_name, revision
+from onneshon.search.errors import PinError
 from onneshon.web.current import engine
 from onneshon.web.desk.desk import SHOWN, Desk, DeskFault, back, fault_of, fault_page, lines, typed
 from onneshon.web.desk.sessions import needs
@@ -20,6 +22,7 @@ class Draft:
     Attributes:
         queries, first, never, match, since, until, name: as those of a pin, as they were typed.
         find: words by which articles are looked for.
+        seen: the revision of the pin that it was made of, empty of a new one; None where nobody says.
     """
 
     queries: tuple[str, ...] = ()
@@ -30,19 +33,30 @@ class Draft:
     until: str = ""
     name: str = ""
     find: str = ""
+    seen: str | None = None
 
     @classmethod
     def of_pin(cls, pin: Pin) -> "Draft":
         """A pin that is to be changed."""
         since, until = (day.isoformat() if day else "" for day in (pin.since, pin.until))
-        return cls(pin.queries, pin.first, pin.never, pin.match, since, until, pin.name)
+        return cls(
+            pin.queries,
+            pin.first,
+            pin.never,
+            pin.match,
+            since,
+            until,
+            pin.name,
+            seen=revision((pin,), pin.name),
+        )
 
     @classmethod
     def of_form(cls) -> "Draft":
         """As the form has it."""
         names = ("match", "since", "until", "name", "find")
         plain = {name: text for name in names if (text := typed(name))}
-        return cls(lines("queries"), lines("first"), lines("never"), **plain)
+        seen = request.form.get("seen")
+        return cls(lines("queries"), lines("first"), lines("never"), **plain, seen=seen)
 
     @property
     def is_whole(self) -> bool:
@@ -110,7 +124,7 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
 def add_pins(routes: Blueprint, desk: Desk) -> None:
     """Let the pins be seen and changed."""
 
-    def shown(draft: Draft, act: str = "") -> str:
+    def shown(draft: Draft, act: str = "", *, is_unread: bool = False) -> str:
         known, changes = desk.pins.read(), desk.changes
         named = {*draft.first, *draft.never, *(name for pin in known for name in (*pin.first, *pin.never))}
         current = {name: changes.current(name) for name in named}
@@ -123,28 +137,40 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
             found=engine().search(asked) if draft.find else None,
             named=changes.current(draft.find) if draft.find else None,
             matches=("exact", "words"),
+            is_unread=is_unread,
             lacking=act == "preview" and not draft.is_whole,
             **_preview(draft, desk.pins),
         )
 
     @routes.get("/pins")
     def pins() -> ResponseReturnValue:
-        """The pins; with ``name``, or a ``query`` that one has, that one to be changed; else a new one."""
+        """The pins; with ``name``, or a ``query`` that one has, that one to be changed; else a new one.
+
+        That has its name from here on: whoever sends the form twice makes one pin.
+        """
         name, query = typed("name"), typed("query")
         chosen = next((pin for pin in desk.pins.read() if pin.name == name or query in pin.queries), None)
-        return shown(Draft.of_pin(chosen) if chosen else Draft(queries=(query,) if query else (), find=query))
+        if chosen:
+            return shown(Draft.of_pin(chosen))
+        return shown(Draft((query,) if query else (), find=query, name=new_name(), seen=""))
 
     @routes.post("/pins")
     @needs("editor")
     def set_pin() -> ResponseReturnValue:
-        """Change the draft and show what it would do, or make it live."""
+        """Change the draft and show what it would do, or make it live; not over what was not read."""
         draft = Draft.of_form()
         if "act" in request.form:
             return shown(draft.after(request.form["act"]), request.form["act"])
         if not draft.is_whole:
             return fault_page(DeskFault("pin"))
         pin = draft.pin()
-        desk.pins.add(pin)
+        try:
+            desk.pins.add(pin, draft.seen)
+        except PinError as error:
+            if error.kind != "changed":
+                raise
+            now = revision(desk.pins.read(), pin.name)
+            return shown(replace(draft, seen=now), is_unread=True), HTTPStatus.CONFLICT
         desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")
         return back("desk.pins", "pin", name=pin.name)
 

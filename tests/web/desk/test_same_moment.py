@@ -34,6 +34,41 @@ def test_nobody_writes_over_what_was_queued_since_they_were_looked_after(
     assert editor.service._live.current().article("n5").title == "করিমের শিরোনাম"
 
 
+def _pin_form(page: str) -> dict[str, str]:
+    return dict(re.findall('name="(name|seen)" value="([^"]*)"', page))
+
+
+def test_a_new_pin_that_is_sent_twice_is_one(at_desk: Desk) -> None:
+    """By a double click, or by going back; looked at before, too."""
+    editor = at_desk("editor")
+    form = {"queries": "নদীর ভাঙন", "first": "n3", **_pin_form(editor.text("/pins"))}
+    form |= _pin_form(editor.post("/pins", **form, act="preview").text)
+    assert [editor.post("/pins", **form).status_code for _ in range(2)] == [303, 303]
+    desk = editor.service.desk
+    assert desk is not None
+    assert [pin.name for pin in desk.pins.read()] == [form["name"]]
+    editor.post("/pins/remove", name=form["name"])
+
+
+def test_nobody_writes_over_a_pin_that_they_have_not_read(at_desk: Desk) -> None:
+    """Changed or taken away meanwhile; who comes second is shown what they made, and may decide for it."""
+    rahim, karim = at_desk("editor"), at_desk("editor")
+    desk = rahim.service.desk
+    assert desk is not None
+    rahim.post("/pins", queries="নদীর ভাঙন", first="n3", name="bhangan")
+    form = _pin_form(rahim.text("/pins?name=bhangan")) | {"queries": "নদীর ভাঙন"}
+    assert karim.post("/pins", **form, first="n4").status_code == 303
+    answer = rahim.post("/pins", **form, never="n5")
+    assert (answer.status_code, 'name="never" value="n5"' in answer.text) == (409, True)
+    assert "আপনি খোলার পরে এই পিন বদলেছে।" in answer.text
+    assert desk.pins.named("bhangan").first == ("n4",)
+    assert rahim.post("/pins", **form | _pin_form(answer.text), never="n5").status_code == 303
+    assert desk.pins.named("bhangan").never == ("n5",)
+    karim.post("/pins/remove", name="bhangan")
+    assert rahim.post("/pins", **form, first="n4").status_code == 409
+    assert desk.pins.read() == ()
+
+
 @pytest.mark.parametrize(("button", "article_id"), [("withdraw", "n6"), ("undo", "n7")])
 def test_a_button_leaves_a_correction_alone_that_whoever_presses_it_has_not_read(
     at_desk: Desk, button: str, article_id: str
