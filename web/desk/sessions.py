@@ -10,10 +10,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from http import HTTPStatus
+from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, abort, g, redirect, request, url_for
+from flask import Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.http import parse_cookie
@@ -32,6 +33,13 @@ COOKIE: Final = "onneshon_desk"
 
 SECONDS: Final = 10 * 3600
 """A session: a day of work."""
+
+_TYPED: Final = {
+    **{name: f"desk.field.{name}" for name in ("title", "body", "date", "category", "author", "url")},
+    "queries": "desk.pin.queries",
+    "line": "desk.synonym.line",
+}
+"""Fields that people type into, with what they are called."""
 
 _OPEN: Final = frozenset({"desk.sign_in", "desk.style", "desk.script"})
 
@@ -125,6 +133,8 @@ class Sessions:
     def admit(self) -> ResponseReturnValue | None:
         """Let the request through if it may, with ``g.desk`` as its session; else where to sign in.
 
+        A form of a session that is over, or of an earlier one, changes nothing; what was typed is given back.
+
         Raises:
             AccessError: it comes from another site, or has no token of its session.
         """
@@ -137,12 +147,12 @@ class Sessions:
         if request.endpoint in _OPEN:
             return None
         if session is None:
-            return redirect(url_for("desk.sign_in"), 303)
+            return _given_back() or redirect(url_for("desk.sign_in"), 303)
         g.client = session.who
         if request.method not in {"GET", "HEAD"}:
             sent = request.form.get("token", "")
             if not hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), session.token.encode()):
-                raise AccessError(403, "The form is no longer good: go back, and send it again.")
+                return _given_back() or _refused()
         return None
 
     def admits(self, method: str, path: str, cookie: str) -> bool:
@@ -171,6 +181,16 @@ class Sessions:
         }
         response.set_cookie(COOKIE, cookie, max_age=SECONDS if cookie else 0, **options)
         return response
+
+
+def _given_back() -> ResponseReturnValue | None:
+    """The page with what somebody typed, to be copied, as no browser keeps it; None where nobody did."""
+    typed = {name: label for name, label in _TYPED.items() if request.form.get(name)}
+    return (render_template("desk/unsent.html", typed=typed), HTTPStatus.FORBIDDEN) if typed else None
+
+
+def _refused() -> NoReturn:
+    raise AccessError(403, "The form is no longer good: go back, and send it again.")
 
 
 def _is_ours() -> bool:

@@ -73,7 +73,9 @@ def test_readers_decide_nothing_and_strangers_see_nothing(at_desk: Desk, path: s
         answer = stranger.client.post(
             f"/desk{path}", data=FORMS[path], headers={"Authorization": f"Bearer {key}"}
         )
-        assert (answer.status_code, answer.headers.get("Location")) == (303, "/desk/sign-in")
+        typed = {"title", "queries", "line"} & FORMS[path].keys()
+        led = (403, None) if typed else (303, "/desk/sign-in")
+        assert (answer.status_code, answer.headers.get("Location")) == led
     assert state(reader) == before
 
 
@@ -166,6 +168,26 @@ def test_a_session_is_over_once_somebody_signed_out(at_desk: Desk) -> None:
     assert editor.post("/sign-out").status_code == 303
     assert with_cookie(at_desk, copied).get("/").status_code == 303
     assert editor.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("is_back", [True, False], ids=["signed in again", "signed out"])
+def test_what_was_typed_before_a_session_was_over_is_given_back(at_desk: Desk, *, is_back: bool) -> None:
+    """As text, to be copied; nothing is changed, and nothing of it is sent again by itself."""
+    person = at_desk("editor")
+    token, before = person.token(), state(person)
+    person.post("/sign-out")
+    if is_back:
+        key = (person.directory / "editor").read_text("utf-8")
+        person.client.post("/desk/sign-in", data={"key": key})
+    form = {"token": token, "id": "n5", "title": f"{HOSTILE} পদ্মায় চর", "body": "প্রথম\r\nদ্বিতীয়", "seen": ""}
+    answer = person.client.post("/desk/article", data=form)
+    assert answer.status_code == 403
+    assert "পদ্মায় চর</textarea>" in answer.text
+    assert "প্রথম\r\nদ্বিতীয়</textarea>" in answer.text
+    assert HOSTILE not in answer.text
+    assert f'href="/desk/{"" if is_back else "sign-in"}" target="_blank"' in answer.text
+    assert "<form" not in answer.text.partition('role="alert"')[2].partition("</main>")[0]
+    assert state(person) == before
 
 
 def test_a_session_ends_with_its_key_and_after_a_day_of_work(
