@@ -8,11 +8,20 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.index import Article
-from onneshon.search import QueryError, SearchRequest
+from onneshon.search import OnneshonError, QueryError, SearchRequest
 from onneshon.web.api.schema import revision
 from onneshon.web.current import engine
 from onneshon.web.desk.changes import FIELDS, UnseenChangeError, new_id, shown
-from onneshon.web.desk.desk import SHOWN, Desk, DeskFault, back, fault_page, number, typed
+from onneshon.web.desk.desk import (
+    SHOWN,
+    Desk,
+    DeskFault,
+    back,
+    fault_of,
+    is_told_everywhere,
+    number,
+    typed,
+)
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.desk.sessions import needs
 from onneshon.web.publishing.queue import Receipt
@@ -49,19 +58,27 @@ def add_articles(routes: Blueprint, desk: Desk) -> None:
 
 
 def _form(
-    desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "", *, is_unread: bool = False
+    desk: Desk,
+    article_id: str,
+    given: Mapping[str, str],
+    seen: str | None = None,
+    *,
+    is_unread: bool = False,
+    fault: DeskFault | None = None,
 ) -> str:
     """The form of an article.
 
     Args:
         desk: what it has.
         article_id: of one that is there, or was, or of a new one.
-        given: what somebody wrote who had not read the article as it is now, and is told so; else nothing.
+        given: what somebody wrote who had not read the article as it is now, and is told so, or of whom
+            nothing was taken; else nothing.
         seen: the revision that whoever reads this page knows of; that of the article unless told.
         is_unread: whether somebody took out or brought back what was changed since, and is told so.
+        fault: why nothing was taken.
     """
     known = desk.changes.is_known(article_id)
-    if not known and typed("id"):
+    if not known and typed("id") and not given:
         raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
     stored, draft = desk.changes.current(article_id), desk.changes.draft(article_id)
     versions, held = desk.store.versions(article_id), desk.store.held(article_id)
@@ -69,8 +86,8 @@ def _form(
     zone = dt.datetime.now().astimezone().strftime("%z")
     return render_template(
         "desk/article.html", article_id=article_id, known=known, stored=stored, draft=draft, held=held,
-        fields={**fields, **given}, given=given, is_unread=is_unread, versions=versions, zone=zone,
-        seen=seen or (revision(draft) if draft else ""),
+        fields={**fields, **given}, given=given, is_unread=is_unread, fault=fault, versions=versions,
+        zone=zone, seen=(revision(draft) if draft else "") if seen is None else seen,
     )  # fmt: skip
 
 
@@ -97,6 +114,12 @@ def _corrected(
     return back("desk.article", receipt.state, id=article_id)
 
 
+def _untaken(desk: Desk, given: Mapping[str, str], fault: DeskFault) -> ResponseReturnValue:
+    """The form as it was sent, with what is wrong: browsers do not keep the page that it was on."""
+    page = _form(desk, typed("id"), given, request.form.get("seen"), fault=fault)
+    return page, HTTPStatus.BAD_REQUEST
+
+
 def _acted(desk: Desk, act: Callable[[str | None], Receipt]) -> ResponseReturnValue:
     """What became of a button beside an article, given the revision that stood beside it."""
     try:
@@ -112,14 +135,18 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/article")
     @needs("editor")
     def correct() -> ResponseReturnValue:
-        """Publish an article as the form has it, now or from a time on."""
+        """Publish an article as the form has it, now or from a time on; what was written is never lost."""
         given = {name: request.form[name] for name in FIELDS if name in request.form}
         if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
-            return fault_page(DeskFault("empty"))
+            return _untaken(desk, given, DeskFault("empty"))
         try:
             return _corrected(desk, typed("id"), given, request.form.get("seen"))
         except UnseenChangeError as error:
             return _form(desk, typed("id"), given, error.now), HTTPStatus.CONFLICT
+        except OnneshonError as error:
+            if is_told_everywhere(error):
+                raise
+            return _untaken(desk, given, fault_of(error))
 
     @routes.post("/article/withdraw")
     @needs("editor")

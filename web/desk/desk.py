@@ -181,9 +181,14 @@ def fault_page(fault: DeskFault) -> ResponseReturnValue:
     return render_template("desk/fault.html", fault=fault), HTTPStatus.BAD_REQUEST
 
 
+def is_told_everywhere(error: OnneshonError) -> bool:
+    """Whether an error is of the index or the key, and no fault of a form."""
+    return isinstance(error, AccessError | IndexStateError | BusyError)
+
+
 def on_error(error: OnneshonError) -> ResponseReturnValue:
     """What is wrong with the index or the key is told as everywhere."""
-    if isinstance(error, AccessError | IndexStateError | BusyError):
+    if is_told_everywhere(error):
         handler = current_app.error_handler_spec[None][None][OnneshonError]
         return cast("ResponseReturnValue", handler(error))
     return fault_page(fault_of(error))

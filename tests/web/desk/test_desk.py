@@ -731,6 +731,30 @@ def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk)
 
 
 @pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"date": "কাল নয়"}, "তারিখটি পড়া গেল না"),
+        ({"until": "1999-01-01T00:00"}, "এই সময়ে প্রকাশ করা যায় না"),
+        ({"title": "", "body": " ", "author": "রহিমা"}, "অন্তত একটি লিখুন"),
+    ],
+)
+@pytest.mark.parametrize("article_id", ["n1", "desk-new"])
+def test_an_article_that_is_not_taken_stays_in_its_form(
+    at_desk: Desk, article_id: str, wrong: dict[str, str], said: str
+) -> None:
+    """With what is wrong, and with the revision that it was made of: another's correction is still seen."""
+    editor = at_desk("editor")
+    form = {"id": article_id, "seen": "0" * 20, "title": "পদ্মায় চর", "body": "প্রথম\r\nদ্বিতীয়"} | wrong
+    answer = editor.post("/article", **form)
+    assert (answer.status_code, said in answer.text) == (400, True)
+    for name in ("id", "seen", "title", *wrong):
+        assert f'name="{name}"' in answer.text
+        assert form[name] in answer.text
+    assert f"{form['body']}</textarea>" in answer.text
+    assert f'value="{form["seen"]}"' in answer.text
+
+
+@pytest.mark.parametrize(
     ("path", "form", "said"),
     [
         ("/synonyms", {"line": "একা"}, "কমা দিয়ে অন্তত দুটি শব্দ"),
@@ -742,8 +766,8 @@ def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk)
         ("/pins/remove", {"name": "gone"}, "এটি আর নেই"),
         ("/authors/remove", {"line": "নেই"}, "এটি আর নেই"),
         ("/synonyms/remove", {"line": "নেই"}, "এটি আর নেই"),
-        ("/article", {"id": "n0", "body": "ক", "until": "2001-01-01T00:00"}, "এই সময়ে প্রকাশ করা যায় না"),
-        ("/article", {"id": "n0", "body": "ক", "date": "গতকাল বিকেল"}, "তারিখটি পড়া গেল না"),
+        ("/article", {"id": "নতুন", "body": "ক", "until": "2001-01-01T00:00"}, "এই সময়ে প্রকাশ করা যায় না"),
+        ("/article", {"id": "নতুন", "body": "ক", "date": "গতকাল বিকেল"}, "তারিখটি পড়া গেল না"),
         ("/article", {"id": "ক" * 2001, "body": "ক"}, "সর্বোচ্চ ২,০০০টি অক্ষর"),
         ("/article", {"id": "ক\nখ", "body": "ক"}, "এভাবে রাখা যায় না"),
         ("/article/undo", {"id": "n0", "version": "999"}, "এটি আর নেই"),
