@@ -142,7 +142,7 @@ class Visitor:
         if answer.status in LATER or answer.status >= 500:  # noqa: PLR2004  # of the server's own faults
             reason = f"robots.txt answers {answer.status}, which asks programs to stay away: try again later"
             raise UnansweredError(robots.url, reason)
-        return answer.body.read_text("utf-8", "replace") if answer.status == 200 else ""  # noqa: PLR2004  # of HTTP
+        return answer.body.read_text("utf-8-sig", "replace") if answer.status == 200 else ""  # noqa: PLR2004  # of HTTP
 
     def _answered(self, address: Address, versions: Mapping[str, str], most: int) -> Answer:
         """One answer; where none came, or one that asks for it, that of a second try."""

@@ -40,6 +40,14 @@ def test_robots_may_refuse_the_beginning(website: Website, crawling: Crawling) -
     assert crawling().asked == 1
 
 
+def test_robots_may_begin_with_a_byte_order_mark(website: Website, crawling: Crawling) -> None:
+    """As editors of Windows write it: the first line counts all the same."""
+    website.articles("/padma", "/meghna")
+    website.put("/robots.txt", "\ufeffUser-agent: *\r\nDisallow: /meghna\r\n")
+    crawling()
+    assert crawling.found() == {"/padma": "page", "refused by robots.txt": "passed over"}
+
+
 def test_a_page_that_robots_allow_again_is_asked_for(website: Website, crawling: Crawling) -> None:
     """Though its list says that it has not changed."""
     website.articles("/padma", "/meghna", changed="2026-11-01")
