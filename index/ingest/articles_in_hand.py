@@ -12,7 +12,7 @@ from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.fields import FieldMapping, is_withdrawn, withdrawn_id
+from onneshon.index.ingest.fields import FieldMapping, in_any_encoding, is_withdrawn, withdrawn_id
 from onneshon.index.ingest.intake import Intake, Problems, article_in_unicode
 from onneshon.index.ingest.records import checked, without_bad_numbers
 from onneshon.index.ingest.source import path_of
@@ -42,7 +42,8 @@ class SiteRecords:
 
     def __init__(self, configuration: Configuration) -> None:
         self._numbers = configuration.numbers
-        self._mapping = FieldMapping(configuration.mapping, configuration.fields, configuration.date_order)
+        names = in_any_encoding(configuration.mapping)
+        self._mapping = FieldMapping(names, configuration.fields, configuration.date_order)
 
     def read(self, fields: Mapping[str, Any], where: str, derived_id: str = "") -> SiteRecord:
         """The article of a record.

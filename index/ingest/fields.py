@@ -57,10 +57,7 @@ class FieldMapping:
         for name in options.mapping:
             if name not in known:
                 raise unknown_key(None, "mapping", name, known)
-        names = {
-            name: tuple(dict.fromkeys(encoded for given in several for encoded in _encodings(given)))
-            for name, several in {**site.mapping, **options.mapping}.items()
-        }
+        names = in_any_encoding({**site.mapping, **options.mapping})
         return cls(names, site.fields, site.date_order, recognises=True)
 
     @property
@@ -176,6 +173,14 @@ class FieldMapping:
 
 _NUKTA: Final = (("\u09a1\u09bc", "\u09dc"), ("\u09a2\u09bc", "\u09dd"), ("\u09af\u09bc", "\u09df"))
 """Letters of Bengali that keyboards write as one character, and NFC as two."""
+
+
+def in_any_encoding(mapping: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """By fields of articles the names that sources have: each as given, then as others encode it."""
+    return {
+        name: tuple(dict.fromkeys(encoded for given in several for encoded in _encodings(given)))
+        for name, several in mapping.items()
+    }
 
 
 def _encodings(name: str) -> Iterator[str]:

@@ -28,6 +28,12 @@ def _read(record: dict[str, Any], site: Configuration = SITE) -> Any:
     return SiteRecords(site).read(record, "the body", "ক")
 
 
+def test_a_name_is_that_of_a_field_however_its_letters_are_composed() -> None:
+    """Who writes ``onneshon.toml`` does not see how the program that sends an article does."""
+    site = Configuration(mapping={"category": ("বিষ\u09df",)})
+    assert _read({"title": "নদী", "বিষ\u09af\u09bc": "ভাঙন"}, site).article.category == "ভাঙন"
+
+
 def test_fields_have_the_names_that_the_site_gives_them() -> None:
     """Its own fields among them, wherever they stand."""
     record = {"headline": "হাওরে পাখি", "text": "শীত এসেছে।", "tags": ["পাখি", "শীত"], "meta": {"page": "দেশ"}}
