@@ -35,16 +35,18 @@ INSTRUCTIONS: Final = (
 )
 
 Query = Annotated[str, Field(max_length=512, description="The query; * for every article.")]
-Several = Annotated[list[str] | None, Field(description="Any of these values.")]
+Value = str | int | float
+Several = Annotated[list[Value] | Value | None, Field(description="Any of these values.")]
 Filters = Annotated[
-    dict[str, list[str]] | None,
+    dict[str, list[Value] | Value] | None,
     Field(
         description="By category, author, lang, date, id, or a field of the site, any of some values: "
         '{"tags": ["পানি"], "date": ["2019.."]}. What is no field is told, with those that there are.'
     ),
 ]
 Day = Annotated[
-    str | None, Field(description="A day, month, year or range: 2020-06-15, 2019..2021, 2019.., জানুয়ারি ২০২০.")
+    str | int | None,
+    Field(description="A day, month, year or range: 2020-06-15, 2019..2021, 2019.., জানুয়ারি ২০২০."),
 ]
 
 
@@ -124,10 +126,8 @@ class SearchTools:
     def facets(
         self,
         fields: Annotated[
-            list[str],
+            Annotated[list[str], Field(min_length=1, max_length=10)] | str,
             Field(
-                min_length=1,
-                max_length=10,
                 description="category, author, lang, year, month, day, or a field.",
             ),
         ],
@@ -138,7 +138,7 @@ class SearchTools:
         """Count the articles that match, by category, author, language, time, or a field of the site."""
         with self._asking() as engine:
             request = SearchRequest.of(
-                query, limit=0, facets=fields, facet_limit=limit, filters=_filters(filters)
+                query, limit=0, facets=_listed(fields), facet_limit=limit, filters=_filters(filters)
             )
             found = engine.search(request).facets
             return {name: [to_json(value) for value in facet.values] for name, facet in found.items()}
@@ -152,8 +152,13 @@ class SearchTools:
             raise ToolError(str(error)) from None
 
 
-def _filters(given: dict[str, list[str]] | None) -> list[FieldFilter]:
-    return [FieldFilter(field, tuple(values)) for field, values in (given or {}).items()]
+def _filters(given: dict[str, list[Value] | Value] | None) -> list[FieldFilter]:
+    return [FieldFilter(field, tuple(map(str, _listed(values)))) for field, values in (given or {}).items()]
+
+
+def _listed(values: list[Any] | Value) -> list[Any]:
+    """Several values, or the only one as models write it."""
+    return values if isinstance(values, list) else [values]
 
 
 class _StrictServer(MCPServer):

@@ -108,6 +108,18 @@ def test_filters_and_orders_reach_the_engine() -> None:
     assert (request.sort, request.offset) == ("newest", 5)
 
 
+def test_one_value_is_as_good_as_a_list_of_one(sample_engine: Engine) -> None:
+    """Models write it so, and years as numbers."""
+    listed = {"category": ["ইতিহাস"], "date": "2020..2024", "filters": {"lang": ["bn"], "date": ["2023"]}}
+    plain = {"category": "ইতিহাস", "date": "2020..2024", "filters": {"lang": "bn", "date": 2023}}
+    found = [_ask(sample_engine, "search", query="*", **given)["total"] for given in (listed, plain)]
+    assert found[0] == found[1] > 0
+    year = [_ask(sample_engine, "search", query="*", date=given)["total"] for given in ("2023", 2023)]
+    assert year[0] == year[1] > 0
+    counted = [_ask(sample_engine, "facets", fields=fields) for fields in (["year"], "year")]
+    assert counted[0] == counted[1]
+
+
 def test_fields_of_a_site_filter_what_is_found_and_counted() -> None:
     """As those that every index has; of any of some values."""
     site = Configuration(fields=(KeywordField("tags"),))
