@@ -109,8 +109,8 @@ class Imports:
             QueryError: it is of no kind that is read here.
             DeskStoreError: the disk refused it.
         """
-        file = PurePath(file.replace("\\", "/")).name[:200]
-        ending = PurePath(file).suffix.lower()
+        named = PurePath(file.replace("\\", "/"))
+        file, ending = named.name[:200], named.suffix.lower()
         if ending not in KINDS:
             raise QueryError(
                 f"{file!r} does not end with {', '.join(KINDS)}", kind="parameter", parameter="file"

@@ -104,6 +104,13 @@ def test_the_name_of_a_file_leads_nowhere(tmp_path: Path, file: str) -> None:
     assert imports.preview(taken.name, Configuration(), {}).good == 2
 
 
+def test_a_name_as_long_as_a_headline_is_that_of_its_kind(tmp_path: Path) -> None:
+    """Windows has names of 255 letters; shown is the beginning."""
+    taken = Imports(tmp_path).receive(io.BytesIO(CSV.encode()), "পদ্মার ভাঙন " * 20 + ".CSV", "admin")
+    assert taken.file == ("পদ্মার ভাঙন " * 20)[:200]
+    assert Imports(tmp_path).preview(taken.name, Configuration(), {}).good == 2
+
+
 @pytest.mark.parametrize(
     "name", ["", "..", "../..", "20260221000000-0000000g", "20260221000000-00000000", "x/../y"]
 )
