@@ -169,13 +169,16 @@ class PageStore:
 
         Args:
             url: the address.
-            changed: when it was changed, as the list says; empty where it says nothing.
+            changed: when it was changed, as the list says; empty where it says nothing, so that what another
+                one has said in this crawl counts.
             is_list: whether it is that of a further list.
         """
         found = self._connection.execute("SELECT listed FROM pages WHERE url = ?", (url,)).fetchone()
         self._connection.execute(
             "INSERT INTO pages (url, list, listed, listed_as) VALUES (?, ?, ?, ?) ON CONFLICT (url) "
-            "DO UPDATE SET listed = excluded.listed, listed_as = excluded.listed_as",
+            "DO UPDATE SET listed = excluded.listed, listed_as = CASE "
+            "WHEN excluded.listed_as = '' AND listed = excluded.listed THEN listed_as "
+            "ELSE excluded.listed_as END",
             (url, is_list, self.round, changed),
         )
         return found is None or found[0] < self.round

@@ -81,6 +81,23 @@ def test_sitemaps_of_sitemaps_are_read_compressed_or_not(website: Website, crawl
     assert website.asked() == ["/index.xml", "/padma", "/meghna"]
 
 
+@pytest.mark.parametrize("names", [["/all.xml", "/news.xml"], ["/news.xml", "/all.xml"]])
+def test_a_list_that_says_nothing_of_changes_leaves_what_another_says(
+    website: Website, crawling: Crawling, names: list[str]
+) -> None:
+    """As those of the news of two days, which have the day of publication alone."""
+    website.put("/padma", article_page("পদ্মা"))
+    website.put("/news.xml", sitemap(website.url + "/padma"))
+    website.put("/index.xml", sitemap_index(*(website.url + name for name in names)))
+    for day, asked in (("2026-11-01", 1), ("2026-11-01", 0), ("2026-11-02", 1)):
+        website.put("/all.xml", sitemap(website.url + "/padma", changed=day))
+        crawling("/index.xml")
+        assert website.asked().count("/padma") == asked
+    website.put("/index.xml", sitemap_index(website.url + "/news.xml"))
+    crawling("/index.xml")
+    assert website.asked().count("/padma") == 1
+
+
 def test_pages_sent_compressed_are_read(website: Website, crawling: Crawling) -> None:
     """As we ask for it."""
     website.articles("/padma")
