@@ -94,7 +94,7 @@ _IN_WORDS: Final = tuple(
             rf"(?:{_DAY_IN_WORDS} +)?{_MONTH_IN_WORDS}(?:,| )+(?:সাল +)?{_YEAR_IN_WORDS}(?: +সাল)?",
             rf"{_MONTH_IN_WORDS} +{_DAY_IN_WORDS},? +{_YEAR_IN_WORDS}",
             "(?P<day>[0-9]{1,2})-(?P<month>[a-z]+)-(?P<year>[0-9]{4})",
-            rf"{_YEAR_IN_WORDS}(?: +(?:সাল|সালের))?,? +{_MONTH_IN_WORDS}",
+            rf"{_YEAR_IN_WORDS}(?: +(?:সাল|সালের))?,? +(?:{_DAY_IN_WORDS} +)?{_MONTH_IN_WORDS}",
         ),
     )
 )
