@@ -197,5 +197,6 @@ def test_the_application_for_other_servers_names_its_options() -> None:
     assert hints.keys() == settings.keys() - {
         *("location", "keys", "limit", "address"),  # which it makes of texts
         *("costly", "threads", "counter", "sign_ins", "alerts"),  # which processes share, or the server has
+        "time_limit",  # which only a command lifts that nobody waits for
     }
     assert inspect.signature(application).parameters["settings"].annotation == Unpack[ServingOptions]
