@@ -27,6 +27,7 @@ from onneshon.search.retrieval.query_lists import FEWEST
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
 from tests.opensearch.searching.few_words import BASIS, Counting, statistics_of, words_of
+from tests.search.understanding.word_lists import PairList
 
 ARTICLES = [
     Article("১", "বইমেলা", "বই নিয়ে মেলা বসেছে।"),
@@ -204,7 +205,7 @@ def test_pairs_that_the_vocabulary_has_are_taken_for_found(beside: int, requests
     """বইমেলা is read as বই মেলা too, as articles have these side by side: its variants are counted at once."""
     searcher = _searcher(Counting())
     pairs = {("বই", "মেলা"): beside}
-    searcher.words.pairs = SimpleNamespace(count=lambda *pair: pairs.get(pair, 0))  # type: ignore[assignment]
+    searcher.words.pairs = PairList(pairs, {})
     known = searcher.rehearse("বইমেলা নদী", SYNONYMS, literal=False)
     asker: Any = searcher.asker
     assert len(asker.requests) == requests
