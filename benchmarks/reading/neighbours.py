@@ -19,7 +19,6 @@ from unittest.mock import patch
 
 from benchmarks.reading.english import SENTENCES
 from onneshon import analyze
-from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.index.storage.reader import IndexReader, open_index
 from onneshon.index.vocabulary.vocabulary import CANDIDATES
@@ -28,7 +27,7 @@ from onneshon.search.understanding.certainty import is_slip
 from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_company import written_as_heard
 from onneshon.search.understanding.latin_reading import LatinReader
-from onneshon.search.understanding.lattice import Context
+from onneshon.search.understanding.lattice import Context, folded_stem
 from onneshon.search.understanding.readings import Readings
 
 __all__ = ["Slip", "neighbours", "slip_of"]
@@ -70,7 +69,7 @@ def slip_of(pair: tuple[str, str], at: int, index: IndexReader, chance: random.R
     """Two words, one of them as another word of the index that differs by a slip; None where none does."""
     meant = pair[at]
     near = [found.word for found in index.vocabulary.similar(meant, CANDIDATES)]
-    others = [word for word in near if is_slip(word, meant) and fold(stem_key(word)) != fold(stem_key(meant))]
+    others = [word for word in near if is_slip(word, meant) and folded_stem(word) != folded_stem(meant)]
     if not others:
         return None
     words = [*pair]

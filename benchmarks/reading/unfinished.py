@@ -18,12 +18,12 @@ from unittest.mock import patch
 from benchmarks.reading.neighbours import neighbours
 from onneshon import analyze
 from onneshon.index.analysis.icu_text import cluster_boundaries
-from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.index.storage.reader import IndexReader, open_index
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import document_frequency
 from onneshon.search.understanding import hypotheses
 from onneshon.search.understanding.hypotheses import Hypotheses
+from onneshon.search.understanding.lattice import folded_stem
 from onneshon.search.understanding.misspellings import NO_SLIP
 from onneshon.search.understanding.readings import Readings
 
@@ -65,14 +65,11 @@ def slips(word: str) -> list[str]:
 
 def is_meant(read: Sequence[str], typed: str, meant: Pair, index: IndexReader) -> bool:
     """Whether two words are read as the two that were meant, or the last as another one that goes on so."""
-    if len(read) != len(meant) or stem(read[0]) != stem(meant[0]):
+    if len(read) != len(meant) or folded_stem(read[0]) != folded_stem(meant[0]):
         return False
-    return stem(read[1]) == stem(meant[1]) or (read[1] != typed and index.pairs.count(*read) >= OFTEN)
-
-
-def stem(word: str) -> str:
-    """What the forms of a word have in common."""
-    return fold(stem_key(word))
+    return folded_stem(read[1]) == folded_stem(meant[1]) or (
+        read[1] != typed and index.pairs.count(*read) >= OFTEN
+    )
 
 
 def whole(text: str, readings: Readings) -> list[str]:
@@ -121,7 +118,7 @@ def main() -> None:
     otherwise = [
         (text, *ways)
         for text, *ways in zip(rare, now, without, strict=False)
-        if stem(ways[0][-1]) != stem(ways[1][-1])
+        if folded_stem(ways[0][-1]) != folded_stem(ways[1][-1])
     ]
     print(f"{len(otherwise)} of {len(rare)} pairs that no article has are read otherwise for it")
     if asked.show:

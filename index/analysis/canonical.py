@@ -61,7 +61,7 @@ def _compose(word: str) -> str:
     return unicodedata.normalize("NFC", word)
 
 
-def _join_nukta(word: str) -> str:
+def join_nukta(word: str) -> str:
     """Unicode forbids NFC to compose ড় ঢ় য়; old texts have র as ব with a dot, or the dot too late."""
     if "\u09bc" not in word:
         return word
@@ -113,7 +113,7 @@ STEPS: tuple[Step, ...] = (
     Step("case", _fold_case),
     # Composes ো and ৌ, and puts a nukta that follows a hasanta before it, where the next step looks for it.
     Step("composition", _compose),
-    Step("nukta", _join_nukta),
+    Step("nukta", join_nukta),
     # After the nukta is out of the way, or it would stand between the marks.
     Step("order of marks", _order_marks),
     # Once no other mark stands between অ and া.
@@ -122,7 +122,7 @@ STEPS: tuple[Step, ...] = (
     # Again: order and single marks can bring ে and া together, and the sign they become next to its like.
     Step("second composition", _compose),
     Step("second doubled marks", _single_marks),
-    Step("second nukta", _join_nukta),
+    Step("second nukta", join_nukta),
     # Once nothing invisible and no doubled hasanta can hide that the word ends here.
     Step("final khanda ta", _write_final_khanda_ta),
     Step("Assamese letters", _write_bengali_letters),

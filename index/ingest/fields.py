@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Final
 
+from onneshon.index.analysis.canonical import join_nukta
 from onneshon.index.article import Article
 from onneshon.index.configuration import (
     ARTICLE_FIELDS,
@@ -171,10 +172,6 @@ class FieldMapping:
             )
 
 
-_NUKTA: Final = (("\u09a1\u09bc", "\u09dc"), ("\u09a2\u09bc", "\u09dd"), ("\u09af\u09bc", "\u09df"))
-"""Letters of Bengali that keyboards write as one character, and NFC as two."""
-
-
 def in_any_encoding(mapping: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """By fields of articles the names that sources have: each as given, then as others encode it."""
     return {
@@ -189,9 +186,7 @@ def _encodings(name: str) -> Iterator[str]:
     if not name.isascii():
         composed = unicodedata.normalize("NFC", name)
         yield composed
-        for two, letter in _NUKTA:
-            composed = composed.replace(two, letter)
-        yield composed
+        yield join_nukta(composed)
         yield unicodedata.normalize("NFD", name)
 
 

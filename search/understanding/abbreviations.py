@@ -8,10 +8,10 @@ import math
 from collections import defaultdict
 from typing import Final
 
-from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
+from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.alternatives import VISARGA
-from onneshon.search.understanding.lattice import Context
+from onneshon.search.understanding.lattice import Context, folded_stem
 from onneshon.search.understanding.usual_spellings import Correction
 
 _SHORTEST: Final = 2
@@ -53,10 +53,10 @@ def whole_word(before: str, typed: str, after: str, index: WordIndex, context: C
 
 def _beside(left: str, begin: str, right: str, context: Context) -> dict[str, list[tuple[int, str]]]:
     """The words that begin so and are no forms of that, by their stems, and how often each stands there."""
-    stem = fold(stem_key(begin))
+    stem = folded_stem(begin)
     words = [word for word, _ in context.beginning(begin)]
     forms: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for word, counts in zip(words, context.counts_beside(left, words, right), strict=True):
-        if any(counts) and fold(stem_key(word)) != stem:
-            forms[fold(stem_key(word))].append((sum(counts), word))
+        if any(counts) and (own := folded_stem(word)) != stem:
+            forms[own].append((sum(counts), word))
     return forms

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
+from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.retrieval.budget import TimeBudget
@@ -17,7 +17,7 @@ from onneshon.search.understanding.latin_entries import heard_as_english
 from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
-from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, Hypothesis, Lattice
+from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, Hypothesis, Lattice, folded_stem
 from onneshon.search.understanding.misspellings import NO_SLIP, Fit, Misspellings
 from onneshon.search.understanding.respelling import is_other_spelling
 from onneshon.search.understanding.unfinished import begun, continuing, misspelt
@@ -154,8 +154,7 @@ class Hypotheses:
             beside[1].position: self._instead(*beside) if not budget.spent() else _Instead()
             for beside in near
         }
-        found += self._spelt_otherwise(near, len(tokens), budget)
-        found += (way for beside in near if beside[1].position in short for way in self._cut_short(*beside))
+        found += self._spelt_otherwise(near, len(tokens), budget, short)
         found += (way for _, word, _ in near for way in self._never_beside(word, instead[word.position]))
         typed: list[Hypothesis[Meant]] = [
             Hypothesis(word.position, word.position + 1, (word.exact,) if word.bengali else ())
@@ -171,14 +170,15 @@ class Hypotheses:
         return Lattice((*misspelt, *found, *typed), gain)
 
     def _spelt_otherwise(
-        self, near: Sequence[_Beside], words: int, budget: TimeBudget
+        self, near: Sequence[_Beside], words: int, budget: TimeBudget, short: Container[int]
     ) -> Iterator[Hypothesis[Meant]]:
-        """Words that are one, typed apart, a last word that is not typed to its end, and English ones."""
-        for before, word, _ in near:
+        """Words that are one, typed apart, words cut short, a last one not typed to its end, English ones."""
+        for before, word, after in near:
             if not budget.spent():
                 beside = _beside(before, word)
                 yield from self._joined(beside, word) if beside else ()
                 yield from self._unfinished(beside, word, words) if word.position == words - 1 else ()
+                yield from self._cut_short(before, word, after) if word.position in short else ()
                 yield from self._in_english(word)
 
     def _misspelt_among(
@@ -292,7 +292,7 @@ class Hypotheses:
         The context of both decides, in which such words gain much.
         """
         for other in dict.fromkeys((*instead.behind, *instead.ahead)):
-            if is_slip(word.exact, other) and fold(stem_key(other)) != word.token.stem:
+            if is_slip(word.exact, other) and folded_stem(other) != word.token.stem:
                 is_alike = skeleton(other) == skeleton(word.exact)
                 score = _SAID_ALIKE if is_alike else _ANOTHER_LETTER
                 meant = Correction(other, document_frequency(other, self._index), score)
@@ -313,7 +313,7 @@ class Hypotheses:
             return
         texts, distance = heard
         articles, meant = max((document_frequency(text, self._index), text) for text in map(canonical, texts))
-        if articles and fold(stem_key(meant)) != stem:
+        if articles and folded_stem(meant) != stem:
             sure = _WRITTEN + by_frequency(known, articles) - needed(known) if known else _ENGLISH
             certainty = sure - distance
             correction = Correction(meant, articles, certainty, "meaning")

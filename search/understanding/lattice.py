@@ -192,8 +192,8 @@ class Context:
 
     def forms_behind(self, left: str, right: str) -> Sequence[tuple[str, int]]:
         """The forms of a word that stand behind another, and how often each does, commonest first."""
-        stem = _stem(right)
-        return [pair for pair in self.followers(left, right[:_BEGINNING]) if _stem(pair[0]) == stem]
+        stem = folded_stem(right)
+        return [pair for pair in self.followers(left, right[:_BEGINNING]) if folded_stem(pair[0]) == stem]
 
     def likelier(self, left: str, word: str, other: str) -> float:
         """The logarithm of how much more often one word than another stands behind one.
@@ -239,6 +239,6 @@ class Context:
 
 
 @lru_cache(REMEMBERED)
-def _stem(word: str) -> str:
+def folded_stem(word: str) -> str:
     """What the forms of a word have in common."""
     return fold(stem_key(word))

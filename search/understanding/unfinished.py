@@ -23,7 +23,7 @@ from onneshon.search.understanding.continuations import (
 from onneshon.search.understanding.latin_entries import LatinEntry, entries_beginning
 from onneshon.search.understanding.latin_sounds import BY_LETTERS, FREQUENCY_WEIGHT, LatinCandidate, is_near
 from onneshon.search.understanding.latin_spans import LONGEST_ENTRY, LatinSpan, has_latin_letters, is_english
-from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context
+from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, folded_stem
 from onneshon.search.understanding.romanised import surface, written_verb
 from onneshon.search.understanding.usual_spellings import Correction
 
@@ -94,7 +94,7 @@ def continuing(
     if not following:  # as behind most words
         return []
     forms = {stem_key(whole), fold(whole)}  # বাড়িয়া is one of বাড়ি, and has forms of its own
-    found = _lemmas([word for word, _ in following if fold(stem_key(word)) not in forms])[:_MOST]
+    found = _lemmas([word for word, _ in following if folded_stem(word) not in forms])[:_MOST]
     times, most = (_WHOLE, _BOTH) if document_frequency(whole, index) else (_WHOLE_UNKNOWN, math.inf)
 
     def certainty(word: str) -> float:
@@ -120,7 +120,7 @@ def misspelt(before: str, last: Token, articles: int, index: WordIndex, context:
     if aksharas(typed) < TYPO_CLUSTERS or context.seen(before, typed):
         return []
     followers = Followers(index.pairs, _MEASURED).misspelt(before, TypedWord(typed, half=False), _OFTEN)
-    found = [word for word in slips_behind(one_a_lemma(followers)) if fold(stem_key(word.word)) != last.stem]
+    found = [word for word in slips_behind(one_a_lemma(followers)) if folded_stem(word.word) != last.stem]
     times, most = (_WHOLE, _BOTH) if articles else (0.0, math.inf)
 
     def certainty(word: Follower) -> float:

@@ -103,16 +103,16 @@ def homophones(word: str, vocabulary: Vocabulary, least: int) -> Sequence[tuple[
 
 def _nasal_elsewhere(word: str) -> Iterator[str]:
     """A word with one nasal sign, over each of its letters: বাশঁ, পেয়াঁজ."""
-    plain = word.replace(NASAL, "")
+    plain = word.replace(_NASAL, "")
     for seat in _SEAT.finditer(plain):
-        yield plain[: seat.end()] + NASAL + plain[seat.end() :]
+        yield plain[: seat.end()] + _NASAL + plain[seat.end() :]
 
 
 def _begins_joined(word: str) -> bool:
     return word[1:2] == HASANTA
 
 
-NASAL: Final = "\u0981"
+_NASAL: Final = "\u0981"
 """Chandrabindu."""
 
 _SEAT: Final = re.compile(f"(?:[অ-ঔ]|{_C}(?:{_H}{_C})*)[া-ৌ]?")
@@ -215,7 +215,7 @@ class UsualSpellings:
         Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
         stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
         """
-        if NASAL in word and (moved := self._with_nasal_elsewhere(word, stem, articles)):
+        if _NASAL in word and (moved := self._with_nasal_elsewhere(word, stem, articles)):
             return moved
         others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
         if others and self._is_slip(word, stem, articles, others[0]):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final, Literal, NoReturn, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
@@ -152,7 +152,9 @@ class Sessions:
         if request.method not in {"GET", "HEAD"}:
             sent = request.form.get("token", "")
             if not hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), session.token.encode()):
-                return _given_back() or _refused()
+                if unsent := _given_back():
+                    return unsent
+                raise AccessError(403, "The form is no longer good: go back, and send it again.")
         return None
 
     def admits(self, method: str, path: str, cookie: str) -> bool:
@@ -187,10 +189,6 @@ def _given_back() -> ResponseReturnValue | None:
     """The page with what somebody typed, to be copied, as no browser keeps it; None where nobody did."""
     typed = {name: label for name, label in _TYPED.items() if request.form.get(name)}
     return (render_template("desk/unsent.html", typed=typed), HTTPStatus.FORBIDDEN) if typed else None
-
-
-def _refused() -> NoReturn:
-    raise AccessError(403, "The form is no longer good: go back, and send it again.")
 
 
 def _is_ours() -> bool:
