@@ -47,7 +47,7 @@ _ANOTHER_LETTER: Final = -2.0
 """How often a word stands beside another that may be meant by one which never does, and the log-odds that
 this is a slip for it: with the same consonants, or with another one. Of 8,715 pairs of words in 2,500
 headlines of other papers that no article has 3 are read otherwise for it; of 1,549 words put one slip away
-from one that stands there 716 are read as that, and 570 without it (``benchmarks.reading.neighbours``)."""
+from one that stands there 717 are read as that, and 572 without it (``benchmarks.reading.neighbours``)."""
 
 _SOUNDING: Final = 12
 """Words with the same consonants that are looked for beside others, the most frequent."""
