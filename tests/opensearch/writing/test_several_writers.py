@@ -1,5 +1,6 @@
 """Several writers at once, threads in place of processes: as much comes of them as of one."""
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +16,7 @@ from onneshon.opensearch.storage.documents import LONGEST_TERM
 from onneshon.opensearch.writing import workers
 from onneshon.opensearch.writing.build import build_on_cluster, count_of
 from onneshon.opensearch.writing.checking import check_cluster
-from onneshon.opensearch.writing.workers import AHEAD, Job, Writers
+from onneshon.opensearch.writing.workers import AHEAD, Job, Writers, Written
 
 NEWS = [Article(f"{number}", f"নদীর খবর {number}", "নদী ও চর") for number in range(10)]
 
@@ -42,12 +43,24 @@ def test_an_index_is_the_same_however_many_write_it(
 ) -> None:
     """Each begins by itself; what any of them could not write is told of."""
     begun: list[int] = []
+    own, alone = threading.local(), threading.Lock()
 
     def pool(number: int, _context: object, start: Callable[[Job], None], given: tuple[Job]) -> Executor:
         begun.append(number)
-        return ThreadPoolExecutor(number, initializer=start, initargs=given)
+
+        def start_own(job: Job) -> None:
+            with alone:  # a process keeps its writer where others cannot take it for theirs
+                start(job)
+                own.writer = workers._writer
+
+        return ThreadPoolExecutor(number, initializer=start_own, initargs=given)
+
+    def write(batch: list[Article]) -> Written:
+        written: Written = own.writer.write(batch)
+        return written
 
     beside(monkeypatch, pool)
+    monkeypatch.setattr(workers, "_write", write)
     monkeypatch.setattr(workers, "_end_with_parent", lambda: None)
     bad = Article("শব্দ", "ক" * LONGEST_TERM)
     report = build_on_cluster([*NEWS, bad], news, workers=count, max_bad="10%")
