@@ -5,7 +5,8 @@
 HEADLINES has one a line, best of papers that the index does not have. Of two words side by side that no
 article has so, both are right: prints how many such pairs are read otherwise for what stands beside them. Of
 two that articles often have so, one is put a slip of the hand away, where that is a word of the index, too:
-prints how many are read as it was, and how many without looking beside. Then of how many English terms and
+prints how many are read as it was, and how many without looking beside; how many of the others are offered
+as it was, and for how many of the right pairs others are offered. Then of how many English terms and
 sentences two words are read as they are heard, since articles have these side by side.
 """
 
@@ -83,6 +84,13 @@ def read_as(readings: Readings, text: str) -> list[str]:
     return [token.exact for reading in found for token in analyze(reading.text)]
 
 
+def offered_for(readings: Readings, text: str) -> list[str]:
+    """The words of the first text that is offered for another, in canonical spelling."""
+    tokens = analyze(text)
+    found = readings.others(text, tokens, range(len(tokens)), TimeBudget())
+    return [token.exact for token in analyze(found[0])] if found else []
+
+
 def heard(text: str, index: IndexReader) -> bool:
     """Whether two words of an English text are read as they are heard."""
     spans = LatinReader(index, lambda _: 0, TimeBudget()).spans(text, analyze(text))
@@ -106,9 +114,11 @@ def main() -> None:
         often = [pair for pair in pairs if index.pairs.count(*pair) >= OFTEN and chance.random() < SHARE]
         slips = [slip for pair in often for at in (0, 1) if (slip := slip_of(pair, at, index, chance))]
         readings = Readings(index, lambda _: 0)
-        now = [read_as(readings, text) for text in (*new, *(slip.text for slip in slips))]
+        texts = [*new, *(slip.text for slip in slips)]
+        now = [read_as(readings, text) for text in texts]
         with patch.object(Hypotheses, "_never_beside", lambda *_: iter(())):
-            without = [read_as(readings, text) for text in (*new, *(slip.text for slip in slips))]
+            without = [read_as(readings, text) for text in texts]
+        offered = [[] if way else offered_for(readings, text) for text, way in zip(texts, now, strict=True)]
         english = {
             name: [heard(text, index) for text in file.read_text("utf-8").splitlines()]
             for name, file in (("terms", TERMS), ("sentences", SENTENCES))
@@ -120,6 +130,9 @@ def main() -> None:
         for ways in (now, without)
     ]
     print(f"of {len(slips)} slips {right[0]} are read as meant, and {right[1]} without it")
+    meant = [slip.meant in words for slip, words in zip(slips, offered[len(new) :], strict=True)]
+    print(f"of the slips that are not read {sum(meant)} are offered as meant")
+    print(f"for {sum(map(bool, offered[: len(new)]))} of the pairs that no article has others are offered")
     for name, found in english.items():
         print(f"{sum(found)} of {len(found)} English {name} have words that are read as they are heard")
     if asked.show:

@@ -1,11 +1,12 @@
 """From the documents found to a page for a reader: texts, passages, marks, and what else may be meant."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, assert_never
+from typing import Final, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.icu_text import is_cluster_border
 from onneshon.index.kernel.passages import Passages
 from onneshon.search.query.parser import Parsed, unquoted
@@ -69,6 +70,9 @@ RARE = 20
 SHORT = 6
 """A longer query that finds something finds it by its other words."""
 
+FEW_WORDS = 3
+"""In a longer query that finds something common words are not doubted: few articles have so many together."""
+
 
 class ResultPageBuilder:
     """Makes the pages of one query.
@@ -129,7 +133,8 @@ class ResultPageBuilder:
         total = found.total or 0
         alike = [0] * len(found.docs[part]) if near_duplicates is None else near_duplicates[part].tolist()
         hits = tuple(self.hits(query, found, part, counts, alike))
-        suggestions = self.suggestions(query, total, counts)
+        total_all = total if next(content(query), None) is None else found.total_all or 0
+        suggestions = self.suggestions(query, total, total_all, counts)
         return ResultPage(
             self.text,
             hits,
@@ -147,7 +152,7 @@ class ResultPageBuilder:
             partial=not self.budget.whole,
             partial_reason=self.budget.partial_reason,
             grouped=grouped,
-            total_all=total if next(content(query), None) is None else found.total_all or 0,
+            total_all=total_all,
             total_is_exact=not bounded,
         )
 
@@ -277,23 +282,27 @@ class ResultPageBuilder:
                 assert_never(concept)
         return f"{concept.field}:{text}" if concept.field else text
 
-    def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
+    def suggestions(
+        self, query: Query, total: int, total_all: int, counts: dict[str, int]
+    ) -> tuple[str, ...]:
         """Other spellings, where little was found or a word is doubtful; none of queries with operators.
 
         Of a quotation that nothing has, whose words something has: these, side by side or not.
         """
         if not total and any(counts.values()) and (loose := unquoted(self.text)) != self.text:
             return (loose,)
-        words = _plain_words(query)
-        doubted = {word.text for word in words if not word.read}
-        if total >= FEW_HITS:
-            doubted &= _doubtful(words, counts)
-        if self.literal:
-            doubted = {word for word in doubted if not word.isascii()}
+        tokens = analyze(self.parsed_text) if _is_plain(query) else []
+        doubted = [at for at, token in enumerate(tokens) if not self._is_read(token)]
+        if (total_all if len(tokens) <= FEW_WORDS else total) >= FEW_HITS:
+            doubted = [at for at in doubted if len(tokens) <= SHORT and _is_rare(tokens[at].text, counts)]
         if not doubted:
             return ()
-        offered = self._readings.others([word.text for word in words], doubted, self.budget)
+        offered = self._readings.others(self.parsed_text, tokens, doubted, self.budget)
         return tuple(spelling for spelling in offered if spelling != self.text)
+
+    def _is_read(self, token: Token) -> bool:
+        """Whether a word was read as another one, which the page says already."""
+        return any(read.start <= token.start < read.end for read in self.parsed.readings)
 
 
 def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:
@@ -302,40 +311,21 @@ def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-class _PlainWord(NamedTuple):
-    """A word of a query that has no operators.
-
-    Attributes:
-        text: as typed.
-        read: whether it was read as another one, which the page says already.
-    """
-
-    text: str
-    read: bool = False
+def _is_rare(text: str, counts: dict[str, int]) -> bool:
+    """Whether so few articles have a word that it may be misspelt."""
+    return counts.get(text, RARE + 1) <= RARE
 
 
-def _doubtful(words: Sequence[_PlainWord], counts: dict[str, int]) -> set[str]:
-    """The words of a query that finds something which may still be meant otherwise: Latin ones, rare ones."""
-    texts = [word.text for word in words]
-    rare = {text for text in texts if counts.get(text, RARE + 1) <= RARE} if len(texts) <= SHORT else set()
-    return rare | {text for text in texts if text.isascii()}
-
-
-def _plain_words(query: Query) -> list[_PlainWord]:
-    """The words of a query that is nothing but words as typed; none of any other query."""
+def _is_plain(query: Query) -> bool:
+    """Whether a query is nothing but words as typed."""
     match query:
-        case Term(text, sound=read):
-            return [_PlainWord(text, read)]
-        case OneOf(text, variants):
-            return [_PlainWord(word, variants[0].kind == "sound") for word in text.split()]
-        case Hint():
-            return []
+        case Term() | OneOf() | Hint():
+            return True
         case Boost(child):
-            return _plain_words(child)
+            return _is_plain(child)
         case Any(children):
-            words = [_plain_words(child) for child in children if not isinstance(child, Hint)]
-            return [word for part in words for word in part] if all(words) else []
+            return all(map(_is_plain, children))
         case _ if isinstance(query, Leaf | Fuzzy | Conjunction):
-            return []
+            return False
         case _:
             assert_never(query)

@@ -9,6 +9,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.index.vocabulary.skeleton import skeleton
+from onneshon.index.vocabulary.vocabulary import CANDIDATES
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.abbreviations import whole_word
@@ -134,6 +135,7 @@ class Hypotheses:
         latin: Sequence[LatinSpan],
         budget: TimeBudget,
         short: Container[int] = (),
+        slack: float = 0.0,
     ) -> Lattice[Meant] | None:
         """All that the words of a query may be; None where they are what they are.
 
@@ -142,6 +144,7 @@ class Hypotheses:
             latin: spans of Latin letters and what each may be.
             budget: where it runs out, the words that remain are taken to be right.
             short: positions of words that are cut short.
+            slack: how much less likely than what is chosen others may be that are of interest.
         """
         read = [span for span in latin if span.candidates]
         taken = {position for span in read for position in range(span.first, span.last)}
@@ -150,8 +153,9 @@ class Hypotheses:
             beside for beside in zip((None, *row), row, (*row[1:], None), strict=False) if beside[1].bengali
         ]
         found = [hypothesis for span in read for hypothesis in self._of_latin(span)]
+        wide = slack > 0 and len(tokens) <= _FEW_WORDS
         instead = {
-            beside[1].position: self._instead(*beside) if not budget.spent() else _Instead()
+            beside[1].position: self._instead(*beside, wide=wide) if not budget.spent() else _Instead()
             for beside in near
         }
         found += self._spelt_otherwise(near, len(tokens), budget, short)
@@ -162,7 +166,7 @@ class Hypotheses:
         ]
         strange = {position for position, other in instead.items() if other.alike}
         bengali = [word for _, word, _ in near]
-        misspelt = self._misspelt_among(bengali, (*found, *typed), strange, len(tokens), budget)
+        misspelt = self._misspelt_among(bengali, (*found, *typed), strange, len(tokens), budget, slack=slack)
         if not (found or misspelt):
             return None
         key_words = not near and len(tokens) <= _FEW_WORDS
@@ -188,6 +192,8 @@ class Hypotheses:
         strange: Container[int],
         words: int,
         budget: TimeBudget,
+        *,
+        slack: float,
     ) -> list[Hypothesis[Meant]]:
         """What words may be misspelt for; of rare ones only what can be chosen.
 
@@ -201,7 +207,7 @@ class Hypotheses:
                 open_yet.discard(word.position)
                 settled = rare and open_yet.isdisjoint((word.position - 1, word.position + 1))
                 known = (*others, *found) if settled else None
-                found += self._misspelt(word, known, words, strange=word.position in strange)
+                found += self._misspelt(word, known, words, slack=slack, strange=word.position in strange)
         return found
 
     def _fit(self, word: _Word, hypotheses: Sequence[Hypothesis[Meant]], least: float) -> Fit:
@@ -240,13 +246,19 @@ class Hypotheses:
             yield Hypothesis(span.first, span.last, words, (candidate.score - best) / GAP, candidate)
 
     def _misspelt(
-        self, word: _Word, known: Sequence[Hypothesis[Meant]] | None, words: int, *, strange: bool
+        self,
+        word: _Word,
+        known: Sequence[Hypothesis[Meant]] | None,
+        words: int,
+        *,
+        slack: float,
+        strange: bool,
     ) -> Iterator[Hypothesis[Meant]]:
         """What a word may be misspelt for; where the others are known, only if any of it can be chosen."""
         least = _NEAR_CERTAIN_UNKNOWN if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
             least = needed(word.articles)
-        fit = self._fit(word, known, least) if known is not None else None
+        fit = self._fit(word, known, least - slack) if known is not None else None
         for candidate in self._misspellings.of(word.token, word.articles, fit, strange=strange):
             if candidate.same and words > _FEW_WORDS:
                 continue
@@ -268,8 +280,15 @@ class Hypotheses:
             meant = Correction(word, articles, worth)
             yield Hypothesis(first.position, second.position + 1, (word,), worth, meant)
 
-    def _instead(self, before: _Word | None, word: _Word, after: _Word | None) -> _Instead:
-        """What stands beside the neighbours of a word that articles have, but never there."""
+    def _instead(self, before: _Word | None, word: _Word, after: _Word | None, *, wide: bool) -> _Instead:
+        """What stands beside the neighbours of a word that articles have, but never there.
+
+        Args:
+            before: the word before it.
+            word: itself.
+            after: the word behind it.
+            wide: whether one with other consonants is looked for before the word behind, which takes long.
+        """
         near = (_beside(before, word), _beside(after, word))
         left, right = (other.exact if other and other.articles else "" for other in near)
         known = word.articles and (left or right) and not is_function_word(word.exact)
@@ -277,7 +296,9 @@ class Hypotheses:
         if not known or context.beside(left, word.exact, right):
             return _Instead()
         behind = context.followers(left, word.exact[0], _OFTEN) if left else ()
-        alike = self._index.vocabulary.sounding(word.exact, _SOUNDING)
+        alike = [*self._index.vocabulary.sounding(word.exact, _SOUNDING)]
+        if wide and right:
+            alike += (found.word for found in self._index.vocabulary.similar(word.exact, CANDIDATES))
         times = context.counts_beside(left, alike, right)
         there = [other for other, counts in zip(alike, times, strict=True) if any(counts)]
         return _Instead(

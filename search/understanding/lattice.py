@@ -115,10 +115,11 @@ class Lattice(Generic[Meant]):
 
     def best(self) -> list[Hypothesis[Meant]]:
         """The best way, from the first word to the last."""
+        return self._from([(at, 0.0) for at, hypothesis in enumerate(self._all) if hypothesis.first == 0])
+
+    def _from(self, choices: Sequence[tuple[int, float]]) -> list[Hypothesis[Meant]]:
+        """The best way that begins with one of some hypotheses, to the last word."""
         found: list[Hypothesis[Meant]] = []
-        choices: Sequence[tuple[int, float]] = [
-            (at, 0.0) for at, hypothesis in enumerate(self._all) if hypothesis.first == 0
-        ]
         while choices:
             number, _ = max(
                 choices, key=lambda pair: pair[1] + self._all[pair[0]].score + self._ahead[pair[0]]
@@ -126,6 +127,21 @@ class Lattice(Generic[Meant]):
             found.append(self._all[number])
             choices = self._edges[number]
         return found
+
+    def path(self, through: Hypothesis[Meant]) -> list[Hypothesis[Meant]]:
+        """The best way that has a hypothesis, from the first word to the last."""
+        at = number = self._all.index(through)
+        before: list[Hypothesis[Meant]] = []
+        while self._all[number].first:
+            ways = (
+                (self._until[earlier] + gained, earlier)
+                for earlier, edges in enumerate(self._edges)
+                for after, gained in edges
+                if after == number
+            )
+            _, number = max(ways)
+            before.append(self._all[number])
+        return [*reversed(before), *self._from([(at, 0.0)])]
 
     def through(self, first: int, last: int) -> list[tuple[Hypothesis[Meant], float]]:
         """The hypotheses about a span, the best first, each with the score of the best way with it."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Container, Iterator, Sequence
+from operator import itemgetter
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -23,19 +24,17 @@ from onneshon.search.understanding.usual_spellings import Correction
 _SURE: Final = 3.0
 """What is so much likelier than the word as typed is searched alone."""
 
-_LIKELY: Final = -1.0
-_LIKELY_UNKNOWN: Final = -2.0
-"""Log-odds from which a correction is offered; where nobody wrote the word as typed, a weaker one is better
-than none."""
+_LIKELY: Final = 1.2
+"""What is no more than this less likely than the words as they are read is offered."""
+
+_DOUBTFUL: Final = -1.0
+"""Log-odds from which a word may be a misspelling of another, whatever stands beside it."""
 
 _AS_LIKELY: Final = 3.0
 """What is so much less likely than the best is not offered."""
 
 _OTHERS: Final = 3
 _SUGGESTIONS: Final = 3
-_OFFERED_WORDS: Final = 8
-"""Words of a query for which others are offered, the first."""
-
 
 _SAID: Final = 2
 """How often words stand side by side that articles say: once may be an accident."""
@@ -157,40 +156,46 @@ class Readings:
             shown=not (meant.same and written),
         )
 
-    def others(self, words: Sequence[str], doubted: Container[str], budget: TimeBudget) -> list[str]:
-        """Whole queries in other spellings that may have been meant, the likeliest first, at most three.
+    def others(
+        self, text: str, tokens: Sequence[Token], doubted: Sequence[int], budget: TimeBudget
+    ) -> list[str]:
+        """Texts in other spellings that may have been meant, the likeliest first, at most three.
 
         Args:
-            words: the words of the query, in their order.
-            doubted: those of them that may be misspelt.
+            text: of the query.
+            tokens: its words.
+            doubted: positions of those that may be misspelt.
             budget: where it runs out, the words that remain are taken to be right.
 
         Returns:
-            Queries that differ in at least one word; nothing if every word is as good as its neighbours.
+            Texts that differ in at least one word; nothing if every word is as good as its neighbours.
         """
-        offered = [self._offered(word, budget) if word in doubted else [] for word in words[:_OFFERED_WORDS]]
-        likeliest = [found[0] if found else word for word, found in zip(words, offered, strict=False)]
-        likeliest += words[_OFFERED_WORDS:]
-        queries = [likeliest]
-        for index, found in enumerate(offered):
-            queries += [[*likeliest[:index], other, *likeliest[index + 1 :]] for other in found[1:]]
-        typed = " ".join(words)
-        return [query for query in dict.fromkeys(map(" ".join, queries)) if query != typed][:_SUGGESTIONS]
-
-    def _offered(self, word: str, budget: TimeBudget) -> list[str]:
-        """The words to offer for one; none that would be doubted itself."""
-        tokens = analyze(word)
-        if len(tokens) != 1 or budget.spent():
+        lattice = self._hypotheses.lattice(tokens, (), budget, slack=_LIKELY)
+        if lattice is None:
             return []
-        least = _LIKELY if document_frequency(tokens[0].exact, self._index) else _LIKELY_UNKNOWN
-        found = [choice for choice in self._hypotheses.corrections(tokens[0]) if choice.certainty >= least]
-        near = [choice for choice in found if choice.certainty >= found[0].certainty - _AS_LIKELY]
-        return [surface(choice.word) for choice in near if not self._is_doubtful(choice.word)]
+        likely = sorted(self._likely(lattice, doubted), key=itemgetter(1), reverse=True)
+        paths = ([choice for choice in lattice.path(way) if choice.first in doubted] for way, _ in likely)
+        return [*dict.fromkeys(_as_read(text, path, tokens) for path in paths)][:_SUGGESTIONS]
+
+    def _likely(
+        self, lattice: Lattice[Meant], doubted: Sequence[int]
+    ) -> Iterator[tuple[Hypothesis[Meant], float]]:
+        """What words in doubt may be that is not what was typed, and how likely a query is that has it."""
+        for at in doubted:
+            ways = lattice.through(at, at + 1)
+            least = ways[0][1] - _LIKELY
+            yield from ((way, score) for way, score in ways if score >= least and self._may_be_offered(way))
+
+    def _may_be_offered(self, way: Hypothesis[Meant]) -> bool:
+        """Whether a hypothesis is what was misspelt or not typed to its end, and in no doubt itself."""
+        meant = way.meant
+        is_other = isinstance(meant, Correction) and not meant.same and meant.kind != "meaning"
+        return is_other and not any(map(self._is_doubtful, way.words))
 
     def _is_doubtful(self, word: str) -> bool:
         tokens = analyze(word)
         return any(
-            choice.certainty >= _LIKELY
+            choice.certainty >= _DOUBTFUL
             for token in tokens
             for choice in self._hypotheses.corrections(token)[:1]
         )
@@ -207,3 +212,12 @@ def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[We
                 span,
                 [(choice, weight) for choice, weight in weighed if isinstance(choice, LatinCandidate)],
             )
+
+
+def _as_read(text: str, path: Sequence[Hypothesis[Meant]], tokens: Sequence[Token]) -> str:
+    """A text with the words of a way through its lattice."""
+    for choice in reversed(path):
+        if choice.meant:
+            words = " ".join(map(surface, choice.words))
+            text = text[: tokens[choice.first].start] + words + text[tokens[choice.last - 1].end :]
+    return text

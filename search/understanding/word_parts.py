@@ -10,6 +10,7 @@ from re import Match
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze, is_plain
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import CONSONANTS, HASANTA, JOINING, VOWELS
 from onneshon.index.analysis.stemmer import is_function_word, sounds_like_function_word, stem_key
@@ -28,6 +29,9 @@ FEWEST_LETTERS: Final = 3
 """Letters that are each a word by themselves, at the least."""
 
 _GENITIVE: Final = "ের"
+
+_NEVER_FIRST: Final = tuple(map(canonical, ("য়", "ড়", "ঢ়", "ৎ")))
+"""Letters that begin no Bengali word: what articles have of them is ends of broken words (বড়য়া is no বড় য়া)."""
 
 _CLUSTER: Final = re.compile(
     f"(?<!{HASANTA})[{''.join(sorted(JOINING | VOWELS))}]|(?<={HASANTA})[{''.join(sorted(VOWELS))}]"
@@ -141,11 +145,11 @@ class WordParts:
         return frequency >= least and self._says_something(word.exact, frequency)
 
     def _says_something(self, exact: str, frequency: int) -> bool:
-        """Whether a word is no function word, nor one misspelt: শে for সে, but not তারা, stars.
+        """Whether a word is one, and no function word, nor that misspelt: শে for সে, but not তারা, stars.
 
         The statistics know the listed ones; দিব is a form of one, by its ending.
         """
-        if is_function_word(exact):
+        if is_function_word(exact) or exact.startswith(_NEVER_FIRST):
             return False
         spelt = self._statistics.frequency
         return not sounds_like_function_word(exact) or spelt(exact, "exact") >= NOTABLE * frequency

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.search import Article, Engine
 from onneshon.search.query.clauses import MAX_WORDS
 from onneshon.search.query.parser import parse
@@ -119,9 +119,10 @@ def test_without_time_no_other_spelling_is_looked_for(tmp_path: Path) -> None:
     """Suggestions are made of words of the index; a budget that ran out asks it for none."""
     words = WordList(tmp_path, {"বাংলাদেশ": 900})
     readings = Readings(words, lambda _stems: 0)
-    assert readings.others(["বাংলদেস"], {"বাংলদেস"}, TimeBudget()) == ["বাংলাদেশ"]
+    tokens = analyze("বাংলদেস")
+    assert readings.others("বাংলদেস", tokens, [0], TimeBudget()) == ["বাংলাদেশ"]
     budget = TimeBudget(-1, Turned())
-    assert readings.others(["বাংলদেস"], {"বাংলদেস"}, budget) == []
+    assert readings.others("বাংলদেস", tokens, [0], budget) == []
     assert budget.exceeded
 
 

@@ -227,6 +227,13 @@ def test_no_part_is_a_slip_for_a_function_word() -> None:
     assert of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "শেষে") is None
 
 
+@pytest.mark.parametrize(("word", "known"), [("বড়য়া", False), ("বড়মাছ", True)])
+def test_no_part_begins_with_a_letter_that_begins_no_word(word: str, *, known: bool) -> None:
+    """What articles have of such words are ends of broken ones."""
+    compounds = compounds_of(["অমল বড় য়া", "বড় মাছ"] * 5)
+    assert (of_word(compounds, word) is not None) is known
+
+
 def test_a_word_that_only_sounds_like_a_function_word_is_a_part() -> None:
     """তারা, stars, is spelt as it is by many, though তাঁরা is a pronoun."""
     texts = [*["ধ্রুব তারা"] * 9, *["ধ্রুবতারা"] * 9]

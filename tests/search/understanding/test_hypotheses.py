@@ -113,6 +113,22 @@ def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined
     assert lattice.through(0, 1) == [(apart[0], 0.0 if joined else 0.5)]
 
 
+@pytest.mark.parametrize(
+    ("through", "words"),
+    [("সেতু", "বেগুন সেতু পার"), ("সেটি", "বেগম সেটি পার"), ("পার", "বেগুন সেতু পার"), ("বেগম", "বেগম সেতু পার")],
+)
+def test_the_best_way_through_a_hypothesis_has_what_fits_on_both_sides(through: str, words: str) -> None:
+    """Whatever would be chosen without it."""
+    gains = {("বেগুন", "সেতু"): 1.0, ("বেগম", "সেটি"): 3.0, ("সেটি", "পার"): -4.0}
+    ways = [("বেগম", "বেগুন"), ("সেতু", "সেটি"), ("পার",)]
+    all_ways: list[Hypothesis[None]] = [
+        Hypothesis(at, at + 1, (word,)) for at, others in enumerate(ways) for word in others
+    ]
+    lattice = Lattice(all_ways, lambda left, right: gains.get((left, right), 0.0))
+    (sought,) = (way for way in all_ways if way.words == (through,))
+    assert " ".join(way.words[0] for way in lattice.path(sought)) == words
+
+
 @pytest.mark.parametrize(("together", "stand"), [(1, True), (0, False)])
 def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, stand: bool) -> None:
     """Though the pair is not kept; beside nothing a word does not stand."""

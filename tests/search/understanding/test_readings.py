@@ -1,15 +1,16 @@
 """What the words of a query may be, weighed together: other spellings that are searched, and offered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.hypotheses import Meant
 from onneshon.search.understanding.lattice import Hypothesis, Lattice
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.usual_spellings import Correction
@@ -31,8 +32,10 @@ def read(index: WordList, text: str) -> list[WordReading]:
 
 def suggest(words: list[str], index: WordList, doubted: set[str] | None = None) -> list[str]:
     """Queries offered for one."""
-    readings = Readings(index, lambda _stems: 0)
-    return readings.others(words, set(words) if doubted is None else doubted, TimeBudget())
+    text = " ".join(words)
+    tokens = analyze(text)
+    positions = [at for at, token in enumerate(tokens) if doubted is None or token.text in doubted]
+    return Readings(index, lambda _stems: 0).others(text, tokens, positions, TimeBudget())
 
 
 @pytest.fixture
@@ -160,9 +163,7 @@ def test_only_words_in_doubt_are_corrected(index: WordList) -> None:
     assert all(query.endswith(" মুক্তিজুদ্দার") for query in found)
 
 
-@pytest.mark.parametrize(
-    "words", [[], ["football"], ["১৯৭১"], ["ক"], ["বাংলা-football"], ["দেকতে-দেকতে"], ["ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ"]]
-)
+@pytest.mark.parametrize("words", [[], ["football"], ["১৯৭১"], ["ক"], ["বাংলা-football"], ["ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ"]])
 def test_what_cannot_be_corrected_has_no_suggestion(index: WordList, words: list[str]) -> None:
     """No words, Latin ones, numbers, single letters, and what resembles nothing."""
     assert suggest(words, index) == []
@@ -172,14 +173,7 @@ def test_without_time_no_other_words_are_offered(index: WordList) -> None:
     """Those that remain are taken to be right."""
     ticks = iter(range(1000))
     budget = TimeBudget(0.5, lambda: float(next(ticks)))
-    assert Readings(index, lambda _stems: 0).others(["দেকতে"], {"দেকতে"}, budget) == []
-
-
-def test_a_passage_is_corrected_at_its_beginning_only(index: WordList) -> None:
-    """The work is bounded, and what is not looked at stays."""
-    found = suggest(["দেকতে"] * 30, index)
-    assert found[0].split().count("দেখতে") == 8
-    assert len(found[0].split()) == 30
+    assert Readings(index, lambda _stems: 0).others("দেকতে", analyze("দেকতে"), [0], budget) == []
 
 
 DEATHS = {
@@ -355,54 +349,96 @@ def test_what_is_offered_beside_a_correction_is_within_three_of_it(
 
 
 @pytest.mark.parametrize(
-    ("typed", "found", "offered"),
+    ("found", "doubtful", "offered"),
     [
-        ("নদী", {"নদী": [("নালা", -1.0)]}, ["নালা"]),
-        ("নদী", {"নদী": [("নালা", -1.1)]}, []),
-        ("নদৗ", {"নদৗ": [("নালা", -2.0)]}, ["নালা"]),
-        ("নদৗ", {"নদৗ": [("নালা", -2.1)]}, []),
-        ("নদী", {"নদী": [("নালা", 2.5), ("খাল", -0.5), ("বিল", -0.6)]}, ["নালা", "খাল"]),
-        ("নদী", {"নদী": [("নালা", 2.0), ("খাল", 2.0)], "নালা": [("ডালা", -1.0)]}, ["খাল"]),
-        ("নদী", {"নদী": [("নালা", 2.0)], "নালা": [("ডালা", -1.1), ("মালা", 2.0)]}, ["নালা"]),
-        ("নদী", {"নদী": [(word, 2.0) for word in ("নালা", "খাল", "বিল", "হাওর")]}, ["নালা", "খাল", "বিল"]),
+        ([("নালা", -1.2)], {}, ["নালা"]),
+        ([("নালা", -1.3)], {}, []),
+        ([("নালা", 2.5), ("খাল", 1.4), ("বিল", 1.2)], {}, ["নালা", "খাল"]),
+        ([("নালা", -0.1), ("খাল", -0.2)], {"নালা": [("ডালা", -1.0)]}, ["খাল"]),
+        ([("নালা", -0.1)], {"নালা": [("ডালা", -1.1), ("মালা", 2.0)]}, ["নালা"]),
+        ([(word, 0.2) for word in ("নালা", "খাল", "বিল", "হাওর")], {}, ["নালা", "খাল", "বিল"]),
     ],
     ids=[
-        "log-odds of -1 are enough",
-        "less is not",
-        "of a word that no article has -2 are",
-        "less is not for that either",
-        "what is 3 less likely than the best is as good",
+        "up to 1.2 less likely than what was typed",
+        "less is not offered",
+        "up to 1.2 less likely than the best",
         "a word in doubt itself is not offered",
         "its likeliest correction tells whether it is",
         "three queries at the most",
     ],
 )
 def test_words_in_doubt_are_offered_by_their_log_odds(
-    index: WordList, typed: str, found: dict[str, list[tuple[str, float]]], offered: list[str]
+    index: WordList,
+    found: list[tuple[str, float]],
+    doubtful: dict[str, list[tuple[str, float]]],
+    offered: list[str],
 ) -> None:
-    """As their corrections have them, which are given here."""
-    by_word = {
-        analyze(word)[0].exact: [Correction(other, 9, certainty) for other, certainty in ways]
-        for word, ways in found.items()
-    }
-    index._exact["নদী"] = 9
+    """As the lattice has them, which are given here."""
+    readings = _offering(
+        {"নদী": _spelt(found)}, {word: _spelt(ways) for word, ways in doubtful.items()}, index
+    )
+    assert readings.others("নদী", analyze("নদী"), [0], TimeBudget()) == offered
+
+
+def _spelt(ways: Sequence[tuple[str, float]]) -> list[Correction]:
+    return [Correction(canonical(word), 9, score) for word, score in ways]
+
+
+def _offering(
+    found: Mapping[str, list[Correction]], doubtful: Mapping[str, list[Correction]], index: WordList
+) -> Readings:
+    """Readings by hypotheses that are given for words, and by what others may be misspelt for."""
+
+    def lattice(tokens: Sequence[Token], *_: object, **__: object) -> Lattice[Meant]:
+        ways: list[Hypothesis[Meant]] = [
+            Hypothesis(at, at + 1, (token.exact,)) for at, token in enumerate(tokens)
+        ]
+        ways += (
+            Hypothesis(at, at + 1, (meant.word,), meant.certainty, meant)
+            for at, token in enumerate(tokens)
+            for meant in found.get(token.text, ())
+        )
+        return Lattice(ways, lambda *_: 0.0)
+
     readings = Readings(index, lambda _stems: 0)
     readings._hypotheses = SimpleNamespace(  # type: ignore[assignment]
-        corrections=lambda token: by_word.get(token.exact, [])
+        lattice=lattice, corrections=lambda token: doubtful.get(token.text, [])
     )
-    assert readings.others([typed], {typed}, TimeBudget()) == offered
+    return readings
 
 
 def test_each_other_reading_leaves_the_rest_of_the_query_as_it_is_likeliest(index: WordList) -> None:
-    """Wherever in it the word stands."""
-    by_word = {
-        analyze(word)[0].exact: [Correction(other, 9, 2.0) for other in others]
-        for word, others in {"দেকতে": ["দেখতে", "দেখাতে"], "গুরু": ["গরু", "শুরু"]}.items()
+    """Wherever in it the word stands; and all that is no word as it was typed."""
+    found = {
+        "দেকতে": _spelt([("দেখতে", 2.0), ("দেখাতে", 1.9)]),
+        "গুরু": _spelt([("গরু", 1.8), ("শুরু", 1.7)]),
     }
-    readings = Readings(index, lambda _stems: 0)
-    readings._hypotheses = SimpleNamespace(  # type: ignore[assignment]
-        corrections=lambda token: by_word.get(token.exact, [])
-    )
-    words = ["বড়", "দেকতে", "গুরু", "ইতিহাস"]
-    found = readings.others(words, {*words}, TimeBudget())
-    assert found == ["বড় দেখতে গরু ইতিহাস", "বড় দেখাতে গরু ইতিহাস", "বড় দেখতে শুরু ইতিহাস"]
+    text = "বড়, দেকতে – গুরু ইতিহাস"
+    readings = _offering(found, {}, index)
+    assert readings.others(text, analyze(text), range(4), TimeBudget()) == [
+        "বড়, দেখতে – গরু ইতিহাস",
+        "বড়, দেখাতে – গরু ইতিহাস",
+        "বড়, দেখতে – শুরু ইতিহাস",
+    ]
+
+
+@pytest.mark.parametrize("kept", [Correction("নালা", 9, 2.0, "meaning"), Correction("নালা", 9, 2.0, same=True)])
+def test_what_is_searched_anyway_is_no_other_spelling(index: WordList, kept: Correction) -> None:
+    """Neither what a word means nor the same word in another spelling is offered instead."""
+    readings = _offering({"ক্যানেল": [kept]}, {}, index)
+    assert readings.others("ক্যানেল", analyze("ক্যানেল"), [0], TimeBudget()) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "beside"),
+    [("নগত", "নগদ", "লভ্যাংশ"), ("গড়নের", "গঠনের", "দাবি"), ("মশার", "মশাল", "মিছিল")],
+)
+def test_what_stands_beside_its_neighbours_is_offered_for_what_never_does(
+    tmp_path: Path, typed: str, meant: str, beside: str
+) -> None:
+    """Articles have all three, so that none is read otherwise."""
+    words = {typed: 14, meant: 100, beside: 300, "ঢাকা": 9000}
+    index = WordList(tmp_path, words, pairs=PairList({(meant, beside): 9}, words))
+    assert read(index, f"{typed} {beside}") == []
+    assert suggest([typed, beside], index) == [f"{meant} {beside}"]
+    assert suggest([typed], index) == []

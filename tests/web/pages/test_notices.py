@@ -52,6 +52,28 @@ def test_one_notice_is_in_sight_and_the_others_behind_it(
     assert _notices(_page(engine, address)) == (first, behind)
 
 
+@pytest.mark.parametrize(
+    ("address", "first", "behind"),
+    [
+        ("/search?q=foo:টিকা চট্টগামম&group=off", ["field", "meant"], ["apart"]),
+        ("/search?q=dhaka ভ্যাকসিনন", ["understood", "meant"], []),
+    ],
+)
+def test_what_may_be_meant_is_in_sight_where_no_article_has_all_words(
+    engine: Engine, address: str, first: list[str], behind: list[str]
+) -> None:
+    """Whoever finds nothing of what was meant is not to open a list for it."""
+    assert _notices(_page(engine, address)) == (first, behind)
+
+
+def test_what_else_may_be_meant_stays_behind_where_articles_have_all_words() -> None:
+    """They may be what was asked for."""
+    usual = [Article(str(at), "নগদ লভ্যাংশ", "নগদ লভ্যাংশ") for at in range(60)]
+    with Engine.of([*usual, *(Article(f"x{at}", "নগত টাকা", "লভ্যাংশ") for at in range(4))]) as engine:
+        kinds = _notices(_page(engine, "/search?q=foo:নগত লভ্যাংশ"))
+    assert kinds == (["field"], ["meant"])
+
+
 def test_how_many_more_there_are_is_said(engine: Engine) -> None:
     """A reader who does not open them knows that they are there."""
     html = _page(engine, "/search?q=dhaka&since=xyz&until=abc")
