@@ -297,7 +297,7 @@ def archive(world: _World, monkeypatch: pytest.MonkeyPatch) -> _World:
     monkeypatch.setattr("onneshon.web.alerts.sending.LOOKED_AT", 2)
     clock = SimpleNamespace(time=lambda: dt.datetime.timestamp(world.now))
     monkeypatch.setattr("onneshon.index.columnar.change_dates.time", clock)
-    world.now = dt.datetime.now(dt.UTC) + dt.timedelta(1)
+    world.now = (dt.datetime.now(dt.UTC) + dt.timedelta(1)).replace(hour=7)  # after that of the settings
     world.publish(*(Article(f"o{n}", f"পদ্মা {n}", date=dt.date(1999, 1, n)) for n in range(1, 21)))
     world.now += dt.timedelta(1)
     world.confirmed()
