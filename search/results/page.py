@@ -291,10 +291,12 @@ class ResultPageBuilder:
         """
         if not total and any(counts.values()) and (loose := unquoted(self.text)) != self.text:
             return (loose,)
+        if total_all >= FEW_HITS and not any(map(_is_rare, counts.values())):  # as of most queries
+            return ()
         tokens = analyze(self.parsed_text) if _is_plain(query) else []
         doubted = [at for at, token in enumerate(tokens) if not self._is_read(token)]
         if (total_all if len(tokens) <= FEW_WORDS else total) >= FEW_HITS:
-            doubted = [at for at in doubted if len(tokens) <= SHORT and _is_rare(tokens[at].text, counts)]
+            doubted = [at for at in doubted if len(tokens) <= SHORT and _is_rare(counts.get(tokens[at].text))]
         if not doubted:
             return ()
         offered = self._readings.others(self.parsed_text, tokens, doubted, self.budget)
@@ -311,9 +313,9 @@ def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _is_rare(text: str, counts: dict[str, int]) -> bool:
-    """Whether so few articles have a word that it may be misspelt."""
-    return counts.get(text, RARE + 1) <= RARE
+def _is_rare(articles: int | None) -> bool:
+    """Whether so few articles have a word that it may be misspelt; not where they were not counted."""
+    return articles is not None and articles <= RARE
 
 
 def _is_plain(query: Query) -> bool:

@@ -25,7 +25,8 @@ _SURE: Final = 3.0
 """What is so much likelier than the word as typed is searched alone."""
 
 _LIKELY: Final = 1.2
-"""What is no more than this less likely than the words as they are read is offered."""
+"""What is no more than this less likely than the words as they are read is offered: 425 of 832 slips that are
+not read, and for 175 of 8,715 right pairs of words (``benchmarks.reading.neighbours``)."""
 
 _DOUBTFUL: Final = -1.0
 """Log-odds from which a word may be a misspelling of another, whatever stands beside it."""
@@ -79,7 +80,7 @@ class Readings:
         """A text with each word in the usual spelling that nobody tells from it."""
         for token in reversed(analyze(text)):
             if usual := self._hypotheses.usual(token):
-                text = text[: token.start] + surface(usual.word) + text[token.end :]
+                text = _put([usual.word], text, token, token)
         return text
 
     def read(
@@ -173,18 +174,14 @@ class Readings:
         lattice = self._hypotheses.lattice(tokens, (), budget, slack=_LIKELY)
         if lattice is None:
             return []
-        likely = sorted(self._likely(lattice, doubted), key=itemgetter(1), reverse=True)
-        paths = ([choice for choice in lattice.path(way) if choice.first in doubted] for way, _ in likely)
-        return [*dict.fromkeys(_as_read(text, path, tokens) for path in paths)][:_SUGGESTIONS]
-
-    def _likely(
-        self, lattice: Lattice[Meant], doubted: Sequence[int]
-    ) -> Iterator[tuple[Hypothesis[Meant], float]]:
-        """What words in doubt may be that is not what was typed, and how likely a query is that has it."""
-        for at in doubted:
-            ways = lattice.through(at, at + 1)
-            least = ways[0][1] - _LIKELY
-            yield from ((way, score) for way, score in ways if score >= least and self._may_be_offered(way))
+        offered: dict[str, None] = {}
+        for way, _ in sorted(_likely(lattice, doubted), key=itemgetter(1), reverse=True):
+            if len(offered) == _SUGGESTIONS or budget.spent():
+                break
+            if self._may_be_offered(way):
+                path = [choice for choice in lattice.path(way) if choice.first in doubted]
+                offered[_as_read(text, path, tokens)] = None
+        return [*offered]
 
     def _may_be_offered(self, way: Hypothesis[Meant]) -> bool:
         """Whether a hypothesis is what was misspelt or not typed to its end, and in no doubt itself."""
@@ -214,10 +211,21 @@ def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[We
             )
 
 
+def _likely(lattice: Lattice[Meant], doubted: Sequence[int]) -> Iterator[tuple[Hypothesis[Meant], float]]:
+    """What words in doubt may be, and how likely a query is that has it."""
+    for at in doubted:
+        ways = lattice.through(at, at + 1)
+        yield from ((way, score) for way, score in ways if score >= ways[0][1] - _LIKELY)
+
+
 def _as_read(text: str, path: Sequence[Hypothesis[Meant]], tokens: Sequence[Token]) -> str:
     """A text with the words of a way through its lattice."""
     for choice in reversed(path):
         if choice.meant:
-            words = " ".join(map(surface, choice.words))
-            text = text[: tokens[choice.first].start] + words + text[tokens[choice.last - 1].end :]
+            text = _put(choice.words, text, tokens[choice.first], tokens[choice.last - 1])
     return text
+
+
+def _put(words: Sequence[str], text: str, first: Token, last: Token) -> str:
+    """A text with some words in place of those from one of its tokens to another."""
+    return text[: first.start] + " ".join(map(surface, words)) + text[last.end :]

@@ -145,9 +145,10 @@ class WordParts:
         return frequency >= least and self._says_something(word.exact, frequency)
 
     def _says_something(self, exact: str, frequency: int) -> bool:
-        """Whether a word is one, and no function word, nor that misspelt: শে for সে, but not তারা, stars.
+        """Whether a part says something by itself: no end of a word, and no function word, nor one misspelt.
 
-        The statistics know the listed ones; দিব is a form of one, by its ending.
+        শে is one, for সে, but not তারা, stars. The statistics know the listed function words; দিব is a form of
+        one, by its ending.
         """
         if is_function_word(exact) or exact.startswith(_NEVER_FIRST):
             return False
