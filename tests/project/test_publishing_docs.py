@@ -25,10 +25,10 @@ FLAT = " ".join(PAGE.split())
 LIMITS = (
     f"An article may have {MAX_ARTICLE >> 20} MiB, a body {MAX_BODY >> 20} MiB",
     f"up to {MAX_LINES:,}, all or none",
-    f"for how many seconds, up to {MAX_WAIT},",
-    f"more than `--rate` requests a second, {RATE:.0f} unless told",
+    f"`wait` is the number of seconds, up to {MAX_WAIT} and",
+    f"more than `--rate` requests a second, by default {RATE:.0f}",
     f"or {MAX_BYTES >> 30} GiB waits",
-    f"stay for {KEPT_SECONDS // 3600} hours",
+    f"keeps whole articles for {KEPT_SECONDS // 3600} hours",
 )
 
 
