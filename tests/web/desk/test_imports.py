@@ -144,7 +144,7 @@ def test_a_file_that_cannot_be_read_leaves_the_index_as_it_was(at_desk: Desk) ->
     admin = at_desk("admin")
     name = name_of(drop(admin, "ক,খ\n১,২\n"))
     html = admin.text(f"/import?name={name}&lang=en")
-    assert "To be taken: 0; to be left out: 1." in html
+    assert "To be indexed: 0; to be left out: 1." in html
     assert catalogue("en").text("desk.import.look") not in html  # a heading with nothing below it
     assert "খবর.csv:2</bdi>: neither title nor body" in html
     assert str(admin.directory) not in html

@@ -136,7 +136,7 @@ def test_a_page_of_the_words_of_a_quotation_says_so_and_leads_on_by_the_words(en
     """To marks in an article and a list of all; who waits for the quotation itself keeps that."""
     html = unescape(_page(engine, '/search?q="চট্টগ্রাম ঢাকা"'))
     assert _notices(html)[0] == ["quotation"]
-    assert "No article has these words side by side." in html
+    assert "No article has these words next to each other." in html
     links = {urlsplit(link) for link in re.findall('href="([^"]*[?]q=[^"]*)"', html)}
     led = {(link.path, *parse_qs(link.query)["q"]) for link in links}
     words, quotation = "চট্টগ্রাম ঢাকা", '"চট্টগ্রাম ঢাকা"'

@@ -273,7 +273,7 @@ def test_no_parameter_steers_the_links(client: FlaskClient, extra: str) -> None:
         ("/search?q=(((", 400, "প্রশ্নটি বোঝা গেল না"),
         ("/search?q=[[[", 400, "বন্ধনীর ভিতরে বন্ধনী সর্বোচ্চ ৮ ধাপ"),
         ("/search?q=[[[", 400, "গোলমাল ৩ নম্বর অক্ষরে"),
-        ("/search?q=[[[&lang=en", 400, "Parentheses may be 8 deep"),
+        ("/search?q=[[[&lang=en", 400, "Parentheses may be nested 8 deep"),
         ("/search?q=...", 400, "প্রথম ১০,০০০টি ফল"),
         ("/search?q=boom", 500, "কিছু একটা গোলমাল হয়েছে"),
         ("/search?q=" + "ক" * 513, 400, "লেখাটি বেশি লম্বা"),

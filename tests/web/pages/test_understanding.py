@@ -17,7 +17,7 @@ TEXTS = ["সড়ক দুর্ঘটনা নিয়ে আলোচন�
     ("query", "notice"),
     [
         ("সড়ক দুর্ঘট", "Searched for "),
-        ("where is the zygote of india", "was not understood and was passed over"),
+        ("where is the zygote of india", "was not understood and was ignored"),
     ],
 )
 def test_the_page_says_what_was_not_searched_as_typed(query: str, notice: str) -> None:
