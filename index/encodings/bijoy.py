@@ -1,9 +1,9 @@
-"""Bijoy in Unicode: its codes, and the order in which a font draws made that of reading.
+"""Conversion of Bijoy to Unicode: of its codes, and of their visual order to logical order.
 
-A font of Bijoy shows Latin characters as Bengali ones, so that a text is Bengali to who has the font and
-``Avwg evsjv`` to everybody else. Vowel signs stand where they are drawn, ি ে ৈ before the conjunct that they
-are read after; a reph stands behind the letter that it is read before; conjuncts are put together of a left
-part and what is joined to it.
+A font of Bijoy shows Latin characters as Bengali ones, so that a text is Bengali to people who have the font
+and ``Avwg evsjv`` to everybody else. Vowel signs are where they are drawn, ি ে ৈ before the conjunct that
+they are read after; a reph is after the letter that it is read before; a conjunct is composed of a left part
+and the parts that are joined to it.
 """
 
 import re
@@ -17,22 +17,22 @@ from onneshon.index.tables import rows_of
 CodeKind: TypeAlias = Literal[
     "letter", "vowel", "half", "below", "before", "after", "reph", "mark", "hasanta", "sign"
 ]
-"""What a code is; the head of the table explains each."""
+"""The kinds of codes; the head of the table explains each."""
 
 ANY: Final = "*"
-"""In place of the codes after which a row holds: any letter or sign of a word."""
+"""Wildcard for the codes after which a row applies: any letter or sign of a word."""
 
 _NO_CODE: Final = "".join(map(chr, range(0x80, 0xA0)))
-"""Control characters of Latin-1: what codes come as from a program that takes Windows-1252 for that."""
+"""Control characters of Latin-1: codes become these in programs that take Windows-1252 for Latin-1."""
 
 
 class Meaning(NamedTuple):
-    """What a code stands for.
+    """One meaning of a code.
 
     Attributes:
-        kind: what it is.
-        text: in Unicode.
-        after: the characters after which it is this; empty where it is so after all others.
+        kind: the kind of the code.
+        text: the text that it stands for, in Unicode.
+        after: the characters after which the code has this meaning; empty for the default.
     """
 
     kind: CodeKind
@@ -42,7 +42,7 @@ class Meaning(NamedTuple):
 
 @cache
 def bijoy_codes() -> dict[str, tuple[Meaning, ...]]:
-    """By the character of Windows-1252: its meanings, those first that hold in some places only."""
+    """The meanings of each character of Windows-1252, those that depend on the character before it first."""
     found: dict[str, tuple[Meaning, ...]] = {}
     table = files("onneshon.index.encodings").joinpath("data", "bijoy.tsv").read_text(encoding="utf-8")
     for code, kind, text, *after in rows_of(table):
@@ -65,7 +65,7 @@ def _characters(codes: str) -> str:
 
 
 def windows_text(text: str) -> str:
-    """A text with the codes 80 to 9F as the characters of Windows-1252, also where they came as Latin-1."""
+    """A text in which the codes 80 to 9F are Windows-1252, also where they were read as Latin-1."""
     return text.translate(_from_latin_1()) if any(code in text for code in _NO_CODE) else text
 
 
@@ -79,7 +79,7 @@ _HASANTA: Final = "\u09cd"
 _NON_JOINER: Final = "\u200c"
 _JOINER: Final = "\u200d"
 _TYPOGRAPHIC: Final = frozenset("‘’“”–—•…‚„")
-"""Codes that are punctuation where nothing is there that they could belong to."""
+"""Codes that are punctuation where there is no syllable that they could belong to."""
 
 _LETTERS: Final = {
     "letter": "L",
@@ -93,18 +93,18 @@ _LETTERS: Final = {
     "hasanta": "X",
     "sign": "P",
 }
-"""A letter for each kind of code, of which the shape of a text is made; O is no code at all."""
+"""A letter for each kind of code; the shape of a text is a string of them, with O for what is no code."""
 
 _AKSHARA: Final = re.compile("B?(?:(?:H*L|H+(?=S))S*|I)[SRVM]*X?")
-"""The codes of a written syllable, by kind."""
+"""The kinds of the codes of a written syllable."""
 
 
 class Conversion(NamedTuple):
     """A text in Unicode.
 
     Attributes:
-        text: in the order in which it is read.
-        unread: how many codes could not be part of any syllable.
+        text: the text in logical order.
+        unread: the number of codes that could not be part of any syllable.
     """
 
     text: str
@@ -118,10 +118,10 @@ class _Code(NamedTuple):
 
 
 def from_bijoy(text: str) -> Conversion:
-    """Read a text as one that was typed for a font of Bijoy; all of it, Latin words in it too.
+    """Convert a text as one that was typed for a font of Bijoy, including any Latin words in it.
 
     Args:
-        text: with the codes as characters of Windows-1252 or of Latin-1.
+        text: the codes as characters of Windows-1252 or of Latin-1.
     """
     codes = list(_codes(windows_text(text)))
     shape = "".join(code.kind for code in codes)
@@ -162,7 +162,7 @@ def _meaning(
 
 
 def _used(codes: list[_Code], found: re.Match[str]) -> int:
-    """Where a syllable ends: what may be punctuation is no second sign of a syllable that has one."""
+    """The end of a syllable: a code that may be punctuation is not taken for a second sign of a syllable."""
     signed = False
     for at_code in range(found.start(), found.end()):
         code = codes[at_code]
@@ -173,7 +173,7 @@ def _used(codes: list[_Code], found: re.Match[str]) -> int:
 
 
 def _syllable(codes: list[_Code], *, before_letter: bool) -> str:
-    """A syllable in the order of Unicode: reph, consonants, vowel sign, other signs."""
+    """A syllable in Unicode order: reph, consonants, vowel sign, other signs."""
     by_kind = {kind: "".join(code.text for code in codes if code.kind == kind) for kind in "BRVMX"}
     base = "".join(code.text for code in codes if code.kind in {*"HLSI"}).replace(_HASANTA * 2, _HASANTA)
     if base.startswith("র" + _HASANTA):
@@ -181,7 +181,7 @@ def _syllable(codes: list[_Code], *, before_letter: bool) -> str:
     sign = _joined(by_kind["B"] + by_kind["V"])
     if base == "অ" and sign.startswith("া"):
         base, sign = "আ", sign[1:]
-    # A hasanta that is seen stays seen: without the non-joiner it would make a conjunct with what follows.
+    # A visible hasanta stays visible: without the non-joiner it would form a conjunct with the next letter.
     hasanta = by_kind["X"] and _HASANTA + _NON_JOINER * before_letter
     return ("র" + _HASANTA) * bool(by_kind["R"]) + base + sign + _marks(by_kind["M"]) + hasanta
 
@@ -191,12 +191,12 @@ def _joined(signs: str) -> str:
 
 
 def _marks(marks: str) -> str:
-    """The nasal sign before the others."""
+    """Sort the nasal sign before the other marks."""
     return "".join(sorted(marks, key=lambda mark: mark != "ঁ"))
 
 
 def _left_as_is(codes: list[_Code], pieces: list[str]) -> int:
-    """Takes codes that belong to no syllable; how many of them should have."""
+    """Append codes that belong to no syllable, and return the number of those that should have."""
     unread = 0
     for code in codes:
         if code.kind in {*"PO"}:

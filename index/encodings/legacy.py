@@ -1,9 +1,9 @@
-"""Texts that were typed for a font of Bijoy: known by their letters, converted line by line.
+"""Texts that were typed for a font of Bijoy: detected by their letters, converted line by line.
 
-Bijoy and Latin words have the same letters and hardly a pair of them in common: ``vg``, ``wK``, ``‡`L`` are
-in every sentence of the one and in no word of the other. Each pair has a weight: how much more often, as the
-logarithm of a ratio, it stands in the one than in the other; a text is judged by their sum. Where the font of
-a text is known, its name tells, however short the text is.
+Bijoy and Latin text use the same letters but share hardly any pair of adjacent letters: ``vg``, ``wK``,
+``‡`L`` are in every sentence of Bijoy and in no Latin word. Each pair has a weight, the logarithm of how much
+more often it occurs in Bijoy than in Latin text; a text is judged by the sum of its weights. Where the font
+of a text is known, the name of the font decides, however short the text is.
 """
 
 import re
@@ -17,30 +17,31 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from onneshon.index.encodings.bijoy import bijoy_codes, from_bijoy, windows_text
 
 CLASSES: Final = "_`~|^&$0'#é¤ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
-"""The rows and columns of the table: ASCII as it is; 0 any digit, ' an apostrophe, a quotation mark or a
-hyphen, é a letter of Latin-1 from À on, ¤ any other code of Bijoy, # anything else, a space the border of a
-word."""
+"""The rows and columns of the table of weights: ASCII as it is; 0 any digit, ' an apostrophe, a quotation
+mark or a hyphen, é a letter of Latin-1 from À on, ¤ any other code of Bijoy, # anything else, a space the
+border of a word."""
 
 _EDGES: Final = " \t\r\n.,;:!?()[]{}<>\"'*=+-–—/…ÒÓÔÕ“”‘’"
 ENOUGH: Final = 12.0
 """Weight from which a text is taken for Bijoy: e¹², more than a hundred thousand to one."""
 
 LONGEST_WORD: Final = 40
-"""What is longer is an address, a number in base 64 or a line drawn of signs, and decides nothing."""
+"""Longest word that has a weight: longer ones are addresses, base 64 or lines drawn with characters."""
 
 _DENSITY: Final = 1.0
-"""Least weight a character; running text has 1.5 in a hundred lines and 2.9 in the middle."""
+"""Least weight per character of Bijoy; of lines of running text, one in a hundred has less than 1.5, and the
+median is 2.9."""
 
 _LOOKED_AT: Final = 4000
 _LATIN: Final = re.compile("[A-Za-zÀ-ÿ]")
 _BENGALI: Final = re.compile("[\u0980-\u09ff]")
 
 Verdict: TypeAlias = Literal["bijoy", "unreadable", "other"]
-"""Typed for Bijoy; typed for something like it that does not read as Bengali; anything else."""
+"""Typed for Bijoy; typed for a similar encoding, with no Bengali text as the result; anything else."""
 
 
 def letter_class(character: str) -> str:
-    """The row of a character in the table."""
+    """The row of a character in the table of weights."""
     if character.isascii():
         return (
             character
@@ -59,7 +60,7 @@ def letter_class(character: str) -> str:
 
 
 def core_of(word: str) -> str:
-    """A word without the punctuation around it, which both sorts of text have."""
+    """A word without the punctuation around it, which Bijoy and Latin text have in common."""
     return word.strip(_EDGES)
 
 
@@ -77,7 +78,7 @@ def _weights() -> dict[str, float]:
 
 
 def bijoy_weight(text: str) -> float:
-    """How much more likely it is that a text was typed for Bijoy than in Latin letters, as a logarithm."""
+    """The logarithm of how much more likely a text is to be typed for Bijoy than to be Latin text."""
     return sum(_word_weight(word) for word in windows_text(text).split())
 
 
@@ -91,14 +92,14 @@ def _word_weight(word: str) -> float:
 
 
 def verdict(text: str, enough: float = ENOUGH) -> Verdict:
-    """What a text is, or a part of one: by its letters, and by what it reads as.
+    """Classify a text, or a part of one, by its letters and by the result of its conversion.
 
-    Words in Latin letters are ``other``, whatever their language, and so is what holds Bengali letters
-    already, but for a stray one.
+    Words in Latin letters are ``other``, whatever their language, and so is text that already contains
+    Bengali letters, except for a stray one.
 
     Args:
-        text: some words; of a long one the beginning decides.
-        enough: the least weight.
+        text: some words; only the first 4000 code points of a long text are read.
+        enough: the least weight of Bijoy.
     """
     text = text[:_LOOKED_AT]
     if not _LATIN.search(text):
@@ -106,7 +107,7 @@ def verdict(text: str, enough: float = ENOUGH) -> Verdict:
     if len(_BENGALI.findall(text)) * 20 > len(text):
         return "other"
     if len(_LATIN.findall(text)) * 2 < len(text.strip()):
-        return "other"  # a line drawn of signs
+        return "other"  # a line drawn with characters that are no letters
     weight = bijoy_weight(text)
     if weight < enough or weight < _DENSITY * len(text.strip()):
         return "other"
@@ -115,26 +116,27 @@ def verdict(text: str, enough: float = ENOUGH) -> Verdict:
 
 
 _BEGINNING: Final = 200
-"""Code points of a line by which it is known for one in Bengali."""
+"""Code points at the beginning of a line that decide whether it is Bengali in Unicode."""
 
 _STRAY: Final = 20
-"""Code points among which one Bengali letter may be a stray one."""
+"""Code points for each of which one Bengali letter may be a stray one: 1 in 20."""
 
 _WORD: Final = re.compile(r"\S+")
 _LATIN_WEIGHT: Final = -8.0
-"""Weight up to which a word among words of Bijoy is a Latin one: two in ten thousand are as light."""
+"""Weight up to which a word among Bijoy words is Latin: of Bijoy words two in ten thousand are as light."""
 
 _NEAR: Final = 0.0
-"""Weight that is enough for a line, or a title, whose text is Bijoy otherwise."""
+"""Weight above which a line, or a title, is Bijoy where the rest of its text is."""
 
 
 class LegacyText(NamedTuple):
     """A text in Unicode.
 
     Attributes:
-        text: itself where nothing was to convert.
-        converted: how many lines were.
-        unreadable: how many were typed for some font and read as no Bengali; they are left as they were.
+        text: the text as given where no line had to be converted.
+        converted: the number of lines that were converted.
+        unreadable: the number of lines that were typed for some font but are no Bengali when converted; they
+            are left as they were.
     """
 
     text: str
@@ -143,11 +145,11 @@ class LegacyText(NamedTuple):
 
 
 def in_unicode(text: str, *, near: bool = False) -> LegacyText:
-    """A text with every line in Unicode that was typed for a font of Bijoy.
+    """Convert every line of a text that was typed for a font of Bijoy to Unicode.
 
     Args:
-        text: of any sort; one without such a line is given back as it is.
-        near: other parts of the same article are Bijoy, so that less will do here.
+        text: any text; one without such a line is returned as it is.
+        near: whether other parts of the same article are Bijoy, so that a lower weight is enough.
     """
     lines = text.split("\n")
     suspects = [at for at, line in enumerate(lines) if line.strip() and not _is_bengali(line)]
@@ -167,14 +169,14 @@ def in_unicode(text: str, *, near: bool = False) -> LegacyText:
 
 
 def _is_bengali(line: str) -> bool:
-    """Whether its beginning has more than a stray Bengali letter."""
+    """Whether the beginning of a line has more than a stray Bengali letter."""
     beginning = line[:_BEGINNING]
     letters = islice(_BENGALI.finditer(beginning), len(beginning) // _STRAY, None)
-    return next(letters, None) is not None  # most lines have enough among their first
+    return next(letters, None) is not None  # most lines have enough of them near the beginning
 
 
 def without_latin_words(line: str) -> str:
-    """A line of Bijoy in Unicode; words in it that are Latin, addresses and the like stay as they are."""
+    """Convert a line of Bijoy to Unicode, leaving Latin words, addresses and the like as they are."""
     return _WORD.sub(_converted, line)
 
 
@@ -189,20 +191,20 @@ def _converted(found: re.Match[str]) -> str:
 
 
 _NAMED: Final = re.compile(r"[A-Za-z](?<![Oo])MJ(?=$|[^A-Za-z]|Bold|Italic|Oblique|Regular)")
-"""SutonnyMJ, ArhialkhanMJ-Bold; the fonts of Unicode from the same house end in OMJ."""
+"""Names such as SutonnyMJ, ArhialkhanMJ-Bold; Unicode fonts of the same foundry end in OMJ."""
 
 
 def is_bijoy_font(name: str) -> bool:
-    """Whether a font shows the codes of Bijoy, by its name: SutonnyMJ and its family."""
+    """Whether a font is one for the codes of Bijoy, by its name: SutonnyMJ and its family."""
     return _NAMED.search(name) is not None
 
 
 def text_of_runs(runs: Iterable[tuple[bool, str]]) -> str:
-    """A text in Unicode.
+    """The text of some runs in Unicode.
 
     Args:
-        runs: its parts, each with whether its font is one of Bijoy; those side by side are read as one, as
-            a syllable may be in two.
+        runs: parts of a text, each with whether its font is one of Bijoy; adjacent runs of the same sort are
+            joined first, as a syllable may be split between two.
     """
     return "".join(
         from_bijoy(text).text if is_bijoy else text

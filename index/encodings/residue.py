@@ -1,8 +1,8 @@
 """Codes of Bijoy that are left in a text in Unicode: রতœা is রত্না, প্রতিদ্ব›িদ্বতা is প্রতিদ্বন্দ্বিতা.
 
-Converters that know a part of the codes leave the others as they are, and put a vowel sign behind the letter
-that they know instead of behind the conjunct. A code is read only where a syllable needs what it stands for;
-elsewhere it is the letter or the sign of Windows-1252 that it seems to be.
+Converters that know only a part of the codes leave the others as they are, and put a vowel sign after the
+letter that they know instead of after the conjunct. A code is converted only where a syllable needs the text
+that it stands for; elsewhere it stays the Windows-1252 letter or sign that it seems to be.
 """
 
 import re
@@ -17,10 +17,10 @@ _LETTER: Final = "[\u0985-\u09b9\u09ce\u09dc\u09dd\u09df]"
 _CONSONANT: Final = "[\u0995-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09dc\u09dd\u09df]\u09bc?"
 _SIGN: Final = "[\u09be-\u09c4\u09c7\u09c8\u09cb\u09cc\u09d7]"
 _UNICODE_SIGNS: Final = frozenset("\u00ad\u00b4°±·×÷«»©®™¶‘’“”–—•…")
-"""Codes that stand between Bengali letters as what they are in Unicode, mostly punctuation."""
+"""Codes that are common between Bengali letters with their Unicode meaning, mostly punctuation."""
 
 _QUOTES: Final = frozenset("‹›")
-"""Codes that stand for an apostrophe as well, after a vowel: দু›দেশের."""
+"""Codes that also stand for an apostrophe, after a vowel: দু›দেশের."""
 
 _KINDS: Final = frozenset({"letter", "half", "below", "after"})
 _ENDS_IN_CONSONANT: Final = re.compile(f"{_CONSONANT}$")
@@ -30,22 +30,22 @@ _LATE_SIGNS: Final = (
     re.compile(f"(?<!{_SIGN})({_SIGN}+)({_HASANTA}?{_JOINED}+)"),
     re.compile(f"(?<={_HASANTA})({_SIGN}+)({_CONSONANT}{_JOINED}*)"),
 )
-"""Vowel signs inside of the conjunct that they are read after, and the rest of that."""
+"""Vowel signs inside the conjunct that they belong after, followed by the rest of the conjunct."""
 
 _DOUBLED_HASANTA: Final = re.compile(_HASANTA * 2)
 _SPLIT_O: Final = re.compile("\u09be\u09c7|\u09c7\u09be")
 _O: Final = "\u09cb"
 
 _NEAR: Final = 12
-"""Characters before and after a code that say what it is: no syllable has more."""
+"""Characters before and after a code that decide its meaning: no syllable has more."""
 
 
 class Mended(NamedTuple):
     """A text without codes of Bijoy.
 
     Attributes:
-        text: all of it in Unicode.
-        places: for each of its characters, where it stands in the text as given.
+        text: the text, all of it in Unicode.
+        places: for each character of ``text``, its offset in the text as given.
     """
 
     text: str
@@ -53,10 +53,10 @@ class Mended(NamedTuple):
 
 
 def mended(text: str) -> Mended | None:
-    """A text with what is left of Bijoy in it as Unicode; None where there is nothing of it.
+    """Convert the codes of Bijoy that are left in a text; None where there are none.
 
     Args:
-        text: Bengali in Unicode; without white space, which no syllable holds.
+        text: Bengali in Unicode, without white space, which no syllable contains.
     """
     if not _coded().search(text):
         return None
@@ -73,14 +73,14 @@ def mended(text: str) -> Mended | None:
 
 @cache
 def _coded() -> re.Pattern[str]:
-    """A code beside Bengali."""
+    """The pattern of a code next to a Bengali character."""
     codes = "".join(map(re.escape, _residues()))
     return re.compile(f"[\u0980-\u09ff][{codes}]|[{codes}][\u0980-\u09ff]")
 
 
 @cache
 def _needed() -> dict[CodeKind, tuple[re.Pattern[str], re.Pattern[str]]]:
-    """By the kind of a code: how the text before it must end, and the text after it begin."""
+    """By the kind of a code: patterns for the end of the text before it and for the text after it."""
     below = "".join(
         code for code, meanings in _residues().items() if any(meaning.kind == "below" for meaning in meanings)
     )
@@ -95,7 +95,7 @@ def _needed() -> dict[CodeKind, tuple[re.Pattern[str], re.Pattern[str]]]:
 
 @cache
 def _residues() -> dict[str, tuple[Meaning, ...]]:
-    """The meanings of the codes that no text in Unicode has between Bengali letters."""
+    """The meanings of those codes that do not occur between Bengali letters in proper Unicode text."""
     found = {
         code: tuple(meaning for meaning in meanings if meaning.kind in _KINDS)
         for code, meanings in bijoy_codes().items()
@@ -105,7 +105,7 @@ def _residues() -> dict[str, tuple[Meaning, ...]]:
 
 
 def _read(character: str, before: str, after: str) -> str:
-    """What a character stands for between what was read before it and what comes after it."""
+    """The text that a character stands for, given the converted text before it and the text after it."""
     if character in _QUOTES and not _ENDS_IN_CONSONANT.search(before):
         return character
     for meaning in _residues().get(character, ()):
@@ -116,7 +116,7 @@ def _read(character: str, before: str, after: str) -> str:
 
 
 def _holds_after(meaning: Meaning, before: str) -> bool:
-    """Whether a meaning is that of its code after some text."""
+    """Whether a meaning of a code applies after the text before it."""
     if meaning.after in {"", ANY}:
         return True
     consonant = _LAST_CONSONANT.search(before)
@@ -125,13 +125,13 @@ def _holds_after(meaning: Meaning, before: str) -> bool:
 
 @cache
 def _ends(codes: str) -> frozenset[str]:
-    """The last consonants of what some codes stand for."""
+    """The last consonants of the texts that some codes stand for."""
     texts = (meaning.text for code in codes for meaning in bijoy_codes()[code])
     return frozenset(text.rstrip(_HASANTA)[-1:] for text in texts)
 
 
 def _in_order(made: Mended) -> Mended:
-    """Each vowel sign after its conjunct, one hasanta where two came together, and ো as one sign."""
+    """Move vowel signs after their conjuncts; make one hasanta of two, and one sign of a split ো."""
     for pattern in _LATE_SIGNS:
         order: list[int] = []
         for found in pattern.finditer(made.text):
@@ -142,7 +142,7 @@ def _in_order(made: Mended) -> Mended:
 
 
 def _joined(made: Mended, pairs: re.Pattern[str], joined: str) -> Mended:
-    """Pairs of characters as one, which stands where the later of the two does."""
+    """Replace pairs of characters by one, whose place is that of the later of the two."""
     places: list[int] = []
     end = 0
     for found in pairs.finditer(made.text):
