@@ -1,1 +1,1 @@
-"""What does a website have, and what of it has changed? Its pages, asked for politely and kept in a file."""
+"""What does a website have, and what of it has changed? Fetches its pages politely into a file."""

@@ -1,4 +1,4 @@
-"""A site: its addresses, which hosts are of the internet, how it is asked, and where its pages are kept."""
+"""Addresses of a site, the check that a host is public, options of a crawl, and the file of the pages."""
 
 import hashlib
 import ipaddress
@@ -13,18 +13,18 @@ from urllib.parse import quote, urljoin, urlsplit
 from onneshon.index.errors import CorpusError
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
-"""The scheme of an address has two letters at least: one letter is a drive of Windows."""
+"""The scheme of an address, of at least two letters, as a single letter is a drive of Windows."""
 _PORTS: Final = {"http": 80, "https": 443}
 _LONGEST: Final = 2048
-"""Signs of an address, as sent; a sitemap allows as many."""
+"""Most characters of an address, percent-encoded; sitemaps allow as many."""
 _SAFE: Final = "/%:=&?~+!$,;'@()*"
 
 Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
-"""Gives the IP addresses of a host; raises OSError where it has none."""
+"""Returns the IP addresses of a host and port; raises OSError if the host has none."""
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _TOLD_APART: Final = frozenset({ipaddress.ip_address("168.63.129.16")})
-"""Global by its number, and the inside of a cloud."""
+"""An address that is global by its number but internal to a cloud."""
 
 
 class Address(NamedTuple):
@@ -32,8 +32,8 @@ class Address(NamedTuple):
 
     Attributes:
         scheme: ``http`` or ``https``.
-        host: in small letters of ASCII.
-        port: a number.
+        host: the host in lower-case ASCII.
+        port: the port number.
         target: path and query, percent-encoded.
     """
 
@@ -44,34 +44,34 @@ class Address(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """Scheme, host and, where it is not that of the scheme, port."""
+        """Scheme and host, with the port if it is not the default of the scheme."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != _PORTS[self.scheme] else "")
 
     @property
     def url(self) -> str:
-        """As text."""
+        """The address as text."""
         return self.origin + self.target
 
     def leading(self, link: str) -> "Address":
         """The address that a link on the page leads to.
 
         Raises:
-            CorpusError: it is none of a page.
+            CorpusError: it is not the address of a page.
         """
         return parse_address(urljoin(self.url, link.strip()))
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an address of whatever scheme, and no path."""
+    """Whether a text is an address, of any scheme, and not a path."""
     return _SCHEME.match(text) is not None
 
 
 def parse_address(text: str) -> Address:
-    """An address in the form in which it is asked for, without a fragment.
+    """Parse an address into the form in which it is requested, without a fragment.
 
     Raises:
-        CorpusError: it is not of the web, or holds what it must not.
+        CorpusError: it is not http or https, contains a user name or password, or is too long or malformed.
     """
     try:
         parts = urlsplit(text.strip())
@@ -99,13 +99,13 @@ def _fault(where: str, reason: str) -> CorpusError:
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
-    """The IP addresses of a host, as the system knows them."""
+    """The IP addresses of a host, by the resolver of the system."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
 
 
 def is_public(text: str) -> bool:
-    """Whether an IP address is one of the internet: not of a machine, a home or a cloud alone."""
+    """Whether an IP address is public, not internal to a machine, a home or a cloud."""
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address) and (inner := _within(address)):
         return is_public(str(inner))
@@ -114,7 +114,7 @@ def is_public(text: str) -> bool:
 
 
 def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The address of IPv4 that packets to one of IPv6 go on to."""
+    """The IPv4 address that packets to an IPv6 address are forwarded to; None if there is none."""
     if address in _NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
@@ -123,16 +123,16 @@ def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
-    """How a site is asked.
+    """How a site is crawled.
 
     Attributes:
-        delay: seconds between two requests to a host; where robots.txt asks for more, that counts.
-        hosts: that may be asked besides the one that is named.
+        delay: seconds between two requests to a host; a longer delay in robots.txt takes precedence.
+        hosts: hosts that may be asked in addition to the host of the start address.
         pages: most pages that are kept.
-        allow_private: whether it may be on this machine or in a private network.
-        entries: whether entries of feeds that have whole texts are articles, whose pages are not asked for.
-        fresh_seconds: for so long a page is not asked for again of whose changes the site says nothing.
-        most_asked: most pages that are asked for now; None for all.
+        allow_private: whether the site may be on this machine or in a private network.
+        entries: whether feed entries with whole texts are articles; their pages are then not requested.
+        fresh_seconds: seconds in which a page is not requested again if the site gives no date of its change.
+        most_asked: most pages that are requested in this crawl; None for all.
     """
 
     delay: float = 1.0
@@ -145,11 +145,11 @@ class SiteOptions:
 
 
 def site_file(directory: Path, start: Address) -> Path:
-    """The file of a site's pages, beside its index.
+    """The file of a site's pages, in the directory of its index.
 
     Args:
-        directory: of the index.
-        start: the address that the site was named by.
+        directory: the directory of the index.
+        start: the address that the site is named by.
     """
     digest = hashlib.sha256(start.url.encode()).hexdigest()[:12]
     return directory / "sites" / f"{start.host.replace(':', '_')}-{digest}.sqlite"

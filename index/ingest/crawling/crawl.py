@@ -1,4 +1,4 @@
-"""A crawl: from the address of a site to the file of its pages; only what may have changed is asked for."""
+"""A crawl: updates the file of a site's pages, requesting only pages that may have changed."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -33,11 +33,11 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import MAX_BYTES, BrokenStreamError, CutShortError
 
 Told = Callable[[int, int], object]
-"""Is told how many pages were asked for, and how many pages the site names."""
+"""Called with the number of pages requested so far, and the number of pages that the site names."""
 
 _GONE: Final = (404, 410)
 _MOST_UNANSWERED: Final = 10
-"""Pages without an answer, one after another, after which the site is taken to be away."""
+"""Consecutive pages without an answer after which the site is considered unreachable."""
 _COMMIT_SECONDS: Final = 1.0
 
 
@@ -49,7 +49,7 @@ class CrawlReport:
         file: the pages, as a source of articles.
         named: how many pages the site names.
         asked: how many were asked for.
-        outcomes: how many of those are new, changed, as before, gone, none of an article, or were not sent.
+        outcomes: the number of pages that are new, changed, as before, gone, without an article, or not sent.
         beyond: how many more than were wanted the site names, as far as was seen.
         whole: whether it names all pages, as sitemaps do, and not the newest alone.
     """
@@ -63,7 +63,7 @@ class CrawlReport:
 
     @property
     def has_news(self) -> bool:
-        """Whether an index of the site would be another one now."""
+        """Whether an index of the site would differ from the one before."""
         return any(self.outcomes[name] for name in ("new", "changed", "gone"))
 
 
@@ -76,15 +76,15 @@ def fetch_site(
     clock: Clock | None = None,
     resolver: Resolver = resolve,
 ) -> CrawlReport:
-    """Bring the file of a site's pages up to date; what an interrupted call has fetched stays.
+    """Update the file of a site's pages; pages fetched by an interrupted call are kept.
 
     Args:
         text: the address of a sitemap, a feed, or a page that leads to one.
-        directory: of the index that the pages are for.
-        options: how the site is asked.
-        told: see ``Told``.
-        clock: the time.
-        resolver: looks hosts up.
+        directory: the directory of the index that the pages are for.
+        options: how the site is crawled.
+        told: called after each page; see ``Told``.
+        clock: the clock to use.
+        resolver: the resolver of hosts.
 
     Raises:
         CorpusError: the site cannot be read; the message says what to do.
@@ -109,7 +109,7 @@ def fetch_site(
 
 
 def _read(lists: SiteLists, start: Address, store: PageStore) -> None:
-    """Read the lists of a site; where they are of no use, they are asked for again the next time."""
+    """Read the lists of a site; if they are of no use, end the crawl, so that the next one requests them."""
     try:
         lists.read(start)
     except UnansweredError:
@@ -120,13 +120,13 @@ def _read(lists: SiteLists, start: Address, store: PageStore) -> None:
 
 
 def forget_gone(file: Path) -> None:
-    """What a site does not have any more was taken out of the index: it need not be reported again."""
+    """Stop reporting pages as gone, once their articles were deleted from the index."""
     with PageStore.opened(file) as store:
         store.forget_gone()
 
 
 class _Pages:
-    """Asks for the pages that may have changed."""
+    """Requests the pages that may have changed."""
 
     def __init__(
         self,
@@ -147,13 +147,13 @@ class _Pages:
         self._kept_at = clock.passed()
 
     def ask(self, *, whole: bool) -> None:
-        """Ask for all that are due.
+        """Request all pages that are due.
 
         Args:
             whole: whether the lists name all pages.
 
         Raises:
-            CorpusError: the site answers no more.
+            CorpusError: the site no longer answers.
         """
         began, unanswered = self._clock.now(), 0
         while due := self._store.due(REFUSED, began - self._options.fresh_seconds, began, whole=whole):
@@ -171,7 +171,7 @@ class _Pages:
         return UnansweredError(url, reason)
 
     def _page(self, url: str) -> bool:
-        """Ask for a page; whether it was answered for."""
+        """Request a page; whether there was an answer, other than one to try again later."""
         is_answered = True
         kept = self._store.kept(url)
         try:
@@ -190,11 +190,11 @@ class _Pages:
         return is_answered
 
     def _take(self, url: str, kept: Kept, answer: Answer) -> None:
-        """Keep what was sent for a page.
+        """Store the answer for a page.
 
         Raises:
-            CorpusError: it is no page, for a reason that may not last.
-            PassedOverError: the same, for one that may.
+            CorpusError: the answer is no page, perhaps only for now.
+            PassedOverError: the address has no page.
         """
         if answer.status == UNCHANGED and kept.has_content:
             self._store.unchanged(url, self._clock.now())

@@ -1,4 +1,4 @@
-"""What names the pages of a site: sitemaps, feeds, the head of a page; and lists of records, by OAI-PMH."""
+"""Lists of the pages of a site: sitemaps, feeds, links in the head of a page; and records by OAI-PMH."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -25,26 +25,26 @@ from onneshon.index.ingest.readers.web_pages import HtmlPages
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
 ListKind: TypeAlias = Literal["sitemap", "feed", "page", "records", ""]
-"""What an address gives; empty for what names no pages."""
+"""The kind of content at an address; empty for content that names no pages."""
 
 _HEAD: Final = 1 << 18
-"""How far into a page its head is looked for."""
+"""Bytes at the beginning of a page that are searched for tags of its head."""
 _FEEDS: Final = ("application/rss+xml", "application/atom+xml")
 _OWN_NAMES: Final = frozenset({"loc", "lastmod"})
 _ROBOTS: Final = ("robots", "onneshon")
 _NO_INDEX: Final = frozenset({"noindex", "none"})
 _TAGS: Final = re.compile(r"<(?:link|meta)\s[^<>]*>", re.IGNORECASE)
-"""Few pages have signs of tags in the values of these two."""
+"""Tags of the head; few pages have ``<`` or ``>`` in the values of these two."""
 
 
 class Named(NamedTuple):
     """An address in a list.
 
     Attributes:
-        url: as it stands there.
-        changed: when what is there was changed, as the list says; empty where it says nothing.
-        is_list: whether it is that of a further list.
-        entry: the entry of a feed that has the whole text of what is there, to be kept; empty where none has.
+        url: the address as it is written in the list.
+        changed: the date of its last change in the list; empty if there is none.
+        is_list: whether the address is that of a further list.
+        entry: the entry of a feed, if it has the whole text of the page, to be stored; else empty.
     """
 
     url: str
@@ -54,7 +54,7 @@ class Named(NamedTuple):
 
 
 def kind_of_list(head: bytes) -> ListKind:
-    """What begins so."""
+    """The kind of content with the given beginning."""
     start = head[:MARKUP_HEAD]
     if b"<urlset" in start or b"<sitemapindex" in start:
         return "sitemap"
@@ -66,14 +66,14 @@ def kind_of_list(head: bytes) -> ListKind:
 
 
 def named_pages(opened: Opened, kind: ListKind) -> Iterator[Named]:
-    """The addresses in a list, in order; what has none is passed by.
+    """The addresses in a list, in order; entries without an address are skipped.
 
     Args:
         opened: the list.
-        kind: whether it is a sitemap or a feed.
+        kind: ``sitemap`` or ``feed``.
 
     Raises:
-        CorpusError: it costs more than it may.
+        CorpusError: the list exceeds its budget.
     """
     names = ("sitemap", "url") if kind == "sitemap" else ("item", "entry")
     elements = Elements(opened, opened.chunks(), names)
@@ -84,7 +84,7 @@ def named_pages(opened: Opened, kind: ListKind) -> Iterator[Named]:
         if kind == "sitemap":
             named = Named(entry.text("loc"), entry.text("lastmod"), element.name == "sitemap")
         else:
-            # The day it was published says nothing of later changes.
+            # The date of publication is not used, as it says nothing about later changes.
             changed = entry.text("updated", "modified")
             whole = kept_entry(element.content or b"", elements.head) if has_whole_text(entry) else b""
             named = Named(entry.link(), changed, is_list=False, entry=whole)
@@ -100,7 +100,7 @@ def _entry(element: Element) -> Entry | None:
 
 
 class _Head(HTMLParser):
-    """Collects what the head of a page says of lists, and of itself to programs."""
+    """Collects the links to lists, and the rules for robots, in the head of a page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -108,7 +108,7 @@ class _Head(HTMLParser):
         self.robots: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A link or a note."""
+        """Collect a link to a list, or the rules for robots in a meta tag."""
         values = {name: value or "" for name, value in attrs}
         relations = values.get("rel", "").lower().split()
         if tag == "link" and "sitemap" in relations:
@@ -146,25 +146,25 @@ _DUBLIN_CORE: Final = "oai_dc"
 _OF_RECORDS: Final = ("record", "resumptionToken", "error")
 _DATE: Final = re.compile(rb"<responseDate>\s*([0-9-]{10})")
 _SIGNS: Final = re.compile(r"<!\[CDATA\[|\]\]>|<[^>]*>")
-"""What stands around the text of an element without others in it."""
+"""Markup around the text of an element without child elements."""
 _CODE: Final = re.compile(rb"""code\s*=\s*["'](\w+)""")
 _MOST_EMPTY: Final = 100
-"""Answers without a record, one after another, after which a repository is taken to lead nowhere."""
+"""Consecutive answers without a record after which a repository is taken to have no end."""
 
 Take = Callable[[OaiRecord, bytes], bool]
-"""Is given a record and what is to be kept of it; says whether there is room for more."""
+"""Takes a record and the content of it to store; returns whether there is room for more."""
 
 
 class Harvest:
-    """Asks a repository of a library or an archive for its records, list by list; later for what changed.
+    """Requests the records of a repository of a library or an archive list by list; later only changed ones.
 
-    How far it is is kept with the records, so that an interrupted harvest goes on where it was.
+    The progress is stored with the records, so that an interrupted harvest is resumed.
 
     Args:
-        store: keeps how far it is.
-        visitor: asks.
-        file: where a list is put to be read.
-        take: is given the records.
+        store: the store that keeps the progress.
+        visitor: the visitor that sends the requests.
+        file: a temporary file for the list that is being read.
+        take: called with each record.
     """
 
     def __init__(self, store: PageStore, visitor: Visitor, file: Path, take: Take) -> None:
@@ -175,13 +175,13 @@ class Harvest:
         self._began = ""
 
     def read(self, start: Address) -> None:
-        """Read all records that were changed since the last harvest that came to its end.
+        """Read all records that were changed since the last complete harvest.
 
         Args:
-            start: of the repository; of its query ``set``, ``from`` and ``until`` count.
+            start: the address of the repository; ``set``, ``from`` and ``until`` in its query are used.
 
         Raises:
-            CorpusError: it answers otherwise than OAI-PMH says, or has nothing.
+            CorpusError: the repository does not answer as OAI-PMH requires, or has nothing.
         """
         base, _, query = start.url.partition("?")
         asked = {name: values[0] for name, values in parse_qs(query).items()}
@@ -197,7 +197,7 @@ class Harvest:
         self._store.remember(token="", harvest_began="")
 
     def _all(self, base: str, first: dict[str, str], token: str) -> bool:
-        """Read list after list, from a token on if there is one; whether there was room for all."""
+        """Read list after list, starting at a token if there is one; whether there was room for all."""
         empty = 0
         while True:
             asked = {"verb": "ListRecords", "resumptionToken": token} if token else first
@@ -206,7 +206,7 @@ class Harvest:
             url = f"{base}?{urlencode(asked)}"
             records, following, code = self._list(url)
             if code == "badResumptionToken" and token:
-                token = ""  # it was too old: from the beginning, of what is kept nothing changes
+                token = ""  # it has expired: start again; records stored already stay as they are
                 continue
             if code and code != "noRecordsMatch":
                 raise _fault(url, f"the repository answers {code}")
@@ -223,8 +223,8 @@ class Harvest:
         """Take the records of a list.
 
         Returns:
-            How many there were; by what the next list is had, empty where this is the last one, None where
-            there is no room for more; the code of what was wrong.
+            The number of records; the token of the next list, empty if this is the last one, None if there is
+            no room for more; the error code of the repository, or an empty text.
         """
         opened = self._opened(url)
         elements = Elements(opened, opened.chunks(), _OF_RECORDS)
@@ -260,7 +260,7 @@ class Harvest:
         try:
             record = read_record(content)
         except ExpatError:
-            return True  # a record that is broken costs itself alone; nobody can say which it is
+            return True  # a broken record is skipped alone; its identifier cannot be read
         return not record.identifier or self._take(record, kept_record(content))
 
 

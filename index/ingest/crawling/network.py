@@ -1,4 +1,4 @@
-"""Requests over the network: to addresses that were checked, for as many bytes and seconds as may be."""
+"""HTTP requests to hosts whose IP addresses were checked, with limits of bytes and seconds."""
 
 import socket
 import ssl
@@ -20,7 +20,7 @@ _PIECE: Final = 1 << 16
 _CONNECT_SECONDS: Final = 10.0
 _SILENT_SECONDS: Final = 20.0
 _MOST_TRIED: Final = 4
-"""IP addresses of a host that are tried, one after another."""
+"""Most IP addresses of a host that are tried, one after another."""
 
 _CERTIFICATE: Final = (
     "its certificate is not valid ({}): open it in a browser to see why; of an authority of your own, "
@@ -29,11 +29,11 @@ _CERTIFICATE: Final = (
 
 
 class UnansweredError(CorpusError):
-    """There was no answer, and the next try may get one.
+    """There was no answer, but a retry may get one.
 
     Args:
         where: the address.
-        reason: why, and what to do.
+        reason: the cause, with advice.
     """
 
     def __init__(self, where: str, reason: str) -> None:
@@ -42,14 +42,14 @@ class UnansweredError(CorpusError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server sent.
+    """An answer of a server.
 
     Attributes:
-        address: that was asked.
-        status: of HTTP.
-        headers: by names in small letters.
-        body: a file with what came, compressed as it came; the next answer takes its place.
-        size: bytes of it.
+        address: the address that was requested.
+        status: the HTTP status.
+        headers: the headers, by names in lower case.
+        body: a file with the body, compressed as it was sent; the next answer overwrites it.
+        size: the bytes of the body.
     """
 
     address: Address
@@ -60,7 +60,7 @@ class Answer:
 
 
 class _Kept:
-    """A connection that keeps its socket, which the library forgets while a body is still read of it."""
+    """A connection that keeps its socket, which the library drops while a body is still being read."""
 
     sock: Any
     kept: Any = None
@@ -70,7 +70,7 @@ class _Kept:
         self.kept = self.sock
 
     def end(self) -> None:
-        """Have whatever waits for it wait no longer."""
+        """Shut the socket down, so that threads waiting for it stop waiting."""
         for open_socket in {self.sock, self.kept} - {None}:
             try:
                 open_socket.shutdown(socket.SHUT_RDWR)
@@ -79,21 +79,21 @@ class _Kept:
 
 
 class _Plain(_Kept, urllib3.connection.HTTPConnection):
-    """Over TCP."""
+    """A connection over TCP."""
 
 
 class _Secure(_Kept, urllib3.connection.HTTPSConnection):
-    """Over TLS."""
+    """A connection over TLS."""
 
 
 class Network:
-    """Sends single requests. A host is looked up once, and asked by the addresses that were checked then.
+    """Sends single requests. A host is resolved once, and requests go to the IP addresses checked then.
 
     Args:
         body: the file that bodies are written to.
-        allow_private: whether hosts may be of this machine or of a network without public addresses.
-        resolve: looks hosts up.
-        seconds: that an answer may take, to its last byte.
+        allow_private: whether hosts may be on this machine or in a network without public addresses.
+        resolve: the resolver of hosts.
+        seconds: most seconds to the last byte of an answer.
     """
 
     def __init__(
@@ -117,16 +117,16 @@ class Network:
             pool.close()
 
     def get(self, address: Address, headers: Mapping[str, str], most: int) -> Answer:
-        """Ask once; a redirect is an answer like others.
+        """Send one request; redirects are returned like other answers.
 
         Args:
-            address: of what is asked for.
-            headers: of the request.
-            most: bytes that the body may have.
+            address: the address to request.
+            headers: the headers of the request.
+            most: most bytes of the body.
 
         Raises:
-            CorpusError: it may not be asked for, or what came is too long or takes too long.
-            UnansweredError: the same, where nothing came.
+            CorpusError: the host is not public, its certificate is not valid, or the body is too long.
+            UnansweredError: there is no answer, or not all of it in time.
         """
         named = {**headers, "Host": address.origin.partition("://")[2]}
         pools = self._pools_of(address)
@@ -146,7 +146,7 @@ class Network:
         return self._pools[key]
 
     def _checked(self, address: Address) -> Sequence[str]:
-        """The IP addresses of a host that may be asked."""
+        """The IP addresses of a host that requests may go to."""
         try:
             found = self._resolve(address.host, address.port)
         except (OSError, UnicodeError) as error:
@@ -201,13 +201,13 @@ class Network:
                 raise self._fault(address, error, is_late=is_late.is_set()) from error
             finally:
                 if response is not None and response.connection is not None:
-                    response.close()  # what is left of a body is not waited for
+                    response.close()  # without reading the rest of the body
         sent = {name.lower(): value for name, value in response.headers.items()}
         return Answer(address, response.status, sent, self._body, size)
 
     @contextmanager
     def _in_time(self, address: Address) -> Iterator[threading.Event]:
-        """End connections once an answer has taken too long; a silence the library ends itself."""
+        """End connections once an answer takes too long in all; the library itself ends silent ones."""
         is_late = threading.Event()
 
         def end() -> None:
@@ -226,7 +226,7 @@ class Network:
             timer.cancel()
 
     def _write(self, response: Any, address: Address, most: int) -> int:
-        """Keep a body in the file, as far as it may go."""
+        """Write a body to the file, and return its bytes; a body over ``most`` bytes is an error."""
         told = response.headers.get("content-length", "")
         size = int(told) if told.isascii() and told.isdigit() and len(told) < len(str(1 << 63)) else 0
         if size > most:
@@ -253,7 +253,7 @@ def _too_long(address: Address, most: int) -> CorpusError:
 
 
 def _tls_fault(error: Exception) -> str:
-    """What is wrong with a connection that should be safe."""
+    """The message for a failed TLS connection."""
     found = error.args[0] if error.args else error
     if isinstance(found, ssl.SSLCertVerificationError | ssl.CertificateError):
         return _CERTIFICATE.format(getattr(found, "verify_message", "") or found)
@@ -261,14 +261,14 @@ def _tls_fault(error: Exception) -> str:
 
 
 def _why(error: BaseException | None) -> str:
-    """The cause of a failure in the words of the system, without the object that the library names."""
+    """The cause of a failure in the words of the system, without the library's wrapping of it."""
     while error is not None and (error.__cause__ or error.__context__):
         error = error.__cause__ or error.__context__
     return str(getattr(error, "strerror", None) or error or "no reason given")[:200]
 
 
 def _trust() -> ssl.SSLContext:
-    """The authorities that the system trusts, and those of Mozilla, as a small system has none."""
+    """A TLS context that trusts the authorities of the system and of Mozilla, as small systems have none."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

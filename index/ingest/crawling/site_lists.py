@@ -1,4 +1,4 @@
-"""Which pages a site has: its sitemaps and feeds, read into the store, found from a page where need be."""
+"""The pages that a site has: finds its sitemaps and feeds, from a page if needed, and reads them."""
 
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 OK: Final = 200
 UNCHANGED: Final = 304
 _USUAL: Final = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
-"""What sitemaps are called that nothing leads to; the last two are of WordPress."""
+"""The usual paths of sitemaps, tried where no sitemap is named; the last two are of WordPress."""
 _REMEDIES: Final = {
     401: "public pages are read only: name an address that needs no login",
     403: "the site lets no such program in: ask its owner to, or for an export, and name that",
@@ -39,25 +39,25 @@ _NO_PAGES: Final = "names no page: look at the address in a browser"
 
 
 def _why_not(status: int) -> str:
-    """What an answer says that has no page, and what to do."""
+    """The message for an answer without a page, with advice."""
     return f"answers {status}: {_REMEDIES.get(status, 'try again later; what was fetched is kept')}"
 
 
 def refused(address: Address, status: int) -> CorpusError:
-    """An answer without a page as an error."""
+    """The error for an answer without a page."""
     if status in LATER:
         return UnansweredError(address.url, _why_not(status))
     return CorpusError(address.url, "http", _why_not(status))
 
 
 def known_versions(kept: Kept) -> dict[str, str]:
-    """The headers that name the version which is kept."""
+    """The request headers that name the stored version."""
     named = {"If-None-Match": kept.etag, "If-Modified-Since": kept.modified}
     return {name: value for name, value in named.items() if value}
 
 
 def sent_versions(answer: Answer) -> tuple[str, str]:
-    """How a server calls the version that it sent, and when it says that it was changed."""
+    """The ETag and the Last-Modified header of an answer."""
     return answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
 
 
@@ -65,17 +65,17 @@ class SiteLists:
     """Reads the lists of a site.
 
     Args:
-        store: is told what they name.
-        visitor: asks for them.
-        clock: the time.
-        file: where one of them is put to be read.
-        options: how many pages are wanted, and whether entries of feeds are kept in their place.
+        store: the store that receives the addresses in the lists.
+        visitor: the visitor that requests the lists.
+        clock: the clock to use.
+        file: a temporary file for the list that is being read.
+        options: the limit of pages, and whether entries of feeds are stored in place of pages.
 
     Attributes:
-        outcomes: how many entries of feeds are new, changed or as before.
-        whole: whether they name all pages of the site, as sitemaps do, and not the newest alone.
-        beyond: how many pages more there are than are wanted, as far as lists were read.
-        unusable: how many addresses are none of a page.
+        outcomes: the number of entries of feeds that are new, changed, as before or gone.
+        whole: whether the lists name all pages of the site, as sitemaps do, and not only the newest.
+        beyond: the number of pages beyond the limit, in the lists that were read.
+        unusable: the number of addresses that are not those of pages.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class SiteLists:
         self.unusable = 0
 
     def read(self, start: Address) -> None:
-        """Read what an address is, or leads to, and all lists that are named there.
+        """Read the list at an address, or the lists that a page there leads to, and all lists named in them.
 
         Raises:
             CorpusError: there is no list, or it names no page.
@@ -127,7 +127,7 @@ class SiteLists:
             raise CorpusError(start.url, "http", _remedy(str(error)), ends_source=True) from error
 
     def _find(self, start: Address, page: bytes) -> None:
-        """Read the lists that a page or robots.txt names; of feeds the first, as others are of its parts."""
+        """Read the lists that a page or robots.txt names; only the first feed, as others are for sections."""
         named = lists_of_page(page)
         sitemaps = [link for is_feed, link in named if not is_feed]
         feeds = [link for is_feed, link in named if is_feed]
@@ -140,7 +140,7 @@ class SiteLists:
         raise CorpusError(start.url, "http", _NO_LIST.format(start.origin + _USUAL[0]), ends_source=True)
 
     def _tried(self, address: Address, *, is_named: bool = False) -> bool:
-        """Read a list, if it is one; what is wrong with one that another list names is noted."""
+        """Read a list if there is one; store the fault if another list names it (``is_named``)."""
         if not is_named:
             self._store.listed(address.url, "", is_list=True)
         try:
@@ -160,7 +160,7 @@ class SiteLists:
         self._store.note(address.url, "fault", f"a sitemap that cannot be read: {reason}", self._clock.now())
 
     def _opened(self, address: Address, kinds: frozenset[ListKind]) -> tuple[Opened, ListKind]:
-        """A list of one of some kinds as it is now; where there is no answer, as it was."""
+        """Open the current version of a list of one of the given kinds; the stored one without an answer."""
         url = address.url
         kept = self._store.kept(url)
         if kept.is_new:
@@ -185,7 +185,7 @@ class SiteLists:
             raise refused(address, answer.status)
 
     def _read(self, address: Address, opened: Opened, kind: ListKind) -> None:
-        """Tell the store what a list names."""
+        """Store the addresses in a list, and queue further lists."""
         self.whole = self.whole or kind == "sitemap"
         try:
             for named in named_pages(opened, kind):
@@ -201,7 +201,7 @@ class SiteLists:
             raise opened.fault("compression", str(error)) from error
 
     def _further(self, address: Address, changed: str) -> None:
-        """Have a list read that another one names, once; the first of too many is noted."""
+        """Queue a list that another list names, once; the first one over ``MOST_LISTS`` is a fault."""
         if address.url in self._met or len(self._met) > MOST_LISTS:
             return
         self._met.add(address.url)
@@ -212,7 +212,7 @@ class SiteLists:
             self._waiting.append(address)
 
     def _page(self, url: str, changed: str, entry: bytes) -> bool:
-        """A page that a list names, or what is kept in its place; whether there was room for it."""
+        """Store the address of a page, or an entry in its place; whether the limit of pages allowed it."""
         if self._room:
             self._room -= self._store.listed(url, changed, is_list=False)
         elif not self._store.names(url):
@@ -234,7 +234,7 @@ class SiteLists:
 
 
 def _told_apart(address: Address, file: Path) -> tuple[Opened, ListKind]:
-    """What an address gave, open to be read, and what it is."""
+    """Open the content of an address, and determine its kind."""
     opened = Opened(address.url, address.url, file, lambda _count: None)
     try:
         return opened, kind_of_list(opened.head)
@@ -243,7 +243,7 @@ def _told_apart(address: Address, file: Path) -> tuple[Opened, ListKind]:
 
 
 def _led(start: Address, links: list[str]) -> Iterator[Address]:
-    """Where links lead, as far as they lead to pages."""
+    """The addresses that links lead to, without those that are not of pages."""
     for link in links:
         try:
             yield start.leading(link)
@@ -252,7 +252,7 @@ def _led(start: Address, links: list[str]) -> Iterator[Address]:
 
 
 def _remedy(passed: str) -> str:
-    """What to do about an address that cannot be begun with."""
+    """The message for a start address that was skipped, with advice."""
     if passed == REFUSED:
         return f"{passed}: its owner can let `User-agent: onneshon` in, or give you an export to name here"
     return f"{passed}: name that address, or give --host with its host"

@@ -1,4 +1,4 @@
-"""The file in which a crawl keeps pages: what they are, what is known of each, and how far the crawl is."""
+"""The SQLite file in which a crawl keeps pages, with the state of each page and of the crawl."""
 
 import gzip
 import re
@@ -16,10 +16,10 @@ from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.site import APPLICATION_ID, SCHEMA_VERSION, damaged
 
 State: TypeAlias = Literal["page", "gone", "passed", "fault"]
-"""An article may be on it; it is gone, and was there before; it is none; it could not be had."""
+"""A page that may have an article; one that is gone but was there before; no page; a failed request."""
 
 RECHECK_SECONDS: Final = 7 * 86_400.0
-"""How often a page is asked for that no list names any more."""
+"""Seconds after which a page that no list names any more is requested again."""
 
 _TABLES: Final = f"""
 BEGIN;
@@ -45,7 +45,7 @@ COMMIT;
 """
 
 _ENTRY: Final = "an entry of a feed"
-"""How what is kept is noted where a feed had it: its page is not asked for when the feed has it no more."""
+"""The note of content that came from a feed: its page is not requested once the feed drops the entry."""
 
 _DUE: Final = """
 SELECT url FROM pages WHERE list = 0 AND asked < :round AND (
@@ -69,14 +69,14 @@ def _small(escape: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is known of a page or a list.
+    """The stored state of a page or a list.
 
     Attributes:
         url: its address.
-        is_new: whether the crawl that goes on has not asked for it, nor is what is known of it up to date.
-        etag: as its server called the version that is kept; empty where nothing is kept.
-        modified: when that was changed, as its server says; the same.
-        has_content: whether something is kept.
+        is_new: whether to request it: the current crawl has not, and its content is not known to be current.
+        etag: the ETag of the stored content; empty if there is none.
+        modified: the Last-Modified header of the stored content; empty if there is none.
+        has_content: whether content is stored.
     """
 
     url: str
@@ -90,11 +90,11 @@ class PageStore:
     """The pages of one site in one file, written by one process at a time.
 
     Args:
-        path: of the file; made where there is none.
+        path: the path of the file, which is created if there is none.
 
     Attributes:
-        path: the same.
-        round: the number of the crawl that goes on.
+        path: the path of the file.
+        round: the number of the current crawl.
     """
 
     def __init__(self, path: Path) -> None:
@@ -105,7 +105,7 @@ class PageStore:
     @classmethod
     @contextmanager
     def opened(cls, path: Path) -> Iterator["PageStore"]:
-        """The store, with everything kept when it is left, however that is.
+        """Open the store; leaving the context commits everything, also after an exception.
 
         Raises:
             CorpusError: another process fetches the site, or the file cannot be read.
@@ -128,7 +128,7 @@ class PageStore:
             raise damaged(path, error) from error
 
     def _prepare(self) -> None:
-        """Make the tables of a new file; of one that is there, look whether it is one of ours."""
+        """Create the tables of a new file; check that an existing file has our schema version."""
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version not in {0, SCHEMA_VERSION}:
             raise sqlite3.DatabaseError("another version of Onneshon wrote it")
@@ -136,7 +136,7 @@ class PageStore:
             self._connection.executescript(_TABLES)
 
     def begin(self, address: str, now: float) -> None:
-        """Begin a crawl; or go on with the last one, where that is less than a day old and did not end."""
+        """Begin a crawl, or resume the last one if it began less than a day ago and did not end."""
         last, is_over, began = (self._value(name, 0) for name in ("round", "is_over", "began"))
         if not last or is_over or now - began > 86_400:  # noqa: PLR2004  # seconds of a day
             last, began = last + 1, now
@@ -145,33 +145,33 @@ class PageStore:
         self.left_out(0, 0)
 
     def remembered(self, name: str) -> str:
-        """What was noted of the crawl under a name; empty where nothing was."""
+        """The value stored with ``remember`` under a name; empty if there is none."""
         return str(self._value(name, 0) or "")
 
     def remember(self, **values: str) -> None:
-        """Note something of the crawl, for the next time."""
+        """Store values of the crawl under names, for the next crawl."""
         self._set(**values)
 
     def left_out(self, beyond: int, unusable: int) -> None:
-        """So many addresses are more than were wanted, and so many are none of a page."""
+        """Store the number of addresses beyond the limit of pages, and of those that are no page's."""
         self._set(beyond=beyond, unusable=unusable)
 
     def end(self) -> None:
-        """The crawl is over, and the next one begins anew."""
+        """Mark the crawl as ended, so that the next one starts a new round."""
         self._set(is_over=1)
 
     def commit(self) -> None:
-        """Have what was kept survive whatever ends the process."""
+        """Commit everything stored so far, so that it survives the end of the process."""
         self._connection.commit()
 
     def listed(self, url: str, changed: str, *, is_list: bool) -> bool:
-        """A list names an address; whether it had not been named before in this crawl.
+        """Store that a list names an address; whether it had not been named before in this crawl.
 
         Args:
             url: the address.
-            changed: when it was changed, as the list says; empty where it says nothing, so that what another
-                one has said in this crawl counts.
-            is_list: whether it is that of a further list.
+            changed: the date of its last change in the list; empty if the list has none, which leaves the
+                date that another list has given in this crawl.
+            is_list: whether the address is that of a further list.
         """
         found = self._connection.execute("SELECT listed FROM pages WHERE url = ?", (url,)).fetchone()
         self._connection.execute(
@@ -184,7 +184,7 @@ class PageStore:
         return found is None or found[0] < self.round
 
     def known_as(self, url: str) -> str:
-        """An address as it was met first: some lists write percent-encoding in capitals, others do not."""
+        """The stored form of an address: percent-encoding is upper case in some lists, lower in others."""
         if "%" not in url:
             return url
         query = "SELECT url FROM pages WHERE url IN (?, ?, ?) ORDER BY rowid LIMIT 1"
@@ -194,13 +194,13 @@ class PageStore:
         return str(found[0]) if found else url
 
     def due(self, refused: str, stale: float, now: float, *, whole: bool) -> list[str]:
-        """The next pages to ask for; none where all is known.
+        """The next pages to request; empty if none is left.
 
         Args:
-            refused: how those are noted that the site does not want to be asked for.
-            stale: pages without a date of their last change are asked for unless that was done since then.
-            now: the time.
-            whole: whether the lists name all pages, so that one that none names any more may be gone.
+            refused: the note of pages that robots.txt does not allow to be requested.
+            stale: a time: pages without a date of their last change are due if last requested before it.
+            now: the current time.
+            whole: whether the lists name all pages, so that a page that is no longer in any may be gone.
         """
         values = {
             "round": self.round,
@@ -213,7 +213,7 @@ class PageStore:
         return [url for (url,) in self._connection.execute(_DUE, values)]
 
     def kept(self, url: str) -> Kept:
-        """What is known of an address; nothing of one that no list has named."""
+        """The stored state of an address; that of a new page if no list has named it."""
         row = self._connection.execute(
             "SELECT asked, listed_as <> '' AND listed_as = asked_as, etag, modified, content IS NOT NULL "
             "FROM pages WHERE url = ?",
@@ -225,33 +225,33 @@ class PageStore:
         return Kept(url, not is_known, etag, modified, bool(has_content))
 
     def first_fault(self) -> str:
-        """What is wrong with the first list that could not be read; empty where all could."""
+        """The fault of the first list that could not be read; empty if all could be."""
         query = "SELECT note FROM pages WHERE list = 1 AND state = 'fault' AND content IS NULL ORDER BY rowid"
         row = self._connection.execute(query).fetchone()
         return str(row[0]) if row else ""
 
     def names(self, url: str) -> bool:
-        """Whether a list names an address as that of a page, in this crawl."""
+        """Whether a list has named an address as that of a page in this crawl."""
         query = "SELECT 1 FROM pages WHERE url = ? AND list = 0 AND listed = ?"
         return self._connection.execute(query, (url, self.round)).fetchone() is not None
 
     def content(self, url: str) -> bytes:
-        """What is kept of a list, compressed by gzip."""
+        """The stored content of a list, compressed by gzip."""
         (found,) = self._connection.execute("SELECT content FROM pages WHERE url = ?", (url,)).fetchone()
         return bytes(found)
 
     def unchanged(self, url: str, now: float) -> None:
-        """What is kept of an address is as its server has it."""
+        """Store that the content of an address is unchanged on its server."""
         self._asked(url, now, state="page", note="")
 
     def keep_list(self, url: str, content: bytes, versions: tuple[str, str], now: float) -> None:
-        """Keep a list as it was sent, with the names of its version."""
+        """Store a list as it was sent, with its ETag and Last-Modified."""
         packed = content if content.startswith(b"\x1f\x8b") else gzip.compress(content, 6, mtime=0)
         etag, modified = versions
         self._asked(url, now, state="page", etag=etag, modified=modified, content=packed)
 
     def keep_page(self, url: str, content: bytes, versions: tuple[str, str], final: str, now: float) -> bool:
-        """Keep a page, with the names of its version and where redirects led; whether it was another."""
+        """Store a page with its ETag, Last-Modified and final address; whether its content has changed."""
         etag, modified = versions
         packed = zlib.compress(content)
         (before,) = self._connection.execute("SELECT content FROM pages WHERE url = ?", (url,)).fetchone()
@@ -261,10 +261,10 @@ class PageStore:
         return bool(before != packed)
 
     def keep_entry(self, url: str, content: bytes, now: float) -> bool | None:
-        """Keep an entry of a feed in the place of its page.
+        """Store an entry of a feed in place of its page.
 
         Returns:
-            Whether it is another than before; None where there was none.
+            Whether the content has changed; None if there was none before.
         """
         had = self.kept(url).has_content
         is_other = self.keep_page(url, content, ("", ""), url, now)
@@ -272,17 +272,17 @@ class PageStore:
         return is_other if had else None
 
     def withdraw_entry(self, url: str, now: float) -> None:
-        """A list says that what it had is gone."""
+        """Store that a list reports one of its entries as deleted."""
         self.note(url, "passed", _ENTRY, now)
 
     def note(self, url: str, state: State, note: str, now: float) -> None:
-        """A page is not there, or is none, or could not be had; what was kept of it stays in the last case.
+        """Store that an address has no page, or could not be fetched; in the latter case its content stays.
 
         Args:
-            url: its address.
-            state: which of these; what was a page before is gone, as is told until ``forget_gone``.
-            note: what it is, or what is wrong.
-            now: the time.
+            url: the address.
+            state: ``passed`` or ``fault``; a page stored before becomes ``gone`` until ``forget_gone``.
+            note: what the address has instead, or what went wrong.
+            now: the current time.
         """
         if state == "fault":
             self._asked(url, now, state=state, note=note)
@@ -292,13 +292,13 @@ class PageStore:
         self._asked(url, now, state=state, note=note, content=None, etag="", modified="")
 
     def forget_gone(self) -> None:
-        """What is gone was taken out of the index."""
+        """Clear the state ``gone``, once the articles of such pages were deleted from the index."""
         last = int(self._value("round", 0))
         self._connection.execute("DELETE FROM pages WHERE state = 'gone' AND listed < ?", (last,))
         self._connection.execute("UPDATE pages SET state = 'passed' WHERE state = 'gone'")
 
     def size(self) -> int:
-        """How many pages lists have named in this crawl."""
+        """The number of pages that lists have named in this crawl."""
         query = "SELECT count(*) FROM pages WHERE list = 0 AND listed = ?"
         return int(self._connection.execute(query, (self.round,)).fetchone()[0])
 
@@ -307,7 +307,7 @@ class PageStore:
         return str(row[0]) if row else ""
 
     def _asked(self, url: str, now: float, **values: Any) -> None:
-        """Note what came of asking for an address, by the names of columns."""
+        """Store the outcome of a request for an address, by the names of columns."""
         columns = "".join(f"{name} = :{name}, " for name in values)
         self._connection.execute(
             f"UPDATE pages SET {columns} asked = :round, asked_as = listed_as, asked_at = :now "  # noqa: S608  # our names

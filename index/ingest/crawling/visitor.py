@@ -1,4 +1,4 @@
-"""The manners of a visitor: robots.txt, a pause between requests, redirects within the site, one more try."""
+"""Polite requests to a site: robots.txt, a pause between requests, redirects within the site, one retry."""
 
 import re
 import time
@@ -17,32 +17,32 @@ from onneshon.index.ingest.crawling.address import Address
 from onneshon.index.ingest.crawling.network import Answer, Network, UnansweredError
 
 REFUSED: Final = "refused by robots.txt"
-"""How a page is counted that the site does not want programs to ask for."""
+"""The note of a page that robots.txt does not allow programs to request."""
 
 _NAME: Final = "onneshon"
 _ROBOTS_BYTES: Final = 512 << 10
-"""Bytes of robots.txt that are read: RFC 9309 asks for 500 KiB at least."""
+"""Most bytes of robots.txt; RFC 9309 requires at least 500 KiB."""
 _MOST_REDIRECTS: Final = 5
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 LATER: Final = frozenset({408, 429, 500, 502, 503, 504})
-"""Answers that may be others when asked again."""
+"""Statuses of answers that may be different on a retry."""
 _LONGEST_PAUSE: Final = 60.0
-"""Seconds that robots.txt, or an answer, may ask for between two requests."""
+"""Most seconds between two requests that robots.txt, or an answer, may ask for."""
 _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 
 
 class PassedOverError(Exception):
-    """An address leads to what is no page of the site, and is counted as what it is; see the message."""
+    """An address that is skipped, as it is not that of a page of the site; counted under the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time, which tests have their own of.
+    """The clock, which tests replace.
 
     Attributes:
-        now: seconds since 1970.
-        passed: seconds that only go forward.
-        sleep: waits for some seconds.
+        now: returns the seconds since 1970.
+        passed: returns monotonic seconds.
+        sleep: waits for the given seconds.
     """
 
     now: Callable[[], float] = time.time
@@ -51,7 +51,7 @@ class Clock:
 
 
 def agent() -> str:
-    """What we call ourselves: the name that robots.txt may have, and the version."""
+    """The User-Agent: the name that robots.txt may use for us, and the version."""
     try:
         number = version("onneshon")
     except PackageNotFoundError:
@@ -60,13 +60,13 @@ def agent() -> str:
 
 
 class Visitor:
-    """Asks a site for pages as its owner would want it.
+    """Requests pages of a site within the limits that its owner sets.
 
     Args:
-        network: sends the requests.
-        hosts: that may be asked, redirects included.
-        delay: seconds between two requests to a host; where robots.txt asks for more, that counts.
-        clock: the time.
+        network: the network that sends the requests.
+        hosts: the hosts that may be asked, redirects included.
+        delay: seconds between two requests to a host; a longer delay in robots.txt takes precedence.
+        clock: the clock to use.
     """
 
     def __init__(self, network: Network, hosts: frozenset[str], delay: float, clock: Clock) -> None:
@@ -80,16 +80,16 @@ class Visitor:
         self._received = 0
 
     def get(self, address: Address, versions: Mapping[str, str], most: int) -> Answer:
-        """What an address has, where its redirects lead.
+        """Request an address, following redirects.
 
         Args:
-            address: of a page or a list.
-            versions: headers that name the version that is known, so that it is not sent again.
-            most: bytes that it may have.
+            address: the address of a page or a list.
+            versions: headers that name the stored version, so that it is not sent again.
+            most: most bytes of the body.
 
         Raises:
-            PassedOverError: it is not to be asked for, or leads to another host.
-            CorpusError: it cannot be had; ``UnansweredError`` where the next try may have it.
+            PassedOverError: the address may not be requested, or leads to another host.
+            CorpusError: the request failed; ``UnansweredError`` if a later retry may succeed.
         """
         for redirects in count():
             self._check(address)
@@ -113,7 +113,7 @@ class Visitor:
             raise PassedOverError(REFUSED)
 
     def _led(self, address: Address, target: str) -> Address:
-        """Where a redirect leads, which has to be within the site."""
+        """The address that a redirect leads to, which has to be within the site."""
         try:
             led = address.leading(target)
         except CorpusError as error:
@@ -123,7 +123,7 @@ class Visitor:
         return led
 
     def _rules(self, address: Address) -> Protego:
-        """What robots.txt of an origin says; where there is none, everything may be asked for."""
+        """The rules in robots.txt of an origin; without a robots.txt everything may be requested."""
         if address.origin not in self._robots:
             self._robots[address.origin] = Protego.parse(self._robots_text(address))
         return self._robots[address.origin]
@@ -138,14 +138,14 @@ class Visitor:
             try:
                 robots = self._led(robots, target)
             except PassedOverError:
-                return ""  # as one that is not there
+                return ""  # like a missing one
         if answer.status in LATER or answer.status >= 500:  # noqa: PLR2004  # of the server's own faults
             reason = f"robots.txt answers {answer.status}, which asks programs to stay away: try again later"
             raise UnansweredError(robots.url, reason)
         return answer.body.read_text("utf-8-sig", "replace") if answer.status == 200 else ""  # noqa: PLR2004  # of HTTP
 
     def _answered(self, address: Address, versions: Mapping[str, str], most: int) -> Answer:
-        """One answer; where none came, or one that asks for it, that of a second try."""
+        """The answer to a request, or to one retry after no answer or one that asks to try again."""
         try:
             answer = self._ask(address, versions, most)
         except UnansweredError:
