@@ -1,1 +1,1 @@
-"""How is this format read? One reader a format, each from a stream to records, one at a time."""
+"""How is this format read? One reader per format, which turns a stream into records, one at a time."""

@@ -1,4 +1,4 @@
-"""Documents that are archives in ZIP: their members, in bounded memory whatever they say of themselves."""
+"""Documents that are ZIP archives: their members are read in bounded memory, whatever their headers say."""
 
 import lzma
 import zipfile
@@ -24,36 +24,36 @@ BROKEN: Final = (
     ValueError,
     SyntaxError,
 )
-"""What reading a member raises: of bytes that were altered, of a name that is not there, of one that is
-encrypted or packed in a way that Python does not know, of what is no UTF-8, of what is no XML."""
+"""Exceptions of reading a member: damaged bytes, a missing member, one that is encrypted or compressed in a
+way that Python does not know, content that is not UTF-8 or not XML."""
 _DIRECTORY_END: Final = 22 + 0xFFFF
-"""Bytes within which the list of members says how long it is: APPNOTE 4.3.16, with the longest comment."""
+"""Most bytes of the end record, which has the length of the directory: APPNOTE 4.3.16, longest comment."""
 _PIECE: Final = 1 << 16
 
 
 class Target(Protocol):
-    """What is called for the elements of some XML, as parsers of Python's ``xml.etree`` do."""
+    """The interface of a target for events of XML, as parsers of Python's ``xml.etree`` call it."""
 
     def start(self, tag: str, attrib: dict[str, str], /) -> None:
         """An element begins."""
 
     def end(self, tag: str, /) -> None:
-        """It ends."""
+        """An element ends."""
 
     def data(self, data: str, /) -> None:
-        """Text in it."""
+        """Text within an element."""
 
     def close(self) -> None:
-        """There is no more."""
+        """The document ends."""
 
 
 class Archive:
-    """The members of an archive; its names are never names of files on the disk.
+    """The members of an archive; names of members are never used as paths on the disk.
 
     Args:
-        archive: the archive.
+        archive: the ZIP file.
         trees: defusedxml's ``ElementTree``.
-        opened: the file.
+        opened: the source of the archive.
     """
 
     def __init__(self, archive: zipfile.ZipFile, trees: Any, opened: Opened) -> None:
@@ -62,10 +62,10 @@ class Archive:
         self._trees = trees
 
     def member(self, name: str) -> bytes:
-        """The content of a member, however much its header says that there is.
+        """The content of a member, regardless of the length in its header.
 
         Raises:
-            CorpusError: it is too long.
+            CorpusError: the content is too long.
         """
         with self._archive.open(name) as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -74,18 +74,18 @@ class Archive:
         return content
 
     def tree(self, name: str) -> Any:
-        """A member as XML; entities are refused."""
+        """A member as an XML tree; entities are refused."""
         return self._trees.fromstring(self.member(name))
 
     def has(self, name: str) -> bool:
-        """Whether there is such a member."""
+        """Whether there is a member of the given name."""
         return name in self._archive.NameToInfo
 
     def tell(self, name: str, target: Target) -> None:
-        """Tell of the elements of a member, of which no tree is made; declared entities are refused.
+        """Parse a member as a stream of events for ``target``, without a tree; declared entities are refused.
 
         Raises:
-            CorpusError: it costs more than it may, or has more in one sign than any program writes.
+            CorpusError: reading exceeds the budget, or a single tag is longer than ``MAX_BYTES``.
         """
         heard = _Heard(target)
         parser = self._trees.DefusedXMLParser(target=heard)
@@ -102,10 +102,10 @@ class Archive:
 
 
 class _Heard:
-    """A target that refuses elements nested deeper than anybody writes them.
+    """A wrapper of a target that refuses elements nested deeper than ``MAX_DEPTH``.
 
     Attributes:
-        silent: bytes since it was given anything.
+        silent: bytes fed to the parser since the last tag.
     """
 
     def __init__(self, target: Target) -> None:
@@ -135,15 +135,15 @@ def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
 
 @contextmanager
 def archive_of(opened: Opened, extra: str, what: str) -> Iterator[Archive]:
-    """The archive that a source is.
+    """Open a source that is an archive.
 
     Args:
         opened: the source.
-        extra: what installs what reads it.
-        what: it should be, for the message.
+        extra: the extra of Onneshon that installs the library for it.
+        what: the name of the expected format, for the message.
 
     Raises:
-        CorpusError: it is none, or broken.
+        CorpusError: the source is no archive, or is broken.
     """
     trees = needed("defusedxml.ElementTree", extra, opened.name)
     try:
@@ -156,7 +156,7 @@ def archive_of(opened: Opened, extra: str, what: str) -> Iterator[Archive]:
 
 
 def locked(opened: Opened) -> CorpusError | None:
-    """What is wrong with a document of Office in the form of those that have a password; else None."""
+    """The fault of an Office document with a password or in the format before 2007; else None."""
     if opened.head.startswith(_OLE):
         reason = "locked with a password, or of Office before 2007: open it, and save it anew without"
         return opened.fault("locked", reason)
@@ -167,10 +167,10 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def _check_directory(path: Path) -> None:
-    """Refuse an archive whose list of members, which is read as a whole, is longer than a document may be.
+    """Refuse an archive whose directory, which is read as a whole, is longer than ``MAX_BYTES``.
 
     Raises:
-        BadZipFile: it is.
+        BadZipFile: the directory is too long.
     """
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _DIRECTORY_END))

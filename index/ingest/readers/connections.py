@@ -1,4 +1,4 @@
-"""Connections to databases: nothing can be changed by them, and odd values cost no more than their rows."""
+"""Read-only connections to databases, on which odd values do not end a query."""
 
 import os
 import re
@@ -24,18 +24,18 @@ _SESSION: Final = {
     "mysql": "SET SESSION TRANSACTION READ ONLY",
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
 }
-"""What makes all transactions of a connection read-only that begin after it."""
+"""Statements that make all later transactions of a connection read-only."""
 
 _TRANSACTION: Final = {"oracle": "SET TRANSACTION READ ONLY"}
-"""What makes the transaction read-only that begins with it."""
+"""Statements that make the transaction that they begin read-only."""
 
 _TICK: Final = 20_000_000
-"""Nanoseconds in which two changes of a file may have one time: 1 to 10 ms on Linux, 16 on Windows."""
+"""Nanoseconds in which two changes of a file may have the same time: 1 to 10 ms on Linux, 16 on Windows."""
 
 _INFORMATIVE: Final = re.compile("(?:table|index|foreign_key)_[a-z]+")
-"""Pragmas of SQLite whose argument is the name of what they tell about; that of others is a value to set."""
+"""Pragmas of SQLite whose argument is the name of a table or index; that of others is a value to set."""
 _REFUSED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH)
-"""How SQLite says that something may not be done."""
+"""Error codes of SQLite for an operation that is not allowed."""
 
 
 class ReadOnlyError(Exception):
@@ -43,24 +43,24 @@ class ReadOnlyError(Exception):
 
 
 class ChangedMeanwhileError(Exception):
-    """A file was changed while it was read as if nobody could."""
+    """A file that was read without locks was changed meanwhile."""
 
 
 @contextmanager
 def read_only(alchemy: Any, address: str, query: str) -> Iterator[Any]:
-    """A connection for a query, by which it can change nothing that the database keeps it from changing.
+    """A connection for a query that changes nothing, as far as the database can prevent changes.
 
-    SQLite is kept from everything but reading, and from making files; PostgreSQL, MySQL, MariaDB and Oracle
-    are asked for a read-only transaction; to others, only what begins as a query is put at all.
+    SQLite may do nothing but read, and may not create files. PostgreSQL, MySQL, MariaDB and Oracle are asked
+    for a read-only transaction. To all servers only statements that begin as a query are sent.
 
     Args:
-        alchemy: SQLAlchemy.
-        address: of the database.
-        query: which will be put to it.
+        alchemy: the module SQLAlchemy.
+        address: the address of the database.
+        query: the query that will be sent.
 
     Raises:
         ReadOnlyError: it is no query, or would change something.
-        ChangedMeanwhileError: of a file without a lock: what was read may be half old and half new.
+        ChangedMeanwhileError: a file read without locks was changed: the rows may be half old and half new.
     """
     url = alchemy.make_url(address)
     if url.get_backend_name() == "sqlite":
@@ -112,7 +112,7 @@ def _sqlite(alchemy: Any, url: Any) -> Iterator[Any]:
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_rest: str | None) -> int:
-    """Refuses what SQLite does though it is to change nothing: files that are attached are made."""
+    """Deny what ``query_only`` does not: attaching, which creates missing files, and setting pragmas."""
     if action in {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}:
         return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_PRAGMA and second is not None and not _INFORMATIVE.fullmatch(first or ""):
@@ -121,15 +121,15 @@ def _authorize(action: int, first: str | None, second: str | None, *_rest: str |
 
 
 def _file_of(url: Any) -> Path | None:
-    """The file of a database of SQLite; None for one in memory, and where the address names it as an URI."""
+    """The file of a SQLite database; None for one in memory, or one whose address has a URI."""
     name = url.database or ""
     return None if name in {"", ":memory:"} or name.startswith("file:") else Path(os.path.abspath(name))  # noqa: PTH100  # a link stays one
 
 
 def _is_without_log(path: Path) -> bool:
-    """Whether a database in WAL mode has no log beside it, so that nobody has it open.
+    """Whether a database in WAL mode has no log file, so that no other process has it open.
 
-    SQLite would make the files of the log to read it, and leave them there.
+    SQLite would create the files of the log to read it, and leave them there.
     """
     if Path(f"{path}{WAL_ENDING}").exists():
         return False
@@ -137,14 +137,14 @@ def _is_without_log(path: Path) -> bool:
         with path.open("rb") as stream:
             return stream.read(20)[18:] == b"\2\2"  # https://www.sqlite.org/fileformat.html, 1.3
     except OSError:
-        return False  # as SQLite will tell
+        return False  # SQLite will report it
 
 
 def _settled(path: Path) -> FileStamp:
-    """How a file is, once it would tell by its time that it was written to again.
+    """The stamp of a file, once any later write is certain to change its time.
 
-    Systems tell time by ticks, and what is written within one has one time (Git calls such files racily
-    clean). One that was written just now is waited for.
+    Systems keep time in ticks, and all writes within a tick have the same time (Git calls such files racily
+    clean). After a recent write, this waits for the next tick.
     """
     written = FileStamp.from_stat(path.stat()).modified_ns
     sleep(min(max(written + _TICK - time_ns(), 0), _TICK) / 1e9)
@@ -152,11 +152,11 @@ def _settled(path: Path) -> FileStamp:
 
 
 def _reading(url: Any, *, is_alone: bool) -> Any:
-    """The address of a database that is only read, and not made where there is none.
+    """The address that opens a database read-only, so that a missing file is not created.
 
     Args:
-        url: as given.
-        is_alone: read the file as it is, without locks and without files beside it.
+        url: the address as given.
+        is_alone: whether to read the file without locks and without creating log files.
     """
     name = url.database or ""
     if name in {"", ":memory:"}:
@@ -168,17 +168,18 @@ def _reading(url: Any, *, is_alone: bool) -> Any:
 
 
 ENDLESS: Final = ("infinity", "-infinity")
-"""Moments of PostgreSQL after all others, and before them."""
+"""Timestamps of PostgreSQL that are later, and earlier, than all others."""
 
 
 def keep_odd_values(connection: Any) -> None:
-    """Have a driver give what Python does not have as it is written, where it would end the whole query.
+    """Make a driver return values that Python cannot represent as text or bytes instead of raising.
 
-    Such are, of PostgreSQL, dates without end, before our era, and after the year 9999; of SQLite, texts that
-    are no UTF-8. SQLite, which works in this process, is to make no cell longer than an article may be.
+    Such values are, in PostgreSQL, infinite dates and those before our era or after the year 9999; in SQLite,
+    texts that are not UTF-8. SQLite, which runs in this process, is limited to cells of the length of an
+    article.
 
     Args:
-        connection: of SQLAlchemy.
+        connection: the connection of SQLAlchemy.
     """
     keep = _KEEPING.get(connection.dialect.driver)
     if keep:
@@ -227,14 +228,14 @@ def _keep_of_psycopg2(driver: Any) -> None:
 def _casting(known: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def cast(value: str | None, cursor: Any) -> Any:
         if value in ENDLESS:
-            return value  # it would be the last day of the year 9999, or the first of all
+            return value  # the driver would return the last day of the year 9999, or the first of all
         return _read_or_written(lambda written: known(written, cursor), value, value)
 
     return cast
 
 
 def _read_or_written(read: Callable[[Any], Any], data: Any, written: str | None) -> Any:
-    """A value as a driver reads it, else as it is written."""
+    """A value converted by the driver, or as text if the conversion fails."""
     try:
         return read(data)
     except Exception:  # noqa: BLE001  # each driver has errors of its own, and Python some
@@ -246,4 +247,4 @@ _KEEPING: Final = {
     "psycopg": _keep_of_psycopg,
     "psycopg2": _keep_of_psycopg2,
 }
-"""By what SQLAlchemy calls the driver."""
+"""Functions by the name of the driver in SQLAlchemy."""

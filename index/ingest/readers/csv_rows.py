@@ -1,4 +1,4 @@
-"""CSV and TSV, in UTF-8 or Windows-1252: a row names the columns, each below it is an article."""
+"""CSV and TSV, in UTF-8 or Windows-1252: one row names the columns, and each row below it is an article."""
 
 import csv
 import re
@@ -20,21 +20,21 @@ _ODD: Final = re.compile("[\udc80-\udcff]")
 
 
 def as_lines(line: bytes) -> str:
-    """A line as text, in which each byte that is not UTF-8 stands as half of a surrogate pair.
+    """A line as text, in which each byte that is not UTF-8 is a lone surrogate.
 
-    Separators and quotation marks are ASCII in either code, so that rows can be told apart before anybody
-    knows in which their texts are.
+    Separators and quotation marks are ASCII in both encodings, so that rows can be split before the encoding
+    of their texts is known.
     """
     return line.decode("utf-8", "surrogateescape")
 
 
 def is_utf8(row: Sequence[str]) -> bool:
-    """Whether there was no other byte in it."""
+    """Whether all bytes of a row are UTF-8."""
     return not any(_ODD.search(cell) for cell in row)
 
 
 class Codes:
-    """Judges the bytes of a file that are not UTF-8: a row by itself, and what that leaves open by its file.
+    """Decides about bytes that are not UTF-8: by their row, and where that is unclear, by the file.
 
     Args:
         head: the first bytes of the file.
@@ -45,19 +45,19 @@ class Codes:
 
     @cached_property
     def _is_bijoy(self) -> bool:
-        """Whether the file has a line, among its first ones, that can be nothing else."""
+        """Whether one of the first lines of the file is clearly Bijoy."""
         return any(_is_bijoy([as_lines(line)]) for line in self._head.split(b"\n"))
 
     def texts(self, row: list[str], names: Sequence[str], where: str) -> list[str]:
-        """The cells of a row as the texts that they are.
+        """The cells of a row, decoded.
 
         Args:
-            row: its cells, of lines as ``as_lines`` has them.
-            names: of the columns, for the message.
-            where: its place, for the message.
+            row: the cells, from lines made by ``as_lines``.
+            names: the names of the columns, for the message.
+            where: the place of the row, for the message.
 
         Raises:
-            CorpusError: it is neither UTF-8 nor Bijoy.
+            CorpusError: the row is neither UTF-8 nor Bijoy.
         """
         if is_utf8(row):
             return row
@@ -91,23 +91,23 @@ _LINE_END: Final = re.compile(rb"\r\n?|\n")
 _QUOTED: Final = re.compile('"[^"]*"?')
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _SAID: Final = re.compile(r'"?sep=([^"\w\s]|\t)"?\s*', re.IGNORECASE)
-"""The line by which files tell Excel what separates their fields."""
+"""The line that declares the separator of a file for Excel."""
 _REMEDY: Final = 'within quotation marks, one that is text is written twice ("")'
 
 
 class CsvRows:
-    """Rows of CSV as of RFC 4180, whatever separates their fields: quoted fields may hold line ends."""
+    """Rows of CSV as in RFC 4180, with any of four separators; quoted fields may contain line ends."""
 
     name = "csv"
     suffixes = (".csv", ".tsv")
     extra = ""
 
     def begins(self, _head: bytes, /) -> bool:
-        """Too many texts look so."""
+        """Always false, as too many texts look like CSV."""
         return False
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record a row, reported by the line on which it begins."""
+        """Yield one record per row, with the line on which it begins as its place."""
         csv.field_size_limit(MAX_BYTES)
         lines = _Lines(opened)
         separator, above = _beginning(lines, opened.fields)
@@ -121,10 +121,10 @@ class CsvRows:
 
 
 def _next_row(rows: Iterator[list[str]], lines: "_Lines", opened: Opened) -> list[str] | None:
-    """A row; None where there is no other.
+    """The next row; None at the end.
 
     Raises:
-        CorpusError: it is none, so that nobody knows where the next one begins.
+        CorpusError: it is no CSV, so that the beginning of the row after it is unknown.
     """
     lines.begin()
     try:
@@ -134,9 +134,9 @@ def _next_row(rows: Iterator[list[str]], lines: "_Lines", opened: Opened) -> lis
 
 
 def _beginning(lines: "_Lines", fields: Mapping[str, str]) -> tuple[str, int]:
-    """What separates fields, and how many rows stood above the names of the columns, which come next.
+    """Read up to the names of the columns; return the separator of fields and the number of rows above.
 
-    Blank lines above them, and one that says the separator, are no rows.
+    Blank lines above the names, and a line that declares the separator, do not count as rows.
     """
     lines.pass_blank()
     said = next((_SAID.fullmatch(line) for line in lines.ahead(1)), None)
@@ -153,13 +153,13 @@ def _beginning(lines: "_Lines", fields: Mapping[str, str]) -> tuple[str, int]:
 
 
 def _within_quotes(lines: list[str]) -> Iterator[bool]:
-    """Of each line, whether it begins in a quoted field, so that it is no row."""
+    """For each line, whether it begins within a quoted field, so that it is no row of its own."""
     marks = accumulate((line.count('"') for line in lines), initial=0)
     return (count % 2 == 1 for count in marks)
 
 
 def _row_alone(line: str, separator: str, is_within: bool) -> list[str]:
-    """The cells of a line that is a row by itself; of others none."""
+    """The cells of a line that is a whole row; of others an empty list."""
     try:
         return [] if is_within else next(csv.reader([line], delimiter=separator), [])
     except csv.Error:
@@ -167,18 +167,18 @@ def _row_alone(line: str, separator: str, is_within: bool) -> list[str]:
 
 
 def _separator(first: str) -> str:
-    """What the first row has most of; a comma in a quoted name separates nothing."""
+    """The most frequent separator in a row, outside of quoted fields."""
     return max(_SEPARATORS, key=_QUOTED.sub("", first).count)
 
 
 def _names(opened: Opened, codes: Codes, row: list[str], line: int) -> list[str]:
-    """The names of the columns, in which a line end is a space."""
+    """The names of the columns, with line ends as spaces."""
     texts = codes.texts(row, (), f"{opened.name}:{line}")
     return opened.named_apart((" ".join(text.split()) for text in texts), "csv", line)
 
 
 def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line: int) -> Iterator[Found]:
-    """The record of a row, or what is wrong with it; a blank one is none."""
+    """The record of a row, or its fault; nothing for a blank row."""
     where = f"{opened.name}:{line}"
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
@@ -195,7 +195,7 @@ def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line:
 
 
 def _pieces(opened: Opened) -> Iterator[bytes]:
-    """All of a file; where lines end in CR alone, as in files for an old Macintosh, in LF instead."""
+    """The content of a file, with CR line ends, as in files of old Macintoshes, converted to LF."""
     first = _LINE_END.search(opened.head)
     if first and first[0] == b"\r":
         return (piece.replace(b"\r", b"\n") for piece in opened.chunks())
@@ -203,11 +203,11 @@ def _pieces(opened: Opened) -> Iterator[bytes]:
 
 
 class _Lines:
-    """The lines of a file as text, counted; one row may have a limited number of bytes.
+    """The lines of a file as text, counted, with a limit on the bytes of a row.
 
     Attributes:
-        number: of the line that was given last, from 1.
-        began: of the line on which the row began.
+        number: the number of the line yielded last, from 1.
+        began: the number of the line on which the current row began.
     """
 
     def __init__(self, opened: Opened) -> None:
@@ -219,17 +219,17 @@ class _Lines:
         self.began = 1
 
     def begin(self) -> None:
-        """The next line begins a row."""
+        """Begin a row with the next line."""
         self.began = self.number + 1
         self._bytes = 0
 
     def ahead(self, count: int) -> list[str]:
-        """The next lines, which are given once more; one that is too long is blank here."""
+        """Peek at the next lines, which are yielded later; a line that is too long is blank here."""
         self._ahead += islice(self._lines, max(0, count - len(self._ahead)))
         return [as_lines(line or b"").lstrip("\ufeff") for line in islice(self._ahead, count)]
 
     def pass_blank(self) -> None:
-        """The next line is one that has something."""
+        """Skip blank lines."""
         while (ahead := self.ahead(1)) and not ahead[0].strip():
             next(self)
 

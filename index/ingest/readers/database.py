@@ -1,4 +1,4 @@
-"""Databases named as sources: files of SQLite, and addresses of servers, by table or by query."""
+"""Databases as sources: SQLite files, and addresses of servers, read by table or by query."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,30 +19,30 @@ from onneshon.index.ingest.records import decoded
 from onneshon.index.ingest.source import shown_address
 
 _ROWS = 16
-"""Rows that are asked for at a time; each may have some megabytes."""
+"""Rows that are fetched at a time, as each may have some megabytes."""
 
 _DRIVERS: Final = {
     "postgresql": (("psycopg2", "psycopg2"), ("psycopg", "psycopg")),
     "mysql": (("MySQLdb", "mysqldb"), ("pymysql", "pymysql")),
     "mariadb": (("MySQLdb", "mysqldb"), ("pymysql", "pymysql")),
 }
-"""Modules by which a database is asked, each with its name to SQLAlchemy, whose own choice is the first."""
+"""Modules of drivers, each with its name in SQLAlchemy; the first is SQLAlchemy's own choice."""
 _INSTALLED_WITH: Final = {"postgresql": "psycopg[binary]", "mysql": "pymysql", "mariadb": "pymysql"}
 
 
 class Sql:
-    """One record a row. The query changes nothing, as far as the database keeps it from that."""
+    """One record per row of a query, which changes nothing as far as the database can prevent changes."""
 
     name = "sql"
     suffixes = (".sql",)
     extra = "sql"
 
     def begins(self, head: bytes, /) -> bool:
-        """With the word that queries begin with."""
+        """Whether a file begins with a word that begins queries."""
         return head[:200].lstrip().lower().startswith((b"select ", b"select\n", b"with "))
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Row by row, as the database gives them."""
+        """Yield the rows in the order of the database."""
         needed("sqlalchemy", "sql", opened.name)
         if not opened.database:
             reason = "a query needs a database: say which with --database or ONNESHON_DATABASE"
@@ -55,15 +55,15 @@ class Sql:
 
 @contextmanager
 def connected(opened: Opened, address: str, query: str) -> Iterator[Any]:
-    """A connection for a query, by which nothing can be changed; what goes wrong with it is a fault.
+    """A read-only connection for a query, whose errors become faults of the source.
 
     Args:
         opened: the source.
-        address: of the database, as SQLAlchemy has it.
-        query: which will be put to it.
+        address: the address of the database, in the form of SQLAlchemy.
+        query: the query that will be sent.
 
     Raises:
-        CorpusError: the database cannot be asked, or says that something is wrong.
+        CorpusError: the database cannot be queried, or reports an error.
     """
     alchemy = needed("sqlalchemy", "sql", opened.name)
     _check_port(alchemy, opened, address)
@@ -82,10 +82,10 @@ def connected(opened: Opened, address: str, query: str) -> Iterator[Any]:
 
 
 def _check_port(alchemy: Any, opened: Opened, address: str) -> None:
-    """Look whether the port is a number: what is taken for it may be the end of a password.
+    """Check that the port is a number: it may in fact be the end of a password.
 
     Raises:
-        CorpusError: it is none.
+        CorpusError: it is no number.
     """
     try:
         alchemy.make_url(address)
@@ -95,21 +95,21 @@ def _check_port(alchemy: Any, opened: Opened, address: str) -> None:
         )
         raise opened.fault("database", reason) from None
     except alchemy.exc.ArgumentError:
-        return  # reported where it is used
+        return  # reported when the address is used
 
 
 def _with_driver(alchemy: Any, opened: Opened, address: str) -> str:
-    """The address with a driver that is installed, where it names none and there is a choice.
+    """The address with an installed driver, if it names none and there is a choice of drivers.
 
     Raises:
-        CorpusError: none is installed.
+        CorpusError: no driver is installed.
     """
     try:
         url = alchemy.make_url(address)
     except alchemy.exc.ArgumentError:
         return address
     if url.drivername == "postgres":
-        url = url.set(drivername="postgresql")  # as other programs call it
+        url = url.set(drivername="postgresql")  # the name in other programs
     drivers = _DRIVERS.get(url.drivername)
     if not drivers:
         return str(url.render_as_string(hide_password=False))
@@ -122,16 +122,16 @@ def _with_driver(alchemy: Any, opened: Opened, address: str) -> str:
 
 
 def rows_of(opened: Opened, connection: Any, statement: Any) -> Iterator[dict[str, Any]]:
-    """The rows of a query, some at a time, by a cursor of the server where it has any.
+    """The rows of a query, fetched in batches, with a server-side cursor if the server has them.
 
     Args:
         opened: the source, whose rows are counted.
-        connection: as ``connected`` gives it.
-        statement: the query as a text, or as SQLAlchemy makes it.
+        connection: the connection made by ``connected``.
+        statement: the query as a text or as an object of SQLAlchemy.
     """
     streaming = connection.execution_options(stream_results=True, yield_per=_ROWS)
     if isinstance(statement, str):
-        # The query goes as it is written: a colon or a per cent sign in it names no parameter.
+        # The query is sent as it is written: a colon or a per cent sign in it names no parameter.
         streaming = streaming.execution_options(no_parameters=True)
         result = streaming.exec_driver_sql(statement)
     else:
@@ -145,9 +145,10 @@ def rows_of(opened: Opened, connection: Any, statement: Any) -> Iterator[dict[st
 
 
 def _message(error: Exception, address: str) -> str:
-    """What the driver says, without the query; SQLAlchemy hides passwords of addresses by itself.
+    """The message of the driver without the query; SQLAlchemy itself hides passwords of addresses.
 
-    Of a password with an @ in it, what follows that is taken for the host, which drivers name.
+    In a password that contains an @, the part after it is taken for the host, which drivers show; it is
+    replaced here.
     """
     said = str(getattr(error, "orig", None) or "") or str(error) or type(error).__name__
     rest = address.rpartition("@")[0].partition("@")[2]
@@ -156,22 +157,22 @@ def _message(error: Exception, address: str) -> str:
 
 _MAGIC: Final = b"SQLite format 3\x00"
 _SHOWN: Final = 20
-"""Tables that are named where none was chosen."""
+"""Most tables that a message lists."""
 
 
 class Database:
-    """One record a row of a table or of a query; of several tables, one has to be chosen."""
+    """One record per row of a table or of a query; if there are several tables, one has to be chosen."""
 
     name = "database"
     suffixes = (".db", ".sqlite", ".sqlite3")
     extra = "sql"
 
     def begins(self, head: bytes, /) -> bool:
-        """As files of SQLite do; servers have addresses."""
+        """Whether a file is SQLite; servers are named by addresses instead."""
         return head.startswith(_MAGIC)
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Row by row."""
+        """Yield the rows."""
         alchemy = needed("sqlalchemy", "sql", opened.name)
         address = opened.database or ""
         if opened.location:
@@ -194,10 +195,10 @@ class Database:
 
 
 def _chosen(alchemy: Any, opened: Opened, connection: Any) -> tuple[str, str]:
-    """The table to read, and the column that tells its rows apart, if it is one.
+    """The table to read, and its primary key if that is a single column.
 
     Raises:
-        CorpusError: there is no such table, or several and none was chosen.
+        CorpusError: there is no such table, or there are several and none was chosen.
     """
     inspector = alchemy.inspect(connection)
     table = opened.selection.table
@@ -211,7 +212,7 @@ def _chosen(alchemy: Any, opened: Opened, connection: Any) -> tuple[str, str]:
 
 
 def _only(opened: Opened, inspector: Any) -> str:
-    """The one table that has titles or texts."""
+    """The only table that has titles or texts; with none or several, a fault is raised."""
     tables = inspector.get_table_names()
     found = [table for table in tables if _has_articles(inspector, table)]
     if len(found) == 1:
@@ -231,7 +232,7 @@ def _named(table: str) -> tuple[str, str | None]:
 
 
 def _statement(alchemy: Any, opened: Opened, query: str | None, table: str, source: str) -> Any:
-    """What is asked; of what was read before, only what may have changed since."""
+    """The statement to run; if the source was read before, only for rows that may have changed since."""
     since = opened.selection.since
     after = since.after.get(source) if since else None
     if query and after is None:
@@ -252,17 +253,17 @@ def _subquery(alchemy: Any, query: str) -> Any:
 
 
 def _later(reached: Any, value: Any) -> Any:
-    """The higher of two values; a row without one, or whose value is never reached, says nothing."""
+    """The higher of two values; a row without a value, or with an infinite one, is ignored."""
     if value in ENDLESS:
         return reached
     return value if reached is None or (value is not None and value > reached) else reached
 
 
 def _check_since(opened: Opened, row: Mapping[str, Any], column: str, key: str) -> None:
-    """Refuse rows that nobody could tell new ones by.
+    """Refuse rows in which new ones cannot be recognised.
 
     Raises:
-        CorpusError: they have no such column, or no ids, so that the first new one would replace the first.
+        CorpusError: they lack the column, or lack ids, so that the first new row would replace the first row.
     """
     if column not in row:
         raise opened.fault("database", f"its rows have no column {column!r}; they have {', '.join(row)}")
@@ -272,7 +273,7 @@ def _check_since(opened: Opened, row: Mapping[str, Any], column: str, key: str) 
 
 
 def _with_id(row: dict[str, Any], key: str) -> dict[str, Any]:
-    """A row, whose primary key is its id where no column is called so."""
+    """A row with its primary key as its id, if no column is recognised as an id."""
     if not key or row.get(key) is None or "id" in recognised(row):
         return row
     return {"id": row[key] if isinstance(row[key], int) else str(row[key]), **row}

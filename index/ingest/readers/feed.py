@@ -1,4 +1,4 @@
-"""RSS and Atom: the entries of a feed, among them the posts of an export of WordPress (WXR)."""
+"""RSS and Atom: the entries of feeds, including the posts of a WordPress export (WXR)."""
 
 import codecs
 import datetime as dt
@@ -19,35 +19,35 @@ from onneshon.index.ingest.streams import MAX_BYTES
 _TYPES: Final = ("post", "page")
 _MOST_AUTHORS: Final = 100_000
 _EMPTY: Final = frozenset({"audio", "embed", "gallery", "playlist", "video"})
-"""Shortcodes of WordPress itself, whose content is an address."""
+"""Built-in shortcodes of WordPress whose content is an address."""
 _SHORTCODE: Final = re.compile(r"(?<!\[)\[(/?)([A-Za-z][A-Za-z0-9_-]*)((?:[\s/][^\[\]]*)?)\](?!\])")
 
 
 class Authors:
-    """The names that authors are shown by, which posts name by what they log in with."""
+    """The display names of authors by their login names, which posts use."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
 
     def add(self, content: bytes) -> None:
-        """Note an element of an author; what is no XML is none."""
+        """Store the element of an author; one that is no XML is ignored."""
         with suppress(ExpatError, UnicodeDecodeError):
             entry = read_entry(content)
             if len(self._names) < _MOST_AUTHORS:
                 self._names[entry.text("wp:author_login")] = entry.text("wp:author_display_name")
 
     def name(self, login: str) -> str:
-        """As readers see it."""
+        """The display name for a login name, or the login name if there is none."""
         return self._names.get(login) or login
 
 
 def is_post(entry: Entry) -> bool:
-    """Whether an entry is one of an export."""
+    """Whether an entry is a post of a WordPress export."""
     return bool(entry.text("wp:post_type", "wp:status"))
 
 
 def why_not_public(entry: Entry) -> str:
-    """Why readers of the site do not see a post: its type, status or password; empty where they do."""
+    """The reason why a post is not public: its type, status or password; empty if it is public."""
     kind, status = entry.text("wp:post_type"), entry.text("wp:status")
     if kind not in _TYPES:
         return kind or "no post"
@@ -57,7 +57,7 @@ def why_not_public(entry: Entry) -> str:
 
 
 def post_fields(entry: Entry, authors: Authors) -> dict[str, Any]:
-    """The fields of a post, with the id that the plugin gives it."""
+    """The fields of a post, with the same id as from our WordPress plugin."""
     number = entry.text("wp:post_id")
     terms = [
         (part.attributes.get("domain", "category"), unescape(part.text).strip())
@@ -68,7 +68,7 @@ def post_fields(entry: Entry, authors: Authors) -> dict[str, Any]:
         "id": f"wp-{number}" if number else "",
         "title": text_of_markup(entry.text("title")).replace("\n", " "),
         "body": text_of_markup(_with_lines(without_shortcodes(entry.text("content:encoded")))),
-        # That of the site; the other one is in UTC, where it may be the day before.
+        # In the time zone of the site; pubDate is in UTC, where it may be the day before.
         "date": written_day(entry.text("wp:post_date")) or written_day(entry.text("pubdate")),
         "category": next(iter(categories), ""),
         "categories": categories,
@@ -79,14 +79,14 @@ def post_fields(entry: Entry, authors: Authors) -> dict[str, Any]:
 
 
 def _with_lines(content: str) -> str:
-    """A content with its line ends as tags: WordPress shows them so."""
+    """Content with its line ends as ``<br>`` tags, as WordPress shows them."""
     return content.replace("\n", "<br>\n")
 
 
 def without_shortcodes(text: str) -> str:
-    """A text without its shortcodes, with what they stand around unless that is an address.
+    """Remove shortcodes from a text, but keep the content that they enclose unless it is an address.
 
-    Those are the ones that are closed, have values, or are of WordPress itself: other words in brackets stay.
+    A word in brackets is a shortcode if it is closed, has values, or is built into WordPress; others stay.
     """
     codes = list(_SHORTCODE.finditer(text))
     closed = {code[2] for code in codes if code[1]}
@@ -101,7 +101,7 @@ def without_shortcodes(text: str) -> str:
 
 
 def _ends(codes: list[re.Match[str]]) -> list[int]:
-    """Where each shortcode ends with what it stands around, which is what the next one of its name closes."""
+    """The end of each shortcode including the content up to the next one of its name, if that closes it."""
     ends = []
     later: dict[str, re.Match[str]] = {}
     for code in reversed(codes):
@@ -118,7 +118,7 @@ _END: Final = re.compile(rb"</(?:rss|feed|rdf:RDF)\s*>(?:\s|<!--(?:(?!-->).)*-->
 _ASCII: Final = bytes(range(0x20, 0x7F))
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 _BENGALI: Final = re.compile(rb"(?:\xe0[\xa6\xa7][\x80-\xbf]){2}")
-"""Two letters of it in UTF-8."""
+"""Two consecutive Bengali letters in UTF-8."""
 _LANGUAGE: Final = re.compile(
     rb"""<(?:dc:)?language[^>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9_-]+)|<[^>]*\sxml:lang\s*=\s*["']([^"']*)"""
 )
@@ -129,19 +129,19 @@ _SITE: Final = re.compile(rb"<link>\s*(https?://[^<\s]+)\s*</link>")
 
 
 class Feed:
-    """One record an entry; entries are cut out of the feed and parsed one by one."""
+    """One record per entry; entries are cut out of the feed and parsed one by one."""
 
     name = "feed"
     suffixes = (".rss", ".atom")
     extra = ""
 
     def begins(self, head: bytes, /) -> bool:
-        """As RSS of any version or Atom."""
+        """Whether a file begins as RSS of any version, or Atom."""
         start = head[:MARKUP_HEAD]
         return any(root in start for root in (b"<rss", b"<feed", b"<rdf:RDF"))
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Entry by entry, reported by its number from 1."""
+        """Yield the entries, each with its number from 1 as its place."""
         elements = Elements(opened, _in_utf8(opened), ("item", "entry", _AUTHOR))
         authors = Authors()
         number = 0
@@ -168,10 +168,10 @@ class Feed:
 
 
 def _in_utf8(opened: Opened) -> Iterator[bytes]:
-    """A feed in UTF-8, in whatever code it says that it is.
+    """Convert a feed to UTF-8 from the encoding that it declares.
 
     Raises:
-        CorpusError: it is not in that code.
+        CorpusError: it is not in that encoding.
     """
     code = _code(opened.head)
     if code == "utf-8":
@@ -186,9 +186,9 @@ def _in_utf8(opened: Opened) -> Iterator[bytes]:
 
 
 def _code(head: bytes) -> str:
-    """The code of a feed; UTF-8 where it names none in which signs are ASCII, in which it names it.
+    """The encoding of a feed: the declared one if it is a superset of ASCII, else UTF-8.
 
-    Where letters of Bengali stand in it in UTF-8 it is that, whatever the program said that wrote it.
+    A feed with Bengali letters in UTF-8 is UTF-8, whatever encoding it declares.
     """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -208,11 +208,11 @@ def _language(head: bytes) -> str:
 
 
 class _About(NamedTuple):
-    """What a feed says of all its entries.
+    """The properties of a feed that apply to all its entries.
 
     Attributes:
-        language: of their texts.
-        base: what their addresses begin from, where they are not whole.
+        language: the language of the texts.
+        base: the base of relative addresses.
     """
 
     language: str
@@ -220,13 +220,13 @@ class _About(NamedTuple):
 
 
 def _base(head: bytes) -> str:
-    """What addresses of a feed begin from: as XML says it, else as what it is the feed of."""
+    """The base of relative addresses of a feed: its ``xml:base``, else the address of its site."""
     found = _BASE.search(head) or _SITE.search(head)
     return unescape(next(filter(None, found.groups())).decode(errors="replace")) if found else ""
 
 
 def has_whole_text(entry: Entry) -> bool:
-    """Whether an entry has all of its article, and not a summary of it alone."""
+    """Whether an entry has the whole text of its article, and not only a summary."""
     return bool(entry.text("content:encoded", "content"))
 
 
@@ -235,18 +235,18 @@ _TAG: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def kept_entry(entry: bytes, head: bytes) -> bytes:
-    """An entry as it is kept by itself, with the language of its feed.
+    """The stored form of a single entry, with the language of its feed.
 
     Args:
-        entry: from its tag to the end of its closing tag.
-        head: what precedes the first entry of the feed.
+        entry: the bytes of the entry, from its tag to the end of its closing tag.
+        head: the bytes before the first entry of the feed.
     """
     language = _language(head)
     return b'<feed xml:lang="%s">\n' % (language.encode() if _TAG.fullmatch(language) else b"") + entry
 
 
 def fields_of_kept_entry(content: bytes, where: str) -> Mapping[str, object] | None:
-    """The fields of an entry that was kept by itself; None where the content is something else.
+    """The fields of an entry in its stored form; None if the content is something else.
 
     Raises:
         CorpusError: it is no XML.
@@ -271,12 +271,12 @@ def _found(entry: Entry, feed: _About, authors: Authors, where: str, derived_id:
 
 
 def _fields(entry: Entry, feed: str) -> Mapping[str, object]:
-    """The fields of an entry, given what addresses of its feed begin from."""
+    """The fields of an entry, given the base of addresses of its feed."""
     link, base = entry.link(), entry.base(feed)
     return {
         "id": entry.text("guid", "id", "about") or link,
         "title": text_of_markup(entry.text("title")).replace("\n", " "),
-        # Many feeds have a summary beside the content.
+        # Many feeds have a summary in addition to the content.
         "body": text_of_markup(
             max(entry.texts("content:encoded", "content", "description", "summary"), key=len)
         ),
@@ -289,5 +289,5 @@ def _fields(entry: Entry, feed: str) -> Mapping[str, object]:
 
 
 def _day(date: str) -> dt.date | str | None:
-    """The day as feeds write it; what is one as people do is read as a site says."""
+    """The day of a date in a feed's format; a date as people write it stays text, for the site's order."""
     return written_day(date) or spoken_day(date)

@@ -1,4 +1,4 @@
-"""An entry of a feed as its parts, and the days that feeds write."""
+"""The parts of an entry of a feed, and the dates in feeds."""
 
 import datetime as dt
 import re
@@ -26,7 +26,7 @@ _NAMES: Final = frozenset(
     }
 )
 _OWN: Final = {"rdf:about": "about", "xml:base": "xml:base"}
-"""Attributes of an entry itself, and what its parts of them are called."""
+"""Attributes of the element of an entry, and the names of the parts made of them."""
 
 _SECTION: Final = "<!\\[CDATA\\[(?:(?!\\]\\]>).)*+\\]\\]>|<!--(?:(?!-->).)*+-->"
 _PIECES: Final = re.compile(f"({_SECTION})|<(/?)({_TEXTS})(?=[\\s/>])[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -40,8 +40,8 @@ class Part(NamedTuple):
     """An element of an entry.
 
     Attributes:
-        text: of it, with the tags that are in it.
-        attributes: of it.
+        text: the content of the element, including tags in it.
+        attributes: the attributes of the element.
     """
 
     text: str
@@ -49,29 +49,29 @@ class Part(NamedTuple):
 
 
 class Entry:
-    """The parts of an entry by their names, in small letters."""
+    """The parts of an entry by their names in lower case."""
 
     def __init__(self) -> None:
         self.parts: dict[str, list[Part]] = {}
 
     def all(self, *names: str) -> Iterator[Part]:
-        """The parts of some names, name by name."""
+        """The parts of the given names, in the order of the names."""
         return (part for name in names for part in self.parts.get(name, ()))
 
     def texts(self, *names: str) -> list[str]:
-        """Their texts; an empty one where there is none."""
+        """The texts of these parts; a single empty text if there are none."""
         return [part.text for part in self.all(*names)] or [""]
 
     def text(self, *names: str) -> str:
-        """The first of their texts that is not blank."""
+        """The first text of these parts that is not blank; else empty."""
         return next((text.strip() for text in self.texts(*names) if text.strip()), "")
 
     def base(self, feed: str) -> str:
-        """What addresses in it begin from, where they are not whole; of its feed it is given."""
+        """The base of relative addresses in the entry, given the base of its feed."""
         return resolved(self.text("xml:base"), feed) or feed
 
     def link(self) -> str:
-        """The address of the entry: Atom has it in an attribute, and other addresses beside it."""
+        """The address of the entry, which Atom has in an attribute, along with links of other relations."""
         for part in self.all("link"):
             found = part.attributes.get("href", "") or part.text
             if found.strip() and part.attributes.get("rel", "alternate") == "alternate":
@@ -82,7 +82,7 @@ class Entry:
         return next((text for text in lasting if text.startswith("http")), "")
 
     def image(self) -> str:
-        """The address of its picture: what is enclosed, of Atom a link to it, or what Media RSS has."""
+        """The address of its picture: an enclosure, in Atom an enclosure link, or one of Media RSS."""
         links = (part for part in self.all("link") if part.attributes.get("rel") == "enclosure")
         enclosed = (*self.all("enclosure"), *links, *self.all("media:content"))
         pictures = (part for part in enclosed if _is_picture(part.attributes))
@@ -92,13 +92,13 @@ class Entry:
         return ""
 
     def author(self) -> str:
-        """Who wrote it: RSS may have an address with the name behind it, Atom has the name in an element."""
+        """The author: RSS may have a mail address and then the name, Atom has the name in an element."""
         written = self.text("author", "dc:creator")
         found = _NAME.search(written) or _MAILBOX.fullmatch(written)
         return unescape(found[1] if found else written).strip()
 
     def terms(self) -> list[str]:
-        """Its categories."""
+        """The categories of the entry."""
         parts = self.all("category", "dc:subject")
         return [unescape(part.attributes.get("term", "") or part.text).strip() for part in parts]
 
@@ -108,7 +108,7 @@ def _is_picture(attributes: Mapping[str, str]) -> bool:
 
 
 class _Building:
-    """Makes an entry of what a parser comes upon."""
+    """Builds an entry from the events of a parser."""
 
     def __init__(self, names: frozenset[str]) -> None:
         self._names = names
@@ -143,19 +143,19 @@ class _Building:
 
     def text(self, data: str) -> None:
         if self._pieces is not None:
-            # Text beside tags is text; where there are none, it is what the tags are written in.
+            # With tags as child elements text is plain text; without, it is escaped HTML.
             self._pieces.append(escape(data) if self._is_text else data)
 
 
 def read_entry(content: bytes, more: frozenset[str] = frozenset()) -> Entry:
-    """The parts of an entry; where it is no XML, with the tags and signs in its texts taken for text.
+    """Parse an entry into parts; if it is not valid XML, tags and signs in its texts are escaped first.
 
     Args:
-        content: from its tag to the end of its closing tag, in UTF-8.
-        more: names of parts, besides those of feeds.
+        content: the bytes from its tag to the end of its closing tag, in UTF-8.
+        more: names of further parts, in addition to those of feeds.
 
     Raises:
-        ExpatError: it is no XML even so.
+        ExpatError: it is no XML even after escaping.
         UnicodeDecodeError: it is not UTF-8.
     """
     try:
@@ -176,7 +176,7 @@ def _parsed(content: bytes, names: frozenset[str]) -> Entry:
 
 
 def _mended(text: str) -> str:
-    """An entry whose tags are those of feeds alone: what stands in its texts and is no section is escaped."""
+    """An entry with only the tags of feeds: its texts are escaped, except CDATA sections and comments."""
     text = xml_text(text)
     kept, start, inside = [], 0, ""
     for found in _PIECES.finditer(text):
@@ -191,7 +191,7 @@ def _mended(text: str) -> str:
 
 
 def _escaped(text: str, *, within: bool) -> str:
-    """A span of an entry without signs that no XML has, but for sections of characters."""
+    """Escape signs in a span of an entry that are not valid XML, except in CDATA sections and comments."""
     pieces = _SPLIT.split(text)
     for at in range(0, len(pieces), 2):
         pieces[at] = _AMPERSAND.sub("&amp;", pieces[at])
@@ -201,7 +201,7 @@ def _escaped(text: str, *, within: bool) -> str:
 
 
 def resolved(address: str, base: str) -> str:
-    """An address in whole, as far as it is known what it begins from."""
+    """An address resolved against a base; as it is if that is not possible."""
     try:
         return urljoin(base, address) if address else ""
     except ValueError:
@@ -209,10 +209,10 @@ def resolved(address: str, base: str) -> str:
 
 
 def written_day(date: str) -> dt.date | None:
-    """The day as it is written, in whatever zone: in UTC it may be the day before.
+    """The day as it is written, in its own time zone, as in UTC it may be the day before; else None.
 
     Args:
-        date: of ISO 8601, as Atom has it, or of RFC 822, as RSS does; None where it is neither.
+        date: a date in ISO 8601, as in Atom, or in RFC 822, as in RSS.
     """
     try:
         return dt.datetime.fromisoformat(date.strip()).date()
@@ -225,6 +225,6 @@ def written_day(date: str) -> dt.date | None:
 
 
 def spoken_day(date: str) -> str | None:
-    """What is a day as people write it, in either script, for a site to say in which order; None of else."""
+    """The text itself if it is a day as people write it, in either script, to be read later; else None."""
     first, last = days(date, DATE_ORDERS[0]) or (None, None)
     return date if first and first == last else None

@@ -1,4 +1,4 @@
-"""JSON: an object a line, an array of objects, or objects one after another, broken into lines or not."""
+"""JSON: one object per line, an array of objects, or consecutive objects with or without line breaks."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,27 +13,27 @@ _ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\]]")
 _HITS: Final = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{(?=[^\[]*"_shards"|[^\[]*"took")[^\[]*?"hits"\s*:\s*\{[^\[]*?"hits"\s*:\s*\['
 )
-"""What an answer of ``_search`` begins with, up to the array of what it found."""
+"""The beginning of an answer of ``_search`` (Elasticsearch), up to the array of its hits."""
 _LONGEST_HEAD: Final = 1 << 14
 _BETWEEN: Final = re.compile(rb'["\\{\[\],\n]')
-"""Signs that count between elements; within one, those of its own sort of bracket do."""
+"""Signs that matter between elements; within an element only its own sort of brackets matters."""
 _WITHIN: Final = {b"{": re.compile(rb'["\\{}\n]'), b"[": re.compile(rb'["\\\[\]\n]')}
 _MARK: Final = b"\xef\xbb\xbf"
 
 
 class JsonArray:
-    """Objects cut out of their array, so that one is held in memory at a time."""
+    """Objects of an array, cut out so that only one is in memory at a time."""
 
     name = "json"
     suffixes = (".json",)
     extra = ""
 
     def begins(self, head: bytes, /) -> bool:
-        """With an array of objects, or of nothing; or with what a search of Elasticsearch answers."""
+        """Whether a file begins with an array of objects, an empty array, or an answer of Elasticsearch."""
         return _ARRAY.match(head) is not None or _HITS.match(head[:_LONGEST_HEAD]) is not None
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record an element, reported by its first line; one that is no object is a fault."""
+        """Yield one record per element, with its first line as its place; other values are faults."""
         for number, (line, text) in enumerate(_elements(opened), start=1):
             if text is None:
                 yield opened.fault("long", f"an object longer than {MAX_BYTES >> 20} MiB", line)
@@ -42,7 +42,7 @@ class JsonArray:
 
 
 def _fields(record: bytes, where: str) -> Mapping[str, Any]:
-    """The fields of a record; of a document of Elasticsearch those of its source, with its id."""
+    """The fields of a record; for a hit of Elasticsearch the fields of its source, with its id."""
     found = json_object(record, where)
     source = found.get("_source")
     if isinstance(source, dict) and "_id" in found:
@@ -51,9 +51,9 @@ def _fields(record: bytes, where: str) -> Mapping[str, Any]:
 
 
 def _from_hits(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Of an answer of ``_search`` the array of what it found; what stands before it becomes line ends.
+    """The array of hits of an answer of ``_search``, with the line ends of the text before it.
 
-    So the lines of a fault are those of the file.
+    These keep the line numbers of faults the same as in the file.
     """
     head = next(chunks)
     found = _HITS.match(head[:_LONGEST_HEAD])
@@ -63,11 +63,11 @@ def _from_hits(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Scanner:
-    """Finds where elements begin and end, without reading what is in them.
+    """Finds where elements begin and end, without parsing their content.
 
     Args:
         opened: the source.
-        is_answer: whether something else follows the array, which is left alone.
+        is_answer: whether other content follows the array, to be ignored.
     """
 
     def __init__(self, opened: Opened, *, is_answer: bool) -> None:
@@ -83,7 +83,7 @@ class _Scanner:
         self._in_array = self._had_array = False
 
     def feed(self, chunk: bytes) -> Iterator[tuple[int, bytes | None]]:
-        """The elements that end in a piece."""
+        """The elements that end in a piece, each with the number of its first line."""
         at = start = 0
         while found := self._signs.search(chunk, at):
             if self._is_answer and self.had_array:
@@ -111,11 +111,11 @@ class _Scanner:
 
     @property
     def had_array(self) -> bool:
-        """Whether an array came to its end."""
+        """Whether an array has ended."""
         return self._had_array and not self._in_array
 
     def _begins(self, sign: bytes) -> bool:
-        """Whether an element begins with a bracket; that of the array itself begins none."""
+        """Whether a bracket begins an element; the bracket of the array itself does not."""
         if sign == b"{" or (sign == b"[" and self._in_array):
             self._opening, self._signs, self._depth = sign, _WITHIN[sign], 1
             self._began = self._line
@@ -137,13 +137,13 @@ class _Scanner:
             self._text += piece
 
     def _taken(self) -> bytes | None:
-        """What was kept, None where it is too long."""
+        """The collected text, which is then cleared; None if it is too long."""
         text, too_long = bytes(self._text), self._too_long
         self._text, self._too_long = bytearray(), False
         return None if too_long else text
 
     def _other(self) -> Iterator[tuple[int, bytes | None]]:
-        """What stood between signs: an element that is no object, or what belongs to no array."""
+        """Handle text between signs: an element that is no object, or an error outside of the array."""
         text = self._taken()
         if text is not None and not (text := text.strip().removeprefix(_MARK)):
             return
@@ -155,11 +155,11 @@ class _Scanner:
         yield self._line - strange.count(b"\n"), text
 
     def end(self) -> None:
-        """Refuses half an object at the end, and half an array.
+        """Check that the content does not end within an object or the array.
 
         Raises:
-            CutShortError: it is one.
-            CorpusError: something else stands there.
+            CutShortError: it does.
+            CorpusError: it ends with something else.
         """
         if self._depth or self._quoted or self._in_array:
             raise CutShortError("ends in the middle of an article: the file is cut short")
@@ -167,35 +167,35 @@ class _Scanner:
 
 
 def _elements(opened: Opened) -> Iterator[tuple[int, bytes | None]]:
-    """The line on which each element begins, and its text; None for one that is too long."""
+    """The elements, each with its first line and its text, or None for one that is too long."""
     is_answer = _HITS.match(opened.head[:_LONGEST_HEAD]) is not None
     scanner = _Scanner(opened, is_answer=is_answer)
     carried = b""
     for chunk in _from_hits(opened.chunks()) if is_answer else opened.chunks():
-        # An escape sign may be the last byte of a piece, and what it escapes the first of the next.
+        # A backslash may be the last byte of a piece, and the character that it escapes the next byte.
         text = carried + chunk
         whole = len(text) - (len(text) - len(text.rstrip(b"\\"))) % 2
         carried = text[whole:]
         yield from scanner.feed(text[:whole])
         if is_answer and scanner.had_array:
-            return  # what else there is are figures about what was found
+            return  # the rest is statistics of the search
     yield from scanner.feed(carried)
     scanner.end()
 
 
 class JsonLines:
-    """JSON Lines, and whatever nothing else is told by."""
+    """JSON Lines, which is also the default where no other format is detected."""
 
     name = "jsonl"
     suffixes = (".jsonl", ".ndjson")
     extra = ""
 
     def begins(self, head: bytes, /) -> bool:
-        """With an object."""
+        """Whether a file begins with an object."""
         return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record a line; blank lines are none."""
+        """Yield one record per line, except blank lines."""
         for number, line in enumerate(opened.lines(), start=1):
             if line is None:
                 yield opened.fault("long", f"longer than {MAX_BYTES >> 20} MiB", number)

@@ -1,4 +1,4 @@
-"""Plain text, and Markdown with what notes and posts say of themselves, as Hugo, Jekyll and Obsidian do."""
+"""Plain text, and Markdown with front matter, as in posts and notes of Hugo, Jekyll and Obsidian."""
 
 import json
 import re
@@ -16,18 +16,18 @@ from onneshon.index.ingest.records import decoded, named
 
 
 class PlainText:
-    """All of a file is the body, and its first sentence the title."""
+    """One article per file: the whole text is the body, and its first sentence the title."""
 
     name = "text"
     suffixes = (".txt",)
     extra = ""
 
     def begins(self, _head: bytes, /) -> bool:
-        """Any file does; its name has to say that it is text."""
+        """Always false, as any file may be text; the suffix decides."""
         return False
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record."""
+        """Yield the single record."""
         context = f"text {opened.identity}"
         yield from one_record(opened, _fields_of_text, context)
 
@@ -43,11 +43,11 @@ MAX_TITLE: Final = 120
 """Longest title made from a text, in code points, the ellipsis included."""
 
 _HEAD: Final = 2000
-"""How far into the text the first sentence may start and end; what is longer is cut anyway."""
+"""Code points at the beginning of a text that may have the first sentence; longer ones are cut anyway."""
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence or line of a text, without its danda; cut after a whole word and marked … when long.
+    """The first sentence or line of a text, without its danda; if long, cut after a whole word and marked ….
 
     A single word longer than a title is cut after a whole grapheme cluster. Empty if the text is blank.
     """
@@ -55,7 +55,7 @@ def first_sentence(text: str) -> str:
     if not head:
         return ""
     sentence = head[: sentence_boundaries(head)[0]].rstrip().rstrip("।॥").rstrip()
-    # A text that starts with a lone danda has nothing better to offer.
+    # For a text that starts with a lone danda the danda is the title.
     sentence = sentence or head.rstrip()
     if len(sentence) <= MAX_TITLE:
         return sentence
@@ -72,23 +72,23 @@ def _cut(sentence: str) -> int:
 
 
 _LONGEST: Final = 1 << 16
-"""Characters of front matter; of YAML, reading takes some hundred times as many bytes."""
+"""Most characters of front matter; parsing YAML takes some hundred bytes for each."""
 _YAML: Final = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TOML: Final = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _REMEDY: Final = 'a value with a colon, or that begins with a sign, stands in quotes, as in title: "নদী: পদ্মা"'
 _EMPTY: Final = ("", "~", "null", "Null", "NULL")
-"""How YAML says nothing; all its values are read as texts, as a title may look like a number or a day."""
+"""Null values of YAML; all values are read as texts, as a title may look like a number or a date."""
 
 
 def front_matter(text: str, where: str) -> tuple[dict[str, Any], str]:
-    """What a file says of itself, and the text that follows.
+    """Split a file into the fields of its front matter and the text that follows.
 
     Args:
-        text: of the file, with LF at the ends of its lines.
+        text: the content of the file, with LF at the ends of its lines.
         where: the file, for messages.
 
     Raises:
-        CorpusError: it is broken, or longer than anybody writes.
+        CorpusError: the front matter is broken.
     """
     head = text[: _LONGEST + 8]
     try:
@@ -114,7 +114,7 @@ def _mapping(value: object) -> dict[str, Any]:
 
 
 def _yaml(text: str, where: str) -> Any:
-    """The value of some YAML, in which no part stands for another: that is how little text becomes much."""
+    """The value of YAML without aliases, which are refused, as they expand a small text to a large value."""
     yaml = needed("yaml", "markdown", where)
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
@@ -134,38 +134,38 @@ def is_draft(fields: Mapping[str, Any]) -> bool:
 
 
 _SHORTCODE: Final = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}", re.DOTALL)
-"""Of Hugo and of Jekyll; what stands between two that are a pair stays."""
+"""Shortcodes of Hugo and of Jekyll; the text between an opening and a closing one stays."""
 _ATTRIBUTES: Final = re.compile(r"\{[:#][^{}\n]{0,200}\}")
-"""Of kramdown and of Pandoc: the name or the look of a part."""
+"""Attribute lists of kramdown and of Pandoc: the name or the look of a part."""
 _COMMENT: Final = re.compile(r"%%.{0,20000}?%%", re.DOTALL)
 _EMBEDDED: Final = re.compile(r"!\[\[[^\[\]\n]{0,500}\]\]")
 _LINK: Final = re.compile(r"\[\[(?:[^\[\]|\n]{0,300}\|)?([^\[\]|\n]{1,300})\]\]")
-"""Of Obsidian: [[page]], [[page|text]]."""
+"""Links of Obsidian: [[page]], [[page|text]]."""
 _NOTE: Final = re.compile(r"\[\^[^\[\]\s]{1,100}\]:?")
-"""Where a note belongs, and before the note itself."""
+"""Marks of footnotes, in the text and before the note itself."""
 _CALLOUT: Final = re.compile(r"^((?:> ?)+)\[![a-zA-Z-]{1,30}\][+-]?", re.MULTILINE)
 _POST: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)")
 """The name of a post of Jekyll."""
 _HOLDERS: Final = ("index", "_index", "readme")
-"""Names of files that are called as the folder that they are in."""
+"""Names of files that take the name of their folder instead."""
 _SIGNS: Final = re.compile(r"[*_`\[\]<>!~|\\&\n{%]")
 _MOST_SIGNS: Final = 100_000
-"""Signs of markup and line ends of a file; for each, reading takes some kilobytes."""
+"""Most signs of markup and line ends of a file, as parsing takes some kilobytes for each."""
 
 
 class Markdown:
-    """One record a file, but for drafts."""
+    """One record per file, except drafts."""
 
     name = "markdown"
     suffixes = (".md", ".markdown", ".mdown", ".mdx")
     extra = "markdown"
 
     def begins(self, _head: bytes, /) -> bool:
-        """Any text may; its name has to say that it is Markdown."""
+        """Always false, as any text may be Markdown; the suffix decides."""
         return False
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record, or none of a draft."""
+        """Yield the single record, unless it is a draft."""
         needed("markdown_it", self.extra, opened.name)
         location = PurePosixPath(opened.location)
         try:
@@ -205,7 +205,7 @@ def _fields(content: bytes, where: str, location: PurePosixPath) -> dict[str, An
     names = recognised(said)
     fields = {**said, **_said(said, names), "body": body}
     if "title" not in names:
-        # A heading that serves as the title would be there twice.
+        # A heading that serves as the title is removed from the body, or it would be there twice.
         named = (post[2] if post else name).replace("-", " ").strip()
         fields["title"] = page.heading or named or first_sentence(body)
         fields["body"] = body.removeprefix(page.heading).strip()
@@ -220,7 +220,7 @@ def _name_of(location: PurePosixPath) -> str:
 
 
 def _said(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """What front matter says as fields of articles: of a list, the first category, and all authors."""
+    """Fields of articles from front matter; of lists, the first category but all authors."""
     found: dict[str, Any] = {}
     for field in ("author", "category"):
         values = [str(named(value, "")) for value in _listed(said.get(names.get(field, "")))]
@@ -235,7 +235,7 @@ def _said(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _listed(value: object, *, apart: bool = False) -> list[Any]:
-    """Some values: a list, one, or a text that has several."""
+    """The values in a list, a single value, or (``apart``) a text with several separated by , or ;."""
     if value is None or isinstance(value, Mapping):
         return [value] if value else []
     if isinstance(value, list):
@@ -245,10 +245,10 @@ def _listed(value: object, *, apart: bool = False) -> list[Any]:
 
 
 def _html(text: str, where: str) -> str:
-    """The text as HTML, without what programs put in besides.
+    """The text as HTML, without the extensions of programs such as shortcodes.
 
     Raises:
-        CorpusError: it has more signs of markup than anybody writes, which would take long.
+        CorpusError: it has more signs of markup than ``_MOST_SIGNS``, which would take long.
     """
     if sum(1 for _ in _SIGNS.finditer(text)) > _MOST_SIGNS:
         raise CorpusError(where, "long", f"more than {_MOST_SIGNS:,} signs of markup and line ends")
@@ -266,7 +266,7 @@ def _html(text: str, where: str) -> str:
 
 
 def _parser(where: str) -> Any:
-    """What reads Markdown as CommonMark says it, with tables and struck words; pictures have no text."""
+    """A parser of CommonMark with tables and strikethrough, which drops pictures."""
     library = needed("markdown_it", "markdown", where)
     parser = library.MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.add_render_rule("image", lambda *_: "")

@@ -1,4 +1,4 @@
-"""Markup: elements of XML cut out one by one, and the text of a piece of HTML."""
+"""Markup: elements of XML, cut out one by one, and the text of HTML."""
 
 import io
 import re
@@ -10,21 +10,21 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import MAX_BYTES
 
 _SECTIONS: Final = {b"<![CDATA[": re.compile(rb"\]\]>"), b"<!--": re.compile(rb"-->")}
-"""What signs stand in that are none, and how it ends."""
+"""Sections in which signs of markup are plain text, by their beginning, with the pattern of their end."""
 _LONGEST: Final = 256
-"""Most bytes of a sign that is looked for: a piece may end within one."""
+"""Most bytes of a sign that is searched for, as a piece may end within one."""
 _SPACE: Final = 200
-"""Most white space in one: a tag that has more of it closes nothing, wherever pieces end."""
+"""Most white space in a closing tag; with more it is no closing tag, wherever pieces end."""
 _TAIL: Final = 2000
 
 
 class Element(NamedTuple):
-    """One of the elements that were asked for.
+    """An element that was cut out.
 
     Attributes:
-        name: of its tag.
-        line: on which it begins.
-        content: from its tag to the end of its closing tag; None where it has more than ``MAX_BYTES``.
+        name: the name of its tag.
+        line: the number of the line on which it begins.
+        content: the bytes from its tag to the end of its closing tag; None if over ``MAX_BYTES``.
     """
 
     name: str
@@ -33,21 +33,21 @@ class Element(NamedTuple):
 
 
 class Elements:
-    """The elements of some names, each cut out as bytes; what is in them is not looked at.
+    """The elements of the given names, each cut out as bytes without parsing.
 
-    So an element that is broken costs itself alone, and no declaration that stands before them, such as of an
-    entity, is there when they are parsed.
+    So a broken element does not affect the others, and a declaration before the elements, such as of an
+    entity, is not in effect when they are parsed.
 
     Args:
         opened: the file.
-        chunks: all of it, in a code in which signs are ASCII.
-        names: of elements; one in another is part of it.
-        most_before: bytes that may precede the first of them; None for any number.
+        chunks: the content, in an encoding that is a superset of ASCII.
+        names: names of elements; an element within another one is part of that.
+        most_before: most bytes before the first element; None for any number.
 
     Attributes:
-        head: what precedes the first of them: its first bytes, as many as may be.
-        tail: the last bytes of what follows the last of them.
-        is_cut: whether the file ends within one.
+        head: the content before the first element, up to ``MAX_BYTES``.
+        tail: the last bytes after the last element.
+        is_cut: whether the file ends within an element.
     """
 
     def __init__(
@@ -108,10 +108,10 @@ class Elements:
         self._keep(text, first=first)
 
     def _keep(self, text: bytearray, *, first: bool) -> None:
-        """Keep what stands between elements, as far as it is asked for.
+        """Keep content between elements as ``head`` or ``tail``.
 
         Raises:
-            CorpusError: more of it precedes the first element than may be.
+            CorpusError: there are more than ``most_before`` bytes before the first element.
         """
         if first and self._most_before is not None and len(self.head) + len(text) > self._most_before:
             raise self._opened.fault("xml", f"no article begins in the first {self._most_before >> 20} MiB")
@@ -144,12 +144,12 @@ _SPACES: Final = re.compile(r"[ \t\r\f\v\n]+")
 _HEADINGS: Final = ("h1", "h2", "title")
 _TAG: Final = re.compile(r"[A-Za-z][^\s/>]*")
 _MOST_OF_A_TAG: Final = 1 << 16
-"""Code points of a tag that is read; reading takes three hundred times as many bytes."""
+"""Most code points of a tag that is parsed; parsing takes three hundred bytes for each."""
 _MOST_OF_MOST_TAGS: Final = 1 << 9
 
 
 class MarkupText(HTMLParser):
-    """Collects the text that a reader of some HTML sees, a line a block.
+    """Collects the visible text of HTML, one line per block.
 
     Attributes:
         heading: the first heading; else the title of the document; else empty.
@@ -164,19 +164,19 @@ class MarkupText(HTMLParser):
 
     @property
     def heading(self) -> str:
-        """See above."""
+        """The first heading; else the title of the document; else empty."""
         found = (_spaced(self._headings[tag].getvalue()) for tag in _HEADINGS if tag in self._headings)
         return next(filter(None, found), "")
 
     def text(self) -> str:
-        """All of it, without blank lines."""
+        """The whole text, without blank lines."""
         lines = map(_spaced, self._text.getvalue().split("\n"))
         return "\n".join(line for line in lines if line)
 
     def check_for_whole_start_tag(self, i: int) -> int:
-        """Where a tag ends, or -1; one of more than anybody writes by hand, at any sign that closes.
+        """The end of a tag, or -1; an overlong tag ends at the first ``>`` after ``_MOST_OF_A_TAG``.
 
-        The parser would look for it in all the rest, and take memory for as much of that as looks like a tag.
+        The parser would search all the rest, and take memory for as much of it as looks like a tag.
         """
         rest = self.rawdata
         for length in (_MOST_OF_MOST_TAGS, _MOST_OF_A_TAG):
@@ -188,7 +188,7 @@ class MarkupText(HTMLParser):
         return rest.find(">", i + _MOST_OF_A_TAG) + 1 or -1
 
     def parse_starttag(self, i: int) -> int:
-        """A tag; of one that has more than anybody writes by hand, only the name."""
+        """Parse a tag; of an overlong one, only the name."""
         end = self.check_for_whole_start_tag(i)
         name = _TAG.match(self.rawdata, i + 1)
         if end - i <= _MOST_OF_A_TAG or not name:
@@ -197,7 +197,7 @@ class MarkupText(HTMLParser):
         return end
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # its name
-        """A tag opens a block, a heading, or what is not shown."""
+        """Begin a block, a heading, or hidden content."""
         if tag in _HIDDEN:
             self._hidden += 1
         if tag in _HEADINGS and tag not in self._headings:
@@ -206,7 +206,7 @@ class MarkupText(HTMLParser):
             self._text.write("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        """A tag closes it."""
+        """End a block, a heading, or hidden content."""
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
         if tag == self._heading:
@@ -215,7 +215,7 @@ class MarkupText(HTMLParser):
             self._text.write("\n")
 
     def handle_data(self, data: str) -> None:
-        """Text between tags."""
+        """Collect text between tags."""
         if self._heading:
             self._headings[self._heading].write(data)
         if not self._hidden:
@@ -223,15 +223,15 @@ class MarkupText(HTMLParser):
 
 
 def _spaced(line: str) -> str:
-    """A line with one space where any white space was."""
+    """A line with all white space collapsed to single spaces."""
     return _SPACES.sub(" ", line).strip()
 
 
 def read_markup(markup: str) -> MarkupText:
-    """Some HTML, read; sections such as ``<![CDATA[`` are not shown."""
+    """Parse HTML; tags of sections such as ``<![CDATA[`` are dropped."""
     parser = MarkupText()
     markup = _SECTION.sub("", markup)
-    # What opens after the last sign that closes is no tag; the parser looks to the end for each of them.
+    # A < after the last > is no tag; the parser would search to the end for each of them.
     whole = markup.rfind(">") + 1
     parser.feed(markup[:whole] + markup[whole:].replace("<", "&lt;"))
     parser.close()
@@ -239,5 +239,5 @@ def read_markup(markup: str) -> MarkupText:
 
 
 def text_of_markup(markup: str) -> str:
-    """The text of some HTML."""
+    """The text of HTML."""
     return read_markup(markup).text()

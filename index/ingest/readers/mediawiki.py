@@ -1,4 +1,4 @@
-"""MediaWiki: the pages of an XML dump, by mwxml, their wikitext as text by mwparserfromhell."""
+"""MediaWiki: the pages of an XML dump, read by mwxml, with their wikitext parsed by mwparserfromhell."""
 
 import io
 import re
@@ -18,9 +18,9 @@ _CATEGORIES: Final = ("category", "বিষয়শ্রেণী")
 _INTERWIKI: Final = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*")
 _RUN: Final = re.compile(r"([*#:;=])\1{19,}")
 _SHORT: Final = r"\1" * 10
-"""Ten signs of a list in a row draw a line as well as thousands do, which the parser nests in each other."""
+"""Ten consecutive list signs, in place of a line drawn with thousands, which the parser would nest."""
 _SIGNS: Final = re.compile(r"\[|\{\{|\{\||\||''+|[<&]|://|^[*#:;= ]", re.MULTILINE)
-"""What may be a node of its own to the parser, which takes a kilobyte for each."""
+"""Signs that may become a node of the parser, which takes a kilobyte for each."""
 _SWITCH: Final = re.compile(r"__[A-Z]+__")
 _BLANK: Final = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _HIDDEN: Final = frozenset(
@@ -39,7 +39,7 @@ _HIDDEN: Final = frozenset(
 )
 _BREAKS: Final = frozenset({"br", "hr", "li", "dd", "dt"})
 _SHOWN: Final = re.compile(r"(?:lang|ভাষা)(?:-[a-z]+)?|nowrap|small|transl(?:iteration)?", re.IGNORECASE)
-"""Templates whose last value is part of the sentence; all others stand beside the text, or make it."""
+"""Templates whose last value is part of the sentence; others are dropped, as they are next to the text."""
 
 _NESTED: Final = (
     (re.compile(r"(?P<open>\{\{)|\}\}"), 100),
@@ -47,7 +47,7 @@ _NESTED: Final = (
     (re.compile(r"(?P<open>\{\|)|\|\}"), 100),
     (re.compile(r"(?P<open><(?!br|hr|wbr|li|d[dt]|t[dhr])[A-Za-z][^<>/]*>)|</"), 500),
 )
-"""Signs that open and close, and how deep they may be: the parser looks back over all that is open.
+"""Signs that open and close, and how deep they may be nested, as the parser backtracks over all open ones.
 MediaWiki itself reads templates 40 deep."""
 
 
@@ -56,7 +56,7 @@ class WikiText:
 
     Args:
         where: the source, for messages.
-        names: what the wiki calls files and categories; None for what it does not say.
+        names: the wiki's names of the file and the category namespace; None for an unknown one.
     """
 
     def __init__(self, where: str, names: Sequence[str | None]) -> None:
@@ -66,10 +66,10 @@ class WikiText:
         self._categories = frozenset([*_CATEGORIES, *categories])
 
     def read(self, text: str) -> dict[str, str]:
-        """The body of a page, and the first of its categories.
+        """The body and the first category of a page.
 
         Raises:
-            ValueError: its markup is nested, or left open, beyond measure.
+            ValueError: it has too much markup, or markup that is nested or left open too deep.
         """
         for signs, most in _NESTED:
             if (deepest := _deepest(signs, text)) > most:
@@ -83,7 +83,7 @@ class WikiText:
 
 
 def _deepest(signs: re.Pattern[str], text: str) -> int:
-    """How many of some signs are open at a time, at most."""
+    """The greatest number of signs that are open at the same time."""
     depth = deepest = 0
     for sign in signs.finditer(text):
         depth = depth + 1 if sign["open"] else max(0, depth - 1)
@@ -92,7 +92,7 @@ def _deepest(signs: re.Pattern[str], text: str) -> int:
 
 
 class _Page:
-    """One page, whose nodes are gone through once, whatever is in which."""
+    """One page, whose tree of nodes is traversed once."""
 
     def __init__(self, files: frozenset[str], categories: frozenset[str]) -> None:
         self._files = files
@@ -100,7 +100,7 @@ class _Page:
         self.category = ""
 
     def shown(self, code: Any) -> Iterator[str]:
-        """The pieces of text that a span of wikitext shows."""
+        """The pieces of visible text in a span of wikitext."""
         for node in code.nodes if code is not None else ():
             match type(node).__name__:
                 case "Text":
@@ -141,18 +141,18 @@ _REDIRECT: Final = re.compile(r"\s*#\s*(?:redirect|পুনর্নির্�
 
 
 class MediaWiki:
-    """One record a page of the main namespace; pages are cut out of the dump and parsed one by one."""
+    """One record per page of the main namespace; pages are cut out of the dump and parsed one by one."""
 
     name = "mediawiki"
     suffixes = (".xml",)
     extra = "wiki"
 
     def begins(self, head: bytes, /) -> bool:
-        """With its root."""
+        """Whether a file begins with the root element of a dump."""
         return b"<mediawiki" in head[:MARKUP_HEAD]
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Page by page, reported by the line on which it begins."""
+        """Yield the pages, each with the line on which it begins as its place."""
         if not self.begins(opened.head):
             reason = (
                 "XML of an unknown kind: no dump of MediaWiki, and no feed; of a sitemap, give the address"
@@ -173,7 +173,7 @@ class MediaWiki:
 
 
 class _Site:
-    """What a dump says of its wiki, and how its pages are read."""
+    """The metadata of a dump about its wiki, and the conversion of its pages."""
 
     def __init__(self, mwxml: Any, head: bytes, opened: Opened) -> None:
         self._mwxml = mwxml
@@ -194,13 +194,13 @@ class _Site:
         closed = head if b"</mediawiki>" in head else head + b"</mediawiki>"
         try:
             return self._mwxml.Dump.from_file(io.BytesIO(closed)).site_info
-        except Exception as error:  # the parser raises whatever its code runs into
+        except Exception as error:  # the parser may raise any exception
             raise self._opened.fault(
                 "xml", f"what precedes the pages is broken: {str(error)[:200]}"
             ) from error
 
     def found(self, content: bytes, line: int) -> Found:
-        """What a page is."""
+        """The record of a page, the reason why it is skipped, or its fault."""
         where = f"{self._opened.name}:{line}"
         try:
             page = next(iter(self._mwxml.Dump.from_page_xml(io.StringIO(content.decode("utf-8")))))

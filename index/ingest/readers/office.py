@@ -1,4 +1,4 @@
-"""Documents that are archives: DOCX and OpenDocument text, of which no tree is made, and books in EPUB."""
+"""Readers of documents that are archives: DOCX and OpenDocument text, read as streams, and EPUB books."""
 
 import posixpath
 from collections.abc import Iterator
@@ -24,23 +24,23 @@ from onneshon.index.ingest.streams import MAX_BYTES
 
 _OFFICE: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"xl/", b"word/", b"ppt/")
 _NAME_AT: Final = 30
-"""Where the name of an archive's first member stands: APPNOTE 4.3.7."""
+"""The byte offset of the name of an archive's first member: APPNOTE 4.3.7."""
 
 
 def begins_as_office(head: bytes, folder: bytes) -> bool:
-    """Whether the first bytes of a file are those of a document of Office whose content is in a folder."""
+    """Whether the first bytes of a file are those of an Office document with its content in ``folder``."""
     return head.startswith(b"PK\x03\x04") and head.startswith(_OFFICE, _NAME_AT) and folder in head
 
 
 class Docx:
-    """One record a document: text in its order, tables a cell a line."""
+    """One record per document: its text in order, with one line per cell of tables."""
 
     name = "docx"
     suffixes = (".docx", ".docm")
     extra = "office"
 
     def begins(self, head: bytes, /) -> bool:
-        """As an archive with such a document."""
+        """Whether a file is an archive with a DOCX document."""
         return begins_as_office(head, b"word/")
 
     def read(self, opened: Opened) -> Iterator[Found]:
@@ -55,14 +55,14 @@ class Docx:
 
 
 class Odt:
-    """One record a document, as of DOCX."""
+    """One record per document, as for DOCX."""
 
     name = "odt"
     suffixes = (".odt",)
     extra = "office"
 
     def begins(self, head: bytes, /) -> bool:
-        """As an archive whose first member says what it is."""
+        """Whether a file is an archive whose first member has the media type of OpenDocument text."""
         return head.startswith(b"mimetypeapplication/vnd.oasis.opendocument.text", _NAME_AT)
 
     def read(self, opened: Opened) -> Iterator[Found]:
@@ -96,7 +96,7 @@ def _document(archive: Archive, name: str, text: DocxText | OdtText, properties:
     body = text.text()
     title = about.first("title") or text.heading or first_sentence(body)
     first, _, rest = body.partition("\n")
-    # A title that stands above its text would be there twice.
+    # A title that is also the first line of the text would be in the article twice.
     body = rest if first == title and rest else body
     yield Record({"title": title, "body": body, **described(about)}, opened.name, opened.identity)
 
@@ -108,18 +108,18 @@ _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 
 
 class Epub:
-    """One record a document of the book, in reading order; its names are never names of files on the disk."""
+    """One record per document of the book, in reading order; names in it are never paths on the disk."""
 
     name = "epub"
     suffixes = (".epub",)
     extra = "epub"
 
     def begins(self, head: bytes, /) -> bool:
-        """As an archive whose first member says what it is."""
+        """Whether a file is an archive whose first member has the media type of EPUB."""
         return head.startswith(b"PK") and b"mimetypeapplication/epub+zip" in head[:100]
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Document by document."""
+        """Yield the documents one by one."""
         with archive_of(opened, "epub", "EPUB") as archive:
             yield from _chapters(_Book(archive))
 
@@ -139,18 +139,18 @@ class _Book:
         self.package = archive.tree(self._package)
 
     def about(self, name: str) -> str:
-        """What the book says of itself under a name of Dublin Core."""
+        """The metadata of the book under a name of Dublin Core."""
         return (self.package.findtext(f".//{_DC}{name}") or "").strip()
 
     def documents(self) -> dict[str, bool]:
-        """The names of its documents, in reading order, each with whether it is the table of contents."""
+        """The names of the documents, in reading order, each with whether it is the table of contents."""
         items = {item.get("id"): item for item in self.package.iter(f"{_OPF}item")}
         named = (items.get(itemref.get("idref")) for itemref in self.package.iter(f"{_OPF}itemref"))
         spine = [item for item in named if item is not None and item.get("href")]
         return {self._name(item.get("href")): "nav" in item.get("properties", "").split() for item in spine}
 
     def _name(self, href: str) -> str:
-        """The member that an address leads to: percent-encoded, with a place in it, or as some write it."""
+        """The member that a link leads to, whether its path is percent-encoded, as it should be, or not."""
         path, _, _place = href.partition("#")
         written = (unquote(path), href, path)
         folder = posixpath.dirname(self._package)

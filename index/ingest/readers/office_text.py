@@ -1,4 +1,4 @@
-"""What the elements of a document of a word processor say: DOCX and OpenDocument, reported one by one."""
+"""Text, fonts and properties of word processor documents (DOCX, OpenDocument), from parser events."""
 
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ class TooLongError(Exception):
 
 
 def _local(tag: str) -> str:
-    """A name without its namespace: that of the strict form of a standard is another one than that in use."""
+    """A tag name without its namespace, which differs between the strict and the usual form of a standard."""
     return tag.rpartition("}")[2]
 
 
@@ -24,10 +24,10 @@ def _values(attributes: dict[str, str]) -> dict[str, str]:
 
 
 class Properties(Target):
-    """What a document says of itself: the texts of elements without others in them, by their names.
+    """The properties of a document: texts of elements without child elements, by their names.
 
     Attributes:
-        found: of each name the texts.
+        found: the texts by the name of the element.
     """
 
     def __init__(self) -> None:
@@ -35,33 +35,33 @@ class Properties(Target):
         self._text = ""
 
     def start(self, _tag: str, _attrib: dict[str, str], /) -> None:
-        """Text before is that of no element without others."""
+        """Drop text before a child element."""
         self._text = ""
 
     def end(self, tag: str, /) -> None:
-        """Its text is what it says."""
+        """Store the text of the element."""
         if self._text.strip() and len(self.found) < _MOST_STYLES:
             self.found.setdefault(_local(tag), []).append(self._text.strip())
         self._text = ""
 
     def data(self, data: str, /) -> None:
-        """Part of a text; of more than any title has, the rest is left."""
+        """Append a part of a text, unless it is longer than any title."""
         if len(self._text) < MAX_BYTES >> 10:
             self._text += data
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing at the end."""
 
     def first(self, *names: str) -> str:
-        """The first text of the first of some names that has any."""
+        """The first text of the first of the given names that has one."""
         return next((self.found[name][0] for name in names if name in self.found), "")
 
 
 class Fonts(Target):
-    """The fonts of styles, their own or those of the styles that they are based on.
+    """The fonts of styles, inherited from their base styles if they have none.
 
     Attributes:
-        standard: the style of what has none.
+        standard: the style of paragraphs without one.
     """
 
     def __init__(self) -> None:
@@ -71,18 +71,18 @@ class Fonts(Target):
         self._style: str | None = None
 
     def end(self, tag: str, /) -> None:
-        """After a style, what comes is of none."""
+        """End the description of a style."""
         if _local(tag) in _STYLES:
             self._style = None
 
     def data(self, data: str, /) -> None:
-        """Styles have no text."""
+        """Ignore text, as styles have none."""
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing at the end."""
 
     def _begin(self, style: str, base: str = "") -> None:
-        """The description of a style begins; that of all has no name."""
+        """Begin the description of a style; the defaults of all styles have an empty name."""
         self._style = style if len(self._bases) < _MOST_STYLES else None
         self._base(base)
 
@@ -111,10 +111,10 @@ _STYLES: Final = ("style", "default-style", "docDefaults")
 
 
 class DocxFonts(Fonts):
-    """The styles of a DOCX; the font of Latin letters is that of codes."""
+    """The styles of a DOCX; the font for Latin letters is the one that decides about Bijoy."""
 
     def start(self, tag: str, attrib: dict[str, str], /) -> None:
-        """A style, what it is based on, its font, or the font of all."""
+        """Read a style, its base style, its font, or the default font."""
         name, values = _local(tag), _values(attrib)
         if name == "docDefaults":
             self._begin("")
@@ -129,10 +129,10 @@ class DocxFonts(Fonts):
 
 
 class OdtFonts(Fonts):
-    """The styles of an OpenDocument text, those of all documents and those of single places.
+    """The styles of an OpenDocument text, common and automatic ones.
 
     Attributes:
-        hidden: those of texts that are not shown.
+        hidden: the styles of texts that are not shown.
     """
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class OdtFonts(Fonts):
         self.hidden: set[str] = set()
 
     def start(self, tag: str, attrib: dict[str, str], /) -> None:
-        """A style with its base, or its font."""
+        """Read a style with its base style, or its font."""
         name, values = _local(tag), _values(attrib)
         if name == "style":
             self._begin(values.get("name", ""), values.get("parent-style-name", ""))
@@ -154,14 +154,14 @@ class OdtFonts(Fonts):
 
 
 class _Text(Target):
-    """The text of a document, a line a paragraph.
+    """The text of a document, one line per paragraph.
 
     Attributes:
         heading: the first paragraph that is a title or a heading.
     """
 
     passed: frozenset[str] = frozenset()
-    """Elements that are no part of the text, with all in them."""
+    """Elements that are skipped with everything in them."""
 
     def __init__(self, fonts: Fonts) -> None:
         self.heading = ""
@@ -173,7 +173,7 @@ class _Text(Target):
         self._is_heading = False
 
     def start(self, tag: str, attrib: dict[str, str], /) -> None:
-        """An element begins, in the text or in what is passed over."""
+        """An element begins, in the text or in a skipped element."""
         name = _local(tag)
         if self._passed or name in self.passed:
             self._passed += 1
@@ -181,7 +181,7 @@ class _Text(Target):
             self.begin(name, attrib)
 
     def end(self, tag: str, /) -> None:
-        """It ends."""
+        """An element ends."""
         if self._passed:
             self._passed -= 1
         else:
@@ -196,10 +196,10 @@ class _Text(Target):
         raise NotImplementedError
 
     def data(self, data: str, /) -> None:
-        """Text between elements is none unless a format says so."""
+        """Ignore text; the classes of formats read it."""
 
     def close(self) -> None:
-        """The last paragraph ends, where nothing closed it."""
+        """End the last paragraph, in case nothing has closed it."""
         self._end_line()
 
     def _say(self, text: str, *, is_bijoy: bool = False) -> None:
@@ -218,7 +218,7 @@ class _Text(Target):
             self._lines.append(line)
 
     def text(self) -> str:
-        """All of it; a heading that is told apart is part of it too."""
+        """The whole text, including the paragraph that is also ``heading``."""
         return "\n".join(self._lines)
 
 
@@ -226,7 +226,7 @@ _OFF: Final = ("0", "false", "off")
 
 
 class DocxText(_Text):
-    """The text of `word/document.xml`: without what was deleted or is hidden, notes, second versions."""
+    """The text of `word/document.xml`, without deleted and hidden text, notes, and fallback content."""
 
     passed = frozenset({"Fallback", "del", "moveFrom", "instrText", "delText", "rt"})
 
@@ -237,7 +237,7 @@ class DocxText(_Text):
         self._in_run = self._in_text = self._is_hidden = False
 
     def begin(self, name: str, attrib: dict[str, str]) -> None:
-        """A paragraph, a run with its font, or a piece of text."""
+        """Begin a paragraph, a run with its font, or a piece of text."""
         if name == "t":
             self._in_text = True
         elif name == "r":
@@ -252,7 +252,7 @@ class DocxText(_Text):
             self._describe(name, _values(attrib))
 
     def _describe(self, name: str, values: dict[str, str]) -> None:
-        """How a paragraph or a run looks."""
+        """Read a property of a paragraph or a run."""
         value = values.get("val", "")
         if name == "pStyle":
             self._style = value
@@ -267,7 +267,7 @@ class DocxText(_Text):
             self._font = is_bijoy_font(values["ascii"])
 
     def finish(self, name: str) -> None:
-        """What began ends."""
+        """End a piece of text, a run or a paragraph."""
         if name == "t":
             self._in_text = False
         elif name == "r":
@@ -276,7 +276,7 @@ class DocxText(_Text):
             self._end_line()
 
     def data(self, data: str, /) -> None:
-        """Text, in the font of its run."""
+        """Append text in the font of its run."""
         if self._in_text and not self._passed and not self._is_hidden:
             font = self._font
             if font is None:
@@ -285,7 +285,7 @@ class DocxText(_Text):
 
 
 class OdtText(_Text):
-    """The text of `content.xml`: without notes, comments, and what was deleted or is hidden."""
+    """The text of `content.xml`, without notes, comments, and deleted and hidden text."""
 
     passed = frozenset({"note", "annotation", "tracked-changes", "automatic-styles", "forms", "ruby-text"})
     _SIGNS: Final = {"tab": "\t", "line-break": "\n"}
@@ -296,14 +296,14 @@ class OdtText(_Text):
         self._styles: list[str] = []
 
     def start(self, tag: str, attrib: dict[str, str], /) -> None:
-        """As of all documents; a section may be hidden."""
+        """An element begins; hidden sections are skipped."""
         if not self._passed and _local(tag) == "section" and _values(attrib).get("display") == "none":
             self._passed = 1
         else:
             super().start(tag, attrib)
 
     def begin(self, name: str, attrib: dict[str, str]) -> None:
-        """A paragraph, a heading, a span, or a sign."""
+        """Begin a paragraph, a heading or a span, or append white space."""
         if name in {"p", "h", "span"}:
             values = _values(attrib)
             style = values.get("style-name", "")
@@ -317,21 +317,21 @@ class OdtText(_Text):
             self._say(self._SIGNS[name])
 
     def finish(self, name: str) -> None:
-        """What began ends."""
+        """End a span, a heading or a paragraph."""
         if name in {"p", "h", "span"} and self._styles:
             self._styles.pop()
         if name in {"p", "h"}:
             self._end_line()
 
     def data(self, data: str, /) -> None:
-        """Text of a paragraph, in the font of the innermost span that has one; a line end is a space."""
+        """Append text of a paragraph, in the font of the innermost span with one; line ends become spaces."""
         if self._styles and not self._passed and self._hidden.isdisjoint(self._styles):
             is_bijoy = self._fonts.is_bijoy(*reversed(self._styles))
             self._say(data.replace("\n", " "), is_bijoy=is_bijoy)
 
 
 def described(found: Properties) -> dict[str, Any]:
-    """The fields of an article that a document says of itself; some programs write 0000-00-00."""
+    """The fields of an article among the properties of a document; some programs write 0000-00-00."""
     listed = [tag.strip() for text in found.found.get("keywords", []) for tag in text.split(",")]
     tags = [tag for tag in (*listed, *found.found.get("keyword", [])) if tag]
     return {

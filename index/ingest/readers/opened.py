@@ -1,4 +1,4 @@
-"""A source that is open to be read: piece by piece, line by line, or all of it, decompressed, in UTF-8."""
+"""An open source, read in pieces, by lines, or as a whole, decompressed and in UTF-8."""
 
 import codecs
 import io
@@ -28,19 +28,19 @@ _MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARED: Final = re.compile(
     r"""(<\?xml[^>]*?\sencoding\s*=\s*["'])utf-?16(?:le|be)?(?=["'])""", re.IGNORECASE
 )
-"""How XML says of itself that it is UTF-16."""
+"""The declaration of XML in UTF-16."""
 
 
 def in_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The content of a file, in UTF-8 where it begins with the byte order mark of UTF-16, else as it is.
+    """Convert the content of a file to UTF-8 if it begins with the byte order mark of UTF-16.
 
-    Half of a surrogate pair becomes what is no UTF-8, so that it costs the record that it stands in.
+    A lone surrogate becomes bytes that are not UTF-8, so that only the record that has it is invalid.
 
     Args:
         pieces: the content, in pieces of bounded size.
 
     Raises:
-        CutShortError: it ends within a character.
+        CutShortError: the content ends within a character.
     """
     first = next(pieces, b"")
     while len(first) < len(codecs.BOM_UTF32_LE) and (more := next(pieces, b"")):
@@ -59,31 +59,31 @@ def in_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 HEAD_BYTES: Final = 1 << 16
-"""Bytes by which a format is told, and how its texts are encoded."""
+"""Bytes at the beginning of a file by which its format and the encoding of its texts are detected."""
 
 
 def _raising(fault: Exception) -> Iterator[bytes]:
-    """Nothing but what is wrong."""
+    """An iterator that only raises a fault."""
     raise fault
     yield b""
 
 
 class Opened:
-    """One source.
+    """One open source.
 
     Args:
-        name: for messages.
-        identity: what ids of articles without one are made of.
+        name: the name of the source, for messages.
+        identity: the name that ids of articles without one are derived from.
         path: the file; None for standard input.
         meter: called with the number of bytes of each piece read.
-        database: the address of the one that queries are put to.
-        selection: what is read of a database.
-        fields: of articles, by names that somebody said sources have for them.
+        database: the address of the database that queries are sent to.
+        selection: what to read from a database.
+        fields: fields of articles by the mapped names of sources.
 
     Attributes:
-        rows: of a database that were read.
-        line: that is being read, where it is read by lines.
-        budget: what reading it may cost.
+        rows: the number of rows read from a database.
+        line: the number of the line that is being read, if the source is read by lines.
+        budget: the budget for reading the source.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class Opened:
 
     @property
     def location(self) -> str:
-        """The path of the file as it was given; empty of standard input."""
+        """The path of the file as it was given; empty for standard input."""
         return "" if self._path is None else self._path.as_posix()
 
     def _meter(self, count: int) -> None:
@@ -121,9 +121,9 @@ class Opened:
 
     @cached_property
     def head(self) -> bytes:
-        """The beginning of it, ``HEAD_BYTES`` or more where there are so many, which reading gives once more.
+        """The first ``HEAD_BYTES`` bytes or more, or all if there are fewer; reading yields them again.
 
-        Of a file that was compressed part by part the first piece may be a line alone.
+        Pieces are collected, as the first piece of a file that was compressed in parts may be a single line.
         """
         pieces = in_utf8(read_chunks(self._path, self._meter))
         self._pieces = pieces
@@ -132,19 +132,19 @@ class Opened:
             while size < HEAD_BYTES and (piece := next(pieces, b"")):
                 self._first.append(piece)
                 size += len(piece)
-        except (BrokenStreamError, CutShortError, OSError) as fault:  # told of where it stands
+        except (BrokenStreamError, CutShortError, OSError) as fault:  # raised again when reading reaches it
             self._pieces = _raising(fault)
             if not self._first:
                 raise
         return b"".join(self._first)
 
     def chunks(self) -> Iterator[bytes]:
-        """All of it, in pieces of bounded size.
+        """The whole content, in pieces of bounded size.
 
         Raises:
-            OSError: it cannot be read.
+            OSError: the source cannot be read.
             BrokenStreamError: it is compressed and broken.
-            CorpusError: it costs more than it may.
+            CorpusError: reading it exceeds the budget.
         """
         _ = self.head
         first, self._first = self._first, []
@@ -153,10 +153,10 @@ class Opened:
             yield piece
 
     def lines(self, chunks: Iterator[bytes] | None = None) -> Iterator[bytes | None]:
-        """Its lines; see ``streams.read_lines``.
+        """The lines of the source; see ``streams.read_lines``.
 
         Args:
-            chunks: all of it, with the line ends that count; as it is unless given.
+            chunks: the content with line ends converted; the content as it is unless given.
         """
         self.line = 1
         for line in read_lines(self.chunks() if chunks is None else chunks):
@@ -164,7 +164,7 @@ class Opened:
             self.line += 1
 
     def whole(self) -> bytes:
-        """All of it at once.
+        """The whole content at once.
 
         Raises:
             CorpusError: it is longer than ``streams.MAX_BYTES``.
@@ -175,14 +175,14 @@ class Opened:
         return content
 
     def stream(self) -> "Stream":
-        """All of it as a file that can be read once, for libraries that ask for one."""
+        """The content as a file that can be read once, for libraries that need a file object."""
         return Stream(_Pieces(self.chunks()))
 
     def file(self) -> Path:
-        """The file itself, for formats that are read from their end.
+        """The path of the file, for formats that are read from their end.
 
         Raises:
-            CorpusError: it is none, or compressed once more.
+            CorpusError: the source is no file, or the file is compressed.
         """
         if self._path is None or not self._path.is_file():
             raise self.fault("file", "this format is read from a file only, not from a stream: save it first")
@@ -193,16 +193,16 @@ class Opened:
         return self._path
 
     def named_apart(self, columns: Iterable[str], kind: str, position: int | str | None = None) -> list[str]:
-        """The names of columns, of which a row has one each: a name that comes again gets a number.
+        """Make the names of columns unique: a repeated name gets a number.
 
         Args:
             columns: the names.
-            kind: of a fault of theirs.
-            position: of the row that has them.
+            kind: the kind of fault to raise.
+            position: the place of the row of names.
 
         Raises:
-            CorpusError: two are called as a field of articles, so that the text of one would be lost; or
-                there are more than may be.
+            CorpusError: two columns have the name of the same field of articles, so that one text would be
+                lost; or there are more than ``MAX_COLUMNS``.
         """
         found: list[str] = []
         met: Counter[str] = Counter()
@@ -217,15 +217,15 @@ class Opened:
         return found
 
     def fault(self, kind: str, reason: str, position: int | str | None = None) -> CorpusError:
-        """What is wrong with it, at a line or another place in it."""
+        """A fault of the source, at a line or another place in it."""
         return CorpusError(self.name if position is None else f"{self.name}:{position}", kind, reason)
 
 
 class Stream(io.BufferedReader):
-    """A source as a file, of which a part may be limited to a number of bytes.
+    """A source as a file, with an optional limit on the bytes of the next reads.
 
     Args:
-        pieces: all of it.
+        pieces: the content.
     """
 
     def __init__(self, pieces: "_Pieces") -> None:
@@ -234,17 +234,17 @@ class Stream(io.BufferedReader):
 
     @contextmanager
     def at_most(self, count: int) -> Iterator[None]:
-        """Have whatever reads meanwhile get N bytes, and one more piece, or a ValueError."""
+        """Limit reads within the context to ``count`` bytes and one more piece; more raise ValueError."""
         self._pieces.room = count
         yield
         self._pieces.room = None
 
 
 class _Pieces(io.RawIOBase):
-    """_Pieces of bytes as a file without an end that is known.
+    """Pieces of bytes as a raw file of unknown length.
 
     Attributes:
-        room: bytes that may be read from now on; None for any number.
+        room: bytes that may still be read; None for any number.
     """
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -253,14 +253,14 @@ class _Pieces(io.RawIOBase):
         self.room: int | None = None
 
     def readable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # a buffer of bytes
-        """Fill a buffer, as far as the next piece does.
+        """Fill a buffer with at most the rest of the next piece.
 
         Raises:
-            ValueError: it is more than may be read now.
+            ValueError: more bytes were read than the limit allows.
         """
         while not self._rest:
             piece = next(self._pieces, None)

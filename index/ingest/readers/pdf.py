@@ -1,9 +1,9 @@
-"""PDF: a document whose pages are one article, by PDFium in a process of bounded memory and time.
+"""PDF: a document is one article, read by PDFium in a process with limited memory and time.
 
-A page says where its glyphs stand. What they mean, programs write beside them where one glyph is not one
-letter (``ActualText``). PDFium gives this, but twice where another glyph stands between, and takes distances
-of signs for spaces. So the order is that of the page's content, in which a vowel sign comes with its
-consonant, and where there are spaces, the distances of glyphs say.
+A page has positions of glyphs. Where a glyph is not a single letter, programs add the text that it stands
+for (``ActualText``). PDFium returns this text, but twice if another glyph is in between, and it takes gaps
+between signs for spaces. Therefore text is put in the order of the page's content, in which a vowel sign
+comes with its consonant, and spaces are inferred from the distances of glyphs.
 """
 
 import ctypes
@@ -25,31 +25,31 @@ from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
 from onneshon.index.ingest.streams import MAX_BYTES
 
 _SPACE: Final = 0.1
-"""Share of the font's size from which a distance is a space: of 4,000 words in five fonts by two programs,
-99.7 % are right, at .08 99.1 % and at .14 98.8 %."""
+"""Least distance of glyphs that is a space, as a share of the font size: of 4,000 words in five fonts by two
+programs, 99.7 % are right, at .08 99.1 % and at .14 98.8 %."""
 _LINE: Final = 0.5
-"""Share of the font's size by which glyphs of one line may stand higher or lower."""
+"""Most difference in height of glyphs of the same line, as a share of the font size."""
 _LONGEST: Final = 500
-"""Most pieces of a line, of which one may be put before all others."""
+"""Most pieces of a line, as each may have to be inserted before all others."""
 _BACK: Final = 1.0
-"""Share of the font's size by which a sign may stand to the left of what it belongs to."""
+"""Most distance of a sign to the left of the letter that it belongs to, as a share of the font size."""
 _TEXT, _PICTURE = 1, 3
-"""Sorts of objects of a page, as PDFium numbers them."""
+"""Types of page objects, by the numbers of PDFium."""
 _HYPHENS: Final = ("\u00ad", "\x02")
-"""At the end of a line: what PDFium gives for a hyphen that the program put there."""
+"""Characters that PDFium returns for a hyphen that a program has put at the end of a line."""
 
 
 @dataclass(slots=True)
 class _Piece:
-    """Glyphs that have one meaning.
+    """Glyphs that together stand for a text.
 
     Attributes:
-        left: where they begin, in points.
-        right: where they end.
-        base: the height that they stand at.
-        size: of the font.
-        text: what they mean.
-        is_bijoy: whether that is codes of Bijoy.
+        left: their left edge, in points.
+        right: their right edge, in points.
+        base: the height of their base line, in points.
+        size: the font size, in points.
+        text: the text that they stand for.
+        is_bijoy: whether the text is in codes of Bijoy.
     """
 
     left: float
@@ -62,20 +62,20 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Line:
-    """Pieces at one height, from left to right."""
+    """Pieces at the same height, from left to right."""
 
     pieces: list[_Piece] = field(default_factory=list)
     _last: int = -1
 
     def takes(self, piece: _Piece) -> bool:
-        """Whether a piece stands in it."""
+        """Whether a piece belongs to the line."""
         last = self.pieces[self._last]
         return len(self.pieces) < _LONGEST and abs(piece.base - last.base) <= _LINE * max(
             piece.size, last.size
         )
 
     def add(self, piece: _Piece) -> None:
-        """Put a piece after the one before it; where that stands far from there, to where it stands."""
+        """Insert a piece after the one added last; if it is far from there, at its place from the left."""
         follows = self._last + 1
         is_back = bool(self.pieces) and piece.left < self.pieces[self._last].left - _BACK * piece.size
         is_beyond = follows < len(self.pieces) and self.pieces[follows].left < piece.left
@@ -85,7 +85,7 @@ class _Line:
         self._last = follows
 
     def text(self) -> str:
-        """What it says."""
+        """The text of the line."""
         runs: list[tuple[bool, str]] = []
         right = None
         for piece in self.pieces:
@@ -97,11 +97,11 @@ class _Line:
 
 
 def page_text(raw: Any, page: Any) -> str:
-    """What a page says, a line a line.
+    """The text of a page, line by line.
 
     Args:
         raw: ``pypdfium2.raw``.
-        page: of a document of ``pypdfium2``.
+        page: the raw page of a document of ``pypdfium2``.
     """
     lines: list[_Line] = []
     for piece in _pieces(raw, page):
@@ -115,18 +115,18 @@ def page_text(raw: Any, page: Any) -> str:
 
 
 def has_pictures(raw: Any, page: Any) -> bool:
-    """Whether a page shows a picture."""
+    """Whether a page has a picture."""
     objects = (raw.FPDFPage_GetObject(page, n) for n in range(raw.FPDFPage_CountObjects(page)))
     return any(raw.FPDFPageObj_GetType(each) == _PICTURE for each in objects)
 
 
 def _address(handle: Any) -> int:
-    """What tells one thing of PDFium from another."""
+    """The address of an object of PDFium, which identifies it."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
 class _Objects:
-    """The objects of a page that are text: their order, and the spans of several that have one meaning."""
+    """The text objects of a page: their order, and the spans of those that stand for a text together."""
 
     def __init__(self, raw: Any, page: Any) -> None:
         self._raw = raw
@@ -152,7 +152,7 @@ class _Objects:
             self.extent[span] = min(before[0], left), max(before[1], right)
 
     def _span_of(self, found: Any) -> int:
-        """The mark that says what glyphs mean; 0 where none does."""
+        """The address of the mark with the ``ActualText`` of an object; 0 if there is none."""
         length = ctypes.c_ulong()
         for number in range(max(0, self._raw.FPDFPageObj_CountMarks(found))):
             mark = self._raw.FPDFPageObj_GetMark(found, number)
@@ -178,7 +178,7 @@ class _Objects:
 
 
 def _pieces(raw: Any, page: Any) -> Iterator[_Piece]:
-    """What has one meaning each, in the order of the page's content; spaces are none."""
+    """The pieces of a page, in the order of its content, without spaces."""
     objects = _Objects(raw, page)
     text_page = raw.FPDFText_LoadPage(page)
     try:
@@ -197,7 +197,7 @@ def _pieces(raw: Any, page: Any) -> Iterator[_Piece]:
 
 
 def _by_object(raw: Any, text_page: Any, objects: _Objects) -> list[tuple[int, Any]]:
-    """The numbers of signs, by the address of the object that they are of, in the order of the content."""
+    """The numbers of signs, grouped by the address of their object, in the order of the content."""
     groups: dict[int, Any] = {}
     for number in range(raw.FPDFText_CountChars(text_page)):
         if raw.FPDFText_IsGenerated(text_page, number) != 1:
@@ -208,7 +208,7 @@ def _by_object(raw: Any, text_page: Any, objects: _Objects) -> list[tuple[int, A
 
 
 def _piece(raw: Any, text_page: Any, signs: list[int], objects: _Objects, span: int) -> Iterator[_Piece]:
-    """What some signs mean, and where they stand; nothing where it is nothing that is seen."""
+    """The piece of some signs; nothing if their text is blank."""
     first = signs[0]
     text = "".join(map(_character, (raw.FPDFText_GetUnicode(text_page, sign) for sign in signs)))
     if not text.strip():
@@ -225,7 +225,7 @@ def _piece(raw: Any, text_page: Any, signs: list[int], objects: _Objects, span: 
 
 
 def _character(code: int) -> str:
-    """The character of a code; none of half a pair, and none of what is no character."""
+    """The character of a code; empty for a surrogate and for a code that is no character."""
     return "" if code in _SURROGATES or code in {0, 0xFFFE, 0xFFFF} else chr(code)
 
 
@@ -236,11 +236,11 @@ _TITLES_OF_PROGRAMS: Final = re.compile(
     r"(?:microsoft (?:word|powerpoint) - .*|untitled.*|.*\.(?:docx?|odt|pdf|indd|qxd|pmd|html?))?",
     re.IGNORECASE | re.DOTALL,
 )
-"""What programs write where nobody gave a title."""
+"""Titles that programs write if the author gave none."""
 _DAY: Final = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
-"""How dates begin: ISO 32000-2, 7.9.4."""
+"""The beginning of dates: ISO 32000-2, 7.9.4."""
 _LEGIBLE: Final = 0.8
-"""Share of its signs that are characters, at least, where the fonts of a document say what they show."""
+"""Least share of legible characters; with fewer, the fonts of a document do not map glyphs to characters."""
 _OCR: Final = "ocrmypdf -l ben"
 _LOCKED: Final = (
     "locked with a password: make a copy without one by `qpdf --decrypt --password=… IN.pdf OUT.pdf`"
@@ -248,18 +248,18 @@ _LOCKED: Final = (
 
 
 class Pdf:
-    """One record a document: its pages without those that are pictures alone."""
+    """One record per document: the text of its pages, without pages that are only pictures."""
 
     name = "pdf"
     suffixes = (".pdf",)
     extra = "pdf"
 
     def begins(self, head: bytes, /) -> bool:
-        """With the mark of the format."""
+        """Whether a file begins with the mark of PDF."""
         return head.startswith(b"%PDF-")
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """The document, and how many of its pages are scanned."""
+        """Yield the document, and a skipped item for each scanned page."""
         needed("pypdfium2", "pdf", opened.name)
         path = opened.file()
         texts: list[str] = []
@@ -284,7 +284,7 @@ class Pdf:
 
 
 def _document(opened: Opened, about: dict[str, str], text: str, scanned: int, pages: int) -> Iterator[Found]:
-    """The record of a document, or why there is none."""
+    """The record of a document, or its fault."""
     if not text and scanned:
         reason = f"its {pages:,} pages are pictures (scanned): make text of them with `{_OCR} IN.pdf OUT.pdf`"
         yield opened.fault("scan", reason)
@@ -302,13 +302,13 @@ def _document(opened: Opened, about: dict[str, str], text: str, scanned: int, pa
 
 
 def _legible(text: str) -> float:
-    """Which share of a text is no private, replaced or control character."""
+    """The share of a text that is no private-use, replacement or control character."""
     illegible = sum("\ue000" <= sign <= "\uf8ff" or sign == "\ufffd" or "\0" < sign < "\t" for sign in text)
     return 1 - illegible / len(text)
 
 
 def _fields(about: dict[str, str], text: str) -> dict[str, Any]:
-    """What the document says of itself, where that is no program's."""
+    """The fields from the metadata of a document; a title made by a program is replaced."""
     title = about.get("Title", "").strip()
     day = _DAY.match(about.get("CreationDate", ""))
     return {
@@ -319,7 +319,7 @@ def _fields(about: dict[str, str], text: str) -> dict[str, Any]:
 
 
 def _pages(path: Path) -> Iterator[Any]:
-    """What a document says of itself, then the text of each page, and whether it is a picture alone."""
+    """The metadata of a document, then for each page its text, and whether it has only pictures."""
     import pypdfium2  # noqa: PLC0415  # an extra
     from pypdfium2 import raw  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What readers share: records and their places, names of fields, faults, libraries loaded when needed."""
+"""Common parts of readers: records and their places, names of fields, libraries loaded when needed."""
 
 import importlib
 import re
@@ -21,11 +21,11 @@ _BETWEEN = re.compile(r"[\s_:：\-–.*]+")
 
 
 def needed(module: str, extra: str, where: str) -> ModuleType:
-    """A library that is not installed with Onneshon by itself.
+    """Import a library that is not installed by default.
 
     Args:
-        module: its name to Python.
-        extra: what it is installed with.
+        module: the name of its module.
+        extra: the extra of Onneshon that installs it.
         where: the source that it is needed for.
 
     Raises:
@@ -46,18 +46,18 @@ def needed(module: str, extra: str, where: str) -> ModuleType:
 
 
 def _is_itself(module: str, error: ImportError) -> bool:
-    """Whether it is the library that is missing, and not what it imports."""
+    """Whether the library itself is missing, and not a module that it imports."""
     return (error.name or "").partition(".")[0] == module.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fields of one article as its source has them, under the names that the source gives them.
+    """The fields of one article, with the names and values of its source.
 
     Attributes:
-        fields: strings, and where the format has them numbers, dates, lists and further mappings.
-        where: its place, such as ``file:line``.
-        derived_id: the id it gets if it has none of its own.
+        fields: strings, and if the format has them numbers, dates, lists and nested mappings.
+        where: the place of the record, such as ``file:line``.
+        derived_id: the id of the article if the record has none.
     """
 
     fields: Mapping[str, Any]
@@ -67,17 +67,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """A record that nobody has looked into yet: what is known again by its bytes need not be read.
+    """A record that is not parsed yet, and need not be if its bytes are recognised as unchanged.
 
     Attributes:
-        content: its bytes; of the same bytes the same fields are made.
-        where: its place, such as ``file:line``.
-        derived_id: the id it gets if it has none of its own.
-        fields_of: makes fields of bytes and their place; raises CorpusError where they are no record.
-        context: what else decides what becomes of it, such as the name of its file, which its id is made of;
-            empty for records that have an id of their own or are not known again.
-        no_article: what it is passed over as where no record can be made of it, as of the lists among the
-            pages of a site; empty where that is a fault.
+        content: the bytes of the record; the same bytes always give the same fields.
+        where: the place of the record, such as ``file:line``.
+        derived_id: the id of the article if the record has none.
+        fields_of: parses the bytes, given their place; raises CorpusError if they are no record.
+        context: other input that decides about the article, such as the name of the file, from which its id
+            is derived; empty for records that have an id or are never recognised.
+        no_article: the reason under which a record that cannot be parsed is skipped, as for list pages among
+            the pages of a site; empty if such a record is a fault.
     """
 
     content: bytes
@@ -88,27 +88,27 @@ class RawRecord:
     no_article: str = ""
 
     def read(self) -> Record:
-        """The record.
+        """Parse the record.
 
         Raises:
-            CorpusError: it is none.
+            CorpusError: the bytes are no record.
         """
         return Record(self.fields_of(self.content, self.where), self.where, self.derived_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something of a source that is no article and was never meant to be one, such as a redirect.
+    """An item of a source that is not meant to be an article, such as a redirect.
 
     Attributes:
-        reason: what it is, a short stable word.
+        reason: what the item is, as a short stable word.
     """
 
     reason: str
 
 
 Found: TypeAlias = Record | RawRecord | CorpusError | Skipped
-"""What a reader comes upon; after a fault that is raised instead, nothing of the source can be read."""
+"""What a reader yields; a fault that is raised instead means that the rest of the source cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,13 @@ class ReadingOptions:
     """How sources are read.
 
     Attributes:
-        format: the name of the reader for all of them; None to tell it by name and first bytes.
-        mapping: for fields of articles the names that sources give to them, before those of `onneshon.toml`.
+        format: the name of the reader for all sources; None to detect it by file name and first bytes.
+        mapping: for fields of articles the names in sources, which take precedence over `onneshon.toml`.
         date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
-        database: the address of the database that queries are put to, as SQLAlchemy has it.
-        convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
+        database: the address of the database that queries are sent to, in the form of SQLAlchemy.
+        convert: whether to convert texts typed for a font of Bijoy; if not, their articles are left out.
         follow_links: whether links in folders may lead out of them.
-        selection: what is read of databases.
+        selection: what to read from databases.
     """
 
     format: str | None = None
@@ -135,38 +135,38 @@ class ReadingOptions:
 
 
 class Reader(Protocol):
-    """A format: how its files are told, and how they are read."""
+    """The reader of a format: detects files of the format and reads them."""
 
     @property
     def name(self) -> str:
-        """As people choose it."""
+        """The name by which people choose the format."""
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """Endings of its files, without that of a compression."""
+        """The suffixes of its files, without those of compression."""
 
     @property
     def extra(self) -> str:
-        """What to install for it besides Onneshon; empty where nothing is needed."""
+        """The extra of Onneshon that the format needs; empty if none."""
 
     def begins(self, head: bytes, /) -> bool:
         """Whether the first bytes of a file are those of this format."""
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """What is in a source, one at a time, in bounded memory.
+        """Yield the items of a source one at a time, in bounded memory.
 
         Raises:
-            CorpusError: the rest of it cannot be read.
-            OSError: the same.
+            CorpusError: the rest of the source cannot be read.
+            OSError: the rest of the source cannot be read.
         """
 
 
 def read_within_budget(reader: Reader, opened: Opened) -> Iterator[Found]:
-    """What is in a source, as long as it costs no more than it may; a record that is too long costs itself.
+    """Yield the items of a source within its budget; a record that is too long becomes a fault.
 
     Raises:
-        CorpusError: the rest of it cannot be read, or may not be, for what it costs.
-        OSError: it cannot be read.
+        CorpusError: the rest of the source cannot be read, or would exceed the budget.
+        OSError: the source cannot be read.
     """
     for found in opened.budget.during(reader.read(opened)):
         if not isinstance(found, Record | RawRecord):
@@ -185,7 +185,7 @@ def read_within_budget(reader: Reader, opened: Opened) -> Iterator[Found]:
 def one_record(
     opened: Opened, fields_of: Callable[[bytes, str], Mapping[str, Any]], context: str
 ) -> Iterator[Found]:
-    """All of a source as the one record that it is; too long, it costs that one, and no more.
+    """Yield a source that is a single record; if it is too long, yield a fault.
 
     Args:
         opened: the source.
@@ -201,17 +201,17 @@ def one_record(
 
 
 MARKUP_HEAD: Final = 2048
-"""How far into a file the signs of its format are looked for, as comments may come before them."""
+"""Bytes at the beginning of a file that are searched for marks of its format; comments may precede them."""
 
 
 def plain_field_name(name: str) -> str:
-    """A name as the table is asked for it: without case, and without what stands between its words."""
+    """The form of a name for look-up in the table: without case, and without separators between words."""
     return _BETWEEN.sub("", unicodedata.normalize("NFC", name)).casefold()
 
 
 @cache
 def field_names() -> dict[str, tuple[str, ...]]:
-    """By the field of an article: its own name, and what else it is called, the surest first."""
+    """For each field of articles, our name and then its common names, the surest first."""
     table = files("onneshon.index.ingest").joinpath("data", "field_names.tsv").read_text(encoding="utf-8")
     return {row[0]: row for row in rows_of(table)}
 
@@ -227,12 +227,12 @@ def _ranks() -> dict[str, tuple[str, int]]:
 
 @lru_cache(maxsize=4096)
 def field_of(name: str) -> tuple[str, int] | None:
-    """The field that a name is commonly given to, with its rank there, 0 the surest; or None."""
+    """The field that a name commonly stands for, with the rank of the name, 0 the surest; else None."""
     return _ranks().get(plain_field_name(name))
 
 
 def recognised(names: Iterable[str]) -> dict[str, str]:
-    """By fields of articles, which of some names is the surest for it."""
+    """For each field of articles, the surest of the given names, if any stands for it."""
     found: dict[str, tuple[int, str]] = {}
     for name in names:
         field = field_of(name)
@@ -242,19 +242,19 @@ def recognised(names: Iterable[str]) -> dict[str, str]:
 
 
 ROWS_LOOKED_AT: Final = 10
-"""Rows among which the names of columns are looked for."""
+"""Rows at the beginning of a table that are searched for the names of columns."""
 
 
 def row_of_names(rows: Sequence[Sequence[object]], given: Mapping[str, str]) -> int:
-    """Which of the first rows of a table names its columns, counted from 0.
+    """Find which of the first rows of a table names its columns, counted from 0.
 
-    That is the one with most names of fields, if it has one of a title or a text; else the first, whose names
-    somebody may have given. A heading fills fewer cells than the names below it: a row that is no fuller than
-    those above has values, such as a category called খবর, unless it is as full and all of it are names.
+    That is the row with most names of fields, if a title or a text is among them; else the first row. A
+    heading fills fewer cells than the names below it: a row that is no fuller than the rows above has values,
+    such as a category called খবর, unless it is as full and consists of names only.
 
     Args:
-        rows: the cells of each.
-        given: fields of articles by names that somebody said the columns have.
+        rows: the cells of each row.
+        given: fields of articles by mapped names of columns.
     """
     best, most, fullest = 0, 0, 0
     for at, row in enumerate(rows):
@@ -267,7 +267,7 @@ def row_of_names(rows: Sequence[Sequence[object]], given: Mapping[str, str]) -> 
 
 
 def _names(cells: Sequence[object], given: Mapping[str, str]) -> int:
-    """How many fields of articles a row names; none where no title or text is among them."""
+    """The number of fields of articles that a row names; 0 if neither title nor body is among them."""
     texts = [" ".join(cell.split()) for cell in cells if isinstance(cell, str)]
     fields = {given[text] for text in texts if text in given}.union(recognised(texts))
     return len(fields) if fields & {"title", "body"} else 0

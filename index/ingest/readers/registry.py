@@ -1,4 +1,4 @@
-"""All formats, which of them a source has, and files of other programs with what to do about them."""
+"""All formats, the detection of the format of a source, and advice for files of other programs."""
 
 import codecs
 import re
@@ -20,14 +20,14 @@ from onneshon.index.ingest.readers.web_pages import HtmlPages, Warc
 
 
 class _Sort(NamedTuple):
-    """Files of a sort.
+    """A sort of files that are not read.
 
     Attributes:
-        what: it is, for a person.
-        remedy: what to do about one.
-        suffixes: of their names.
-        magic: how they begin; None where others begin so too.
-        within: sorts that begin as this one, of which a file may be one by what follows, or by its name.
+        what: the sort, for messages.
+        remedy: the advice for such a file.
+        suffixes: the suffixes of their names.
+        magic: the pattern of their first bytes; None if other sorts begin in the same way.
+        within: sorts that begin in the same way, distinguished by the bytes that follow, or by the suffix.
     """
 
     what: str
@@ -47,12 +47,12 @@ _UNPACK: Final = "unpack it, and name the folder"
 
 
 def _converted(ending: str) -> str:
-    """What makes of a file one that is read."""
+    """The advice to convert a file to a format that has a reader."""
     return f"make one that is read with `libreoffice --headless --convert-to {ending} FILE`"
 
 
 def _restored(command: str, database: str) -> str:
-    """What makes a database of a dump, and what reads that."""
+    """The advice to restore a dump as a database, and to read that."""
     return f"make a database of it with `{command}`, then `onneshon index build {database} --table NAME`"
 
 
@@ -104,7 +104,7 @@ _TEXTUAL: Final = (
     ),
     _LETTERS,
 )
-"""Sorts whose files may be of characters alone; no article begins like them."""
+"""Sorts whose files may be plain text; no article begins like them."""
 
 _BINARY: Final = (
     _Sort(
@@ -150,15 +150,15 @@ _UTF16: Final = _Sort("a text in UTF-16 without a byte order mark", "save it as 
 
 _LOOK: Final = 1024
 _HIGH: Final = frozenset(b"\x00\x09\x20")
-"""Higher bytes of code units of a text in Latin and Bengali letters, and in signs such as dashes."""
+"""High bytes of UTF-16 code units in a text of Latin and Bengali letters and of signs such as dashes."""
 
 
 def foreign(name: str, head: bytes) -> str | None:
-    """What a file of no format that articles are read from is, and what to do; None where it may be of one.
+    """What a file without a reader is, with advice; None if its format may be one that has a reader.
 
     Args:
-        name: of the file, without the ending of a compression.
-        head: its first bytes, decompressed.
+        name: the name of the file, without the suffix of a compression.
+        head: the first bytes of the file, decompressed.
     """
     if _is_text(head):
         found = _beginning_so(head, _TEXTUAL) or _called_so(name, (_LETTERS, _PAGES))
@@ -173,13 +173,13 @@ def foreign(name: str, head: bytes) -> str | None:
 
 
 def what_is_wanted_of(ending: str) -> str | None:
-    """What files of an ending are that are not read, and what makes of them ones that are.
+    """What files with an ending that is not read are, with the advice how to convert them.
 
     Args:
-        ending: such as ``.doc``.
+        ending: an ending such as ``.doc``.
 
     Returns:
-        None where no articles are in such files, or nobody knows them.
+        The text; None if such files have no articles, or the ending is unknown.
     """
     sort = _called_so(f"a{ending}", _ALL)
     return f"{sort.what}: {sort.remedy}" if sort and sort.remedy != _NO_TEXT else None
@@ -195,7 +195,7 @@ def _called_so(name: str, sorts: tuple[_Sort, ...]) -> _Sort | None:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether it may be UTF-8, perhaps cut within a character, without a NUL."""
+    """Whether the first bytes may be UTF-8, perhaps cut within a character, without a NUL."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -204,7 +204,7 @@ def _is_text(head: bytes) -> bool:
 
 
 def _is_utf16(head: bytes) -> bool:
-    """Whether, of what is no UTF-8, every second byte is the higher one of a code unit."""
+    """Whether bytes that are not UTF-8 are UTF-16: every second byte is the high byte of a code unit."""
     halves = (head[:_LOOK:2], head[1:_LOOK:2])
     return any(len(half) > 1 and {0, 9} & {*half} and _HIGH.issuperset(half) for half in halves)
 
@@ -229,30 +229,30 @@ READERS: Final[tuple[Reader, ...]] = (
     Sql(),
     Site(),
 )
-"""One a format; of those that know the first bytes of a file, the last one here wins."""
+"""One reader per format; of those that recognise the first bytes of a file, the last one here wins."""
 
 FORMATS: Final = {reader.name: reader for reader in READERS}
-"""By name."""
+"""Readers by name."""
 
 SUFFIXES: Final = {suffix: reader for reader in READERS for suffix in reader.suffixes}
-"""By the ending of files."""
+"""Readers by the suffix of files."""
 
 FILES_ONLY: Final = ("parquet", "epub", "docx", "odt", "xlsx", "pdf", "database", "site")
-"""Formats that are no text, whose readers say best what is wrong with a file."""
+"""Binary formats, whose readers have the best messages for what is wrong with a file."""
 
 _OBJECTS: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"')
-"""How JSON with articles begins, and no row with names of columns."""
+"""The beginning of JSON with articles, which no row with names of columns has."""
 
 _SURE: Final = ("warc", "mediawiki", "feed")
-"""Formats whose first bytes tell more than the name of the file does."""
+"""Formats whose first bytes are more reliable than the name of the file."""
 
 
 def reader_of(name: str, head: bytes) -> Reader:
-    """The format of a source: as its first bytes say where they leave no doubt, else by its name.
+    """The reader of a source: by its first bytes if they are unambiguous, else by its name.
 
     Args:
-        name: of the file, without the ending of a compression.
-        head: its first bytes, decompressed.
+        name: the name of the file, without the suffix of a compression.
+        head: the first bytes of the file, decompressed.
     """
     named = SUFFIXES.get(PurePath(name).suffix.lower())
     if files := [reader for reader in READERS if reader.name in FILES_ONLY and reader.begins(head)]:

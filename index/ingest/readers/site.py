@@ -1,4 +1,4 @@
-"""A website or a repository: pages and records as a crawl has kept them in a file of SQLite, as articles."""
+"""The reader of a website or repository: pages and records that a crawl has stored in a SQLite file."""
 
 import datetime as dt
 import re
@@ -24,19 +24,19 @@ from onneshon.index.ingest.streams import MAX_BYTES
 _KEPT: Final = b"<OAI-PMH>\n"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LANGUAGES: Final = {"ben": "bn", "bengali": "bn", "বাংলা": "bn", "eng": "en", "english": "en"}
-"""Of what libraries call languages; codes of two letters are as they are."""
+"""Codes of languages by the names that libraries use; codes of two letters are taken as they are."""
 _HEADER: Final = frozenset({"identifier", "datestamp"})
 
 
 @dataclass(slots=True)
 class OaiRecord:
-    """What a record says.
+    """The content of an OAI-PMH record.
 
     Attributes:
-        identifier: of the record in its repository.
-        datestamp: when it was changed there.
-        is_deleted: whether it says that it is gone.
-        values: of Dublin Core, by the names of elements.
+        identifier: the identifier of the record in its repository.
+        datestamp: when the record was changed there.
+        is_deleted: whether the record is marked as deleted.
+        values: the values of Dublin Core, by the names of elements.
     """
 
     identifier: str = ""
@@ -46,7 +46,7 @@ class OaiRecord:
 
 
 class _Building:
-    """Makes a record of what a parser comes upon."""
+    """Builds a record from the events of a parser."""
 
     def __init__(self) -> None:
         self.record = OaiRecord()
@@ -74,10 +74,10 @@ class _Building:
 
 
 def read_record(content: bytes) -> OaiRecord:
-    """A record.
+    """Parse a record.
 
     Args:
-        content: from its tag to the end of its closing tag; no declaration of an entity precedes it.
+        content: the bytes from its tag to its closing tag; no declaration of an entity precedes them.
 
     Raises:
         ExpatError: it is no XML.
@@ -86,17 +86,17 @@ def read_record(content: bytes) -> OaiRecord:
     parser.StartElementHandler = building.start
     parser.EndElementHandler = building.end
     parser.CharacterDataHandler = building.text
-    parser.Parse(content, True)  # it takes no names
+    parser.Parse(content, True)  # it takes no keyword arguments
     return building.record
 
 
 def kept_record(content: bytes) -> bytes:
-    """A record as it is kept by itself."""
+    """The stored form of a single record."""
     return _KEPT + content
 
 
 def fields_of_kept_record(content: bytes, where: str) -> Mapping[str, object] | None:
-    """The fields of a record that was kept by itself; None where the content is something else.
+    """The fields of a record in its stored form; None if the content is something else.
 
     Raises:
         CorpusError: it is no XML.
@@ -110,7 +110,7 @@ def fields_of_kept_record(content: bytes, where: str) -> Mapping[str, object] | 
 
 
 def _dublin_core(values: Mapping[str, list[str]]) -> Mapping[str, object]:
-    """The fields of an article; what has no place among them stays under its own name."""
+    """The fields of an article for values of Dublin Core; all values also stay under their own names."""
 
     def every(name: str) -> list[str]:
         return values.get(name, [])
@@ -129,12 +129,12 @@ def _dublin_core(values: Mapping[str, list[str]]) -> Mapping[str, object]:
 
 
 def _day(text: str) -> dt.date | str | None:
-    """The day, of a moment too; a year or a month is none."""
+    """The day of a date or a timestamp; None for a year or a month alone."""
     return written_day(text[:10]) if _DAY.match(text) else spoken_day(text)
 
 
 APPLICATION_ID: Final = 0x6F6E6E73
-"""By which a file of SQLite says that it is one of these."""
+"""The application id that marks a SQLite file as the file of a crawl."""
 SCHEMA_VERSION: Final = 1
 
 _MAGIC: Final = re.compile(rb"SQLite format 3\0.{52}" + re.escape(APPLICATION_ID.to_bytes(4)), re.DOTALL)
@@ -148,31 +148,31 @@ _REFUSED: Final = (
     sqlite3.SQLITE_PERM,
 )
 _PATIENCE: Final = 5.0
-"""Seconds to wait for whoever writes the file."""
+"""Seconds to wait for another process that is writing the file."""
 _LIMITS: Final = {sqlite3.SQLITE_LIMIT_LENGTH: 2 * MAX_BYTES, sqlite3.SQLITE_LIMIT_ATTACHED: 0}
 
 
 _PAGES: Final = "SELECT url, state, note, final, content FROM pages WHERE list = 0 ORDER BY rowid"
 _LISTS: Final = """
 SELECT url, note FROM pages WHERE list = 1 AND state = 'fault' AND content IS NULL ORDER BY rowid"""
-"""Those that name an unknown number of pages."""
+"""Lists that could not be read, so that the number of their pages is unknown."""
 _UNKEPT: Final = {"beyond": "more than --pages", "unusable": "no address of a page"}
 _MOST_UNKEPT: Final = 1_000_000
 
 
 class Site:
-    """Pages are articles; those that are gone are withdrawn, and what is no page is passed over."""
+    """Pages are articles; pages that are gone are withdrawn, and other addresses are skipped."""
 
     name = "site"
     suffixes = ()
     extra = "site"
 
     def begins(self, head: bytes, /) -> bool:
-        """As SQLite with our mark in its head."""
+        """Whether a file is SQLite with our application id in its header."""
         return _MAGIC.match(head) is not None
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record a page, whose address is its id too."""
+        """Yield one record per page, with the address of the page as its id."""
         path = opened.file()
         try:
             with closing(_connected(path)) as connection:
@@ -189,7 +189,7 @@ class Site:
 
 
 def damaged(path: Path, error: Exception) -> CorpusError:
-    """What is said of a file that cannot be read or written, as SQLite tells why."""
+    """The error for a file that cannot be read or written, depending on the error of SQLite."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
     if code in _IN_USE:
         reason = "another process has the pages of the site in use: try again when it is done"
@@ -209,7 +209,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _believe_nothing(connection: sqlite3.Connection) -> None:
-    """Whoever can write the file may have made it."""
+    """Restrict SQLite for a file that anybody may have made."""
     for category, limit in _LIMITS.items():
         connection.setlimit(category, limit)
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -220,7 +220,7 @@ def _believe_nothing(connection: sqlite3.Connection) -> None:
 
 
 def _found(url: str, state: str, note: str, final: str, content: bytes | None) -> Iterator[Found]:
-    """What a page is; a copy from before is one too, where the page could not be had this time."""
+    """The record of a page, or what it is instead; a stored copy counts if the last request failed."""
     if state == "gone":
         yield Record({"id": _readable(url), "deleted": True}, url, url)
     elif content is not None:
@@ -236,10 +236,10 @@ def _found(url: str, state: str, note: str, final: str, content: bytes | None) -
 
 
 def unpacked(content: bytes) -> bytes:
-    """A page, or as much of it as any may have.
+    """Decompress a page, up to one byte over ``MAX_BYTES``.
 
     Raises:
-        zlib.error: it is not as it was kept.
+        zlib.error: the stored content is damaged.
     """
     return zlib.decompressobj().decompress(content, MAX_BYTES + 1)
 
@@ -255,7 +255,7 @@ def _fields(url: str, content: bytes, where: str) -> dict[str, Any]:
 
 
 def _readable(url: str) -> str:
-    """An address as an id, its letters as they are read: those of Bengali take nine bytes percent-encoded."""
+    """An address as an id, its letters decoded, as a Bengali letter takes nine bytes percent-encoded."""
     return _LETTERS.sub(_decoded, url)
 
 

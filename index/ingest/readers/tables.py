@@ -1,4 +1,4 @@
-"""Parquet and XLSX: tables whose rows are articles, read in a process of bounded memory and time."""
+"""Parquet and XLSX: tables whose rows are articles, read in a process with limited memory and time."""
 
 import datetime as dt
 import re
@@ -15,13 +15,13 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import ROWS_LOOKED_AT, Found, Record, Skipped, needed, row_of_names
 
 _ROWS: Final = 16
-"""Rows that are decoded at a time; each may have some megabytes."""
+"""Rows that are decoded at a time, as each may have some megabytes."""
 
 
 class Parquet:
-    """One record a row, reported by its number from 1.
+    """One record per row, with its number from 1 as its place.
 
-    What is in a file of 31 kB may take gigabytes, and nothing in it says so beforehand that has to be true.
+    The content of a file of 31 kB may take gigabytes, and no size declared in the file has to be true.
     """
 
     name = "parquet"
@@ -29,11 +29,11 @@ class Parquet:
     extra = "parquet"
 
     def begins(self, head: bytes, /) -> bool:
-        """With the mark that it ends with too."""
+        """Whether a file begins with the mark of Parquet, with which it also ends."""
         return head.startswith(b"PAR1")
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Row by row."""
+        """Yield the rows."""
         needed("pyarrow.parquet", "parquet", opened.name)
         path = opened.file()
         number = 0
@@ -54,23 +54,23 @@ def _rows(path: Path) -> Iterator[list[Any]]:
     with parquet.ParquetFile(path, memory_map=True, pre_buffer=False) as table:
         yield table.schema_arrow.names
         for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
-            # Row by row, as all that have one value of a dictionary would have it once each.
+            # Row by row, as rows that share a value of a dictionary would get a copy of it each.
             for number in range(batch.num_rows):
                 yield _row(batch.slice(number, 1))
 
 
 _NONE_OF_PYTHON: Final = (ArithmeticError, LookupError, NotImplementedError, TypeError, ValueError)
-"""What is raised for values that Python does not have: moments with nanoseconds, beyond the year 9999, of a
-zone that nobody knows; texts that are no UTF-8."""
+"""Exceptions for values that Python cannot represent: timestamps with nanoseconds, after the year 9999, or in
+an unknown time zone; texts that are not UTF-8."""
 
 
 def _row(batch: Any) -> list[Any]:
-    """The values of the one row of a batch."""
+    """The values of a batch of a single row."""
     return [_value(column[0]) for column in batch.columns]
 
 
 def _value(value: Any) -> Any:
-    """A value as Python has it; else as it is written: a text as its bytes, a moment in figures."""
+    """A value as a Python object; if it has none, a text as its bytes, and a timestamp as text or number."""
     try:
         return value.as_py()
     except _NONE_OF_PYTHON:
@@ -83,18 +83,18 @@ def _value(value: Any) -> Any:
 
 
 class Xlsx:
-    """One record a row of each sheet that is shown, after that which names the columns."""
+    """One record per row of each visible sheet, below the row that names the columns."""
 
     name = "xlsx"
     suffixes = (".xlsx", ".xlsm")
     extra = "office"
 
     def begins(self, head: bytes, /) -> bool:
-        """As an archive with a workbook."""
+        """Whether a file is an archive with a workbook."""
         return begins_as_office(head, b"xl/")
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Sheet by sheet, row by row."""
+        """Yield the rows, sheet by sheet."""
         needed("openpyxl", self.extra, opened.name)
         if problem := locked(opened):
             yield problem
@@ -120,18 +120,18 @@ class Xlsx:
 
 _HIDDEN: Final = 0
 _Cell: TypeAlias = str | dt.date | None
-"""None of a formula whose value the workbook does not have, or that came to an error."""
+"""A value of a cell; None for a formula without a stored value, or with an error."""
 
 
 def _names(opened: Opened, cells: list[_Cell], sheet: str | None) -> list[str]:
-    """The names of the columns, in which a line end is a space."""
+    """The names of the columns, with line ends as spaces."""
     if None in cells:
         raise opened.fault("format", f"a formula without its value among the names: {_CALCULATE}", sheet)
     return opened.named_apart((" ".join(str(cell).split()) for cell in cells), "format", sheet)
 
 
 def _record(names: list[str], cells: list[_Cell], where: str, derived_id: str) -> Found:
-    """The record of a row, or what is wrong with it."""
+    """The record of a row, or its fault."""
     if len(cells) > len(names):
         return CorpusError(where, "format", f"{len(cells)} cells in a row of {len(names)} columns")
     if None in cells:
@@ -147,14 +147,14 @@ _CALCULATE: Final = (
 
 
 def _rows_of_sheets(path: Path, fields: Mapping[str, str]) -> Iterator[tuple[str, int, list[_Cell]]]:
-    """The rows of all sheets: the name of the sheet where there are several, the row's number, its cells.
+    """The rows of all sheets: the name of the sheet if there are several, the row's number, its cells.
 
-    That of a row of names is one more than there are rows above it, below zero; of a hidden sheet it is 0.
+    The number of a row of names is -1 minus the number of rows above it; that of a hidden sheet is 0.
     """
     import openpyxl  # noqa: PLC0415  # an extra
 
     _adapt_openpyxl()
-    with path.open("rb") as file:  # by its name, openpyxl would refuse one that is called .xls or .csv
+    with path.open("rb") as file:  # not by path, as openpyxl would refuse the suffixes .xls and .csv
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         yield from _rows_of_book(book, fields)
 
@@ -165,7 +165,7 @@ def _rows_of_book(book: Any, fields: Mapping[str, str]) -> Iterator[tuple[str, i
         if sheet.sheet_state != "visible":
             yield title, _HIDDEN, []
             continue
-        sheet.reset_dimensions()  # which may be said to be any
+        sheet.reset_dimensions()  # the declared dimensions may be false
         rows = _filled(sheet.iter_rows(values_only=True))
         first = [row for _, row in zip(range(ROWS_LOOKED_AT), rows, strict=False)]
         at = row_of_names([cells for _number, cells in first], fields)
@@ -176,7 +176,7 @@ def _rows_of_book(book: Any, fields: Mapping[str, str]) -> Iterator[tuple[str, i
 
 
 def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[_Cell]]]:
-    """The rows that have something, with their numbers."""
+    """The rows that are not blank, with their numbers."""
     for number, row in enumerate(rows, start=1):
         cells = [_cell(value) for value in row]
         while cells and cells[-1] == "":
@@ -186,14 +186,14 @@ def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[_Cell]]
 
 
 class _Unknown:
-    """Stands for the value that a cell should have and has not."""
+    """A placeholder for the missing value of a cell."""
 
 
 def _adapt_openpyxl() -> None:
-    """Have openpyxl tell cells without a value from empty ones, and errors from texts; and read no charts.
+    """Patch openpyxl to distinguish missing values from empty cells, and errors from texts; to skip charts.
 
-    It takes a formula without a value for an empty cell, and fails at a sheet of a chart that has no drawing.
-    It stays so in this process, which reads one workbook and ends.
+    It takes a formula without a value for an empty cell, and fails at a chart sheet without a drawing. The
+    patch remains for the life of this process, which reads one workbook and ends.
     """
     from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415  # an extra
     from openpyxl.worksheet import _read_only, _reader  # noqa: PLC0415  # an extra
@@ -201,7 +201,7 @@ def _adapt_openpyxl() -> None:
     class Parser(_reader.WorkSheetParser):  # type: ignore[misc]  # it has no types
         def parse_cell(self, element: Any) -> dict[str, Any]:
             cell: dict[str, Any] = super().parse_cell(element)
-            # What was worked out and is empty is said to be a text.
+            # A formula whose result is empty has the type of a text.
             is_formula = element.find(_reader.FORMULA_TAG) is not None
             is_lost = cell["value"] is None and is_formula and element.get("t", "n") != "str"
             if is_lost or cell["data_type"] == "e":
@@ -213,11 +213,11 @@ def _adapt_openpyxl() -> None:
 
 
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
-"""How a workbook writes a character that XML has not, such as a carriage return: ECMA-376, ST_Xstring."""
+"""The escape in workbooks for a character that XML lacks, such as a carriage return: ECMA-376, ST_Xstring."""
 
 
 def _cell(value: object) -> _Cell:
-    """A cell as a text or a day; a number as it is shown where it is a whole one."""
+    """The value of a cell as a text or a day; whole numbers without decimals."""
     if isinstance(value, _Unknown):
         return None
     if value is None or isinstance(value, dt.time):

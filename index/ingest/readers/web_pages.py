@@ -1,4 +1,4 @@
-"""Web pages, as files and in the WARC files of a crawler: the article of each, by trafilatura."""
+"""Web pages, as files and in WARC files of crawlers: the article of each, extracted by trafilatura."""
 
 import datetime as dt
 import logging
@@ -18,47 +18,47 @@ from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 from onneshon.index.literals import days
 
 _MAX_ELEMENTS: Final = 20_000
-"""Elements of a page; extraction looks at each many times."""
+"""Most elements of a page, as extraction visits each many times."""
 
 _MAX_ATTRIBUTES: Final = 1_000
-"""Attributes of an element; each is compared with the others."""
+"""Most attributes of an element, as each is compared with the others."""
 
 _SHALLOW: Final = 240
-"""Elements within each other that libxml2 reads in any case; from 256 on it drops the rest, unasked."""
+"""Levels of nested elements that libxml2 always reads; from 256 on it drops the rest by default."""
 
 
 class HtmlPages:
-    """A file is one page, and has one article."""
+    """One page per file, with one article."""
 
     name = "html"
     suffixes = (".html", ".htm", ".xhtml")
     extra = "html"
 
     def begins(self, head: bytes, /) -> bool:
-        """As a document of HTML."""
+        """Whether a file begins as a document of HTML."""
         start = head[:MARKUP_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
         return start.startswith((b"<!doctype html", b"<html")) or b"<html" in start
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record."""
+        """Yield the single record."""
         context = f"html {opened.identity} {extractor_version()}"
         yield from one_record(opened, lambda page, where: article_of_page(page, None, where), context)
 
 
 @cache
 def extractor_version() -> str:
-    """Of what extracts: another one may see another article in the same page."""
+    """The version of trafilatura, as another version may extract another article from the same page."""
     try:
         return version("trafilatura")
     except PackageNotFoundError:
-        return ""  # as reading will tell
+        return ""  # reading will report it
 
 
 class _Measuring:
-    """What a parser tells of a page, of which no tree is made: the time for one grows with its square.
+    """Measures a page by parser events, without a tree, as the time for a tree grows with its square.
 
     Attributes:
-        deepest: how many elements are within each other, at most.
+        deepest: the greatest number of nested elements.
     """
 
     def __init__(self) -> None:
@@ -68,8 +68,8 @@ class _Measuring:
         """An element begins.
 
         Raises:
-            ValueError: there are more of them, or within each other, or attributes of this one, than any
-                article has.
+            ValueError: there are too many elements, too many nested ones, or too many attributes of this
+                one.
         """
         self._elements += 1
         self._depth += 1
@@ -82,7 +82,7 @@ class _Measuring:
             raise ValueError(f"more than {_MAX_ATTRIBUTES:,} attributes in an element")
 
     def end(self, _tag: str) -> None:
-        """It ends."""
+        """An element ends."""
         self._depth -= 1
 
     def close(self) -> None:
@@ -90,19 +90,19 @@ class _Measuring:
 
 
 def _without_heading(text: str, title: str) -> str:
-    """A text without its title above it, which has a field of its own."""
+    """A text without a first line that is its title, which has a field of its own."""
     first, _, rest = text.partition("\n")
     return rest.lstrip() if rest and first.strip() == title.strip() else text
 
 
 _CHARACTERS_A_SLIP: Final = 20
-"""Characters beyond ASCII, at least, for each byte that is no UTF-8, in pages that are UTF-8 all the same."""
+"""Least number of non-ASCII characters per invalid sequence in pages that are taken for UTF-8 regardless."""
 
 
 def _decoded(content: bytes) -> bytes | str:
-    """The text of a page in UTF-8 that has been cut or has a wrong byte somewhere; other pages as they are.
+    """The text of a page in UTF-8 that is cut or has a few invalid bytes; other pages as they are.
 
-    trafilatura guesses how such a page is encoded, and makes of Bengali what is Cyrillic to the eye.
+    trafilatura guesses the encoding of such a page, and would decode Bengali as what looks like Cyrillic.
     """
     text = content.decode("utf-8", "replace")
     slips = text.count("\ufffd")
@@ -114,9 +114,9 @@ def _tree(page: bytes | str, where: str, *, is_deep: bool) -> Any:
     """The tree of a page.
 
     Args:
-        page: as ``_decoded`` gives it.
+        page: the page, as returned by ``_decoded``.
         where: the source, for messages.
-        is_deep: whether tags were opened in it that nothing closes, paragraph after paragraph.
+        is_deep: whether it is nested deeply, by tags that are never closed, paragraph after paragraph.
     """
     if not is_deep:
         return needed("trafilatura", "html", where).load_html(page)
@@ -129,24 +129,24 @@ _UNSEEN: Final = (
     "//template | //*[@hidden and @hidden != 'until-found']"
     "[not(self::html or self::body or self::main or descendant-or-self::article)]"
 )
-"""What no reader of a page sees, and extraction takes for text."""
+"""Elements that are invisible on a page but that extraction takes for text."""
 _RULES_OF_TABLES: Final = re.compile(r"^\|(?:---\|)+\n?", re.MULTILINE)
-"""What extraction writes below the first row of a table."""
+"""The line that extraction writes below the first row of a table."""
 
 
 _PUBLISHED: Final = "//text()[starts-with(normalize-space(.), 'প্রকাশ')]"
 _LABEL: Final = re.compile(r"\s*প্রকাশ(?:িত|কাল|ের\s+(?:সময়|তারিখ))?\s*[:ঃ|-]?\s*")
-"""What Bengali papers write before the day of an article: প্রকাশ: বুধবার, ২১ ফেব্রুয়ারি ২০২৪."""
+"""The label of Bengali papers before the date of an article: প্রকাশ: বুধবার, ২১ ফেব্রুয়ারি ২০২৪."""
 _LABELLED: Final = 120
-"""Code points of a line that is a label and a day, at most."""
+"""Most code points of a line that consists of a label and a date."""
 _LABELS: Final = 20
-"""Texts that begin so of which the line is looked at: of each, that takes as long as the page is large."""
+"""Most labels on a page whose line is examined, as the time for each grows with the size of the page."""
 
 
 def _published(tree: Any) -> dt.date | None:
-    """The day that stands on a page behind such a label, which says day and month as Bengali does."""
+    """The date after such a label on a page, with day and month in the Bengali order."""
     for label in tree.xpath(_PUBLISHED)[:_LABELS]:
-        line = label.getparent().getparent()  # the day may stand in an element of its own
+        line = label.getparent().getparent()  # the date may be in an element of its own
         beside = line.text_content() if line is not None else ""
         for text in (str(label), beside[beside.find(label) :] if len(beside) <= _LABELLED else ""):
             written = " ".join(_LABEL.sub("", text, count=1).split())
@@ -161,7 +161,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
 
     Args:
         content: the page as it was sent.
-        url: where it stands, which says of some pages when they were published.
+        url: the address of the page, which on some sites contains the date of publication.
         where: the source, for messages.
 
     Raises:
@@ -169,7 +169,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
     """
     trafilatura = needed("trafilatura", "html", where)
     etree = needed("lxml.etree", "html", where)
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # we report its errors ourselves
     language, base, day, page, measured = "", "", None, None, _Measuring()
     try:
         if content.strip():
@@ -202,25 +202,25 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
 
 _PIECE: Final = 1 << 16
 _HEAD: Final = 1 << 20
-"""Bytes that the heads of a record and of the answer in it may have."""
+"""Most bytes of the headers of a record and of the answer in it."""
 
 
 class Warc:
-    """Responses with a page of HTML are articles, everything else of a crawl is not."""
+    """Responses with a page of HTML are articles; all other records of a crawl are skipped."""
 
     name = "warc"
     suffixes = (".warc",)
     extra = "warc"
 
     def begins(self, head: bytes, /) -> bool:
-        """With the version of the format."""
+        """Whether a file begins with the version line of WARC."""
         return head.startswith(b"WARC/")
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record a page, whose address is its id too."""
+        """Yield one record per page, with the address of the page as its id."""
         iterator = needed("warcio.archiveiterator", "warc", opened.name)
         broken = needed("warcio.exceptions", "warc", opened.name).ArchiveLoadFailed
-        # Told to look into responses, warcio takes one that is cut in its own head for the end of the file.
+        # If it parses responses itself, warcio takes one that is cut in its headers for the end of the file.
         stream = opened.stream()
         records = iterator.ArchiveIterator(stream, no_record_parse=True)
         number = 0
@@ -243,9 +243,9 @@ class Warc:
 
 
 def _is_whole(record: Any) -> bool:
-    """Whether there are as many bytes as the record says: one that does not is cut in its head.
+    """Whether a record has as many bytes as it declares; one without a length is cut in its headers.
 
-    One that says nothing of it, in the header of its own format, goes on to the end of the file.
+    warcio reads a record without a length in its own headers to the end of the file.
     """
     if record.length is None:
         return False
@@ -257,7 +257,7 @@ def _is_whole(record: Any) -> bool:
 
 
 def _answer(loader: Any, record: Any) -> Any:
-    """The head of a server's answer; None of what is no answer."""
+    """The HTTP headers of a response; None for other records."""
     if record.rec_type != "response":
         return None
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
@@ -283,7 +283,7 @@ def _found(opened: Opened, record: Any, answer: Any, number: int) -> Found:
 
 
 def _other(answer: Any) -> str:
-    """What an answer of a server is, where it is no page; empty where it is one."""
+    """The reason to skip an answer that is no page; empty for a page."""
     if answer is None:
         return "other"
     if (status := answer.get_statuscode()) != "200":
