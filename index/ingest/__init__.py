@@ -1,1 +1,1 @@
-"""What is in these files? From files of many kinds to articles, one at a time."""
+"""What is in these files? Reads files of many formats into articles, one at a time."""

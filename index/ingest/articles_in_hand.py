@@ -1,4 +1,4 @@
-"""Articles that come one by one, from a program or as JSON objects, checked as those of files are."""
+"""Articles given one by one, by a program or as JSON objects, with the same checks as those of files."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,12 +21,12 @@ _REMEDY: Final = "say which is which under [mapping] in onneshon.toml"
 
 
 class SiteRecord(NamedTuple):
-    """What a record makes.
+    """The result of reading a record.
 
     Attributes:
         article: the article, its texts in Unicode.
-        unused: names of fields that nothing was made of, in the order of the record; last those of numbers
-            whose values are none.
+        unused: names of fields that were not used, in the order of the record; then those of number fields
+            whose values are no numbers.
     """
 
     article: Article
@@ -34,10 +34,10 @@ class SiteRecord(NamedTuple):
 
 
 class SiteRecords:
-    """Reads records as a site says: names of fields, fields of its own; texts typed for Bijoy become Unicode.
+    """Reads records by the field names and declared fields of a site, with Bijoy converted to Unicode.
 
     Args:
-        configuration: what the site says.
+        configuration: the configuration of the site.
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -46,29 +46,29 @@ class SiteRecords:
         self._mapping = FieldMapping(names, configuration.fields, configuration.date_order)
 
     def read(self, fields: Mapping[str, Any], where: str, derived_id: str = "") -> SiteRecord:
-        """The article of a record.
+        """Read the article of a record.
 
         Args:
-            fields: of the record, as ``json_object`` gives them.
-            where: its place, for the message.
-            derived_id: its id if it has none of its own.
+            fields: the fields of the record, as ``json_object`` returns them.
+            where: the place of the record, for the message.
+            derived_id: the id of the article if the record has none.
 
         Raises:
-            CorpusError: it is none, or typed for a font whose codes nobody knows.
+            CorpusError: it is no article, or typed for a font whose codes are unknown.
         """
         article = self._mapping.article(fields, where, derived_id, remedy=_REMEDY)
         good, bad = without_bad_numbers(article_in_unicode(article, where), self._numbers)
         return SiteRecord(good, [*self._mapping.unused(fields), *(name for name, _ in bad)])
 
     def withdrawn(self, fields: Mapping[str, Any], where: str) -> str | None:
-        """The id of the article that a record says is withdrawn; None where it says nothing of the kind.
+        """The id of the article that a record withdraws; None if the record withdraws nothing.
 
         Args:
-            fields: of the record, as ``json_object`` gives them.
-            where: its place, for the message.
+            fields: the fields of the record, as ``json_object`` returns them.
+            where: the place of the record, for the message.
 
         Raises:
-            CorpusError: it has no id, or does not say clearly whether it is one to withdraw.
+            CorpusError: it withdraws an article but has no id, or ``deleted`` is neither true nor false.
         """
         return withdrawn_id(fields, self._mapping, where) if is_withdrawn(fields, where) else None
 
@@ -78,10 +78,10 @@ ArticleSource = str | Path | Iterable[str | Path] | Iterable[Article]
 
 
 class ArticlesInHand(Intake):
-    """The articles of an iterable, asked for one at a time; the place of each is its number, from 1.
+    """The articles of an iterable, read one at a time; the place of each is its number, from 1.
 
     Args:
-        articles: any number of them; anything that is no `Article` is reported.
+        articles: any number of articles; anything that is no `Article` is reported.
         problems: where faults are reported; may raise to stop at the first.
         numbers: names of the declared fields whose values are numbers.
     """
@@ -102,10 +102,10 @@ class ArticlesInHand(Intake):
 
 
 def checked_in_hand(article: object, where: str) -> Article:
-    """What a program gives for an article, checked by the rules of those of files.
+    """Check an article given by a program, by the same rules as articles of files.
 
     Raises:
-        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+        CorpusError: it is no valid article; ``kind`` is one of ``problems.KINDS``.
     """
     if not isinstance(article, Article):
         raise CorpusError(where, "type", f"a {type(article).__name__} instead of an Article")
@@ -119,7 +119,7 @@ def checked_in_hand(article: object, where: str) -> Article:
         if field.name == "keywords":
             continue
         value = getattr(article, field.name)
-        # Exactly these types: a datetime is a date to Python, but would not be one when it is read back.
+        # Exactly these types: a datetime is a date to Python, but would be read back as something else.
         if type(value) not in ({dt.date, NoneType} if field.name == "date" else {str}):
             raise CorpusError(where, "type", f"{field.name} is a {type(value).__name__}")
     return checked(article, where)
@@ -138,12 +138,12 @@ def intake_of(
     files: Callable[[list[Path]], Intake] | None = None,
     numbers: Sequence[str] = (),
 ) -> Intake:
-    """The articles of a source, told apart by its first element.
+    """The intake of a source of paths or of articles, depending on its first element.
 
     Args:
-        source: a path, paths, or articles; an empty one has no articles.
+        source: a path, paths, or articles; an empty iterable has no articles.
         problems: where faults are reported.
-        files: reads paths; None for a ``Corpus``.
+        files: makes the intake of paths; None for a ``Corpus``.
         numbers: names of the fields whose values are numbers.
     """
     elements = iter([source] if isinstance(source, str | Path) else source)

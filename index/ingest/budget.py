@@ -1,4 +1,4 @@
-"""What reading a source may cost in bytes and time, of libraries too, which run in a process of their own."""
+"""Limits of bytes and time for reading a source, also for libraries, which run in a process of their own."""
 
 import contextlib
 import os
@@ -17,39 +17,39 @@ MAX_COLUMNS: Final = 10_000
 """Most columns of a table."""
 
 MAX_PARTS: Final = 200_000
-"""Most values of a record in JSON or a table, and signs of the markup of a page."""
+"""Most values of a record in JSON or a table, and most signs of wiki markup in a page."""
 
 MAX_DEPTH: Final = 1_000
-"""Most elements of a document or a page that are within each other."""
+"""Most levels of nested elements of a document or a page."""
 
 REQUEST_SECONDS: Final = 60.0
-"""Seconds from asking a server to the last byte of its answer."""
+"""Most seconds from a request to the last byte of its answer."""
 
 LIST_BYTES: Final = 50 << 20
-"""Bytes of a sitemap or a feed, as many as the format allows."""
+"""Most bytes of a sitemap or a feed; the sitemap format allows as many."""
 
 MOST_LISTS: Final = 1_000
 """Most sitemaps of a site."""
 
 _FREE_BYTES: Final = 256 << 20
 _BYTES_A_BYTE: Final = 200
-"""Limit of the bytes that a source gives: _FREE_BYTES + _BYTES_A_BYTE x bytes read."""
+"""Limit of the bytes that a source yields: _FREE_BYTES + _BYTES_A_BYTE x bytes read."""
 _FREE_SECONDS: Final = 300.0
 _BYTES_A_SECOND: Final = 64 << 10
-"""Limit of its processor time in seconds: _FREE_SECONDS + bytes / _BYTES_A_SECOND."""
+"""Limit of the processor time of a source in seconds: _FREE_SECONDS + bytes / _BYTES_A_SECOND."""
 
 
 def crawl_bytes(asked: int) -> int:
-    """Bytes that a site may send in one crawl, for the number of answers so far."""
+    """Most bytes that a site may send in one crawl, given the number of requests so far."""
     return _FREE_BYTES + asked * (1 << 20)
 
 
 class Budget:
-    """Counts what one source gives and takes; all that is read goes through it, whatever the format.
+    """Counts the bytes and time of one source; the readers of all formats report to it.
 
     Args:
-        where: the source, for messages.
-        clock: of the processor, in seconds; another thread's time does not count.
+        where: the name of the source, for messages.
+        clock: the processor time in seconds; time of other threads does not count.
     """
 
     def __init__(self, where: str, clock: Callable[[], float] = time.thread_time) -> None:
@@ -63,40 +63,40 @@ class Budget:
 
     @property
     def seconds(self) -> float:
-        """How long reading it may take, as far as it was read."""
+        """The limit of processor time in seconds, for the bytes read so far."""
         return _FREE_SECONDS + max(self._read, self._unpacked) / _BYTES_A_SECOND
 
     def read(self, count: int) -> None:
-        """Bytes came, of a file as it is or of a database."""
+        """Count bytes read from a file, before decompression, or from a database."""
         self._read += count
 
     def unpacked(self, count: int) -> None:
-        """Bytes came out of a compression, or as they are.
+        """Count bytes after decompression, or of a file that is not compressed.
 
         Raises:
-            CorpusError: there are too many of them, or they took too long.
+            CorpusError: there are too many bytes, or they took too long.
         """
         self._unpacked += count
         self._check_bytes(self._unpacked)
         self._check_time(self._spent + self._clock() - self._since)
 
     def given(self, size: int) -> None:
-        """A record was made.
+        """Count a record.
 
         Args:
-            size: bytes of it.
+            size: the bytes of the record.
 
         Raises:
-            CorpusError: there are too many of them in all records.
+            CorpusError: all records together have too many bytes.
         """
         self._given += size
         self._check_bytes(self._given)
 
     def during(self, steps: Iterator[Any]) -> Iterator[Any]:
-        """Each step of a reader, whose time counts; that of whoever asks for them does not.
+        """Yield the steps of a reader, counting the time of the reader but not that of the caller.
 
         Raises:
-            CorpusError: they took too long.
+            CorpusError: the reader took too long.
         """
         while True:
             self._since = self._clock()
@@ -119,7 +119,7 @@ class Budget:
 
 
 def size_of(fields: Mapping[str, Any]) -> int:
-    """Bytes of some fields: of texts in UTF-8, of numbers eight; of too many values more than may be."""
+    """The bytes of some fields: texts in UTF-8, eight for a number; over the limit for too many values."""
     size, parts = 0, 0
     waiting: list[Any] = [fields]
     while waiting:
@@ -140,25 +140,25 @@ def size_of(fields: Mapping[str, Any]) -> int:
 
 
 MEMORY: Final = 448 << 20
-"""Bytes that such a process may have of its own."""
+"""Most bytes of memory of a limited process."""
 
 _ENVIRONMENT: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
-"""Without these, libraries ask for more memory than they use, and the system counts what is asked for."""
+"""Without these, libraries reserve more memory than they use, and the system counts reserved memory."""
 _PROGRAM: Final = "from onneshon.index.ingest.budget import main; main()"
 
 
 def in_a_limited_process(
     function: Callable[..., Iterator[Any]], *arguments: Any, seconds: float
 ) -> Iterator[Any]:
-    """What a function gives, one by one, run where neither its memory nor its time can be more than it may.
+    """Run a function in a process with limited memory and time, and yield its results one by one.
 
     Args:
-        function: of a module.
-        arguments: of the function; they and what it gives are pickled.
-        seconds: of the processor.
+        function: a function at the top level of a module.
+        arguments: its arguments; arguments and results are pickled.
+        seconds: the limit of processor time.
 
     Raises:
-        ValueError: the function raised something, or needs more than it may have; the message says which.
+        ValueError: the function raised an exception, or exceeded a limit; the message says which.
     """
     command = [sys.executable, "-c", _PROGRAM]
     with subprocess.Popen(  # noqa: S603  # this program itself
@@ -187,14 +187,14 @@ def in_a_limited_process(
 
 
 def _why(code: int, seconds: float) -> str:
-    """Why a process ended before it said so."""
+    """The reason why a process ended without reporting one."""
     if code == -signal.SIGXCPU:
         return f"takes more than {round(seconds)} s of the processor"
     return f"the process that reads it ended ({code}), out of {MEMORY >> 20} MiB of memory perhaps"
 
 
 def main() -> None:
-    """Run what standard input says, and write what it gives to standard output."""
+    """Run the function pickled on standard input, and write its results to standard output."""
     function, arguments, seconds = pickle.load(sys.stdin.buffer)  # noqa: S301  # of this program itself
     out = sys.stdout.buffer
     sys.stdout = sys.stderr
@@ -212,7 +212,7 @@ def main() -> None:
 
 
 def _limit(seconds: int) -> None:
-    """Ask the system for limits, where it knows of any."""
+    """Set limits on this process, if the system supports them."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415  # not on every system
 

@@ -1,4 +1,4 @@
-"""Articles in: files of every format, folders, standard input; one at a time, whatever their number."""
+"""The articles of files of every format, folders and standard input, read one at a time."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -27,15 +27,15 @@ from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 _REMEDY: Final = "say which is which with --map title=NAME"
 
 Meter = Callable[[int], object]
-"""Is told how many bytes were read."""
+"""Called with the number of bytes that were read."""
 
 
 def no_meter(_count: int) -> None:
-    """Counts nothing."""
+    """A meter that counts nothing."""
 
 
 class Corpus(Intake):
-    """The articles behind some paths, read as they are asked for, in an order that does not change.
+    """The articles under given paths, read lazily, in a stable order.
 
     A file that cannot be read, or not to its end, counts as one bad article.
 
@@ -43,7 +43,7 @@ class Corpus(Intake):
         paths: files, folders, or ``-`` for standard input; see ``sources.Sources``.
         problems: where faults are reported; may raise to stop at the first.
         meter: called with the number of bytes of each piece read.
-        configuration: which fields articles may have besides ours, and what sources call ours.
+        configuration: the declared fields of articles, and the names that sources have for our fields.
         reading: how sources are read.
     """
 
@@ -64,22 +64,22 @@ class Corpus(Intake):
         self._meter = meter
         self._digests = RecordDigests(self._mapping, self._reading)
         self._raw: RawRecord | None = None
-        """What the article was made of that is given out just now, where it can be known again by it."""
+        """The record of the article yielded last, if the record can be recognised the next time."""
         self._derived = False
 
     @property
     def total_bytes(self) -> int | None:
-        """Size of all the files; None when standard input is among them."""
+        """Bytes of all the files; None if standard input or a FIFO is among them."""
         return self._sources.total_bytes
 
     @property
     def record_digest(self) -> int:
-        """As of every intake."""
+        """The digest of the record of the article yielded last; ``NO_RECORD`` if it has none."""
         return NO_RECORD if self._raw is None else self._digests.of(self._raw)
 
     @property
     def has_derived_id(self) -> bool:
-        """As of every intake."""
+        """Whether the id of the article yielded last was derived from its place in its source."""
         return self._derived
 
     def __iter__(self) -> Iterator[Article]:
@@ -95,7 +95,7 @@ class Corpus(Intake):
             yield from self._taken(found)
 
     def _found(self, source: Source) -> Iterator[Found]:
-        """What is in a source; what ends it early is a fault like others, and says so."""
+        """The contents of a source; an error that ends it early is yielded as a fault that says so."""
         address = address_of(source.path)
         path = None if address or source.path == STDIN else source.path
         database = address or self._reading.database
@@ -121,7 +121,7 @@ class Corpus(Intake):
             yield problem
 
     def _taken(self, found: Found) -> Iterator[Article]:
-        """The article, or nothing where it had to be reported, or is none."""
+        """The article in what was found; none for a fault, which is reported, or for what is no article."""
         self._raw = None
         if isinstance(found, Skipped):
             self.passed[found.reason] += 1
@@ -133,7 +133,7 @@ class Corpus(Intake):
             yield from self._article(found)
 
     def _read(self, raw: RawRecord) -> Iterator[Article]:
-        """The article of a record that may not have to be looked into."""
+        """The article of a raw record, which is parsed only if its article is not known already."""
         if self._is_known(raw):
             self.seen += 1
             self.given += 1
@@ -148,19 +148,19 @@ class Corpus(Intake):
             return
         altered = self._altered
         for article in self._article(record):
-            # An article without an id of its own has one of its place, where tomorrow another may stand. One
-            # that was converted, or has a value that is none, is to be counted as such the next time too.
+            # An id derived from a place may be that of another article next time. Articles that were
+            # converted, or have invalid values, are read again, to be counted the next time too.
             lasting = raw.context or article.id != raw.derived_id
             self._raw = raw if lasting and self._altered == altered else None
             yield article
 
     @property
     def _altered(self) -> int:
-        """How many articles were converted, and how many values left out, so far."""
+        """The number of articles converted plus the number of values left out, so far."""
         return self.converted + self._problems.values.total()
 
     def _is_known(self, _raw: RawRecord) -> bool:
-        """Whether a record is to be passed over, as its article is known already."""
+        """Whether a record is to be skipped, as its article is known already."""
         return False
 
     def _article(self, record: Record) -> Iterator[Article]:
@@ -178,22 +178,22 @@ class Corpus(Intake):
         except CorpusError as problem:
             self._report(problem, self._mapping.id_of(record.fields) or record.derived_id)
         else:
-            # That of a page is its address, which is its place as well.
+            # The id of a page is its address, which is also its place: such an id is not derived.
             is_derived = article.id == record.derived_id
             self._derived = is_derived and not self._mapping.id_of(record.fields)
             yield from self._unique(article, record.where)
 
     def _withdrawn(self, _record: Record) -> None:
-        """A record that says that its article is withdrawn is none of what there is.
+        """Count a record that withdraws its article, which is no article; subclasses may delete the article.
 
         Raises:
-            CorpusError: it does not say which.
+            CorpusError: the record does not say which article (in subclasses).
         """
         self.passed["deleted"] += 1
 
 
 def _problem(opened: Opened, error: Exception) -> CorpusError:
-    """What was raised while a source was read, as the fault that it is."""
+    """The fault for an exception that was raised while a source was read."""
     if isinstance(error, CorpusError):
         return error
     if isinstance(error, BrokenStreamError):
@@ -218,7 +218,7 @@ def read_articles(
     Args:
         paths: files, folders, or ``-`` for standard input.
         strict: stop at the first bad article.
-        problems: where bad articles are counted; without it they are left out in silence.
+        problems: where bad articles are counted; without it they are left out silently.
         reading: how sources are read.
 
     Raises:
@@ -228,7 +228,7 @@ def read_articles(
 
 
 def _reader(opened: Opened, path: Path, format_name: str | None) -> Reader:
-    """What reads a source; raises CorpusError where it is a file of another program."""
+    """The reader of a source; raises CorpusError if the source is a file of another program."""
     if address_of(path):
         return FORMATS["database"]
     name = plain_name(path.name)
@@ -239,15 +239,15 @@ def _reader(opened: Opened, path: Path, format_name: str | None) -> Reader:
 
 
 def may_have_rows(paths: Sequence[Path], reading: ReadingOptions) -> bool:
-    """Whether a database is among the sources, or one of which nobody can tell, as it cannot be read.
+    """Whether a database is among the sources, or a source that may be one but cannot be read.
 
     Args:
-        paths: as of a ``Corpus``; what can be read only once is no database.
-        reading: how they are read.
+        paths: as for a ``Corpus``; standard input and FIFOs are no databases.
+        reading: how sources are read.
     """
     if reading.format:
         return reading.format == "database"
-    named = [path for path in paths if not path.is_dir()]  # none is looked for in folders
+    named = [path for path in paths if not path.is_dir()]  # folders are not searched for databases
     return any(map(_may_have_rows, Sources(named)))
 
 

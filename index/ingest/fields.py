@@ -1,4 +1,4 @@
-"""Records before they are articles: names of fields, withdrawals, and digests of what did not change."""
+"""Records before they are articles: names of their fields, withdrawals, digests to detect unchanged ones."""
 
 import datetime as dt
 import hashlib
@@ -25,20 +25,20 @@ from onneshon.index.ingest.records import article_from_fields, epoch_day, id_of
 _KEYWORDS: Final = "keywords"
 _OWN: Final = frozenset(ARTICLE_FIELDS)
 _FIGURES_OF_A_DATE: Final = 4
-"""At least; ``published`` may also say yes or no."""
+"""Least digits of a text that may be a date, as a field ``published`` may also say yes or no."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldMapping:
-    """Names of fields in a source.
+    """The mapping from the names of fields in a source to fields of articles.
 
     Attributes:
-        names: for fields of articles the names that the source may give to them, the first one first; a name
-            such as ``meta.author`` is that of a field in another one.
-        declared: further fields; they may stand in ``keywords``, as an answer of the API has them.
-        date_order: of day and month where both are figures.
-        recognises: whether fields that nobody named are told by what they are commonly called; a program
-            says what it means.
+        names: for each field of articles the names that a source may have for it, in order of precedence; a
+            name such as ``meta.author`` is a path to a field in an object.
+        declared: further fields; they may be in ``keywords`` too, as in answers of the API.
+        date_order: the order of day and month where both are figures.
+        recognises: whether fields that are not mapped are recognised by common names; not for records given
+            by a program, which is expected to use our names.
     """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -48,10 +48,10 @@ class FieldMapping:
 
     @classmethod
     def of(cls, options: ReadingOptions, configuration: Configuration | None) -> "FieldMapping":
-        """What was asked for, else what ``onneshon.toml`` says, else what people call the fields.
+        """The mapping of the options, else of ``onneshon.toml``, else by the common names of fields.
 
         Raises:
-            ConfigurationError: what was asked for is of a field that articles do not have.
+            ConfigurationError: the options map a field that articles do not have.
         """
         site = configuration or Configuration()
         known = (*ARTICLE_FIELDS, *(field.name for field in site.fields))
@@ -63,26 +63,26 @@ class FieldMapping:
 
     @property
     def fields(self) -> dict[str, str]:
-        """By the names that somebody said the meaning of, the fields of articles."""
+        """The fields of articles by the mapped names of the source."""
         return {given: name for name, several in self.names.items() for given in several}
 
     def apply(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The fields of a record under our names; of several that one may be, the first that is there."""
+        """The fields of a record under our names; of several fields for the same name, the first present."""
         if not self.names and (not self.recognises or fields.keys() <= _OWN) and _KEYWORDS not in fields:
             return fields
         said = self._said(fields)
         return {**said, **{name: fields[given] for name, given in self._told(fields, said).items()}}
 
     def id_of(self, fields: Mapping[str, Any]) -> str:
-        """The id that a record has of its own; empty where it has none."""
+        """The id in a record; empty if it has none."""
         return id_of(self.apply(fields).get("id")) or ""
 
     def recognised(self, fields: Mapping[str, Any]) -> dict[str, str]:
-        """For fields of articles that a record has under no name that was given, what it calls them."""
+        """For each field of articles that a record has only under a common name, that name."""
         return self._told(fields, self._said(fields))
 
     def _said(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of a record that have names that were given, or our own."""
+        """The fields of articles that a record has under mapped names or our own names."""
         found: dict[str, Any] = {}
         for name, names in self._given():
             for given in names:
@@ -93,7 +93,7 @@ class FieldMapping:
         return found
 
     def _told(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, str]:
-        """What else is told by its name; only single values are, as sources alone know what others hold."""
+        """Further fields, recognised by common names; single values only, as others differ by source."""
         if not self.recognises or fields.keys() <= _OWN:
             return {}
         taken = self._taken()
@@ -105,7 +105,7 @@ class FieldMapping:
         return {field: name for field, name in recognised(names).items() if field not in said}
 
     def _taken(self) -> set[str]:
-        """Names that somebody said the meaning of."""
+        """The names of the source that are mapped, and those of declared fields."""
         given = {name for names in self.names.values() for name in names}
         return given | {keyword.name for keyword in self.declared}
 
@@ -121,14 +121,14 @@ class FieldMapping:
         """The article of a record.
 
         Args:
-            fields: under the names of their source.
-            where: its place, for the message.
-            derived_id: its id if it has none of its own.
-            remedy: what to do where no field has a name that we know, for the message.
+            fields: the fields of the record under the names of its source.
+            where: the place of the record, for the message.
+            derived_id: the id of the article if the record has none.
+            remedy: advice for a record none of whose fields has a known name, for the message.
             date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
 
         Raises:
-            CorpusError: it is none.
+            CorpusError: it is no article.
         """
         try:
             return article_from_fields(
@@ -145,10 +145,10 @@ class FieldMapping:
             raise _with_names(problem, fields, remedy) from None
 
     def unused(self, fields: Mapping[str, Any]) -> list[str]:
-        """Names of fields of a record that are none of an article, nor have any such field within.
+        """The names of those fields of a record that are no fields of an article, nor contain any.
 
-        What ``deleted`` says is read wherever records are. What ``keywords`` has is there for articles alone,
-        so that its names are looked at one by one.
+        ``deleted`` is never unused, as it is read in all records. ``keywords`` is an object that
+        only articles have, so that unused names in it are reported one by one.
         """
         known = {"deleted", *(given for _, names in self._given() for given in names)}
         known |= {*self.recognised(fields).values()}
@@ -162,7 +162,7 @@ class FieldMapping:
         return found
 
     def _given(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The fields of articles, each with the names that a source may give to it."""
+        """The fields of articles, each with the names that it may have in a source, our own last."""
         for name in ARTICLE_FIELDS:
             yield name, (*self.names.get(name, ()), name)
         for keyword in self.declared:
@@ -173,7 +173,7 @@ class FieldMapping:
 
 
 def in_any_encoding(mapping: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """By fields of articles the names that sources have: each as given, then as others encode it."""
+    """A mapping with each name of a source as given, and then in other encodings of the same characters."""
     return {
         name: tuple(dict.fromkeys(encoded for given in several for encoded in _encodings(given)))
         for name, several in mapping.items()
@@ -181,7 +181,7 @@ def in_any_encoding(mapping: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[s
 
 
 def _encodings(name: str) -> Iterator[str]:
-    """A name as it was given, then as others encode it: whoever types it does not see how its source does."""
+    """A name as given, then in other encodings: the user cannot see which of them the source has."""
     yield name
     if not name.isascii():
         composed = unicodedata.normalize("NFC", name)
@@ -191,7 +191,7 @@ def _encodings(name: str) -> Iterator[str]:
 
 
 def _fits(field: str, value: object) -> bool:
-    """Whether a value may be that of a field of articles, whose name nobody said."""
+    """Whether the value of a field that is not mapped may be that of a field of articles."""
     if isinstance(value, str | bytes) and field in {"title", "body"}:
         return bool(value)
     if isinstance(value, str):
@@ -202,7 +202,7 @@ def _fits(field: str, value: object) -> bool:
 
 
 def _with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) -> CorpusError:
-    """A fault of a record; where no field of it had a name that we know, with the names that there are."""
+    """A fault of a record, with the names of its fields if it has neither a title nor a body."""
     if problem.kind != "empty" or not fields or {"title", "body"} & fields.keys():
         return problem
     names = ", ".join(list(map(str, fields))[:8])
@@ -210,7 +210,7 @@ def _with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) ->
 
 
 def _within(fields: Mapping[str, Any]) -> str:
-    """What to do where a field of a record may be what holds the articles, as in answers of programs."""
+    """The advice for a record with a field that is a list of objects, perhaps articles, as in API answers."""
     for name, value in fields.items():
         if isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
             return f"if articles are in {name}, make a file of them with `jq .{name} FILE`; else "
@@ -226,22 +226,22 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
 
 
 NO_RECORD: Final = 0
-"""The digest of what cannot be known again."""
+"""The digest of an article whose record cannot be recognised the next time."""
 
 _RULES: Final = 8
-"""One more whenever the same record becomes something else than before, or was noted for another article: it
-would be passed over."""
+"""A version, incremented whenever the same record makes another article than before, or its digest was stored
+for another article: with the same digest the record would be skipped."""
 
 
 class RecordDigests:
     """Digests of records: 64 bits of SHA-256 over all that decides which article a record becomes.
 
-    That is its bytes, how it is read, and by which version of this program. Of a million articles in an index
-    one record in 10^13 that is new is taken for one of theirs.
+    That is its bytes, how it is read, and by which version of this program. With a million articles in an
+    index, one new record in 10^13 is taken for a record of theirs.
 
     Args:
-        mapping: which field of a record is which of an article.
-        options: how it is read.
+        mapping: the mapping from fields of records to fields of articles.
+        options: how records are read.
     """
 
     def __init__(self, mapping: FieldMapping, options: ReadingOptions) -> None:
@@ -252,14 +252,14 @@ class RecordDigests:
         self._begun = hashlib.sha256(repr(decides).encode())
 
     def of(self, record: RawRecord) -> int:
-        """The digest of a record; never ``NO_RECORD``."""
+        """The digest of a record, which is never ``NO_RECORD``."""
         digest = self._begun.copy()
         digest.update(f"{len(record.context)} {record.context}".encode("utf-8", "surrogateescape"))
         digest.update(record.content)
         return int.from_bytes(digest.digest()[:8]) or 1
 
 
-# A boolean is a number to Python, and one of a database may be a number to whoever asks it.
+# A boolean is equal to 1 or 0 in Python, and some databases return booleans as numbers.
 _YES: Final = (1, "1", "true")
 _NO: Final = (0, "0", "false", "", None)
 
@@ -268,9 +268,9 @@ def is_withdrawn(fields: Mapping[str, Any], where: str) -> bool:
     """Whether a record says that its article is withdrawn.
 
     Args:
-        fields: of the record, under the names of its source; ``deleted`` is true, 1, or such a word where
-            the format has texts alone; spreadsheets write TRUE.
-        where: its place, for the message.
+        fields: the fields of the record under the names of its source; ``deleted`` is true, 1, or the same as
+            a text in formats that have only texts; spreadsheets write TRUE.
+        where: the place of the record, for the message.
 
     Raises:
         CorpusError: ``deleted`` is neither yes nor no.
@@ -285,15 +285,15 @@ def is_withdrawn(fields: Mapping[str, Any], where: str) -> bool:
 
 
 def withdrawn_id(fields: Mapping[str, Any], mapping: FieldMapping, where: str) -> str:
-    """The id of the article that is withdrawn by a record that says so.
+    """The id of the article that is withdrawn by a record for which ``is_withdrawn`` is true.
 
     Args:
-        fields: of the record, under the names of its source.
-        mapping: which of them is the id.
-        where: its place, for the message.
+        fields: the fields of the record under the names of its source.
+        mapping: the mapping that gives the id.
+        where: the place of the record, for the message.
 
     Raises:
-        CorpusError: it has no id.
+        CorpusError: the record has no id.
     """
     if found := mapping.id_of(fields):
         return found

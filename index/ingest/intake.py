@@ -1,4 +1,4 @@
-"""What all ways in have in common: Bijoy made Unicode, each article given on once, or its fault counted."""
+"""The common part of all intakes: convert Bijoy to Unicode, give each id once, count faults."""
 
 import hashlib
 import re
@@ -14,20 +14,20 @@ from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ingest.records import without_bad_numbers
 
 _ENOUGH_OF_A_WORD: Final = 20.0
-"""Weight from which one word of ASCII is Bijoy by itself: of names in Latin letters none comes near, of codes
-made at random, six or eleven letters long, one in a thousand."""
+"""Weight from which a single word of ASCII is Bijoy: names in Latin letters do not come near it; of random
+codes of six or eleven letters, one in a thousand reaches it."""
 
 _CODE: Final = re.compile("[A-Za-z][^ ]*[0-9]|[0-9][^ ]*[A-Za-z]")
-"""A letter and a digit in one word."""
+"""A letter and a digit in the same word."""
 
 
 def article_in_unicode(article: Article, where: str, *, convert: bool = True) -> Article:
-    """The article itself where none of its texts was typed for a font; else with all of them in Unicode.
+    """Convert the texts of an article that were typed for a font; without any, return the article itself.
 
     Args:
-        article: as its source gave it.
-        where: its place, for the message.
-        convert: whether to convert; where not, an article to convert is an error.
+        article: the article as its source gave it.
+        where: the place of the article, for the message.
+        convert: whether to convert; if not, an article that needs conversion is an error.
 
     Raises:
         CorpusError: it was typed for a font whose codes we do not know, or is not to be converted.
@@ -58,11 +58,11 @@ def _label(text: str, *, near: bool) -> str:
     """A name or a word of a field in Unicode.
 
     Args:
-        text: too short for a verdict of its own, often: what is no Bijoy beyond doubt stays as it is.
-        near: the article is Bijoy otherwise, so that less will do here.
+        text: a text that is often too short for a verdict: it stays as it is unless it is clearly Bijoy.
+        near: whether the rest of the article is Bijoy, so that a lower weight is enough.
     """
     if text.isascii() and (text.isupper() or _CODE.search(text)):
-        return text  # GDP, T20, a number of an item: all of them could be consonants of Bijoy
+        return text  # GDP, T20, an item number: any of them could be consonants of Bijoy
     if near:
         return in_unicode(text, near=True).text
     enough = _ENOUGH_OF_A_WORD if text.isascii() and " " not in text.strip() else ENOUGH
@@ -74,18 +74,18 @@ def _ignore(_problem: CorpusError) -> None:
 
 
 class Problems:
-    """Takes each fault of the input as it is found.
+    """Counts the faults of the input as they are found.
 
     Args:
-        strict: raise the first one instead of going on.
-        listener: called with each one.
+        strict: raise the first fault instead of continuing.
+        listener: called with each fault.
 
     Attributes:
-        counts: how many of each kind.
-        first: the first one of each kind.
-        values: how many values of each kind articles were taken without.
-        unreadable: how many sources could not be read, or not to their end.
-        first_unreadable: what was wrong with the first of them.
+        counts: the number of articles left out, by kind of fault.
+        first: the first fault of each kind.
+        values: the number of values that articles were taken without, by kind of fault.
+        unreadable: the number of sources that could not be read, or not to their end.
+        first_unreadable: the fault of the first such source.
     """
 
     def __init__(self, *, strict: bool = False, listener: Callable[[CorpusError], None] = _ignore) -> None:
@@ -99,11 +99,11 @@ class Problems:
 
     @property
     def total(self) -> int:
-        """How many articles were left out."""
+        """The number of articles that were left out."""
         return self.counts.total()
 
     def report_value(self, problem: CorpusError) -> None:
-        """Count a fault of a value without which its article is taken; raises as ``report``."""
+        """Count a fault of a value; its article is taken without the value. Raises as ``report`` does."""
         self._note(problem, self.values)
 
     def report(self, problem: CorpusError) -> None:
@@ -126,26 +126,26 @@ class Problems:
 
 
 class Intake:
-    """A stream of articles, each with an id of its own; a subclass says where they come from.
+    """A stream of articles with distinct ids; subclasses define where the articles come from.
 
-    Iterating gives each good article once; every bad one goes to ``problems``. Of several articles with one
-    id the first counts. The memory used does not grow with the articles, but for 16 bytes and their overhead
-    for each id.
+    Iterating yields each good article once; every bad one is reported to ``problems``. Of several articles
+    with the same id only the first is good. Memory grows with the number of ids alone, by 16 bytes and their
+    overhead for each.
 
     Args:
         problems: where faults are reported; may raise to stop at the first.
         numbers: names of the declared fields whose values are numbers.
 
     Attributes:
-        seen: how many articles, good and bad, were met so far.
-        given: how many of them were given out. ``seen == given + problems.total`` whenever iteration has
-            ended.
-        passed: what was met and is no article, by what it is.
-        formats: of how many sources each format was.
-        converted: how many articles were typed for a font of Bijoy and are given out in Unicode.
-        sources: what they were read from, for the record.
-        withheld: ids of articles that are passed over.
-        faulty: ids of articles of which a source has something, but nothing that is one.
+        seen: the number of articles read so far, good and bad.
+        given: the number of articles yielded so far. ``seen == given + problems.total`` whenever iteration
+            has ended.
+        passed: the number of items that are no articles, by what they are.
+        formats: the number of sources of each format.
+        converted: the number of articles that were typed for a font of Bijoy and are yielded in Unicode.
+        sources: names of the sources that the articles were read from, for the record.
+        withheld: ids of articles to be skipped.
+        faulty: ids of articles that a source has, but not in a valid form.
     """
 
     sources: tuple[str, ...] = ()
@@ -165,31 +165,31 @@ class Intake:
 
     @property
     def total_bytes(self) -> int | None:
-        """How much there is to read; None when nobody knows."""
+        """The number of bytes to read; None if it is not known."""
         return None
 
     @property
     def record_digest(self) -> int:
-        """Of the record that the article given out last was made of; ``NO_RECORD`` where it has none."""
+        """The digest of the record of the article yielded last; ``NO_RECORD`` if it has none."""
         return NO_RECORD
 
     @property
     def has_derived_id(self) -> bool:
-        """Whether the id of the article given out last was made of its place in its source."""
+        """Whether the id of the article yielded last was derived from its place in its source."""
         return False
 
     def __iter__(self) -> Iterator[Article]:
         raise NotImplementedError
 
     def _report(self, problem: CorpusError, article_id: str = "") -> None:
-        """Count a fault, and whose it is where that is known."""
+        """Count a fault, and note the id of its article if that is known."""
         self.seen += 1
         if article_id:
             self.faulty.add(article_id)
         self._problems.report(problem)
 
     def _unique(self, article: Article, where: str) -> Iterator[Article]:
-        """The article in Unicode, or nothing when its id is taken or it cannot be had in Unicode."""
+        """Yield the article in Unicode; nothing if its id is taken or the article cannot be converted."""
         try:
             readable = article_in_unicode(article, where, convert=self._convert)
         except CorpusError as problem:
@@ -208,7 +208,7 @@ class Intake:
         yield self._with_numbers(readable, where)
 
     def _with_numbers(self, article: Article, where: str) -> Article:
-        """The article without values of numbers that are none, each of which is reported."""
+        """The article without values of number fields that are no numbers, each of which is reported."""
         good, bad = without_bad_numbers(article, self._numbers)
         for name, value in bad:
             reason = f"{name} is {value[:40]!r}, not a number; the article is taken without it"
@@ -216,7 +216,7 @@ class Intake:
         return good
 
     def _is_taken(self, article_id: str) -> bool:
-        """Whether the id came before; from now on it has."""
+        """Whether an id was met before; it is added to the ids that were."""
         before = len(self._ids)
         self._ids.add(hashlib.blake2b(article_id.encode(), digest_size=16).digest())
         return len(self._ids) == before

@@ -1,4 +1,4 @@
-"""What reading some sources would give, without building anything."""
+"""A preview of what reading some sources would give, without building anything."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,8 +22,8 @@ class PreviewFault:
 
     Attributes:
         kind: one of ``KINDS``.
-        where: the file, and the line where it has lines.
-        reason: what is wrong, for a person.
+        where: the file, and the line if the file has lines.
+        reason: what is wrong, as a message for people.
     """
 
     kind: str
@@ -31,27 +31,28 @@ class PreviewFault:
     reason: str
 
     def named(self, path: str, name: str) -> "PreviewFault":
-        """The same, of a file that is called otherwise."""
+        """The same fault, with another name for the file."""
         return PreviewFault(self.kind, self.where.replace(path, name), self.reason.replace(path, name))
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be read.
+    """The outcome of a preview.
 
     Attributes:
-        formats: how many sources have each format.
-        seen: how many articles were met, good and bad.
-        good: how many would be indexed.
-        converted: how many of them are typed for a font of Bijoy.
-        values: how many values articles are taken without, by kind of fault.
-        fields: how many of the good ones have each field.
-        recognised: for fields of articles, how many records have them under which other names that are known.
-        unused: how many records have each further field, which nothing is made of.
-        passed: what is no article, by what it is.
-        skipped: what would be left out, by kind of fault.
-        faults: the first one of each kind.
-        first: the first articles.
+        formats: the number of sources of each format.
+        seen: the number of articles read, good and bad.
+        good: the number of articles that would be indexed.
+        converted: the number of good articles that are typed for a font of Bijoy.
+        values: the number of invalid values that articles are taken without, by kind of fault.
+        fields: the number of good articles that have each field.
+        recognised: for each field of articles, the number of records by the common name that they have
+            for it instead.
+        unused: the number of records that have each further field; these fields are not read.
+        passed: the number of items that are no articles, by what they are.
+        skipped: the number of articles that would be left out, by kind of fault.
+        faults: the first fault of each kind.
+        first: the first five articles.
     """
 
     formats: dict[str, int]
@@ -68,7 +69,7 @@ class Preview:
     first: list[Article]
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values; of bodies the beginning."""
+        """The preview as JSON-ready values; bodies are cut to their beginnings."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "first"}
         faults = [asdict(fault) for fault in self.faults]
         return {**values, "faults": faults, "first": [_described(article) for article in self.first]}
@@ -82,7 +83,7 @@ def _described(article: Article) -> dict[str, Any]:
 
 
 class _Looking(Corpus):
-    """A corpus that notes which fields its records have."""
+    """A corpus that counts the fields of its records."""
 
     def __init__(self, *arguments: Any, withdraws: bool) -> None:
         super().__init__(*arguments)
@@ -111,13 +112,13 @@ def preview(
     *,
     withdraws: bool = False,
 ) -> Preview:
-    """Read everything and keep the first articles and the figures.
+    """Read everything, and return the first articles and the counts.
 
     Args:
         paths: as for ``build``.
         configuration: as for ``build``.
         reading: as for ``build``.
-        withdraws: whether records may say that an article is to be deleted, as for ``update``.
+        withdraws: whether records may ask for an article to be deleted, as for ``update``.
     """
     problems = Problems()
     corpus = _Looking(paths, problems, lambda _count: None, configuration, reading, withdraws=withdraws)

@@ -1,4 +1,4 @@
-"""From the fields of one record to an article, or to what is wrong with it."""
+"""Makes an article of the fields of one record, or reports what is wrong with the record."""
 
 import datetime as dt
 import json
@@ -25,47 +25,47 @@ from onneshon.index.ingest.budget import MAX_PARTS
 from onneshon.index.literals import days, number_of
 
 MAX_ID_BYTES: Final = 512
-"""Longest id, in UTF-8: it stands in addresses and in the index's table of terms."""
+"""Longest id, in bytes of UTF-8: ids are part of URLs and of the term dictionary of the index."""
 
 MAX_KEYWORDS: Final = 1_000
 """Most values of a declared field in one article."""
 
 _TAG: Final = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,8}")
-"""What looks like the tag of a language, also as the names of locales have it, with underscores."""
+"""A text in the form of a language tag, also with underscores, as in the names of locales."""
 
 _BEFORE_VALUES: Final = (b",", b"[", b"{")
-"""Before each value of JSON but the first one stands one of these, outside of strings."""
+"""In JSON each value but the first has one of these before it, outside of strings."""
 _STRINGS_AND_SIGNS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([,\[{])', re.DOTALL)
 
 _NO_DATE: Final = re.compile(r"(?:0000-00-00(?:[ T]00:00:00(?:\.0+)?Z?)?)?")
-"""What stands where there is no date: nothing, or the zeros of MySQL."""
+"""How the lack of a date is written: as nothing, or as the zeros of MySQL."""
 _SERIAL: Final = re.compile(r"[2-6]\d{4}(?:\.\d+)?")
 """Days since 1900, from 1954 to 2091."""
 _FIRST_MOMENT: Final = 10**8
 _LAST_MOMENT: Final = 10**10
 """Seconds since 1970, from 1973 to 2286: fewer may be a day in figures (20240221), more are milliseconds."""
 _SHORT_DATE: Final = 40
-"""Code points of a date that is remembered."""
+"""Most code points of a date whose parsed form is cached."""
 _days_met: Final = lru_cache(maxsize=8_192)(days)
-"""Those of twenty years."""
+"""A cache for the dates of twenty years."""
 
 _MOST_EXACT: Final = (1 << 53) - 1
-"""The largest of the whole numbers that are floats each for itself."""
+"""The largest whole number up to which every whole number is a float of its own."""
 _MOST_DIGITS: Final = 40
-"""Of a decimal that is an id."""
+"""Most digits of a decimal that is taken for an id."""
 
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang", "image")
 
 
 def json_object(record: bytes, where: str) -> Mapping[str, Any]:
-    """The object that some JSON is.
+    """Parse a JSON object.
 
     Args:
-        record: UTF-8, a byte order mark allowed.
+        record: the object in UTF-8, a byte order mark allowed.
         where: ``file:line``, for the message.
 
     Raises:
-        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+        CorpusError: it is no object; ``kind`` is one of ``problems.KINDS``.
     """
     _check_values(record, where)
     usual = _usual(record)
@@ -81,19 +81,19 @@ def article_from_fields(
     date_format: str | None = None,
     date_order: DateOrder = DATE_ORDERS[0],
 ) -> Article:
-    """An article of the fields that a record has.
+    """The article that the fields of a record make.
 
     Args:
-        fields: by the names of the fields of `Article`; others are left alone.
-        where: its place, for the message.
-        derived_id: its id if it has none of its own.
+        fields: values by the names of the fields of `Article`; other fields are ignored.
+        where: the place of the record, for the message.
+        derived_id: the id of the article if the record has none.
         declared: further fields that may be there: a string or a number, or a list of them where the field
             may have several values.
         date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
-        date_order: of day and month where both are figures.
+        date_order: the order of day and month where both are figures.
 
     Raises:
-        CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
+        CorpusError: it is no article; ``kind`` is one of ``problems.KINDS``.
     """
     if isinstance(fields.get("author"), list | Mapping):
         fields = {**fields, "author": ", ".join(_names(fields["author"], where))}
@@ -108,10 +108,10 @@ def article_from_fields(
 
 
 def _usual(record: bytes) -> Mapping[str, Any] | None:
-    """The object in a record, None where it is not one beyond doubt: then it is looked at more closely.
+    """The object in a record by the fast decoder; None where the slow decoder has to decide.
 
-    The quick decoder refuses some of what is JSON to Python, and says less of what is not. What it takes is
-    UTF-8 throughout, and has no half of a surrogate pair.
+    The fast decoder refuses some JSON that Python accepts, and its messages say less about invalid JSON. What
+    it accepts is UTF-8 throughout, and has no lone surrogates.
     """
     try:
         value = msgspec.json.decode(record)
@@ -121,10 +121,10 @@ def _usual(record: bytes) -> Mapping[str, Any] | None:
 
 
 def _check_values(record: bytes, where: str) -> None:
-    """Refuse more values than any article has: decoded, each may take a hundred times its bytes.
+    """Refuse more values than any article has, as a value may take a hundred times its bytes once decoded.
 
     Raises:
-        CorpusError: there are more.
+        CorpusError: there are more than ``MAX_PARTS``.
     """
     if sum(map(record.count, _BEFORE_VALUES)) <= MAX_PARTS:
         return
@@ -134,7 +134,7 @@ def _check_values(record: bytes, where: str) -> None:
 
 
 def _keyword(fields: Mapping[str, Any], declared: KeywordField, where: str) -> tuple[str, ...]:
-    """The values of a declared field; blank ones are none."""
+    """The values of a declared field without the blank ones."""
     given = fields.get(declared.name)
     several = given if isinstance(given, list) else [given]
     if isinstance(given, list) and not declared.several and len(given) > 1:
@@ -153,10 +153,10 @@ def _keyword_value(value: object, name: str, where: str) -> str:
 
 
 def decoded(record: bytes, where: str) -> str:
-    """Some bytes as text: UTF-8, a byte order mark allowed; else codes of Bijoy, if they are that.
+    """Decode bytes as UTF-8, a byte order mark allowed, else as codes of Bijoy if they look like those.
 
     Raises:
-        CorpusError: they are neither.
+        CorpusError: the bytes are neither.
     """
     try:
         return record.decode("utf-8-sig")
@@ -174,7 +174,7 @@ def _object(text: str, where: str) -> Mapping[str, Any]:
     except json.JSONDecodeError as error:
         raise CorpusError(where, "json", f"not JSON: {error.msg} (column {error.colno})") from None
     except (ValueError, RecursionError) as error:
-        reason = str(error).partition(";")[0]  # before what a programmer of Python may do
+        reason = str(error).partition(";")[0]  # what follows is advice to Python programmers
         raise CorpusError(where, "json", f"JSON beyond measure: {reason}") from None
     if not isinstance(value, dict):
         raise CorpusError(where, "object", f"{_kind(value)} instead of an object")
@@ -182,7 +182,7 @@ def _object(text: str, where: str) -> Mapping[str, Any]:
 
 
 def _kind(value: object) -> str:
-    """The name of a value's type, as people who write JSON call it."""
+    """The name of a value's type in the terms of JSON."""
     names = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a string"}
     further = {Decimal: "a number", dt.date: "a date", dt.datetime: "a date"}
     return {**names, **further}.get(type(value), "an array" if isinstance(value, list) else "an object")
@@ -193,21 +193,21 @@ def _text(fields: Mapping[str, Any], name: str, where: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bytes):
-        return decoded(value, where)  # of a column that does not say that it has texts
+        return decoded(value, where)  # of a column that is not declared as text
     if not isinstance(value, str):
         raise CorpusError(where, "type", f"{name} is {_kind(value)} instead of a string")
     return value
 
 
 def _names(value: object, where: str) -> list[str]:
-    """The names of authors, of a list each once."""
+    """The names of the authors, each once."""
     listed = [named(each, each) for each in (value if isinstance(value, list) else [value])]
     names = (_text({"author": each}, "author", where).strip() for each in listed)
     return [name for name in dict.fromkeys(names) if name]
 
 
 def named(value: object, nameless: object) -> object:
-    """An author may be described, ``{name: …}``; where the name is not told, what stands for it."""
+    """The name in an author that is an object ``{name: …}``, or ``nameless`` without one; else the value."""
     return value.get("name", nameless) if isinstance(value, Mapping) else value
 
 
@@ -217,9 +217,9 @@ def _id(fields: Mapping[str, Any], derived_id: str, where: str) -> str:
 
 
 def id_of(value: object) -> str | None:
-    """The id that a value of a source is; empty where it is blank, None where it is something else.
+    """The id for a value of a source; empty for a blank value, None for one that is no id.
 
-    Databases have UUIDs, and whole numbers as decimals; tables have them as floats where some are missing.
+    Databases have UUIDs, and whole numbers as decimals; tables have floats where some numbers are missing.
     """
     if isinstance(value, str):
         return value if value.strip() else ""
@@ -230,7 +230,7 @@ def id_of(value: object) -> str | None:
 
 
 def _is_whole(value: float | Decimal) -> bool:
-    """Whether a number is a whole one, and no other is written so."""
+    """Whether a number is whole, and small enough that no other whole number has the same form."""
     if isinstance(value, float):
         return value.is_integer() and abs(value) <= _MOST_EXACT
     return value.is_finite() and value.adjusted() < _MOST_DIGITS and value == value.to_integral_value()
@@ -253,7 +253,7 @@ def _day(value: object, where: str, date_format: str | None, order: DateOrder) -
 
 
 def epoch_day(value: object) -> dt.date | None:
-    """The day in UTC of a moment in seconds or milliseconds since 1970; None of what is none from 1973 on."""
+    """The day in UTC of a time in seconds or milliseconds since 1970; None if it is none from 1973 on."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     for seconds in (value, value // 1_000):
@@ -263,7 +263,7 @@ def epoch_day(value: object) -> dt.date | None:
 
 
 def _written_day(value: str, date_format: str | None, order: DateOrder) -> dt.date | None:
-    """The one day that a text names."""
+    """The day that a text names; None if it names none, or a longer period."""
     if date_format is None:
         read = _days_met if len(value) <= _SHORT_DATE else days
         first, last = read(value, order) or (None, None)
@@ -276,7 +276,7 @@ def _written_day(value: str, date_format: str | None, order: DateOrder) -> dt.da
 
 
 def _hint(value: str, order: DateOrder) -> str:
-    """What to do where day and month may have changed places, or a spreadsheet counted days."""
+    """The advice for a date with day and month swapped, or one that a spreadsheet counts in days."""
     if _SERIAL.fullmatch(value.strip()):
         return "; if it is a number of days, as spreadsheets count them, give its column the form of a date"
     other = next(known for known in DATE_ORDERS if known != order)
@@ -285,10 +285,10 @@ def _hint(value: str, order: DateOrder) -> str:
 
 
 def without_bad_numbers(article: Article, numbers: Sequence[str]) -> tuple[Article, list[tuple[str, str]]]:
-    """An article without values of some fields that are no numbers; and these, each with its field.
+    """Remove values that are no numbers from some fields, and return these values with their fields too.
 
     Args:
-        article: as it was read.
+        article: the article as it was read.
         numbers: names of the fields whose values are numbers.
     """
     given = [(name, value) for name in numbers for value in article.keywords.get(name, ())]
@@ -303,12 +303,12 @@ def without_bad_numbers(article: Article, numbers: Sequence[str]) -> tuple[Artic
 
 
 def checked(article: Article, where: str) -> Article:
-    """The article, of its language the first part; unless it could not be found again, shown, or stored.
+    """Check that an article can be found, shown and stored, and reduce its language tag to the first part.
 
-    A blank author or category is none, as a blank value of a declared field is: nobody could choose it.
+    A blank author or category is dropped, as a blank value of a declared field is: nobody could choose it.
 
     Raises:
-        CorpusError: it could not; ``kind`` is one of ``problems.KINDS``.
+        CorpusError: it cannot be; ``kind`` is one of ``problems.KINDS``.
     """
     texts = [(name, text) for name in ("id", *_TEXTS) if (text := getattr(article, name))]
     for name, text in (*texts, *_keywords(article, where)):
@@ -318,22 +318,22 @@ def checked(article: Article, where: str) -> Article:
     checked_id(article.id, where)
     lang = _language(article.lang)
     if lang == article.lang and not article.author.isspace() and not article.category.isspace():
-        return article  # as nearly all
+        return article  # the case of nearly all articles
     author, category = ("" if text.isspace() else text for text in (article.author, article.category))
     return replace(article, lang=lang, author=author, category=category)
 
 
 def _language(tag: str) -> str:
-    """The language of a tag, so that all articles in one are found by one value; what is no tag stays."""
+    """The language of a tag, so that each language has a single value; text that is no tag stays."""
     found = _TAG.fullmatch(tag.strip())
     return (shortest_code(found[1]) if found else "") or tag
 
 
 def checked_id(article_id: str, where: str) -> str:
-    """The id itself, unless no article can have it.
+    """Return an id, after the check that an article can have it.
 
     Raises:
-        CorpusError: none can.
+        CorpusError: no article can have it.
     """
     _check_characters("id", article_id, where)
     if len(article_id.encode()) > MAX_ID_BYTES:

@@ -1,4 +1,4 @@
-"""Where articles lie: a file, a folder at any depth, a part of a database; what cannot be read there."""
+"""Where articles are read from: files, folders at any depth, databases; and why some cannot be read."""
 
 import os
 import re
@@ -20,20 +20,20 @@ _PASSWORD: Final = re.compile(r"(//[^:/@]*):.*@")
 
 
 def database_path(address: str) -> Path | None:
-    """The address of a database as a path, as sources are; None where it is no such address.
+    """The address of a database as a path, as sources are paths; None for what is no such address.
 
-    Of a path, two slashes are one: so these and the other signs of it are written otherwise.
+    The address is percent-encoded in the path, as a path would make one slash of two.
     """
     return Path(f"database:{quote(address, safe='')}") if _ADDRESS.fullmatch(address) else None
 
 
 def path_of(given: str | Path) -> Path:
-    """A path as sources are, of what a program gives: a path, its text, or the address of a database."""
+    """The path of a source that a program names by a path, its text, or the address of a database."""
     return (database_path(given) if isinstance(given, str) else None) or Path(given)
 
 
 def address_of(path: PurePath) -> str | None:
-    """The address of a database that a path stands for; None where it is of a file."""
+    """The address of the database that a path stands for; None for the path of a file."""
     found = _PATH.fullmatch(str(path))
     return unquote(found[1]) if found and _ADDRESS.fullmatch(unquote(found[1])) else None
 
@@ -44,18 +44,18 @@ def shown_address(address: str) -> str:
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file is nobody's article by its name: Word leaves a lock ``~$`` beside what is open in it."""
+    """Whether a file is hidden, by its name, or a lock ``~$``, as Word leaves next to an open file."""
     return name.startswith((".", "~$"))
 
 
 @dataclass(slots=True, eq=False)
 class Since:
-    """A column by which rows are told that were not there, or were otherwise, the last time.
+    """A column that shows which rows are new or changed since the last read.
 
     Attributes:
-        column: whose values grow with time, such as that of the last change.
-        after: for sources the highest value that was read; rows that have it are read once more.
-        reached: the same, of sources that were read to their end.
+        column: a column whose values grow with time, such as that of the last change.
+        after: by source, the highest value of the last read; rows that have this value are read again.
+        reached: by source that was read to its end, the highest value of this read.
     """
 
     column: str
@@ -65,12 +65,12 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is read of databases.
+    """What to read from databases.
 
     Attributes:
         table: a table, perhaps with its schema before a dot.
-        query: or a query.
-        since: or of either what is new.
+        query: a query, instead of a table.
+        since: the column that limits either to new rows.
     """
 
     table: str | None = None
@@ -79,7 +79,7 @@ class Selection:
 
     @property
     def names(self) -> list[str]:
-        """What of it was chosen, by name."""
+        """The names of the attributes that are set."""
         return [field.name for field in fields(self) if getattr(self, field.name) is not None]
 
 
@@ -87,7 +87,7 @@ EVERYTHING: Final = Selection()
 
 
 WAL_ENDING: Final = "-wal"
-"""What SQLite adds to the name of a database, for the log in which changes stand first in WAL mode."""
+"""What SQLite adds to the name of a database for its write-ahead log, where changes are first in WAL mode."""
 
 STDIN: Final = Path("-")
 """The path that stands for standard input."""
@@ -110,13 +110,13 @@ class Source:
     """One file of articles.
 
     Attributes:
-        location: the path of the file, as text; there may be millions of sources.
-        identity: what ids of articles without one are made of: the same wherever the files lie.
-        fault: why it cannot be read; empty where it can.
-        kind: of the fault, as ``problems.KINDS`` has it.
-        size: its bytes, compressed as they are; None where they are known at its end only.
-        root: the folder, as ``os.path.realpath`` has it, that it must be in when it is read; empty where it
-            may be anywhere.
+        location: the path of the file, as text, which is small: there may be millions of sources.
+        identity: the name that ids of articles without one are derived from; the same wherever the files are.
+        fault: why the file cannot be read; empty if it can be.
+        kind: the kind of the fault, one of ``problems.KINDS``.
+        size: the size of the file in bytes, compressed as it is; None if it is known only at its end.
+        root: the folder, resolved by ``os.path.realpath``, that the file must be in when it is read; empty if
+            it may be anywhere.
     """
 
     location: str
@@ -127,7 +127,7 @@ class Source:
     root: str = ""
 
     def as_it_is_now(self) -> "Source":
-        """The same, or a fault where a link has taken its place that leads out of its folder."""
+        """This source, or a fault if its path has become a link that leads out of its folder."""
         if self.fault or not self.root or not leads_out(self.location, self.root):
             return self
         return replace(self, fault=_LEADS_OUT, kind="link")
@@ -139,12 +139,12 @@ class Source:
 
     @property
     def name(self) -> str:
-        """For messages; what is no character of a line is shown in hexadecimal."""
+        """The name for messages; characters that cannot be printed on a line are shown in hexadecimal."""
         return shown_name(self.path)
 
 
 def shown_name(path: Path) -> str:
-    """The name of a source on one line: of a database its address, without the password."""
+    """The name of a source on one line; for a database, its address without the password."""
     if path == STDIN:
         return "<stdin>"
     address = address_of(path)
@@ -157,13 +157,13 @@ def leads_out(location: str, root: str) -> bool:
 
     Args:
         location: the path.
-        root: the folder, as ``os.path.realpath`` has it.
+        root: the folder, resolved by ``os.path.realpath``.
     """
     return os.path.commonpath([root, os.path.realpath(location)]) != root
 
 
 def readable(name: str) -> str:
-    """A file name in Unicode: its bytes that are not UTF-8, lone surrogates to Python, in hexadecimal."""
+    """A file name in Unicode; bytes that are not UTF-8 (in Python lone surrogates) are in hexadecimal."""
     try:
         content = os.fsencode(name)
     except UnicodeEncodeError:
@@ -172,29 +172,29 @@ def readable(name: str) -> str:
 
 
 def why(error: OSError | ValueError) -> str:
-    """Why the system does not let a file be read."""
+    """The reason that the system gives for not reading a file."""
     if isinstance(error, FileNotFoundError):
         return "no such file or folder"
     return f"cannot be read: {getattr(error, 'strerror', None) or error}"
 
 
 def sort_of(mode: int) -> str:
-    """What a file is that is no regular one, by its mode."""
+    """The sort of a file that is not a regular one, by its mode."""
     return _SORTS.get(stat.S_IFMT(mode), "of an unknown sort")
 
 
 _ENDING: Final = re.compile(r"\.[a-z0-9]{1,8}")
 _MOST_ENDINGS: Final = 50
-"""Endings that are counted apart: whoever names the files of a folder may think of any number."""
+"""Most endings that are counted separately, as the files of a folder may have any number of them."""
 
 
 class Folder:
-    """A folder that is walked through, every folder in it once.
+    """A walk through a folder that enters every folder in it once.
 
     Args:
-        root: the folder; what is outside of it is read through links only where they are followed.
-        suffixes: of the files that are taken.
-        passed: where files with other endings are counted, and links to folders that are not followed.
+        root: the folder; files outside of it are read through links only if ``follow_links`` is set.
+        suffixes: the suffixes of the files to read.
+        passed: the counter of files with other endings, and of links to folders that are not followed.
         follow_links: whether links may lead anywhere, and to folders.
     """
 
@@ -210,7 +210,7 @@ class Folder:
 
     def sources(self) -> Iterator[Source]:
         """The files, in the order of their names."""
-        # A list of what waits, as folders may be nested deeper than calls may.
+        # An explicit stack, as folders may be nested deeper than the recursion limit.
         waiting = self._entries(str(self._root))
         while waiting:
             entry = waiting.pop()
@@ -227,7 +227,7 @@ class Folder:
                 yield from self._file(entry)
 
     def _entries(self, folder: str) -> list["os.DirEntry[str] | Source"]:
-        """What is in a folder, last name first; where it cannot be listed, that fault; met again, nothing."""
+        """The entries of a folder, last name first; a fault if it cannot be listed; none if met before."""
         if self._follow_links:
             real = os.path.realpath(folder)
             if real in self._entered:
@@ -240,7 +240,7 @@ class Folder:
             return [Source(folder, folder, f"cannot be listed: {error.strerror}")]
 
     def _is_entered(self, entry: "os.DirEntry[str]") -> bool:
-        """Whether it is a folder to go on in."""
+        """Whether an entry is a folder that is to be entered."""
         if self._follow_links and entry.is_symlink():
             return os.path.isdir(entry.path)  # noqa: PTH112  # a link in a circle is none, and no error here
         return entry.is_dir(follow_symlinks=False)
@@ -257,7 +257,7 @@ class Folder:
         self._passed[what if what in self._passed or len(self._passed) < _MOST_ENDINGS else "others"] += 1
 
     def _regular(self, entry: "os.DirEntry[str]") -> Source:
-        """A file; whatever else has the name of one could be waited for in vain, or never end."""
+        """The source of a regular file; anything else is a fault, as reading it may block or never end."""
         try:
             found = entry.stat()
         except OSError as error:
@@ -265,7 +265,7 @@ class Folder:
         if not stat.S_ISREG(found.st_mode):
             reason = f"{sort_of(found.st_mode)}, not a file: name it as a PATH of its own, or move it away"
             return Source(entry.path, entry.name, reason)
-        # As a path has it, without the "./" of the folder that is called ".".
+        # Made by PurePath, which drops the "./" where the root is ".".
         identity = PurePath(entry.path).relative_to(self._root).as_posix()
         root = "" if self._follow_links else self._real
         source = Source(entry.path, readable(identity), size=found.st_size, root=root)
@@ -273,6 +273,6 @@ class Folder:
 
 
 def _ending(name: str) -> str:
-    """By which a file is counted that is passed over."""
+    """The ending under which a skipped file is counted."""
     ending = PurePath(name).suffix.lower()
     return ending if _ENDING.fullmatch(ending) else "without an ending"

@@ -1,4 +1,4 @@
-"""The files of articles behind some paths, in an order that does not change, and when one of them changes."""
+"""The files of articles under given paths, in a stable order, and a watch for changes to them."""
 
 import os
 import stat
@@ -26,19 +26,19 @@ from onneshon.index.ingest.source import (
 )
 
 _ASKED: Final = ("sql", "database")
-"""Formats whose files are read where they are named only: what is asked of a database has to be said."""
+"""Formats whose files are read only if they are named, as a database needs a selection of what to read."""
 _COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
 
 
 def _stem(name: str) -> str:
-    """A file name without the suffixes that say how to read it."""
+    """A file name without the suffixes of its format and its compression."""
     name = plain_name(name)
     suffix = PurePath(name).suffix
     return name.removesuffix(suffix) if suffix.lower() in SUFFIXES else name
 
 
 def plain_name(name: str) -> str:
-    """A file name without the suffixes of compressions."""
+    """A file name without the suffixes of compression formats."""
     for suffix in _COMPRESSED:
         if name.lower().endswith(suffix):
             name = name[: -len(suffix)]
@@ -46,15 +46,16 @@ def plain_name(name: str) -> str:
 
 
 class Sources:
-    """The files behind some paths: listed when they are first asked for, and never again.
+    """The files under given paths, listed once, at the first use.
 
     Args:
-        paths: files, folders, FIFOs, or `STDIN`; a FIFO is read as standard input is, until whoever writes to
-            it is done. A link that is given is followed. Of a folder, files with a suffix of the format,
-            compressed or not, are taken at any depth, in the order of their names; hidden ones are left out.
-        format_name: the format of all; None for any, but queries, which are never looked for in folders.
-        follow_links: whether links in folders may lead anywhere, to folders too; else one to a file is
-            followed where that is in the same folder, at any depth, and is a fault where it is not.
+        paths: files, folders, FIFOs, or `STDIN`; a FIFO is read as standard input is, until its writer closes
+            it. A link that is given is followed. In a folder, files with a suffix of the format, compressed
+            or not, are taken at any depth, in the order of their names; hidden ones are left out.
+        format_name: the format of all files; None for any format; then folders are searched neither for
+            queries nor for databases.
+        follow_links: whether links in folders may lead anywhere, to folders too; else a link to a file is
+            followed if the file is in the same folder, at any depth, and is a fault if it is not.
     """
 
     def __init__(
@@ -79,18 +80,18 @@ class Sources:
 
     @property
     def passed(self) -> Counter[str]:
-        """What is in the folders and is not read: files by their endings, links to folders elsewhere."""
+        """The number of skipped entries of folders: files by their endings, links to folders elsewhere."""
         return self._listing[1]
 
     @property
     def total_bytes(self) -> int | None:
-        """Size of all the files, compressed as they are; None when standard input or a FIFO is among them."""
+        """Bytes of all the files, compressed as they are; None if standard input or a FIFO is among them."""
         sizes = [source.size for source in self._listing[0]]
         return None if None in sizes else sum(size for size in sizes if size)
 
     @cached_property
     def _listing(self) -> tuple[list[Source], Counter[str]]:
-        """The files under their whole names, and what is passed over."""
+        """The files with their whole names as identities, and the counts of skipped entries."""
         passed: Counter[str] = Counter()
         return [source for path in self._paths for source in self._behind(path, passed)], passed
 
@@ -99,7 +100,7 @@ class Sources:
             yield Source(str(STDIN), "stdin", size=None)
             return
         if address := address_of(path):
-            name = PurePath(address.partition("?")[0]).name or "database"  # of ids of rows without one
+            name = PurePath(address.partition("?")[0]).name or "database"  # for the ids of rows without one
             yield Source(str(path), name, size=None)
             return
         try:
@@ -118,7 +119,7 @@ class Sources:
             yield Source(str(path), path.name, reason)
 
     def _name(self, path: Path) -> str:
-        """Of a file that was given: those of one name have the folders that they are in before it."""
+        """The name of a file that was given, with its folders if several given files have the same name."""
         is_alone = [named.name for named in self._paths].count(path.name) == 1
         return readable(path.name if is_alone else path.as_posix())
 
@@ -135,12 +136,12 @@ class Sources:
 
 
 def _identity(source: Source, stems: set[str], names: set[str]) -> str:
-    """The shortest name of a source that no other one has: two of one would give their articles the same ids.
+    """The shortest name of a source that is unique, as a shared name would give two articles the same id.
 
     Args:
-        source: whose identity is its whole name still.
-        stems: that several sources have.
-        names: whole ones that several sources have, such as files of two folders.
+        source: a source whose identity is still its whole name.
+        stems: the stems that several sources have.
+        names: the whole names that several sources have, such as files of two folders.
     """
     stem = _stem(source.identity)
     if stem not in stems:
@@ -159,10 +160,10 @@ def _repeated(names: Iterable[str]) -> set[str]:
 
 
 _LOOK: Final = 500
-"""Milliseconds after which it is looked whether to stop."""
+"""Milliseconds between two checks of whether to stop."""
 
 _LONGEST: Final = 30
-"""Times ``settle`` after which changes are reported, though they go on."""
+"""Multiple of ``settle`` after which changes are reported even if more are still coming."""
 
 
 def watched(
@@ -174,19 +175,19 @@ def watched(
     polling: bool = False,
     has_news: Callable[[], bool] = bool,
 ) -> Iterator[int]:
-    """How many files of articles have changed, each time that some have; 0 at once, when watching has begun.
+    """Yield the number of changed files each time that some have changed; first 0, when watching has begun.
 
-    What changes while the number that was given is worked on is reported afterwards.
+    Changes that happen while the caller works on a number are reported afterwards.
 
     Args:
         paths: folders and files.
-        stop: set to end.
-        reading: how they are read: files of one format count where one is asked for. Where links are
-            followed, so is what happens behind those to folders, and to the files that others lead to now.
+        stop: the event that ends watching.
+        reading: how the files are read: if a format is given, only its files count. If links are followed,
+            changes in folders behind links count too, and changes to files that links lead to at the start.
         settle: seconds without a change after which changes are reported.
-        polling: look at the files from time to time instead of being told by the system, which does not know
-            what happens on other machines.
-        has_news: asked each half second whether something else has changed, which counts as no file.
+        polling: whether to poll the files instead of relying on events of the system, which has none for
+            changes made on other machines.
+        has_news: called each half second; whether something else has changed, which counts as no file.
 
     Raises:
         CorpusError: watchfiles is not installed.
@@ -194,7 +195,7 @@ def watched(
     reading = reading or ReadingOptions()
     watches = _watches(paths, stop, reading, settle=settle, polling=polling) if paths else [_moments(stop)]
     begun = False
-    # Each in its turn: what happens meanwhile to what the others watch is kept for them.
+    # In turns: events of a watch are queued while the others are read.
     for found in zip(*watches, strict=False):
         changed = {name for changes in found for _change, name in changes}
         if has_news() or not begun or changed:
@@ -203,7 +204,7 @@ def watched(
 
 
 def _moments(stop: Event) -> Iterator[set[tuple[object, str]]]:
-    """Nothing that has changed, from time to time."""
+    """Yield an empty set of changes every ``_LOOK`` milliseconds."""
     yield set()
     while not stop.wait(_LOOK / 1000):
         yield set()
@@ -212,7 +213,7 @@ def _moments(stop: Event) -> Iterator[set[tuple[object, str]]]:
 def _watches(
     paths: Sequence[Path], stop: Event, reading: ReadingOptions, *, settle: float, polling: bool
 ) -> list[Iterator[set[tuple[object, str]]]]:
-    """What has changed of the files behind some paths, from time to time; see ``watched``."""
+    """Iterators over the changes to files under given paths, one for each rule; see ``watched``."""
     watchfiles = needed("watchfiles", "watch", ", ".join(map(str, paths)))
     rules = _rules([*paths, *_linked(paths, reading)], reading)
     return [
@@ -234,19 +235,19 @@ def _watches(
 
 
 class _Logs:
-    """Logs of databases, in which alone a change may stand for as long as a program has one open.
+    """Write-ahead logs of databases: while a program has a database open, changes may be in its log alone.
 
-    The system tells of one that SQLite opened to read as of one that was written to.
+    The system reports a log that SQLite opened for reading like one that was written to.
 
     Args:
-        names: of files that are logs, where they are there.
+        names: the paths of the logs, which need not exist.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._stamps = {name: FileStamp.of(Path(name)) for name in names}
 
     def has_changed(self, name: str) -> bool:
-        """Whether it is a log, and another than when this was asked last."""
+        """Whether a file is a log that has changed since the last call."""
         if name not in self._stamps:
             return False
         before, self._stamps[name] = self._stamps[name], FileStamp.of(Path(name))
@@ -255,15 +256,15 @@ class _Logs:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Folders that are watched in one way, and what counts in them.
+    """Folders that are watched in the same way, and the files in them that count.
 
     Attributes:
-        folders: that are watched.
-        recursive: with all that is below them.
-        names: of files that count whatever they are called.
-        logs: of these files, where they are databases.
-        suffixes: of others that count.
-        follow_links: whether they count behind a link to a folder, which the system tells of all the same.
+        folders: the folders to watch.
+        recursive: whether to watch everything below them too.
+        names: the paths of files that count whatever they are called.
+        logs: the write-ahead logs of these files, if they are databases.
+        suffixes: the suffixes of other files that count.
+        follow_links: whether files behind a link to a folder count; the system reports them in any case.
     """
 
     folders: frozenset[Path]
@@ -274,7 +275,7 @@ class _Rule:
     follow_links: bool = False
 
     def counts(self, _change: object, name: str) -> bool:
-        """Whether what happened to a file is to be reported."""
+        """Whether a change to a file is to be reported."""
         if name in self.names or self.logs.has_changed(name):
             return True
         plain = plain_name(Path(name).name)
@@ -285,7 +286,7 @@ class _Rule:
 
 
 def _linked(paths: Sequence[Path], reading: ReadingOptions) -> list[Path]:
-    """Files that links in folders lead to: the system tells of changes by the folder that a file is in."""
+    """Links to files in folders, to watch the targets: changes are reported for the folder of the target."""
     if not reading.follow_links:
         return []
     sources = Sources(paths, reading.format, follow_links=True)
@@ -295,11 +296,11 @@ def _linked(paths: Sequence[Path], reading: ReadingOptions) -> list[Path]:
 def _rules(paths: Sequence[Path], reading: ReadingOptions) -> list[_Rule]:
     """How paths are watched: folders as they are, files by their folders.
 
-    The system watches a file and not its name: it would tell nothing of another file that takes its place.
+    The system watches a file and not its name: it would not report another file that takes its place.
     """
     folders = frozenset(path.resolve() for path in paths if path.is_dir())
     files = [path for path in paths if not path.is_dir()]
-    # A link may be made to lead elsewhere, and what it leads to may change.
+    # Both the link and its target are watched, as either may change.
     named = frozenset(name for path in files for name in (path.resolve(), path.parent.resolve() / path.name))
     names = frozenset(map(str, named))
     logs = _Logs(f"{name}{WAL_ENDING}" for name in named)

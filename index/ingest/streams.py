@@ -1,9 +1,10 @@
 """Reading files piece by piece: plain, or compressed by gzip, bzip2, xz or Zstandard.
 
-The format is told by the first bytes, not by the name, which only tells that a file is too short to be one.
+The first bytes decide the format. The name is used only to detect compressed files that are cut too short to
+have those bytes.
 
 The standard library's file classes take broken data after a whole compressed stream for the end of the file.
-Here that is an error, as articles would be lost in silence.
+Here that is an error, as articles would be lost silently.
 """
 
 import bz2
@@ -23,24 +24,24 @@ else:
     from backports import zstd
 
 MAX_BYTES: Final = 8 << 20
-"""The longest line, and the largest text file, that is taken for an article: 8 MiB.
+"""The longest line, and the largest text file, that may be an article: 8 MiB.
 
-Decoded JSON may take thirty times its bytes (``[],[],...``), so that one line never takes more than 250 MB.
+Decoded JSON may take thirty times its bytes (``[],[],...``), so that a line never takes more than 250 MB.
 """
 
 _CHUNK: Final = 1 << 16
 _WINDOW_LOG: Final = 29
 _MAX_DICTIONARY: Final = 1 << _WINDOW_LOG
-"""Memory that xz or Zstandard may ask for, so that a hostile file cannot ask for all of it.
+"""Most memory that xz or Zstandard may use for a dictionary, so that a hostile file cannot use up all of it.
 
 ``xz -9`` needs 65 MiB, ``zstd --long=27`` 128 MiB.
 """
 _MEMORY_WORDS: Final = ("Memory usage limit", "too much memory")
-"""How liblzma and libzstd say that a file asks for more; their errors carry no code."""
+"""Texts of the errors of liblzma and libzstd for a file that needs more; these errors have no code."""
 
 
 class BrokenStreamError(Exception):
-    """Compressed data is broken, cut short, compressed twice, or needs too much memory: see the message."""
+    """Compressed data is broken, cut short, compressed twice, or needs too much memory; see the message."""
 
 
 class CutShortError(Exception):
@@ -48,7 +49,7 @@ class CutShortError(Exception):
 
 
 class _Decoder(Protocol):
-    """What the standard library's decompressor objects have in common."""
+    """The common interface of the standard library's decompressor objects."""
 
     @property
     def eof(self) -> bool: ...
@@ -60,7 +61,7 @@ class _Decoder(Protocol):
 
 
 class _GzipDecoder:
-    """zlib's decompressor with the interface of the others."""
+    """zlib's decompressor with the interface of the other decompressors."""
 
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(wbits=31)
@@ -90,7 +91,7 @@ def _zstd_decoder() -> _Decoder:
 
 
 class _Format(NamedTuple):
-    """A way to compress: its name, the ending of its files, their first bytes, what decodes them."""
+    """A compression format: its name, the suffix and the first bytes of its files, and its decoder."""
 
     name: str
     suffix: str
@@ -110,7 +111,7 @@ _DECODER_ERRORS = (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError
 
 
 def standard_input() -> BinaryIO:
-    """Its bytes; none where whoever started the program closed it."""
+    """The bytes of standard input; none if it was closed when the program was started."""
     return sys.stdin.buffer if sys.stdin else BytesIO()
 
 
@@ -128,7 +129,7 @@ def read_chunks(path: Path | None, meter: Callable[[int], object]) -> Iterator[b
 
     Raises:
         OSError: the file cannot be read.
-        BrokenStreamError: it is compressed and broken; what precedes the fault was given out.
+        BrokenStreamError: it is compressed and broken; the content before the fault was yielded.
     """
     with _opened(path) as stream:
         pieces = _metered(stream, meter)
@@ -147,7 +148,7 @@ def _format_of(content: bytes) -> _Format | None:
 
 
 def _compressed_once(decoded: Iterator[bytes], outer: _Format) -> Iterator[bytes]:
-    """The same pieces; compressed data within is refused, as reading it for lines would count noise."""
+    """Yield the pieces as given; refuse compressed data within, which would be read as lines of noise."""
     first = next(decoded, b"")
     if inner := _format_of(first):
         raise BrokenStreamError(f"{inner.name} data within {outer.name} data: decompress it once, by hand")
@@ -162,7 +163,7 @@ def _metered(stream: BinaryIO, meter: Callable[[int], object]) -> Iterator[bytes
 
 
 def _check_length(path: Path | None, content: bytes) -> None:
-    """Refuse a file that is called compressed and is too short to begin as one: all of it is missing."""
+    """Refuse a file with the suffix of a compression that is too short to have its first bytes."""
     if path is None or len(content) >= _LONGEST_MAGIC:
         return
     for known in _FORMATS:
@@ -183,8 +184,8 @@ def _decompress(data: bytes, pieces: Iterator[bytes], known: _Format) -> Iterato
 def _decode_one(decoder: _Decoder, data: bytes, pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     """Decode one stream to its end.
 
-    A call that gives nothing is not the end of the input: a decoder may first take in what it holds of its
-    own. The stream is cut short once nothing is left to read and nothing comes out.
+    A call that returns nothing is not the end of the input: a decoder may first process data that it has
+    buffered. The stream is cut short once nothing is left to read and nothing comes out.
     """
     ended = False
     while not decoder.eof:
@@ -213,10 +214,10 @@ def _decoded(decoder: _Decoder, data: bytes, name: str) -> bytes:
 
 
 def read_lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
-    """Lines without their ends; None in place of one longer than `MAX_BYTES`, which is not kept in memory.
+    """The lines without line ends; None in place of a line over `MAX_BYTES`, which is not kept in memory.
 
     Raises:
-        CutShortError: instead of the last line, when it is the beginning of an object alone.
+        CutShortError: the last line is only the beginning of an object.
     """
     pending, too_long = bytearray(), False
     for chunk in chunks:
@@ -239,7 +240,7 @@ def _line(line: bytes) -> bytes | None:
 
 
 def read_whole(chunks: Iterator[bytes]) -> bytes | None:
-    """All the content; None when it is longer than `MAX_BYTES`."""
+    """The whole content; None if it is longer than `MAX_BYTES`."""
     content = bytearray()
     for chunk in chunks:
         content += chunk
