@@ -1,4 +1,4 @@
-"""An index from its sources: `onneshon index build`, and what it would read of them."""
+"""The command `onneshon index build`, and the preview of what it would read."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ from onneshon.index.remote import BuildOption, Location, engines, site_directory
 
 
 class _BuildCommand(click.Command):
-    """Has the options of installed engines too, before ``--json``; click wants them before the address."""
+    """A command with the options of all installed engines: click needs them before it knows the address."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """All parameters, in the order of the help."""
@@ -110,7 +110,7 @@ def build_command(
             say_preview(preview(paths, configuration_of(location), reading), as_json=as_json)
         return
     configuration = configuration_of(location)
-    # Articles of files have the declared fields and no others: what would stop the build at its end is known.
+    # Articles of files have only declared fields: an error that would end the build is raised before it.
     check_shown(configuration, ())
     _check_own(location, own)
     progress = progress_of(quiet=quiet)
@@ -125,7 +125,7 @@ def build_command(
 
 
 def _check_own(location: Location, own: Mapping[str, int | None]) -> None:
-    """Refuse options of an engine that is not the one of the index."""
+    """Refuse options of an engine other than that of the index."""
     for engine in engines():
         given = any(own[option.name] is not None for option in engine.build_options)
         if given and not isinstance(location, engine):
@@ -134,7 +134,7 @@ def _check_own(location: Location, own: Mapping[str, int | None]) -> None:
 
 
 def report_text(report: BuildReport) -> str:
-    """What a build did, for people."""
+    """The report of a build as text for people."""
     left_out = sum(report.skipped.values())
     speed = f"{report.seconds:.1f} s, {report.articles_per_second:,.0f} articles/s"
     lines = [
@@ -147,11 +147,11 @@ def report_text(report: BuildReport) -> str:
 
 
 _WIDTHS: Final = {"id": 20, "date": 10, "title": 30, "category": 14, "author": 18, "url": 24, "text": 44}
-"""Columns of the table, with the most places of each."""
+"""Columns of the table, each with its greatest width in terminal columns."""
 
 
 def say_preview(found: Preview, *, as_json: bool) -> None:
-    """Print what would be read."""
+    """Print a preview, as JSON or as counts and a table of the first articles."""
     if as_json:
         say_json(found.to_dict())
         return
@@ -167,7 +167,7 @@ def say_preview(found: Preview, *, as_json: bool) -> None:
 
 
 def _figures(found: Preview) -> Iterator[str]:
-    """How many articles there are, what they have, and what is left out."""
+    """Lines with the counts of articles and of their fields, and with what is left out."""
     left_out = sum(found.skipped.values())
     formats = _counts(found.formats, name_last=True) or "none"
     yield f"would read {found.good:,} articles and leave out {left_out:,}; sources: {formats}"
@@ -197,7 +197,7 @@ def _counts(counts: Mapping[str, int], *, name_last: bool = False) -> str:
 
 
 def _cells(article: Article) -> dict[str, str]:
-    """An article as a row; what does not fit its column is cut."""
+    """An article as a row, with texts cut to the width of their columns."""
     date = article.date.isoformat() if article.date else ""
     texts = {name: getattr(article, name) for name in ("id", "title", "category", "author", "url")}
     cells = {**texts, "date": date, "text": article.body[:200]}
@@ -205,12 +205,12 @@ def _cells(article: Article) -> dict[str, str]:
 
 
 def _width(text: str) -> int:
-    """How many places a text takes, about: signs that stand above or below others take none."""
+    """The approximate width of a text in terminal columns; combining and format characters have none."""
     return sum(unicodedata.category(character) not in {"Mn", "Me", "Cf"} for character in text)
 
 
 def _cut(text: str, most: int) -> str:
-    """As much of a text as there are places, marked where that is not all."""
+    """A text cut to the given width, marked with … if it was cut."""
     if _width(text) <= most:
         return text
     places = 0

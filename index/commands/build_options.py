@@ -52,7 +52,7 @@ def reading_options(command: _Command) -> _Command:
 def _parse_maps(
     _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:
-    """``title=headline,heading`` and the like."""
+    """Parse mappings such as ``title=headline,heading``."""
     found: dict[str, tuple[str, ...]] = {}
     for mapping in given:
         field, equals, names = mapping.partition("=")
@@ -122,7 +122,7 @@ _DEFAULTS = BuildOptions()
 
 
 def _check_max_bad(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    """Refuse what is neither a number nor a share."""
+    """Refuse a value that is neither a number nor a percentage."""
     try:
         Allowance.parse(value)
     except ValueError as error:
@@ -187,15 +187,15 @@ _OPTIONS = {
     ),
     "wait": wait_option,
 }
-"""By the names of the fields of ``WriteOptions`` and its subclasses."""
+"""Options by the names of the fields of ``WriteOptions`` and its subclasses."""
 
 
 def write_options(kind: Callable[..., WriteOptions], *names: str) -> Callable[[_Command], _Command]:
-    """Decorator; passes ``options``, with how sources are read.
+    """Decorator; passes ``options``, which include the ``ReadingOptions``.
 
     Args:
         kind: the class of the options.
-        names: those that the command has, in the order of its help.
+        names: the names of the command's options, in the order of its help.
     """
 
     def decorated(command: _Command) -> _Command:
@@ -204,7 +204,7 @@ def write_options(kind: Callable[..., WriteOptions], *names: str) -> Callable[[_
             return command(*arguments, options=kind(reading=reading, **written), **given)
 
         found = reading_options(with_further(command, with_options, ()))
-        for name in reversed(names):  # in the help before how sources are read
+        for name in reversed(names):  # in the help before the options of reading
             _OPTIONS[name](found)
         return found  # type: ignore[return-value]  # it takes what the command takes, but for one
 

@@ -1,4 +1,4 @@
-"""What ``onneshon index`` does where the index is in a directory, and what it says of it."""
+"""The operations of ``onneshon index`` on an index in a directory, and the texts of their outcomes."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,19 +31,19 @@ _SITE_FILES: Final = {
     "written": "from the snapshot come {names}",
     "kept": "kept as they are: {names}; the others in {file} are what a restore into an empty folder writes",
 }
-"""What to say of the files of the site once a snapshot is restored."""
+"""Messages about the files of the site after a snapshot is restored, by what became of them."""
 
 
 def commands_of(location: Location) -> IndexCommands:
-    """What builds an index and looks after it, wherever that is."""
+    """The operations on an index, in a directory or at an address."""
     return DirectoryCommands(location) if isinstance(location, Path) else location.commands()
 
 
 class DirectoryCommands(IndexCommands):
-    """Builds an index in a directory and looks after it.
+    """The operations on an index in a directory.
 
     Args:
-        directory: of the index.
+        directory: the directory of the index.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -66,13 +66,13 @@ class DirectoryCommands(IndexCommands):
 
     @contextmanager
     def writer(self, *, wait: float = 0) -> Iterator[ArticleWriter]:
-        """See ``open_writer``; raises IndexMissingError before an index is made."""
+        """See ``open_writer``; raises IndexMissingError if there is no index, instead of creating one."""
         self._generations.agreed()
         with open_writer(self._directory, wait=wait) as writer:
             yield writer
 
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
-        """See ``delete_articles``; raises IndexMissingError before an index is made."""
+        """See ``delete_articles``; raises IndexMissingError if there is no index, instead of creating one."""
         self._generations.agreed()
         commit = delete_articles(ids, self._directory, wait=wait)
         left = f"deleted {commit.deleted:,}; {extent_text(commit)} left"
@@ -83,7 +83,7 @@ class DirectoryCommands(IndexCommands):
         return _checked_deeply(self._directory) if deep else _checked(self._directory)
 
     def rollback(self, to: str | None) -> str:
-        """Make an earlier generation live, after reading all of it."""
+        """Make an earlier generation live, after reading the whole of it."""
         if not self._generations.all():
             self._generations.current()  # says that there is no index
         accept = partial(check_fingerprints, remedy=self._remedy())
@@ -91,7 +91,7 @@ class DirectoryCommands(IndexCommands):
             return self._generations.rollback(to, accept=accept).name
 
     def _remedy(self) -> str:
-        """What to do where another version built the generation that is gone back to."""
+        """The advice if the generation to roll back to was built by another version."""
         try:
             self._generations.current()
         except IndexCorruptError:
@@ -103,7 +103,7 @@ class DirectoryCommands(IndexCommands):
     ) -> Sequence[str]:
         """Remove generations that no reader needs; see ``Generations.dead``.
 
-        Those built within ``keep_days`` stay too.
+        Generations built within ``keep_days`` are kept too.
         """
         since = None if keep_days is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
         if not self._generations.folder.is_dir():
@@ -132,7 +132,7 @@ class DirectoryCommands(IndexCommands):
         return Outcome(asdict(report), lines, complete=not (report.lost or report.warnings))
 
     def snapshot(self, name: str) -> Outcome:
-        """Write the live generation and what lies beside it to a file; see ``storage.snapshot``."""
+        """Write the live generation and the files of the site to a file; see ``storage.snapshot``."""
         report = snapshot(self._directory, Path(name))
         articles, size = counted(report.articles, "article"), size_text(report.snapshot_bytes)
         lines = [f"generation {report.generation}, {articles}, is in {name}: {size}"]
@@ -158,7 +158,7 @@ class DirectoryCommands(IndexCommands):
 
 
 def extent_text(state: UpdateReport | Commit) -> str:
-    """How large an index is now."""
+    """The size of an index, in articles and segments."""
     return f"{counted(state.articles, 'article')} in {counted(state.segments or 0, 'segment')}"
 
 
@@ -182,7 +182,7 @@ def _checked_deeply(directory: Path) -> Outcome:
 
 
 def statistics_lines(statistics: IndexStatistics) -> Iterator[str]:
-    """What `index stats` prints."""
+    """The lines that `index stats` prints."""
     left_out = ", ".join(f"{count:,} {kind}" for kind, count in statistics.skipped.items())
     yield from (
         f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})",
@@ -219,14 +219,15 @@ def _segments(statistics: IndexStatistics) -> str:
 
 
 def plot_builds(builds: Sequence[BuildRecord], path: Path) -> None:
-    """Draw articles and bytes, and seconds of each phase and articles a second, over the builds.
+    """Plot articles and bytes, and seconds of each phase and articles per second, over the builds.
 
     Args:
-        builds: oldest first; at least one.
-        path: of the picture; its suffix says of which kind: ``.png``, ``.svg``, ``.pdf``; without one, PNG.
+        builds: the builds, oldest first.
+        path: the file of the plot; its suffix sets the format: ``.png``, ``.svg``, ``.pdf``; without, PNG.
 
     Raises:
-        OnneshonError: matplotlib is not installed, the kind is not known, or the file cannot be written.
+        OnneshonError: matplotlib is not installed, there is no build, the format is unknown, or the file
+            cannot be written.
     """
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415  # an extra, and slow to load
@@ -251,7 +252,7 @@ def plot_builds(builds: Sequence[BuildRecord], path: Path) -> None:
 def _draw_size(axes: Any, times: Sequence[dt.datetime], builds: Sequence[BuildRecord]) -> None:
     axes.plot(times, [build.articles for build in builds], "o-", color="tab:blue", label="articles")
     axes.set_ylabel("articles")
-    axes.set_ylim(0, 1.3 * max(build.articles for build in builds) + 1)  # else the two lines are one
+    axes.set_ylim(0, 1.3 * max(build.articles for build in builds) + 1)  # or the two lines would coincide
     right = axes.twinx()
     right.plot(times, [build.bytes / 1e6 for build in builds], "s--", color="tab:orange", label="MB")
     right.set_ylabel("MB")

@@ -1,4 +1,4 @@
-"""Looking at the installation and at the index: what is there, what is wrong, and what to do about it."""
+"""Checks of the installation and of the index, with advice for what is wrong."""
 
 import platform
 import re
@@ -36,14 +36,14 @@ _OLDER_PYTHON: Final = re.compile(r"python_version < \W3\.(\d+)")
 
 
 Check: TypeAlias = Callable[[Path], Finding | None]
-"""Looks at something of an index for a layer above; None where there is nothing to say."""
+"""A check of an index directory that a layer above contributes; None if there is nothing to report."""
 
 
 def examine(location: Location) -> Iterator[Finding]:
-    """Look at everything, in an order in which the first thing wrong explains the others.
+    """Run all checks, in an order in which the first fault explains the following ones.
 
     Args:
-        location: of the index.
+        location: the location of the index.
     """
     yield Finding("Python", "ok", f"{platform.python_version()} in {sys.prefix}")
     for check in (_icu, _whoosh, _libraries, _layers, _package_name, _output):
@@ -62,7 +62,7 @@ def _in_directory(directory: Path) -> Iterator[Finding]:
         yield from _of_layers(directory)
         yield from _kept(directory)
         yield _disk(directory)
-    except PermissionError as error:  # a folder that may not be entered; nothing else in it can be looked at
+    except PermissionError as error:  # a folder that may not be entered; nothing else in it can be checked
         yield Finding("folder", "wrong", f"{error.filename}: {error.strerror}", GIVE, exit_code=1)
 
 
@@ -82,7 +82,7 @@ def _icu() -> Finding:
 
 @cache
 def _providers() -> Mapping[str, Sequence[str]]:
-    """The distributions of each package: the names of all files that are installed are read for it, once."""
+    """The distributions of each package, cached, as the names of all installed files are read for them."""
     return metadata.packages_distributions()
 
 
@@ -111,13 +111,13 @@ def _libraries() -> Finding:
 
 
 def _is_for_us(requirement: str) -> bool:
-    """Whether this Python is old enough for a library that later ones have in their own."""
+    """Whether this Python needs a library that later versions of Python include."""
     older = _OLDER_PYTHON.search(requirement)
     return not older or sys.version_info < (3, int(older[1]))
 
 
 def _required() -> list[str]:
-    """The libraries that Onneshon declares, whichever layer needs them; Whoosh has several names."""
+    """The libraries that Onneshon declares, for all layers; not Whoosh, which has several names."""
     declared = [
         line for line in metadata.requires("onneshon") or () if "extra ==" not in line and _is_for_us(line)
     ]
@@ -140,7 +140,7 @@ def _layers() -> Finding:
 
 
 def _of_layers(directory: Path) -> Iterator[Finding]:
-    """What the layers look at themselves: each names its checks as `checks` beside its commands."""
+    """The findings of the layers: each has its checks as `checks` in the module of its commands."""
     for module in sorted({entry.module for entry in metadata.entry_points(group=GROUP)}):
         try:
             checks: Sequence[Check] = getattr(import_module(module), "checks", ())
@@ -168,7 +168,7 @@ def _output() -> Finding:
 
 def _index(directory: Path) -> Iterator[Finding]:
     try:
-        # These need all that was looked at before; without it there is no looking at the index.
+        # These need everything that was checked before; without it the index cannot be checked.
         from onneshon.index.storage.durable import current_holder  # noqa: PLC0415
         from onneshon.index.storage.generations import Generations  # noqa: PLC0415
         from onneshon.index.storage.reader import open_index  # noqa: PLC0415
@@ -191,7 +191,7 @@ def _index(directory: Path) -> Iterator[Finding]:
         yield Finding("writer", "note", f"{holder} writes the index", "wait for it", exit_code=code)
         return
     left: list[Path] = []
-    with suppress(OSError):  # what may not be read was told above
+    with suppress(OSError):  # what may not be read was reported above
         left = Generations(directory).abandoned()
     if left:
         text = f"{len(left)} half-built generation(s) left by a build that was stopped"
@@ -207,13 +207,13 @@ def _at_address(index: RemoteIndex) -> Iterator[Finding]:
 
 
 def _wrong(name: str, error: OnneshonError) -> Finding:
-    """What an error says, and after its last colon what to do."""
+    """The finding for an error: its message, and as advice the part after the last colon."""
     reason, _, remedy = str(error).rpartition(": ")
     return Finding(name, "wrong", reason or str(error), remedy, exit_code=error.exit_code)
 
 
 def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
-    """How ``onneshon.toml`` is; without an index nobody knows which fields articles have."""
+    """The finding for ``onneshon.toml``; its fields are checked only if those of an index are known."""
     from onneshon.index.configuration import FILE_NAME, check_shown  # noqa: PLC0415  # as above
     from onneshon.index.configuration_file import read_configuration  # noqa: PLC0415
 
@@ -246,7 +246,7 @@ def _averages(reader: "IndexReader") -> Iterator[Finding]:
 
 
 def _kept(directory: Path) -> Iterator[Finding]:
-    """How the files of SQLite are that a site keeps."""
+    """The finding for the SQLite files that a site keeps."""
     from onneshon.index.storage.beside import database_fault, databases  # noqa: PLC0415  # as above
 
     found = databases(directory)

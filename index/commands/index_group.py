@@ -1,4 +1,4 @@
-"""The commands that build an index, look after it, and take it to an object store and from there."""
+"""The commands that build an index, maintain it, and copy it to and from an object store."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -69,7 +69,7 @@ def push_command(
     stands in the environment, as for other programs of that store. What is missing there is sent, and becomes
     live in one step. One process at a time may write a store: another is refused, with exit code 4.
     """
-    Generations(directory).agreed()  # says that there is no index, before anything is asked of the store
+    Generations(directory).agreed()  # raises if there is no index, before the store is accessed
     with ended_by_signals(context), Lease(open_store(store)).acquire(wait) as lease:
         report = Pusher(directory, lease).push(again=again)
         pruned = None if days is None else prune(lease, days)

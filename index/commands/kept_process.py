@@ -1,11 +1,11 @@
-"""Processes that a server keeps: one publishes what comes, another keeps a directory at what a store has.
+"""Child processes of a server: one publishes the journal, another keeps a directory in step with a store.
 
-They end when the server does, however that may be: it holds the other end of their standard input.
+They end when the server ends, even if it is killed, as it has the other end of their standard input.
 ``python -m onneshon.index.commands.kept_process follow DIR STORE`` follows a store.
 
-With ``publish INDEX [STORE]`` it takes what the journal of the directory holds, or of the working directory
-where INDEX is an address. It ends not before a commit that is under way, and takes each generation to a store
-too, if one is named.
+``publish INDEX [STORE]`` publishes the journal of the directory, or of the working directory if INDEX is an
+address. It finishes a commit that is under way before it ends, and pushes each generation to STORE too, if
+one is given.
 """
 
 import contextlib
@@ -34,22 +34,22 @@ from onneshon.index.replication.store import open_store
 from onneshon.index.upkeep.index_writer import open_writer
 
 LOCK_SECONDS: Final = 0.2
-"""How often a second process looks whether the first has ended."""
+"""Seconds between checks of a second process whether the first has ended."""
 
 MEND_SECONDS: Final = 600.0
-"""At the most so often all of the index is read for damage, once something was published."""
+"""Least seconds between two scans of the whole index for damage, which run after something was published."""
 
 PRUNE_SECONDS: Final = 86_400.0
-"""How often a store is looked through for what no generation has."""
+"""Seconds between two searches of a store for files that no generation has."""
 
 PRUNED_DAYS: Final = 7.0
-"""Files in the store stay while a generation has them that was live within so many days."""
+"""Days for which files in the store are kept after the last generation that has them was live."""
 
 log = logging.getLogger(__name__)
 
 
 def ending_with(stream: BinaryIO) -> threading.Event:
-    """Set at the end of a stream, and by SIGTERM and SIGHUP."""
+    """An event that is set at the end of a stream, and by SIGTERM and SIGHUP."""
     ending = threading.Event()
     threading.Thread(target=_set_at_the_end_of(stream, ending), name="ending", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -60,7 +60,7 @@ def ending_with(stream: BinaryIO) -> threading.Event:
 
 def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
     def watch() -> None:
-        while stream.read(1 << 10):  # in pieces: nothing is kept of what may come
+        while stream.read(1 << 10):  # in pieces, none of which is kept
             pass
         ending.set()
 
@@ -68,23 +68,23 @@ def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[]
 
 
 def run(keep: Callable[[threading.Event], object]) -> None:
-    """Run such a process until it is time to end, and end it."""
+    """Run a function until it is time to end, and end the process."""
     log_to_stderr()
     keep(ending_with(sys.stdin.buffer))
-    # The thread that reads the stream would hold up the end of the interpreter.
+    # The thread that reads the stream would delay the exit of the interpreter.
     sys.stderr.flush()
     os._exit(0)
 
 
 def work_alone(lock: Path, ending: threading.Event, act: Callable[[], object]) -> None:
-    """Act until it is time to end, while no other process does the same.
+    """Run a function under a lock, so that only one process does so at a time.
 
-    One whose server was killed may be about to end, while that server's successor has begun another.
+    The process of a killed server may still be ending while that server's successor has started another.
 
     Args:
-        lock: a file, held meanwhile.
+        lock: the lock file, held while the function runs.
         ending: set when it is time to end.
-        act: returns when it is.
+        act: the function, which returns when it is time to end.
     """
     held = FileLock(lock, fallback_to_soft=False)
     while not ending.is_set():
@@ -93,12 +93,12 @@ def work_alone(lock: Path, ending: threading.Event, act: Callable[[], object]) -
 
 
 def keep_following(directory: Path, ending: Event, address: str) -> None:
-    """Follow until it is time to end.
+    """Follow a store until it is time to end.
 
     Args:
-        directory: of the index.
+        directory: the directory of the index.
         ending: set when it is time to end.
-        address: of the store.
+        address: the address of the store.
     """
 
     def keep() -> None:
@@ -109,13 +109,13 @@ def keep_following(directory: Path, ending: Event, address: str) -> None:
 
 
 class _Upkeep:
-    """What is done while nothing is to be published: merging, and now and then looking for damage.
+    """Upkeep while there is nothing to publish: merging, and at intervals mending and pruning.
 
     Args:
-        directory: of the index.
-        is_wanted: whether something else is to be done.
-        lease: the right to write a store, of which what nobody needs is to be removed.
-        clock: seconds that only go forward.
+        directory: the directory of the index.
+        is_wanted: returns whether the process has something else to do.
+        lease: the right to write a store, which is then pruned.
+        clock: returns monotonic seconds.
     """
 
     def __init__(
@@ -133,7 +133,7 @@ class _Upkeep:
         self._prune_due = clock() + PRUNE_SECONDS
 
     def __call__(self) -> None:
-        """Merge, and mend what is damaged if that was not looked for of late."""
+        """Merge; mend damage, and prune the store, if that is due."""
         merge_in_background(self._directory, self._is_wanted)
         if self._clock() >= self._due:
             self._due = self._clock() + MEND_SECONDS
@@ -144,7 +144,7 @@ class _Upkeep:
 
 
 def _prune(lease: Lease) -> None:
-    """Remove from the store what no generation of late has; what fails is told, and tried on another day."""
+    """Remove from the store files that no recent generation has; errors are logged, and retried next time."""
     try:
         report = prune(lease, PRUNED_DAYS)
         log.info("Removed %d files from %s, %d bytes in all.", report.files, lease.store, report.bytes)
@@ -153,12 +153,12 @@ def _prune(lease: Lease) -> None:
 
 
 def keep_publishing(location: Location, ending: Event, address: str = "") -> None:
-    """Work until it is time to end.
+    """Publish until it is time to end.
 
     Args:
-        location: of the index.
+        location: the location of the index.
         ending: set when it is time to end.
-        address: of the store to which each generation goes; empty for none.
+        address: the address of the store that each generation is pushed to; empty for none.
     """
     directory = site_directory(location)
 
@@ -170,12 +170,12 @@ def keep_publishing(location: Location, ending: Event, address: str = "") -> Non
         else:
             _publish_in(directory, ending)
 
-    # Two writers would publish the same twice.
+    # Two processes would publish the same operations twice.
     work_alone(directory / "publishing" / "writer.lock", ending, publish)
 
 
 def _publish_at(location: RemoteIndex, directory: Path, ending: Event) -> None:
-    """Publish to an index at an address, which merges by itself."""
+    """Publish to an index at an address, whose cluster merges by itself."""
     log.info("Process %d publishes what comes to %s.", os.getpid(), location)
     commands = location.commands()
     work(Applier(directory, lambda _: commands.writer(), live=lambda _: commands.live()), ending)
@@ -192,11 +192,11 @@ def _publish_in(directory: Path, ending: Event, lease: Lease | None = None) -> N
 
 
 def main(what: str, *arguments: str) -> None:
-    """Keep doing something until it is time to end.
+    """Publish or follow until it is time to end.
 
     Args:
         what: ``publish`` or ``follow``.
-        arguments: of that.
+        arguments: the arguments of that mode; see the top of this module.
     """
     if what == "publish":
         run(lambda ending: keep_publishing(location_of(arguments[0]), ending, *arguments[1:]))

@@ -1,4 +1,4 @@
-"""The one ``onneshon`` command: it finds the commands that the installed layers contribute.
+"""The ``onneshon`` command, which finds the subcommands that the installed layers contribute.
 
 Exit codes: 0 done; 1 a failure; 2 wrong usage, or a query that cannot be understood; 3 no index yet; 4
 another process writes the index; 5 the index is corrupt or of another version; 6 a new index is live, with
@@ -24,11 +24,11 @@ from onneshon.index.errors import GIVE, OnneshonError
 from onneshon.index.remote import Location
 
 _CTRL_C = 130
-"""128 plus the number of SIGINT, as shells have it."""
+"""The exit code after Ctrl-C: 128 plus the number of SIGINT, as in shells."""
 
 
 class Onneshon(click.Group):
-    """Loads the command that is asked for, and turns errors into a message and an exit code.
+    """Loads the command that is run, and turns errors into a message and an exit code.
 
     No other layer is loaded: a search needs no web server, and a build no search.
     """
@@ -42,7 +42,7 @@ class Onneshon(click.Group):
         return sorted({*super().list_commands(ctx), *self._entries})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; None, with a line that says why, where its layer cannot be loaded."""
+        """The command of a name; None, after a message with the reason, if its layer cannot be loaded."""
         if cmd_name not in self.commands and cmd_name in self._entries:
             self._load(self._entries[cmd_name])
         return super().get_command(ctx, cmd_name)
@@ -50,11 +50,11 @@ class Onneshon(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click has it; of a name that is none, the nearest is named, though it was never loaded."""
+        """Resolve as click does; for an unknown name suggest similar ones, also of commands not loaded."""
         try:
             return super().resolve_command(ctx, args)
         except NoSuchCommand as error:
-            if error.command_name in self._entries:  # it cannot be loaded, as was told
+            if error.command_name in self._entries:  # it cannot be loaded, which was reported
                 raise
             raise NoSuchCommand(error.command_name, possibilities=self.list_commands(ctx), ctx=ctx) from None
 
@@ -68,7 +68,7 @@ class Onneshon(click.Group):
             _complain(f"{entry.name!r} is missing: {type(error).__name__}: {error}")
 
     def make_context(self, *args: Any, **settings: Any) -> click.Context:
-        """Read the options before the command's name, of which ``--help`` and ``--version`` print and end."""
+        """Read the options before the command's name; ``--help`` and ``--version`` print and exit."""
         with _told(), clean_usage_errors():
             return super().make_context(*args, **settings)
 
@@ -80,7 +80,7 @@ class Onneshon(click.Group):
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turn what fails into a message, and into the end of the command with its exit code."""
+    """Turn errors into a message, and end the command with the exit code of the error."""
     try:
         yield
     except OnneshonError as error:
@@ -91,20 +91,20 @@ def _told() -> Iterator[None]:
         say("onneshon: stopped", err=True)
         raise Exit(_CTRL_C) from None
     except OSError as error:
-        if error.errno == errno.EPIPE:  # the reader of a pipe went away, which click ends quietly
+        if error.errno == errno.EPIPE:  # the reader of a pipe has gone; click exits quietly
             raise
         _complain(_sentence(error))
         _give_up_output()
         raise Exit(1) from error
     except UnicodeEncodeError as error:
-        if error.encoding == "utf-8":  # no fault of the terminal
+        if error.encoding == "utf-8":  # not caused by the terminal
             raise
         _complain(f"the output is encoded as {error.encoding}, which has no Bengali: {ENCODE}")
         raise Exit(1) from error
 
 
 def _give_up_output() -> None:
-    """Drop what standard output did not take: Python 3.11.2 tries again at its end, and exits with 120."""
+    """Drop unwritten standard output, as Python 3.11.2 would write it again at exit, and exit with 120."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -112,7 +112,7 @@ def _give_up_output() -> None:
 
 
 def _sentence(error: OSError) -> str:
-    """What the system refused, of what, and what to do where that is known."""
+    """The message for an error of the system: the reason, the file, and advice if there is any."""
     where = f": {error.filename}" if error.filename else ""
     remedy = ""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -127,7 +127,7 @@ def _complain(message: str) -> None:
 
 
 def _say_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
-    """Git is asked for the commit only where somebody wants to know."""
+    """Print the version; git is run for the commit only then."""
     if asked:
         say(f"onneshon, version {version_text()}")
         context.exit()
@@ -150,7 +150,7 @@ def main(context: click.Context, location: Location) -> None:  # noqa: ARG001  #
         context.color = False
 
 
-main.add_command(doctor)  # not through a layer: it must be there when a layer is ill
+main.add_command(doctor)  # not through a layer, as it must work when a layer is broken
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What tells of a build: a bar on a terminal, a line now and then elsewhere, JSON for collectors."""
+"""Reports of the progress of a build: a bar on a terminal, lines elsewhere, JSON for log collectors."""
 
 import datetime as dt
 import json
@@ -18,11 +18,11 @@ _CLEAR = "\r\x1b[K"
 
 
 class LineProgress(Progress):
-    """Writes plain lines, for logs: each problem, each stage, and every ten seconds how far it is.
+    """Writes plain lines, for logs: each problem, each stage, and the state every ten seconds.
 
     Args:
         stream: where to write.
-        clock: seconds that only go forward.
+        clock: returns monotonic seconds.
     """
 
     interval = _LINE_SECONDS
@@ -45,19 +45,19 @@ class LineProgress(Progress):
         self._bytes += count
 
     def asked(self, asked: int, named: int) -> None:
-        """Tell how far a crawl is, when it is time; pages that have not changed need not be asked for."""
+        """Report the state of a crawl when it is due; the time is a bound, as unchanged pages are skipped."""
         if elapsed := self._due():
             left = clock_text(elapsed * (named - asked) / asked)
             self._tell(f"{asked:,} of {named:,} pages asked for, at most {left} left")
 
     def article(self) -> None:
-        """Count an article; tell when it is time."""
+        """Count an article; report the state when it is due."""
         self._articles += 1
         if elapsed := self._due():
             self._tell(self._state(elapsed))
 
     def _due(self) -> float:
-        """Seconds since the beginning where it is time to tell; 0 where it is not."""
+        """Seconds since the beginning if a report is due; else 0."""
         now = self._clock()
         if now - self._reported < self.interval:
             return 0.0
@@ -65,11 +65,11 @@ class LineProgress(Progress):
         return now - self._started
 
     def problem(self, problem: CorpusError) -> None:
-        """Tell what was left out."""
+        """Report an article that was left out."""
         self._write(f"{visible(str(problem))}\n")
 
     def stage(self, name: str, left: float | None = None) -> None:
-        """Tell what follows, and how long all will take from here."""
+        """Report the stage that begins, and the time left for all stages."""
         about = "" if left is None else f", about {clock_text(left)} left"
         self._tell(f"{counted(self._articles, 'article')}; {name}{about}")
 
@@ -99,11 +99,11 @@ class TerminalProgress(LineProgress):
     interval = _REDRAW_SECONDS
 
     def problem(self, problem: CorpusError) -> None:
-        """Write it above the bar."""
+        """Write a problem above the bar."""
         self._write(f"{_CLEAR}{visible(str(problem))}\n")
 
     def finish(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._write(_CLEAR)
 
     def _tell(self, text: str) -> None:
@@ -118,7 +118,7 @@ class TerminalProgress(LineProgress):
 
 
 def clock_text(seconds: float) -> str:
-    """A span as ``m:ss``, or ``h:mm:ss`` from an hour on."""
+    """A duration as ``m:ss``, or ``h:mm:ss`` from an hour on."""
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
@@ -129,12 +129,12 @@ def _now() -> dt.datetime:
 
 
 class PhaseLog(PassingOn):
-    """Writes a line at the end of each phase of a build, and passes on what it tells.
+    """Writes a line of JSON at the end of each phase of a build, and forwards all calls.
 
     Args:
-        progress: to be told.
+        progress: the progress that calls are forwarded to.
         stream: where to write.
-        now: the time, for tests.
+        now: returns the time, replaced by tests.
     """
 
     def __init__(self, progress: Progress, stream: TextIO, now: Callable[[], dt.datetime] = _now) -> None:
@@ -144,12 +144,12 @@ class PhaseLog(PassingOn):
         self._problems = 0
 
     def problem(self, problem: CorpusError) -> None:
-        """Count it, and pass it on."""
+        """Count a problem, and forward it."""
         self._problems += 1
         super().problem(problem)
 
     def phase(self, name: str, seconds: float, articles: int) -> None:
-        """Write a line."""
+        """Write the line of a phase, and forward the call."""
         line = {
             "time": self._now().isoformat(timespec="milliseconds"),
             "event": "phase",

@@ -1,4 +1,4 @@
-"""What came since a build: `replay` of the journal, its `position`, and `watch` of files and sites."""
+"""Commands that bring an index up to date: `replay` of the journal, its `position`, and `watch`."""
 
 import datetime as dt
 import signal
@@ -117,7 +117,7 @@ _WAIT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Following:
-    """Brings an index up to date each time that it is called, and says how that went."""
+    """Updates an index each time that it is called, and prints a summary."""
 
     paths: tuple[Path, ...]
     location: Location
@@ -126,7 +126,7 @@ class _Following:
 
     def __call__(self) -> None:
         if self.sites and not self.sites.are_complete:
-            return  # what is missing of the others would be taken for deleted
+            return  # articles of the missing sites would be deleted
         try:
             report = self._update()
         except OnneshonError as error:
@@ -142,7 +142,7 @@ class _Following:
                 self.sites.forget()
 
     def _update(self) -> UpdateReport:
-        """Update once no other process writes the index, however long that takes."""
+        """Update, waiting as long as another process writes the index."""
         reported = False
         while True:
             try:

@@ -1,4 +1,4 @@
-"""What the commands that write an index share: progress, options, and how they end."""
+"""Common parts of the commands that write an index: progress, options, reports and signals."""
 
 import contextlib
 import datetime as dt
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from onneshon.index.ingest.readers.record import ReadingOptions
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
-"""How a service manager, a shutdown, and a closed terminal end a process."""
+"""The signals by which a service manager, a shutdown, and a closed terminal end a process."""
 
 _AGAIN_SECONDS: Final = 0.01
-"""How often a signal is sent again that came in a callback, until it comes outside of one."""
+"""Seconds between resends of a signal that arrived in a callback, until it arrives outside of one."""
 
 
 class Terminated(KeyboardInterrupt):
-    """A signal to end arrived; it passes through all that Ctrl-C passes through.
+    """A signal to end arrived; handled everywhere like Ctrl-C.
 
     Args:
-        number: the signal's.
+        number: the number of the signal.
     """
 
     def __init__(self, number: int) -> None:
@@ -51,23 +51,23 @@ class Terminated(KeyboardInterrupt):
 
     @property
     def exit_code(self) -> int:
-        """128 plus the signal's number, as shells have it."""
+        """The exit code: 128 plus the number of the signal, as in shells."""
         return 128 + self.number
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
     for other in _SIGNALS:
         if signal.getsignal(other) is _end:
-            signal.signal(other, signal.SIG_IGN)  # clearing away is not interrupted
+            signal.signal(other, signal.SIG_IGN)  # so that clean-up is not interrupted
     raise Terminated(number)
 
 
 @contextlib.contextmanager
 def ending_in_order() -> Iterator[None]:
-    """Raise `Terminated` where SIGTERM or SIGHUP would end the process on the spot.
+    """Raise `Terminated` where SIGTERM or SIGHUP would end the process at once.
 
-    A signal that is ignored, as SIGHUP under ``nohup``, or that somebody handles, stays so. Outside of the
-    main thread nothing changes, as Python delivers signals there alone.
+    A signal that is ignored, as SIGHUP under ``nohup``, or that has another handler, is left as it is.
+    Outside of the main thread nothing changes, as Python delivers signals to the main thread alone.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -87,14 +87,14 @@ def ending_in_order() -> Iterator[None]:
 
 
 class _SentAgain:
-    """Sends a signal to this process, again and again until it is told to end."""
+    """Sends a signal to this process repeatedly until ``end`` is called."""
 
     def __init__(self) -> None:
         self._ended = threading.Event()
         self._sending = threading.Lock()
 
     def begin(self, number: int) -> None:
-        """Send it from now on, and none after ``end``."""
+        """Start sending a signal; none is sent after ``end``."""
         threading.Thread(target=self._send, args=(number,), daemon=True).start()
 
     def _send(self, number: int) -> None:
@@ -104,7 +104,7 @@ class _SentAgain:
                     os.kill(os.getpid(), number)
 
     def end(self) -> None:
-        """Send no more."""
+        """Stop sending."""
         with self._sending:
             self._ended.set()
 
@@ -112,10 +112,10 @@ class _SentAgain:
 def _end_later(
     others: Callable[[Any], object], again: _SentAgain, unraisable: "sys.UnraisableHookArgs"
 ) -> None:
-    """Send a signal again that came while a callback ran of which Python drops exceptions.
+    """Resend a signal that arrived during a callback whose exceptions Python drops.
 
-    Such a callback runs after each import; without this the process would go on, and ignore further signals.
-    What is raised in here is dropped too, so that the signal is ignored up to the last line.
+    Such a callback runs after each import; without this the process would continue, and ignore further
+    signals. Exceptions raised here are dropped too, so that the signal stays ignored up to the last line.
     """
     if not isinstance(unraisable.exc_value, Terminated):
         others(unraisable)
@@ -137,7 +137,7 @@ def end_with(
     as_json: bool,
     quiet: bool = False,
 ) -> None:
-    """Print the report of a command and end it; with the exit code that says so if articles were left out."""
+    """Print the report of a command and exit, with the code `INCOMPLETE` if articles were left out."""
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -148,11 +148,11 @@ def end_with(
 def with_further(
     command: Callable[..., Any], asked: Callable[..., Any], options: Sequence[Callable[..., Any]]
 ) -> Callable[..., Any]:
-    """A command with further options, which pass it one value made of all of them.
+    """Add options to a command, whose values are combined to one argument of it.
 
     Args:
-        command: as it is.
-        asked: calls it; takes the values of the options.
+        command: the function of the command.
+        asked: the function that takes the values of the options, and calls the command.
         options: decorators of click, in the order of the help.
     """
     asked.__name__, asked.__doc__ = command.__name__, command.__doc__
@@ -163,7 +163,7 @@ def with_further(
 
 
 def progress_of(*, quiet: bool) -> Progress:
-    """What tells how it goes on standard error: nothing, a bar on a terminal, lines elsewhere."""
+    """The progress on standard error: none if quiet, a bar on a terminal, lines elsewhere."""
     if quiet:
         return SilentProgress()
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
@@ -173,14 +173,14 @@ _SINCE_FILE: Final = "since.json"
 
 
 def remembered(directory: Path, column: str) -> Since:
-    """A column with the values that were reached the last time.
+    """A column of ``--since`` with the highest values stored by the last command.
 
     Args:
-        directory: of the index.
-        column: its name.
+        directory: the directory of the index.
+        column: the name of the column.
 
     Raises:
-        CorpusError: what was kept cannot be read.
+        CorpusError: the file of stored values cannot be read.
     """
     file = directory / _SINCE_FILE
     try:
@@ -193,11 +193,11 @@ def remembered(directory: Path, column: str) -> Since:
 
 
 def remember(directory: Path, since: Since) -> None:
-    """Keep the values that were reached, durably, once all that was read is in the index.
+    """Store the highest values durably, once all rows that were read are in the index.
 
     Args:
-        directory: of the index.
-        since: the column.
+        directory: the directory of the index.
+        since: the column with its highest values.
     """
     file = directory / _SINCE_FILE
     kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
@@ -212,7 +212,7 @@ _READ: Final[dict[str, Callable[[str], Any]]] = {
     "decimal": Decimal,
     "bytes": bytes.fromhex,
 }
-"""How a value is read that JSON has no kind for; as what it was, for it is compared with those of rows."""
+"""Parsers of values that JSON has no type for; the type is restored to compare them with those of rows."""
 
 
 def _json(value: Any) -> Any:
@@ -238,15 +238,15 @@ def _value(kept: Any) -> Any:
 def following(
     reading: "ReadingOptions | None", directory: Path, *, anew: bool = False
 ) -> Iterator["ReadingOptions | None"]:
-    """How databases are read from where the last command came to; that is kept where nothing was raised.
+    """Read databases from where the last command stopped, and store the new place if nothing is raised.
 
     Args:
         reading: how sources are read.
-        directory: of the index.
-        anew: whether they are read from their beginning all the same.
+        directory: the directory of the index.
+        anew: whether to read databases from the beginning regardless.
 
     Raises:
-        CorpusError: what was kept cannot be read.
+        CorpusError: the file of stored values cannot be read.
     """
     asked = reading.selection.since if reading else None
     if reading is None or asked is None:
@@ -264,7 +264,7 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be
 
 @contextlib.contextmanager
 def ended_by_signals(context: click.Context) -> Iterator[None]:
-    """End in order where the process is told to end, and say so."""
+    """End in order when a signal ends the process, print which, and exit with its code."""
     try:
         with ending_in_order():
             yield
@@ -274,7 +274,7 @@ def ended_by_signals(context: click.Context) -> Iterator[None]:
 
 
 def size_text(count: int) -> str:
-    """A number of bytes in the unit that suits it, as powers of 1000."""
+    """A number of bytes in a suitable unit, by powers of 1000."""
     size, unit = float(count), "bytes"
     for larger in ("kB", "MB", "GB", "TB"):
         if size < 1000:  # noqa: PLR2004  # the step between units
@@ -284,7 +284,7 @@ def size_text(count: int) -> str:
 
 
 def read_text(report: "WriteReport") -> list[str]:
-    """Lines about what was left out, converted and passed over of what was read; none where nothing was."""
+    """Lines for articles left out or converted, values left out, and items skipped, if there are any."""
     passed = sorted(report.passed.items(), key=lambda found: (-found[1], found[0]))
     over = ", ".join(f"{count:,} {what}" for what, count in passed)
     return [
@@ -300,7 +300,7 @@ def read_text(report: "WriteReport") -> list[str]:
 
 
 def passed_over(passed: Iterable[str]) -> Iterator[str]:
-    """A line for each ending of files that were passed over and could be made ones that are read."""
+    """A line for each ending of skipped files that could be converted to a format that is read."""
     from onneshon.index.ingest.readers.registry import what_is_wanted_of  # noqa: PLC0415  # needs ICU, and the doctor none
 
     for ending in sorted(passed):
@@ -309,7 +309,7 @@ def passed_over(passed: Iterable[str]) -> Iterator[str]:
 
 
 def say_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print what a command did: as JSON, or in lines for people."""
+    """Print the outcome of a command, as JSON or as lines for people."""
     if as_json:
         say_json(outcome.values)
     else:

@@ -1,4 +1,4 @@
-"""Sites among the sources of a command: their addresses, how they are asked, and the files of their pages."""
+"""Sites among the sources of a command: their addresses, crawl options, and the files of their pages."""
 
 import shutil
 import time
@@ -29,7 +29,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _WEB: Final = ("http:", "https:", "file:", "ftp:", "ftps:", "sftp:")
 _LOOKED_AT: Final = 20
-"""Pages that are asked for to show what would be read."""
+"""Most pages that are requested for a preview."""
 _DAY: Final = 86_400.0
 _LIBRARIES: Final = ("urllib3", "certifi", "protego", "trafilatura")
 
@@ -40,7 +40,7 @@ class _Source(click.Path):
     name = "source"
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
-        """A path as ever; the address of a site as its text, of a database as the path that stands for it."""
+        """Convert a path; the address of a site stays text, that of a database becomes a path."""
         text = str(value)
         if database := database_path(text):
             return database
@@ -128,7 +128,7 @@ def site_options(command: _Command) -> _Command:
 
 
 def _fetched(address: str, directory: Path, site: SiteOptions, *, quiet: bool) -> "CrawlReport":
-    """Bring the pages of a site up to date, and say how that went.
+    """Update the pages of a site, and print a summary.
 
     Raises:
         CorpusError: the site cannot be read, or a library is missing.
@@ -168,18 +168,18 @@ def files_of(
     quiet: bool,
     dry_run: bool,
 ) -> Iterator[tuple[Path, ...]]:
-    """The paths among some sources, and files with the pages of the sites among them, as these are now.
+    """The paths of sources: for each site, a file of its current pages, which is updated first.
 
-    Where nothing was raised inside, what is gone of a site is taken for withdrawn. To show what would be read
-    the first pages alone are asked for, and none is kept.
+    If nothing is raised inside, pages that are gone count as withdrawn from the index. In a dry run only the
+    first pages are requested, and none is kept.
 
     Args:
-        sources: as they were given.
-        directory: where ``onneshon.toml`` of the index is.
-        site: how sites are asked.
-        reading: how they are read; a format is one of all of them.
-        quiet: whether nothing is told.
-        dry_run: whether nothing is to be changed.
+        sources: the sources as given.
+        directory: the directory of ``onneshon.toml`` of the index.
+        site: how sites are crawled.
+        reading: how sources are read; a format applies to all of them.
+        quiet: whether to print nothing.
+        dry_run: whether to change nothing.
 
     Raises:
         CorpusError: a site cannot be read.
@@ -206,7 +206,7 @@ def files_of(
 
 
 def _looked_at(address: str, directory: Path, temporary: Path, site: SiteOptions, *, quiet: bool) -> Path:
-    """A file with the pages of a site that are kept, and the first of those that are not."""
+    """A temporary file with the stored pages of a site, and the first pages that are not stored."""
     kept, copy = (site_file(folder, parse_address(address)) for folder in (directory, temporary))
     if kept.exists():
         copy.parent.mkdir(exist_ok=True)
@@ -215,7 +215,7 @@ def _looked_at(address: str, directory: Path, temporary: Path, site: SiteOptions
 
 
 def check_sites(sources: Sequence[Given], reading: ReadingOptions | None) -> list[str]:
-    """The sites among some sources; refuses a format for all of them where there is one."""
+    """The sites among sources; if there are any, a format for all sources is refused."""
     sites = [source for source in sources if isinstance(source, str)]
     if sites and reading and reading.format not in {None, "site"}:
         raise click.UsageError(f"--format is of files: what {sites[0]} gives is told by itself")
@@ -223,7 +223,7 @@ def check_sites(sources: Sequence[Given], reading: ReadingOptions | None) -> lis
 
 
 def check_selection(sources: Sequence[Given], reading: ReadingOptions | None) -> None:
-    """Refuse to choose rows where no source has any: all that there is would be read instead."""
+    """Refuse a selection of rows if no source is a database, as everything would be read instead."""
     chosen = reading.selection.names if reading else []
     paths = [source for source in sources if isinstance(source, Path)]
     if reading and chosen and not may_have_rows(paths, reading):
@@ -238,17 +238,17 @@ def _forget(files: Iterable[Path]) -> None:
 
 
 class FollowedSites:
-    """Sites that are asked from time to time whether something has changed.
+    """Sites that are crawled at intervals for changes.
 
     Args:
-        addresses: of the sites.
-        directory: of the index.
-        site: how they are asked.
-        every: seconds from one time to the next.
-        clock: seconds that only go forward.
+        addresses: the addresses of the sites.
+        directory: the directory of the index.
+        site: how the sites are crawled.
+        every: seconds between the end of a crawl and the next one.
+        clock: returns monotonic seconds.
 
     Attributes:
-        files: with their pages.
+        files: the files with the pages of the sites.
     """
 
     def __init__(
@@ -270,16 +270,16 @@ class FollowedSites:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Of those sites that could be read."""
+        """The files of those sites that could be read."""
         return tuple(self._files.values())
 
     @property
     def are_complete(self) -> bool:
-        """Whether there is a file of each."""
+        """Whether all sites could be read, so that each has a file."""
         return len(self._files) == len(self._addresses)
 
     def has_news(self) -> bool:
-        """Ask them where it is time; whether something has changed."""
+        """Crawl the sites if it is due; whether something has changed."""
         if not self._addresses or self._clock() < self._next:
             return False
         found = [self._look(address) for address in self._addresses]
@@ -287,7 +287,7 @@ class FollowedSites:
         return any(found)
 
     def forget(self) -> None:
-        """What is gone is out of the index."""
+        """Stop reporting pages as gone, once their articles were deleted from the index."""
         _forget(self.files)
 
     def _look(self, address: str) -> bool:

@@ -1,7 +1,7 @@
-"""What the commands of all layers share: their options, and all that they print.
+"""Common parts of the commands of all layers: their options, and all printing.
 
-Text is cleaned as it is printed; colour is asked for by ``Styled`` and never by escapes in a text. The lint
-rules refuse ``print``, and the functions of click that print, everywhere else.
+Control characters in text are made visible as it is printed; colour is set by ``Styled`` and never by escapes
+in a text. The lint rules refuse ``print``, and the functions of click that print, everywhere else.
 """
 
 import logging
@@ -29,20 +29,20 @@ GROUP = "onneshon.commands"
 default_index = Path("var/index")
 
 MOST_DAYS: Final = 36_525
-"""A century; a longer time leads to days that no calendar has."""
+"""A century in days; a longer time would lead to days that no calendar has."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 _DIRECTORY = click.Path(path_type=Path, file_okay=False, readable=False)
-"""Whether it may be read is found out as it is: the message then says what to do."""
+"""The type of a directory; permission to read it is checked on reading, where the message has advice."""
 
 
 class NumberRange(click.FloatRange):
-    """A number within bounds, and none of those that a type of floats has beside numbers."""
+    """A finite number within bounds."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Refuses ``nan``, which is below no bound, and ``inf``."""
+        """Convert a text; refuse ``nan``, which is below no bound, and ``inf``."""
         number = super().convert(value, param, ctx)
         if not math.isfinite(number):
             self.fail(f"{value!r} is no number", param, ctx)
@@ -50,10 +50,10 @@ class NumberRange(click.FloatRange):
 
 
 def parsed_by(parse: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """The callback of an option whose text, or each of whose texts, is read by a function.
+    """The callback of an option whose text, or each of whose texts, is parsed by a function.
 
     Args:
-        parse: gives what a text says; raises ValueError with what is wrong with it.
+        parse: returns the value of a text; raises ValueError with the message for an invalid one.
     """
 
     def read(_context: click.Context, _option: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
@@ -66,7 +66,7 @@ def parsed_by(parse: Callable[[str], Any]) -> Callable[[click.Context, click.Par
 
 
 _ESCAPED: Final = re.compile("[\udc80-\udcff]+")
-"""How Python gives bytes that the locale does not have (PEP 383)."""
+"""Lone surrogates, by which Python represents bytes that the locale cannot decode (PEP 383)."""
 
 
 def _as_utf8(escaped: re.Match[str]) -> str:
@@ -74,30 +74,30 @@ def _as_utf8(escaped: re.Match[str]) -> str:
 
 
 class _TypedText(click.ParamType[str]):
-    """A text as it was typed, also where the locale is C, in which Python reads no Bengali."""
+    """A text as it was typed, also in the locale C, in which Python decodes no Bengali."""
 
     name = "text"
 
     def convert(self, value: str, _param: object, _context: object) -> str:
-        """Bytes that the locale does not have are UTF-8; what is none stays as it is."""
+        """Decode bytes that the locale cannot decode as UTF-8; other bytes stay as they are."""
         return _ESCAPED.sub(_as_utf8, value)
 
 
 TYPED_TEXT: Final = _TypedText()
-"""Of options and arguments that are texts and no names of files, which stay as the system has them."""
+"""The type of options and arguments that are texts; names of files stay as the system has them."""
 
 
 def configuration_of(location: Location) -> Configuration:
-    """What a site says of an index: ``onneshon.toml`` in its directory; of an address, where one works.
+    """The configuration: ``onneshon.toml`` in the directory of an index; for an address, in the working one.
 
     Raises:
-        ConfigurationError: it makes no sense.
+        ConfigurationError: the file is not valid.
     """
     return read_configuration(site_directory(location))
 
 
 def _location(context: click.Context, parameter: click.Parameter, text: str) -> Location:
-    if not text:  # a variable of a script that is not set would mean the folder it happens to stand in
+    if not text:  # an unset variable of a script would mean the working directory
         raise click.BadParameter("it is empty", context, parameter)
     try:
         location = location_of(text)
@@ -123,7 +123,7 @@ def _given(context: click.Context) -> Location | None:
 
 
 def directory_of(location: Location, otherwise: str) -> Path:
-    """The directory of an index; raises click.UsageError, which says ``otherwise``, of one at an address."""
+    """The directory of an index; for one at an address, raises click.UsageError with ``otherwise``."""
     if not isinstance(location, Path):
         raise click.UsageError(otherwise)
     return location
@@ -160,7 +160,7 @@ location_option = _option(
     "DIR|URL",
     "Directory of the index, or opensearch://HOST:9200/NAME of one on a cluster",
 )
-"""Decorator for commands that work on either; passes ``location: Location``."""
+"""Decorator for commands that work on a directory or an address; passes ``location: Location``."""
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -169,13 +169,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """A piece of a line in a colour, where there are colours.
+    """A piece of a line in a colour, if the output has colours.
 
     Attributes:
-        text: of the piece.
-        fg: name of the colour as click has them.
-        bold: whether it is bold.
-        dim: whether it is pale.
+        text: the text of the piece.
+        fg: the name of the colour in click.
+        bold: whether the text is bold.
+        dim: whether the text is dim.
     """
 
     text: str
@@ -188,16 +188,16 @@ def say(*pieces: str | Styled, indent: str | None = None, err: bool = False) -> 
     """Print a line.
 
     Args:
-        pieces: of the line, in order.
-        indent: what stands before each further line; without it the pieces are one line, whatever breaks
-            of lines their texts hold.
-        err: print to standard error.
+        pieces: the pieces of the line, in order.
+        indent: the text before each further line; without it the pieces are one line, whatever line breaks
+            their texts contain.
+        err: whether to print to standard error.
     """
     _print("".join(_shown(piece, indent) for piece in pieces), err=err)
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and a noun, which has an s unless the number is 1."""
+    """A number and a noun, with an s unless the number is 1."""
     return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
@@ -207,7 +207,7 @@ def say_json(values: Any, *, indent: int | None = 2) -> None:
 
 
 def _print(line: str, *, err: bool) -> None:
-    """Raises OSError with the name of the stream, as a file's would have the file's."""
+    """Print a line; an OSError has the name of the stream in place of that of a file."""
     try:
         click.echo(line, err=err)  # noqa: TID251  # the one place
     except OSError as error:
@@ -224,7 +224,7 @@ def _shown(piece: str | Styled, indent: str | None) -> str:
 
 @contextmanager
 def clean_usage_errors() -> Iterator[None]:
-    """Clean the messages in which click quotes the command line, which it prints itself."""
+    """Clean the messages that click prints itself and in which it quotes the command line."""
     try:
         yield
     except click.UsageError as error:
@@ -237,14 +237,14 @@ def clean_usage_errors() -> Iterator[None]:
 
 
 class _Cleaned(logging.Formatter):
-    """Lines of a log, which may quote what somebody sent."""
+    """A formatter that cleans the lines of a log, which may quote what a client sent."""
 
     def format(self, record: logging.LogRecord) -> str:
         return visible(super().format(record))
 
 
 def log_to_stderr() -> None:
-    """Write warnings of the whole program to standard error, cleaned like all else."""
+    """Write warnings of the whole program to standard error, cleaned like all output."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Cleaned("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
@@ -254,7 +254,7 @@ def typed_lines() -> Iterator[str]:
     """The lines of standard input, which is UTF-8 whatever the locale says.
 
     Raises:
-        click.UsageError: a line is not.
+        click.UsageError: a line is not UTF-8.
     """
     for number, line in enumerate(standard_input(), 1):
         try:

@@ -1,4 +1,4 @@
-"""The commands that change an index that is there, and look after it for years."""
+"""The commands that change and maintain an existing index."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -95,7 +95,7 @@ def update_command(
 
 
 def _duration(report: UpdateReport) -> str:
-    """How long it took, and how long the changes took to be visible where segments were merged after that."""
+    """The duration, and the time until changes were visible, if segments were merged after that."""
     if report.visible_seconds == report.seconds:
         return f"{report.seconds:.1f} s"
     return f"{report.seconds:.1f} s, visible after {report.visible_seconds:.1f} s"
@@ -150,7 +150,7 @@ def _id_of(number: int, line: str) -> str:
         return line
     with suppress(CorpusError):
         found = json_object(line.encode("utf-8", "surrogateescape"), f"line {number}").get("id")
-        if type(found) is int or (isinstance(found, str) and found):  # what a build takes for one
+        if type(found) is int or (isinstance(found, str) and found):  # as a build takes for an id
             return str(found)
     raise click.UsageError(f"line {number} is no article with an id: nothing was deleted")
 
@@ -166,7 +166,7 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
     Every update merges small segments by itself. This merges large ones too, in about a third of the time of
     building what is merged; searches go on meanwhile.
     """
-    Generations(directory).agreed()  # says that there is no index, before one is made
+    Generations(directory).agreed()  # raises if there is no index, as the writer would create one
     with open_writer(directory, wait=wait) as writer:
         merged = writer.merge(everything=everything)
         state = writer.commit()
@@ -177,7 +177,7 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
 
 
 def _on_a_cluster(location: Location, otherwise: str) -> RemoteCommands:
-    """What looks after an index at an address; of one in a directory it says ``otherwise``."""
+    """The commands of an index at an address; for a directory, raises click.UsageError with ``otherwise``."""
     if isinstance(location, Path):
         raise click.UsageError(otherwise)
     return location.commands()

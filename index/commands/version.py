@@ -1,6 +1,6 @@
-"""Which version of Onneshon this is, and of which commit.
+"""The version of Onneshon, and the commit that it was made from.
 
-``setup.py`` runs this file too, where nothing is installed yet: it imports nothing of ours.
+``setup.py`` runs this file too, before anything is installed, so that it imports nothing of ours.
 """
 
 import subprocess
@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Final
 
 COMMIT_FILE: Final = "COMMIT"
-"""In the package: a form that git fills where it makes an archive; in a wheel, what its build wrote."""
+"""A file of the package: a placeholder that git fills when it makes an archive; in a wheel, the commit."""
 
 _INSTALLED: Final = Path(__file__).parents[3]
-"""Where ``onneshon`` lies: the folder of the repository, or one of installed packages."""
+"""The folder that contains ``onneshon``: that of the repository, or of installed packages."""
 
 
 def commit_of(checkout: Path) -> str:
-    """The commit of a checkout, or of what was made of one; empty where nobody knows.
+    """The commit of a checkout, or of an archive or wheel made from one; empty if unknown.
 
     Args:
-        checkout: the folder that ``onneshon`` lies in. Where git knows it, ``-dirty`` follows if files were
-            changed since.
+        checkout: the folder that contains ``onneshon``. If it is a repository of git, ``-dirty`` is appended
+            if files were changed since the commit.
     """
     if (checkout / ".git").exists():
         return _asked_of_git(checkout)
@@ -28,7 +28,7 @@ def commit_of(checkout: Path) -> str:
 
 
 def version_text() -> str:
-    """The version, and where it is known the commit in parentheses."""
+    """The version, with the commit in parentheses if it is known."""
     commit = commit_of(_INSTALLED)
     return f"{version('onneshon')} ({commit})" if commit else version("onneshon")
 
@@ -42,7 +42,7 @@ def _asked_of_git(checkout: Path) -> str:
 
 
 def _written(file: Path) -> str:
-    """What the file says, unless it is the form still."""
+    """The commit in the file; empty if the file is still the placeholder."""
     try:
         text = file.read_text("utf-8").strip()
     except OSError:
