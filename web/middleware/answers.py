@@ -1,4 +1,4 @@
-"""What each answer gets: its headers, an id, compression, who may read it; and what became of a search."""
+"""What is added to every answer: headers, a request id, compression, CORS; and the outcome of a search."""
 
 import re
 import secrets
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PROBES: Final = ("/healthz", "/readyz", "/metrics")
-"""What watches the server asks for, directly and without the path of a proxy."""
+"""Paths that monitors request, directly and without the path prefix of a proxy."""
 
 
 def for_programs(path: str) -> bool:
-    """Whether what lies at this path is asked for by programs."""
+    """Whether a path is one that programs request."""
     return path.startswith("/api/") or path in PROBES
 
 
 HEADERS = {
-    # Nothing inline and nothing from elsewhere: text that slipped through escaping could still not run.
+    # Nothing inline, nothing from other hosts: text that slipped through escaping could still not run.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    # What was searched for is nobody else's business: other sites see neither path nor query.
+    # A search is nobody else's business: other sites see neither path nor query.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -44,7 +44,7 @@ def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
     """Send the headers with every response of ``app``, errors and static files included.
 
     Args:
-        app: of which all responses get them.
+        app: the application whose responses get the headers.
         pictures: hosts from which its pages may load pictures.
     """
     name = "Content-Security-Policy"
@@ -54,7 +54,7 @@ def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
 
 
 def _with_headers(headers: Mapping[str, str], application: "WSGIApplication") -> "WSGIApplication":
-    """The application, whose answers have some headers, each unless one of that name is there."""
+    """The application with some headers added to its answers, each unless one of that name is there."""
     added = [(name.lower(), (name, value)) for name, value in headers.items()]
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -70,11 +70,11 @@ def _with_headers(headers: Mapping[str, str], application: "WSGIApplication") ->
 HEADER: Final = "X-Request-Id"
 
 _KNOWN: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
-"""What is taken from a proxy: its own ids and UUIDs, and nothing that could forge a line of a log."""
+"""Ids accepted from a proxy: its own forms and UUIDs, and nothing that could forge a line of a log."""
 
 
 def request_id() -> str:
-    """The name of the request that is being answered; empty outside of one."""
+    """The id of the current request; empty outside of one."""
     if not has_request_context():
         return ""
     if "request_id" not in g:
@@ -85,7 +85,7 @@ def request_id() -> str:
 
 
 def name_requests(app: Flask) -> None:
-    """Send each answer of ``app`` with the name of its request: the client's or a proxy's, or a new one."""
+    """Send each answer of ``app`` with the id of its request: the client's or a proxy's, or a new one."""
 
     @app.after_request
     def send(response: Response) -> Response:
@@ -104,27 +104,27 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
     "busy",
     "failed",
 )
-"""Articles or none; not all in the time allowed; the client has the answer already; no query that can be run;
-too many costly ones; or none for a fault of the server or for want of an index."""
+"""Outcomes in order: articles; no articles; not all of them within the time limit; the client has the answer
+already; an invalid query; too many costly queries; a fault of the server, or no index."""
 
 _SEARCHES: Final = frozenset({"api.find", "api.multi_search", "pages.results"})
 
 
 def noted(found: ResultPage) -> ResultPage:
-    """The page itself, which is what the request that is being answered found, and its outcome."""
+    """Remember a page of results and its outcome as those of the current request; return the page."""
     g.found = found
     g.outcome = "partial" if found.partial else "found" if found.total else "nothing"
     return found
 
 
 def note_failure(error: Exception) -> None:
-    """Remember what a request failed by, where its status does not tell."""
+    """Remember the outcome of a failed request where its status does not show it."""
     if isinstance(error, BusyError):
         g.outcome = "busy"
 
 
 def outcome(response: Response) -> Outcome | None:
-    """What became of the search that was asked for; None where the request was for something else."""
+    """The outcome of the request's search; None where the request was for something else."""
     if request.endpoint not in _SEARCHES:
         return None
     known: Outcome | None = g.get("outcome")
@@ -151,10 +151,10 @@ _CONDITIONS: Final = frozenset(
     {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
     | {"HTTP_IF_RANGE", "HTTP_RANGE"}
 )
-"""Headers of a request, as WSGI names them, that make its answer a partial or an empty one."""
+"""Request headers, by their WSGI names, that can make the answer partial or empty."""
 
 LEAST: Final = 1000
-"""Bytes under which compression gains nothing: they go in one packet anyway."""
+"""Bytes below which compression gains nothing: such an answer fits one packet anyway."""
 
 _TEXTS: Final = frozenset(
     {
@@ -180,12 +180,12 @@ def _pack(response: Response) -> Response:
     response.headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
     if response.status_code != HTTPStatus.OK or (response.is_streamed and not response.direct_passthrough):
         return response
-    response.direct_passthrough = False  # what is compressed has to be read first
+    response.direct_passthrough = False  # a body has to be read to be compressed
     body = response.get_data()
-    if not for_programs(request.path):  # the API tells by the generation whether a client's copy is good
+    if not for_programs(request.path):  # the API validates a client's copy by the generation
         response.add_etag(weak=True)
     if len(body) >= LEAST and "HTTP_ACCEPT_ENCODING" in request.environ and request.accept_encodings["gzip"]:
-        # No answer holds a secret beside what its reader typed, which compression could give away (BREACH).
+        # No answer has a secret next to what its reader typed, which compression could reveal (BREACH).
         response.set_data(gzip(body, compresslevel=LEVEL, mtime=0))
         response.content_encoding = "gzip"
         if (tag := response.get_etag()[0]) is not None:
@@ -196,7 +196,7 @@ def _pack(response: Response) -> Response:
 
 
 def compress(app: Flask) -> None:
-    """Compress texts that ``app`` answers with for clients that take gzip, and give them an entity tag."""
+    """Compress text answers of ``app`` for clients that accept gzip, and give them an entity tag."""
     app.after_request(_pack)
 
 
@@ -204,14 +204,14 @@ _PREFLIGHT_SECONDS: Final = 3600
 
 
 _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._-]+(?::[0-9]+)?")
-"""Of what is no site, such as a program for phones."""
+"""An origin that is no web site, such as that of a phone app."""
 
 
 def parse_origin(text: str) -> str:
-    """An origin as browsers name it (RFC 6454): ``https://example.org``; or ``*``, for every one.
+    """An origin as browsers write it (RFC 6454): ``https://example.org``; or ``*``, for every origin.
 
     Raises:
-        ValueError: it is none, such as a name alone, or the address of a page.
+        ValueError: the text is no origin, but for example a name alone, or the address of a page.
     """
     origin = text.lower().removesuffix("/")
     if origin.startswith(("http://", "https://")):
@@ -225,14 +225,14 @@ def parse_origin(text: str) -> str:
 
 
 def allow_origins(app: Flask, origins: Collection[str]) -> None:
-    """Let browsers hand answers of the API to pages of some origins (Fetch standard, CORS protocol).
+    """Let browsers pass answers of the API to pages of some origins (Fetch standard, CORS protocol).
 
     Args:
-        app: the application; only its API and its state of health are shared.
-        origins: as of ``parse_origin``.
+        app: the application; only its API and its probes are shared.
+        origins: texts for ``parse_origin``.
 
     Raises:
-        ValueError: one of them is none.
+        ValueError: one of the texts is no origin.
     """
     allowed = frozenset(parse_origin(origin) for origin in origins)
 

@@ -1,4 +1,4 @@
-"""Failures as pages for readers and as one JSON shape for programs."""
+"""Failures, as pages for readers and in one JSON format for programs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ from onneshon.search import (
 from onneshon.web.middleware.answers import for_programs, note_failure, request_id
 
 RETRY_SECONDS: Final = 5
-"""When a client should ask again for an index that is being built."""
+"""Seconds after which a client should retry while the index is being built."""
 
 _WITH_OWN_TEXT: Final = frozenset({400, 404, 405, 500, 503})
 
 
 class LimitError(QueryError):
-    """More asked for than is given.
+    """A request for more than a limit allows.
 
     Args:
-        kind: of the limit: ``long`` for characters of a text, ``page`` for pages of results.
-        limit: the most allowed.
+        kind: the kind of limit: ``long`` for characters of a text, ``page`` for pages of results.
+        limit: the maximum.
     """
 
     def __init__(self, kind: Literal["long", "page"], limit: int) -> None:
@@ -44,7 +44,7 @@ class HostError(OnneshonError):
     """A request under a name that is not this server's.
 
     Args:
-        host: what the Host header says.
+        host: the value of the Host header.
     """
 
     def __init__(self, host: str) -> None:
@@ -55,14 +55,14 @@ class HostError(OnneshonError):
 
 
 class AccessError(OnneshonError):
-    """A request that its key, or the want of one, does not allow.
+    """A request that its key, or the lack of one, does not allow.
 
     Args:
-        status: of HTTP: 401 without a key that is known, 403 for one of another scope, 429 for too many
+        status: the HTTP status: 401 without a known key, 403 for a key of another scope, 429 for too many
             requests.
         message: what is wrong and what to do.
-        seconds: after which to ask again, where that may help.
-        challenge: for the ``WWW-Authenticate`` header of status 401.
+        seconds: the time after which to retry, where that may help.
+        challenge: the value of the ``WWW-Authenticate`` header for status 401.
     """
 
     def __init__(
@@ -75,26 +75,26 @@ class AccessError(OnneshonError):
 
 
 class ChangedError(OnneshonError):
-    """A change on a condition that holds no more: somebody else changed the same thing meanwhile."""
+    """A conditional change whose condition no longer holds: somebody else made a change meanwhile."""
 
 
 class PositionError(OnneshonError):
-    """A position of the queue that no request was given."""
+    """A position of the queue that was never given to a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A failure as it is told to whoever asked.
+    """A failure as reported to the client.
 
     Attributes:
-        status: of HTTP.
-        name: which messages describe it to a reader, ``error.NAME.heading`` and its kin.
-        message: for a program, in English.
-        limit: a number that the reader's message names.
-        position: the code point of the query where it goes wrong, from 0.
-        retry: seconds after which to ask again, where the status is 429 or 503.
-        challenge: what to send along with status 401.
-        parameter: of the request that is at fault, if it is one.
+        status: the HTTP status.
+        name: the name in the keys of the reader's messages, such as ``error.NAME.heading``.
+        message: the message for programs, in English.
+        limit: a number that the reader's message mentions.
+        position: the code point of the query where the error is, from 0.
+        retry: seconds after which to retry, where the status is 429 or 503.
+        challenge: the value of ``WWW-Authenticate`` for status 401.
+        parameter: the parameter of the request that is at fault, if any.
     """
 
     status: int
@@ -107,7 +107,7 @@ class Fault:
     challenge: str = ""
 
     language: ClassVar[str] = "en"
-    """Of ``message``."""
+    """The language of ``message``."""
 
 
 def _of_family(error: OnneshonError) -> Fault:
@@ -135,7 +135,7 @@ def _of_family(error: OnneshonError) -> Fault:
 
 
 def _asking() -> str:
-    """The parameter that holds the query; empty where there is none."""
+    """The name of the parameter with the query; empty where there is none."""
     return next((name for name in ("q", "query") if name in request.args), "")
 
 
@@ -154,7 +154,7 @@ def _of_request(error: AccessError | HostError | JournalError | ChangedError) ->
 def _of_index(error: IndexStateError) -> Fault:
     if isinstance(error, IndexMissingError):
         return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
-    # The reason names files of the server, which are no reader's business but its keeper's.
+    # The reason names files of the server, which concern its operator and no reader.
     current_app.logger.warning("Cannot answer %r (request %s): %s", request.path, request_id(), error)
     return Fault(503, error.told_as, _TOLD[error.told_as])
 
@@ -182,7 +182,7 @@ def _of_http(error: HTTPException) -> Fault:
 
 
 def _detail(error: HTTPException) -> str:
-    """What is said beyond the name of the status."""
+    """A message that says more than the name of the status; empty if there is none."""
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         methods = sorted(set(error.valid_methods) - {"OPTIONS"})
         return f"{request.method} cannot be asked of this address; {' and '.join(methods)} can."
@@ -195,9 +195,9 @@ def problem(status: int, message: str, **members: object) -> Response:
     """A failure as programs get it: problem details of RFC 9457.
 
     Args:
-        status: of HTTP.
+        status: the HTTP status.
         message: what is wrong, in English.
-        members: what else is known; None is left out.
+        members: further members; those that are None are left out.
     """
     answer = jsonify(_details(status, message, members))
     answer.mimetype = "application/problem+json"
@@ -212,7 +212,7 @@ def _details(status: int, message: str, members: Mapping[str, object]) -> dict[s
 
 
 def problem_of(error: OnneshonError) -> dict[str, Any]:
-    """What is said about one of several searches that failed."""
+    """The problem details of one failed search among several of a request."""
     fault = _of_family(error)
     parameter = fault.parameter or ("q" if isinstance(error, QueryError) else None)
     return _details(fault.status, fault.message, {"parameter": parameter, "position": fault.position})
@@ -227,7 +227,7 @@ def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
     if for_programs(request.path):
         details = {"parameter": fault.parameter or None, "position": fault.position}
         return problem(fault.status, fault.message, **details), fault.status, headers
-    if request_ctx.url_adapter is None:  # the Host header is no name: a page could not address its own files
+    if request_ctx.url_adapter is None:  # the Host header is invalid: a page could not link to its own files
         text = f"{fault.status} {HTTPStatus(fault.status).phrase}: {fault.message}\n"
         return Response(text, fault.status, headers, mimetype="text/plain")
     return render_template("error.html", fault=fault), fault.status, headers

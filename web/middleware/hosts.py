@@ -1,9 +1,9 @@
-"""The names and the path that this server answers to.
+"""The host names and the path that this server answers to.
 
-What a proxy says in headers of its own is not believed, as anybody can say it; it is told at the start.
+Headers that a proxy adds are not trusted, as anybody can send them; the public address is set at the start.
 
-A page of another site can have its own name lead to 127.0.0.1 and then read what a server there says ("DNS
-rebinding"; OWASP ASVS 5, V4). It cannot help sending its own name, which is refused here.
+A page of another site can point its own host name to 127.0.0.1 and then read what a server there answers
+("DNS rebinding"; OWASP ASVS 5, V4). Such requests carry that site's name, which is refused here.
 """
 
 from collections.abc import Iterable
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _LATELY: Final = 256
-"""Host headers of which it is remembered whether they name this server."""
+"""Number of Host headers for which the decision is cached."""
 
 _OUTSIDE: Final = "/.outside"
-"""No route begins so."""
+"""A prefix that no route has."""
 
 
 def mount(app: Flask, address: PublicAddress) -> None:
-    """Make ``app`` answer under the path of its address, and link to itself there with its scheme.
+    """Make ``app`` answer below the path of its address, and link to itself there with its scheme.
 
-    The proxy passes paths on as they are; what does not begin with the path is not there.
+    The proxy passes paths on unchanged; a path outside that of the address is not found.
     """
     if address != PublicAddress():
         app.wsgi_app = _at(address, app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask says
@@ -42,7 +42,7 @@ def mount(app: Flask, address: PublicAddress) -> None:
 def _at(address: PublicAddress, application: "WSGIApplication") -> "WSGIApplication":
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        environ["SCRIPT_NAME"] = address.path  # of links, also those of a page that is not there
+        environ["SCRIPT_NAME"] = address.path  # for links, also on the page of a path that is not found
         if path == address.path or path.startswith(f"{address.path}/"):
             environ["PATH_INFO"] = path[len(address.path) :] or "/"
         elif path not in PROBES:
@@ -55,7 +55,7 @@ def _at(address: PublicAddress, application: "WSGIApplication") -> "WSGIApplicat
 
 
 def _name(host: str) -> str:
-    """The name in a Host header as browsers send it, without its port; empty where it is none."""
+    """The host name in a Host header as browsers send it, without the port; empty where it is invalid."""
     try:
         parts = urlsplit(f"//{host.lower()}")
         _ = parts.port  # raises where it is no number
@@ -67,10 +67,10 @@ def _name(host: str) -> str:
 
 
 def parse_name(text: str) -> str:
-    """A name by which others reach a server, in lower case, in ASCII and without a port.
+    """A host name by which others reach a server, in lower case, in ASCII and without a port.
 
     Raises:
-        ValueError: it is none, such as a whole address.
+        ValueError: the text is no host name, but for example a whole address.
     """
     if name := _name(text):
         return name
@@ -90,21 +90,21 @@ def _is_loopback(name: str) -> bool:
 
 
 def _is_everywhere(name: str) -> bool:
-    """Whether listening there is listening on every address of the machine."""
+    """Whether a server that listens on ``name`` listens on every address of the machine."""
     return not name or (_is_address(name) and ip_address(name).is_unspecified)
 
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """What a Host header may say.
+    """The Host headers that are accepted.
 
-    Names of the loopback always; the address listened on; public names. Where every address of the machine is
-    listened on, any address will do: another site cannot make a browser send one that is not its own.
+    These are the names of the loopback, the address listened on, and public names. Where the server listens
+    on every address of the machine, any IP address is accepted: another site's pages send that site's name.
 
     Attributes:
         listening: the host listened on.
         names: further names, in lower case and in ASCII.
-        anybody: whether whoever calls this application has looked at names already.
+        anybody: whether to accept all names, because the caller of the application has checked them already.
     """
 
     listening: str = "127.0.0.1"
@@ -113,16 +113,16 @@ class Hosts:
 
     @classmethod
     def of(cls, listening: str, names: Iterable[str]) -> "Hosts":
-        """Those for a host to listen on and public names, in any case and with or without a port.
+        """The hosts for an address to listen on and public names, in any case and with or without a port.
 
         Raises:
-            ValueError: one of the names is none.
+            ValueError: one of the names is no host name.
         """
         listening = ascii_host(listening) or listening
         return cls(listening.lower(), frozenset(parse_name(name) for name in names if name))
 
     def allow(self, host: str) -> bool:
-        """Whether that Host header names this server."""
+        """Whether a Host header names this server."""
         name = _name(host)
         if self.anybody:
             return True
@@ -133,12 +133,12 @@ class Hosts:
         return bool(name) and name == self.listening
 
     def guard(self, app: Flask) -> None:
-        """Refuse every request to ``app`` under another name."""
+        """Refuse every request to ``app`` with another host name."""
         allow = lru_cache(_LATELY)(self.allow)
 
         @app.before_request
         def refuse_others() -> None:
             sent = request.environ.get("HTTP_HOST", "localhost")
-            host = sent.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as Latin-1
+            host = sent.encode("latin-1").decode("utf-8", "replace")  # WSGI passes bytes as Latin-1
             if not allow(host):
                 raise HostError(host)
