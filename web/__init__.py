@@ -1,6 +1,6 @@
-"""The same results for a browser and for programs over HTTP. Knows the engine by its results alone.
+"""The same results for a browser and for programs over HTTP. Uses the engine through its results alone.
 
-Does no searching, no analysis and no reading of index files: those are asked of ``search``.
+Does no searching, no analysis and no reading of index files: ``search`` does these.
 """
 
 from onneshon.web.app import create_app

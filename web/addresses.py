@@ -1,4 +1,4 @@
-"""Addresses: of articles here, and of their originals elsewhere."""
+"""Addresses: of pages and articles of this site, and of the originals elsewhere."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +19,7 @@ _PLAIN_HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?")
 
 _SAFE_IN_QUERY: Final = "!$'()*,/:;?@"
 _SAFE_IN_PATH: Final = "!$&'()*+,/:;=@"
-"""As Werkzeug leaves them (WHATWG URL)."""
+"""Characters that stay unencoded, as in Werkzeug (WHATWG URL)."""
 
 _LATELY: Final = 2048
 
@@ -28,14 +28,14 @@ SCAN_FIELD: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def address(endpoint: str, /, **values: Any) -> str:
-    """What ``url_for`` makes of a route without variable parts, or of a static file, in a tenth of the time.
+    """The same as ``url_for`` for a route without variable parts or a static file, in a tenth of the time.
 
     A page has some fifty addresses, most of which differ in one parameter.
 
     Args:
-        endpoint: of the route.
-        values: of parameters; several in a tuple. None leaves one out. Those of ``url_for`` itself, as
-            ``_external``, leave all to it.
+        endpoint: the endpoint of the route.
+        values: values of parameters; several in a tuple. None leaves a parameter out. With an option of
+            ``url_for`` such as ``_external``, ``url_for`` makes the address.
     """
     if any(name.startswith("_") for name in values):
         return url_for(endpoint, **values)
@@ -46,13 +46,13 @@ def address(endpoint: str, /, **values: Any) -> str:
 
 
 def beginning(endpoint: str) -> tuple[str, Sequence[str]]:
-    """The path of a route, and the parameters that every address of it has behind its own."""
+    """The path of a route, and the parameters that follow an address's own in every address of the route."""
     path, _, query = address(endpoint).partition("?")
     return path, [query] if query else []
 
 
 def _path(endpoint: str, filename: str | None = None) -> str:
-    """The path of a route under that of the site; made once."""
+    """The path of a route below the site's own path; computed once."""
     known: dict[tuple[str, str, str | None], str] = current_app.extensions["onneshon_paths"]
     key = (request.script_root, endpoint, filename)
     if key not in known:
@@ -63,13 +63,13 @@ def _path(endpoint: str, filename: str | None = None) -> str:
 
 
 def joined(path: str, query: Sequence[str]) -> str:
-    """An address of a path and parameters as ``parameters`` makes them."""
+    """The address made of a path and of parameters from ``parameters``."""
     return f"{path}?{'&'.join(query)}" if query else path
 
 
 def parameters(name: str, values: Any) -> list[str]:
-    """A parameter as it stands in an address: once for each of several values; not at all for None."""
-    if values.__class__ is str:  # as nearly all
+    """A parameter encoded for an address, once for each of several values; none for None."""
+    if values.__class__ is str:  # nearly always
         return [_parameter(name, values)]
     several = values if isinstance(values, tuple | list) else (values,)
     return [_parameter(name, value) for value in several if value is not None]
@@ -81,10 +81,10 @@ def _parameter(name: str, value: str | int) -> str:
 
 
 def article_address(article_id: str, **values: Any) -> str:
-    """Where an article is shown: ``/article/ID``, or ``/article?id=ID`` for an id that no path can hold.
+    """The address of an article's page: ``/article/ID``, or ``/article?id=ID`` if no path can contain the id.
 
     Args:
-        article_id: of the article.
+        article_id: the article's id.
         values: further parameters; None leaves one out.
     """
     if values.get("_external"):
@@ -97,19 +97,19 @@ def article_address(article_id: str, **values: Any) -> str:
 
 
 def article_at(path: str, article_id: str, query: Sequence[str] = ()) -> str:
-    """The address of an article below the path of all of them, which is enough where no request is at hand.
+    """The address of an article, given the path of all articles, so that no request context is needed.
 
     Args:
-        path: of articles.
-        article_id: of the article.
-        query: further parameters as ``parameters`` makes them.
+        path: the path of articles.
+        article_id: the article's id.
+        query: further parameters, from ``parameters``.
     """
     below = below_articles(article_id)
     return joined(path + below, query) if below else joined(path, [*parameters("id", article_id), *query])
 
 
 def below_articles(article_id: str) -> str:
-    """What the path of an article has behind that of articles; empty where no path can hold its id."""
+    """The part of an article's path behind that of articles; empty if no path can contain the id."""
     kept = _BROWSERS_CHANGE.isdisjoint(article_id.split("/"))
     return f"/{quote(article_id, safe=_SAFE_IN_PATH)}" if kept else ""
 
@@ -128,11 +128,11 @@ def _parts(url: str) -> SplitResult | None:
 
 
 _PLAIN_ADDRESS: Final = re.compile(r"(https?://[a-z0-9.-]+)(?:[/?#][!-\[\]-~]*)?")
-"""Of ASCII that everybody reads alike; its host is that of what is before the path."""
+"""An address in ASCII that all parsers read alike; its first group, scheme and host, decides its domain."""
 
 
 def domain(url: str) -> str:
-    """The host of a web address, in ASCII, so that no letter passes for another; empty if there is none."""
+    """The host of a web address, in ASCII, so that no letter can pose as another; empty if there is none."""
     plain = _PLAIN_ADDRESS.fullmatch(url)
     return _domain(plain[1] if plain else url)
 
@@ -145,16 +145,16 @@ def _domain(url: str) -> str:
 
 
 def web_address(url: str) -> str | None:
-    """The address if it is one that is safe to link to: http or https, with a host that all read alike."""
+    """The address if it is safe to link to: http or https, with a host that all parsers read alike."""
     return url if url and domain(url) else None
 
 
 def scan_address(pattern: str, keywords: Mapping[str, Sequence[str]]) -> str | None:
-    """Where the page is seen on which an article was printed, as of a viewer or an image of IIIF.
+    """The address of a scan of the page on which an article was printed, such as a viewer or an IIIF image.
 
     Args:
-        pattern: of the site, with names of fields in braces; empty where there is nothing to see.
-        keywords: of the article, of which each such field must have a value.
+        pattern: the site's pattern, with names of fields in braces; empty where there are no scans.
+        keywords: the article's keyword fields, among which each field of the pattern must have a value.
     """
     names = SCAN_FIELD.findall(pattern)
     if not names or not all(keywords.get(name) for name in names):
@@ -163,7 +163,7 @@ def scan_address(pattern: str, keywords: Mapping[str, Sequence[str]]) -> str | N
 
 
 def picture_address(url: str, hosts: Collection[str]) -> str | None:
-    """The address of a picture if a page may show it: one that is safe to link to, of one of the hosts."""
+    """The address of a picture if a page may show it: safe to link to, and on one of the hosts."""
     if not hosts or web_address(url) is None:
         return None
     return url if urlsplit(url).netloc.lower() in hosts else None

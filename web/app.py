@@ -1,8 +1,8 @@
 """The Flask application, and its templates, compiled once for each language and path.
 
-A page of results spent most of its time on what every reader gets: messages, addresses, templates that
-include and extend each other. Here a template becomes one function in which these stand as they are. What
-comes from articles and readers is escaped when the page is made, as ever.
+A page of results spent most of its time on parts that are the same for every reader: messages, addresses,
+templates that include and extend each other. Here a template becomes one function that contains these parts
+as constants. Text from articles and readers is still escaped when the page is made.
 """
 
 import datetime as dt
@@ -73,11 +73,11 @@ from onneshon.web.site.settings import Site
 from onneshon.web.template_trees import CALLED, Code, Whole, called
 
 _COMPILED: Final[dict[tuple[str, str | None, Site], dict[str | None, CodeType]]] = {}
-"""What templates became in this process, for each path, language and site: each takes as long as a page."""
+"""Compiled templates of this process, by path, language and site: to compile one takes as long as a page."""
 
 
 class Templates(Environment):
-    """Keeps a compiled form of every template for each language, and each path that the site is under."""
+    """Keeps a compiled form of every template for each language and each path that the site is mounted at."""
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, trim_blocks=True, lstrip_blocks=True, **options)
@@ -86,11 +86,11 @@ class Templates(Environment):
         self._compiled: dict[str | None, CodeType] = {}
 
     def get_or_select_template(self, *args: Any, **kwargs: Any) -> Template:
-        """A template in the form for the request that is being answered."""
+        """The template, compiled for the language and path of the current request."""
         return self.form().get_template(*args, **kwargs)
 
     def form(self) -> "Templates":
-        """All templates in the form for the request that is being answered."""
+        """The environment whose templates are compiled for the language and path of the current request."""
         key = (request.script_root, chosen_language())
         if key not in self._forms:
             self._forms[key] = self._formed()
@@ -106,7 +106,7 @@ class Templates(Environment):
         return form
 
     def compile(self, source: Any, name: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        """The code of a template."""
+        """Return the code of a template, from the cache of this form if it was compiled before."""
         if name is None:
             return super().compile(source, name, *args, **kwargs)
         if name not in self._compiled:
@@ -119,7 +119,7 @@ class Templates(Environment):
         return whole
 
     def parsed(self, name: str) -> nodes.Template:
-        """A template as it was written."""
+        """The tree of a template as its file has it, before others are put into it."""
         assert self.loader  # noqa: S101  # applications have one
         source, filename, _ = self.loader.get_source(self, name)
         return self._read(source, name, filename)
@@ -131,7 +131,7 @@ class Templates(Environment):
 
 
 def _functions(renderer: Renderer) -> dict[str, Callable[..., Any]]:
-    """What templates call to say something in a language."""
+    """The functions that templates call for texts, numbers and dates in the renderer's language."""
 
     def ago(day: dt.date) -> Markup:
         return renderer.ago(day, today())
@@ -160,7 +160,7 @@ _FIRST: Final = ("home.html", "results.html", "article.html", "error.html")
 
 
 def load_templates(app: Flask) -> None:
-    """Compile what readers ask for most, which takes as long as some fifty pages: none is to wait for it."""
+    """Compile the templates readers need most: it takes as long as some fifty pages, so no request waits."""
     under = {"SCRIPT_NAME": app.extensions["onneshon_site"].address.path}
     for code in LANGUAGES:
         with app.test_request_context(query_string={"lang": code}, environ_overrides=under):
@@ -171,7 +171,7 @@ def load_templates(app: Flask) -> None:
 YEAR_SECONDS = 365 * 24 * 3600
 
 Clock: TypeAlias = Callable[[], dt.datetime]
-"""The time where readers are."""
+"""Returns the current time in the time zone of the readers."""
 
 _GLOBALS: Final[Mapping[str, Any]] = {
     "MAX_QUERY": MAX_QUERY,
@@ -187,11 +187,11 @@ _GLOBALS: Final[Mapping[str, Any]] = {
     "logo_address": logo_address,
     "style_address": style_address,
 }
-"""What every template may use."""
+"""Names that every template may use."""
 
 
 def _picture(article: Article, size: str = "hit") -> str | None:
-    """As ``shown_picture``, without a look at who makes small ones where an article has none, as most."""
+    """Like ``shown_picture``, but returns at once for articles without a picture, which most are."""
     return shown_picture(article, size) if article.image else None
 
 
@@ -213,11 +213,11 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "reasons": reasons,
     "reported": reported,
 }
-"""What templates may apply to a value."""
+"""Filters that templates may apply to a value."""
 
 
 class _Json(DefaultJSONProvider):
-    """Letters as themselves, since people read it too; what could drive their terminal as escapes."""
+    """Writes letters unescaped, since people read the JSON too, but escapes terminal control characters."""
 
     sort_keys = False
 
@@ -226,7 +226,7 @@ class _Json(DefaultJSONProvider):
         return json_text(obj, **{"default": self.default, "sort_keys": self.sort_keys} | settings)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        """An answer of the object."""
+        """A response whose body is the object as JSON."""
         data = json_bytes(self._prepare_response_obj(args, kwargs))
         return Response(data + b"\n", mimetype=self.mimetype)
 
@@ -235,12 +235,12 @@ class _Application(Flask):
     jinja_environment = Templates  # type: ignore[assignment]  # called as Flask's own is
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is: none here is a coroutine, for which Flask looks at each request anew."""
+        """The function itself: no view here is a coroutine, for which Flask checks again at each request."""
         return func
 
 
 def _values() -> dict[str, Any]:
-    """What every template may use, beside what ``Templates`` knows."""
+    """Names that every template may use, in addition to those that ``Templates`` sets."""
     return {"site": site(), "asked": request.args.get("q", ""), "other_languages": other_languages}
 
 
@@ -268,19 +268,19 @@ def create_app(
     look: LookFile | None = None,
     clock: Clock = lambda: dt.datetime.now().astimezone(),
 ) -> Flask:
-    """An application that searches with that engine.
+    """An application that searches with the given engine.
 
     Args:
-        source: an engine, or a function that opens one and gives None or raises IndexStateError while there
+        source: an engine, or a function that opens one and returns None or raises IndexStateError while there
             is none. The application starts without an index and says so until one appears.
-        hosts: names that it answers to; those of the loopback unless told.
-        origins: of other sites, such as ``https://example.org``, whose pages may read the API.
-        observers: called for every request that was answered.
+        hosts: the host names it answers to; those of the loopback by default.
+        origins: origins of other sites, such as ``https://example.org``, whose pages may read the API.
+        observers: functions called after every request.
         blueprints: further routes.
-        checks: further ones of ``/readyz``, by what they look at.
-        whose: the site whose pages these are; nobody's unless told.
-        look: colours that were made live in the place of those of the site.
-        clock: the time where its readers are; that of the system unless told.
+        checks: further checks of ``/readyz``, by the name of what they check.
+        whose: the site whose pages these are; a nameless default site by default.
+        look: the colours made live in the browser, which replace those of the site.
+        clock: returns the time in the time zone of the readers; that of the system by default.
     """
     app = _Application("onneshon.web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
@@ -290,7 +290,7 @@ def create_app(
     app.extensions |= _kept(live, whose, look, clock)
     if observers:
         watch(app, observers)
-    app.url_map.merge_slashes = False  # an article's id may hold them
+    app.url_map.merge_slashes = False  # an article's id may contain several slashes
     app.jinja_env.globals |= _GLOBALS
     app.jinja_env.filters |= _FILTERS
     app.context_processor(_values)
@@ -301,7 +301,7 @@ def create_app(
     expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
     link_well(app)
     handle_faults(app)
-    compress(app)  # what is registered last comes first: headers, then the bytes that they describe
+    compress(app)  # the handler registered last runs first: headers, then the bytes they describe
     allow_origins(app, origins)
     protect(app, () if whose.thumbnails else whose.pictures)
     mount(app, whose.address)

@@ -50,7 +50,7 @@ from onneshon.web.site.settings import parse_address
 from onneshon.web.threads import WorkerThreads
 
 SWITCH_SECONDS = 0.001
-"""How long a thread may run Python while others wait: a request waits so long whenever it changes threads."""
+"""How long a thread may run Python while others wait; a request that changes threads waits as long."""
 
 _SAMPLE = files("onneshon") / "sample" / "articles.jsonl"
 
@@ -160,11 +160,11 @@ def serve(
     sockets = sockets_of(host, port)
     shown = shown_address(host, sockets[0].getsockname()[1], f"{settings.site().address.path}/")
     sys.setswitchinterval(SWITCH_SECONDS)
-    prepare()  # no request is to wait for the tables that its words need
+    prepare()  # loads the tables of word analysis, so that no request waits for them
     collect_seldom()
     told = ToldToEnd()
     if processes == 1:
-        # Ctrl-C too: whatever starts programs in the background has them ignore it.
+        # Ctrl-C too: shells that start programs in the background have them ignore it.
         signal.signal(signal.SIGINT, told)
         _answer(settings, sockets, told, partial(_say_where, shown))
     elif answering := _one_of(Keeper(processes), shown):
@@ -174,7 +174,7 @@ def serve(
 
 
 def _check_keys(settings: Settings) -> None:
-    """Refuse options that make no sense with keys, or without."""
+    """Refuse options that cannot be combined with keys, or that need them."""
     if settings.private and settings.keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
     if settings.pushes and settings.keys is None:
@@ -184,7 +184,7 @@ def _check_keys(settings: Settings) -> None:
 
 
 def _processes(asked: int | None, *, metrics: bool) -> int:
-    """How many processes answer: as many as there are cores, where nothing is asked and that can be."""
+    """The number of processes that answer: the number asked for, or one per core where several can run."""
     several = can_keep() and not (metrics and not os.environ.get(SHARED))
     if asked is None:
         return cores() if several else 1
@@ -210,7 +210,7 @@ def _answer(
     ready: Callable[[], None],
     balance: Balance | None = None,
 ) -> None:
-    """Answer requests in this process until it is told to end; ``ready`` is called once they are answered."""
+    """Answer requests in this process until it is told to end; call ``ready`` once it can answer."""
     service = _service(settings)
     server = make_server(
         service.app,
@@ -236,7 +236,7 @@ def _answer(
 
 
 def _one_of(keeper: Keeper, shown: str) -> Answering | None:
-    """In each of several processes what it is; in the one that keeps them None, once all have ended."""
+    """Fork the processes; return each its ``Answering``, and the keeper None once all have ended."""
     answering = keeper.fork()
     if answering is not None:
         return answering
@@ -317,12 +317,12 @@ def send(location: Location, *, as_json: bool) -> None:
 
 
 def examine_site(directory: Path) -> Finding | None:
-    """How ``[site]`` is, for `onneshon doctor`; None where there is none."""
+    """Check ``[site]`` of the configuration for `onneshon doctor`; None where there is no such table."""
     try:
         if not read_configuration(directory).site:
             return None
     except ConfigurationError:
-        return None  # which the doctor tells itself
+        return None  # which the doctor itself reports
     try:
         site = Settings(location=directory).site()
     except ConfigurationError as error:
@@ -337,4 +337,4 @@ def examine_site(directory: Path) -> Finding | None:
 
 
 checks: Sequence[Check] = (examine_site,)
-"""What `onneshon doctor` asks of this layer."""
+"""The checks of this layer for `onneshon doctor`."""

@@ -1,6 +1,6 @@
-"""Connections: what waitress reads of each, what it refuses by itself, and how long it waits.
+"""Connections: what waitress reads from each, which requests it refuses itself, and how long it waits.
 
-What is refused never reaches the application.
+A request refused here never reaches the application.
 """
 
 import contextlib
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
     from onneshon.web.site.settings import PublicAddress
 
 MAX_DISCARDED: Final = 64 << 20
-"""Bytes of a refused request that are read and thrown away, so that its client gets to see the refusal."""
+"""Bytes of a refused request that are read and discarded, so that its client gets to see the refusal."""
 
 PIECE: Final = 1 << 16
-"""Bytes that are read, or sent, at a time."""
+"""Bytes read or sent at a time."""
 
 _VERSIONS: Final = frozenset({"1.0", "1.1"})
 
 _OPENING_BYTES: Final = 512
-"""Bytes of a request that are kept, to know whom a refusal is for."""
+"""Bytes of a request that are kept, to know whether a refusal goes to a program or a person."""
 
 _MESSAGE_CHARACTERS: Final = 200
-"""Most characters of a refusal's reason that are sent: it may quote the request."""
+"""Maximum characters of a refusal's reason, which may quote the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admits:
-    """Whose bodies may be larger than others.
+    """The rule by which some requests may have a larger body.
 
     Attributes:
-        body: bytes that they may have.
-        admits: whether a request with that method, path, Authorization and Cookie header is one of them.
+        body: the maximum bytes of such a body.
+        admits: whether a request with that method, path, Authorization and Cookie header may have one.
     """
 
     body: int
@@ -72,7 +72,7 @@ def _percent_encoded(line: bytes) -> bytes:
 
 
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
-    """Takes raw UTF-8 in addresses, and asks for the Host header as RFC 9112, 3.2, has it."""
+    """Accepts raw UTF-8 in addresses, and demands a Host header as RFC 9112, 3.2, does."""
 
     error: Any
     expect_continue: Any
@@ -80,7 +80,7 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
     opening = b""
 
     def received(self, data: bytes) -> int:
-        """Take bytes of a request; says how many of them belong to it."""
+        """Read bytes of a request; return how many of them belong to it."""
         missing = _OPENING_BYTES - len(self.opening)
         if missing > 0:
             self.opening = (self.opening + data[:missing]).lstrip()
@@ -89,18 +89,18 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
             return taken
         self.expect_continue = False  # else the client would be told to send the rest
         self.completed = True
-        return len(data)  # nothing is asked on a connection after what cannot be understood
+        return len(data)  # a connection is not used further after an invalid request
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Understand the request line and the headers.
+        """Parse the request line and the headers.
 
         Raises:
-            ParsingError: they cannot be understood.
+            ParsingError: they are invalid.
         """
         line, end, headers = header_plus.partition(b"\r\n")
         try:
             super().parse_header(_percent_encoded(line) + end + headers)
-        except ValueError as error:  # urlsplit, of an address such as http://[
+        except ValueError as error:  # from urlsplit, for an address such as http://[
             raise ParsingError("Bad URI") from error
         if self.version not in _VERSIONS:
             raise ParsingError("The version of HTTP is none that is spoken here: HTTP/1.1 and HTTP/1.0.")
@@ -108,18 +108,18 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
             raise ParsingError("The Host header is missing.")
         if "," in self.headers.get("HOST", ""):
             raise ParsingError("There are two Host headers.")
-        if self.proxy_netloc:  # an absolute address: it counts, and the header does not (RFC 9112, 3.2.2)
+        if self.proxy_netloc:  # an absolute address overrides the header (RFC 9112, 3.2.2)
             self.headers["HOST"] = self.proxy_netloc
         if self.chunked and "CONTENT_LENGTH" in self.headers:  # how requests are smuggled past a proxy
             raise ParsingError("Content-Length and Transfer-Encoding exclude each other.")
         self._allow_larger_body()
 
     def _allow_larger_body(self) -> None:
-        """Before a byte of the body is taken: only who has a key may send much."""
+        """Raise the limit, before the body is read, for clients with a key: only they may send much."""
         rule: Admits | None = getattr(self.adj, "admits", None)
         sent = self.headers.get("AUTHORIZATION", ""), self.headers.get("COOKIE", "")
         if rule and rule.admits(self.command, self._inner(self.path), *sent):
-            self.adj = copy(self.adj)  # of this request alone
+            self.adj = copy(self.adj)  # for this request alone
             self.adj.max_request_body_size = rule.body + 1
 
     def _inner(self, path: str) -> str:
@@ -128,19 +128,19 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
 
     @property
     def from_program(self) -> bool:
-        """Whether a program asks, as far as the beginning of the request tells."""
+        """Whether the request comes from a program, judged by the path in its first bytes."""
         words = self.opening.partition(b"\r\n")[0].split(b" ")
         path = words[1] if len(words) > 1 else b""
         path = path.partition(b"?")[0]
-        # Under whatever path the pages are.
+        # Whatever path the site is mounted at.
         return b"/api/" in path or path.endswith(tuple(probe.encode() for probe in PROBES))
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]  # as above
-    """Answers a request that never reaches the application, in the shape of all other failures."""
+    """Answers a request that never reaches the application, in the same format as all other failures."""
 
     def execute(self) -> None:
-        """Send the answer and close."""
+        """Send the answer and close the connection."""
         fault = self.request.error
         reason = self._reason()
         if self.channel.requests[0].from_program:
@@ -168,14 +168,14 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # as above
-    """One connection. Unlike waitress's own it is closed for being slow, not only for being silent."""
+    """One connection. Unlike waitress's own, it is closed for being slow, not only for being silent."""
 
     parser_class = RequestParser
     error_task_class = Refusal
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self.waiting_since = time.time()  # the clock that waitress hands to ``maintenance``
+        self.waiting_since = time.time()  # the clock that waitress passes to ``maintenance``
         self._refused = self._ending = self._late = False
         self._discarded = 0
 
@@ -188,7 +188,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
             wasyncore.write(self)
 
     def handle_write(self) -> None:
-        """Send what there is to send; after a refusal, listen on."""
+        """Send pending output; after a refusal, keep reading."""
         if self._refused and self.close_when_flushed and not self.will_close:
             self._flush_exception(self._flush_some)
             if self.connected and not (self.total_outbufs_len or self.will_close):
@@ -197,7 +197,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
             super().handle_write()
 
     def _listen_on(self) -> None:
-        """Say that nothing more is answered, and throw away what is still sent.
+        """Shut down the sending side, and discard what the client still sends.
 
         A client that is still sending when its connection is closed gets a reset instead of the answer
         (RFC 9112, 9.6).
@@ -208,28 +208,28 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
         self.close_when_flushed, self._ending = False, True
 
     def handle_read(self) -> None:
-        """Take what was sent."""
+        """Read what the client sent; after a refusal, discard it."""
         if not self._ending:
             super().handle_read()
             return
-        with contextlib.suppress(BlockingIOError):  # all there is was read
+        with contextlib.suppress(BlockingIOError):  # everything available was read
             while self._discarded < MAX_DISCARDED and (data := self.recv(PIECE)):
                 self._discarded += len(data)
-            if self.connected:  # it sent too much
+            if self.connected:  # the client sent too much
                 self.handle_close()
 
     def _flush_outbufs_below_high_watermark(self) -> None:
         """Wait until the client has taken most of a large answer, while another thread answers others."""
         if self.total_outbufs_len > self.adj.outbuf_high_watermark:
             with self.adj.aside():
-                if not self.server.task_dispatcher.leads():  # else nobody else sends: a file holds it
+                if not self.server.task_dispatcher.leads():  # the leader must not wait: it sends
                     super()._flush_outbufs_below_high_watermark()
 
     def close_if_late(self, now: float) -> None:
-        """Close it if its next request should have arrived by now, or if nobody takes the answer.
+        """Close the connection if its next request is overdue, or if the client does not read the answer.
 
-        It has to be late twice in a row: the first time it may be this process that was held up, and the
-        request lies there unread; whatever has come is read before the second time.
+        It has to be late at two consecutive checks: at the first, this process may itself have been delayed
+        with the request still unread; all input is read before the second.
         """
         if self.requests or self.total_outbufs_len:
             self.waiting_since = now
@@ -239,11 +239,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
             self._hang_up()
 
     def _hang_up(self) -> None:
-        """Let the next look at all connections find this one ended, and close it.
+        """Let the next poll of the connections find this one ended, and close it.
 
-        waitress's own ``will_close`` waits until the client takes something, and a thread with it. Closed
-        here, its number would be free while it still is among those that are looked at, and the connection
-        that is accepted next, under the same number, would be closed in its stead.
+        waitress's own ``will_close`` waits until the client reads something, and a thread with it. Closed
+        here, its file descriptor would be free while still being polled, and the connection accepted next,
+        under the same descriptor, would be closed in its stead.
         """
-        with contextlib.suppress(OSError):  # the client has hung up
+        with contextlib.suppress(OSError):  # the client has closed it already
             self.socket.shutdown(socket.SHUT_RDWR)

@@ -1,7 +1,7 @@
-"""What is at hand for a request: what it asks for, and the application that answers it.
+"""The context of the current request: its parameters, and the application that answers it.
 
-Language, query and page, links that keep them, and which pages to link to; the engine, the site with its
-colours and logo, the day.
+Parameters are language, query and page, with links that keep them and the pages to link to. The application
+gives the engine, the site with its colours and logo, and the current day.
 """
 
 import datetime as dt
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGE_SIZE = 10
-"""Hits on a page."""
+"""Number of hits on a page."""
 
 MAX_PAGE = 100
 """Deepest page served: nobody reads further, and every page costs as much as all those before it."""
 
 MOST_DIGITS = 10
-"""A number of more digits is not even read."""
+"""Maximum digits of a page number; a longer one is refused unread."""
 
 
 def live() -> LiveEngine:
-    """The keeper of this application's engine."""
+    """The ``LiveEngine`` of this application."""
     kept: LiveEngine = current_app.extensions["onneshon"]
     return kept
 
 
 def site() -> Site:
-    """Whose pages these are."""
+    """The site whose pages are served."""
     kept: Site = current_app.extensions["onneshon_site"]
     return kept
 
@@ -55,7 +55,7 @@ def palette() -> Palette:
 
 
 def today() -> dt.date:
-    """The day that it is where readers are, for all of a page."""
+    """The current day in the time zone of the readers, the same for a whole page."""
     if "today" not in g:
         clock: Callable[[], dt.datetime] = current_app.extensions["onneshon_clock"]
         g.today = clock().date()
@@ -64,7 +64,7 @@ def today() -> dt.date:
 
 
 def engine() -> SearchEngine:
-    """The engine to ask; raises IndexStateError."""
+    """The engine that answers now; raises IndexStateError."""
     return live().current()
 
 
@@ -77,7 +77,7 @@ def declared() -> tuple[str, ...]:
 
 
 def numbers() -> tuple[str, ...]:
-    """The names of those of them that have numbers."""
+    """The names of the site's number fields; none where there is no index."""
     try:
         return tuple(field.name for field in engine().fields if field.is_number)
     except IndexStateError:
@@ -85,7 +85,7 @@ def numbers() -> tuple[str, ...]:
 
 
 def date_order() -> DateOrder:
-    """Whether days come before months in figures, as the site has it; the default where there is no index."""
+    """The site's order of day and month in dates of digits; the default where there is no index."""
     try:
         return engine().configuration.date_order
     except IndexStateError:
@@ -93,7 +93,7 @@ def date_order() -> DateOrder:
 
 
 def style_address() -> str | None:
-    """Where the colours are; None where they are ours."""
+    """The address of the stylesheet with the site's colours; None where the site uses ours."""
     colours = palette()
     if not colours.values:
         return None
@@ -101,16 +101,16 @@ def style_address() -> str | None:
 
 
 def logo_address() -> str | None:
-    """Where the logo is, if there is one."""
+    """The address of the logo; None where there is none."""
     picture = site().logo
     return url_for("site_files.logo", v=picture.digest) if picture else None
 
 
 def page_number(text: str) -> int:
-    """The page asked for; digits of any script are understood, what is no page means the first.
+    """The page number in a text: digits of any script; a text that is no number means the first page.
 
     Raises:
-        ValueError: a page further than is served.
+        ValueError: the page is beyond MAX_PAGE.
     """
     if not text.isdecimal():
         return 1
@@ -124,8 +124,8 @@ class Paging:
     """The place of one page among all.
 
     Attributes:
-        number: this page, from 1.
-        total: how many hits there are in all.
+        number: the number of this page, from 1.
+        total: the number of all hits.
     """
 
     number: int
@@ -133,22 +133,22 @@ class Paging:
 
     @property
     def last(self) -> int:
-        """The last page that can be asked for; 1 when nothing was found."""
+        """The last page that is served; 1 when nothing was found."""
         return max(1, min(-(-self.total // PAGE_SIZE), MAX_PAGE))
 
     @property
     def capped(self) -> bool:
-        """Whether there are more hits than pages to show them."""
+        """Whether there are more hits than MAX_PAGE pages can show."""
         return self.total > MAX_PAGE * PAGE_SIZE
 
     @property
     def previous(self) -> int | None:
-        """The page before."""
+        """The number of the page before; None on the first."""
         return self.number - 1 if self.number > 1 else None
 
     @property
     def following(self) -> int | None:
-        """The page after."""
+        """The number of the page after; None on the last."""
         return self.number + 1 if self.number < self.last else None
 
     @property
@@ -158,20 +158,20 @@ class Paging:
 
     @property
     def offset(self) -> int:
-        """How many hits precede this page."""
+        """The number of hits before this page."""
         return (self.number - 1) * PAGE_SIZE
 
     @property
     def reachable(self) -> int:
-        """How many hits can be paged to."""
+        """The number of hits that paging can reach, in whole pages."""
         return self.last * PAGE_SIZE
 
     def window(self) -> list[int | None]:
-        """Pages to link to, in order; None stands for a gap.
+        """The pages to link to, in order; None stands for a gap.
 
-        The first, the last, and the neighbours of this one; a gap of a single page is that page. They are
-        seven at most, for which one row of a phone has room. Where there are more hits than pages, the last
-        page served is not the last of the hits, and none is linked to.
+        They are the first, the last, and the neighbours of this page; a gap of a single page is filled with
+        that page. That makes seven links at most, which fit one row on a phone. Where there are more hits
+        than pages, the last page served is not the end of the hits, so no last page is linked to.
         """
         near = {1, *range(self.number - 1, self.number + 2)} | (set() if self.capped else {self.last})
         pages = sorted(page for page in near if 1 <= page <= self.last)
@@ -184,10 +184,10 @@ class Paging:
 
 
 MAX_QUERY: Final = MAX_CHARACTERS
-"""Most characters of a query."""
+"""Maximum characters of a query."""
 
 MAX_TEXT: Final = 2000
-"""Most characters of a text to analyse."""
+"""Maximum characters of a text to analyse."""
 
 _FILTERS: Final = ("category", "author", "article_lang", "date", "id")
 
@@ -211,15 +211,15 @@ _KEPT: Final = frozenset(
     }
     | {sign + name for name in _FILTERS for sign in ("", "-")}
 )
-"""Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
+"""Parameters that a change of language keeps. Only these, as ``url_for`` reserves some other names."""
 
 
 _CHOSEN: Final = "onneshon.language"
-"""Where the environment of a request keeps its language: every address of a page asks for it."""
+"""Key of the cached language in a request's environment: every address of a page needs it."""
 
 
 def chosen_language() -> str | None:
-    """The language that the address asks for; None for that of readers who have not chosen."""
+    """The language named in the address; None where the reader has chosen none, which means the default."""
     kept = request.environ
     if _CHOSEN not in kept:
         wanted = request.args.get("lang")
@@ -229,12 +229,12 @@ def chosen_language() -> str | None:
 
 
 def language() -> str:
-    """The language of the interface, from the address alone: a shared link looks the same to all."""
+    """The language of the interface, from the address alone, so that a shared link looks the same to all."""
     return chosen_language() or LANGUAGES[0]
 
 
 def other_languages() -> list[tuple[str, str]]:
-    """This very page in each other language, as code and address."""
+    """The current page in each other language, as language code and address."""
     known = _KEPT | {sign + name for name in declared() for sign in ("", "-")}
     kept = {name: values for name, values in request.args.lists() if name in known}
     values: dict[str, Any] = kept | (request.view_args or {})
@@ -248,14 +248,14 @@ def other_languages() -> list[tuple[str, str]]:
 
 
 def typed(name: str, limit: int) -> str:
-    """A text of the query string, as typed.
+    """The text of a parameter of the query string, as typed.
 
     Args:
-        name: of the parameter.
-        limit: most characters.
+        name: the parameter's name.
+        limit: the maximum number of characters.
 
     Raises:
-        LimitError: it is longer.
+        LimitError: the text is longer.
     """
     text = request.args.get(name, "")
     if len(text) > limit:
@@ -264,7 +264,7 @@ def typed(name: str, limit: int) -> str:
 
 
 def literal() -> bool:
-    """Whether words in Latin letters are to be taken as they are."""
+    """Whether words in Latin letters are searched as they are, without reading them as Bengali."""
     return bool(OPTIONS["literal"].of_text(request.args.get("literal", "")))
 
 
@@ -277,13 +277,13 @@ def page() -> int:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    # Typefaces are named by the stylesheet too, which knows no digest, and would be fetched twice.
+    # Not fonts: the stylesheet names them too, without a digest, and they would be fetched twice.
     files = (path for path in folder.rglob("*") if path.is_file() and "fonts" not in path.parts)
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()[:12] for path in files}
 
 
 def link_well(app: Flask) -> None:
-    """Make links of ``app`` keep the language, and those to static files change when the file does."""
+    """Make links of ``app`` keep the language, and links to static files change when the file does."""
     digests = _digests(Path(app.static_folder or "."))
 
     @app.url_defaults

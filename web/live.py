@@ -1,4 +1,4 @@
-"""The engine that answers now: opened once there is an index, moved on to newer ones; and its memory."""
+"""The engine that answers now: opened once there is an index, moved on to newer generations; its memory."""
 
 import ctypes
 import gc
@@ -19,19 +19,19 @@ log = logging.getLogger(__name__)
 
 
 LOOK_SECONDS: Final = 5.0
-"""How often a process that nobody asks looks for a newer generation."""
+"""Interval at which a process without requests checks for a newer generation."""
 
 ROUNDS: Final = 3
-"""How often garbage is collected after a reload: the first time, requests may still use the older engine."""
+"""Garbage collections after a reload: at the first, requests may still use the older engine."""
 
 
 YOUNG: Final = 20_000
-"""Objects, more made than let go of, after which garbage is looked for. Requests let go of nearly all that
-they make by themselves; with the 700 that Python waits for, one in seven has them looked through."""
+"""Surplus of allocated over freed objects that starts a garbage collection. Requests free nearly all their
+objects without one; with Python's own threshold of 700, one request in seven starts a collection."""
 
 
 def collect_seldom() -> None:
-    """Have no request wait for garbage: what is loaded by now is never looked through, the rest seldom."""
+    """Keep garbage collection from delaying requests: exempt all current objects, collect others seldom."""
     gc.freeze()
     gc.set_threshold(YOUNG)
 
@@ -40,23 +40,23 @@ LARGE_PAGE: Final = 2 << 20
 """Bytes of a large page of x86-64, and of arm64 with pages of 4 kB."""
 
 JOIN_SECONDS: Final = 0.004
-"""Beside the answers: time to pass over all that are joined, and to join one, so that one request waits."""
+"""Time for joining pages between answers: enough to skip all joined ones and join one; delays one request."""
 
 _COLLAPSE: Final = 25
-"""MADV_COLLAPSE of Linux 6.1 (madvise(2)): make what is here one large page now, wherever there is memory."""
+"""MADV_COLLAPSE of Linux 6.1 (madvise(2)): make this memory one large page now, if memory can be had."""
 
 _MAPPINGS: Final = Path("/proc/self/maps")
 _SYSTEM_SAYS: Final = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
 def own_memory(mappings: str) -> Iterator[int]:
-    """The whole large pages of memory that a process has for itself alone.
+    """The ranges of a process's private memory that make a whole large page.
 
     Args:
-        mappings: of the process, as Linux lists them (proc_pid_maps(5)).
+        mappings: the memory mappings of the process, as Linux lists them (proc_pid_maps(5)).
 
     Yields:
-        The address of each.
+        The address of each such range.
     """
     for line in mappings.splitlines():
         addresses, access, _, _, inode, *_ = line.split()
@@ -66,16 +66,16 @@ def own_memory(mappings: str) -> Iterator[int]:
 
 
 def join_pages(seconds: float = math.inf, clock: Callable[[], float] = time.monotonic) -> None:
-    """Have memory in large pages, so far as the system can.
+    """Join this process's memory into large pages, as far as the system can.
 
-    A request touches more small pages than a processor remembers the places of, and a virtual machine looks
-    each of them up twice. Does nothing where there is no Linux of 6.1 or newer, or where its keeper wants no
-    large pages.
+    A request touches more small pages than a processor's address cache has room for, and a virtual machine
+    looks each of them up twice. Does nothing where there is no Linux of 6.1 or newer, or where the system is
+    set to use no large pages.
 
     Args:
-        seconds: after which no further one is joined. Each takes 5 to 50 milliseconds, in which whatever else
-            asks for memory waits; to pass over one that is joined takes a hundredth of one.
-        clock: seconds that only go forward.
+        seconds: the time after which no further page is joined. Each takes 5 to 50 milliseconds, in which
+            all other requests for memory wait; to skip a page already joined takes a hundredth of one.
+        clock: a monotonic clock, in seconds.
     """
     until = clock() + seconds
     try:
@@ -88,30 +88,30 @@ def join_pages(seconds: float = math.inf, clock: Callable[[], float] = time.mono
 
 
 def _advise(page: int) -> None:
-    """Ask the system, which may refuse: then all is as it was."""
+    """Ask the system to join a page; if it refuses, nothing changes."""
     ctypes.CDLL(None).madvise(ctypes.c_void_p(page), ctypes.c_size_t(LARGE_PAGE), _COLLAPSE)
 
 
 Opener = Callable[[], SearchEngine | None]
-"""Opens the engine; gives None, or raises IndexStateError, where it cannot yet."""
+"""Opens the engine; returns None or raises IndexStateError while there is no index to open."""
 
 
 class LiveEngine:
-    """Hands out the engine and keeps it fresh, from any thread.
+    """Returns the engine and keeps it fresh; safe to use from any thread.
 
-    The check for a newer generation is made by the request that happens to come along, at most once per
-    ``interval``; and by ``stay_fresh`` where none comes, so that a process that is asked little does not keep
-    the files of generations that are gone. With ``verify``, a thread reads each generation whole
-    once it answers, says in the log how it is, and ends.
+    A request checks for a newer generation, at most once per ``interval``. Where no request comes,
+    ``stay_fresh`` checks, so that a process with few requests does not keep the files of deleted generations
+    open. With ``verify``, a thread reads each new generation whole once it answers, writes the result to the
+    log, and ends.
 
     Args:
         source: an engine, or a function that opens one.
         interval: seconds between two checks.
-        clock: seconds, for tests.
+        clock: a clock in seconds, for tests.
         verify: whether generations are read whole in the background.
-        replica: how far the index follows a store; None where it follows none.
-        verify_interval: seconds between the beginnings of two such readings; where generations follow each
-            other faster, some are not read whole, but the last one in time is.
+        replica: returns how far the index follows a store; None where it follows none.
+        verify_interval: minimum seconds between the starts of two whole reads; where generations follow each
+            other faster, some are not read whole, but the last one eventually is.
     """
 
     def __init__(
@@ -140,13 +140,13 @@ class LiveEngine:
         self._warned: set[str] = set()
         self._expected = ""
         self.cache: dict[str, Any] = {}
-        """What was worked out from the articles; emptied whenever they may have changed."""
+        """Values computed from the articles; emptied whenever the articles may have changed."""
         self._unverified = self._engine is not None
         self._warn()
         self._verify_aside()
 
     def current(self) -> SearchEngine:
-        """The engine to ask now.
+        """The engine that answers now.
 
         Raises:
             IndexStateError: there is no index that can be opened.
@@ -154,7 +154,7 @@ class LiveEngine:
         with self._lock:
             if self._clock() >= self._due:
                 self._refresh()
-                # From now on: who waited meanwhile does not try again at once what took long.
+                # Counted from now, so that requests that waited do not at once repeat a slow check.
                 self._due = self._clock() + self._interval
                 self._verify_aside()
             if self._engine is None:
@@ -163,16 +163,16 @@ class LiveEngine:
 
     @property
     def fault(self) -> str:
-        """Why an older generation answers than the live one; empty where the live one does."""
+        """Why an older generation answers instead of the live one; empty where the live one answers."""
         with self._lock:
             failure = self._failure
         return f"The live index cannot be opened, and an older one answers: {failure}" if failure else ""
 
     def expect(self, generation: str) -> None:
-        """Have the next request look for a newer generation, if this one is news.
+        """Have the next request check for a newer generation, if this one was not expected before.
 
         Args:
-            generation: that somebody was told about, by whatever process.
+            generation: a generation that some process has reported to a client.
         """
         with self._lock:
             if generation != self._expected:
@@ -180,20 +180,20 @@ class LiveEngine:
                 self._due = self._clock()
 
     def stay_fresh(self) -> None:
-        """Have a thread look for newer generations, and after the memory, as long as this process runs."""
+        """Start a thread that checks for newer generations and joins memory pages until the process ends."""
         threading.Thread(target=self._stay_fresh, name="stay fresh", daemon=True).start()
 
     def _stay_fresh(self) -> None:
         while True:
             time.sleep(LOOK_SECONDS)
             self.look()
-            join_pages(JOIN_SECONDS)  # again and again, as memory grows by small ones
+            join_pages(JOIN_SECONDS)  # again and again, as memory grows by small pages
 
     def look(self) -> None:
-        """Move on to a newer generation, if there is one, and let go of what an older one held.
+        """Move on to a newer generation, if there is one, and free the memory of the older one.
 
-        What is remembered of a generation refers to it, so that only the collector of garbage finds it gone,
-        which comes when enough is made: in a process that is asked little, after days.
+        Caches of a generation refer back to it, so that only the garbage collector frees it, and that runs
+        only when enough objects are made: in a process with few requests, after days.
         """
         with suppress(OnneshonError):
             self.current()
@@ -205,7 +205,7 @@ class LiveEngine:
         try:
             moved = self._open() if self._engine is None else self._engine.reload()
         except OnneshonError as error:
-            # An engine that works is kept: old articles are better for a reader than none.
+            # A working engine is kept: old articles are better for a reader than none.
             if str(error) != str(self._failure) and not isinstance(error, IndexMissingError):
                 log.warning("The index cannot be opened: %s", error)
             self._failure = error
@@ -222,7 +222,7 @@ class LiveEngine:
         return self._engine is not None
 
     def _warn(self) -> None:
-        """Say in the log, once, that another generation answers, or older settings are in force, and why."""
+        """Log, once each, that another generation answers or that older settings are in force, and why."""
         health = self._engine.health if self._engine is not None else None
         warnings = {health.warning, health.settings} - {""} if health else set()
         for warning in sorted(warnings - self._warned):

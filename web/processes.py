@@ -1,9 +1,9 @@
-"""Several processes that answer at one address: forked, kept, ended together, each with its share.
+"""Several processes that answer at one address: forked, restarted, ended together, with equal shares.
 
 The system gives a connection to whichever process wakes first, which is mostly the same one, and kept-alive
-connections stay there. So a process that has more than another leaves a new one to it for a moment. With
-sockets of their own (SO_REUSEPORT) a hash would choose: eight connections fall 7 to 1 or worse in 7 % of all
-cases, and what it gives to a process that is stopped waits as long.
+connections stay there. So a process with more connections than another leaves a new connection to that other
+for a moment. With one socket per process (SO_REUSEPORT) a hash would choose: eight connections fall 7 to 1 or
+worse in 7 % of all cases, and a connection given to a stopped process waits until it runs again.
 """
 
 import contextlib
@@ -18,24 +18,24 @@ from types import FrameType
 from typing import Final
 
 FRESH_SECONDS: Final = 3.0
-"""A process whose last report is older is not waited for; one that runs reports every second."""
+"""Age of a process's last report after which others wait for it no more; running ones report every second."""
 
 PATIENCE_SECONDS: Final = 0.1
-"""How long a connection is left to a process that has fewer, and that may be busy."""
+"""How long a connection is left to a process that has fewer connections, which may be busy."""
 
 _NUMBERS: Final = 2
-"""Numbers of each process in shared memory: when it reported last, and how many connections it had."""
+"""Numbers per process in shared memory: the time of its last report, and its connections at that time."""
 
 
 class Balance:
-    """How many connections each process has, in memory that those share which are forked after it was made.
+    """The number of connections of each process, in memory shared by all processes forked after creation.
 
     Args:
-        processes: how many there are.
-        clock: seconds that only go forward, the same in all processes.
+        processes: the number of processes.
+        clock: a monotonic clock in seconds, the same in all processes.
 
     Attributes:
-        number: which of them this one is, from 0.
+        number: the number of this process, from 0.
     """
 
     def __init__(self, processes: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
@@ -46,21 +46,21 @@ class Balance:
         self._clock = clock
 
     def tell(self, connections: int) -> None:
-        """Report how many connections this process has now."""
+        """Report the current number of connections of this process."""
         self._reports[self.number, 1] = connections
         self._reports[self.number, 0] = self._clock()
 
     def forget(self, number: int) -> None:
-        """A process has ended."""
+        """Remove the report of a process that has ended."""
         self._reports[number, 0] = 0.0
 
     def share(self, waiting: int) -> int:
-        """How many of the connections that wait are for this process, so that all that run have equally many.
+        """How many waiting connections to accept here, so that all running processes have equally many.
 
-        What is left when all have taken theirs is for those that have fewest.
+        The remainder of the division goes to the processes that have fewest.
 
         Args:
-            waiting: how many there are at least.
+            waiting: a lower bound of the number of connections that wait.
         """
         fresh, mine = self._clock() - FRESH_SECONDS, int(self._reports[self.number, 1])
         others = (other for other in range(self._processes) if other != self.number)
@@ -70,11 +70,11 @@ class Balance:
 
 
 class Turn:
-    """How many connections this process should accept at one socket, asked in each round of its loop.
+    """Decides, in each round of the event loop, how many connections this process accepts at one socket.
 
     Args:
-        balance: of all processes.
-        clock: seconds that only go forward.
+        balance: the connections of all processes.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(self, balance: Balance, clock: Callable[[], float] = time.monotonic) -> None:
@@ -84,16 +84,16 @@ class Turn:
         self._waits_since: float | None = None
 
     def begin(self) -> None:
-        """A round begins."""
-        if not self._seen:  # nothing waited in the last one
+        """Begin a round."""
+        if not self._seen:  # no connection waited in the last round
             self._waits_since = None
         self._seen = False
 
     def share(self, waiting: int) -> int:
-        """How many of the connections that wait now to accept.
+        """The number of waiting connections to accept now.
 
         Args:
-            waiting: how many there are at least, 1 or more.
+            waiting: a lower bound of the number of connections that wait, 1 or more.
         """
         self._seen = True
         if share := self._balance.share(waiting):
@@ -105,10 +105,10 @@ class Turn:
 
 
 class ToldToEnd:
-    """Handles a polite request to end (SIGINT, SIGTERM) as Python handles Ctrl-C, and remembers it.
+    """Handles a request to end (SIGINT, SIGTERM) as Python handles Ctrl-C, and remembers it.
 
-    The exception is lost where the signal comes while a callback runs that Python lets none out of, as it
-    runs one after each import; whoever goes on then asks whether the process was told.
+    The exception is lost if the signal comes during a callback whose exceptions Python discards, such as the
+    one it runs after each import; the main loop therefore also asks ``is_set``.
     """
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ class ToldToEnd:
         raise KeyboardInterrupt
 
     def is_set(self) -> bool:
-        """Whether the process was told."""
+        """Whether the process was told to end."""
         return self._told
 
 
@@ -129,12 +129,12 @@ log = logging.getLogger(__name__)
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 PAUSE_SECONDS: Final = 1.0
-"""Before a process is started again that died: one that dies at once must not take all of the machine."""
+"""Pause before a dead process is restarted: one that dies at once must not use up the whole machine."""
 
 
 LOOK_SECONDS: Final = 0.1
-"""Between two looks whether a process has died. A call that waits for that would also wait with a signal that
-comes just as it begins: Python heeds it once the call returns, and no process would be told to end."""
+"""Interval between checks for dead processes. A blocking wait would also delay a signal that comes just as it
+begins: Python handles the signal once the call returns, and no process would be told to end."""
 
 
 def can_keep() -> bool:
@@ -143,12 +143,12 @@ def can_keep() -> bool:
 
 
 class Answering:
-    """One of the processes, as it sees itself.
+    """The view that an answering process has of itself.
 
     Args:
-        balance: of connections among the processes.
-        keeper: a pipe that ends with the process that keeps this one.
-        waiting: another, at which that one waits until this one answers; None where it does not.
+        balance: the connections of all processes.
+        keeper: the read end of a pipe that is closed when the keeper process ends.
+        waiting: the write end of a pipe on which the keeper waits until this process answers; None if not.
     """
 
     def __init__(self, balance: Balance, keeper: int, waiting: int | None) -> None:
@@ -157,7 +157,7 @@ class Answering:
         self._waiting = waiting
 
     def begin(self) -> None:
-        """Say that requests are answered from now on, and end when the keeper has, however it did."""
+        """Report that requests are answered from now on, and end when the keeper ends for any reason."""
         threading.Thread(target=self._end_with_keeper, name="end with keeper", daemon=True).start()
         if self._waiting is not None:
             os.write(self._waiting, b".")
@@ -169,10 +169,10 @@ class Answering:
 
 
 class Keeper:
-    """Keeps so many processes, until it is told to end by SIGINT or SIGTERM; told again, it kills them.
+    """Keeps ``count`` processes running until SIGINT or SIGTERM; a second such signal kills them.
 
     Args:
-        count: of processes.
+        count: the number of processes.
     """
 
     def __init__(self, count: int) -> None:
@@ -183,13 +183,13 @@ class Keeper:
         self._alive = os.pipe()
 
     def fork(self) -> Answering | None:
-        """Begin the first process, and the others once it answers.
+        """Start the first process, and the others once it answers.
 
         Returns:
-            In each of the processes what it is. In the keeper None, once one answers; ``stay`` is next.
+            In a forked process its ``Answering``. In the keeper None, once one answers; call ``stay`` next.
 
         Raises:
-            SystemExit: the first process ended before it answered, having said why.
+            SystemExit: the first process ended before it answered; it has reported why.
         """
         for number in _ENDING:
             signal.signal(number, self._end)
@@ -206,10 +206,10 @@ class Keeper:
         return self._fill()
 
     def stay(self) -> Answering | None:
-        """Start again what dies, until all have ended after being told to.
+        """Restart processes that die, until all have ended because they were told to.
 
         Returns:
-            In a process that was started again what it is; in the keeper None.
+            In a restarted process its ``Answering``; in the keeper None.
         """
         while self._numbers:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -236,16 +236,16 @@ class Keeper:
 
     def _start(self, waiting: int | None) -> Answering | None:
         number = min({*range(self._count)} - {*self._numbers.values()})
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # Python forgets what comes while it forks
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # Python loses signals that come while it forks
         try:
             pid = os.fork()
             if not pid:
-                signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all, and the keeper hands it on
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the keeper passes it on
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         if not pid:
-            if self._ending:  # told while the keeper's own answer to signals still held
+            if self._ending:  # told while the keeper's own signal handler was still set
                 os._exit(0)
             os.close(self._alive[1])
             self._balance.number = number
@@ -256,9 +256,9 @@ class Keeper:
         return None
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
-        """Hand on that all shall end."""
+        """Pass the signal on to all processes."""
         how = signal.SIGKILL if self._ending else signal.SIGTERM
         self._ending = True
         for pid in self._numbers:
-            with contextlib.suppress(ProcessLookupError):  # it ended, which is not noted yet
+            with contextlib.suppress(ProcessLookupError):  # it ended, but is not reaped yet
                 os.kill(pid, how)

@@ -1,7 +1,7 @@
-"""The server that answers for the application: waitress, with limits that a public address needs.
+"""The HTTP server of the application: waitress, with limits that a public address needs.
 
-One connection is cheap and a thread is not, so that many connections may be open, but none for long without
-asking something.
+A connection is cheap and a thread is not, so many connections may be open, but none for long without a
+request.
 """
 
 import contextlib
@@ -28,32 +28,32 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 CONNECTIONS: Final = 1000
-"""Most connections at a time; further ones wait to be accepted."""
+"""Maximum open connections; further ones wait to be accepted."""
 
 REQUEST_SECONDS: Final = 15
-"""From the opening of a connection, or the last answer on it, to the last byte of the next request."""
+"""Time from a connection's opening, or the last answer on it, to the last byte of its next request."""
 
 MAX_HEADER: Final = 32 << 10
-"""Bytes of the request line and the headers: 2,000 Bengali characters, percent-encoded, take 18,000."""
+"""Maximum bytes of request line and headers: 2,000 Bengali characters, percent-encoded, take 18,000."""
 
 MAX_BODY: Final = 64 << 10
-"""Bytes of a body, which nothing here reads but where articles are put in with a key."""
+"""Maximum bytes of a body, except where articles are put in with a key."""
 
 BACKLOG: Final = 1024
-"""Connections that the system holds for us until they are accepted."""
+"""Connections that the system queues for us until they are accepted."""
 
 _LEFT_SECONDS: Final = 0.0005
-"""How long nothing is looked at where a connection was left to another process."""
+"""Pause before the next poll where a connection was left to another process."""
 
 _QUEUE: Final = struct.Struct("=24xI")
-"""``tcpi_unacked`` of ``tcp_info``: of a socket that listens, how many connections wait to be accepted."""
+"""``tcpi_unacked`` of ``tcp_info``: for a listening socket, the connections that wait to be accepted."""
 
 _OTHER_FILES: Final = 128
 """File descriptors left for the index, the log, and what Python opens."""
 
 
 def _waiting(listener: socket.socket) -> int:
-    """How many connections wait to be accepted where some do; 1 where the system does not tell."""
+    """The number of connections that wait to be accepted, at least 1; 1 where the system reports none."""
     if not sys.platform.startswith("linux"):
         return 1
     with contextlib.suppress(OSError):
@@ -67,9 +67,9 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
     """Listens at one address.
 
     Args:
-        balance: of connections among processes.
-        arguments: as of waitress's own.
-        settings: the same.
+        balance: the connections of all processes.
+        arguments: positional arguments of waitress's own server.
+        settings: keyword arguments of waitress's own server.
     """
 
     channel_class = Channel
@@ -81,7 +81,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         super().__init__(*arguments, **settings)
 
     def readable(self) -> bool:
-        """Whether to look for connections that wait; waitress asks before it looks, at least every second."""
+        """Whether to poll for waiting connections; waitress asks before each poll, at least every second."""
         self.left = False
         self._turn.begin()
         self._balance.tell(len(self._map))
@@ -89,7 +89,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         return may
 
     def handle_accept(self) -> None:
-        """Accept this process's share of the connections that wait, or leave them to one that has fewer."""
+        """Accept this process's share of the waiting connections, or leave them to a process with fewer."""
         share = self._turn.share(min(_waiting(self.socket), self.adj.connection_limit - len(self._map)))
         for _ in range(share):
             super().handle_accept()
@@ -97,25 +97,25 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         self.left = not share
 
     def pull_trigger(self) -> None:
-        """Have the thread that leads look at what there is to send."""
+        """Wake the leading thread to send pending output."""
         if not self.task_dispatcher.leads():
             super().pull_trigger()
 
     def maintenance(self, now: float) -> None:
-        """Close connections that are late, instead of waitress's way to; it calls this every second."""
+        """Close late connections by our own rule; waitress calls this every second."""
         for channel in list(self.active_channels.values()):
             channel.close_if_late(now)
 
 
 class _Servers(MultiSocketServer):  # type: ignore[misc]  # as above
-    """All addresses together.
+    """The servers of all addresses together.
 
     Args:
-        servers: one for each address.
-        watched: by their numbers all files that are looked at.
-        told: whether this process shall end.
-        settings: of waitress.
-        threads: that answer.
+        servers: one server for each address.
+        watched: all polled objects, by their file descriptors.
+        told: knows whether this process was told to end.
+        settings: the settings of waitress.
+        threads: the threads that answer.
     """
 
     def __init__(
@@ -139,10 +139,10 @@ class _Servers(MultiSocketServer):  # type: ignore[misc]  # as above
             self.close()
 
     def look(self, seconds: float) -> None:
-        """Wait until something happens at a connection, and take it in.
+        """Poll the connections, and handle what happened.
 
         Args:
-            seconds: to wait at most.
+            seconds: the maximum time to wait.
         """
         wasyncore.poll2(seconds, self.map)
         if any(server.left for server in self._servers) and not self.task_dispatcher.has_tasks:
@@ -150,7 +150,7 @@ class _Servers(MultiSocketServer):  # type: ignore[misc]  # as above
 
 
 def _connections() -> int:
-    """CONNECTIONS, or as many as the limit of open files allows once it is raised as far as it may be."""
+    """CONNECTIONS, or as many as the limit of open files allows once it is raised as far as permitted."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS + _OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -160,11 +160,11 @@ def _connections() -> int:
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen, one for each address of a host; whoever connects waits until a server is made.
+    """Listening sockets, one for each address of a host; clients that connect wait until a server is made.
 
     Args:
         host: name or address to listen on; a name may stand for several addresses.
-        port: to listen on; 0 takes any.
+        port: the port to listen on; 0 takes any.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -182,7 +182,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 def sockets_of(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen, as ``listen`` has them, for a command.
+    """The sockets of ``listen``, with errors reported as a command does.
 
     Raises:
         ClickException: the address cannot be listened on.
@@ -198,7 +198,7 @@ def sockets_of(host: str, port: int) -> list[socket.socket]:
 
 
 def shown_address(host: str, port: int, path: str) -> str:
-    """An address to open on this machine."""
+    """The address at which a browser on this machine reaches the server."""
     shown = "127.0.0.1" if host in {"0.0.0.0", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
     return f"http://{shown}:{port}{path}"
 
@@ -214,25 +214,25 @@ def make_server(
     balance: Balance | None = None,
     told: ToldToEnd | None = None,
 ) -> Any:
-    """A server whose ``run`` returns on KeyboardInterrupt, once requests are answered.
+    """A server whose ``run`` returns on KeyboardInterrupt, once requests under way are answered.
 
     Args:
-        application: what answers.
-        sockets: that listen already, see ``listen``; several processes may share them.
-        threads: that answer, which the server begins when it runs.
-        request_seconds: as REQUEST_SECONDS has it.
+        application: the WSGI application that answers.
+        sockets: sockets that listen already, see ``listen``; several processes may share them.
+        threads: the threads that answer; the server starts them when it runs.
+        request_seconds: the timeout that REQUEST_SECONDS describes.
         admits: which requests may have a larger body, and how large it may be; None for none.
-        address: where a proxy shows it; None where there is none.
-        balance: of connections among processes that share the sockets; None where there is one process.
-        told: what handles signals to end; None where nothing does but Python itself.
+        address: where a proxy shows the site; None where there is no proxy.
+        balance: the connections of all processes that share the sockets; None for a single process.
+        told: the handler of signals to end; None where Python itself handles them.
     """
     settings = Adjustments(
         sockets=[*sockets],
         backlog=BACKLOG,
         ident=None,
-        server_name="localhost",  # of requests without a Host header, which HTTP/1.0 allows
+        server_name="localhost",  # for requests without a Host header, which HTTP/1.0 allows
         clear_untrusted_proxy_headers=True,
-        asyncore_use_poll=True,  # select() knows no more than 1,024 files
+        asyncore_use_poll=True,  # select() takes at most 1,024 files
         connection_limit=_connections(),
         channel_timeout=request_seconds,
         cleanup_interval=1,
@@ -246,7 +246,7 @@ def make_server(
     servers = []
     for listener in sockets:
         sockinfo = (listener.family, listener.type, listener.proto, listener.getsockname())
-        # It notes itself in what is watched.
+        # The server adds itself to ``watched``.
         server = _Server(
             balance or Balance(),
             application,

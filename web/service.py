@@ -1,4 +1,4 @@
-"""The application over an index as it is served: the engine kept fresh, what watches it, what publishes."""
+"""The application as served: the engine, kept fresh, with monitoring, publishing and the editors' desk."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from onneshon.web.operations.watching import Observer
 
 VERIFY_SECONDS: Final = 600
-"""Where articles are published one by one, each generation is read whole no more often than this."""
+"""Minimum interval between whole reads of generations, which follow fast where articles come one by one."""
 
 _OF_EVERY_KIND: Final = (
     "বাংলাদেশের নদী",
@@ -57,18 +57,18 @@ _OF_EVERY_KIND: Final = (
     "bangladesher itihas",
     "বাংলাদেষ সরকারর",
 )
-"""One query of each kind: together they read all that is read at first use."""
+"""One query of each kind: together they load everything that is loaded at first use."""
 
 SIGN_INS: Final = 0.1
 SIGN_IN_BURST: Final = 5
-"""Attempts to sign in at the desk from one address: a second, and at once."""
+"""Attempts to sign in at the desk from one address: how many a second, and how many at once."""
 
 ALERTS: Final = 0.02
 ALERT_BURST: Final = 10
-"""Alerts that one address of the network may ask for: a second, and at once."""
+"""Alerts that one network address may ask for: how many a second, and how many at once."""
 
 RATE: Final = 50.0
-"""Requests a second that each key may write with, unless told."""
+"""Default number of write requests a second for each key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,23 +77,23 @@ class Settings:
 
     Attributes:
         location: the index, a directory or an address; need not exist yet.
-        listening: the address that the server listens on, a name that is answered to.
-        public_names: further names, such as that of a proxy.
-        origins: of other sites, whose pages may read the API.
-        metrics: whether ``/metrics`` is answered.
-        access_log: a file for a line a request, ``-`` for standard error; empty for none.
-        keys: file of the keys of those who may put articles in; None where nobody may.
-        limit: how often each of them may send; made before processes are forked that shall share it.
+        listening: the address that the server listens on; requests may name it as their host.
+        public_names: further host names that requests may use, such as that of a proxy.
+        origins: origins of other sites whose pages may read the API.
+        metrics: whether ``/metrics`` is served.
+        access_log: a file that gets one line per request, ``-`` for standard error; empty for none.
+        keys: file with the keys of clients that may put articles in; None where nobody may.
+        limit: how often each key may be used to write; made before the fork, so that processes share it.
         private: whether reading needs a key too.
-        follows: address of an object store that the index is kept at; empty where it follows none.
-        pushes: address of one to which each generation goes that is published here; empty for none.
-        address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
+        follows: address of the object store whose live generation the index follows; empty for none.
+        pushes: address of the object store that gets each generation published here; empty for none.
+        address: where a proxy shows the site; None for what ``[site]`` of ``onneshon.toml`` says.
         costly: costly queries that are answered at a time; others wait for their turn.
-        threads: that answer.
-        counter: counts searches; made before processes are forked that shall share it.
-        sign_ins: how often an address may try to sign in at the desk; made likewise.
-        alerts: how often one may ask for an alert; made likewise.
-        time_limit: seconds one search may take; None for as long as it takes.
+        threads: the threads that answer requests.
+        counter: counts searches; made before the fork, so that processes share it.
+        sign_ins: how often a network address may try to sign in at the desk; shared like ``limit``.
+        alerts: how often a network address may ask for an alert; shared like ``limit``.
+        time_limit: seconds one search may take; None for no limit.
     """
 
     location: Location
@@ -117,31 +117,31 @@ class Settings:
 
     @property
     def directory(self) -> Path | None:
-        """That of the index; None of one at an address, of which nothing is in a file here."""
+        """The directory of the index; None for an index at an address, which has no files here."""
         return self.location if isinstance(self.location, Path) else None
 
     def shared_directory(self, what: str) -> Path:
-        """That of one which goes to a store or comes from there; without it raises ConfigurationError."""
+        """The directory of an index that is pushed to or follows a store; without one, ConfigurationError."""
         if self.directory is None:
             raise ConfigurationError(None, "", f"{what} a directory, and {self.location} is none")
         return self.directory
 
     def new_counter(self) -> SearchCounter | None:
-        """What counts searches; None where the site wants none counted.
+        """The counter of searches; None where the site wants none counted.
 
         Raises:
-            ConfigurationError: what it says of that makes no sense.
+            ConfigurationError: the site's settings for counting are invalid.
         """
         counting = read_counting(configuration_of(self.location).path, self.site().searches)
         store = SearchStore(site_directory(self.location))
         return SearchCounter(counting, store) if counting.count else None
 
     def site(self) -> Site:
-        """Whose pages these are.
+        """The site whose pages are served.
 
         Raises:
-            ConfigurationError: ``onneshon.toml`` beside the index cannot be read, or something that it says
-                of them makes no sense.
+            ConfigurationError: ``onneshon.toml`` next to the index cannot be read, or a setting of the site
+                in it is invalid.
         """
         configuration = configuration_of(self.location)
         site = read_site(configuration)
@@ -151,28 +151,28 @@ class Settings:
 
 
 class Service:
-    """An application, and what has to run beside it.
+    """An application, and the threads and processes that have to run along with it.
 
     Args:
         settings: what is served, and how.
 
     Attributes:
         app: the application; its engine is opened now, or once there is an index.
-        publisher: takes articles; None where nobody may put any in.
-        address: where a proxy shows it.
+        publisher: accepts articles; None where nobody may put any in.
+        address: where a proxy shows the site.
 
     Raises:
-        ConfigurationError: what the site says of itself cannot be read.
+        ConfigurationError: the settings of the site cannot be read.
         OSError: the access log cannot be written.
         OnneshonError: the keys cannot be read, or the queue cannot be made.
-        ValueError: it is to be private, and there are no keys.
+        ValueError: the settings say ``private`` but name no keys.
     """
 
     def __init__(self, settings: Settings) -> None:
         if settings.private and settings.keys is None:
             raise ValueError("who may read is said by keys, and there are none")
         for store in filter(None, (settings.follows, settings.pushes)):
-            open_store(store)  # says what is wrong with it before anything is served
+            open_store(store)  # reports an invalid address before anything is served
         self._settings = settings
         self._site = settings.site()
         self.address = self._site.address
@@ -203,7 +203,7 @@ class Service:
         )
 
     def _followed(self) -> KeptProcess | None:
-        """What keeps the index at what a store has; None where it follows none."""
+        """The process that keeps the index at the live generation of a store; None where it follows none."""
         store = self._settings.follows
         if not store:
             return None
@@ -216,7 +216,7 @@ class Service:
         return read_state(directory) if directory else None
 
     def _desk(self) -> tuple[Desk | None, Releases | None]:
-        """What editors see, and what publishes what they hold back; nothing where nobody has a key."""
+        """The editors' desk, and the thread that publishes articles at their time; None without keys."""
         publisher, settings = self.publisher, self._settings
         if publisher is None:
             return None, None
@@ -236,7 +236,7 @@ class Service:
         return desk, Releases(publisher.queue, store, self._found)
 
     def _found(self, article_id: str) -> str:
-        """In which generation an article is found now; empty where it is in none, or nothing can be told."""
+        """The generation that answers now, if it has the article; empty if not or if there is no engine."""
         try:
             engine = self._live.current()
             engine.article(article_id)
@@ -281,7 +281,7 @@ class Service:
 
     @property
     def admits(self) -> Admits | None:
-        """Which bodies may be larger than others; None where none may."""
+        """Which requests may have a larger body; None where none may."""
         return Admits(MAX_BODY, self._admits) if self.publisher else None
 
     def _admits(self, method: str, path: str, authorization: str, cookie: str) -> bool:
@@ -289,21 +289,21 @@ class Service:
         return bool(by_key or (self.desk and self.desk.sessions.admits(method, path, cookie)))
 
     def start(self) -> None:
-        """Start what runs beside it: looks for newer generations, and the writer if there is one."""
-        self._live.verify = True  # not before it answers: reading a whole index would hold that up
+        """Start what runs along with the application: checks for newer generations, and the writer if any."""
+        self._live.verify = True  # only once requests are answered: reading a whole index would delay that
         self._live.stay_fresh()
         for other in self._beside():
             other.start()
 
     def _beside(self) -> list[SearchCounter | KeptProcess | Releases]:
-        """What runs beside the application, in the order in which it starts."""
+        """What runs along with the application, in the order of starting."""
         keeper = self.publisher.keeper if self.publisher else None
         return [other for other in (self.counter, keeper, self._replica, self.releases) if other]
 
     def warm(self) -> None:
-        """Ask queries of every kind, so that no reader waits for what is read at first use.
+        """Run queries of every kind, so that no reader waits for what is loaded at first use.
 
-        Nor for memory: to join most of it takes half a second, in which requests would wait now and then.
+        Also join memory into large pages: that takes half a second, in which requests would sometimes wait.
         """
         with suppress(OnneshonError):
             engine = self._live.current()
@@ -312,7 +312,7 @@ class Service:
         join_pages()
 
     def close(self) -> None:
-        """Stop what runs beside the application."""
+        """Stop what runs along with the application, in reverse order."""
         for other in reversed(self._beside()):
             other.close()
 
@@ -324,7 +324,7 @@ class Service:
 
 
 def _built(directory: Path | None) -> Callable[[], dt.datetime | None]:
-    """Tells when the live generation was built; of one at an address, nothing."""
+    """Return a function that gives the build time of the live generation; None for an index at an address."""
 
     def built() -> dt.datetime | None:
         if directory is None:

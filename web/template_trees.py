@@ -1,7 +1,7 @@
-"""Trees of templates: one of a template, all that it extends and includes, and the macros that it calls.
+"""Merges syntax trees: a template, all that it extends and includes, and the macros it calls become one.
 
-Jinja keeps these apart until a page is made, and asks each time where each is and what it wants. Put together
-when a template is compiled, they are one function, and what is known by then stands in it as text.
+Jinja keeps these apart until a page is rendered, and then looks up each one and its arguments every time.
+Merged when a template is compiled, they become one function that contains all known values as constants.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -17,11 +17,11 @@ from markupsafe import Markup
 Body = list[nodes.Node]
 
 CALLED: Final = "called"
-"""The filter in the place of methods."""
+"""The filter that replaces method calls."""
 
 
 def called(value: Any, name: str, /, *args: Any, **kwargs: Any) -> Any:
-    """What a method gives."""
+    """Call a method of a value by its name."""
     return getattr(value, name)(*args, **kwargs)
 
 
@@ -29,7 +29,7 @@ _escaped_text: Final[Callable[[str], str]] = getattr(markupsafe, "_escape_inner"
 
 
 def put_out(value: Any) -> str:
-    """A value escaped, unless it is markup; but not as markup, which what is only joined need not be."""
+    """A value escaped unless it is markup; as a plain string, which is enough where text is only joined."""
     if type(value) is Markup:
         markup: str = value
         return markup
@@ -37,18 +37,18 @@ def put_out(value: Any) -> str:
 
 
 class Code(CodeGenerator):
-    """Escapes what is put out but for what functions say is markup: they escaped what is in it.
+    """Generates code that escapes output, except for filters annotated as returning Markup: they escape it.
 
-    Attributes, of which a page asks for hundreds, are looked for without a function that tells what there is.
+    Attributes, which a page reads by the hundred, are read inline, without a call of ``environment.getattr``.
     """
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
-        """A whole template."""
+        """Begin the module of a template with the import of ``put_out``."""
         self.writeline(f"from {__name__} import put_out")
         super().visit_Template(node, frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
-        """An attribute, or what Jinja takes for it where there is none."""
+        """Read an attribute, or what Jinja uses in its place where there is none."""
         self.write("(got if (got := getattr(of := (")
         self.visit(node.node, frame)
         self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr(of, {node.attr!r}))")
@@ -71,10 +71,10 @@ class Code(CodeGenerator):
 
 
 class _Known(NodeTransformer):
-    """Puts values in the place of names, and filters in that of functions.
+    """Replaces names by their values, and calls of functions by filters.
 
-    Jinja calls a filter as it is, and does so when it compiles a template if all that it is given is known
-    then; of what else is called it asks each time what it wants.
+    Jinja calls a filter directly, and already when it compiles a template if all arguments are constants;
+    of any other callable it checks at each call which extra arguments it takes.
     """
 
     def __init__(self, values: Mapping[str, Any], functions: Collection[str], tree: nodes.Template) -> None:
@@ -87,12 +87,12 @@ class _Known(NodeTransformer):
         self._functions = {*functions} - own
 
     def visit_Name(self, node: nodes.Name) -> nodes.Expr:
-        """A name."""
+        """Replace a name whose value is known by that value."""
         known = node.name in self._values
         return nodes.Const(self._values[node.name], lineno=node.lineno) if known else node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
-        """A call; an address with its host is another for each host."""
+        """Replace a call by a filter, except for addresses with their host, which differ by request."""
         self.generic_visit(node)
         function, name, args = node.node, "", node.args
         if isinstance(function, nodes.Name) and not any(pair.key == "_external" for pair in node.kwargs):
@@ -106,16 +106,16 @@ class _Known(NodeTransformer):
 
 
 _SETTING: Final = (nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.FromImport)
-"""What gives a name to something, which those that a template is included in shall not see."""
+"""Nodes that bind a name, which templates that include this one must not see."""
 
 
 class Whole(NodeTransformer):
-    """Makes one tree of a template, those that it extends, and those that it includes.
+    """Makes one tree of a template, the templates that it extends, and those that it includes.
 
     Args:
-        values: what names stand for in any template.
-        functions: names of those that are called as filters.
-        read: gives the tree of a template by its name.
+        values: the values of names that are the same in every template.
+        functions: names of the functions that are called as filters.
+        read: returns the tree of a template by its name.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class Whole(NodeTransformer):
         self._put_in: set[str] = set()
 
     def of(self, tree: nodes.Template) -> nodes.Template:
-        """A template and all others, in one."""
+        """The tree of a template with all other templates that it uses put in."""
         before: Body = []
         while extends := tree.find(nodes.Extends):
             self._note(tree)
@@ -143,13 +143,13 @@ class Whole(NodeTransformer):
         return whole
 
     def _note(self, tree: nodes.Template) -> None:
-        """Remember the blocks of a template, behind those of what extends it."""
+        """Remember the blocks of a template, after those of the templates that extend it."""
         _Known(*self._known, tree).visit(tree)
         for block in tree.find_all(nodes.Block):
             self._blocks.setdefault(block.name, []).append(block.body)
 
     def visit_Block(self, node: nodes.Block) -> Body:
-        """A block, as the last that extends its template has it."""
+        """Replace a block by its body in the most derived template."""
         return self._block(self._blocks[node.name])
 
     def _block(self, bodies: list[Body]) -> Body:
@@ -159,13 +159,13 @@ class Whole(NodeTransformer):
         return body
 
     def visit_Include(self, node: nodes.Include) -> Body:
-        """What is included."""
+        """Replace an include by the body of the included template."""
         tree = self._read(node.template.as_const())
         _Known(*self._known, tree).visit(tree)
         return self._scope(tree.body)
 
     def visit_Output(self, node: nodes.Output) -> Body:
-        """Texts and values, between which blocks may be called."""
+        """Split an output of texts and values at its calls of macros and blocks, which are put in."""
         found: Body = []
         for part in node.nodes:
             said = self._said(part) if isinstance(part, nodes.Call) else None
@@ -173,20 +173,20 @@ class Whole(NodeTransformer):
         return found
 
     def _said(self, call: nodes.Call) -> Body | None:
-        """What a macro or a block says that is called."""
+        """The body of the macro or block that is called; None for any other call."""
         if macro := self._macro(call):
             return self._expanded(macro, call, [])
         block = self._called(call)
         return None if block is None else self._block(block)
 
     def visit_Macro(self, node: nodes.Macro) -> nodes.Node:
-        """A macro, which is put in wherever it is called."""
+        """Remember a macro, to be put in wherever it is called."""
         self.generic_visit(node)
         self._macros[node.name] = node
         return node
 
     def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.Node | Body:
-        """A call of a macro with a text."""
+        """Replace a ``call`` block, a macro call with a text, by the macro's body."""
         self.generic_visit(node)
         macro = self._macro(node.call)
         return self._expanded(macro, node.call, node.body) if macro else node
@@ -195,7 +195,7 @@ class Whole(NodeTransformer):
         return self._macros.get(call.node.name) if isinstance(call.node, nodes.Name) else None
 
     def _expanded(self, macro: nodes.Macro, call: nodes.Call, text: Body) -> Body:
-        """What a macro says of its arguments, which are names of its own, and of a text."""
+        """The body of a macro with its arguments, which are names of its own scope, and with a text."""
         self._put_in.add(macro.name)
         names = [name.name for name in macro.args]
         optional = names[len(names) - len(macro.defaults) :]
@@ -216,7 +216,7 @@ class Whole(NodeTransformer):
         return [nodes.Scope([nodes.AssignBlock(said, None, text, lineno=call.lineno), within])]
 
     def _called(self, node: nodes.Call) -> list[Body] | None:
-        """The block that is called, by its name or as the template has it that is extended."""
+        """The bodies of the block called by ``self.NAME()`` or ``super()``; None for any other call."""
         if isinstance(node.node, nodes.Name) and node.node.name == "super":
             return self._extended[-1]
         if isinstance(node.node, nodes.Getattr) and node.node.node == nodes.Name("self", "load"):
@@ -224,14 +224,14 @@ class Whole(NodeTransformer):
         return None
 
     def _scope(self, body: Body) -> Body:
-        """The same, whose names are its own."""
+        """The visited body, in a scope of its own if it binds names."""
         whole = [part for node in body for part in self.visit_list(node)]
         if not any(isinstance(node, _SETTING) for node in whole):
             return whole
         return [nodes.Scope(_joined(whole), lineno=whole[0].lineno)]
 
     def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
-        """Anything else."""
+        """Visit any other node, and join consecutive outputs in its bodies."""
         super().generic_visit(node, *args, **kwargs)
         for name in {"body", "else_"}.intersection(node.fields):
             setattr(node, name, _joined(getattr(node, name)))
@@ -239,22 +239,22 @@ class Whole(NodeTransformer):
 
 
 class _Put(NodeTransformer):
-    """Puts in the place of names what is known of them, and in that of ``caller()`` the text."""
+    """Replaces a macro's parameters by their constant arguments, and ``caller()`` by the name of the text."""
 
     def __init__(self, values: Mapping[str, nodes.Const]) -> None:
         self._values = values
 
     def visit_Name(self, node: nodes.Name) -> nodes.Expr:
-        """A name."""
+        """Replace a parameter whose argument is a constant."""
         return self._values.get(node.name, node)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
-        """A call."""
+        """Replace ``caller()`` by the name ``caller``."""
         self.generic_visit(node)
         return node.node if node.node == nodes.Name("caller", "load") else node
 
     def visit_If(self, node: nodes.If) -> nodes.Node | Body:
-        """A condition, of which one side is left where it is known which."""
+        """Replace a condition whose test is a constant by the branch taken."""
         self.generic_visit(node)
         test, negated = (node.test.node, True) if isinstance(node.test, nodes.Not) else (node.test, False)
         if not isinstance(test, nodes.Const) or node.elif_:
@@ -267,12 +267,12 @@ class _Without(NodeTransformer):
         self._names = names
 
     def visit_Macro(self, node: nodes.Macro) -> nodes.Node | None:
-        """A macro."""
+        """Drop a macro that was put in everywhere."""
         return None if node.name in self._names else node
 
 
 def _joined(body: Body) -> Body:
-    """The same, with outputs that follow each other in one."""
+    """The body with consecutive outputs joined into one."""
     joined: Body = []
     for node in body:
         last = joined[-1] if joined else None

@@ -1,9 +1,9 @@
-"""The threads of a process: one reads requests and answers them; where it waits, another goes on.
+"""The threads of a process: one reads and answers requests; when it has to wait, another takes over.
 
-Python works for about one request at a time in each process. A thread that reads and another that answers
-hand over twice a request, and so do several that answer, each of which waits for the others. Here one thread
-leads (the pattern is called leader and followers): it looks at all connections and answers what they ask. A
-request that waits, or takes long, is left to its thread, and another one leads on.
+Python runs about one request at a time in each process. A reading thread and an answering thread would hand
+over twice per request, and so would several answering threads, each of which waits for the others. Here one
+thread leads (the pattern is called leader and followers): it polls all connections and answers their
+requests. A request that waits, or takes long, stays with its thread, and another thread becomes the leader.
 """
 
 import contextlib
@@ -15,35 +15,35 @@ from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
 MOST_THREADS: Final = 32
-"""Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
+"""Requests that a process answers at a time; further ones wait. A cluster's requests use no time here."""
 
 LOOK_SECONDS: Final = 0.02
-"""How often new connections are looked at while requests are answered; a look takes 0.1 ms."""
+"""Interval between polls of the connections while requests are being answered; a poll takes 0.1 ms."""
 
 IDLE_SECONDS: Final = 1.0
-"""How long a look waits while nothing can be answered; what is due each second is done after it."""
+"""How long a poll waits while nothing can be answered; the work due each second is done after it."""
 
 ENDING_SECONDS: Final = 5.0
-"""How long requests under way are waited for at the end."""
+"""How long shutdown waits for the requests under way."""
 
 log = logging.getLogger(__name__)
 
 
 class Task(Protocol):
-    """A connection with a request to answer, as waitress has it."""
+    """A connection with a request to answer, as waitress passes it to a dispatcher."""
 
     def service(self) -> None:
-        """Answer it."""
+        """Answer the request."""
 
     def cancel(self) -> None:
-        """Leave it unanswered."""
+        """Leave the request unanswered."""
 
 
 class WorkerThreads:
-    """Does what waitress has to answer; ``aside`` is for requests.
+    """Runs the tasks of waitress; requests that wait enter the context ``aside``.
 
     Args:
-        waiting: whether every request waits for something else, such as a cluster, and is aside.
+        waiting: whether every request waits for something else, such as a cluster, and so runs ``aside``.
     """
 
     def __init__(self, *, waiting: bool = False) -> None:
@@ -63,15 +63,15 @@ class WorkerThreads:
     def run(
         self, look: Callable[[float], object], wake: Callable[[], object], told: Callable[[], bool]
     ) -> None:
-        """Look and answer in other threads until ``shutdown``; this one waits, for signals to interrupt it.
+        """Poll and answer in other threads until ``shutdown``; this one waits, so that signals interrupt it.
 
         Args:
-            look: waits until something happens at a connection, for so many seconds at most, and takes it in.
-            wake: has ``look`` return; called by any thread.
+            look: polls the connections, for the given number of seconds at most, and handles what happened.
+            wake: makes ``look`` return; may be called by any thread.
             told: whether a signal came whose exception was lost.
 
         Raises:
-            KeyboardInterrupt: one came.
+            KeyboardInterrupt: a signal to end came.
         """
         self._look, self._wake = look, wake
         with self._free:
@@ -83,45 +83,45 @@ class WorkerThreads:
             raise self._fault
 
     def add_task(self, task: Task) -> None:
-        """Take something to answer."""
+        """Queue a request to answer."""
         self._tasks.append(task)
 
     @property
     def has_tasks(self) -> bool:
-        """Whether there is something to answer."""
+        """Whether requests wait to be answered."""
         return bool(self._tasks)
 
     def leads(self) -> bool:
-        """Whether this thread looks at connections, so that nobody needs to be woken to do so."""
+        """Whether this thread polls the connections, so that no other needs to be woken to do so."""
         return self._leader == threading.get_ident()
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
         """A context in which a request waits or takes long, while another thread answers others."""
-        if self.leads():  # else it is aside already, or no request
-            with self._free, contextlib.suppress(RuntimeError):  # no thread is to be had: others wait
+        if self.leads():  # else it is aside already, or answers no request
+            with self._free, contextlib.suppress(RuntimeError):  # no thread can be started: others wait
                 self._call_follower()
                 self._leader = None
                 self._aside += 1
         yield
 
     def answer_next(self) -> None:
-        """Answer the first of what there is to answer."""
+        """Answer the first request of the queue."""
         task = self._tasks.popleft()
         leads = self.leads()
         try:
             with self.aside() if self._waiting else contextlib.nullcontext():
                 task.service()
-        except BaseException:  # as waitress does: whatever it is, it ends no server
+        except BaseException:  # as waitress does: no exception may end the server
             log.exception("a request was not answered")
         if leads and not self.leads():
             with self._free:
                 self._aside -= 1
-            if self._tasks:  # there may have been too many aside for another
+            if self._tasks:  # they may have waited because too many were aside
                 self._wake()
 
     def shutdown(self, timeout: float = ENDING_SECONDS) -> None:
-        """Begin no further task, and wait until those under way are done.
+        """Begin no further task, and wait until the tasks under way are done.
 
         Args:
             timeout: seconds to wait at most.
@@ -136,7 +136,7 @@ class WorkerThreads:
             self._tasks.popleft().cancel()
 
     def _call_follower(self) -> None:
-        """Have another thread lead: one that waits for it, or a new one."""
+        """Let another thread lead: a waiting follower, or a new thread."""
         if self._followers:
             self._free.notify()
         else:
@@ -156,7 +156,7 @@ class WorkerThreads:
                 self._done.notify()
 
     def _go_on(self) -> None:
-        """Answer a request, or look."""
+        """Answer a request, or poll the connections."""
         may_answer = self._tasks and self._aside < MOST_THREADS
         if may_answer and time.monotonic() < self._look_at:
             self.answer_next()
@@ -165,7 +165,7 @@ class WorkerThreads:
             self._look_at = time.monotonic() + LOOK_SECONDS
 
     def _leads_next(self) -> bool:
-        """Wait until no other thread leads; False at the end."""
+        """Wait until no other thread leads, then lead; return False at shutdown."""
         with self._free:
             self._active -= 1
             self._followers += 1

@@ -18,7 +18,7 @@ from onneshon.web.site.settings import parse_address
 
 
 class ServingOptions(TypedDict, total=False):
-    """Attributes of ``Settings`` that are given as they are."""
+    """Attributes of ``Settings`` that ``application`` passes on unchanged."""
 
     listening: str
     public_names: Sequence[str]
@@ -41,17 +41,17 @@ def application(
     """The same application that ``onneshon serve`` serves.
 
     Args:
-        directory: the index; or the address of one, as ``open_engine`` takes it.
-        keys: file of the keys of those who may put articles in; empty where nobody may.
-        rate: requests a second that each of them may send to each process.
-        public_url: where a proxy shows it, such as ``https://example.org/search``; empty for what
-            ``onneshon.toml`` beside the index says.
-        settings: as attributes of ``Settings``.
+        directory: the directory of the index, or its address as for ``open_engine``.
+        keys: file with the keys of clients that may put articles in; empty where nobody may.
+        rate: write requests a second that each key may send to each process.
+        public_url: where a proxy shows the site, such as ``https://example.org/search``; empty for what
+            ``onneshon.toml`` next to the index says.
+        settings: further attributes of ``Settings``.
 
     Raises:
         OSError: the access log cannot be written.
-        OnneshonError: ``directory`` is an address that makes no sense, the keys cannot be read, or the queue
-            cannot be made.
+        OnneshonError: ``directory`` is an invalid address, the keys cannot be read, or the queue cannot be
+            made.
         ValueError: ``public_url`` is no address.
     """
     log_to_stderr()
