@@ -1,6 +1,7 @@
-"""Which client sent a request, whether it may do what it asks for, and how often it may ask.
+"""Which client sent a request, whether the client may do what it asks for, and how often it may ask.
 
-Own code, as it is ten lines; libraries for it bring stores and dependencies that one server does not need.
+The rate limit is our own code, as it is ten lines; libraries bring stores and dependencies that one server
+does not need.
 """
 
 import base64
@@ -27,7 +28,7 @@ from onneshon.web.middleware.faults import AccessError
 
 
 class SharedLock:
-    """A lock among all threads of this process and of those forked from it; a process that dies lets go.
+    """A lock among all threads of this process and of its forks; released when the process with it dies.
 
     Raises:
         OSError: there is no folder for temporary files.
@@ -41,7 +42,7 @@ class SharedLock:
 
     @contextmanager
     def acquired(self) -> Iterator[None]:
-        """For so long nobody else has it."""
+        """A context in which this thread has the lock."""
         with self._threads:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
             try:
@@ -51,21 +52,21 @@ class SharedLock:
 
 
 BURST_SECONDS: Final = 2
-"""Burst of a client = its rate x this."""
+"""Burst of a client = its rate x BURST_SECONDS."""
 
 CLIENTS: Final = 1024
-"""Clients that are remembered at a time; of more, those who have waited longest are forgotten first."""
+"""Number of clients remembered; a further one replaces the client whose next request is due earliest."""
 
 _CLIENT: Final = np.dtype([("name", "u8"), ("due", "f8")])
 
 
 class RateLimit:
-    """Counts for each name; threads may share it, and processes that are forked after it was made.
+    """Limits requests by client name; threads may share it, and processes that are forked later.
 
     Args:
         rate: requests a second, in the long run.
-        burst: requests that may come at once; what the rate allows in BURST_SECONDS unless told.
-        clock: seconds that only go forward, the same in all processes.
+        burst: requests that may come at once; by default what the rate allows in BURST_SECONDS.
+        clock: a monotonic clock in seconds, the same in all processes.
 
     Raises:
         OSError: there is no folder for temporary files.
@@ -81,20 +82,20 @@ class RateLimit:
         self._clients = np.frombuffer(mmap.mmap(-1, CLIENTS * _CLIENT.itemsize), _CLIENT)
 
     def wait(self, name: str) -> int:
-        """Seconds after which the client may ask; 0, and the request is counted, where it may at once."""
+        """Count a request if the client may send it now and return 0, else the seconds until it may."""
         digest = int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
         with self._lock.acquired():
             now = self._clock()
             row, due = self._known(digest, now)
             due = max(due, now) + self._interval
             early = due - now - self._tolerance
-            if early > self._interval / 1e6:  # else it is the rounding of floats
+            if early > self._interval / 1e6:  # a smaller excess is the rounding of floats
                 return math.ceil(early)
             self._clients[row] = (digest, due)
             return 0
 
     def _known(self, digest: int, now: float) -> tuple[int, float]:
-        """The place of a client, and when its next request is due."""
+        """The row of a client, or the row to replace; and the time when the client's next request is due."""
         rows = np.flatnonzero(self._clients["name"] == digest)
         if rows.size:
             return int(rows[0]), float(self._clients["due"][rows[0]])
@@ -102,7 +103,7 @@ class RateLimit:
 
 
 _OPEN: Final = frozenset({"/healthz", "/readyz"})
-"""What answers without a key also where all else is private: it says nothing of articles to strangers."""
+"""Paths that need no key even on a private server: they tell strangers nothing about articles."""
 
 _WANTED: Final = "A key is needed: Authorization: Bearer KEY."
 
@@ -111,9 +112,9 @@ def key_of(authorization: str, *, basic: bool = False) -> str:
     """The key in an Authorization header; empty if there is none.
 
     Args:
-        authorization: the header: ``Bearer KEY`` (RFC 6750).
-        basic: take ``Basic``, with any name and the key as password, as well. Browsers ask for that and then
-            send it with whatever a page makes them send, so that it is of use for reading alone.
+        authorization: the value of the header: ``Bearer KEY`` (RFC 6750).
+        basic: whether ``Basic``, with any name and the key as password, is accepted too. Browsers prompt for
+            it and then send it with any request that a page causes, so it is safe for reading only.
     """
     scheme, _, given = authorization.partition(" ")
     if scheme.lower() == "bearer":
@@ -127,16 +128,16 @@ def key_of(authorization: str, *, basic: bool = False) -> str:
 
 
 def admitted(keys: KeyFile, authorization: str, scope: Scope, *, basic: bool = False) -> Client:
-    """The client that sent a request, where it may do what it asks for.
+    """The client that sent a request, if its key has the scope that the request needs.
 
     Args:
-        keys: of clients.
-        authorization: the header of the request; empty if there is none.
-        scope: what it asks for.
-        basic: as of ``key_of``.
+        keys: the keys of clients.
+        authorization: the Authorization header of the request; empty if there is none.
+        scope: the scope that the request needs.
+        basic: as for ``key_of``.
 
     Raises:
-        AccessError: it has no key, one that is not known, or one for something else.
+        AccessError: the request has no key, an unknown key, or a key of another scope.
     """
     key = key_of(authorization, basic=basic)
     client = keys.client(key) if key else None
@@ -149,11 +150,11 @@ def admitted(keys: KeyFile, authorization: str, scope: Scope, *, basic: bool = F
 
 
 class Guard:
-    """Lets requests through by their keys.
+    """Admits requests by their keys.
 
     Args:
-        keys: of clients.
-        limit: how often each may write.
+        keys: the keys of clients.
+        limit: how often each client may write.
     """
 
     def __init__(self, keys: KeyFile, limit: RateLimit) -> None:
@@ -161,15 +162,15 @@ class Guard:
         self._limit = limit
 
     def may_write(self, authorization: str) -> bool:
-        """Whether that header has a key to write with; asked before the body of a request is read."""
+        """Whether an Authorization header has a key to write with; called before the body is read."""
         client = self._keys.client(key_of(authorization))
         return client is not None and "write" in client.scopes
 
     def admit_writing(self) -> None:
-        """Let the request through if its client may write now; ``g.client`` is its name then.
+        """Admit the current request if its client may write now, and set ``g.client`` to the client's name.
 
         Raises:
-            AccessError: it may not.
+            AccessError: the client may not write, or not so often.
         """
         client = self._admit("write", basic=False)
         if seconds := self._limit.wait(client):
@@ -180,15 +181,15 @@ class Guard:
         return str(g.client)
 
     def _client(self, *, basic: bool) -> Client | None:
-        """Who sent the request that is being answered; None where it has no key that is known."""
+        """The client that sent the current request; None where it has no known key."""
         key = key_of(_authorization(), basic=basic)
         return self._keys.client(key) if key else None
 
     def close(self, app: Flask) -> None:
-        """Have ``app`` answer nobody without a key to search with, or to write with for what writes.
+        """Make ``app`` private: every request needs a key, to search with or to write with.
 
-        What watches the server needs none for what it asks; ``g.stranger`` says then that it had none. No
-        answer is kept by what stands between, which would give it to others.
+        Monitors need none for the paths in ``_OPEN``; ``g.stranger`` is then true if they sent none. No
+        shared cache may keep an answer, as it would give it to others.
         """
 
         @app.before_request
@@ -209,7 +210,7 @@ class Guard:
 
 
 def _is_preflight() -> bool:
-    """Whether a browser asks what a page may ask, to which it adds no key (Fetch standard, CORS protocol)."""
+    """Whether the request is a browser's CORS preflight, which carries no key (Fetch standard)."""
     return request.method == "OPTIONS" and for_programs(request.path)
 
 

@@ -1,8 +1,8 @@
-"""Keys of clients, of which the server knows a digest only; ``onneshon keys`` makes and removes them.
+"""Keys of clients, of which the server stores only digests; ``onneshon keys`` makes and removes keys.
 
-The file has a line a client: its name, what it may do (one of SCOPES, or several between commas), the
-SHA-256 of its key, and the day when that was made. A key has 256 random bits, so that its digest tells nobody
-what it is: slow digests are for passwords, which people think up.
+The file has one line per client: its name, its scopes (one of SCOPES, or several separated by commas), the
+SHA-256 of its key, and the day when the key was made. A key has 256 random bits, so it cannot be found from
+its digest: slow digests are for passwords, which people think up.
 """
 
 import datetime as dt
@@ -30,10 +30,10 @@ Scope: TypeAlias = Literal["search", "write", "reader", "editor", "admin"]
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 """``search``: read articles where the server is private. ``write``: put articles in and take them out.
-``reader``, ``editor``, ``admin``: see the desk; decide there; see its log, too."""
+``reader``: see the desk. ``editor``: decide there too. ``admin``: see its log as well."""
 
 PREFIX: Final = "onn_"
-"""What every key begins with, so that scanners of repositories and logs recognise one."""
+"""The beginning of every key, by which scanners of repositories and logs recognise one."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -58,13 +58,13 @@ class KeyFileError(OnneshonError):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Whoever has a key.
+    """A client that has a key.
 
     Attributes:
-        name: of the client.
-        scopes: what it may do.
-        digest: SHA-256 of its key in lower-case hexadecimal.
-        made: day on which the key was made.
+        name: the client's name.
+        scopes: what the client may do.
+        digest: SHA-256 of the key in lower-case hexadecimal.
+        made: the day on which the key was made.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Client:
 
     @property
     def line(self) -> str:
-        """As it stands in the file."""
+        """The client's line in the file."""
         return f"{self.name} {','.join(sorted(self.scopes))} {self.digest} {self.made}\n"
 
 
@@ -104,13 +104,13 @@ def _read(path: Path) -> tuple[Client, ...]:
 
 
 class KeyFile:
-    """Tells the clients of a file, which is read again when it changed: a key that is removed opens nothing.
+    """Finds clients in a file, which is read again when it changes, so that a removed key stops working.
 
     Args:
-        path: of the file.
+        path: the file's path.
 
     Raises:
-        KeyFileError: it cannot be read; later, no key opens anything then, and ``fault`` and the log say so.
+        KeyFileError: the file cannot be read; later, no key works then, and ``fault`` and the log say so.
     """
 
     def __init__(self, path: Path) -> None:
@@ -121,7 +121,7 @@ class KeyFile:
         self.failure = ""
 
     def clients(self) -> tuple[Client, ...]:
-        """The clients in the file as it is now."""
+        """The clients in the current file."""
         state = FileStamp.of(self._path)
         with self._lock:
             if state != self._seen:
@@ -134,42 +134,42 @@ class KeyFile:
         try:
             return _read(self._path)
         except KeyFileError as error:
-            # Nobody knows which keys were meant to stay: none opens anything until the file is mended.
+            # It is unknown which keys were meant to stay: none works until the file is mended.
             self.failure = str(error)
             log.error("No key opens anything until the file is mended: %s", error)  # noqa: TRY400  # the message says all
             return ()
 
     def fault(self) -> str:
-        """What is wrong with the file now, in a sentence that names no place; empty while nothing is."""
+        """A sentence on what is wrong with the file, without its path; empty while nothing is wrong."""
         self.clients()
         return (
             "The file of keys cannot be used, and no key opens anything; see the log." if self.failure else ""
         )
 
     def client(self, key: str) -> Client | None:
-        """Whose key this is; takes as long for one that is nearly right as for any other."""
+        """The client of a key, or None; a nearly right key takes as long as any other."""
         digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
         found = None
         for client in self.clients():
             if hmac.compare_digest(client.digest, digest):
-                found = client  # and on: how long it takes must not tell where it stands
+                found = client  # no break: the time taken must not show where it stands
         return found
 
 
 def add_key(path: Path, name: str, scopes: Collection[Scope], today: dt.date) -> str:
-    """Make a key; the file is made if need be, for its owner only.
+    """Make a key; create the file if it does not exist, readable by its owner only.
 
     Args:
-        path: of the file.
-        name: of the client: letters a to z, digits and hyphens.
-        scopes: what it may do.
-        today: the day that is written down.
+        path: the file's path.
+        name: the client's name: letters a to z, digits and hyphens.
+        scopes: what the client may do.
+        today: the day to store as that of the key.
 
     Returns:
-        The key, which is not kept.
+        The key, which is not stored.
 
     Raises:
-        KeyFileError: the name is taken or no name, or the file cannot be read or written.
+        KeyFileError: the name is taken or invalid, or the file cannot be read or written.
     """
     if not _NAME.fullmatch(name):
         raise KeyFileError(f"{name!r} is no name of a client: letters a to z, digits and hyphens, up to 40.")
@@ -185,10 +185,10 @@ def add_key(path: Path, name: str, scopes: Collection[Scope], today: dt.date) ->
 
 
 def remove_key(path: Path, name: str) -> None:
-    """Take a client's key out; a server that runs refuses it from its next request on.
+    """Remove a client's key; a running server refuses it from the next request on.
 
     Raises:
-        KeyFileError: there is none, or the file cannot be read or written.
+        KeyFileError: the client has no key, or the file cannot be read or written.
     """
     clients = _read(path)
     left = tuple(client for client in clients if client.name != name)
@@ -233,7 +233,7 @@ def add_command(name: str, path: Path, scopes: tuple[Scope, ...]) -> None:
     say(f"This key of {name} is shown once; {path} has its digest.", err=True)
     try:
         say(key)
-    except OSError:  # nobody has seen it, nor ever will
+    except OSError:  # nobody has seen the key, nor ever will
         remove_key(path, name)
         raise
 

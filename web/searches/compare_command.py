@@ -1,4 +1,4 @@
-"""``onneshon compare``: this search beside another one, on the site's own queries."""
+"""``onneshon compare``: compares this search with another one on the site's own queries."""
 
 import datetime as dt
 import json
@@ -34,10 +34,10 @@ from onneshon.web.searches.store import SearchStore
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 _DAYS: Final = 30
 _MOST: Final = 200
-"""The site's own queries that are compared: those of so many days, the most frequent."""
+"""The site's own queries that are compared: the most frequent ``_MOST`` of the last ``_DAYS`` days."""
 
 _SIDE: Final = 5
-"""Hits of each list that are printed."""
+"""Number of hits of each list that are printed."""
 
 
 @click.command(name="compare")
@@ -97,7 +97,7 @@ def compare_command(
 
 
 def _own_queries(location: Location) -> dict[str, str]:
-    """What readers look for, as far as the site counts it."""
+    """The queries that readers ask most, by number, as far as the site counts them."""
     today = dt.date.today()  # noqa: DTZ011  # the day of the server, by which it counts
     rows = SearchStore(site_directory(location)).ranked("most", today - dt.timedelta(_DAYS), today, _MOST)
     if not rows:
@@ -188,7 +188,7 @@ def _say_preference(found: Preference, *, as_json: bool) -> None:
 
 
 def _write_page(page: Path, texts: Mapping[str, str], ours: Lists, theirs: Lists, seed: int) -> None:
-    """The page, and apart from it what stands on which side; without queries of which both show the same."""
+    """Write the page, and in a file of its own which list is on which side; skip queries with equal lists."""
     shown = [text for text in texts.values() if ours[text] != theirs[text]]
     left = blinded(shown, seed)
     sides = [(text, (ours, theirs)[not left[text]][text], (ours, theirs)[left[text]][text]) for text in shown]

@@ -1,8 +1,8 @@
-"""Counts searches while they are answered, where a site wants that, and how many people asked.
+"""Counts searches as they are answered, and the people who asked, where a site wants that.
 
-Each pair of a person and a question is remembered as a digest with a key that is drawn anew every day, so
-that a person counts once a question and nobody can be recognised the day after. What fewer people than a
-least number asked never leaves this memory, which all processes share that are forked after it was made.
+Each pair of a person and a question is remembered as a digest with a random key, drawn for each period (a
+day or a week), so that a person counts once per question and nobody can be recognised in the next period. A
+question of fewer people than a set minimum never leaves this memory, which processes forked later share.
 """
 
 import datetime as dt
@@ -31,10 +31,10 @@ from onneshon.web.access.guard import SharedLock
 from onneshon.web.searches.store import Counted, SearchStore
 
 Span: TypeAlias = Literal["day", "week"]
-"""Within what a question has to be asked by enough people."""
+"""The period in which enough people have to ask a question."""
 
 PAIRS: Final = 1 << 18
-"""Pairs of a person and a question that are remembered; of further ones nothing is counted that day."""
+"""Places for pairs of a person and a question; once they are full, new pairs are not counted that day."""
 
 _QUESTIONS: Final = 1 << 16
 _KEY_BYTES: Final = 32
@@ -45,8 +45,8 @@ class Askers:
     """Counts people for each question of a day or a week.
 
     Args:
-        least: people who must have asked something before it is told.
-        span: within what.
+        least: the number of people who must have asked a question before it is reported.
+        span: the period in which they must have asked.
     """
 
     def __init__(self, least: int, span: Span = "day") -> None:
@@ -57,21 +57,21 @@ class Askers:
         memory = mmap.mmap(-1, size)
         self._memory = memory
         self._head = np.frombuffer(memory, np.int64, 2, _KEY_BYTES)
-        """Which span it is, and how many pairs are known."""
+        """The number of the current period, and the number of pairs remembered."""
         self._pairs = np.frombuffer(memory, np.uint64, PAIRS, _KEY_BYTES + 16)
         self._questions = np.frombuffer(memory, np.uint64, 2 * _QUESTIONS, _KEY_BYTES + 16 + 8 * PAIRS)
 
     def told(self, person: str, question: str, day: dt.date) -> int:
-        """How many people more are to be told to have asked something, now that this one did.
+        """Count that a person asked a question; return how many people to add to its reported count.
 
         Args:
-            person: an address, of which nothing is kept but the digest.
-            question: what was asked.
-            day: of now.
+            person: an address, of which only a digest is kept.
+            question: the question asked.
+            day: the current day.
 
         Returns:
-            0 while there are too few, or this person asked before; when there are enough, all of them; then
-            1 for each further one.
+            0 while too few people asked, or if this person asked before; all of them once there are enough;
+            then 1 for each further person.
         """
         with self._lock.acquired():
             self._begin(day)
@@ -81,7 +81,7 @@ class Askers:
         return 0 if people < self._least else people if people == self._least else 1
 
     def _begin(self, day: dt.date) -> None:
-        """Forget all with the span before."""
+        """Forget everything of the previous period, when a new one begins."""
         number = day.toordinal() if self._span == "day" else (day.toordinal() - 1) // 7 + 1
         if self._head[0] != number:
             self._memory[:] = bytes(len(self._memory))
@@ -92,10 +92,10 @@ class Askers:
         digest = blake2b(key=self._memory[:_KEY_BYTES], digest_size=8)
         for part in parts:
             digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-        return int.from_bytes(digest.digest()) or 1  # 0 is a free place
+        return int.from_bytes(digest.digest()) or 1  # 0 marks a free place
 
     def _remember(self, pair: int) -> bool:
-        """Whether a pair is new, and there was room for it."""
+        """Remember a pair; return whether it is new and there was room for it."""
         place = self._place(self._pairs, pair, PAIRS)
         if self._pairs[place] == pair or self._head[1] >= _FULLEST * PAIRS:
             return False
@@ -104,7 +104,7 @@ class Askers:
         return True
 
     def _count(self, question: int) -> int:
-        """How many people asked a question, with one more; 0 where there is no room for it."""
+        """Add one to the number of people who asked a question and return it; 0 where there is no room."""
         keys, counts = self._questions[:_QUESTIONS], self._questions[_QUESTIONS:]
         place = self._place(keys, question, _QUESTIONS)
         if keys[place] == 0 and np.count_nonzero(keys) >= _FULLEST * _QUESTIONS:
@@ -115,7 +115,7 @@ class Askers:
 
     @staticmethod
     def _place(table: "np.ndarray[tuple[int], np.dtype[np.uint64]]", key: int, size: int) -> int:
-        """Where a key stands in a table, or the free place where it would."""
+        """The index of a key in a hash table, or of the free place where it belongs."""
         place = key % size
         while table[place] not in (0, key):
             place = (place + 1) % size
@@ -125,33 +125,33 @@ class Askers:
 log = logging.getLogger(__name__)
 
 FEWEST: Final = 5
-"""People who must have asked something before it is written down; a site may demand more."""
+"""Minimum number of people who must have asked a question before it is stored; a site may demand more."""
 
 FLUSH_SECONDS: Final = 2.0
-"""How often counts are written."""
+"""Interval at which counts are written."""
 
 LONGEST: Final = 100
-"""Characters of a question; a longer one is a text that somebody pasted."""
+"""Maximum characters of a question; a longer one is a text that somebody pasted."""
 
 REMEMBERED: Final = 2_000
-"""Queries of which it is known in memory what they were taken for."""
+"""Number of recent queries whose understood questions are cached."""
 
 _PRIVATE: Final = re.compile("@|[0-9০-৯](?:[ -]?[0-9০-৯]){5}")
-"""Signs of e-mail, and six digits in a row as of telephones and identity cards."""
+"""Signs of e-mail addresses, and six consecutive digits as in telephone and identity card numbers."""
 
 _SIGNS: Final = re.compile('[+"“”*:~=()]|(?:^| )-')
 _SEARCHES: Final = frozenset({"pages.results", "api.find"})
 
 
 class CountingSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What ``[site.searches]`` says.
+    """The settings of ``[site.searches]``.
 
     Attributes:
         count: whether searches are counted.
-        least: people who must have asked something.
-        within: a day, or a week for sites of few readers.
-        days: how many days are kept.
-        address_header: in which a proxy names the reader's address; empty where readers come themselves.
+        least: the number of people who must have asked a question before it is stored.
+        within: the period in which they must have asked: a day, or a week for sites with few readers.
+        days: the number of days that are kept.
+        address_header: the header in which a proxy names the reader's address; empty where there is no proxy.
     """
 
     count: bool = False
@@ -162,10 +162,10 @@ class CountingSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def read_counting(path: Path | None, table: Mapping[str, Any]) -> CountingSettings:
-    """What ``[site.searches]`` of a configuration says.
+    """Read ``[site.searches]`` of a configuration.
 
     Raises:
-        ConfigurationError: a key is unknown, or a value makes no sense.
+        ConfigurationError: a key is unknown, or a value is invalid.
     """
     settings = converted(path, "site.searches", dict(table), CountingSettings)
     if settings.least < FEWEST:
@@ -178,9 +178,9 @@ def read_counting(path: Path | None, table: Mapping[str, Any]) -> CountingSettin
 
 
 def question_of(text: str) -> tuple[str, str] | None:
-    """The words of a query as a text that is the same for their forms and orders, and as they are shown.
+    """The question of a query: its words as a text independent of their inflection and order, and as shown.
 
-    None of what is no question of many: with signs, too long, or with what may tell who somebody is.
+    None for a query with operators, one that is too long, or one that may identify a person.
     """
     if len(text) > LONGEST or _SIGNS.search(text) or _PRIVATE.search(text):
         return None
@@ -195,9 +195,9 @@ class SearchCounter:
     """Counts searches of an application; threads may share it, and processes that are forked later.
 
     Args:
-        settings: of the site.
-        store: where counts are written.
-        today: tells the day.
+        settings: the site's settings for counting.
+        store: the store to which counts are written.
+        today: returns the current day.
     """
 
     def __init__(
@@ -211,12 +211,12 @@ class SearchCounter:
         self._openers = Askers(1, span)
         self._waiting: list[Counted] = []
         self._read: dict[str, tuple[str, str]] = {}
-        """The questions that the last queries were taken for, for the articles that are opened next."""
+        """The questions of the last queries, by query, for counting the articles opened from their hits."""
         self._lock = threading.Lock()
         self._ending = threading.Event()
 
     def watch(self, app: Flask) -> None:
-        """Have every search of ``app`` counted, and every article that is opened from one."""
+        """Count every search of ``app``, and every article that is opened from its hits."""
 
         @app.after_request
         def count(response: Response) -> Response:
@@ -229,7 +229,7 @@ class SearchCounter:
             return response
 
     def _person(self) -> str:
-        """The address of the reader; of IPv6 the network, in which a device takes new addresses by itself."""
+        """The reader's address; for IPv6 the network, in which a device changes its address by itself."""
         header = self._settings.address_header
         text = request.headers.get(header, "").rpartition(",")[2].strip() if header else request.remote_addr
         try:
@@ -242,8 +242,8 @@ class SearchCounter:
         """Count a search.
 
         Args:
-            person: the reader's address, of which nothing is kept.
-            found: the first page of what was found.
+            person: the reader's address, of which only a digest is kept.
+            found: the first page of results.
         """
         text = found.understanding.understood if found.understanding else found.query
         question = None if _PRIVATE.search(found.query) else question_of(text)
@@ -255,7 +255,7 @@ class SearchCounter:
             self._wait(Counted(self._today(), *question, people, found.total, found.total_all))
 
     def opened(self, person: str, text: str) -> None:
-        """Count that somebody opened an article that a search had found; arguments as before."""
+        """Count that a person opened a hit of a search; ``text`` is the query, as typed."""
         question = self._read.get(text) or question_of(text)
         if question and self._openers.told(person, question[0], self._today()):
             self._wait(Counted(self._today(), *question, opened=1))
@@ -271,7 +271,7 @@ class SearchCounter:
             self._waiting.append(counted)
 
     def flush(self) -> None:
-        """Write what waits; what cannot be written is lost, and the log says why."""
+        """Write the pending counts; if that fails they are lost, and the log says why."""
         with self._lock:
             waiting, self._waiting = self._waiting, []
         if not waiting:
@@ -282,7 +282,7 @@ class SearchCounter:
             log.warning("Searches were not counted: %s", error)
 
     def start(self) -> None:
-        """Have a thread write what waits, as long as this process runs."""
+        """Start a thread that writes pending counts as long as this process runs."""
         threading.Thread(target=self._keep_writing, name="search counts", daemon=True).start()
 
     def _keep_writing(self) -> None:

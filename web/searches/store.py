@@ -1,7 +1,7 @@
-"""The counts of searches, which ``onneshon searches`` shows: a file of SQLite that tells nothing of anybody.
+"""The counts of searches, which ``onneshon searches`` shows: an SQLite file without data about persons.
 
-A row is a day, a question that enough people asked, how many they were, how much was found, and how many of
-them opened something of it. There is no address, no name, no order, and no time but the day.
+A row has a day, a question that enough people asked, their number, the number of articles found, and how
+many people opened one of these. There is no address, no name, no order, and no time but the day.
 """
 
 import csv
@@ -39,10 +39,10 @@ _OPENED: Final = "UPDATE searches SET opened = opened + :opened WHERE day = :day
 _RANKED: Final = """
 SELECT question, text, sum(people) AS people, total, total_all, sum(opened) AS opened, max(day)
 FROM searches WHERE day BETWEEN ? AND ? GROUP BY question HAVING {} ORDER BY people DESC, question LIMIT ?
-"""  # of bare columns SQLite takes those of the row with the greatest day
+"""  # SQLite takes bare columns from the row with the greatest day
 
 Which: TypeAlias = Literal["most", "nothing", "few", "unopened"]
-"""Searched most; nothing found; all words in two articles at most; found and not opened."""
+"""In order: searched most; nothing found; all words in two articles at most; found but never opened."""
 
 _WHICH: Final[dict[Which, str]] = {
     "most": "1",
@@ -62,16 +62,16 @@ def _fault(reason: str) -> SearchStoreError:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What is added to a question of a day.
+    """An addition to the counts of a question on a day.
 
     Attributes:
-        day: of now.
-        question: its words, the same text for the same words.
-        text: as it is shown.
-        people: who asked it, more than before.
-        total: how many articles matched.
-        total_all: how many had every word.
-        opened: people who opened one of them, more than before.
+        day: the current day.
+        question: the question's words, the same text for the same words.
+        text: the question as shown.
+        people: the number of further people who asked it.
+        total: the number of articles that matched.
+        total_all: the number of articles that had every word.
+        opened: the number of further people who opened one of them.
     """
 
     day: dt.date
@@ -85,7 +85,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A question in a list; numbers are sums over days, what was found is of the last day."""
+    """A question in a list; ``people`` and ``opened`` are sums over days, totals are of the last day."""
 
     question: str
     text: str
@@ -97,10 +97,10 @@ class Ranked:
 
 
 class SearchStore:
-    """The counts beside an index; threads and processes may share the file.
+    """The counts stored next to an index; threads and processes may share the file.
 
     Args:
-        directory: of the index, or of the ``onneshon.toml`` of one on a cluster.
+        directory: the directory of the index, or that of ``onneshon.toml`` for an index on a cluster.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -108,15 +108,15 @@ class SearchStore:
         self._opened = SqliteFile(self.path, _SCHEMA, _fault).opened
 
     def add(self, counted: Iterable[Counted], keep_days: int, today: dt.date) -> None:
-        """Add to questions, and forget those of days that are over.
+        """Add to the counts of questions, and delete those of days that are over.
 
         Args:
-            counted: what to add; what was opened of a question that is not there is passed over.
-            keep_days: how many days are kept.
-            today: the last of them.
+            counted: the additions; articles opened from a question that is not stored are ignored.
+            keep_days: the number of days that are kept.
+            today: the last of these days.
 
         Raises:
-            SearchStoreError: the disk or the file refuses it.
+            SearchStoreError: the file cannot be written.
         """
         with self._opened() as connection:
             for row in counted:
@@ -128,7 +128,7 @@ class SearchStore:
             connection.execute("DELETE FROM searches WHERE day < ?", (oldest.isoformat(),))
 
     def ranked(self, which: Which, since: dt.date, until: dt.date, limit: int = 100) -> list[Ranked]:
-        """The questions of some days, those of most people first; none where nothing was counted yet.
+        """The questions of some days, those that most people asked first; none where nothing was counted yet.
 
         Raises:
             SearchStoreError: the file cannot be read.
@@ -145,7 +145,7 @@ _HEAD: Final = ("query", "people", "found", "found with all words", "opened", "l
 
 
 def as_csv(rows: Iterable[Ranked]) -> str:
-    """Rows of a list under a heading; with the mark by which Excel knows UTF-8."""
+    """Rows of a list as CSV with a heading, and with the byte order mark by which Excel detects UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_HEAD)
