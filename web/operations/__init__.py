@@ -5,5 +5,5 @@ import os
 __all__: list[str] = []
 
 if not os.environ.get("PROMETHEUS_MULTIPROC_DIR", "-"):
-    # As its library is loaded, it takes a folder without a name for the one where the program was started.
+    # The library of Prometheus takes an empty folder name for the current directory when it is loaded.
     del os.environ["PROMETHEUS_MULTIPROC_DIR"]

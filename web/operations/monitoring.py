@@ -1,4 +1,4 @@
-"""What a monitor asks for: figures for Prometheus, and whether the server should be sent requests now.
+"""The endpoints for monitors: metrics for Prometheus, and whether the server is ready for requests.
 
 Names and units follow the naming rules of Prometheus (seconds, bytes, ``_total``).
 """
@@ -29,32 +29,32 @@ from onneshon.web.middleware.faults import problem
 from onneshon.web.operations.watching import Answered
 
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-"""Seconds; the longest search is cut at 2, the longest wait for a publication at 30."""
+"""Bounds in seconds; the longest search is cut off at 2, the longest wait for a publication at 30."""
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Others are counted together, as whoever asks may make up any number of them."""
+"""Methods with a label of their own; others share one, as a client can make up any number of them."""
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Set where several processes answer: a folder through which they add up their counts."""
+"""Environment variable for several processes: a folder through which they add up their counts."""
 
 
 BEGINNING: Final = 100
-"""Stretches without white space of an article in which a word to search is looked for."""
+"""Number of whitespace-separated parts at an article's beginning from which the word to search is taken."""
 
 LONGEST_WORD: Final = 100
-"""Characters of it: what is longer may be more than a query can have."""
+"""Maximum characters of that word: a longer one may exceed what a query can have."""
 
 Check: TypeAlias = Callable[[], str]
-"""Says what is wrong, in a sentence; nothing when all is well."""
+"""Returns a sentence on what is wrong; empty when all is well."""
 
 
 class SearchCheck:
-    """That a search succeeds now: a word of an article finds something, through postings and stored texts.
+    """Checks that a search succeeds now: a word of an article finds something, via postings and stored texts.
 
-    An index that was opened may be of no use for all that: its folder is gone from under it, or its cluster.
+    An index that could be opened may still have become useless: its folder or its cluster may be gone.
 
     Args:
-        live: keeper of the engine.
+        live: the ``LiveEngine``.
     """
 
     def __init__(self, live: LiveEngine) -> None:
@@ -62,20 +62,20 @@ class SearchCheck:
         self._known = ("", "")
 
     def __call__(self) -> str:
-        """What is wrong."""
+        """Run the check; return what is wrong."""
         try:
             engine = self._live.current()
             word = self._word(engine)
             if word and not engine.search(SearchRequest(word, limit=1, literal=True)).total:
                 return "A word of an article finds nothing."
         except BusyError:
-            return ""  # as other searches are being answered
+            return ""  # because other searches are being answered
         except OnneshonError:
             return "A search fails."
         return ""
 
     def _word(self, engine: SearchEngine) -> str:
-        """The first word of some article, asked for once an edition; empty where there are no articles."""
+        """The first word of some article, cached per edition of the index; empty without articles."""
         edition, word = self._known
         if edition != engine.edition or not word:
             page = engine.search(SearchRequest(EVERYTHING, limit=1))
@@ -85,7 +85,7 @@ class SearchCheck:
 
 
 def _words(article: Article) -> Iterator[str]:
-    """Words at the beginning of an article, as they can be searched: AND, OR and NOT are operators."""
+    """Words at the beginning of an article, in lower case, as AND, OR and NOT would be operators."""
     beginning = " ".join(f"{article.title} {article.body}".split(None, BEGINNING)[:BEGINNING])
     return (token.text.lower() for token in analyze(beginning) if len(token.text) <= LONGEST_WORD)
 
@@ -94,9 +94,9 @@ class Metrics:
     """Counts the requests of one application.
 
     Args:
-        live: keeper of the engine.
-        built: when the index that answers was built; None where that is not known.
-        now: the time, for tests.
+        live: the ``LiveEngine``.
+        built: returns when the index that answers was built; None where that is not known.
+        now: returns the time, for tests.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Metrics:
             registry=counted,
         )
         for outcome in OUTCOMES:
-            self._searches.labels(outcome)  # so that a rate is 0 and not unknown before the first
+            self._searches.labels(outcome)  # so that a rate is 0, not unknown, before the first search
         if shared:
             MultiProcessCollector(self.registry)  # type: ignore[no-untyped-call]  # has no types
         else:
@@ -146,11 +146,11 @@ class Metrics:
         self._operations.labels(client, operation).inc()
 
     def add(self, collector: Collector) -> None:
-        """Have further figures exposed."""
+        """Expose the metrics of a further collector."""
         self.registry.register(collector)
 
     def expose(self, app: Flask) -> None:
-        """Answer at ``/metrics``."""
+        """Serve the metrics at ``/metrics``."""
 
         @app.get("/metrics")
         def metrics() -> Response:
@@ -158,7 +158,7 @@ class Metrics:
 
 
 class _IndexCollector(Collector):
-    """Figures of the index, read when they are asked for."""
+    """Metrics of the index, read at each scrape."""
 
     def __init__(
         self, live: LiveEngine, built: Callable[[], dt.datetime | None], now: Callable[[], dt.datetime]
@@ -169,7 +169,7 @@ class _IndexCollector(Collector):
         self._now = now
 
     def collect(self) -> Iterator[Metric]:
-        """Whether there is an index; if so, which, how large, how old, and how it is."""
+        """Yield whether a search succeeds; if there is an index, its health, size, generation and age."""
         try:
             health = self._live.current().health
         except OnneshonError:
@@ -194,7 +194,7 @@ def _up(value: int) -> Metric:
 
 
 def index_check(live: LiveEngine) -> Check:
-    """That there is an index, that none of its files is known to be damaged, and that a search succeeds."""
+    """A check that an index is open, that no file of it is known as damaged, and that a search succeeds."""
     searches = SearchCheck(live)
 
     def check() -> str:
@@ -208,11 +208,11 @@ def index_check(live: LiveEngine) -> Check:
 
 
 def expose_readiness(app: Flask, checks: Mapping[str, Check]) -> None:
-    """Answer at ``/readyz``: 200 when all checks are well, else 503 with what is not.
+    """Serve ``/readyz``: 200 when all checks pass, else 503 with the faults.
 
     Args:
         app: the application.
-        checks: by what they look at.
+        checks: the checks, by the name of what they check.
     """
 
     @app.get("/readyz")

@@ -1,7 +1,7 @@
-"""A server among several of one index: how far it is behind, and answers from a generation at least as new.
+"""For one of several servers of an index: its lag, and answers from a generation that a client demands.
 
-Who has put an article in is told the generation in which it is visible. Sent as `HEADER` with a request to
-any server of the index, it has the answer come from that generation or a later one.
+A client that puts an article in gets the generation in which the article is visible. If it sends that
+generation as `HEADER` with a request to any server of the index, the answer is from it or a later one.
 """
 
 import re
@@ -30,19 +30,19 @@ WAIT_SECONDS: Final = 5.0
 """How long a request waits for its generation; a publication takes a second or two to arrive."""
 
 WAITING: Final = 8
-"""Requests that wait at a time: each holds a thread. Further ones are told at once to come again."""
+"""Requests that wait at a time: each occupies a thread. Further ones are told at once to retry."""
 
 _POLL_SECONDS: Final = 0.05
 _NAME: Final = re.compile(r"[0-9]{6,18}")
 
 
 def reached(directory: Path) -> tuple[str, str]:
-    """The newest generation that was ever live here, and the one that is; empty for none.
+    """The newest generation that was ever live, and the generation that is live here.
 
-    What a rollback left behind does not come again: who waits for that waits until others have passed it.
+    A generation undone by a rollback does not come back: a request for it waits until a later one is live.
 
     Returns:
-        The name of the first among all servers, and of the second here.
+        The name of the newest among all servers, and the name of the live one here; empty for none.
     """
     state = read_state(directory)
     if state is not None:
@@ -63,14 +63,14 @@ def reads_own_writes(
     *,
     aside: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Blueprint:
-    """What has a request wait for the generation that it names.
+    """A hook that makes a request wait for the generation that it names.
 
     Args:
-        directory: of the index.
-        live: keeper of the engine.
-        clock: seconds that only go forward.
-        sleep: waits.
-        aside: around a wait, in which the thread does nothing.
+        directory: the directory of the index.
+        live: the ``LiveEngine``.
+        clock: a monotonic clock, in seconds.
+        sleep: waits for the given seconds.
+        aside: makes a context for a wait, in which another thread may answer requests.
     """
     routes = Blueprint("generations", __name__)
     waiting = BoundedSemaphore(WAITING)
@@ -110,11 +110,11 @@ def reads_own_writes(
 
 
 class ReplicaCollector(Collector):
-    """How far a server is behind the store that it follows, read when it is asked.
+    """Metrics of how far a server lags behind the store that it follows, read at each scrape.
 
     Args:
-        state: of the directory.
-        now: seconds of ``time.time``.
+        state: returns the state of replication; None where the directory follows no store.
+        now: the clock, in seconds like ``time.time``.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class ReplicaCollector(Collector):
         self._now = now
 
     def collect(self) -> Iterator[Metric]:
-        """What the store has, how long it has not been here, and when the store answered last."""
+        """Yield the store's live generation, the lag behind it, and the time since the store answered."""
         state = self._state()
         if state is None:
             return

@@ -1,7 +1,7 @@
-"""Each request once it is answered, told to whoever asked to know: the access log, a line of JSON each.
+"""Reports each answered request to observers, such as the access log: one line of JSON per request.
 
 Addresses, queries, ids of articles and the names of browsers are left out (GDPR, article 5 (1) (c): no more
-than is needed); what is left tells how the server does. A proxy's log and this one meet in ``request_id``.
+than is needed); the rest shows how the server performs. ``request_id`` links this log with a proxy's.
 """
 
 import datetime as dt
@@ -22,17 +22,17 @@ from onneshon.web.middleware.answers import Outcome, outcome, request_id
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A request that was answered, without anything that tells of who asked or what for.
+    """An answered request, without anything that shows who asked or what for.
 
     Attributes:
-        request_id: its name.
-        method: of HTTP.
-        route: the pattern of the address, without what varies in it; empty where there is no such address.
-        status: of HTTP.
-        seconds: from its arrival in the application to the last byte made.
+        request_id: the id of the request.
+        method: the HTTP method.
+        route: the pattern of the address, without its variable parts; empty where no route matches.
+        status: the HTTP status.
+        seconds: time from the arrival in the application to the finished response.
         size: bytes of the body; None where it is not known beforehand.
-        outcome: of a search; None for others.
-        client: name of the key that it came with; empty without one.
+        outcome: the outcome of a search; None for other requests.
+        client: the name of the key sent with the request; empty without one.
     """
 
     request_id: str
@@ -49,19 +49,19 @@ Observer: TypeAlias = Callable[[Answered], object]
 
 
 def watch(app: Flask, observers: Sequence[Observer], clock: Callable[[], float] = time.perf_counter) -> None:
-    """Tell observers of every request to ``app``; to be called before others add their own steps.
+    """Report every request to ``app`` to observers; call this before any other hooks are added.
 
     Args:
         app: the application.
-        observers: called in the thread of the request.
-        clock: seconds, for tests.
+        observers: functions called in the thread of the request.
+        clock: a clock in seconds, for tests.
     """
 
     @app.before_request
     def begin() -> None:
         g.begun = clock()
 
-    @app.after_request  # steps that were added first come last
+    @app.after_request  # hooks added first run last
     def end(response: Response) -> Response:
         answered = _answered(response, clock() - g.get("begun", clock()))
         for observer in observers:
@@ -83,7 +83,7 @@ def _answered(response: Response, seconds: float) -> Answered:
 
 
 STDERR: Final = "-"
-"""Instead of a file: standard error."""
+"""Stands for standard error in place of a file."""
 
 
 def _now() -> dt.datetime:
@@ -94,9 +94,9 @@ class AccessLog:
     """Writes a line for each request that it is given.
 
     Args:
-        where: a file, which is opened anew when another takes its name, as logrotate wants it; ``-`` for
+        where: a file, which is reopened when another file takes its name, as logrotate needs; ``-`` for
             standard error.
-        now: the time, for tests.
+        now: returns the time, for tests.
 
     Raises:
         OSError: the file cannot be written.
@@ -111,18 +111,18 @@ class AccessLog:
         )
 
     def __call__(self, answered: Answered) -> None:
-        """Write a line."""
-        # The handler without a logger: lines of requests are no messages, and have no level to be hidden by.
+        """Write the line of a request."""
+        # The handler without a logger: these lines are no messages, so no log level may hide them.
         text = line(answered, self._now())
         self._handler.handle(logging.LogRecord("access", logging.INFO, "", 0, text, None, None))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._handler.close()
 
 
 def line(answered: Answered, when: dt.datetime) -> str:
-    """A request as JSON on one line; what is not known is left out."""
+    """A request as JSON on one line; unknown values are left out."""
     fields = {
         "time": when.isoformat(timespec="milliseconds"),
         "request_id": answered.request_id,

@@ -1,7 +1,7 @@
-"""All that publishing over HTTP consists of, put together: queue, guard, routes, and the process beside them.
+"""Puts together the parts of publishing over HTTP: queue, guard, routes, and a process run along with them.
 
-That is the writer of an index, or what keeps it at what a store has. Where several servers have one index (of
-``--processes``, or of gunicorn), one of them keeps it, and another takes over when that one ends.
+That process writes the index, or keeps it at the live generation of a store. Where several servers share an
+index (by ``--processes``, or under gunicorn), one of them keeps the process; another takes over when it ends.
 """
 
 import contextlib
@@ -36,21 +36,21 @@ log = logging.getLogger(__name__)
 PROGRAM: Final = "onneshon.index.commands.kept_process"
 
 END_SECONDS: Final = 20.0
-"""Seconds that the process may take to finish when the server ends; then it is killed, which is safe."""
+"""Seconds in which the process may finish when the server ends; then it is killed, which is safe."""
 
 TURN_SECONDS: Final = 1.0
-"""How often a server that keeps none looks whether it should."""
+"""Interval at which a server without the process checks whether it should start it."""
 
 PAUSES: Final = (0.2, 1.0, 5.0, 30.0)
-"""Seconds before one that died is started again: after the first death in a row, the second, and on."""
+"""Seconds before a dead process is restarted: after the first, second, third and further deaths in a row."""
 
 
 class KeptProcess:
-    """Keeps a process that works beside servers, in a thread of its own.
+    """Keeps a process running along with the servers, from a thread of its own.
 
     Args:
-        arguments: of the program, which runs until its standard input ends.
-        lock: a file, held by the server that keeps it.
+        arguments: the arguments of the program, which runs until its standard input ends.
+        lock: the lock file, held by the server that keeps the process.
         does: what the process does, for messages.
     """
 
@@ -67,11 +67,11 @@ class KeptProcess:
         return FileLock(self._lock_file, thread_local=False, fallback_to_soft=False)
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start the thread; return at once."""
         self._thread.start()
 
     def fault(self) -> str:
-        """What is wrong with the writer, in a sentence; empty while some server keeps one that runs."""
+        """A sentence on what is wrong with the process; empty while some server keeps it running."""
         process = self._process
         if process is not None and process.poll() is None:
             return ""
@@ -84,7 +84,7 @@ class KeptProcess:
             return ""
 
     def close(self) -> None:
-        """End it, once it has finished what it is about."""
+        """End the process, once it has finished its current work."""
         self._ending.set()
         if self._thread.is_alive():
             self._thread.join(END_SECONDS + 5)
@@ -119,14 +119,14 @@ class KeptProcess:
         )
 
     def _watch(self, process: subprocess.Popen[bytes]) -> bool:
-        """Wait for its end, or end it when it is time; whether it lived long."""
+        """Wait for the process's end, or end it when this server closes; return whether it ran a minute."""
         turns = 0
         with process:
             while process.poll() is None and not self._ending.wait(0.1):
                 turns += 1
             if process.stdin:
                 with contextlib.suppress(BrokenPipeError):
-                    process.stdin.close()  # what it takes for the sign to end
+                    process.stdin.close()  # the process takes that as the sign to end
             try:
                 process.wait(END_SECONDS)
             except subprocess.TimeoutExpired:
@@ -139,15 +139,15 @@ _PATH: Final = "/api/v1/articles"
 
 
 class Publisher:
-    """Takes articles for an index from clients that have a key.
+    """Accepts articles for an index from clients that have a key.
 
     Args:
-        location: of the index; of one at an address, the queue is in the working directory.
-        keys: file of keys.
-        limit: how often each client may ask.
-        metrics: count what comes in.
-        store: address of an object store to which each generation goes; empty for none.
-        aside: as of ``PublishingQueue``.
+        location: the index; for one at an address, the queue is in the working directory.
+        keys: the file of keys.
+        limit: how often each client may write.
+        metrics: counts the operations that come in.
+        store: address of an object store to which each generation is pushed; empty for none.
+        aside: as for ``PublishingQueue``.
 
     Raises:
         KeyFileError: the keys cannot be read.
@@ -177,28 +177,28 @@ class Publisher:
 
     @property
     def keys(self) -> KeyFile:
-        """Of clients."""
+        """The keys of clients."""
         return self._keys
 
     @property
     def routes(self) -> Blueprint:
-        """What is answered."""
+        """The routes for publishing."""
         return publishing(self.queue, self.guard, self.records)
 
     def checks(self, *, private: bool) -> Mapping[str, Check]:
-        """What has to be well, by what is looked at.
+        """The checks for ``/readyz``, by the name of what they check.
 
         Args:
-            private: whether readers need keys, too.
+            private: whether readers need keys too.
         """
         keys = {"keys": self._keys.fault} if private else {}
         return {"writer": lambda: self.keeper.fault() or self.queue.fault(), **keys}
 
     def records(self) -> SiteRecords:
-        """Reads articles as ``onneshon.toml`` says now, as the writer will.
+        """The reader of articles for the current ``onneshon.toml``, the same as the writer's.
 
         Raises:
-            JournalError: it makes no sense just now, or no index could be searched as it says.
+            JournalError: the file is invalid now, or a facet that it says to show is no field.
         """
         try:
             configuration = read_configuration(self._directory)
@@ -208,11 +208,11 @@ class Publisher:
             raise JournalError(str(error)) from error
 
     def admits(self, method: str, path: str, authorization: str) -> bool:
-        """Whether a request with those headers may have a body of MAX_BODY."""
+        """Whether a request with that method, path and Authorization header may have a body of MAX_BODY."""
         return method in _METHODS and path.startswith(_PATH) and self.guard.may_write(authorization)
 
     def _count(self, operations: Sequence[Operation]) -> None:
-        """Count what was queued, where there are metrics."""
+        """Count queued operations, where there are metrics."""
         if self._metrics:
             for operation in operations:
                 kind = "delete" if operation.record is None else "put"

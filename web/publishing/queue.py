@@ -1,4 +1,4 @@
-"""The queue as the routes see it: what is put in, articles changed in part, where that is visible."""
+"""The queue as the routes see it: queues operations, changes articles in part, reports when it is visible."""
 
 import datetime as dt
 import time
@@ -21,35 +21,35 @@ from onneshon.index.storage.generations import Generations
 from onneshon.web.middleware.faults import PositionError
 
 WAITING: Final = 8
-"""Requests that wait at a time: each holds a thread. Further ones are told the position at once."""
+"""Requests that wait at a time: each occupies a thread. Further ones get their position at once."""
 
 MAX_BYTES: Final = 1 << 30
-"""Bytes that may wait in the queue."""
+"""Maximum bytes that may wait in the queue."""
 
 STANDS_SECONDS: Final = 60.0
-"""A queue stands when nothing became visible for so many seconds and nobody else writes the index."""
+"""The queue counts as stuck when nothing became visible for this long and no build writes the index."""
 
 MAX_READ: Final = 64 << 20
-"""Bytes that may wait where a change follows from what waits, which is read while nobody can queue."""
+"""Maximum waiting bytes for a change that depends on them: they are read while nobody else can queue."""
 
 _POLL_SECONDS: Final = 0.02
 
 
 Make: TypeAlias = Callable[[Sequence[Operation]], Sequence[Operation]]
-"""Gives what to queue once it knows what waits, or raises why nothing is to be."""
+"""Returns the operations to queue, given those that wait, or raises the reason to queue none."""
 
 PositionState: TypeAlias = Literal["waiting", "visible", "lost", "rolled back"]
-"""What became of a position: it waits; it is visible; the disk lost it; an older generation is live again."""
+"""The state of a position: it waits; it is visible; the disk lost it; an older generation is live again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was queued, durably, and what became of it.
+    """The position of durably queued operations, and their state.
 
     Attributes:
-        position: of the request.
-        state: of all its operations.
-        generation: in which they are visible; None unless they are.
+        position: the position of the request.
+        state: the state of all its operations.
+        generation: the generation in which they are visible; None unless they are.
     """
 
     position: int
@@ -59,16 +59,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How the queue is.
+    """The state of the queue.
 
     Attributes:
-        position: up to which operations are queued.
-        published: up to which they are visible.
-        waiting_bytes: between the two.
-        waiting_since: when the first of those that wait was received; empty if none waits.
-        generation: of the last commit; empty before the first.
-        failure: why they wait, where that is known; for the keeper of the server alone.
-        refused: operations that were set aside.
+        position: the position up to which operations are queued.
+        published: the position up to which they are visible.
+        waiting_bytes: the bytes between the two.
+        waiting_since: when the first waiting operation was received; empty if none waits.
+        generation: the generation of the last commit; empty before the first.
+        failure: why operations wait, where that is known; for the server's operator only.
+        refused: the number of operations that were set aside.
     """
 
     position: int
@@ -80,7 +80,7 @@ class QueueState:
     refused: int
 
     def age(self, now: dt.datetime) -> float:
-        """Seconds for which the first of those that wait has waited."""
+        """Seconds for which the first waiting operation has waited."""
         if not self.waiting_since:
             return 0.0
         return (now - dt.datetime.fromisoformat(self.waiting_since)).total_seconds()
@@ -90,15 +90,15 @@ class PublishingQueue:
     """The queue of an index directory; threads may share it.
 
     Args:
-        directory: of the index.
-        clock: seconds that only go forward.
-        sleep: waits.
-        now: the time.
+        directory: the directory of the index.
+        clock: a monotonic clock, in seconds.
+        sleep: waits for the given seconds.
+        now: returns the time.
         aside: makes a context in which a request waits for the disk and the writer.
-        on_queued: told of all operations that were queued, whoever queues them.
+        on_queued: called with all operations that were queued through this object.
 
     Raises:
-        JournalError: its folder cannot be made.
+        JournalError: the folder of the queue cannot be made.
     """
 
     def __init__(
@@ -125,8 +125,8 @@ class PublishingQueue:
         """Queue operations, and wait until they are visible.
 
         Args:
-            operations: all or none of them are queued.
-            wait: at most so many seconds.
+            operations: the operations; all or none of them are queued.
+            wait: the maximum time to wait, in seconds.
 
         Raises:
             JournalError: they could not be queued.
@@ -139,12 +139,12 @@ class PublishingQueue:
             return self._await(position, wait)
 
     def change(self, make: Make, wait: float) -> Receipt:
-        """Queue operations that follow from those that wait; nobody queues any in between.
+        """Queue operations that depend on those that wait; nobody else can queue in between.
 
         Args:
-            make: is given what waits, or became visible just now, and gives what to queue; what it raises
-                queues nothing.
-            wait: as of ``publish``.
+            make: given the operations that wait or became visible just now, returns those to queue; if it
+                raises, nothing is queued.
+            wait: as for ``publish``.
 
         Raises:
             JournalError: they could not be queued, or too much waits to be read.
@@ -164,10 +164,10 @@ class PublishingQueue:
             return self._await(position, wait)
 
     def waiting(self) -> Sequence[Operation]:
-        """What waits to be visible or became so just now, in its order; of very much the beginning.
+        """The operations that wait or became visible just now, in order; if they are very many, the first.
 
         Raises:
-            JournalError: it cannot be read.
+            JournalError: the queue cannot be read.
         """
         return self._journal.read(self._progress.read().position).operations
 
@@ -183,7 +183,7 @@ class PublishingQueue:
             self._waiting.release()
 
     def receipt(self, position: int) -> Receipt:
-        """What became of the request of a position, and of all before it."""
+        """The state of the request of a position, and of all before it."""
         published = self._progress.read()
         if published.is_lost(position):
             return Receipt(position, "lost")
@@ -195,10 +195,10 @@ class PublishingQueue:
         return Receipt(position, "visible", generation)
 
     def asked(self, position: int) -> Receipt:
-        """What became of a position that somebody asks for.
+        """The state of a position that a client asks about.
 
         Raises:
-            PositionError: no request was ever given it, or the disk has lost the queue since.
+            PositionError: no request was ever given the position, or the disk has lost the queue since.
             JournalError: the queue cannot be read.
         """
         receipt = self.receipt(position)
@@ -209,20 +209,20 @@ class PublishingQueue:
         return receipt
 
     def _is_older(self, generation: str) -> bool:
-        """Whether the live generation is older; what is wrong with the index is told elsewhere."""
+        """Whether the live generation is older; faults of the index are reported elsewhere."""
         try:
             return Generations(self._directory).agreed().name < generation
         except OnneshonError:
             return False
 
     def newest(self) -> str:
-        """The generation of the last commit, however many processes serve; empty before the first."""
+        """The generation of the last commit, by whichever process; empty before the first."""
         return self._progress.read().newest
 
     def fault(self) -> str:
-        """That what was queued does not become visible, in a sentence; empty while it does, or a build runs.
+        """A sentence saying that queued operations do not become visible; empty if they do, or in a build.
 
-        That the writer runs tells nothing of it: on a full disk it tries, again and again.
+        A running writer does not prove that they do: on a full disk it retries again and again.
         """
         try:
             state = self.state()
@@ -235,7 +235,7 @@ class PublishingQueue:
         return f"Articles have waited {stands:.0f} s to be published, and none is; the log says why."
 
     def state(self) -> QueueState:
-        """How it is now.
+        """The current state.
 
         Raises:
             JournalError: the journal cannot be read.
@@ -254,11 +254,11 @@ class PublishingQueue:
 
 
 class QueueCollector(Collector):
-    """Reads the queue when it is asked.
+    """Metrics of the queue, read at each scrape.
 
     Args:
-        queue: to be read.
-        fault: what is wrong with the writer; empty while it runs.
+        queue: the queue.
+        fault: returns what is wrong with the writer; empty while it runs.
     """
 
     def __init__(self, queue: PublishingQueue, fault: Callable[[], str]) -> None:
@@ -266,7 +266,7 @@ class QueueCollector(Collector):
         self._fault = fault
 
     def collect(self) -> Iterator[Metric]:
-        """How much waits, for how long, what was set aside, and whether the writer runs."""
+        """Yield whether the writer runs, the bytes that wait and for how long, and the refused operations."""
         yield GaugeMetricFamily("onneshon_writer_up", "1 while a writer runs.", 0 if self._fault() else 1)
         try:
             state = self._queue.state()

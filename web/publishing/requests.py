@@ -1,4 +1,4 @@
-"""What a request asks to be done to articles: its body as operations, a patch, the version it demands."""
+"""Changes to articles that a request asks for: its body as operations, a patch, the version it demands."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Self
@@ -21,21 +21,21 @@ from onneshon.web.api.schema import revision
 from onneshon.web.middleware.faults import ChangedError
 
 MAX_ARTICLE: Final = 8 << 20
-"""Bytes of one article, as in a corpus."""
+"""Maximum bytes of one article, as in a corpus."""
 
 MAX_LINES: Final = 10_000
-"""Operations of one request."""
+"""Maximum operations of one request."""
 
 MAX_NAMES: Final = 50
-"""Names of fields that nothing was made of, as many as are told."""
+"""Maximum number of unused field names that are reported."""
 
 
 class RequestedChanges(NamedTuple):
-    """What the body of a request asks to be done.
+    """The changes that the body of a request asks for.
 
     Attributes:
-        operations: to do.
-        unused: names of fields in it that nothing is made of.
+        operations: the operations to queue.
+        unused: names of fields in the body that are not used.
     """
 
     operations: list[Operation]
@@ -50,13 +50,13 @@ def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Requ
     """The operation that puts an article in.
 
     Args:
-        article_id: from the address.
-        body: the article, a JSON object as a corpus has it; its ``id`` may be left out.
-        client: who sent it.
-        records: reads it as the site says.
+        article_id: the id from the address.
+        body: the article, a JSON object as in a corpus; its ``id`` may be left out.
+        client: the name of the client that sent it.
+        records: the reader of articles, with the site's settings.
 
     Raises:
-        QueryError: it is no article, or has another id.
+        QueryError: the body is no article, or has another id.
     """
     try:
         operation, unused = _put(article_id, _Record.of(body, "the body"), client, records)
@@ -66,7 +66,7 @@ def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Requ
 
 
 class _Record(NamedTuple):
-    """A JSON object that came, as bytes and as what they say, and its place, for messages."""
+    """A JSON object of a request, as bytes and parsed, with its place for messages."""
 
     content: bytes
     fields: Mapping[str, Any]
@@ -74,7 +74,7 @@ class _Record(NamedTuple):
 
     @classmethod
     def of(cls, content: bytes, where: str) -> Self:
-        """Raises CorpusError where it is too large, or no object."""
+        """Parse a record; raises CorpusError where it is too large, or no object."""
         if len(content) > MAX_ARTICLE:
             raise CorpusError(where, "size", f"larger than {MAX_ARTICLE >> 20} MiB")
         return cls(content, json_object(content, where), where)
@@ -109,11 +109,11 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> RequestedChanges:
 
     Args:
         body: the lines, or the array.
-        client: who sent them.
-        records: reads them as the site says.
+        client: the name of the client that sent them.
+        records: the reader of articles, with the site's settings.
 
     Raises:
-        QueryError: a line is neither; the message names the first such lines, and how many there are.
+        QueryError: lines are neither; the message names the first of them, and how many there are.
     """
     operations, faults = [], []
     unused: dict[str, None] = {}
@@ -137,7 +137,7 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> RequestedChanges:
 
 
 def _lines(body: bytes) -> Sequence[bytes]:
-    """Each article as it came; generated clients send an array, whose elements are as good as lines."""
+    """The bytes of each record; generated clients send an array, whose elements are treated like lines."""
     if body.lstrip()[:1] != b"[":
         return body.split(b"\n")
     try:
@@ -154,7 +154,7 @@ def _of_line(record: _Record, client: str, records: SiteRecords) -> tuple[Operat
 
 
 def merged(target: Any, patch: Any) -> Any:
-    """What a merge patch makes of a value: members that it names are put in, those it gives null are gone."""
+    """A value with a merge patch applied: members in the patch are set, those it gives as null removed."""
     if not isinstance(patch, Mapping):
         return patch
     kept = dict(target) if isinstance(target, Mapping) else {}
@@ -169,16 +169,16 @@ def merged(target: Any, patch: Any) -> Any:
 def as_queued(
     article_id: str, queued: Sequence[Operation], stored: Callable[[str], Article], records: SiteRecords
 ) -> Article:
-    """An article as it is once all that waits is visible.
+    """An article as it will be once all queued operations are visible.
 
     Args:
-        article_id: of the article.
-        queued: what waits, in order.
-        stored: gives an article of the index.
-        records: reads those that wait.
+        article_id: the article's id.
+        queued: the operations that wait, in order.
+        stored: returns an article of the index by its id.
+        records: the reader of queued articles.
 
     Raises:
-        ArticleNotFoundError: there is none, or there will be none.
+        ArticleNotFoundError: there is no such article, or a queued operation takes it out.
     """
     mine = [operation for operation in queued if operation.id == article_id]
     if not mine:
@@ -190,18 +190,18 @@ def as_queued(
 
 
 def demand(condition: str | None, unless: str | None, article: Article) -> None:
-    """Refuse to change an article that is another than its sender knows, or is there though it should not be.
+    """Refuse to change an article whose version is not what the client's conditional headers demand.
 
-    Tags are compared without the mark of weak ones: what is sent compressed has that mark, and says no less
-    of the article.
+    Entity tags are compared without the weak mark: compressed answers have that mark, and their tag still
+    names the version of the article.
 
     Args:
-        condition: the header If-Match; None without one. One that cannot be read holds for no version.
-        unless: the header If-None-Match, which names versions that it must not be; ``*`` any.
-        article: as it is now.
+        condition: the header If-Match; None without one. An invalid one matches no version.
+        unless: the header If-None-Match, which names versions that the article must not be; ``*`` for any.
+        article: the current article.
 
     Raises:
-        ChangedError: the condition names other versions, or ``unless`` this one.
+        ChangedError: ``condition`` names other versions, or ``unless`` names this one.
     """
     if unless is not None and parse_etags(unless).contains_weak(revision(article)):
         raise ChangedError(
@@ -212,15 +212,15 @@ def demand(condition: str | None, unless: str | None, article: Article) -> None:
 
 
 def patched(article: Article, body: bytes) -> bytes:
-    """The whole record of an article, a part of it changed.
+    """The whole record of an article with a patch applied.
 
     Args:
-        article: as it is.
-        body: the patch, a JSON object; members with null are taken out, a field of the site also where it is
-            named as its sources name it.
+        article: the current article.
+        body: the patch, a JSON object; members with null are removed, a field of the site also under its
+            name in the sources.
 
     Raises:
-        QueryError: it is no object.
+        QueryError: the body is no JSON object.
     """
     try:
         patch = json_object(body, "the body")

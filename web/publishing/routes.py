@@ -1,4 +1,4 @@
-"""Articles put in and taken out, each answered with the generation in which that is visible."""
+"""Routes that put articles in and take them out, and report the generation in which that is visible."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -29,7 +29,7 @@ from onneshon.web.publishing.requests import (
 )
 
 MAX_BODY: Final = 16 << 20
-"""Bytes of a body of articles."""
+"""Maximum bytes of a body with articles."""
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
@@ -45,16 +45,16 @@ def publishing(
     guard: Guard,
     records: Callable[[], SiteRecords],
 ) -> Blueprint:
-    """The routes.
+    """The routes for publishing.
 
     Args:
-        queue: takes the operations.
-        guard: says who may send some.
-        records: gives what reads articles as the site says now.
+        queue: the queue for the operations.
+        guard: decides which clients may write.
+        records: returns the reader of articles for the site's current settings.
     """
     routes = Blueprint("publishing", __name__)
     routes.before_request(guard.admit_writing)
-    # Whichever process is asked next, what was told to be visible is found there.
+    # In whichever process, a request finds what some process has reported as visible.
     routes.before_app_request(lambda: _expect_newest(queue))
     _add_changes(routes, queue, records)
     _add_patching(routes, queue, records)
@@ -63,7 +63,7 @@ def publishing(
 
 
 def _addressed(article_id: str) -> tuple[str, float]:
-    """The id of an article, of the path or else the parameter ``id``; and how long to wait, in seconds."""
+    """The article's id, from the path or else the parameter ``id``, and how long to wait, in seconds."""
     if article_id:
         return article_id, read(PublishParameters).wait
     asked = read(NamedPublishParameters)
@@ -71,7 +71,7 @@ def _addressed(article_id: str) -> tuple[str, float]:
 
 
 def _expect_newest(queue: PublishingQueue) -> None:
-    with suppress(JournalError):  # articles are found whatever becomes of the queue
+    with suppress(JournalError):  # articles can be found even if the queue cannot be read
         live().expect(queue.newest())
 
 
@@ -92,20 +92,20 @@ def _add_changes(routes: Blueprint, queue: PublishingQueue, records: Callable[[]
     @routes.put(_ARTICLE)
     @routes.put(_ARTICLES)
     def put_one(article_id: str = "") -> ResponseReturnValue:
-        """An article, in place of any of its id."""
+        """Put an article in, in place of any with its id."""
         named, wait = _addressed(article_id)
         return queued(put(named, body(), g.client, records()), wait, named)
 
     @routes.delete(_ARTICLE)
     @routes.delete(_ARTICLES)
     def take_out(article_id: str = "") -> ResponseReturnValue:
-        """An article out, if it is there."""
+        """Take an article out, if it is there."""
         named, wait = _addressed(article_id)
         return queued(RequestedChanges([taken_out(named, g.client)], []), wait, named)
 
     @routes.post(_ARTICLES)
     def post_many() -> ResponseReturnValue:
-        """Many, as JSON Lines or as an array; all or none."""
+        """Put in and take out many articles, as JSON Lines or as an array; all or none."""
         asked = read(PublishParameters)
         return queued(of_bulk(body(), g.client, records()), asked.wait)
 
@@ -113,10 +113,10 @@ def _add_changes(routes: Blueprint, queue: PublishingQueue, records: Callable[[]
 def _demanded(
     queue: PublishingQueue, article_id: str, waiting: Sequence[Operation], records: SiteRecords
 ) -> Article:
-    """An article as it is once all that waits is visible, of a version that the request is for.
+    """An article as it will be once the queue is visible, if its version is what the request demands.
 
     Raises:
-        ArticleNotFoundError, ChangedError: as of ``as_queued`` and ``demand``.
+        ArticleNotFoundError, ChangedError: as in ``as_queued`` and ``demand``.
     """
     _expect_newest(queue)
     article = as_queued(article_id, waiting, live().current().article, records)
@@ -129,7 +129,7 @@ def _add_patching(routes: Blueprint, queue: PublishingQueue, records: Callable[[
     @routes.patch(_ARTICLE)
     @routes.patch(_ARTICLES)
     def patch(article_id: str = "") -> ResponseReturnValue:
-        """A part of an article, the rest as it is."""
+        """Change a part of an article."""
         named, wait = _addressed(article_id)
         asked: list[RequestedChanges] = []
 
@@ -151,13 +151,13 @@ def _queued(asked: RequestedChanges, receipt: Receipt) -> ResponseReturnValue:
 def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
     @routes.get("/api/v1/publications/<int:position>")
     def publication(position: int) -> ResponseReturnValue:
-        """Whether what was queued up to a position is visible."""
+        """Answer whether the operations up to a position are visible."""
         read(request_schema.NoParameters)
         return _answer(queue.asked(position), {})
 
     @routes.get("/api/v1/publications")
     def state() -> ResponseReturnValue:
-        """How the queue is."""
+        """Answer with the state of the queue."""
         read(request_schema.NoParameters)
         now = queue.state()
         if now.failure:
@@ -175,7 +175,7 @@ def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
 
 
 def _answer(receipt: Receipt, queued: Mapping[str, Any]) -> ResponseReturnValue:
-    """What became of a position; ``queued`` are further facts where it was queued just now."""
+    """The answer on the state of a position; ``queued`` has further facts where it was queued just now."""
     answer: Response = jsonify(
         ok=True,
         position=receipt.position,
