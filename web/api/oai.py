@@ -1,4 +1,4 @@
-"""OAI-PMH 2.0: what libraries and other collections harvest, all of it or what changed since they came last.
+"""OAI-PMH 2.0: lets libraries and other collections harvest all articles, or those changed since a time.
 
 Specification: https://www.openarchives.org/OAI/openarchivesprotocol.html
 """
@@ -18,7 +18,7 @@ from onneshon.search.retrieval.changes import LAST_SECOND, Change
 from onneshon.web.current import engine, site
 
 AT_ONCE: Final = 100
-"""Records of an answer; a token leads on."""
+"""Maximum records of an answer; a resumption token leads to the next."""
 
 _DUBLIN_CORE: Final = "oai_dc"
 
@@ -40,7 +40,7 @@ _FORMS: Final = {
         r"(?:[A-Za-z][A-Za-z0-9+.:-]*:)?(?:[A-Za-z0-9._~!$&'()*+,;=@/?-]|%[0-9A-Fa-f]{2})+"
     ),
 }
-"""Of values, as the schema has them: what is repeated in an answer must have one."""
+"""Formats of arguments, as in the schema: an argument repeated in an answer must be valid."""
 
 _TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?", re.ASCII)
 
@@ -48,7 +48,7 @@ oai = Blueprint("oai", __name__)
 
 
 class _RefusedError(Exception):
-    """What is wrong with a request, by a code of the protocol."""
+    """An invalid request, with the error code of the protocol."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -57,14 +57,14 @@ class _RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Which records a list has, and from which on.
+    """The range of records in a list, and the place from which it continues.
 
     Attributes:
         since: the first second.
         until: the last second.
-        chosen: name of a set; empty for all.
-        place: behind which the list goes on; None for its beginning.
-        passed: records before that.
+        chosen: the name of a set; empty for all.
+        place: the place of a change after which the list continues; None for its beginning.
+        passed: the number of records before that place.
     """
 
     since: int = 0
@@ -74,18 +74,18 @@ class _Span:
     passed: int = 0
 
     def token(self, last: Change, count: int) -> str:
-        """What leads on behind a change."""
+        """The resumption token for the records after a change, the last of ``count`` in an answer."""
         when, number = last.place
         return f"{self.until}:{when}:{number:x}:{self.passed + count}:{self.chosen}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What an answer is made of.
+    """The data of an answer.
 
     Attributes:
-        arguments: that make sense, to be said again.
-        values: by names of the template.
+        arguments: the valid arguments, which the answer repeats.
+        values: the values for the template, by name.
     """
 
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class _Answer:
 
 @oai.route("/oai", methods=["GET", "POST"])
 def harvest() -> Response:
-    """What a harvester asks for, where the site has said who looks after that."""
+    """Answer a harvester, if the site has named an address for harvesting."""
     ask = engine()
     if not site().oai or not isinstance(ask, DatedEngine):
         abort(404)
@@ -113,7 +113,7 @@ def harvest() -> Response:
 
 
 def _given() -> dict[str, str]:
-    """The arguments; raises _RefusedError where one comes twice."""
+    """The arguments of the request; raises _RefusedError where one is repeated."""
     values = request.form if request.method == "POST" else request.args
     if any(len(several) > 1 for _, several in values.lists()):
         raise _RefusedError("badArgument", "an argument comes twice")
@@ -132,7 +132,7 @@ def _answered(ask: DatedEngine) -> _Answer:
         case "ListMetadataFormats":
             values = {"record": _record(ask, given["identifier"])} if "identifier" in given else {}
         case "ListSets":
-            if "resumptionToken" in given:  # none was ever given: all sets come at once
+            if "resumptionToken" in given:  # no such token is ever given: all sets come at once
                 raise _bad_token()
             values = {"sets": _sets(ask)}
         case "GetRecord":
@@ -205,7 +205,7 @@ def _span(given: Mapping[str, str]) -> _Span:
 
 
 def _seconds(text: str, of_day: int) -> int:
-    """A day, or a second of the form that ``_moment`` gives, as seconds of Unix."""
+    """A day, or a time in the format of ``_moment``, as Unix seconds; ``of_day`` is added to a day."""
     try:
         found = dt.datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
     except ValueError:
@@ -219,14 +219,14 @@ def _moment(seconds: int) -> str:
 
 
 def _sets(ask: DatedEngine) -> list[str]:
-    """The sections of the site; raises _RefusedError where it has none."""
+    """The categories of the site; raises _RefusedError where it has none."""
     if not (sections := ask.values("category")):
         raise _RefusedError("noSetHierarchy", "articles have no sections here")
     return sections
 
 
 def _set_of(category: str) -> str:
-    """The name of the set of a section, of the few characters that such names may have."""
+    """The set name of a category, encoded in the few characters that set names may have."""
     return quote(category, safe="").replace("~", "%7E").replace("%", "~")
 
 

@@ -42,9 +42,9 @@ def document(
     """The whole document of a server at the root of its host.
 
     Args:
-        declared: names of the fields of the site.
-        numbers: of those that have numbers.
-        writing: with what changes the index.
+        declared: names of the site's fields.
+        numbers: names of those that are number fields.
+        writing: whether to include the operations that change the index.
     """
     described = operations(writing=writing)
     paths: dict[str, dict[str, Any]] = {}
@@ -74,7 +74,7 @@ _SECURITY: Final = {
 def _components(
     described: Iterable[Operation], declared: tuple[str, ...], numbers: tuple[str, ...]
 ) -> dict[str, Any]:
-    # Once each, where threads make them first.
+    # As sets, each only once: while other threads fill the caches, two calls could give two types.
     answers = {operation.answer for operation in described if operation.answer}
     bodies = {operation.body for operation in described if operation.body}
     bodies = bodies - {request_schema.multi_search()} | {request_schema.multi_search(declared, numbers)}
@@ -87,7 +87,7 @@ def _components(
 
 
 def _add_chosen_hits(components: dict[str, Any]) -> None:
-    """Describe hits with some of their fields, beside the whole ones that every other search answers with."""
+    """Add the schema of hits with chosen fields only, next to that of whole hits, to answers of a search."""
     about = "A hit with those fields that `fields` asked for."
     components["ChosenHit"] = components["Hit"] | {
         "title": "ChosenHit",
@@ -99,11 +99,11 @@ def _add_chosen_hits(components: dict[str, Any]) -> None:
 
 
 _TYPES: Final[Mapping[type, str]] = {bool: "boolean", str: "string"}
-"""Of values that are chosen from, in JSON Schema."""
+"""Names in JSON Schema of the types of enumerated values."""
 
 
 def _type_choices(described: Any) -> None:
-    """Say of every choice of values, wherever it stands, of which type they are, which generators want."""
+    """Add its type to every enumeration, at any depth, as client generators need it."""
     if isinstance(described, dict):
         kinds = {type(value) for value in described.get("enum", ())}
         if len(kinds) == 1 and "type" not in described:
@@ -116,7 +116,7 @@ def _type_choices(described: Any) -> None:
 def parameters_type(
     operation: Operation, declared: tuple[str, ...], numbers: tuple[str, ...] = ()
 ) -> type[msgspec.Struct]:
-    """The type of an operation's query string where a site declares some fields, of them some numbers."""
+    """The type of an operation's query string, given the names of a site's fields and its number fields."""
     if operation.parameters is request_schema.SearchParameters:
         return request_schema.search_parameters(declared, numbers)
     return operation.parameters
@@ -147,7 +147,7 @@ def _body(operation: Operation) -> dict[str, Any]:
     body: dict[str, Any] = {"$ref": _REFERENCE.format(name=operation.body.__name__)}
     about = {}
     if operation.several:
-        # Generators make no client of a body that they do not know, beside one that they do either.
+        # Generators make no client if one media type of a body is unknown to them, even if another is known.
         body = {"type": "array", "minItems": 1, "items": body}
         about = {"description": "JSON Lines (`application/jsonl`), an element a line, are as good."}
     content = {"application/json": {"schema": body}}
@@ -192,7 +192,7 @@ def _in_path() -> dict[str, Any]:
 
 
 def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
-    """The parameters of a query string as the document has them."""
+    """The parameters of a query string as described in the document."""
     components = schemas([kind], _REFERENCE)
     _type_choices(components)
     described = components[kind.__name__]

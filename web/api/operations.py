@@ -1,4 +1,4 @@
-"""All that the API can be asked: paths, methods, types of requests and answers."""
+"""All operations of the API: paths, methods, types of requests and answers."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,19 +11,19 @@ from onneshon.web.api import request_schema, schema
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What can be asked at a path with a method.
+    """An operation: a path and a method.
 
     Attributes:
-        path: as in the document, with ``{id}`` for a part that varies.
-        summary: a sentence.
-        parameters: type of the query string.
-        answer: type of a success, as ``answer_type`` takes it.
-        failures: statuses of failures beside those that every path has.
-        array_type: media type in which the answer may be had as an array; empty for none.
-        method: of HTTP, in lower case.
-        body: type of the body; None for none.
+        path: the path as in the document, with ``{id}`` for a variable part.
+        summary: a sentence on what the operation does.
+        parameters: the type of the query string.
+        answer: the type of a success, an argument for ``answer_type``.
+        failures: statuses of failures in addition to those of every path.
+        array_type: the media type of an alternative answer that is an array; empty for none.
+        method: the HTTP method, in lower case.
+        body: the type of the body; None for none.
         several: whether the body is an array of that type, or JSON Lines.
-        writes: whether it needs a key to write with.
+        writes: whether the operation needs a key to write with.
     """
 
     path: str
@@ -102,7 +102,7 @@ OPERATIONS: Final = (
         "/healthz", "Whether searches can be answered.", request_schema.NoParameters, schema.HealthAnswer
     ),
 )
-"""Everything that the API answers everybody."""
+"""The operations that need no key to write with."""
 
 _ON_ONE: Final = (
     (
@@ -124,7 +124,7 @@ _ON_ONE: Final = (
         "Take an article out, its id as a parameter.",
     ),
 )
-"""What is done to one article: the method, the body, and the summaries for an id in the path and else."""
+"""Changes to one article: method, body, and the summaries for the id in the path and as a parameter."""
 
 WRITING: Final = (
     *(
@@ -163,9 +163,9 @@ WRITING: Final = (
         writes=True,
     ),
 )
-"""What is answered to those who have a key to write with."""
+"""The operations that need a key to write with."""
 
 
 def operations(*, writing: bool) -> tuple[Operation, ...]:
-    """What the API answers, with what changes the index where ``writing``."""
+    """The operations of the API, including those that change the index if ``writing``."""
     return OPERATIONS + WRITING if writing else OPERATIONS

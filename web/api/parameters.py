@@ -1,4 +1,4 @@
-"""From a query string to the type that a route declares; what does not fit is refused by name."""
+"""Converts a query string to the type that a route declares; a parameter that does not fit is named."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ _SAID: Final = (
     (re.compile(r"Expected `str` of length >= 1"), "it is empty"),
     (re.compile(r"Expected `array` of length <= (.*)"), "at most {:,.0f} values"),
 )
-"""What the checker of types says, and what a client is told."""
+"""Messages of the type checker, and the texts reported to clients in their place."""
 
 
 def refused(name: str, reason: str) -> QueryError:
@@ -40,12 +40,12 @@ def refused(name: str, reason: str) -> QueryError:
 def refusal(
     error: msgspec.ValidationError, given: Mapping[str, Any], kind: type[msgspec.Struct]
 ) -> QueryError:
-    """What is wrong with the parameters of a request.
+    """The error that says what is wrong with the parameters of a request.
 
     Args:
-        error: as the checker of types found it.
+        error: the error of the type checker.
         given: the parameters.
-        kind: what they should be.
+        kind: the type that the route declares.
     """
     message = str(error)
     if missing := _MISSING.match(message):
@@ -85,13 +85,13 @@ Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 
 
 def read(kind: type[Parameters]) -> Parameters:
-    """The parameters of the request that is being answered.
+    """The parameters of the current request.
 
     Args:
-        kind: what the route declares.
+        kind: the type that the route declares.
 
     Raises:
-        QueryError: one is unknown, missing, given twice, of another type or out of range; its name is said.
+        QueryError: the parameter it names is unknown, missing, repeated, of another type or out of range.
     """
     several = _several(kind)
     given: dict[str, Any] = {}
@@ -103,14 +103,14 @@ def read(kind: type[Parameters]) -> Parameters:
 
 
 def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
-    """The same where parameters are members of an object.
+    """The parameters of a request that are given as members of an object.
 
     Args:
-        given: parameters by name, as texts or as JSON has them; null for one that is not given.
-        kind: what they must be.
+        given: parameters by name, as texts or as JSON values; null for one that is not given.
+        kind: the type that the route declares.
 
     Raises:
-        QueryError: as of ``read``.
+        QueryError: as for ``read``.
     """
     known = _several(kind)
     named: dict[str, Any] = {}
@@ -118,7 +118,7 @@ def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
         name = _known(written, known)
         if name in named:
             raise refused(name, f"{name} is given as {written}, too")
-        if value is not None:  # as programs write what is not given
+        if value is not None:  # programs write null for what is not given
             named[name] = _as_texts(name, value, several=known[name])
     try:
         return checked(named, kind, strict=False)
@@ -127,7 +127,7 @@ def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
 
 
 def _as_texts(name: str, value: Any, *, several: bool) -> Any:
-    """A value as addresses have it, of JSON: a truth value of a switch, one for a list, numbers in it."""
+    """A JSON value in the form of addresses: a switch as text, a single value as a list, numbers as text."""
     if several:
         return [_text_of_number(member) for member in (value if isinstance(value, list) else [value])]
     if isinstance(value, bool) and name in OPTIONS:
@@ -140,7 +140,7 @@ def _text_of_number(value: Any) -> Any:
 
 
 def _known(written: str, known: Iterable[str]) -> str:
-    """The name of a parameter that may be written in its short form."""
+    """The full name of a parameter, which may be written in its short form."""
     names = [*known]
     found = next((name for name in names if written in {name, short(name)}), None)
     if found is None:
@@ -160,7 +160,7 @@ def _value(name: str, values: list[str], *, several: bool) -> Any:
 
 @cache
 def _several(kind: type[msgspec.Struct]) -> Mapping[str, bool]:
-    """For each parameter whether it takes several values."""
+    """Whether each parameter takes several values."""
     return {field.encode_name: field.default == () for field in msgspec.structs.fields(kind)}
 
 
@@ -168,8 +168,8 @@ class AskedSearch(NamedTuple):
     """A search that a program asks for.
 
     Attributes:
-        request: what is asked of the engine.
-        fields: of hits, that the answer is to have; empty for all.
+        request: the request for the engine.
+        fields: the fields of hits that the answer should have; empty for all.
     """
 
     request: SearchRequest
@@ -177,20 +177,20 @@ class AskedSearch(NamedTuple):
 
 
 def search_request() -> AskedSearch:
-    """The search that the request being answered asks for.
+    """The search that the current request asks for.
 
     Raises:
-        QueryError: as of ``read``.
+        QueryError: as for ``read``.
     """
     names = declared()
     return _asked(read(search_parameters(names, numbers())), names)
 
 
 def body() -> bytes:
-    """The body of the request being answered.
+    """The body of the current request.
 
     Raises:
-        QueryError: it is compressed.
+        QueryError: the body is compressed.
     """
     if (coding := request.headers.get("Content-Encoding", "identity")) != "identity":
         raise refused("body", f"the body: encoded as {coding!r}; send it as it is, without Content-Encoding")
@@ -198,10 +198,10 @@ def body() -> bytes:
 
 
 def several_requests() -> list[AskedSearch | QueryError]:
-    """The searches that the body of the request being answered asks for, or what is wrong with each.
+    """The searches that the body of the current request asks for; an error in place of an invalid one.
 
     Raises:
-        QueryError: the body is not of its form.
+        QueryError: the body is no JSON object with a list of searches.
     """
     read(NoParameters)
     names = declared()
@@ -216,7 +216,7 @@ def several_requests() -> list[AskedSearch | QueryError]:
 
 
 class _Searches(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of several searches before each is looked at by itself."""
+    """The body of several searches, before each of them is checked."""
 
     searches: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=MAX_SEARCHES)]
 
@@ -231,7 +231,7 @@ def _one_asked(
 
 
 _READ: Final = tuple((name, part.written.read) for name, part in OPTIONS.items())
-"""Of each option what makes its value of what is written."""
+"""The name of each option, and the function that converts its written form to a value."""
 
 
 def _asked(asked: Any, declared_names: Sequence[str]) -> AskedSearch:
@@ -246,6 +246,6 @@ def _asked(asked: Any, declared_names: Sequence[str]) -> AskedSearch:
 
 @lru_cache(8)
 def _filter_names(declared_names: tuple[str, ...]) -> Sequence[tuple[str, FilterField, bool]]:
-    """Of each parameter that filters its name, its field, and whether it leaves out."""
+    """For each filter parameter: its name, its field, and whether it is negated."""
     fields = (*FILTER_FIELDS, *declared_names)
     return [(prefix + field, field, bool(prefix)) for prefix in ("", "not_") for field in fields]

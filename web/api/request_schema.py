@@ -1,4 +1,4 @@
-"""Every request of the HTTP API as a type: what the OpenAPI document says and what is checked are one."""
+"""Every request of the HTTP API as a type, used both for the OpenAPI document and to check requests."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -18,16 +18,16 @@ from onneshon.search.reranking.ranker import SORTS
 from onneshon.web.current import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
 
 MAX_LIMIT: Final = 100
-"""Most hits in one answer."""
+"""Maximum number of hits in one answer."""
 
 MAX_OFFSET: Final = MAX_PAGE * PAGE_SIZE
-"""Most hits that may be passed over by their number, the same as on the pages."""
+"""Maximum offset of a page of hits, the same as on the web pages."""
 
 MAX_FACETS: Final = 10
-"""Most facets in one answer."""
+"""Maximum number of facets in one answer."""
 
 MOST_SUGGESTED: Final = 50
-"""Most suggestions, or similar articles, in one answer."""
+"""Maximum number of suggestions, or of similar articles, in one answer."""
 
 Value = Annotated[str, Meta(min_length=1, max_length=MAX_QUERY)]
 Values = Annotated[tuple[Value, ...], Meta(max_length=20)]
@@ -35,13 +35,13 @@ Date = Annotated[
     str,
     Meta(min_length=1, max_length=MAX_QUERY, extra_json_schema={"pattern": DATE_PATTERN, "maxLength": 50}),
 ]
-"""The pattern is for clients; dates in words are read too."""
+"""The pattern is for clients; the server also reads dates in words."""
 Dates = Annotated[tuple[Date, ...], Meta(max_length=20)]
 Number = Annotated[
     str,
     Meta(min_length=1, max_length=MAX_QUERY, extra_json_schema={"pattern": NUMBER_PATTERN, "maxLength": 50}),
 ]
-"""The pattern is for clients; numbers with commas are read too."""
+"""The pattern is for clients; the server also reads numbers with commas."""
 Numbers = Annotated[tuple[Number, ...], Meta(max_length=20)]
 Query = Annotated[str, Meta(max_length=MAX_QUERY, pattern=r"\S")]
 Switch = Literal["0", "1"]
@@ -56,16 +56,16 @@ _NARROWER: Final = {
     "offset": Meta(le=MAX_OFFSET),
     "facets": Meta(max_length=MAX_FACETS),
 }
-"""Bounds of the HTTP API beside those of every search."""
+"""Bounds of the HTTP API in addition to those of every search."""
 
 MAX_SEARCHES: Final = 20
-"""Most searches of one request."""
+"""Maximum number of searches in one request."""
 
 _HIT_FIELD: Final[Any] = Literal.__getitem__(json_type(Hit).__struct_fields__)
 _CHOSEN: Final = "Fields of hits to answer with beside `id`, between commas; none for all."
 
 SEPARATED: Final = frozenset({"fields", *(name for name, part in OPTIONS.items() if part.is_list)})
-"""Several values of these stand between commas, and not in parameters of the same name."""
+"""Parameters whose values are separated by commas instead of repeating the parameter."""
 
 _FILTERS: Final = {
     **{name: option.description for name, option in FILTER_OPTIONS.items()},
@@ -78,11 +78,11 @@ _annotated: Final[Any] = Annotated
 
 @cache
 def search_parameters(declared: tuple[str, ...], numbers: tuple[str, ...] = ()) -> type[Struct]:
-    """What can be asked of a search: its text as ``q``, its options, and a filter and its negation a field.
+    """The parameters of a search: the text ``q``, its options, and per field a filter and its negation.
 
     Args:
-        declared: names of the fields of the site, which are facets too.
-        numbers: of those that have numbers, which are orders too.
+        declared: names of the site's fields, which are facets too.
+        numbers: names of those that are number fields, by which hits can be sorted too.
     """
     parameters: dict[str, list[_Parameter]] = {
         "text": [("q", Annotated[Query, Meta(description="The query, in the syntax of the page.")])],
@@ -119,9 +119,9 @@ def _filter(name: str, about: str, values: Any = Values) -> _Parameter:
 
 
 def short(name: str) -> str:
-    """A parameter as addresses may have it too: a hyphen is as good as ``not_``.
+    """The alternative form of a parameter in addresses, with a hyphen in place of ``not_``.
 
-    The document has the names that generators of clients can tell from those without.
+    The document uses ``not_``, as generated clients could not distinguish names by a hyphen alone.
     """
     return f"-{name.removeprefix('not_')}" if name.startswith("not_") else name
 
@@ -136,11 +136,11 @@ def multi_search(declared: tuple[str, ...] = (), numbers: tuple[str, ...] = ()) 
 
 
 SearchParameters: Final = search_parameters(())
-"""The same where a site declares no fields."""
+"""The parameters of a search where a site declares no fields."""
 
 
 class ArticleParameters(Struct, frozen=True, forbid_unknown_fields=True):
-    """What can be asked of an article whose id stands in the path."""
+    """Parameters for an article whose id is in the path."""
 
     q: Annotated[
         str, Meta(max_length=MAX_QUERY, description="A query, to be told which ranges match it.")
@@ -149,7 +149,7 @@ class ArticleParameters(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NamedArticleParameters(ArticleParameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The same of an article whose id no path can hold."""
+    """Parameters for an article whose id no path can contain."""
 
     id: Annotated[Value, Meta(description="The article's id.")]
 
@@ -168,19 +168,19 @@ class SuggestParameters(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SimilarParameters(Struct, frozen=True, forbid_unknown_fields=True):
-    """What can be asked of the articles like one whose id stands in the path."""
+    """Parameters for the articles similar to one whose id is in the path."""
 
     limit: Annotated[Count, Meta(description="How many articles.")] = 5
 
 
 class NamedSimilarParameters(SimilarParameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The same of an article whose id no path can hold."""
+    """Parameters for the articles similar to one whose id no path can contain."""
 
     id: Annotated[Value, Meta(description="The article's id.")]
 
 
 class AnalyzeParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A text to analyse, or a query to be told how it is understood; one of the two."""
+    """A text to analyse, or a query whose interpretation is wanted; one of the two."""
 
     text: Annotated[str, Meta(max_length=MAX_TEXT, pattern=r"\S", description="The text.")] = ""
     query: Annotated[

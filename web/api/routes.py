@@ -1,4 +1,4 @@
-"""The same for programs: JSON ``{"ok": true, ...}``, or a problem (RFC 9457) with ``"ok": false``."""
+"""Routes for programs; they answer JSON ``{"ok": true, ...}`` or a problem (RFC 9457), ``"ok": false``."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ def suggestions(engine: SearchEngine, asked: SuggestParameters) -> Response:
 
 
 def _opensearch(text: str, found: list[Suggestion]) -> Response:
-    """OpenSearch Suggestions 1.0: the text, what may be meant, and how many articles have it."""
+    """OpenSearch Suggestions 1.0: the text, the suggestions, and the number of articles with each."""
     response = jsonify(
         [
             text,
@@ -52,15 +52,15 @@ def _opensearch(text: str, found: list[Suggestion]) -> Response:
 
 
 def lasting(ask: SearchEngine, make: Callable[[], tuple[Response, bool]]) -> Response:
-    """The answer 304 where the client's copy is of this edition and this address; else one with its tag.
+    """Answer 304 if the client's copy is of this index edition and address; else make an answer with a tag.
 
     Args:
-        ask: the engine that answers; of another edition afterwards, what it gave has no tag.
-        make: gives the answer, and whether it is whole: what time cut short may be whole the next time, and
-            has no tag.
+        ask: the engine that answers; if its edition changes meanwhile, the answer gets no tag.
+        make: returns the answer, and whether it is complete: one cut short by the time limit gets no tag, as
+            it may be complete the next time.
     """
     edition = ask.edition
-    # Tomorrow the same words, such as গতকাল, are other days.
+    # Words such as গতকাল mean another day tomorrow.
     asked = "\n".join([edition, today().isoformat(), request.full_path])
     tag = sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:20]
     if request.if_none_match.contains_weak(tag):
@@ -79,7 +79,7 @@ api = Blueprint("api", __name__)
 
 @api.get("/api/v1/")
 def entry() -> Response:
-    """What there is."""
+    """List the operations of the API."""
     read(request_schema.NoParameters)
     paths: dict[str, dict[str, str]] = {}
     for operation in operations(writing=_writing()):
@@ -94,14 +94,14 @@ def entry() -> Response:
 def openapi() -> Response:
     """The API as an OpenAPI document."""
     read(request_schema.NoParameters)
-    # Where a proxy shows the server; not in what is made once, as it may be shown in several places.
+    # The path at which a proxy shows the server; not cached with the document, as there may be several.
     servers = [{"url": request.script_root or "/"}]
     return jsonify({**document(declared(), numbers(), writing=_writing()), "servers": servers})
 
 
 @api.get("/api/v1/reference")
 def reference() -> str:
-    """The same to read."""
+    """The API reference as a page for people."""
     writing, fields = _writing(), (declared(), numbers())
     described = [
         (operation, list(parameters_of(parameters_type(operation, *fields))))
@@ -117,7 +117,7 @@ def _writing() -> bool:
 
 @api.get("/api/v1/search")
 def find() -> Response:
-    """Ranked hits for ``q``, filtered, ordered and counted as the other parameters say."""
+    """Ranked hits for ``q``, filtered, sorted and counted by the other parameters."""
     asked = search_request()
     ask = engine()
 
@@ -129,7 +129,7 @@ def find() -> Response:
 
 
 def _page(found: ResultPage, fields: Sequence[str]) -> dict[str, Any]:
-    """The answer to a search; of hits the ids and the fields that were chosen."""
+    """The answer to a search; hits have their ids and the chosen fields."""
     page = success(found)
     if fields:
         kept = {"id", *fields}
@@ -139,7 +139,7 @@ def _page(found: ResultPage, fields: Sequence[str]) -> dict[str, Any]:
 
 @api.post("/api/v1/multi-search")
 def multi_search() -> Response:
-    """Several searches of one generation, each answered as by itself, together in the time of one."""
+    """Answer several searches on one generation, each as if sent alone, together in the time of one."""
     asked = several_requests()
     sent = [search.request for search in asked if isinstance(search, AskedSearch)]
     found = iter(engine().multi_search(sent))
@@ -159,7 +159,7 @@ def _either(search: AskedSearch | None, answer: ResultPage | OnneshonError) -> d
 
 @api.get("/api/v1/suggest")
 def suggest() -> Response:
-    """Words, phrases and titles that go on from ``q``, which may be empty: ``limit`` of them."""
+    """Up to ``limit`` words, phrases and titles that complete ``q``, which may be empty."""
     asked = read(request_schema.SuggestParameters)
     ask = engine()
     return lasting(ask, lambda: (suggestions(ask, asked), True))
@@ -167,7 +167,7 @@ def suggest() -> Response:
 
 @api.get("/api/v1/articles")
 def named() -> Response:
-    """One article as stored, its id as ``id``."""
+    """One article as stored, its id in the parameter ``id``."""
     asked = read(request_schema.NamedArticleParameters)
     return _one(asked.id, asked)
 
@@ -181,7 +181,7 @@ def article(article_id: str) -> Response:
 def _one(
     article_id: str, asked: request_schema.ArticleParameters | request_schema.NamedArticleParameters
 ) -> Response:
-    """An article; with ``q``, read as ``literal`` says, also the ranges that match."""
+    """An article; with a query ``q``, interpreted with the option ``literal``, also the matching ranges."""
     ask = engine()
     if not asked.q.strip():
         return _plain(ask.article(article_id))
@@ -196,7 +196,7 @@ def _one(
 
 
 def _plain(article: Article) -> Response:
-    """An article, with a tag of its own: whoever changes it may name that."""
+    """An article with its revision as the entity tag, which a conditional change can name."""
     answer = answered(schema.ArticleAnswer(article))
     answer.set_etag(revision(article))
     answer.headers["Cache-Control"] = "no-cache"
@@ -205,20 +205,20 @@ def _plain(article: Article) -> Response:
 
 @api.get("/api/v1/similar")
 def named_similar() -> Response:
-    """Articles on the same subject as one of them, its id as ``id``: ``limit`` of them."""
+    """Up to ``limit`` articles on the same subject as one, whose id is in the parameter ``id``."""
     asked = read(request_schema.NamedSimilarParameters)
     return similar(asked.id, asked.limit)
 
 
 @api.get("/api/v1/articles/<path:article_id>/similar")
 def similar_by_id(article_id: str) -> Response:
-    """The same, the id in the path."""
+    """Articles on the same subject as one, whose id is in the path."""
     return similar(article_id, read(request_schema.SimilarParameters).limit)
 
 
 @api.get("/api/v1/analyze")
 def tokens() -> Response:
-    """Every token of ``text`` with its steps and keys, which needs no index; or each word of ``query``."""
+    """Every token of ``text`` with its steps and keys, without an index; or each word of ``query``."""
     asked = read(request_schema.AnalyzeParameters)
     if bool(asked.text) == bool(asked.query):
         raise refused("text", "text: give one, or a query instead; not both, and not neither")
@@ -230,7 +230,7 @@ def tokens() -> Response:
 
 @api.get("/healthz")
 def health() -> ResponseReturnValue:
-    """Whether searches can be answered, and from sound files, for whatever watches the server."""
+    """Report to monitors whether searches can be answered, and whether the index files are sound."""
     read(request_schema.NoParameters)
     health = engine().health
     state = schema.Generation(health.generation, health.verified)

@@ -21,18 +21,18 @@ Ok: TypeAlias = Literal[True]
 
 
 def success(value: Any) -> dict[str, Any]:
-    """What is written of a success: the members of a dataclass after ``ok``."""
+    """The JSON object of a success: ``ok``, then the members of a dataclass."""
     return {"ok": True} | written(value)
 
 
 def answered(value: Any) -> Response:
-    """The answer that a value is."""
+    """The response for a value of a dataclass."""
     return jsonify(success(value))
 
 
 @cache
 def answer_type(kind: type) -> Any:
-    """The type of an answer: of what ``answered`` makes of a dataclass, or a ``Struct`` as it is."""
+    """The type of an answer: a ``Struct`` as it is, or that of ``answered`` for a dataclass."""
     if issubclass(kind, Struct):
         return kind
     return defstruct(
@@ -56,7 +56,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """An article; with a query, what of it matches and whether all of it was looked at."""
+    """An article; with a query, the ranges that match and whether only a part of it was examined."""
 
     article: Article
     matches: Annotated[Matches | None, OMITTED] = None
@@ -83,7 +83,7 @@ class SuggestAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SimilarAnswer:
-    """Articles on the same subject as one of them, best first."""
+    """Articles on the same subject as the one with this id, best first."""
 
     id: str
     similar: list[SimilarArticle]
@@ -91,7 +91,7 @@ class SimilarAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """Which index answers, and whether all of it was read and found as it was built."""
+    """The index generation that answers, and whether all of it was read and found intact."""
 
     generation: str
     verified: bool | Literal["running"]
@@ -99,9 +99,9 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """How far a server follows a store: the generation that is live there, and the one of it that is here.
+    """How far a server follows a store: the generation live in the store, and the one live on the server.
 
-    `lag_seconds` is the time for which the first has not been here; why not `follows`, the log says.
+    `lag_seconds` is the time for which the first has been missing here; if `follows` is false, see the log.
     """
 
     wanted: str
@@ -112,9 +112,9 @@ class Replica:
 
 @dataclass(frozen=True, slots=True)
 class HealthAnswer:
-    """Searches can be answered; `warning` says why an older generation does, and is empty otherwise.
+    """Searches can be answered; `warning` says why an older generation answers, and is empty otherwise.
 
-    `articles` is null for who has no key to a server that is private, `replica` where no store is followed.
+    `articles` is null for clients without a key to a private server, `replica` where no store is followed.
     """
 
     articles: int | None
@@ -125,7 +125,7 @@ class HealthAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What there is under /api/v1/: for each path its methods, and what each does."""
+    """The operations under /api/v1/: for each path its methods, and what each does."""
 
     version: str
     paths: dict[str, dict[str, str]]
@@ -137,7 +137,7 @@ _EITHER: Final = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in
 
 
 class MultiSearchAnswer(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What each search would be answered by itself, in the order asked; `ok` tells which failed."""
+    """The answer that each search would get alone, in the order sent; `ok` shows which failed."""
 
     ok: Ok
     answers: list[Annotated[Any, Meta(extra_json_schema=_EITHER)]]
@@ -145,7 +145,7 @@ class MultiSearchAnswer(Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A failure (RFC 9457); `ok`, `error` and `status` say the same to clients that know these."""
+    """A failure (RFC 9457); `ok`, `error` and `status` repeat it for clients that use these."""
 
     ok: Literal[False]
     error: str
@@ -159,11 +159,11 @@ class Problem:
 
 
 MAX_WAIT: Final = 30
-"""Seconds for which a request may wait to be told the generation."""
+"""Maximum seconds for which a request may wait for the generation."""
 
 
 class PublishParameters(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long to wait for the answer."""
+    """How long to wait until a change is visible."""
 
     wait: Annotated[
         float,
@@ -172,13 +172,13 @@ class PublishParameters(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NamedPublishParameters(PublishParameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The same for an article whose id no path can hold."""
+    """How long to wait, and an article's id that no path can contain."""
 
     id: Annotated[Value, Meta(description="The article's id.")]
 
 
 class ArticleBody(Struct, frozen=True):
-    """An article as a corpus has it: with a title, a body, or both. Names of other fields are told."""
+    """An article as in a corpus: with a title, a body, or both. Names of unused fields are reported."""
 
     id: str | int | None = None
     title: str | None = None
@@ -192,7 +192,7 @@ class ArticleBody(Struct, frozen=True):
 
 
 class ArticlePatch(ArticleBody, frozen=True, kw_only=True):
-    """What of an article changes: members with null are taken out, others stay (RFC 7396)."""
+    """A change to a part of an article: members with null are removed, absent ones stay (RFC 7396)."""
 
     keywords: dict[str, Any] | None = None
 
@@ -204,7 +204,7 @@ class ArticleChange(ArticleBody, frozen=True, kw_only=True):
 
 
 class Publication(Struct, frozen=True, forbid_unknown_fields=True):
-    """What was queued; `generation` is null until all of it is visible."""
+    """The queued operations; `generation` is null until all of them are visible."""
 
     ok: Ok
     position: int
@@ -221,7 +221,7 @@ class Publication(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Queue(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the queue is."""
+    """The state of the queue."""
 
     ok: Ok
     position: int
@@ -233,5 +233,5 @@ class Queue(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def revision(article: Article) -> str:
-    """A digest of all that the API answers of an article, whichever generation has it."""
+    """A digest of everything that the API answers for an article, the same in every generation."""
     return sha256(json_bytes(written(article))).hexdigest()[:20]
