@@ -1,4 +1,4 @@
-"""Articles at the desk: found, corrected, held back, one by one; and files of them, dropped in."""
+"""Pages of the desk to find, correct and hold back single articles, and to import files of articles."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ from onneshon.web.publishing.queue import Receipt
 
 
 def add_articles(routes: Blueprint, desk: Desk) -> None:
-    """Let articles be found and seen."""
+    """Add routes to find and see articles."""
 
     @routes.get("/articles")
     def articles() -> ResponseReturnValue:
@@ -46,9 +46,9 @@ def add_articles(routes: Blueprint, desk: Desk) -> None:
 
     @routes.get("/article")
     def article() -> ResponseReturnValue:
-        """One article as it is found, to be corrected; its versions. A new one has its id from the address.
+        """Show the form to correct an article, and its versions. A new article gets its id from the address.
 
-        So whoever sends the form twice, or comes back to it, writes one article.
+        So sending the form twice, or returning to it, writes one article only.
         """
         named = typed("id") or typed("new")
         if not named:
@@ -69,13 +69,13 @@ def _form(
     """The form of an article.
 
     Args:
-        desk: what it has.
-        article_id: of one that is there, or was, or of a new one.
-        given: what somebody wrote who had not read the article as it is now, and is told so, or of whom
-            nothing was taken; else nothing.
-        seen: the revision that whoever reads this page knows of; that of the article unless told.
-        is_unread: whether somebody took out or brought back what was changed since, and is told so.
-        fault: why nothing was taken.
+        desk: the desk.
+        article_id: the id of an article that exists or existed, or of a new one.
+        given: the fields of a form that was not accepted, because the article was changed meanwhile or the
+            form has a fault; else empty.
+        seen: the revision on which the form is based; by default that of the current draft.
+        is_unread: whether to report that a withdrawal or an undo was refused, as the article had changed.
+        fault: why the form was not accepted; None if there is no fault.
     """
     known = desk.changes.is_known(article_id)
     if not known and typed("id") and not given:
@@ -92,10 +92,10 @@ def _form(
 
 
 def _until(text: str) -> dt.datetime:
-    """A time as a browser's field has it, by the clock of the server.
+    """A time from a browser's field, in the server's time zone.
 
     Raises:
-        QueryError: it is none.
+        QueryError: the text is no time.
     """
     try:
         return dt.datetime.fromisoformat(text).astimezone()
@@ -115,13 +115,13 @@ def _corrected(
 
 
 def _untaken(desk: Desk, given: Mapping[str, str], fault: DeskFault) -> ResponseReturnValue:
-    """The form as it was sent, with what is wrong: browsers do not keep the page that it was on."""
+    """The form as it was sent, with its fault: browsers do not keep the page that it was on."""
     page = _form(desk, typed("id"), given, request.form.get("seen"), fault=fault)
     return page, HTTPStatus.BAD_REQUEST
 
 
 def _acted(desk: Desk, act: Callable[[str | None], Receipt]) -> ResponseReturnValue:
-    """What became of a button beside an article, given the revision that stood beside it."""
+    """Run the action of a button on an article's page, which has the revision shown there; then redirect."""
     try:
         receipt = act(request.form.get("seen"))
     except UnseenChangeError as error:
@@ -130,12 +130,12 @@ def _acted(desk: Desk, act: Callable[[str | None], Receipt]) -> ResponseReturnVa
 
 
 def add_changes(routes: Blueprint, desk: Desk) -> None:
-    """Let them be changed."""
+    """Add routes to change articles."""
 
     @routes.post("/article")
     @needs("editor")
     def correct() -> ResponseReturnValue:
-        """Publish an article as the form has it, now or from a time on; what was written is never lost."""
+        """Publish an article from a form, now or from a time on; what was typed is never lost."""
         given = {name: request.form[name] for name in FIELDS if name in request.form}
         if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
             return _untaken(desk, given, DeskFault("empty"))
@@ -151,7 +151,7 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/article/withdraw")
     @needs("editor")
     def withdraw() -> ResponseReturnValue:
-        """Take an article out; what it was is kept. One that is out already is shown as it is."""
+        """Take an article out and keep its version. If it is out already, show its page."""
         if desk.changes.is_known(typed("id")) and desk.changes.current(typed("id")) is None:
             return redirect(url_for("desk.article", id=typed("id")), HTTPStatus.SEE_OTHER)
         return _acted(desk, lambda seen: desk.changes.withdraw(typed("id"), g.desk.who, seen))
@@ -159,31 +159,31 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/article/undo")
     @needs("editor")
     def undo() -> ResponseReturnValue:
-        """Make an article what it was."""
+        """Restore an earlier version of an article."""
         version = number("version", 0, 1 << 60)
         return _acted(desk, lambda seen: desk.changes.undo(typed("id"), version, g.desk.who, seen))
 
     @routes.post("/article/release")
     @needs("editor")
     def release() -> ResponseReturnValue:
-        """Publish now what is held back, or drop it."""
+        """Publish an article that is held back now, or drop it."""
         desk.changes.let_go(typed("id"), g.desk.who, publish="publish" in request.form)
         return back("desk.articles", "released")
 
 
 def add_imports(routes: Blueprint, desk: Desk) -> None:
-    """Let files be dropped in."""
+    """Add routes to import files."""
 
     @routes.get("/import")
     @needs("admin")
     def imports() -> ResponseReturnValue:
-        """Take a file; with ``name`` what would be read of one, or how far it is."""
+        """Show the form for a file; with ``name`` the preview of an import, or its progress."""
         return _shown(desk, typed("name"), {})
 
     @routes.post("/import")
     @needs("admin")
     def receive_import() -> ResponseReturnValue:
-        """Keep a file that was dropped in."""
+        """Store a file that was dropped in."""
         sent = request.files.get("file")
         if sent is None or not sent.filename:
             raise QueryError("choose a file", kind="parameter", parameter="file")
@@ -194,7 +194,7 @@ def add_imports(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/import/start")
     @needs("admin")
     def start_import() -> ResponseReturnValue:
-        """Show it with other columns, or read it into the index."""
+        """Preview an import with other columns, or read it into the index."""
         name, mapping = typed("name"), mapping_of(request.form)
         if "preview" in request.form:
             return _shown(desk, name, mapping)
@@ -207,7 +207,7 @@ def add_imports(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/import/cancel")
     @needs("admin")
     def cancel_import() -> ResponseReturnValue:
-        """End one that runs."""
+        """Cancel a running import."""
         desk.imports.cancel(typed("name"))
         desk.store.note(g.desk.who, "cancel", typed("name"))
         return redirect(url_for("desk.imports", name=typed("name")), HTTPStatus.SEE_OTHER)

@@ -1,4 +1,4 @@
-"""What an editor does to articles: correct, withdraw, bring back, hold until a time."""
+"""Changes that an editor makes to articles: correct, withdraw, undo, hold back until a time."""
 
 import datetime as dt
 import json
@@ -21,17 +21,17 @@ from onneshon.web.publishing.queue import Make, PublishingQueue, Receipt
 from onneshon.web.publishing.requests import as_queued, put, taken_out
 
 FIELDS: Final = ("title", "body", "date", "category", "author", "url", "lang")
-"""What the desk lets people correct."""
+"""Fields of articles that can be corrected at the desk."""
 
 WAIT_SECONDS: Final = 5.0
-"""How long an editor waits until a change can be found; then the page says that it will be."""
+"""How long an editor waits until a change is visible; after that, the page says that it will be."""
 
 
 class UnseenChangeError(ChangedError):
-    """An article was changed after whoever changes it has read it.
+    """An article was changed after the editor who now changes it had read it.
 
     Attributes:
-        now: its revision, empty where there is none.
+        now: the article's current revision; empty if it does not exist.
     """
 
     def __init__(self, article_id: str, now: str) -> None:
@@ -40,18 +40,18 @@ class UnseenChangeError(ChangedError):
 
 
 def new_id() -> str:
-    """An id that no article has."""
+    """A new random id for an article."""
     return f"desk-{secrets.token_hex(6)}"
 
 
 def shown(article: Article, name: str) -> str:
-    """What the form of an article has in the field of a name."""
+    """The text of an article's field in a form."""
     value = getattr(article, name)
     return value.isoformat() if isinstance(value, dt.date) else value or ""
 
 
 def _as_sent(name: str, text: str) -> str:
-    """What a browser sends of a text that nobody changed: with its own line breaks or none (HTML, 4.10)."""
+    """A text as browsers send it unchanged, with line breaks normalised or removed (HTML, 4.10)."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return lines.removeprefix("\n") if name == "body" else lines.replace("\n", "")
 
@@ -70,7 +70,7 @@ def record_of(article: Article, mapping: Mapping[str, tuple[str, ...]]) -> str:
 def _revision(
     article_id: str, known: Article | None, waiting: Sequence[Operation], records: SiteRecords
 ) -> str:
-    """The revision of an article once all that waits is visible; empty where there is none then."""
+    """The revision an article will have once all queued operations are visible; empty if it will be gone."""
 
     def stored(_: str) -> Article:
         if known is None:
@@ -84,12 +84,12 @@ def _revision(
 
 
 class Changes:
-    """Changes articles of an index through its queue, and keeps what they were before.
+    """Changes articles of an index through its queue, and keeps their earlier versions.
 
     Args:
-        queue: of what is to be published.
-        records: reads articles as the site says now.
-        store: what the desk keeps.
+        queue: the queue of publications.
+        records: returns the reader of articles for the site's current settings.
+        store: the database of the desk.
     """
 
     def __init__(self, queue: PublishingQueue, records: Callable[[], SiteRecords], store: DeskStore) -> None:
@@ -98,14 +98,14 @@ class Changes:
         self._store = store
 
     def current(self, article_id: str) -> Article | None:
-        """The article as it can be found; None where it cannot."""
+        """The article as searches find it; None where they do not."""
         try:
             return engine().article(article_id)
         except ArticleNotFoundError:
             return None
 
     def draft(self, article_id: str) -> Article | None:
-        """The article that is to be corrected: as it can be found, or else as it is held back."""
+        """The article to correct: as searches find it, or else as it is held back."""
         found = self.current(article_id)
         held = None if found else self._store.held(article_id)
         return Operation.now(article_id, held.record, held.who).article(self._records()) if held else found
@@ -119,7 +119,7 @@ class Changes:
         self._store.keep(article_id, who, action, title, record, then=then)
 
     def _decide(self, operation: Operation, who: str, make: Make | None = None) -> Receipt:
-        """Publish what is to be found of an id from now on; what was held back of it comes no more."""
+        """Publish an operation on an article, and drop the version of it that is held back, if any."""
         receipt = self._publish([operation], make)
         if held := self._store.held(operation.id):
             self._store.let_go(held, who, "drop")
@@ -130,15 +130,15 @@ class Changes:
         return queue.change(make, WAIT_SECONDS) if make else queue.publish(operations, WAIT_SECONDS)
 
     def read(self, article_id: str, given: Mapping[str, str], who: str) -> tuple[Article, Operation]:
-        """The article that a form makes of one that may be there, and the operation that puts it in.
+        """The article that results from a form, based on the current draft, and the operation to put it in.
 
         Args:
-            article_id: empty for a new one.
-            given: fields by name; what is not given stays.
-            who: gives them.
+            article_id: the article's id; empty for a new article.
+            given: fields by name; those not given stay unchanged.
+            who: the name of the editor.
 
         Raises:
-            QueryError: they make no article.
+            QueryError: the fields make no valid article.
         """
         article_id = article_id or new_id()
         article = self.draft(article_id) or Article(article_id)
@@ -163,12 +163,12 @@ class Changes:
     def correct(
         self, article_id: str, given: Mapping[str, str], who: str, seen: str | None = None
     ) -> tuple[str, Receipt]:
-        """Put an article in as a form has it; gives its id, and what became of it.
+        """Put an article in from a form; return its id and the receipt of the queue.
 
-        What was sent twice is one article, and one version to go back to.
+        A form sent twice makes one article, and one version to go back to.
 
         Raises:
-            UnseenChangeError: the article is no longer of the revision that the form was made of, ``seen``.
+            UnseenChangeError: the article no longer has the revision on which the form is based, ``seen``.
         """
         article, operation = self.read(article_id, given, who)
         unless_changed = self._unless_changed(operation, seen)
@@ -177,18 +177,18 @@ class Changes:
         return article.id, self._decide(operation, who, unless_changed)
 
     def is_known(self, article_id: str) -> bool:
-        """Whether the article can be found, is held back, or was there before."""
+        """Whether the article can be found, is held back, or has earlier versions."""
         return bool(self.draft(article_id) or self._store.versions(article_id))
 
     def _unless_changed(self, operation: Operation, seen: str | None) -> Make:
-        """Gives the operation where the article is as whoever sends it has read it; it is looked at now, too.
+        """A function that returns the operation unless the article was changed; checks that at once, too.
 
         Args:
-            operation: what is to be queued; where the article is so already, a form was sent twice.
-            seen: its revision then, empty where there was none; None asks nothing.
+            operation: the operation to queue; allowed if it changes nothing, as from a form sent twice.
+            seen: the revision that the editor has read, empty where there was none; None skips the check.
 
         Raises:
-            UnseenChangeError: it is another now; what is given back raises it for what waits.
+            UnseenChangeError: the article has another revision now; also raised by the function returned.
         """
         known, sent = self.draft(operation.id), operation.article(self._records())
         wanted = revision(sent) if sent else ""
@@ -206,8 +206,8 @@ class Changes:
         """Take an article out.
 
         Raises:
-            UnseenChangeError: as of ``correct``.
-            QueryError: there is none.
+            UnseenChangeError: as for ``correct``.
+            QueryError: there is no such article.
         """
         if self.current(article_id) is None:
             raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
@@ -217,10 +217,10 @@ class Changes:
         return self._publish([operation], unless_changed)
 
     def undo(self, article_id: str, number: int, who: str, seen: str | None = None) -> Receipt:
-        """Make an article what it was before a change.
+        """Restore an article as it was before a change.
 
         Raises:
-            UnseenChangeError: as of ``correct``.
+            UnseenChangeError: as for ``correct``.
             QueryError: there is no such version.
         """
         version = self.version(article_id, number)
@@ -233,7 +233,7 @@ class Changes:
         return self._decide(operation, who, unless_changed)
 
     def version(self, article_id: str, number: int) -> Version:
-        """A version that is kept; raises QueryError."""
+        """A kept version of an article; raises QueryError if there is none of that number."""
         for version in self._store.versions(article_id):
             if version.number == number:
                 return version
@@ -249,11 +249,11 @@ class Changes:
         who: str,
         seen: str | None = None,
     ) -> str:
-        """Have an article found from a time on, and not before; gives its id.
+        """Hold an article back until a time, so that it is not found before; return its id.
 
         Raises:
-            UnseenChangeError: as of ``correct``.
-            QueryError: the time is over, or the form makes no article.
+            UnseenChangeError: as for ``correct``.
+            QueryError: the time is past, or the form makes no valid article.
         """
         if until <= self._store.now():
             raise QueryError("this time is over: publish it now", kind="parameter", parameter="until")
@@ -269,10 +269,10 @@ class Changes:
         return article.id
 
     def let_go(self, article_id: str, who: str, *, publish: bool) -> None:
-        """Hold an article back no longer: publish it now, or never.
+        """Stop holding an article back: publish it now, or drop it.
 
         Raises:
-            QueryError: it is not held back.
+            QueryError: the article is not held back.
         """
         held = self._store.held(article_id)
         action, then = ("release", self._release) if publish else ("drop", None)

@@ -1,6 +1,6 @@
-"""What the pages of the desk share: what it keeps, what forms and addresses say, what cannot be done.
+"""What the pages of the desk share: its stores, the parameters of forms and addresses, and error pages.
 
-For that there is a sentence of the catalogues; what programs are told stands below it on pages in English.
+An error has a sentence from the catalogues; pages in English also show the message for programs below it.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,17 +32,17 @@ from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.palette import LookFile
 
 _MAX_TEXT: Final = 2_000
-"""Characters of what is typed into one line of a form."""
+"""Maximum characters of one line of a form."""
 
 SHOWN: Final = 10
-"""Hits of a preview, and of a search for articles."""
+"""Number of hits in a preview, and in a search for articles."""
 
 
 def typed(name: str) -> str:
-    """A line of a form or of the address.
+    """The text of one line of a form or a parameter of the address.
 
     Raises:
-        QueryError: it is longer than a line.
+        QueryError: the text is longer than a line may be.
     """
     text = request.values.get(name, "").strip()
     if len(text) > _MAX_TEXT:
@@ -52,13 +52,13 @@ def typed(name: str) -> str:
 
 
 def lines(name: str) -> tuple[str, ...]:
-    """What stands in the fields of a name, one a line."""
+    """The lines of all fields of a name, without blank and repeated ones."""
     every = (line.strip() for text in request.values.getlist(name) for line in text.splitlines())
     return tuple(dict.fromkeys(line for line in every if line))
 
 
 def number(name: str, otherwise: int, most: int, *, least: int = 1) -> int:
-    """A whole number of a form or of the address, between two; what is none is another one."""
+    """A whole number of a form or the address, limited to ``least`` and ``most``; else ``otherwise``."""
     text = request.values.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
         return otherwise
@@ -66,25 +66,25 @@ def number(name: str, otherwise: int, most: int, *, least: int = 1) -> int:
 
 
 def back(endpoint: str, done: str, **values: Any) -> ResponseReturnValue:
-    """To a page that says that it is done."""
+    """Redirect to a page that reports what was done."""
     return redirect(url_for(endpoint, done=done, _anchor="content", **values), HTTPStatus.SEE_OTHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that the pages need.
+    """All that the pages of the desk need.
 
     Attributes:
-        sessions: who may be here.
-        store: what the desk keeps.
-        changes: of articles.
-        queue: of what is published.
-        pins: of the index.
-        look: colours that were made live.
-        searches: what readers look for.
-        counting: whether that is counted.
-        checks: of ``/readyz``.
-        records: reads articles as the site says.
+        sessions: the sessions of those who may use the desk.
+        store: the database of the desk.
+        changes: makes changes to articles.
+        queue: the queue of publications.
+        pins: the pins of the index.
+        look: the file of colours made live.
+        searches: the counts of readers' searches.
+        counting: whether searches are counted.
+        checks: the checks of ``/readyz``.
+        records: returns the reader of articles, with the site's settings.
     """
 
     sessions: Sessions
@@ -99,17 +99,17 @@ class Desk:
 
     @property
     def changes(self) -> Changes:
-        """What changes articles."""
+        """The object that makes changes to articles."""
         return Changes(self.queue, self.records, self.store)
 
     @property
     def imports(self) -> Imports:
-        """Files that were dropped in."""
+        """The imports of dropped files."""
         return Imports(self.pins.path.parent)
 
     @property
     def authors(self) -> AuthorsFile:
-        """Which names are of one author."""
+        """The file that says which names belong to one author."""
         return AuthorsFile(self.pins.path.parent / AUTHORS_FILE)
 
     @property
@@ -119,19 +119,19 @@ class Desk:
 
 
 _OWN: Final = frozenset({"file", "until", "body"})
-"""Parameters that have a sentence of their own."""
+"""Parameters whose errors have a sentence of their own."""
 
 _THINGS: Final = frozenset({"id", "version", "name", "left", "which"})
 """Parameters that name something."""
 
 
 class DeskFault(NamedTuple):
-    """What an editor reads of what cannot be done.
+    """A failed action as reported to an editor.
 
     Attributes:
-        kind: of the sentence, ``desk.fault.KIND``.
-        message: for who reads English.
-        limit: a number that the sentence names.
+        kind: the kind of the sentence, ``desk.fault.KIND``.
+        message: the message for readers of English.
+        limit: a number that the sentence mentions.
     """
 
     kind: str
@@ -140,7 +140,7 @@ class DeskFault(NamedTuple):
 
 
 def fault_of(error: OnneshonError) -> DeskFault:
-    """What an editor reads of an error."""
+    """The fault that is shown to an editor for an error."""
     kind = _kind(error)
     if kind == "server":
         current_app.logger.error("The desk failed (request %s): %s", request_id(), error)
@@ -177,17 +177,17 @@ def _of_query(error: QueryError) -> str:
 
 
 def fault_page(fault: DeskFault) -> ResponseReturnValue:
-    """The page that says so, and that nothing was changed."""
+    """The page that shows a fault, and that nothing was changed."""
     return render_template("desk/fault.html", fault=fault), HTTPStatus.BAD_REQUEST
 
 
 def is_told_everywhere(error: OnneshonError) -> bool:
-    """Whether an error is of the index or the key, and no fault of a form."""
+    """Whether an error is due to the index or the key, and not to a form."""
     return isinstance(error, AccessError | IndexStateError | BusyError)
 
 
 def on_error(error: OnneshonError) -> ResponseReturnValue:
-    """What is wrong with the index or the key is told as everywhere."""
+    """Answer an error; one of the index or the key is reported as on all other pages."""
     if is_told_everywhere(error):
         handler = current_app.error_handler_spec[None][None][OnneshonError]
         return cast("ResponseReturnValue", handler(error))

@@ -1,13 +1,13 @@
-"""Files of articles that an admin drops in: looked at, then read into the index by a process of its own.
+"""Files of articles that an admin drops in: previewed, then read into the index by a separate process.
 
-    DIR/imports/NAME/import-DIGEST.csv   the file; its own name says only what kind it is
-    DIR/imports/NAME/state.json          what became of it
-    DIR/imports/NAME/report.json         what the process counted
-    DIR/imports/NAME/cancel              there once somebody wants it to end
-    DIR/imports/NAME/running.lock        held while it runs, so that one whose server died is told
+    DIR/imports/NAME/import-DIGEST.csv   the file; of its own name only the ending is used
+    DIR/imports/NAME/state.json          the state of the import
+    DIR/imports/NAME/report.json         the counts of the process
+    DIR/imports/NAME/cancel              exists once somebody cancels the import
+    DIR/imports/NAME/running.lock        held while it runs; free again if its server dies
 
-The process is ``onneshon index update`` or ``onneshon index build``: what is live answers until all is built,
-and stays where the process fails, is cancelled or killed.
+The process is ``onneshon index update`` or ``onneshon index build``: the live generation answers until all is
+built, and stays live if the process fails, is cancelled or killed.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ from onneshon.search import QueryError
 from onneshon.web.desk.store import DeskStoreError
 
 How: TypeAlias = Literal["update", "build"]
-"""``update``: beside what is there, in place of articles with the same ids. ``build``: instead of all."""
+"""``update``: add articles, replacing those with the same ids. ``build``: replace all articles."""
 
 State: TypeAlias = Literal["looked at", "running", "done", "failed", "cancelled", "stopped"]
 
@@ -43,13 +43,13 @@ KINDS: Final = (
     *(".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xml", ".html", ".txt", ".md"),
     *(".docx", ".odt", ".xlsx", ".epub", ".pdf"),
 )
-"""What may be dropped in. Databases and addresses are for whoever has the machine."""
+"""Endings of files that may be dropped in. Databases and web addresses need access to the machine."""
 
 MAPPED: Final = ("id", "title", "body", "date", "category", "author", "url")
 """Fields for which a column can be named."""
 
 MOST: Final = 20
-"""Imports that are kept; older ones go."""
+"""Maximum number of imports kept; older ones are deleted."""
 
 _NAME: Final = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
 _POLL_SECONDS: Final = 0.2
@@ -62,16 +62,16 @@ class Import:
     """A file that was dropped in.
 
     Attributes:
-        name: of the import.
-        file: name of the file as it was dropped in.
-        who: dropped it in.
-        mapping: columns that were named for fields.
-        state: what became of it.
-        how: in which way it is read.
-        said: what the process said at its end, or says now.
-        bad: how many articles may be left out: as many as were shown to be; None for what a command allows.
-        taken: how many articles were taken; None until it is done.
-        left_out: how many were not.
+        name: the name of the import.
+        file: the name of the file as it was dropped in.
+        who: the name of the client that dropped it in.
+        mapping: the columns chosen for fields.
+        state: the state of the import.
+        how: whether it updates the index or builds it again.
+        said: the last output of the process.
+        bad: how many articles may be left out, the number that the preview showed; None for the default.
+        taken: the number of articles read; None until the import is done.
+        left_out: the number of articles left out.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Imports:
     """The imports of an index; threads and processes may share them.
 
     Args:
-        directory: of the index.
+        directory: the directory of the index.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -98,16 +98,16 @@ class Imports:
         self._folder = directory / "imports"
 
     def receive(self, stream: IO[bytes], file: str, who: str) -> Import:
-        """Keep a file that was dropped in.
+        """Store a file that was dropped in.
 
         Args:
-            stream: its content.
-            file: its name, of which only the ending counts.
-            who: dropped it in.
+            stream: the content of the file.
+            file: the name of the file; its ending gives the format.
+            who: the name of the client that dropped it in.
 
         Raises:
-            QueryError: it is of no kind that is read here.
-            DeskStoreError: the disk refused it.
+            QueryError: the format is none of ``KINDS``.
+            DeskStoreError: the file cannot be written.
         """
         named = PurePath(file.replace("\\", "/"))
         file, ending = named.name[:200], named.suffix.lower()
@@ -116,7 +116,7 @@ class Imports:
                 f"{file!r} does not end with {', '.join(KINDS)}", kind="parameter", parameter="file"
             )
         name = f"{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
-        # Articles without ids get theirs from this name: the same file again is the same articles.
+        # Articles without ids get them from this name, so the same file again gives the same articles.
         kept = f"import-{blake2b(file.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}{ending}"
         try:
             folder = self._folder / name
@@ -147,7 +147,7 @@ class Imports:
         return found
 
     def named(self, name: str) -> Import:
-        """An import; raises QueryError where there is none of that name."""
+        """The import of a name; raises QueryError where there is none."""
         folder = self._path(name).parent
         known = Import(**json.loads((folder / "state.json").read_bytes()))
         if known.state != "running":
@@ -157,7 +157,7 @@ class Imports:
         return replace(known, said=self._said(known))
 
     def all(self) -> list[Import]:
-        """Those that are kept, the latest first."""
+        """All imports that are kept, the latest first."""
         try:
             names = sorted(
                 (path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name)), reverse=True
@@ -173,10 +173,10 @@ class Imports:
         return found
 
     def preview(self, name: str, configuration: Configuration, mapping: Mapping[str, str]) -> Preview:
-        """What would be read of it, with some columns named.
+        """Preview what would be read from the file of an import, with some columns chosen for fields.
 
         Raises:
-            OnneshonError: it cannot be read at all.
+            OnneshonError: the file cannot be read at all.
         """
         named = {of: (column,) for of, column in mapping.items()}
         path, file = self._path(name), self.named(name).file
@@ -185,7 +185,7 @@ class Imports:
         return replace(found, faults=faults)
 
     def _said(self, known: Import) -> str:
-        """What its process said last, in which the file has the name that it came with."""
+        """The last output of an import's process, with the original name of the file."""
         path = self._path(known.name)
         return _tail(path.parent / "said").replace(str(path), known.file)
 
@@ -202,16 +202,16 @@ class Imports:
             return False
 
     def start(self, name: str, how: How, mapping: Mapping[str, str], bad: int | None = None) -> Import:
-        """Begin to read it into the index.
+        """Begin to read an import into the index.
 
         Args:
-            name: of the import.
-            how: in which way.
-            mapping: columns that were named for fields.
-            bad: as of ``Import``.
+            name: the name of the import.
+            how: whether to update the index or build it again.
+            mapping: the columns chosen for fields.
+            bad: as in ``Import``.
 
         Raises:
-            QueryError: there is none, or it was begun already.
+            QueryError: there is no such import, or it is running or done already.
         """
         path, known = self._path(name), self.named(name)
         lock = self._lock(name)
@@ -228,7 +228,7 @@ class Imports:
         return begun
 
     def cancel(self, name: str) -> None:
-        """Have it end; what is live stays live. Raises QueryError where there is none."""
+        """Cancel an import; what is live stays live. Raises QueryError where there is no such import."""
         (self._path(name).parent / "cancel").touch()
 
     def _run(self, path: Path, begun: Import, lock: FileLock) -> None:
@@ -258,7 +258,7 @@ class Imports:
 
     @staticmethod
     def _watch(process: "subprocess.Popen[bytes]", cancel: Path) -> bool:
-        """Wait for its end, or end it; whether it was cancelled."""
+        """Wait for the process to end, or end it if it is cancelled; return whether it was."""
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_POLL_SECONDS)
@@ -273,7 +273,7 @@ class Imports:
 
 
 def _counted(ended: Import, folder: Path) -> Import:
-    """With what its process counted: an editor is told that in the language of the desk."""
+    """The import with the counts of its process, which the desk reports in the editor's language."""
     report = json.loads((folder / "report.json").read_bytes())
     left_out = sum(report["skipped"].values())
     return replace(ended, taken=report["seen"] - left_out, left_out=left_out)

@@ -1,4 +1,4 @@
-"""Pins at the desk: a draft, the page without and with it, and those that hold."""
+"""Pins at the desk: a draft, a preview of results without and with it, and the pins in force."""
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -17,12 +17,12 @@ from onneshon.web.desk.sessions import needs
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A pin that somebody is making.
+    """A pin that is being made or changed.
 
     Attributes:
-        queries, first, never, match, since, until, name: as those of a pin, as they were typed.
-        find: words by which articles are looked for.
-        seen: the revision of the pin that it was made of, empty of a new one; None where nobody says.
+        queries, first, never, match, since, until, name: the attributes of a pin, as typed.
+        find: words with which to search for articles.
+        seen: the revision of the pin that the draft is based on, empty for a new pin; None if unknown.
     """
 
     queries: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Draft:
 
     @classmethod
     def of_pin(cls, pin: Pin) -> "Draft":
-        """A pin that is to be changed."""
+        """The draft that changes an existing pin."""
         since, until = (day.isoformat() if day else "" for day in (pin.since, pin.until))
         return cls(
             pin.queries,
@@ -52,7 +52,7 @@ class Draft:
 
     @classmethod
     def of_form(cls) -> "Draft":
-        """As the form has it."""
+        """The draft in the current form."""
         names = ("match", "since", "until", "name", "find")
         plain = {name: text for name in names if (text := typed(name))}
         seen = request.form.get("seen")
@@ -60,7 +60,7 @@ class Draft:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it says of which queries it is, and of which articles."""
+        """Whether the draft names queries and articles."""
         return bool(self.queries and (self.first or self.never))
 
     def after(self, act: str) -> "Draft":
@@ -82,10 +82,10 @@ class Draft:
         )
 
     def pin(self) -> Pin:
-        """What it makes.
+        """The pin of this draft.
 
         Raises:
-            PinError: nothing that has a sense.
+            PinError: the draft is no valid pin.
         """
         return converted(
             {
@@ -109,7 +109,7 @@ def _moved(names: tuple[str, ...], name: str, by: int) -> tuple[str, ...]:
 
 
 def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
-    """The first page for the first query, without the pin and with it; or why there can be none."""
+    """The first page of results for the first query, without and with the pin; or the fault of the draft."""
     if not draft.is_whole:
         return {}
     try:
@@ -122,7 +122,7 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
 
 
 def add_pins(routes: Blueprint, desk: Desk) -> None:
-    """Let the pins be seen and changed."""
+    """Add routes to see and change pins."""
 
     def shown(draft: Draft, act: str = "", *, is_unread: bool = False) -> str:
         known, changes = desk.pins.read(), desk.changes
@@ -144,9 +144,9 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
 
     @routes.get("/pins")
     def pins() -> ResponseReturnValue:
-        """The pins; with ``name``, or a ``query`` that one has, that one to be changed; else a new one.
+        """Show the pins, and the form of the pin with that ``name`` or ``query``, else of a new one.
 
-        That has its name from here on: whoever sends the form twice makes one pin.
+        A new pin gets its name here, so that sending the form twice makes one pin only.
         """
         name, query = typed("name"), typed("query")
         chosen = next((pin for pin in desk.pins.read() if pin.name == name or query in pin.queries), None)
@@ -157,7 +157,7 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/pins")
     @needs("editor")
     def set_pin() -> ResponseReturnValue:
-        """Change the draft and show what it would do, or make it live; not over what was not read."""
+        """Change the draft and preview it, or make it live, unless the pin was changed unread meanwhile."""
         draft = Draft.of_form()
         if "act" in request.form:
             return shown(draft.after(request.form["act"]), request.form["act"])
@@ -177,7 +177,7 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/pins/remove")
     @needs("editor")
     def remove_pin() -> ResponseReturnValue:
-        """Take a pin away."""
+        """Remove a pin."""
         pin = desk.pins.remove(typed("name"))
         desk.store.note(g.desk.who, "unpin", f"{pin.name} {' | '.join(pin.queries)}")
         return back("desk.pins", "unpin")

@@ -1,4 +1,4 @@
-"""What is held back at the desk: published when its time comes, and taken out until then."""
+"""Publishes articles held back at the desk when their time comes, and keeps them out until then."""
 
 import logging
 import threading
@@ -15,26 +15,26 @@ from onneshon.web.publishing.requests import taken_out
 log = logging.getLogger(__name__)
 
 RELEASE_SECONDS: Final = 1.0
-"""How often it is looked what may be found from now on."""
+"""Interval between checks for articles whose time has come."""
 
 
 def queue_held(queue: PublishingQueue, held: Held) -> None:
-    """Queue what was held back."""
+    """Queue the publication of an article that was held back."""
     queue.publish([Operation.now(held.article, held.record, held.who)], 0)
 
 
 class Releases:
-    """Queues what is held back when its time comes, in whichever process looks first, and in no other.
+    """Queues articles that are held back when their time comes, in the process that checks first only.
 
-    What is queued twice because a process was killed in between is what it is to be all the same.
+    If a process is killed in between, an article may be queued twice, which has the same result as once.
 
-    What is held back and can be found all the same, as an older generation is live again or somebody sent it
-    anew, is taken out.
+    An article that is held back but can be found, because an older generation is live again or somebody sent
+    it again, is taken out.
 
     Args:
-        queue: of what is to be published.
-        store: what the desk keeps.
-        found: says in which generation an article is found now; empty where it is in none.
+        queue: the queue of publications.
+        store: the database of the desk.
+        found: returns the generation in which an article is found now; empty where it is not found.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Releases:
         self._ending = threading.Event()
 
     def start(self) -> None:
-        """Have a thread look, as long as this process runs."""
+        """Start a thread that checks as long as this process runs."""
         threading.Thread(target=self._keep_looking, name="releases", daemon=True).start()
 
     def close(self) -> None:
@@ -60,7 +60,7 @@ class Releases:
             self.look()
 
     def look(self) -> int:
-        """Queue what may be found by now; says how many articles these are."""
+        """Queue the articles whose time has come; return their number."""
         if not self._store.path.exists():
             return 0
         released = 0
@@ -77,7 +77,7 @@ class Releases:
         return released
 
     def _tell(self, error: OnneshonError) -> None:
-        """Of one fault once, as it is looked again within a second."""
+        """Log a fault once, although the check is repeated every second."""
         if str(error) == self._failure:
             return
         self._failure = str(error)
@@ -87,7 +87,7 @@ class Releases:
             log.error("What was held back cannot be published: %s", error)
 
     def _keep_out(self, held: Held) -> None:
-        """Take out what can be found; once in a generation, as it takes a while until that is visible."""
+        """Take an article out if it can be found; once per generation, as that takes a while to show."""
         generation = self._found(held.article)
         if generation and self._taken_out.get(held.article) != generation:
             self._queue.publish([taken_out(held.article, held.who)], 0)

@@ -1,4 +1,4 @@
-"""The pages of the desk: forms, each of which works without a script."""
+"""The routes of the desk: pages with forms, each of which works without JavaScript."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -29,14 +29,14 @@ from onneshon.web.middleware.faults import AccessError
 from onneshon.web.searches.store import Ranked, Which, as_csv
 
 _ENTRIES: Final = 10
-"""Of the log, and of what is held back, on the overview."""
+"""Number of log entries on the overview; it shows as many articles that are held back."""
 
 _ROWS: Final = 50
-"""Questions of a list."""
+"""Number of questions in a list."""
 
 
 def desk_routes(desk: Desk) -> Blueprint:
-    """What is answered under ``/desk``."""
+    """The routes under ``/desk``."""
     routes = Blueprint("desk", __name__, url_prefix="/desk")
     routes.before_request(desk.sessions.admit)
     routes.after_request(_keep_private)
@@ -58,17 +58,17 @@ def desk_routes(desk: Desk) -> Blueprint:
 
 
 def _words() -> dict[str, Any]:
-    """What templates of the desk may use: times by the clock of the server, links to pages."""
+    """Names for templates of the desk: times in the server's time zone, links to other languages."""
     return {"stamp": _local} if request.method == "GET" else {"stamp": _local, "other_languages": _languages}
 
 
 def _local(text: str) -> dt.datetime:
-    """A time of the desk's files, by the clock of the server."""
+    """A time from the desk's files, in the server's time zone."""
     return dt.datetime.fromisoformat(text).astimezone()
 
 
 def _languages() -> list[tuple[str, str]]:
-    """The page that a form stood on, in each other language: what was sent is not to be sent again."""
+    """The page of a form in each other language, so that a language link does not send the form again."""
     sent = url_for(request.endpoint or "desk.overview")
     page = sent if sent.count("/") <= url_for("desk.overview").count("/") else sent.rpartition("/")[0]
     kept = {name: request.values[name] for name in ("id", "name") if name in request.values}
@@ -87,7 +87,7 @@ def _keep_private(response: Response) -> Response:
 def _add_signing(routes: Blueprint, desk: Desk) -> None:
     @routes.route("/sign-in", methods=["GET", "POST"])
     def sign_in() -> ResponseReturnValue:
-        """Take a key, and begin a session."""
+        """Ask for a key, and begin a session with it."""
         if request.method == "GET":
             return render_template("desk/sign_in.html", refused=False)
         try:
@@ -102,7 +102,7 @@ def _add_signing(routes: Blueprint, desk: Desk) -> None:
 
     @routes.post("/sign-out")
     def sign_out() -> ResponseReturnValue:
-        """End the session, whoever has its cookie."""
+        """End the session, for every browser that has its cookie."""
         desk.sessions.end()
         return desk.sessions.give(make_response(redirect(url_for("desk.sign_in"), HTTPStatus.SEE_OTHER)), "")
 
@@ -114,7 +114,7 @@ def _add_overview(routes: Blueprint, desk: Desk) -> None:
 
     @routes.get("/")
     def overview() -> ResponseReturnValue:
-        """How all is, in words, and what there is to do."""
+        """Show the state of the server in words, and what there is to do."""
         ask = engine()
         found = {name: check() for name, check in desk.checks.items()} | {"live": live().fault}
         faults = {name: fault for name, fault in found.items() if fault}
@@ -132,7 +132,7 @@ def _add_overview(routes: Blueprint, desk: Desk) -> None:
 
     @routes.get("/searches")
     def searches() -> ResponseReturnValue:
-        """What readers look for; with ``format=csv`` as a file."""
+        """List what readers search for; with ``format=csv`` as a file."""
         which: Which = request.args.get("which", "nothing")  # type: ignore[assignment]  # checked below
         if which not in get_args(Which):
             raise QueryError(
@@ -153,5 +153,5 @@ def _add_overview(routes: Blueprint, desk: Desk) -> None:
     @routes.get("/log")
     @needs("admin")
     def log() -> ResponseReturnValue:
-        """Who did what."""
+        """Show the log of who did what."""
         return render_template("desk/log.html", entries=desk.store.entries())

@@ -1,7 +1,7 @@
-"""Who is at the desk, from a session that a key begins, and what the role of each may do.
+"""Sessions at the desk, begun with a key, and what the role of each session may do.
 
-A cookie names the session, signed; it is sent to the desk alone, by pages of this very site, and no script
-reads it. Each form has a token of the session (OWASP, Cross-Site Request Forgery Prevention).
+A signed cookie names the session; browsers send it to the desk only, from pages of this site only, and no
+script can read it. Each form has a token of the session (OWASP, Cross-Site Request Forgery Prevention).
 """
 
 import hashlib
@@ -27,32 +27,32 @@ from onneshon.web.middleware.faults import AccessError
 Role: TypeAlias = Literal["reader", "editor", "admin"]
 
 ROLES: Final[tuple[Role, ...]] = ("reader", "editor", "admin")
-"""``reader`` sees, ``editor`` decides, ``admin`` imports and sees the log; each may what those before may."""
+"""``reader`` sees, ``editor`` decides, ``admin`` imports and sees the log; each includes the roles before."""
 
 COOKIE: Final = "onneshon_desk"
 
 SECONDS: Final = 10 * 3600
-"""A session: a day of work."""
+"""Duration of a session: a day of work."""
 
 _TYPED: Final = {
     **{name: f"desk.field.{name}" for name in ("title", "body", "date", "category", "author", "url")},
     "queries": "desk.pin.queries",
     "line": "desk.synonym.line",
 }
-"""Fields that people type into, with what they are called."""
+"""Form fields that people type into, with the keys of their labels."""
 
 _OPEN: Final = frozenset({"desk.sign_in", "desk.style", "desk.script"})
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that is open.
+    """An open session.
 
     Attributes:
-        who: name of the client.
-        role: the highest that its key is for.
-        name: of the session.
-        token: that its forms send along.
+        who: the name of the client.
+        role: the highest role of the client's key.
+        name: the name of the session.
+        token: the token that forms of the session send along.
     """
 
     who: str
@@ -61,7 +61,7 @@ class Session:
     token: str
 
     def may(self, role: Role) -> bool:
-        """Whether it has a role, or a higher one."""
+        """Whether the session has a role or a higher one."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
@@ -70,12 +70,12 @@ def _role(client: Client) -> Role | None:
 
 
 class Sessions:
-    """Opens and ends sessions, and lets requests through by them.
+    """Opens and ends sessions, and admits requests by them.
 
     Args:
-        keys: of clients.
-        store: what the desk keeps.
-        limit: how often an address may try to sign in.
+        keys: the keys of clients.
+        store: the database of the desk.
+        limit: how often a network address may try to sign in.
     """
 
     def __init__(self, keys: KeyFile, store: DeskStore, limit: RateLimit) -> None:
@@ -86,7 +86,7 @@ class Sessions:
 
     @property
     def is_on(self) -> bool:
-        """Whether some key is for the desk."""
+        """Whether any key is for the desk."""
         return any(_role(client) for client in self._keys.clients())
 
     def _key(self) -> bytes:
@@ -99,10 +99,10 @@ class Sessions:
         )
 
     def begin(self, key: str) -> str:
-        """The cookie of a new session.
+        """Begin a session and return its cookie.
 
         Raises:
-            AccessError: the key is not for the desk, or too many were tried.
+            AccessError: the key is not for the desk, or too many keys were tried.
         """
         if seconds := self._limit.wait(request.remote_addr or ""):
             raise AccessError(429, f"Too many tries; try again in {seconds} s.", seconds=seconds)
@@ -114,7 +114,7 @@ class Sessions:
         return self._serializer().dumps([client.name, client.digest[:16], secrets.token_hex()])
 
     def of(self, cookie: str) -> Session | None:
-        """The session of a cookie; None where it is none, over, or of a key that is no more."""
+        """The session of a cookie; None where the cookie is invalid, expired, or of a removed key."""
         if not cookie:
             return None
         try:
@@ -131,12 +131,12 @@ class Sessions:
         return Session(name, role, session, token)
 
     def admit(self) -> ResponseReturnValue | None:
-        """Let the request through if it may, with ``g.desk`` as its session; else where to sign in.
+        """Admit the current request with its session in ``g.desk``; without one, redirect to sign in.
 
-        A form of a session that is over, or of an earlier one, changes nothing; what was typed is given back.
+        A form of a session that is over, or of an earlier one, changes nothing; typed text is shown again.
 
         Raises:
-            AccessError: it comes from another site, or has no token of its session.
+            AccessError: the request comes from another site, or lacks the token of its session.
         """
         if not self.is_on:
             abort(404)
@@ -158,14 +158,14 @@ class Sessions:
         return None
 
     def admits(self, method: str, path: str, cookie: str) -> bool:
-        """Whether a request with those headers has a session, before its body is read: articles are long."""
+        """Whether a request, before its body is read, has a session that may send a long body, an article."""
         if method != "POST" or not path.startswith("/desk/"):
             return False
         session = self.of(parse_cookie(cookie).get(COOKIE, ""))
         return session is not None and session.may("editor")
 
     def end(self) -> None:
-        """End the session of the request."""
+        """End the session of the current request."""
         session: Session | None = g.desk
         if session:
             self._store.sign_out(session.name)
@@ -173,7 +173,7 @@ class Sessions:
 
     @staticmethod
     def give(response: Response, cookie: str) -> Response:
-        """Have a browser keep a cookie; an empty one takes it away."""
+        """Set the cookie of the session; an empty one deletes it."""
         path = url_for("desk.overview", lang=None)
         options: dict[str, Any] = {
             "path": path,
@@ -186,13 +186,13 @@ class Sessions:
 
 
 def _given_back() -> ResponseReturnValue | None:
-    """The page with what somebody typed, to be copied, as no browser keeps it; None where nobody did."""
+    """A page with the typed text to copy, as browsers do not keep it; None where nothing was typed."""
     typed = {name: label for name, label in _TYPED.items() if request.form.get(name)}
     return (render_template("desk/unsent.html", typed=typed), HTTPStatus.FORBIDDEN) if typed else None
 
 
 def _is_ours() -> bool:
-    """Whether a form comes from a page of this very server, as far as the browser says."""
+    """Whether a form comes from a page of this server, as far as the browser reports it."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     origin = request.headers.get("Origin")
@@ -203,10 +203,10 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
 def needs(role: Role) -> Callable[[View], View]:
-    """Have a view answer only sessions of a role.
+    """Decorate a view so that it answers only sessions of a role or a higher one.
 
     Raises:
-        AccessError: in the view, where the session is of a lower one.
+        AccessError: raised by the view, if the session has a lower role.
     """
 
     def decorated(view: View) -> View:

@@ -1,4 +1,4 @@
-"""What the site says of words, names and colours: synonyms, authors, and the look of its pages."""
+"""Pages for the site's synonyms, its authors' names, and the colours of its pages."""
 
 import re
 from collections.abc import Callable, KeysView
@@ -17,32 +17,32 @@ from onneshon.web.desk.sessions import needs
 from onneshon.web.site.palette import Colours, palette
 
 _ROWS: Final = 50
-"""Learned synonyms, or groups of names of authors, of a page."""
+"""Number of learned synonyms, or of groups of authors' names, on a page."""
 
 _COLOURS: Final = ("accent", "accent_dark", "mark", "mark_dark")
 _NEAREST: Final = re.compile(r"site\.colours\.(\w+).*which (#[0-9a-f]{6}) has", re.ASCII)
 
 
 def add_synonyms(routes: Blueprint, desk: Desk) -> None:
-    """Let synonyms be seen and changed."""
+    """Add routes to see and change synonyms."""
 
     @routes.get("/synonyms")
     def synonyms() -> ResponseReturnValue:
-        """The site's synonyms and those that the index learned; with ``line`` what one more would do."""
-        if "draft" in request.args:  # a line that is begun, and makes no sense yet
+        """Show the site's synonyms and those the index learned; with ``line`` the effect of one more."""
+        if "draft" in request.args:  # an unfinished line, which is not valid yet
             return _shown(desk, "", typed("query"), draft=request.args.get("line", ""))
         return _shown(desk, typed("line"), typed("query"))
 
     @routes.post("/synonyms")
     @needs("editor")
     def add_synonym() -> ResponseReturnValue:
-        """Make a line live."""
+        """Add a line to the synonyms."""
         return _changed(desk, desk.synonyms.add, typed("line"), "add synonym", "synonym")
 
     @routes.post("/synonyms/remove")
     @needs("editor")
     def remove_synonym() -> ResponseReturnValue:
-        """Take a line away; as it is written, spaces and all."""
+        """Remove a line, given exactly as written, including spaces."""
         return _changed(
             desk, desk.synonyms.remove, request.form.get("line", ""), "remove synonym", "unsynonym"
         )
@@ -50,7 +50,7 @@ def add_synonyms(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/synonyms/learned")
     @needs("editor")
     def decide_learned() -> ResponseReturnValue:
-        """Accept or refuse what the index learned."""
+        """Accept or refuse a synonym that the index learned."""
         accepted = request.form.get("decision") == "accept"
         return _decided(desk, typed("left"), typed("right"), accepted=accepted)
 
@@ -90,11 +90,11 @@ def _changed(
 
 
 def add_authors(routes: Blueprint, desk: Desk) -> None:
-    """Let names of one author be brought together."""
+    """Add routes to join names of one author."""
 
     @routes.get("/authors")
     def authors() -> str:
-        """What was decided, and what might be."""
+        """Show the joined names, and groups of similar names to join."""
         file = desk.authors
         known = parse_authors(file.text(), str(file.path))
         groups = alike(engine().values("author"), known)
@@ -106,9 +106,9 @@ def add_authors(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/authors")
     @needs("editor")
     def add_author() -> ResponseReturnValue:
-        """Bring names together; those that are already with one of them come along."""
+        """Join names; names already joined with one of them are included."""
         line = typed("line") or _line(typed("name"), typed("spellings").split(";"))
-        desk.authors.with_line(line)  # raises what is wrong with it
+        desk.authors.with_line(line)  # raises if the line is invalid
         ((name, spellings),) = parse_authors(line, "line").names.items()
         before = [known.text for known in desk.authors.lines() if _names(known.text) & {name, *spellings}]
         every = dict.fromkeys([*spellings, *(each for text in before for each in _names(text))])
@@ -120,7 +120,7 @@ def add_authors(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/authors/remove")
     @needs("editor")
     def remove_author() -> ResponseReturnValue:
-        """Let them be several again; the line as it is written, spaces and all."""
+        """Separate names again; the line is given exactly as written, including spaces."""
         line = request.form.get("line", "")
         desk.authors.remove(line)
         desk.store.note(g.desk.who, "remove author", line)
@@ -136,13 +136,13 @@ def _line(name: str, spellings: tuple[str, ...] | list[str]) -> str:
 
 
 def _given() -> dict[str, str]:
-    """The colours of a request; a hash that was forgotten is put before them."""
+    """The colours of a request, each with a ``#`` in front even if it was typed without."""
     every = {name: text for name in _COLOURS if (text := typed(name).lower())}
     return {name: text if text.startswith("#") else f"#{text}" for name, text in every.items()}
 
 
 def _judged(given: dict[str, str]) -> dict[str, Any]:
-    """Whether they can be read where they stand, and which would do where they cannot."""
+    """Values for the page: why the colours lack contrast, if they do, and the nearest that have enough."""
     try:
         palette(None, Colours(**given))
     except ConfigurationError as error:
@@ -152,11 +152,11 @@ def _judged(given: dict[str, str]) -> dict[str, Any]:
 
 
 def add_look(routes: Blueprint, desk: Desk) -> None:
-    """Let colours be seen and changed."""
+    """Add routes to see and change colours."""
 
     @routes.get("/look")
     def look() -> ResponseReturnValue:
-        """How the pages are with other colours, which of them can be read, and what to write for them."""
+        """Preview other colours, whether they can be read, and the settings to write for them."""
         given, live = _given(), desk.look.given()
         return render_template(
             "desk/look.html", names=_COLOURS, given=given or live, live=live, **_judged(given or live)
@@ -165,7 +165,7 @@ def add_look(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/look")
     @needs("admin")
     def set_look() -> ResponseReturnValue:
-        """Make colours live, or bring back those of ``onneshon.toml``."""
+        """Make colours live, or restore those of ``onneshon.toml``."""
         given = _given()
         desk.look.write(given)
         desk.store.note(g.desk.who, "look", " ".join(f"{name} {text}" for name, text in given.items()))
@@ -173,5 +173,5 @@ def add_look(routes: Blueprint, desk: Desk) -> None:
 
     @routes.get("/look.css")
     def look_style() -> ResponseReturnValue:
-        """The rule that puts colours in force."""
+        """The stylesheet with the colours of the request."""
         return Response(palette(None, Colours(**_given())).stylesheet, mimetype="text/css")

@@ -1,7 +1,7 @@
-"""What the desk keeps: its log, earlier versions of articles, what is held back, and what signs its cookies.
+"""The database of the desk: its log, earlier versions of articles, articles held back, and its cookie key.
 
-A file of SQLite beside the index, for its owner only. Every change is a transaction that is on the disk when
-the editor is told of it.
+An SQLite file next to the index, readable by its owner only. Every change is a transaction that is on the
+disk before the editor gets an answer.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from onneshon.search import OnneshonError
 DESK_FILE: Final = "desk.sqlite"
 
 KEPT_VERSIONS: Final = 20
-"""Most earlier versions kept of an article."""
+"""Maximum number of earlier versions kept of an article."""
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS held (
 
 
 class DeskStoreError(OnneshonError):
-    """What the desk keeps cannot be read or written."""
+    """The database of the desk cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What an article was before somebody changed it.
+    """A version of an article before a change.
 
     Attributes:
-        number: of the version.
-        at: when it was changed, ISO 8601, UTC.
-        who: changed it.
-        action: by what.
-        title: of the article.
+        number: the number of the version.
+        at: the time of the change, ISO 8601, UTC.
+        who: the name of the client that made the change.
+        action: the kind of change.
+        title: the title of the article.
         record: the article as JSON; None where there was none.
     """
 
@@ -76,13 +76,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An article that waits for its time.
+    """An article that is held back until a time.
 
     Attributes:
-        article: its id.
-        until: when it may be found, ISO 8601, UTC.
-        who: holds it.
-        title: of it.
+        article: the article's id.
+        until: the time from which it may be found, ISO 8601, UTC.
+        who: the name of the client that holds it back.
+        title: the article's title.
         record: the article as JSON.
     """
 
@@ -98,10 +98,10 @@ def _fault(reason: str) -> DeskStoreError:
 
 
 class DeskStore:
-    """The file beside an index; threads and processes may share it.
+    """The database file next to an index; threads and processes may share it.
 
     Args:
-        directory: of the index.
+        directory: the directory of the index.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -109,21 +109,21 @@ class DeskStore:
         self._opened = SqliteFile(self.path, _SCHEMA, _fault).opened
 
     def now(self) -> dt.datetime:
-        """The time, by which what is held back goes out."""
+        """The current time, by which articles that are held back get published."""
         return dt.datetime.now(dt.UTC)
 
     def _stamp(self) -> str:
         return self.now().isoformat(timespec="seconds")
 
     def secret(self) -> bytes:
-        """What signs cookies: drawn once, the same for all processes and after a restart."""
+        """The key that signs cookies: made at random once, the same for all processes and after a restart."""
         with self._opened() as connection:
             connection.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", (os.urandom(32),))
             key: bytes = connection.execute("SELECT key FROM secret").fetchone()[0]
             return key
 
     def sign_out(self, session: str) -> None:
-        """Have a session opened no more, whoever still has its cookie."""
+        """End a session for good, even if somebody still has its cookie."""
         with self._opened() as connection:
             connection.execute("INSERT OR IGNORE INTO signed_out VALUES (?, ?)", (session, self._stamp()))
             oldest = (self.now() - dt.timedelta(days=2)).isoformat(timespec="seconds")
@@ -136,7 +136,7 @@ class DeskStore:
             return found is not None
 
     def note(self, who: str, action: str, about: str = "") -> None:
-        """Write a line of the log."""
+        """Write a line to the log."""
         with self._opened() as connection:
             self._note(connection, who, action, about)
 
@@ -145,7 +145,7 @@ class DeskStore:
         connection.execute("INSERT INTO log (at, who, action, about) VALUES (?, ?, ?, ?)", values)
 
     def entries(self, limit: int = 200, *, of_sessions: bool = True) -> list[Entry]:
-        """The last lines of the log, the latest first; with who signed in and out, or without."""
+        """The last lines of the log, the latest first; with or without lines about sessions."""
         with self._opened() as connection:
             rows = connection.execute(
                 "SELECT at, who, action, about FROM log WHERE ?1 OR action NOT IN "
@@ -157,15 +157,15 @@ class DeskStore:
     def keep(
         self, article: str, who: str, action: str, title: str, record: str | None, *, then: str = ""
     ) -> None:
-        """Keep what an article is before it is changed, and write a line of the log.
+        """Keep the version of an article before a change, and write a line to the log.
 
         Args:
-            article: its id.
-            who: changes it.
-            action: what is done.
-            title: of the article.
+            article: the article's id.
+            who: the name of the client that makes the change.
+            action: the kind of change.
+            title: the article's title.
             record: the article as JSON; None where there is none.
-            then: what becomes of it, for the log.
+            then: the result of the change, for the log.
         """
         with self._opened() as connection:
             values = (article, self._stamp(), who, action, title, record)
@@ -181,7 +181,7 @@ class DeskStore:
             self._note(connection, who, action, " · ".join(filter(None, (article, title, then))))
 
     def versions(self, article: str) -> list[Version]:
-        """What an article was before each of the last changes, the latest first."""
+        """The versions of an article before each of the last changes, the latest first."""
         with self._opened() as connection:
             rows = connection.execute(
                 "SELECT number, at, who, action, title, record FROM versions WHERE article = ? "
@@ -191,14 +191,14 @@ class DeskStore:
             return [Version(*row) for row in rows]
 
     def hold(self, held: Held) -> None:
-        """Hold an article back, in place of what was held of its id."""
+        """Hold an article back, in place of any with its id that was held back."""
         with self._opened() as connection:
             values = (held.article, held.until, held.who, held.title, held.record)
             connection.execute("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?)", values)
-            self._withhold(connection)  # before anybody is told, and before the transaction ends
+            self._withhold(connection)  # before the editor gets an answer and the transaction ends
 
     def settle(self) -> None:
-        """Have builds know what is held back, where a process was killed before it said so."""
+        """Tell builds again which articles are held back, in case a process was killed before it did so."""
         with self._opened() as connection:
             self._withhold(connection)
 
@@ -208,10 +208,10 @@ class DeskStore:
         )
 
     def waiting(self, until: dt.datetime | None = None) -> list[Held]:
-        """What is held back, in the order of its time.
+        """The articles that are held back, in the order of their times.
 
         Args:
-            until: only what may be found by then.
+            until: only articles that may be found by this time; None for all.
         """
         last = until.astimezone(dt.UTC).isoformat(timespec="seconds") if until else "9999"
         with self._opened() as connection:
@@ -223,7 +223,7 @@ class DeskStore:
             return [Held(*row) for row in rows]
 
     def held(self, article: str) -> Held | None:
-        """What is held back of an id; None where nothing is."""
+        """The article of an id as it is held back; None where it is not."""
         with self._opened() as connection:
             row = connection.execute(
                 "SELECT article, until, who, title, record FROM held WHERE article = ?", (article,)
@@ -233,16 +233,16 @@ class DeskStore:
     def let_go(
         self, held: Held, who: str, action: str, publish: Callable[[Held], object] | None = None
     ) -> bool:
-        """Hold an article back no longer, unless somebody let it go, or holds it anew, meanwhile.
+        """Stop holding an article back, unless it was let go, or held back again differently, meanwhile.
 
         Args:
-            held: as it was read.
-            who: lets it go.
-            action: for the log.
-            publish: is done with it at the same time, in one process alone; what fails leaves it held back.
+            held: the article as it was read from here.
+            who: the name of the client that lets it go.
+            action: the kind of change, for the log.
+            publish: called in the same transaction, in one process only; if it fails, the article stays held.
 
         Returns:
-            Whether it was held back as it was read.
+            Whether the article was still held back as it was read.
         """
         with self._opened() as connection:
             gone = connection.execute(
