@@ -1,4 +1,4 @@
-"""What the interface says, a catalogue of gettext a language read once; what it calls a site's articles."""
+"""The messages of the interface, a gettext catalogue per language, and the nouns for a site's articles."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from unicodedata import normalize
 from babel.messages.pofile import read_po
 
 LANGUAGES: Final = ("bn", "en")
-"""Codes (BCP 47) of what readers may choose; the first is the language of those who have not chosen."""
+"""Codes (BCP 47) of the languages readers can choose; the first is the default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class Catalogue:
     """The messages of a language.
 
     Attributes:
-        forms: by key; of a message that is counted one for each plural of the language, else a single one.
-        plural: the plural that a number takes, from 0.
-        nouns: by its name, the forms of each noun that a site may choose; ``noun`` and its kin.
+        forms: the texts of each key: one per plural form of the language for a counted message, else one.
+        plural: returns the index of the plural form for a number, from 0.
+        nouns: for each noun a site may choose, by name, its forms: ``noun``, ``noun_of`` and others.
     """
 
     forms: Mapping[str, tuple[str, ...]]
@@ -29,19 +29,19 @@ class Catalogue:
     nouns: Mapping[str, Mapping[str, str]]
 
     def text(self, key: str) -> str:
-        """The message of that key.
+        """The message of a key.
 
         Raises:
-            KeyError: no such message.
+            KeyError: there is no such message.
         """
         (text,) = self.forms[key]
         return text
 
     def counted(self, key: str, number: int) -> str:
-        """The message of that key in the plural of a number.
+        """The message of a key, in the plural form for a number.
 
         Raises:
-            KeyError: no such message.
+            KeyError: there is no such message.
         """
         return self.forms[key][self.plural(number)]
 
@@ -56,7 +56,7 @@ def catalogue(language: str) -> Catalogue:
 
 
 def language_name(language: str) -> str:
-    """What one of ``LANGUAGES`` calls itself."""
+    """The name of one of ``LANGUAGES`` in that language."""
     return catalogue(language).text("site.language")
 
 
@@ -69,7 +69,7 @@ def _forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def _nouns(forms: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
-    """Of keys as ``noun_of.book``, by name and form."""
+    """The texts of keys such as ``noun_of.book``, by noun name and form."""
     found: dict[str, dict[str, str]] = {}
     for key, (text, *_) in forms.items():
         form, _, name = key.partition(".")
@@ -81,10 +81,10 @@ def _nouns(forms: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
 _CONSONANTS: Final = frozenset(
     [chr(code) for code in range(0x0995, 0x09BA)] + ["\u09ce", "\u09dc", "\u09dd", "\u09df", "\u0982"]
 )
-"""Letters after which a word of Bengali ends in a consonant: খবর, দলিল, উৎস."""
+"""Letters that make a Bengali word end in a consonant if they are its last: খবর, দলিল, উৎস."""
 
 _NUKTA: Final = "\u09bc"
-"""Stands after its letter in NFC, as in য়; the letter is a consonant with it and without."""
+"""The nukta, which follows its letter in NFC, as in য়; the letter is a consonant with it and without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +92,22 @@ class Noun:
     """A noun in all languages.
 
     Attributes:
-        name: of one that the catalogues have.
-        own: a site's own in its place: forms by language, of as many as the site has said.
+        name: the name of a noun in the catalogues.
+        own: a site's own noun, used in its place: its forms, for the languages that the site gives.
     """
 
     name: str = "article"
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
     def forms(self, language: str) -> Mapping[str, str]:
-        """The words that fill ``{noun}`` and its kin in messages."""
+        """The words that fill ``{noun}``, ``{noun_of}`` and the like in messages."""
         return self.own.get(language) or catalogue(language).nouns[self.name]
 
 
 def inflected(word: str) -> tuple[str, str]:
     """The locative and the genitive of a Bengali noun: খবরে, খবরের; বইয়ে, বইয়ের; লেখায়, লেখার; চিঠিতে, চিঠির.
 
-    By the last letter, as school grammars have it (ঢাকা বোর্ড, *বাংলা ব্যাকরণ ও নির্মিতি*, on বিভক্তি).
+    The last letter decides, as in school grammars (ঢাকা বোর্ড, *বাংলা ব্যাকরণ ও নির্মিতি*, on বিভক্তি).
     """
     last = normalize("NFC", word).removesuffix(_NUKTA)[-1:]
     if last in _CONSONANTS:
@@ -124,14 +124,14 @@ def _bengali(word: str) -> dict[str, str]:
 
 
 _RULES: Final[Mapping[str, Callable[[str], dict[str, str]]]] = {"bn": _bengali}
-"""By language, what makes other forms of ``{noun}``; without a rule a site says each."""
+"""Functions, by language, that derive the other forms of ``{noun}``; without one a site gives every form."""
 
 NOUNS: Final = {forms["noun"]: Noun(name) for name, forms in catalogue(LANGUAGES[0]).nouns.items()}
-"""Those that can be named by their word in the first language; the first is used unless told."""
+"""The nouns of the catalogues by their word in the first language; the first noun is the default."""
 
 
 def parts() -> dict[str, tuple[str, str]]:
-    """Language and form by the key with which a site says them: ``en`` and ``noun_many`` by ``en_many``."""
+    """Language and noun form by their key in a site's settings: ``en`` and ``noun_many`` by ``en_many``."""
     return {
         f"{language}{form.removeprefix('noun')}": (language, form)
         for language in LANGUAGES
@@ -140,13 +140,13 @@ def parts() -> dict[str, tuple[str, str]]:
 
 
 def own_noun(said: Mapping[str, str]) -> Noun:
-    """A site's own noun; languages of which it says nothing keep the usual.
+    """A site's own noun; languages that the site does not give keep the default.
 
     Args:
-        said: words by keys of ``parts``.
+        said: words by the keys of ``parts``.
 
     Raises:
-        ValueError: nothing is said, or not every form of a language.
+        ValueError: no word is given, or not every form of a language.
     """
     own: dict[str, dict[str, str]] = {}
     for key, (language, form) in parts().items():

@@ -1,4 +1,4 @@
-"""From colours, of the settings or as the desk made them live, to a stylesheet with contrast (WCAG 2.2)."""
+"""Makes a stylesheet with enough contrast (WCAG 2.2) of colours from the settings or from the desk."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,12 +15,12 @@ from onneshon.index.storage.durable import explain, replace_file
 from onneshon.index.storage.watched_file import WatchedFile
 
 TEXT_CONTRAST: Final = 4.5
-"""Least contrast of a text with what is behind it."""
+"""Minimum contrast of a text with its background."""
 
 _HEX: Final = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 _STEPS: Final = 50
-"""From a colour to black or white, when a shade with more contrast is looked for."""
+"""Number of steps from a colour to black or white in the search for a shade with enough contrast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class Colour:
 
     @classmethod
     def of(cls, text: str) -> "Colour":
-        """From ``#rrggbb`` or ``#rgb``.
+        """Parse ``#rrggbb`` or ``#rgb``.
 
         Raises:
-            ValueError: it is neither.
+            ValueError: the text is neither.
         """
         if not _HEX.fullmatch(text):
             raise ValueError(text)
@@ -59,12 +59,12 @@ class Colour:
         )
 
     def contrast(self, other: "Colour") -> float:
-        """The contrast of the two, from 1 to 21, as WCAG 2.2 defines it."""
+        """The contrast of two colours, from 1 to 21, as WCAG 2.2 defines it."""
         darker, lighter = sorted((self.luminance, other.luminance))
         return (lighter + 0.05) / (darker + 0.05)
 
     def mixed(self, other: "Colour", share: float) -> "Colour":
-        """This colour with a share, from 0 to 1, of another."""
+        """This colour mixed with a share, from 0 to 1, of another."""
         pairs = ((self.red, other.red), (self.green, other.green), (self.blue, other.blue))
         return Colour(*(round(mine + (its - mine) * share) for mine, its in pairs))
 
@@ -74,7 +74,7 @@ def _linear(part: float) -> float:
 
 
 def towards(colour: Colour, end: Colour, grounds: Iterable[Colour]) -> Colour:
-    """The colour, or its nearest shade on the way to black or white that can be read on all grounds."""
+    """The colour, or the nearest shade towards ``end``, black or white, that is readable on all grounds."""
     grounds = tuple(grounds)
     return next(shade for shade in _shades(colour, end) if _readable(shade, grounds) or shade == end)
 
@@ -90,16 +90,16 @@ def _readable(colour: Colour, grounds: tuple[Colour, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the colours of a site lie on, in one of the two themes; the same values stand in ``style.css``.
+    """The fixed colours around a site's own, in one of the two themes; ``style.css`` has the same values.
 
     Attributes:
-        paper: of the page.
-        raised: of boxes and lists.
-        ink: of text.
-        visited: of links that were followed.
-        on_mark: what the text of a mark is written in; None where it keeps its colour.
-        further: black or white, whichever is further from the paper.
-        nearer: the other one.
+        paper: the background of the page.
+        raised: the background of boxes and lists.
+        ink: the colour of text.
+        visited: the colour of visited links.
+        on_mark: the colour of marked text; None where marked text keeps its colour.
+        further: black or white, whichever is further from ``paper``.
+        nearer: black or white, whichever is nearer to ``paper``.
     """
 
     paper: Colour
@@ -112,11 +112,11 @@ class Ground:
 
     @property
     def lies(self) -> tuple[Colour, Colour]:
-        """Everything that a coloured text stands on."""
+        """The backgrounds of coloured text."""
         return self.paper, self.raised
 
     def texts_on_mark(self, link: Colour) -> tuple[Colour, ...]:
-        """Everything that stands on a mark, where links have that colour."""
+        """The colours of text on a mark, where ``link`` is the colour of links."""
         return (self.on_mark,) if self.on_mark else (link, self.visited, self.ink)
 
 
@@ -142,17 +142,17 @@ DARK: Final = Ground(
 
 _SECTION: Final = "site.colours"
 _DEEP: Final = 0.3
-"""Share of black, or white, in the colour of what the pointer is over."""
+"""Share of black, or white, in the colour of a link or button under the pointer."""
 
 
 class Colours(msgspec.Struct, forbid_unknown_fields=True):
     """``[site.colours]``: each as ``#rrggbb``.
 
     Attributes:
-        accent: of links, buttons, and the line things hang from.
-        accent_dark: the same on a dark screen; unless given, as much lighter as it must be.
-        mark: behind words that were found.
-        mark_dark: the same on a dark screen; ours unless given.
+        accent: the colour of links, buttons, and the line from which things hang.
+        accent_dark: the same on a dark screen; by default ``accent``, made as much lighter as necessary.
+        mark: the background of words that were found.
+        mark_dark: the same on a dark screen; ours by default.
     """
 
     accent: str = ""
@@ -172,31 +172,31 @@ OURS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of a site in the place of ours.
+    """The colours of a site that replace ours.
 
     Attributes:
-        values: by the names of ``OURS``, as CSS has them; those that are ours are left out.
+        values: CSS values by the names of ``OURS``; colours that the site does not change are left out.
     """
 
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def stylesheet(self) -> str:
-        """The rule that puts them in force on screens; empty where there are none."""
+        """The CSS rule that applies the colours on screens; empty where there are none."""
         body = "".join(f"  --{name}: {value};\n" for name, value in self.values.items())
         return f"@media screen {{\n:root {{\n{body}}}\n}}\n" if body else ""
 
     @property
     def accent(self) -> str:
-        """The colour of what can be acted on."""
+        """The colour of links and buttons, as a CSS value."""
         return self.values.get("indigo") or _both(*OURS["indigo"])
 
 
 def palette(path: Path | None, given: Colours) -> Palette:
-    """The colours that a site names, and those that follow from them.
+    """The colours that a site gives, and those derived from them.
 
     Raises:
-        ConfigurationError: one is no colour, or cannot be read where it stands; says which would do.
+        ConfigurationError: a value is no colour, or lacks contrast; then it names one with enough.
     """
     accents = [_colour(path, name, getattr(given, name)) for name in ("accent", "accent_dark")]
     marks = [_colour(path, name, getattr(given, name)) for name in ("mark", "mark_dark")]
@@ -238,7 +238,7 @@ def _colour(path: Path | None, name: str, text: str) -> Colour | None:
 def _demand(
     path: Path | None, name: str, colour: Colour, neighbours: tuple[Colour, ...], end: Colour
 ) -> None:
-    """Refuse a colour that cannot be told from one of those it stands beside."""
+    """Refuse a colour that has too little contrast with one of its neighbours."""
     worst = min(neighbours, key=colour.contrast)
     seen = colour.contrast(worst)
     if seen < TEXT_CONTRAST:
@@ -262,11 +262,11 @@ def _marks(mark: Colour | None) -> dict[str, Colour]:
 
 
 class LookFile(WatchedFile[Palette]):
-    """The colours in force, to be read and changed; threads and processes may share the file.
+    """The file of the colours in force, to read and change; threads and processes may share it.
 
     Args:
-        directory: of the index.
-        otherwise: the colours where nothing was made live.
+        directory: the directory of the index.
+        otherwise: the colours to use where none were made live.
     """
 
     def __init__(self, directory: Path, otherwise: Palette) -> None:
@@ -292,15 +292,15 @@ class LookFile(WatchedFile[Palette]):
         """The colours of the file.
 
         Raises:
-            ConfigurationError: it cannot be read, or has colours that cannot be.
+            ConfigurationError: the file cannot be read, or its colours are invalid or lack contrast.
         """
         return palette(self.path, Colours(**self.given()))
 
     def write(self, given: Mapping[str, str]) -> None:
-        """Make colours live; with none, those of ``onneshon.toml``.
+        """Make colours live; if none are given, those of ``onneshon.toml`` apply.
 
         Raises:
-            ConfigurationError: one cannot be read where it stands, or the file cannot be written.
+            ConfigurationError: a colour is invalid or lacks contrast, or the file cannot be written.
         """
         palette(None, Colours(**given))
         try:

@@ -1,4 +1,4 @@
-"""What ``[site]`` of ``onneshon.toml`` says of the page: whose it is, where, its logo, and how it looks.
+"""The settings in ``[site]`` of ``onneshon.toml``: the site's name, address, logo, texts and look.
 
 [site]
 name = { bn = "আমাদের খবর", en = "Our news" }
@@ -42,13 +42,13 @@ KINDS: Final = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
-"""Media types by suffix."""
+"""Media types of logos, by the suffix of the file."""
 
 MOST_BYTES: Final = 100_000
-"""Most bytes of a logo, which is loaded with every first page."""
+"""Maximum bytes of a logo, which is loaded with every first page."""
 
 LONGEST: Final = 254
-"""Most characters of a mail address (RFC 5321)."""
+"""Maximum characters of a mail address (RFC 5321)."""
 
 _SHAPE: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
@@ -57,11 +57,11 @@ _SHAPE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture.
+    """The picture of a logo.
 
     Attributes:
-        data: its bytes.
-        kind: its media type.
+        data: the bytes of the picture.
+        kind: the media type of the picture.
     """
 
     data: bytes
@@ -69,19 +69,19 @@ class Logo:
 
     @property
     def digest(self) -> str:
-        """Changes when the picture does."""
+        """A digest of the picture, for its address."""
         return sha256(self.data).hexdigest()[:12]
 
 
 def read_logo(path: Path | None, name: str) -> Logo:
-    """The picture of that name.
+    """Read the logo from a file.
 
     Args:
-        path: of the configuration, beside which it lies.
-        name: of the file.
+        path: the path of the configuration; the file is in the same folder.
+        name: the name of the file.
 
     Raises:
-        ConfigurationError: it is elsewhere, of an unknown kind, too large, or cannot be read.
+        ConfigurationError: the file is in another folder, of an unknown kind, too large, or cannot be read.
     """
     if Path(name).name != name or path is None:
         raise ConfigurationError(path, "site.logo", "must be the name of a file beside this one")
@@ -104,12 +104,12 @@ _FORMS: Final = "https://example.org/search, or a path as /search, of letters a-
 
 @dataclass(frozen=True, slots=True)
 class PublicAddress:
-    """An address in parts, each empty where it was not said.
+    """The public address of a site in parts, each empty where it was not given.
 
     Attributes:
         scheme: http or https.
-        host: with a port if there is one.
-        path: what the path of every page begins with; no slash at its end.
+        host: the host, with its port if there is one.
+        path: the beginning of the path of every page, without a slash at the end.
     """
 
     scheme: str = ""
@@ -117,19 +117,19 @@ class PublicAddress:
     path: str = ""
 
     def inner(self, path: str) -> str:
-        """A path of a request without the part that is before all."""
+        """The path of a request without the beginning that all pages share."""
         return path.removeprefix(self.path) if path.startswith(f"{self.path}/") else path
 
 
 _PORTS: Final = {"http": 80, "https": 443}
-"""Browsers do not send them."""
+"""Default ports, which browsers leave out of the Host header."""
 
 
 def parse_address(text: str) -> PublicAddress:
-    """Read an address: ``https://example.org/search``, or a path alone, ``/search``.
+    """Parse an address: ``https://example.org/search``, or a path alone, ``/search``.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: the text is neither.
     """
     parts = urlsplit(text)
     given = parts.port  # ValueError where it is no number
@@ -148,7 +148,7 @@ def read_address(path: Path | None, text: str) -> PublicAddress:
     """The address that a configuration names; see ``parse_address``.
 
     Raises:
-        ConfigurationError: it is none.
+        ConfigurationError: the text is no address.
     """
     try:
         return parse_address(text)
@@ -157,33 +157,33 @@ def read_address(path: Path | None, text: str) -> PublicAddress:
 
 
 ResultLink = Literal["here", "original"]
-"""Where the title of a hit leads: to the article with its marks, or to where it was published."""
+"""Where the title of a hit leads: to the article here with its marks, or to its original publication."""
 
 NAME: Final[Mapping[str, str]] = {language: catalogue(language).text("site.name") for language in LANGUAGES}
-"""Of a site that has not said its own."""
+"""The name, by language, of a site that has not given its own."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """Whose page it is. Texts are by language; those that are not there were not said.
+    """The settings of a site. Texts are by language; texts that were not given are missing.
 
     Attributes:
-        names: of the site.
-        taglines: what stands under the name.
-        home: what stands on the home page, a paragraph a line.
-        footer: what stands at the foot of every page.
-        logo: in the place of the name.
-        noun: what its articles are called.
-        categories: those that are shown first, in this order.
+        names: the site's name.
+        taglines: the text under the name.
+        home: the text of the home page, one paragraph per line.
+        footer: the text at the foot of every page.
+        logo: the picture shown in place of the name.
+        noun: what the site's articles are called.
+        categories: the categories shown first, in this order.
         result_link: where the title of a hit leads.
-        pictures: hosts from which readers load pictures of articles; none from any other.
-        thumbnails: the folder of small pictures of them, which readers load in their place.
-        address: under which readers reach it.
-        palette: colours in the place of ours.
-        searches: everything of ``[site.searches]``, which the room that counts them knows.
-        oai: the address of e-mail that harvesters are told; empty where nothing is to be harvested.
-        alerts: everything of ``[site.alerts]``, which the room that sends them knows.
-        scan: where pages are seen that articles were printed on, with names of fields in braces.
+        pictures: the only hosts from which readers load pictures of articles.
+        thumbnails: the folder of small pictures of articles, which readers load instead of the originals.
+        address: the address at which readers reach the site.
+        palette: the colours that replace ours.
+        searches: the table ``[site.searches]``, which ``web.searches`` interprets.
+        oai: the e-mail address given to harvesters; empty where nothing is to be harvested.
+        alerts: the table ``[site.alerts]``, which ``web.alerts`` interprets.
+        scan: the pattern of addresses of scanned pages, with names of fields in braces.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: NAME, hash=False)
@@ -205,11 +205,11 @@ class Site:
 
     @cached_property
     def named(self) -> bool:
-        """Whether it has a name of its own."""
+        """Whether the site has a name of its own."""
         return self.names is not NAME
 
     def words(self, language: str) -> dict[str, str]:
-        """What fills ``{site}``, ``{noun}`` and its kin in messages."""
+        """The words that fill ``{site}``, ``{noun}`` and the like in messages."""
         return {"site": self.names[language], **self.noun.forms(language)}
 
 
@@ -236,7 +236,7 @@ def read_site(configuration: Configuration) -> Site:
     """The site that a configuration describes.
 
     Raises:
-        ConfigurationError: a key is unknown, a value makes no sense, a colour cannot be read.
+        ConfigurationError: a key is unknown, a value is invalid, or a colour lacks contrast.
     """
     path = configuration.path
     table = converted(path, "site", dict(configuration.site), _SiteTable)
@@ -270,14 +270,14 @@ def _scan(path: Path | None, text: str) -> str:
 
 
 def _mail_address(path: Path | None, text: str) -> str:
-    """Of who looks after what is harvested; empty for nobody, and then nothing is."""
+    """The e-mail address given to harvesters; empty where nothing is to be harvested."""
     if text and not is_mail_address(text):
         raise ConfigurationError(path, "site.oai", f"{text!r} is no address such as archive@example.org")
     return text
 
 
 def _folder(path: Path | None, text: str) -> Path:
-    """The folder of small pictures, beside the file unless it says otherwise."""
+    """The folder of small pictures; a relative path starts from the folder of the configuration."""
     missing = [name for name in ("PIL", "urllib3", "certifi") if find_spec(name) is None]
     if missing:
         raise ConfigurationError(path, "site.thumbnails", "needs libraries: pip install 'onneshon[pictures]'")
@@ -285,7 +285,7 @@ def _folder(path: Path | None, text: str) -> Path:
 
 
 def _host(path: Path | None, text: str) -> str:
-    """A host from which pictures may come, with its port if it has one."""
+    """A host from which pictures may be loaded, with its port if there is one."""
     try:
         address = parse_address(f"https://{text}")
     except ValueError:
@@ -296,7 +296,7 @@ def _host(path: Path | None, text: str) -> str:
 
 
 def _texts(path: Path | None, section: str, value: str | Mapping[str, str]) -> dict[str, str]:
-    """A text by language; where one is not said, the first that is serves."""
+    """A text by language; a language that is not given gets the text given first."""
     if isinstance(value, str):
         return dict.fromkeys(LANGUAGES, value.strip()) if value.strip() else {}
     for key in value:
@@ -324,5 +324,5 @@ def _noun(path: Path | None, value: str | Mapping[str, str]) -> Noun:
 
 
 def is_mail_address(text: str) -> bool:
-    """Whether a text is an address that any server of mail takes: in ASCII, without quotes."""
+    """Whether a text is an e-mail address that any mail server accepts: in ASCII, without quotes."""
     return len(text) <= LONGEST and _SHAPE.fullmatch(text) is not None
