@@ -1,6 +1,6 @@
-"""Mails of alerts: how they are written, from whom (``[site.alerts]``), and the server that takes them.
+"""E-mails of alerts: their format, their settings (``[site.alerts]``), and the mail server.
 
-The server is called anew where one mail ended the connection, and what it says of a mail is understood.
+After a mail that ended the connection, the server is connected to again; its replies are interpreted.
 """
 
 import re
@@ -31,16 +31,16 @@ _LAST_HOUR = 23
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What is written to somebody.
+    """An e-mail to a reader.
 
     Attributes:
-        address: whose.
-        subject: what it is about.
-        text: the plain part.
+        address: the address of the reader.
+        subject: the subject.
+        text: the plain text part.
         html: the same as HTML.
-        headers: further ones, in ASCII.
-        key: the same for the same mail, in letters and digits. One that is sent again, as nobody knows if
-            it was taken, has the id of the first, by which servers and programs of mail pass it over.
+        headers: further headers, in ASCII.
+        key: an identifier of letters and digits, the same for the same mail. A mail sent again, because it is
+            unknown whether it was accepted, keeps its id, so that mail servers and clients drop the copy.
     """
 
     address: str
@@ -52,15 +52,15 @@ class Mail:
 
 
 def message(mail: Mail, site: str, sender: str) -> MIMEMultipart:
-    """A mail as it is sent.
+    """The MIME message of a mail.
 
-    The older form of Python's messages: the newer one writes long addresses of the web in headers as encoded
-    words, which no program that stops alerts would understand.
+    It uses Python's older message classes: the newer ones write long web addresses in headers as encoded
+    words, which mail clients that unsubscribe by a header would not understand.
 
     Args:
-        mail: what is said.
-        site: who says it.
-        sender: the address that it comes from.
+        mail: the content of the mail.
+        site: the name of the site, which is shown as the sender.
+        sender: the sender's address.
     """
     made = MIMEMultipart("alternative", policy=compat32.clone(max_line_length=0))
     made["From"] = formataddr((Header(site, "utf-8").encode(), sender))
@@ -77,16 +77,16 @@ def message(mail: Mail, site: str, sender: str) -> MIMEMultipart:
 
 
 class AlertSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What the site says.
+    """The settings of ``[site.alerts]``.
 
     Attributes:
-        sender: the address that mail comes from; empty where none is sent.
-        server: of SMTP.
-        port: of it.
-        security: how what is sent to it is kept secret.
-        user: who signs in there; empty for nobody.
-        password_file: beside ``onneshon.toml``, with the password of that user alone.
-        hour: of the day, by the server's clock, before which nothing is sent.
+        sender: the sender's address; empty where no mail is sent.
+        server: the host of the SMTP server.
+        port: the port of the SMTP server.
+        security: how the connection to the server is encrypted.
+        user: the user to sign in as; empty for none.
+        password_file: a file next to ``onneshon.toml`` that contains only the password of the user.
+        hour: the hour of the day, in the server's time zone, before which no news is sent.
     """
 
     sender: str = ""
@@ -99,10 +99,10 @@ class AlertSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def read_alerts(path: Path | None, table: Mapping[str, Any]) -> AlertSettings:
-    """What a configuration says of alerts.
+    """Read the settings of alerts from a configuration's table.
 
     Raises:
-        ConfigurationError: a key is unknown, or a value makes no sense.
+        ConfigurationError: a key is unknown, or a value is invalid.
     """
     settings = converted(path, "site.alerts", dict(table), AlertSettings)
     for wrong, key, reason in (
@@ -125,36 +125,36 @@ def read_alerts(path: Path | None, table: Mapping[str, Any]) -> AlertSettings:
 
 
 _SECONDS: Final = 30
-"""Seconds that the mail server may take for an answer."""
+"""Timeout in seconds for a reply of the mail server."""
 
 _STRIKES: Final = 3
-"""Mails in a row that end their connection, after which no other is tried."""
+"""Number of consecutive mails that end their connection, after which sending stops."""
 
 _ENHANCED: Final = re.compile(rb"\d\.\d+\.\d+")
 _NO_MAILBOX: Final = re.compile(rb"5\.1\.(?![78]\b)|5\.2\.1\b")
-"""RFC 3463: of the address that mail goes to; 5.1.7 and 5.1.8 are of the sender's."""
+"""Status codes for an unknown recipient (RFC 3463); 5.1.7 and 5.1.8 are about the sender's address."""
 
 _HUNG_UP: Final = 421
-"""What servers say before they hang up (RFC 5321); of one that says nothing we say the same."""
+"""Reply code of servers that close the connection (RFC 5321); we also use it for one that closes silently."""
 
 _NOBODY: Final = (550, 551, 553, 556)
 _FINAL: Final = 500
-"""From this code on a mail is refused again (RFC 5321); below, as of one too many an hour, it may not."""
+"""The first permanent reply code (RFC 5321); lower ones, as for too many mails an hour, are temporary."""
 
 
 class MailError(OnneshonError):
-    """The server of mail does not take what it is given."""
+    """The mail server does not accept mail."""
 
 
 class RefusedError(MailError):
-    """It does not take one mail; others it may.
+    """The mail server did not accept one mail; it may accept others.
 
     Args:
-        code: what it said of it, as a number; nothing else, since that may name addresses.
-        is_unknown: whether it said that there is no such address.
+        code: the reply code of the server; without its text, which may contain addresses.
+        is_unknown: whether the server said that there is no such address.
 
     Attributes:
-        is_for_now: whether it may take the same mail soon.
+        is_for_now: whether the server may accept the same mail soon.
     """
 
     def __init__(self, code: int, *, is_unknown: bool = False) -> None:
@@ -164,14 +164,14 @@ class RefusedError(MailError):
 
 
 class MailServer:
-    """The server of mail; a context manager, which hangs up.
+    """The mail server; a context manager, which closes the connection.
 
-    It is called for the first mail, and anew after one that ended the connection, so that no mail holds up
-    those behind it.
+    It is connected to for the first mail, and again after a mail that ended the connection, so that no mail
+    blocks those after it.
 
     Args:
-        settings: of the site.
-        folder: where its file of a password is.
+        settings: the site's settings for alerts.
+        folder: the folder of the password file.
     """
 
     def __init__(self, settings: AlertSettings, folder: Path) -> None:
@@ -185,19 +185,19 @@ class MailServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(smtplib.SMTPException, OSError):  # all that it took was answered for
+        with suppress(smtplib.SMTPException, OSError):  # every mail it accepted was confirmed
             self._connection.close()
 
     def send(self, mail: Mail, site: str) -> None:
         """Send a mail.
 
         Args:
-            mail: what is said.
-            site: who says it.
+            mail: the content of the mail.
+            site: the name of the site, which is shown as the sender.
 
         Raises:
-            RefusedError: it was not taken, or the server hung up before it said whether it was.
-            MailError: there is no server, it takes no mail from here, or it hangs up again and again.
+            RefusedError: the mail was not accepted, or the connection ended before the server replied.
+            MailError: there is no server, it accepts no mail from here, or it keeps closing connections.
         """
         made = message(mail, site, self._settings.sender)
         with _explained(self._settings):
@@ -207,7 +207,7 @@ class MailServer:
                 ((code, said),) = error.recipients.values()
                 self._go_on(error)
                 raise RefusedError(code, is_unknown=_is_unknown(code, said)) from None
-            except smtplib.SMTPDataError as error:  # of this mail alone, as for its words
+            except smtplib.SMTPDataError as error:  # about this mail only, for example its words
                 self._go_on(error)
                 raise RefusedError(error.smtp_code) from None
             except smtplib.SMTPServerDisconnected as error:
@@ -222,7 +222,7 @@ class MailServer:
         return self._server
 
     def _go_on(self, error: smtplib.SMTPException) -> None:
-        """With the next mail, unless the server hangs up on one after another."""
+        """Allow the next mail, unless the server closes one connection after another: then raise."""
         hung_up = self._server is None or self._server.sock is None
         self._strikes = self._strikes + 1 if hung_up else 0
         if self._strikes == _STRIKES or self._server is None:
@@ -230,7 +230,7 @@ class MailServer:
 
 
 def _is_unknown(code: int, said: bytes) -> bool:
-    """Whether there is no such address; one that a server does not like, or passes no mail to, may be."""
+    """Whether the reply means that the address does not exist, and not that it is blocked or not relayed."""
     if _ENHANCED.match(said):
         return bool(_NO_MAILBOX.match(said))
     return code in _NOBODY and b"relay" not in said.lower()
@@ -255,12 +255,12 @@ def _connection(settings: AlertSettings, folder: Path) -> smtplib.SMTP:
 
 @contextmanager
 def _explained(settings: AlertSettings) -> Iterator[None]:
-    """Say in a sentence what was wrong with the server."""
+    """A context that turns errors of the server into MailError with a sentence."""
     where = f"{settings.server}:{settings.port}"
     try:
         yield
     except smtplib.SMTPException as error:
-        # What it says may name addresses, which belong into no log.
+        # The server's text may contain addresses, which belong in no log.
         raise MailError(f"{where} took no mail ({type(error).__name__}): see [site.alerts]") from error
     except OSError as error:
         raise MailError(f"{where} cannot be reached: {error.strerror or type(error).__name__}") from error

@@ -1,7 +1,7 @@
-"""Alerts asked for, confirmed and stopped on pages.
+"""Pages to request, confirm and stop alerts.
 
-A link in a mail shows a button, since programs that look for harm open links; what programs of mail send by
-themselves to stop an alert (RFC 8058) is a form without a page.
+A link in a mail shows a page with a button, since malware scanners open links; the request that mail clients
+send by themselves to stop an alert (RFC 8058) is a form without a page.
 """
 
 from http import HTTPStatus
@@ -18,15 +18,15 @@ from onneshon.web.pages.narrowing import asked_listing, narrowing, unread_dates
 from onneshon.web.site.settings import is_mail_address
 
 LONGEST: Final = 1_000
-"""Bytes of the parameters of a search that is kept."""
+"""Maximum length of the parameters of a search that is kept."""
 
 
 def alert_routes(store: AlertStore, limit: RateLimit) -> Blueprint:
-    """What is answered under ``/alerts``.
+    """The routes under ``/alerts``.
 
     Args:
-        store: of alerts.
-        limit: how often one address of the network may ask for some.
+        store: the store of alerts.
+        limit: how often one network address may ask for an alert.
     """
     routes = Blueprint("alerts", __name__, url_prefix="/alerts")
     _add_asking(routes, store, limit)
@@ -43,7 +43,7 @@ def _asked() -> str:
     query = typed("q", MAX_QUERY)
     if not query.strip():
         abort(HTTPStatus.NOT_FOUND)
-    narrowing(query, 1)  # raises what is wrong with it
+    narrowing(query, 1)  # raises if the query is invalid
     listing = asked_listing(unread_dates())
     parameters = listing.to().partition("?")[2]
     if len(parameters) > LONGEST:
@@ -54,13 +54,13 @@ def _asked() -> str:
 def _add_asking(routes: Blueprint, store: AlertStore, limit: RateLimit) -> None:
     @routes.get("/")
     def ask() -> str:
-        """A form for an address."""
+        """Show the form for an e-mail address."""
         _asked()
         return _page("ask", typed("q", MAX_QUERY))
 
     @routes.post("/")
     def keep() -> ResponseReturnValue:
-        """Note the wish; what comes of it, mail alone says: nobody is told whose address is known."""
+        """Note the request; the result is sent by mail only, so the page reveals no known addresses."""
         if seconds := limit.wait(request.remote_addr or ""):
             raise AccessError(429, f"Too many tries; try again in {seconds} s.", seconds=seconds)
         search, address = _asked(), request.form.get("address", "").strip()
@@ -73,7 +73,7 @@ def _add_asking(routes: Blueprint, store: AlertStore, limit: RateLimit) -> None:
 def _add_confirming(routes: Blueprint, store: AlertStore) -> None:
     @routes.route("/confirm", methods=["GET", "POST"])
     def confirm() -> str:
-        """A button to confirm by, and what becomes of it: from now on there is mail."""
+        """Show the button that confirms an alert; when pressed, confirm it, so that news is sent."""
         alert = store.of(request.args.get("token", "")) or abort(HTTPStatus.NOT_FOUND)
         if request.method == "POST":
             store.confirm(alert)
@@ -83,13 +83,13 @@ def _add_confirming(routes: Blueprint, store: AlertStore) -> None:
 def _add_stopping(routes: Blueprint, store: AlertStore) -> None:
     @routes.get("/stop")
     def stop() -> str:
-        """A button to stop by."""
+        """Show the button that stops an alert."""
         alert = store.of(request.args.get("token", "")) or abort(HTTPStatus.NOT_FOUND)
         return _page("stop", query_of(alert))
 
     @routes.post("/stop")
     def stopped() -> str:
-        """No more mail; also where there was none any more, as mail is clicked twice."""
+        """Stop an alert; succeeds also if it was stopped before, as links are clicked twice."""
         alert = store.of(request.args.get("token", ""))
         is_forgotten = alert is not None and store.stop(alert)
         return _page("forgotten" if is_forgotten else "stopped", query_of(alert) if alert else "")

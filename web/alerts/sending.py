@@ -1,4 +1,4 @@
-"""What is sent: to who asked, a link to confirm that; to who did, once a day what is new for the search."""
+"""Sends the mails of alerts: a link to confirm a requested alert, then once a day the news of its search."""
 
 import datetime as dt
 import logging
@@ -25,41 +25,41 @@ from onneshon.web.pages.narrowing import narrowing
 log = logging.getLogger(__name__)
 
 SHOWN: Final = 10
-"""Articles of a mail; a link leads to the others."""
+"""Maximum articles in a mail; a link leads to the others."""
 
 LOOKED_AT: Final = 100
-"""The newest articles of a search: of a day, more are not told apart."""
+"""Number of the newest articles of a search that are examined: more news than this in a day is not seen."""
 
 MOST_CHANGED: Final = 1_000
-"""Articles that changed since the last look, which may be news though old. Where more did, or more than half
-of all, they were built anew or marked anew, and nobody is to hear of each."""
+"""Maximum changed articles since the last check that may be news though old. Where more changed, or more than
+half of all, the index was built or annotated again, and nobody wants news of each."""
 
 MOST_SEEN: Final = DEEPEST
-"""Articles of a search of which is known that they are no news. The first look finds as many, all that a
-search gives, as nothing else tells an old article that was changed from one that was put in."""
+"""Maximum articles of a search remembered as no news. The first check remembers as many, all that a search
+returns, as nothing else distinguishes an old article that was changed from one that was put in."""
 
 _ASKED_FOR: Final = 50
-"""Ids of a search; the alert's own filters may have as many values again."""
+"""Maximum ids in one search; the alert's own filters may have as many values again."""
 
 _BYTES: Final = 8
 
 MOST_ASKED: Final = 200
-"""Links to confirm by that are sent at a time; the others wait for the next one."""
+"""Maximum confirmation links sent in one run; the others wait for the next run."""
 
 
 class _PartMissingError(OnneshonError):
-    """Nobody knows what is new."""
+    """The news of a search cannot be determined, as a part of the index is missing."""
 
 
 @dataclass(slots=True)
 class Sent:
-    """What was done.
+    """The counts of one run.
 
     Attributes:
-        links: mails with a link to confirm by.
+        links: mails with a confirmation link.
         digests: mails with news.
-        unchanged: searches for which there was nothing new.
-        refused: alerts whose address the server of mail knows not; they are gone.
+        unchanged: searches without news.
+        refused: alerts deleted because the mail server does not know their address.
     """
 
     links: int = 0
@@ -72,11 +72,11 @@ class Sending:
     """Sends mail for alerts.
 
     Args:
-        app: whose pages links lead to, and whose engine is asked.
-        base: where readers reach it, as ``https://example.org/search/``.
-        store: of alerts.
-        settings: of the site.
-        now: tells the time.
+        app: the application to whose pages links lead, and whose engine runs the searches.
+        base: the address at which readers reach the application, such as ``https://example.org/search/``.
+        store: the store of alerts.
+        settings: the site's settings for alerts.
+        now: returns the current time.
     """
 
     def __init__(
@@ -95,13 +95,13 @@ class Sending:
         self._changed_since: dict[str, list[str]] = {}
 
     def all(self, server: MailServer) -> Sent:
-        """Send all that is due; each mail is noted once the server has taken it, so that none is lost.
+        """Send all mails that are due; each is noted once the server has accepted it, so that none is lost.
 
-        Searches that were just confirmed come first, at any hour and without a mail: what is put in later is
-        news for them.
+        Searches that were just confirmed come first, at any hour and without a mail: only articles put in
+        later are news for them.
 
         Raises:
-            MailError: the server takes no more; what it took is noted.
+            MailError: the server accepts no more mail; the mails that it accepted are noted.
         """
         sent, day = Sent(), self._now().date()
         due = self._store.due()
@@ -116,7 +116,7 @@ class Sending:
         return sent
 
     def _digests(self, alerts: Sequence[Alert], day: dt.date, server: MailServer, sent: Sent) -> None:
-        """Look for news of those that nobody stops meanwhile."""
+        """Check alerts for news, except those that are stopped meanwhile."""
         for alert in alerts:
             if self._store.is_kept(alert):
                 try:
@@ -127,7 +127,7 @@ class Sending:
 
     @contextmanager
     def _asking(self, alert: Alert) -> Iterator[None]:
-        """As if the page of results of an alert was being answered, in its language."""
+        """A request context as for the page of results of an alert, in its language."""
         asked = [(name, value) for name, value in parse_qsl(alert.search) if name != "lang"]
         if alert.language != LANGUAGES[0]:
             asked.append(("lang", alert.language))
@@ -152,35 +152,35 @@ class Sending:
         return self._mail(alert, "alerts.link_subject", {}, (), hits=[], confirm=confirm, more=0)
 
     def _digest(self, server: MailServer, alert: Alert, day: dt.date, sent: Sent) -> None:
-        """Send what is new; the first time nothing is, as what is there was there when it was asked for."""
+        """Send the news of an alert; at the first check there is none, as all articles were there before."""
         newest = self._found(alert, LOOKED_AT if alert.sent else MOST_SEEN)
         changed = self._changed(alert) if len(newest) >= LOOKED_AT else {}
         known = [alert.seen[at : at + _BYTES] for at in range(0, len(alert.seen), _BYTES)]
         fresh = _fresh(newest, changed, frozenset(known)) if alert.sent else []
         if fresh and not self._send(server, self._news(alert, fresh), alert, sent):
             return
-        seen = dict.fromkeys([*changed, *newest, *known])  # what was seen last is forgotten last
+        seen = dict.fromkeys([*changed, *newest, *known])  # the articles seen last are forgotten last
         self._store.looked(alert, day, b"".join([*seen][:MOST_SEEN]))
         sent.digests += bool(fresh)
         sent.unchanged += not fresh
 
     def _found(self, alert: Alert, limit: int, ids: Sequence[str] = ()) -> dict[bytes, Hit]:
-        """The newest articles of a search, by their marks; of some articles alone where these are given."""
+        """The newest articles of a search, by their digests; if ``ids`` are given, among these only."""
         try:
             asked = narrowing(query_of(alert), 1)
             filters = (*asked.filters, FieldFilter("id", tuple(ids))) if ids else asked.filters
             asked = replace(asked, limit=limit, facets=(), sort="newest", group=False, filters=filters)
             page = engine().search(asked)
         except QueryError:
-            return {}  # a field that the site has no more
-        if page.partial_reason == "part":  # which would be news once it is back
+            return {}  # for a field that the site no longer has
+        if page.partial_reason == "part":  # the missing articles would be news once they are back
             raise _PartMissingError("a part of the index is missing")
         return {_mark(hit.article.id): hit for hit in page.hits}
 
     def _changed(self, alert: Alert) -> dict[bytes, Hit]:
-        """Of what changed since the day of the last look, that included, the articles of a search."""
+        """The articles of a search among those changed since the day of the last check, inclusive."""
         today = self._now().date().isoformat()
-        day = min(alert.sent or today, today)  # by a clock that was ahead, the last look was tomorrow
+        day = min(alert.sent or today, today)  # if the clock was ahead, the last check was tomorrow
         if day not in self._changed_since:
             self._changed_since[day] = self._ids_since(day)
         ids = self._changed_since[day]
@@ -221,7 +221,7 @@ class Sending:
 
 
 def _fresh(newest: Mapping[bytes, Hit], changed: Mapping[bytes, Hit], known: frozenset[bytes]) -> list[Hit]:
-    """The hits that are news; in a full list, older ones than all that are known rose as others went."""
+    """The hits that are news; in a full list, not those older than all known ones: they only moved up."""
     marks = [*newest]
     if len(marks) == LOOKED_AT and (places := [at for at, mark in enumerate(marks) if mark in known]):
         marks = marks[: places[-1]]
@@ -234,5 +234,5 @@ def _mark(article_id: str) -> bytes:
 
 
 def _key(*said: object) -> str:
-    """Of all that makes one mail of an alert another than the next; its last look is a part of the alert."""
+    """A digest of all that distinguishes an alert's mails; the last check is a part of ``Alert``."""
     return blake2b(repr(said).encode(), digest_size=20).hexdigest()
