@@ -1,7 +1,7 @@
-"""Who wants to hear of what: kept in a file beside the index.
+"""The store of alerts: who wants news of which search, in a file next to the index.
 
-Of what opens an alert, the secret in a link, there is a digest alone. What nobody confirmed in a week, and
-what was stopped, is gone.
+The secret in a link, which opens an alert, is stored only as a digest. Alerts that were not confirmed within
+a week, and those that were stopped, are deleted.
 """
 
 import datetime as dt
@@ -19,17 +19,17 @@ from onneshon.search import OnneshonError
 ALERTS_FILE: Final = "alerts.sqlite"
 
 MOST_KEPT: Final = 10
-"""Searches of one address."""
+"""Maximum number of searches kept for one address."""
 
 MOST_UNCONFIRMED: Final = 3
-"""Of them, those that nobody confirmed: whoever types in a stranger's address sends so many mails at most."""
+"""Maximum unconfirmed searches among these: somebody who types a stranger's address causes no more mails."""
 
 CONFIRM_DAYS: Final = 7
 
 _DAY: Final = 86_400
 _HOUR: Final = 3_600
 _WAIT: Final = 600
-"""Seconds for which the mail of an alert is put off at first, where it was refused twice."""
+"""Seconds for which an alert's mail is first put off, after it was refused twice."""
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS alerts (
@@ -52,20 +52,20 @@ _NOT_PUT_OFF: Final = "number NOT IN (SELECT alert FROM refused WHERE until > ? 
 
 
 class AlertStoreError(OnneshonError):
-    """What readers asked to hear of cannot be read or written."""
+    """The store of alerts cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A search that somebody keeps.
+    """An alert: a search whose news a reader wants.
 
     Attributes:
-        number: of it.
-        address: to which mail goes.
-        search: the parameters of its page of results.
-        language: in which mail is written.
+        number: the number of the alert.
+        address: the e-mail address to which news is sent.
+        search: the parameters of the search's page of results.
+        language: the language of the mails.
         state: ``asked``, then ``mailed`` with a link to confirm, then ``confirmed``.
-        sent: the last day on which it was looked for news; empty for never.
+        sent: the last day on which the search was checked for news; empty for never.
         seen: digests of articles that are no news, 8 bytes each.
     """
 
@@ -79,11 +79,11 @@ class Alert:
 
 
 class AlertStore:
-    """The file beside an index.
+    """The file of alerts next to an index.
 
     Args:
-        directory: of the index, or of the ``onneshon.toml`` of one on a cluster.
-        now: tells the time.
+        directory: the directory of the index, or that of ``onneshon.toml`` for an index on a cluster.
+        now: returns the current time.
     """
 
     def __init__(self, directory: Path, now: Callable[[], dt.datetime] = dt.datetime.now) -> None:
@@ -92,7 +92,7 @@ class AlertStore:
         self._opened = SqliteFile(self.path, _SCHEMA, AlertStoreError).opened
 
     def ask(self, address: str, search: str, language: str) -> None:
-        """Note that somebody asked for an alert; of too many, and of one that is there, nothing."""
+        """Note a request for an alert; ignored if the address has too many, or this one already."""
         with self._opened() as connection:
             connection.execute(
                 "DELETE FROM alerts WHERE state <> 'confirmed' AND asked < ?", (self._oldest(),)
@@ -112,7 +112,7 @@ class AlertStore:
         return self._now().date().isoformat()
 
     def _oldest(self) -> str:
-        """The first day of those that may be confirmed still."""
+        """The earliest day of a request that may still be confirmed."""
         return (self._now().date() - dt.timedelta(CONFIRM_DAYS)).isoformat()
 
     def _alerts(self, condition: str, *values: object) -> list[Alert]:
@@ -121,26 +121,26 @@ class AlertStore:
             return [Alert(*row) for row in rows]
 
     def _due(self, condition: str, *values: object) -> list[Alert]:
-        """Without those that are put off; by more than a day, the clock was ahead."""
+        """The alerts of a condition not put off; over a day's delay is ignored: the clock was ahead then."""
         now = self._now().timestamp()
         return self._alerts(f"{_NOT_PUT_OFF} AND {condition}", now, now + _DAY, *values)
 
     def asked(self, limit: int) -> list[Alert]:
-        """Those of whom nobody knows yet whether the address is theirs, and who got no mail so far."""
+        """The alerts that still need a mail with a link to confirm the address."""
         return self._due("state = 'asked' AND asked >= ? ORDER BY number LIMIT ?", self._oldest(), limit)
 
     def due(self) -> list[Alert]:
-        """Those that were not looked for news today."""
+        """The confirmed alerts that were not checked for news today."""
         return self._due("state = 'confirmed' AND sent <> ? ORDER BY number", self._today())
 
     def refused(self, alert: Alert, *, is_for_now: bool) -> None:
-        """Note that its mail was not taken.
+        """Note that the mail of an alert was not accepted.
 
-        It stays due the first time; then it is put off, each time for longer, from 10 minutes to a day.
+        The alert stays due the first time; then it is put off for longer each time, from 10 minutes to a day.
 
         Args:
-            alert: whose.
-            is_for_now: whether the server may take it soon, so that it is put off for an hour at most.
+            alert: the alert.
+            is_for_now: whether the server may accept the mail soon; it is then put off for an hour at most.
         """
         most = _HOUR if is_for_now else _DAY
         now = self._now().timestamp()
@@ -152,11 +152,11 @@ class AlertStore:
             )
 
     def is_kept(self, alert: Alert) -> bool:
-        """Whether nobody has stopped it meanwhile."""
+        """Whether an alert still exists, as nobody has stopped it meanwhile."""
         return bool(self._alerts("number = ?", alert.number))
 
     def link(self, alert: Alert) -> str:
-        """A secret that opens an alert, unless it is gone; older ones stay good, as mail is read late."""
+        """A new secret that opens an alert, if it still exists; older ones stay valid: mail is read late."""
         secret = secrets.token_urlsafe(18)
         with self._opened() as connection:
             connection.execute(
@@ -171,15 +171,15 @@ class AlertStore:
         return found[0] if found else None
 
     def mailed(self, alert: Alert) -> None:
-        """Note that its link was sent; who has pressed it already stays confirmed."""
+        """Note that the link of an alert was sent; an alert confirmed meanwhile stays confirmed."""
         self._set(alert, "state = replace(state, 'asked', 'mailed')")
 
     def confirm(self, alert: Alert) -> None:
-        """From now on it is looked for news."""
+        """Confirm an alert, so that it is checked for news from now on."""
         self._set(alert, "state = 'confirmed'")
 
     def looked(self, alert: Alert, day: dt.date, seen: bytes) -> None:
-        """Note that it was looked for news on a day, and what is none any more."""
+        """Note the day on which an alert was checked for news, and the articles that are no news any more."""
         self._set(alert, "sent = ?, seen = ?", day.isoformat(), seen)
 
     def _set(self, alert: Alert, what: str, *values: object) -> None:
@@ -188,7 +188,7 @@ class AlertStore:
             connection.execute("DELETE FROM refused WHERE alert = ?", (alert.number,))
 
     def stop(self, alert: Alert) -> bool:
-        """Forget it, and the address with the last of its searches: whether that is forgotten."""
+        """Delete an alert; return whether it was the last of its address, which is then forgotten too."""
         with self._opened() as connection:
             connection.execute("DELETE FROM alerts WHERE number = ?", (alert.number,))
             of_it = "SELECT 1 FROM alerts WHERE address = ? LIMIT 1"
@@ -200,5 +200,5 @@ def _digest(secret: str) -> bytes:
 
 
 def query_of(alert: Alert) -> str:
-    """What was typed."""
+    """The query of an alert, as typed."""
     return parse_qs(alert.search)["q"][0]

@@ -1,4 +1,4 @@
-"""The picture that stands for an article where somebody links to it: whose it is, section, day and title."""
+"""The preview picture of links to an article: the site's name, category, day, title and author."""
 
 import io
 import re
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 1200
 HEIGHT: Final = 630
-"""Pixels, as Open Graph's readers cut pictures."""
+"""Size in pixels, the format to which readers of Open Graph crop pictures."""
 
 KEPT: Final = 256
-"""Pictures of the last articles asked for that are kept, some 20 kB each."""
+"""Number of recent pictures that are cached, some 20 kB each."""
 
 KEPT_SECONDS: Final = 24 * 3600
 
@@ -30,10 +30,10 @@ MARGIN: Final = 64
 NAME_SIZE: Final = 76
 SMALL: Final = 30
 TITLES: Final = ((72, 3), (56, 4))
-"""Sizes of a title, and lines that it may have in each."""
+"""Font sizes of a title, with the maximum number of lines in each."""
 
 LEADING: Final = 1.4
-"""Height of a line, in sizes of its letters: signs of Bengali reach above and below."""
+"""Line height, as a multiple of the font size: Bengali signs reach above and below."""
 
 PAPER: Final = "#fcfcff"
 INK: Final = "#191b2e"
@@ -43,7 +43,7 @@ ROOM: Final = WIDTH - 2 * MARGIN
 LEFT_OUT: Final = " …"
 
 _MATRA: Final = (0.628, 0.531)
-"""Upper and lower edge of the line that letters hang from, in em above their base."""
+"""Upper and lower edge of the matra, the line that letters hang from, in em above the baseline."""
 
 _COLOUR: Final = re.compile("#[0-9a-f]{6}", re.IGNORECASE)
 
@@ -51,21 +51,21 @@ _LETTERS: Final = re.compile(
     "(?P<bengali>[\u0951-\u0952\u0964-\u0965\u0980-\u09fe\u200c-\u200d\u20b9\u25cc]+)"
     "|(?P<latin>[\u0020-\u007e\u00a0-\u00ff\u2010-\u2027\u2030-\u205e\u20ac\u2122]+)"
 )
-"""What the two files of the typeface have; nothing is drawn of other signs."""
+"""The characters in the two files of the typeface; other characters are not drawn."""
 
 cards = Blueprint("cards", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class CardFace:
-    """All that is drawn: two articles of the same face have the same picture.
+    """Everything that is drawn: two articles with the same face have the same picture.
 
     Attributes:
-        name: of the site.
+        name: the site's name.
         accent: the colour of name and line, as ``#rrggbb``.
-        above: what stands over the title.
-        title: of the article.
-        below: what stands under it.
+        above: the text above the title.
+        title: the article's title.
+        below: the text below the title.
     """
 
     name: str
@@ -77,7 +77,7 @@ class CardFace:
 
 @cache
 def drawable() -> bool:
-    """Whether there is what draws Bengali: Pillow with Raqm, for conjuncts, and FriBidi, which that needs."""
+    """Whether Bengali can be drawn, by Pillow with Raqm, for conjuncts, and FriBidi, which Raqm needs."""
     try:
         from PIL import features  # noqa: PLC0415  # an extra
     except ImportError:
@@ -86,7 +86,7 @@ def drawable() -> bool:
 
 
 def card_address(article: Article) -> str | None:
-    """The whole address of the picture of an article; None where none can be drawn."""
+    """The absolute address of an article's picture; None where none can be drawn."""
     return url_for("cards.card", id=article.id, _external=True) if drawable() else None
 
 
@@ -122,8 +122,8 @@ def picture_of(face: CardFace, folder: Path) -> bytes:
     """The picture as PNG.
 
     Args:
-        face: what to draw.
-        folder: of the typeface.
+        face: the texts and colour to draw.
+        folder: the folder of the typeface.
     """
     from PIL import Image, ImageDraw  # noqa: PLC0415  # an extra
 
@@ -144,7 +144,7 @@ def picture_of(face: CardFace, folder: Path) -> bytes:
 
 
 def _title(text: str, folder: Path) -> tuple[int, "_Type", list[str]]:
-    """The largest size in which a title has room, its type, and its lines."""
+    """The largest font size in which a title fits, its typeface, and its lines."""
     for size, most in TITLES:
         title = _Type(folder, size, 650)
         lines = _cut(text, title, most)
@@ -154,12 +154,12 @@ def _title(text: str, folder: Path) -> tuple[int, "_Type", list[str]]:
 
 
 def _name(drawing: "ImageDraw", face: CardFace, folder: Path) -> int:
-    """Draw the line and the name that hangs from it; gives the base of the name."""
+    """Draw the line and the name that hangs from it; return the baseline of the name."""
     upper = MARGIN
     lower = upper + round((_MATRA[0] - _MATRA[1]) * NAME_SIZE)
     drawing.rectangle((MARGIN, upper, WIDTH, lower), face.accent)
     name = _Type(folder, NAME_SIZE, 600)
-    # Bengali letters have the line as their own; others stand below it.
+    # Bengali letters use the line as their own matra; others stand below it.
     part, _ = next(_runs(face.name), ("latin", ""))
     base = upper + round(_MATRA[0] * NAME_SIZE) if part == "bengali" else lower + round(0.9 * NAME_SIZE)
     name.draw(drawing, (MARGIN, base), _cut(face.name, name, 1)[0], face.accent)
@@ -167,13 +167,13 @@ def _name(drawing: "ImageDraw", face: CardFace, folder: Path) -> int:
 
 
 class _Type:
-    """The typeface at a size and a weight; of its two files each draws what it has."""
+    """The typeface at a size and a weight; each of its two files draws the characters that it has."""
 
     def __init__(self, folder: Path, size: int, weight: int) -> None:
         self._fonts = {part: _font(folder, part, size, weight) for part in ("bengali", "latin")}
 
     def draw(self, drawing: "ImageDraw", at: tuple[float, int], text: str, colour: str) -> None:
-        """Draw a line that stands on ``at``."""
+        """Draw a line of text with its baseline beginning at ``at``."""
         x, y = at
         for part, run in _runs(text):
             font = self._fonts[part]
@@ -181,7 +181,7 @@ class _Type:
             x += font.getlength(run, language="bn")
 
     def width(self, text: str) -> float:
-        """How many pixels a line takes."""
+        """The width of a line of text in pixels."""
         return sum(self._fonts[part].getlength(run, language="bn") for part, run in _runs(text))
 
 
@@ -196,13 +196,13 @@ def _font(folder: Path, part: str, size: int, weight: int) -> "FreeTypeFont":
 
 
 def _runs(text: str) -> Iterator[tuple[str, str]]:
-    """Pieces of a text, each with the file that draws it."""
+    """The runs of a text, each with the name of the file that draws it."""
     for found in _LETTERS.finditer(text):
         yield found.lastgroup or "", found[0]
 
 
 def _cut(text: str, face: _Type, most: int) -> list[str]:
-    """A text as lines that fit, cut at words; what is left out leaves a sign."""
+    """A text as at most ``most`` lines that fit, cut at words; an ellipsis marks omitted text."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

@@ -1,4 +1,4 @@
-"""Files of this site that pages ask for: its colours and its logo, and a search box for other sites."""
+"""Files of the site that pages load: its colours and its logo, and a search box for other sites."""
 
 from base64 import b64encode
 from functools import cache
@@ -18,7 +18,7 @@ from onneshon.web.site.settings import Site
 site_files = Blueprint("site_files", __name__)
 
 _YEAR: Final = 365 * 24 * 3600
-"""An address that changes with what lies there may be kept so long."""
+"""Cache time in seconds for an address that changes whenever its content does."""
 
 
 def _kept(data: bytes, kind: str) -> Response:
@@ -30,13 +30,13 @@ def _kept(data: bytes, kind: str) -> Response:
 
 @site_files.get("/site.css")
 def style() -> Response:
-    """Rules for the colours of this site."""
+    """The stylesheet with the colours of the site."""
     return _kept(palette().stylesheet.encode(), "text/css")
 
 
 @site_files.get("/logo")
 def logo() -> Response:
-    """The logo; as a page of its own it may do nothing, whatever it holds."""
+    """The logo; opened as a page of its own, it can run nothing, whatever it contains."""
     picture = site().logo
     if picture is None:
         abort(404)
@@ -60,7 +60,7 @@ _WORDS: Final = {
     "quotation": "results.quotation",
     "untitled": "hit.untitled",
 }
-"""What the box says, by the names that its script knows."""
+"""Keys of the search box's messages, by the names that its script uses."""
 
 _COUNTED: Final = {
     "many": ("suggest.many", MANY),
@@ -69,11 +69,11 @@ _COUNTED: Final = {
     "found": ("results.count", MANY),
     "lone_found": ("results.count", 1),
 }
-"""What it says of numbers, and the number whose plural it is."""
+"""Keys of its counted messages, each with the number whose plural form is used."""
 
 
 _LEFT: Final = {name: f"{{{name}}}" for name in ("query", "count")}
-"""What the script fills in itself."""
+"""Names in braces that the script fills in itself."""
 
 
 @cache
@@ -98,13 +98,13 @@ def _source() -> bytes:
 
 
 def integrity() -> str:
-    """The sum of the script, as Subresource Integrity has it."""
+    """The checksum of the script, in the format of Subresource Integrity."""
     return "sha384-" + b64encode(sha384(_source()).digest()).decode()
 
 
 @embedding.get("/embed.js")
 def script() -> Response:
-    """The script; any page may load it, and read it to compare its sum."""
+    """The script; any page may load it, and read it to verify its checksum."""
     source = _source()
     response = Response(source, mimetype="text/javascript")
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -118,13 +118,13 @@ def script() -> Response:
 
 
 def version() -> str:
-    """Changes when the script does."""
+    """The version of the script: a digest that changes when the script does."""
     return sha384(_source()).hexdigest()[:12]
 
 
 @embedding.get("/embed")
 def embed() -> str:
-    """The lines to copy."""
+    """The page with the lines of HTML to copy."""
     address = url_for("embedding.script", v=version(), _external=True)
     here = urlsplit(address)
     results = url_for("pages.results", lang=None, _external=True)

@@ -1,4 +1,4 @@
-"""Hits in another form than a page of them: all as a file, the first few beside suggestions."""
+"""Hits in other forms than a page: all of them as a file, the first few next to suggestions."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,22 +18,22 @@ from onneshon.web.current import MAX_QUERY, engine, typed
 from onneshon.web.pages.narrowing import asked_listing, narrowing
 
 MOST: Final = 10_000
-"""Articles of a file, the first; a command has all."""
+"""Maximum articles in a file, the first of the results; a command exports all."""
 
 exports = Blueprint("exports", __name__)
 
 PREVIEWED: Final = 4
-"""Hits, as many as stand beside a list of suggestions."""
+"""Number of hits shown next to a list of suggestions."""
 
 KEPT_SECONDS: Final = 60
-"""How long a browser may show them again without asking."""
+"""How long a browser may cache such a preview."""
 
 previews = Blueprint("previews", __name__)
 
 
 @exports.get("/export")
 def export() -> ResponseReturnValue:
-    """The articles that a page of results lists, of all its pages, as ``format`` says."""
+    """The articles on all pages of a search's results, as a file in the given ``format``."""
     name = request.args.get("format", "csv")
     check_known(name, EXPORTS, "format")
     form = EXPORTS[name]
@@ -41,9 +41,9 @@ def export() -> ResponseReturnValue:
     if not query.strip():
         return redirect(url_for("pages.home"))
     found = engine().scan(replace(narrowing(query, 1), facets=(), group=False))
-    # What is wrong with the query is known with the first article, before anything is sent.
+    # An invalid query raises with the first article, before anything is sent.
     articles = chain(list(islice(found, 1)), islice(found, MOST - 1))
-    # No request is at hand when they are sent: an application around this one has taken its own away by then.
+    # No request context exists when they are sent: an outer application has removed its own by then.
     ours = urljoin(request.url_root, address("pages.article", lang=None))
     response = Response(exported(form, _addressed(articles, ours)), mimetype=form.mimetype)
     file_name = quote(f"{query.strip()[:60]}.{form.ending}", safe="")
@@ -54,14 +54,14 @@ def export() -> ResponseReturnValue:
 
 
 def _addressed(articles: Iterator[Article], ours: str) -> Iterator[Addressed]:
-    """Articles with the addresses of their originals, or else of ours, below the address of all of them."""
+    """Articles with the addresses of their originals, or else of their pages here, below ``ours``."""
     for article in articles:
         yield article, web_address(article.url) or article_at(ours, article.id)
 
 
 @previews.get("/preview")
 def preview() -> Response:
-    """The first hits of ``q``, or of the suggestion that it begins unless it is ``whole``; 204 if none."""
+    """The first hits of ``q``, taken as unfinished unless ``whole`` is given; 204 if there are none."""
     query = typed("q", MAX_QUERY)
     asked = replace(narrowing(query, 1), limit=PREVIEWED, facets=(), unfinished="whole" not in request.args)
     found = engine().search(asked) if query.strip() else None

@@ -1,4 +1,4 @@
-"""What the home page shows: the newest, those of this day in earlier years, sections, what is to be found."""
+"""The content of the home page: newest articles, this day in earlier years, categories, example queries."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,16 +12,16 @@ from onneshon.search import FieldFilter, SearchEngine, SearchRequest
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
 
 NEWEST: Final = 5
-"""Articles shown as the newest."""
+"""Number of newest articles shown."""
 
 SECTIONS: Final = 12
-"""Sections shown, those with the most articles."""
+"""Number of categories shown, those with the most articles."""
 
 REMEMBERED: Final = 4
-"""Articles shown of earlier years, where there are two at least."""
+"""Maximum articles shown of earlier years, if there are two at least."""
 
 YEARS: Final = 30
-"""How far back they are looked for."""
+"""Number of earlier years that are searched for them."""
 
 _AROUND: Final = dt.timedelta(3)
 
@@ -30,13 +30,13 @@ _COUNTED: Final[tuple[FacetName, ...]] = ("category", "author", "year")
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What is shown; each part is empty where there is nothing to show.
+    """The content of the home page; each part is empty where there is nothing to show.
 
     Attributes:
-        newest: the newest first.
-        sections: with how many articles each has.
-        remembered: of this day in earlier years, else of the days around it, the latest year first.
-        exactly: whether they are of this very day.
+        newest: the newest articles, the newest first.
+        sections: categories with their numbers of articles.
+        remembered: articles of this day in earlier years, else of the days around it, the latest year first.
+        exactly: whether ``remembered`` is of exactly this day.
     """
 
     newest: tuple[Article, ...] = ()
@@ -46,14 +46,14 @@ class Front:
 
 
 def front(ask: SearchEngine, day: dt.date) -> Front:
-    """What to show on a day; two or three searches.
+    """The content of the home page on a day, by two or three searches.
 
     Args:
-        ask: for articles.
-        day: on which it is shown.
+        ask: the engine.
+        day: the current day.
 
     Raises:
-        BusyError: others kept it waiting too long.
+        BusyError: the searches waited too long for others.
     """
     request = SearchRequest("*", limit=NEWEST, sort="newest", facets=("category",), facet_limit=SECTIONS)
     found = ask.search(request)
@@ -77,7 +77,7 @@ def _of_earlier_years(ask: SearchEngine, day: dt.date, around: dt.timedelta) -> 
 
 
 def _same_days(day: dt.date) -> Iterator[dt.date]:
-    """The same day of earlier years; of a leap day only those there are."""
+    """The same day in earlier years; for a leap day, only in leap years."""
     for years in range(1, YEARS + 1):
         try:
             yield day.replace(year=day.year - years)
@@ -87,17 +87,17 @@ def _same_days(day: dt.date) -> Iterator[dt.date]:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """How much there is to search in.
+    """Figures of the whole index.
 
     Attributes:
-        count: articles.
-        first: the day of the oldest; None where none has a day.
-        last: the day of the newest.
-        categories: how many there are.
-        authors: how many there are.
-        category: the one of most articles; empty where there is none.
-        author: the one of most articles.
-        year: the one of most articles, in ASCII digits.
+        count: the number of articles.
+        first: the day of the oldest article; None where none has a day.
+        last: the day of the newest article.
+        categories: the number of categories.
+        authors: the number of authors.
+        category: the category with the most articles; empty where there is none.
+        author: the author with the most articles.
+        year: the year with the most articles, in ASCII digits.
     """
 
     count: int
@@ -111,7 +111,7 @@ class Holdings:
 
 
 def holdings(ask: SearchEngine) -> Holdings:
-    """The figures of all that is searched."""
+    """Compute the figures of the whole index."""
     facets = ask.search(SearchRequest("*", limit=0, facets=_COUNTED)).facets
     category, author, year = (facets.get(name, Facet(name, ())) for name in _COUNTED)
     return Holdings(
@@ -131,7 +131,7 @@ def _end(ask: SearchEngine, order: str) -> dt.date | None:
 
 
 Example = tuple[str, int]
-"""A query, and how many articles it finds; 0 where nobody can say."""
+"""A query, and the number of articles it finds; 0 where that is unknown."""
 
 WAYS: Final = {
     "home.forms": ("ভাষা আন্দোলন", "বাংলাদেশের নদী", "সুন্দরবন", "বই"),
@@ -139,7 +139,7 @@ WAYS: Final = {
     "home.latin": ("rabindranath", "bangladesher itihas", "shonar bangla", "dhaka"),
     "home.digits": ("1971", "1952", "২০২৪"),
 }
-"""For each way to search, queries to show it with; the first that finds something is shown."""
+"""Example queries for each way to search; the first that finds something is shown."""
 
 GUIDE: Final = {
     "help.words": ("ভাষা আন্দোলন", "বাংলাদেশের নদী"),
@@ -155,20 +155,20 @@ GUIDE: Final = {
     "help.latin": ("rabindranath", "bangladesher itihas"),
     "help.digits": ("১৯৭১", "1971"),
 }
-"""For each part of the query language, queries that show it; of those without, the index has the values."""
+"""Example queries for each part of the query language; empty where they are made of the index's values."""
 
 MOST_SHOWN: Final = 2
-"""Examples of a part of the query language."""
+"""Maximum examples shown for a part of the query language."""
 
 
 def shown_ways(ask: SearchEngine) -> list[tuple[str, str]]:
-    """Each way to search with a query that finds something; without those that nothing shows."""
+    """The ways to search, each with a query that finds something; ways without such a query are left out."""
     found = ((way, next(_finding(ask, tries), ("", 0))) for way, tries in WAYS.items())
     return [(way, query) for way, (query, _) in found if query]
 
 
 def guided(ask: SearchEngine, holdings: Holdings) -> dict[str, list[Example]]:
-    """Each part of the query language with its examples that find something, or else the first."""
+    """The parts of the query language, each with the examples that find something, or else the first."""
     guide = {**GUIDE, "help.filter": _filters(holdings), "help.date": _dates(holdings)}
     return {
         part: [*islice(_finding(ask, tries), MOST_SHOWN)] or [(tries[0], 0)]

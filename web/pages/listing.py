@@ -1,4 +1,4 @@
-"""What a page of results was asked for, addresses that change one thing of it, and why each hit is there."""
+"""The state of a page of results, addresses that change one part of it, and the reasons for each hit."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from onneshon.web.addresses import address, article_address, beginning, below_ar
 from onneshon.web.current import MAX_PAGE, PAGE_SIZE
 
 KEPT: Final = ("q", *ON_PAGES, "more")
-"""Parameters that an address of results may have beside filters, page and language."""
+"""Parameters that an address of results may have in addition to filters, page and language."""
 
 Values = str | int | tuple[str, ...] | None
 
@@ -27,27 +27,27 @@ def parameters_of(declared: tuple[str, ...]) -> Mapping[FilterField, str]:
     """Names of filters in an address, by field; ``lang`` there is the language of the page itself.
 
     Args:
-        declared: names of the fields of the site.
+        declared: names of the site's fields.
     """
     return {field: field for field in (*FILTER_FIELDS, *declared)} | {"lang": "article_lang"}
 
 
 @cache
 def filters_of(declared: tuple[str, ...]) -> tuple[str, ...]:
-    """Parameters that leave articles out, each of which may come several times."""
+    """Names of the parameters that filter articles, each of which may be repeated."""
     names = parameters_of(declared).values()
     return (*(sign + name for name in names for sign in ("", "-")), "since", "until")
 
 
 def hit_rank(text: str) -> int | None:
-    """The rank of the hit that an article was reached from; None where there is none such."""
+    """The rank of the hit that led to an article, from a parameter; None where it is no valid rank."""
     if not (text.isdecimal() and len(text) <= len(str(MAX_PAGE * PAGE_SIZE))):
         return None
     return int(text) if 1 <= int(text) <= MAX_PAGE * PAGE_SIZE else None
 
 
 def span(since: str, until: str) -> str:
-    """The date that a filter takes for the days between two, both included; empty where neither is given."""
+    """The date range of a filter from two days, both included; empty where neither is given."""
     return f"{since.strip()}..{until.strip()}" if since.strip() or until.strip() else ""
 
 
@@ -56,11 +56,11 @@ _normalized: Final = partial(normalize, "NFC")
 
 @dataclass(frozen=True)
 class Listing:
-    """The whole state of a page of results, as it stands in its address.
+    """The whole state of a page of results, as contained in its address.
 
     Attributes:
         values: every value of each filter and each parameter in ``KEPT`` that is set.
-        declared: names of the fields of the site.
+        declared: names of the site's fields.
     """
 
     values: Mapping[str, tuple[str, ...]]
@@ -70,7 +70,7 @@ class Listing:
     def asked(
         cls, parameters: MultiDict[str, str], but: Collection[str] = (), declared: tuple[str, ...] = ()
     ) -> "Listing":
-        """What the parameters of a request ask for, without blank and unknown ones and those in ``but``."""
+        """The listing of a request's parameters, without blank and unknown ones and those in ``but``."""
         kept = [name for name in (*KEPT, *filters_of(declared)) if name not in but]
         given = {name: tuple(value for value in parameters.getlist(name) if value.strip()) for name in kept}
         for switch in ("literal", "more"):
@@ -84,7 +84,7 @@ class Listing:
         return [(name, value) for name in filters_of(self.declared) for value in self.values.get(name, ())]
 
     def has(self, name: str, value: str) -> bool:
-        """Whether a parameter has that value, in whichever encoding: য় is one sign or two."""
+        """Whether a parameter has a value, in any encoding: য় is one code point or two."""
         return _normalized(value) in self._normal.get(name, ())
 
     @cached_property
@@ -92,12 +92,12 @@ class Listing:
         return {name: frozenset(map(_normalized, values)) for name, values in self.values.items()}
 
     def has_any(self, *names: str) -> bool:
-        """Whether any of those parameters is set."""
+        """Whether any of some parameters is set."""
         return any(name in self.values for name in names)
 
     @property
     def _between(self) -> str:
-        """The date that first and last day are; empty where neither is given."""
+        """The date range of the parameters ``since`` and ``until``; empty where neither is given."""
         return span(*(self.values.get(name, ("",))[0] for name in ("since", "until")))
 
     def _with(self, changes: Mapping[str, Values]) -> dict[str, Values]:
@@ -106,12 +106,12 @@ class Listing:
 
     @cached_property
     def _parameters(self) -> dict[str, list[str]]:
-        """Each parameter as it stands in an address: a page has a hundred that differ in one."""
+        """Each parameter, encoded: a page has a hundred addresses that differ in one parameter."""
         return {name: parameters(name, values) for name, values in self.values.items()}
 
     @cached_property
     def _beginning(self) -> Callable[[str], tuple[str, Sequence[str]]]:
-        """The beginning of the address of each route, made once for all that begin so."""
+        """A function that returns the beginning of the addresses of a route, computed once per route."""
         return cache(beginning)
 
     def _address(self, changes: Mapping[str, Values], page: int = 1, endpoint: str = "pages.results") -> str:
@@ -125,11 +125,11 @@ class Listing:
         return joined(path, [*chain.from_iterable(every.values()), *last])
 
     def of(self, query: str) -> "Listing":
-        """The same of another query."""
+        """The same listing with another query."""
         return self if self.has("q", query) else Listing({**self.values, "q": (query,)}, self.declared)
 
     def to(self, page: int = 1, **changes: Values) -> str:
-        """The address of a page of these results; a change to None takes a parameter away."""
+        """The address of a page of these results; a change to None removes a parameter."""
         return self._address(changes, page)
 
     def parameter(self, field: FilterField) -> str:
@@ -159,11 +159,11 @@ class Listing:
         return self._address({name: tuple(nearest if kept == value else kept for kept in self.values[name])})
 
     def all_articles(self, **changes: Values) -> str:
-        """The address without any filter; changes as of ``to``."""
+        """The address without any filter; changes as for ``to``."""
         return self._address({**dict.fromkeys(filters_of(self.declared)), **changes})
 
     def hidden(self, *without: str | tuple[str, str]) -> list[tuple[str, str]]:
-        """What a form has to send along, but for some parameters, or single values of them."""
+        """The hidden fields of a form, without some parameters, or without single values of them."""
         given = (
             (name, value) for name, values in self.values.items() if name not in without for value in values
         )
@@ -171,7 +171,7 @@ class Listing:
         return [(name, value) for name, value in given if (name, _normalized(value)) not in shown]
 
     def article(self, article_id: str, rank: int | None = None) -> str:
-        """The address of an article that knows the way back to its place in these results."""
+        """The address of an article, with the parameters that lead back to its place in these results."""
         below = below_articles(article_id)
         if not below:
             return article_address(article_id, **self._with({"hit": rank, "id": None}))
@@ -180,7 +180,7 @@ class Listing:
         return joined(path + below, [part for each in (*every.values(), last) for part in each])
 
     def back(self, rank: int | None) -> str:
-        """The address of these results at the place of a hit; from the top where its rank is unknown."""
+        """The address of these results at the place of a hit; at the top where its rank is unknown."""
         if rank is None:
             return self.to()
         return f"{self.to((rank - 1) // PAGE_SIZE + 1)}#hit-{rank}"
@@ -190,19 +190,19 @@ class Listing:
         return self._address({"more": None, **changes}, endpoint="pages.feed")
 
     def alerts(self) -> str:
-        """The address of the page on which new ones are asked for by e-mail."""
+        """The address of the page to request e-mail about new results."""
         return self._address({"more": None}, endpoint="alerts.ask")
 
     def lasting(self, generation: str) -> str:
-        """The address that says of which generation of the index these results are."""
+        """The address with the index generation of these results in it."""
         return self._address({"more": None, "generation": generation})
 
     def export(self, form: str) -> str:
-        """The address of all of these results as a file of that form."""
+        """The address of all of these results as a file in a format."""
         return self._address({"more": None, "group": None, "format": form}, endpoint="exports.export")
 
     def program(self, facets: Sequence[str], offset: int) -> str:
-        """The address of the same hits for programs, with what is to be counted."""
+        """The address of the same hits in the HTTP API, with the facets to count."""
         values = self._with(
             {"more": None, "since": None, "until": None, "article_lang": None, "-article_lang": None}
         )
@@ -214,25 +214,25 @@ class Listing:
 
 
 KINDS: Final = ("synonym", "sound", "meaning")
-"""Ways of matching that need a word, from the nearest to the furthest; marks show the word itself."""
+"""Ways of matching that are explained in words, from the nearest to the furthest; marks show the others."""
 
 MOST_REPORTED: Final = 3
-"""Things passed over that a page tells of."""
+"""Maximum ignored parts of a query that a page reports."""
 
 _MEANT: Final = frozenset({"value", "operator", "quote", "parenthesis", "star", "tilde", "words", "unread"})
-"""Kinds of what is passed over that people type to say something; hyphens and colons are punctuation too."""
+"""Kinds of ignored parts that people type on purpose; hyphens and colons may be mere punctuation."""
 
 MOST_WORDS: Final = 6
-"""Words named of each way; a headline pasted as a query has many."""
+"""Maximum words named for each way of matching; a headline pasted as a query has many."""
 
 
 class Division(NamedTuple):
-    """From which hit on each lacks a word.
+    """The place on a page from which every hit lacks a word.
 
     Attributes:
-        position: of that hit on the page, counted from 0.
-        words: which all hits of the page lack from there on; for each what must be there for the query beside
-            it to find an article; None where there is no such query, or it would find nothing.
+        position: the position of the first such hit on the page, from 0.
+        words: the words that all hits from there on lack; for each the word as read and a query that requires
+            it, or None where there is no such query, or it would find nothing.
     """
 
     position: int
@@ -240,7 +240,7 @@ class Division(NamedTuple):
 
 
 def division(found: ResultPage) -> Division | None:
-    """Where a page says that the hits below lack words; None where that need not, or cannot, be said."""
+    """The division of a page at the first hit that lacks words; None where there is nothing to report."""
     position = found.lacking_from
     if position is None:
         return None
@@ -263,7 +263,7 @@ def _missing(hit: Hit) -> list[str]:
 
 
 def meant(found: ResultPage) -> set[str]:
-    """Words of a query, as typed, that were read by what they mean, and not by how they sound."""
+    """Words of a query, as typed, that were read by meaning, and not by sound."""
     by_meaning = (reading.typed for reading in found.readings if reading.kind == "meaning")
     return {word for typed in by_meaning for word in (typed, *typed.split())}
 
@@ -271,17 +271,17 @@ def meant(found: ResultPage) -> set[str]:
 def reasons(
     hit: Hit, read: bool = False, named: Collection[str] = (), by_meaning: Collection[str] = ()
 ) -> list[tuple[str, list[str]]]:
-    """Words by their way of matching, those that are missing last.
+    """The query's words by their way of matching in a hit, missing ones last.
 
     Args:
-        hit: found.
-        read: whether the page says how the query was read; words found by that need no word at every hit,
-            those found in another reading do.
+        hit: the hit.
+        read: whether the page says how the query was read; then words found in that reading are not repeated
+            at each hit, but words found in another reading are.
         named: missing words that the page names once for many hits.
-        by_meaning: words that were read so; ``meant``.
+        by_meaning: words that were read by meaning; see ``meant``.
 
     Returns:
-        nothing where every word is there, in whatever form, as typed or as read: the marks say so already.
+        Ways and their words; empty where every word occurs in some form as typed or read: marks show these.
     """
     words: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for word, kind in hit.layers.items():
@@ -300,9 +300,9 @@ def _short(words: list[str]) -> list[str]:
 
 
 def reported(ignored: Iterable[Ignored]) -> list[Ignored]:
-    """What of a query a reader is told was passed over; programs get all of it.
+    """The ignored parts of a query that are reported to a reader; programs get all of them.
 
     Args:
-        ignored: all that was, in the order typed.
+        ignored: all ignored parts, in the order typed.
     """
     return [ignored_part for ignored_part in ignored if ignored_part.kind in _MEANT][:MOST_REPORTED]

@@ -1,4 +1,4 @@
-"""The search that the address of a page asks for, and the facets by which readers narrow it."""
+"""The search described by the address of a page, and the facets by which readers narrow it."""
 
 import re
 from calendar import monthrange
@@ -17,7 +17,7 @@ from onneshon.web.current import MAX_QUERY, PAGE_SIZE, date_order, declared, eng
 from onneshon.web.pages.listing import Listing, parameters_of, span
 
 PERIODS: Final[tuple[FacetName, ...]] = ("year", "month", "day")
-"""Facets of dates, from the widest."""
+"""Facets of dates, the widest first."""
 
 _DATE: Final = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?(?:-[0-9]{2})?")
 _MONTHS: Final = 12
@@ -25,13 +25,13 @@ _MONTHS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """Where a reader stands between all years and a day.
+    """The level of the chosen period between all years and a day.
 
     Attributes:
         level: the facet whose bars are shown; None for the one that the site shows.
-        within: what the values of those bars begin with.
-        above: the period that leads one level up; empty for all years, None where there is nothing above.
-        parts: of the period that is chosen, those which have bars.
+        within: the common prefix of the values of those bars.
+        above: the period one level up; empty for all years, None where there is nothing above.
+        parts: the parts of the chosen period that have bars.
     """
 
     level: FacetName | None = None
@@ -41,7 +41,7 @@ class Drill:
 
 
 def drill(dates: Sequence[str]) -> Drill:
-    """The bars for the dates that are chosen: within a year its months, within a month its days."""
+    """The bars for the chosen dates: the months of a chosen year, or the days of a chosen month."""
     found = _DATE.fullmatch(dates[0]) if len(dates) == 1 else None
     if found is None or int(found[1]) == 0:
         return Drill()
@@ -57,15 +57,15 @@ def drill(dates: Sequence[str]) -> Drill:
 def arranged(
     facets: Mapping[FacetName, Facet], categories: Sequence[str], most: int, within: str
 ) -> dict[FacetName, Facet]:
-    """Facets with so many values at most; categories that are named come first, in that order.
+    """Facets with ``most`` values each; the categories given come first, in their order.
 
-    More may have been counted than is shown: a category that comes first may be the rarest.
+    More values may have been counted than are shown, as a category that comes first may be the rarest.
 
     Args:
-        facets: as counted, each value with more articles before those with fewer.
-        categories: which come first where any article has them.
-        most: values of each facet but of periods, which are bars.
-        within: what the periods that are shown begin with.
+        facets: the facets as counted, their values in descending order of articles.
+        categories: the categories to show first, where any article has them.
+        most: the maximum number of values of each facet, except periods, which are bars.
+        within: the prefix of the periods that are shown.
     """
     ranks = {name: rank for rank, name in enumerate(categories)}
     return {
@@ -86,13 +86,13 @@ def _bars(facet: Facet, within: str) -> Facet:
 
 
 _IN_ADDRESS: Final = {"lang": "article_lang", "-lang": "-article_lang"}
-"""Parameters of a search that have another name in an address, where ``lang`` is the language of the page."""
+"""Parameters of a search with another name in addresses, where ``lang`` is the language of the page."""
 
 
 def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
-    """What is counted on a page: what the site says, or categories, authors, its own fields, and years.
+    """The facets of a page: those the site sets, or category, author, its own facet fields, and year.
 
-    Months stand in the place of years once a year is chosen, and days once a month is.
+    Once a year is chosen, months replace years; once a month is chosen, days do.
     """
     wanted = ask.configuration.facets.shown
     if wanted is None:
@@ -102,19 +102,19 @@ def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
 
 
 def chosen_period() -> Drill:
-    """Where the address stands between all years and a day."""
+    """The period chosen in the address of the current request."""
     return drill(request.args.getlist("date"))
 
 
 def narrowing(query: str, page: int) -> SearchRequest:
-    """The search that the address of the request being answered asks for.
+    """The search that the address of the current request asks for.
 
     Args:
-        query: as typed.
-        page: its number, from 1.
+        query: the query as typed.
+        page: the number of the page, from 1.
 
     Raises:
-        QueryError: a date or an order in it makes no sense.
+        QueryError: a date or a sort order in the address is invalid.
     """
     ask = engine()
     settings = ask.configuration.facets
@@ -130,7 +130,7 @@ def narrowing(query: str, page: int) -> SearchRequest:
 
 
 def unread_dates() -> dict[str, str]:
-    """What was typed as the first or last day and is no date: reported, and otherwise passed over."""
+    """Texts typed as the first or last day that are no dates: they are reported and otherwise ignored."""
     typed = {name: request.args.get(name, "").strip()[:MAX_QUERY] for name in ("since", "until")}
     order = date_order()
     return {
@@ -141,10 +141,10 @@ def unread_dates() -> dict[str, str]:
 
 
 def asked_listing(but: Collection[str] = ()) -> Listing:
-    """What the address asks for, an author by the name that facets show.
+    """The listing that the address asks for, with authors under the names that facets show.
 
     Args:
-        but: parameters that are left out.
+        but: names of parameters to leave out.
     """
     asked = Listing.asked(request.args, but=but, declared=declared())
     names = {
@@ -156,10 +156,10 @@ def asked_listing(but: Collection[str] = ()) -> Listing:
 
 
 def listing_but(parameter: str) -> Listing | None:
-    """What the address of a page of results asks for, without a parameter that is at fault; else None.
+    """The listing of a page of results, without an invalid parameter; None on any other page.
 
     Args:
-        parameter: by its name in a search.
+        parameter: the parameter's name in a search.
     """
     if request.endpoint != "pages.results":
         return None
@@ -168,7 +168,7 @@ def listing_but(parameter: str) -> Listing | None:
 
 
 def shown_values() -> int:
-    """How many values of a facet the address asks to show."""
+    """The number of values of a facet that the address asks to show."""
     settings = engine().configuration.facets
     return settings.more if request.args.get("more") == "1" else settings.limit
 
@@ -181,10 +181,10 @@ def _filters(names: tuple[str, ...]) -> Iterator[FieldFilter]:
 
 
 def _values(field: FilterField, name: str) -> tuple[str, ...]:
-    """The values of a filter, with spaces as articles have them; blank ones are of forms not filled in.
+    """The values of a filter, with spaces as articles have them; blank ones, from empty fields, are ignored.
 
-    The parts of a chosen year or month are named beside it, which finds no more, so that each is counted
-    however many others there are.
+    The parts of a chosen year or month are added to it: that finds no more articles, but makes facets count
+    each part, however many other values there are.
     """
     if name not in request.args and name != "date":
         return ()

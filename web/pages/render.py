@@ -1,4 +1,4 @@
-"""Text to HTML: the only place where markup is made from text, and so the only one that must escape it."""
+"""Converts text to HTML: the only module that makes markup from text, so the only one that must escape it."""
 
 import datetime as dt
 import re
@@ -24,28 +24,28 @@ from onneshon.web.languages.catalogues import catalogue
 from onneshon.web.site.settings import Site
 
 MANY: Final = 100
-"""Scripts know two plurals of a message: that of 1, and that of this number for all others."""
+"""The number whose plural form scripts use for all numbers but 1."""
 
 MARK_ID: Final = "mark-"
-"""What the id of a mark of an article begins with, before its number from 1."""
+"""Prefix of the ids of marks in an article; the number of the mark, from 1, follows."""
 
 
 _LATELY: Final = 1024
 
 BEFORE_MARK: Final = 24
-"""Characters that a narrow screen shows before the first mark of a snippet, less than a line of it."""
+"""Characters that a narrow screen shows before the first mark of a snippet, less than a line."""
 
 FAR_MARK: Final = 80
-"""Where more characters stand before the first mark of a snippet, a narrow screen leaves some out."""
+"""Maximum characters before the first mark of a snippet; if there are more, a narrow screen omits some."""
 
 NARROW_CLUSTERS: Final = 80
-"""Most clusters of a snippet on a narrow screen: 19 of 20 times three lines of 360 px hold as many."""
+"""Maximum clusters of a snippet on a narrow screen: in 19 of 20 cases they fit in three lines of 360 px."""
 
 WIDE_CLUSTERS: Final = 150
-"""Most clusters of a snippet on a wide screen: three lines of its column nearly always hold as many."""
+"""Maximum clusters of a snippet on a wide screen: they nearly always fit in three lines of its column."""
 
 PICTURED: Final = (118, 56)
-"""``WIDE_CLUSTERS`` and ``NARROW_CLUSTERS`` beside a picture."""
+"""``WIDE_CLUSTERS`` and ``NARROW_CLUSTERS`` for a snippet next to a picture."""
 
 _INITIAL_REPH: Final = re.compile("(?<![\u0980-\u09ff])\u09b0\u09cd\u09af")
 
@@ -59,13 +59,13 @@ _WEEK: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A character to look at.
+    """A character as shown on the page of the analysis.
 
     Attributes:
-        glyph: what it looks like by itself.
-        code: its code point, as ``U+0995``.
-        name: its name in Unicode.
-        unseen: whether it looks like nothing.
+        glyph: the character as displayed alone.
+        code: the code point, such as ``U+0995``.
+        name: the Unicode name.
+        unseen: whether the character is invisible.
     """
 
     glyph: str
@@ -80,7 +80,7 @@ def shown(text: str) -> str:
 
 
 def legible(text: str) -> str:
-    """A form without joiners as readers write it: র‍্যাব, whose first letters no word has as a reph."""
+    """A form without joiners, with the joiner that readers write in র‍্যাব: no word begins with a reph."""
     return _INITIAL_REPH.sub("\u09b0\u200d\u09cd\u09af", shown(text))
 
 
@@ -94,7 +94,7 @@ def characters(stage: Stage) -> list[Character]:
 
 
 def _alone(character: str) -> str:
-    """On a dotted circle if it is a mark that needs a letter under it."""
+    """The character as displayed alone: on a dotted circle if it is a combining mark."""
     return f"\N{DOTTED CIRCLE}{character}" if unicodedata.category(character)[0] == "M" else shown(character)
 
 
@@ -104,19 +104,19 @@ def stems_of(words: Iterable[Iterable[str]]) -> frozenset[str]:
 
 
 def _kind(match: Match, text: str, others: Collection[str]) -> str:
-    """The class of a mark: its layer, and whether it is another word than the page says it took."""
+    """The CSS class of a mark: its layer, and ``other`` for a word in ``others`` matched by sound."""
     if match.layer == "sound" and any(token.stem in others for token in analyze(text)):
         return f"{match.layer} other"
     return match.layer
 
 
 def inline(snippet: Snippet, first: int | None = None, others: Collection[str] = ()) -> Markup:
-    """The text with its marks, each of the class of its layer.
+    """The text with its marks, each with its layer as the CSS class.
 
     Args:
         snippet: the text.
-        first: the number of the first mark, where each is to have an id, counted on from it.
-        others: stems of words that are others than those that the page says it took.
+        first: the number of the first mark, if marks should have ids, which are numbered from it.
+        others: stems of words that differ from those that the page says the query was read as.
     """
     pieces = ((text, _kind(match, text, others) if match else None) for text, match in snippet.pieces())
     names = () if first is None else (f"{MARK_ID}{number}" for number in count(first))
@@ -124,7 +124,7 @@ def inline(snippet: Snippet, first: int | None = None, others: Collection[str] =
 
 
 def _html(text: str, matches: Iterable[Match], start: int, end: int, others: Collection[str] = ()) -> str:
-    """A part of a text with its marks as ``inline`` makes them; a mark across its ends is cut there."""
+    """A part of a text with its marks as in ``inline``; a mark that crosses an end is cut there."""
     pieces: list[tuple[str, str | None]] = []
     done = start
     for match in matches:
@@ -137,14 +137,14 @@ def _html(text: str, matches: Iterable[Match], start: int, end: int, others: Col
 
 
 def excerpt(snippet: Snippet, *, pictured: bool = False, others: Collection[str] = ()) -> Markup:
-    """A snippet in three lines, of which a narrow screen leaves out the end, and what is far before a mark.
+    """A snippet that fits three lines; a narrow screen omits its end, and text far before the first mark.
 
-    Browsers cut what is too long for its lines anywhere, in the middle of words too.
+    Cut here, because browsers cut overlong text anywhere, even in the middle of words.
 
     Args:
-        snippet: found.
-        pictured: whether a picture beside it makes the lines shorter.
-        others: as of ``inline``.
+        snippet: the snippet of a hit.
+        pictured: whether a picture next to the snippet makes the lines shorter.
+        others: as for ``inline``.
     """
     wide, narrow = PICTURED if pictured else (WIDE_CLUSTERS, NARROW_CLUSTERS)
     snippet = _three_lines(snippet, wide)
@@ -161,7 +161,7 @@ def excerpt(snippet: Snippet, *, pictured: bool = False, others: Collection[str]
 
 
 def _three_lines(snippet: Snippet, most: int) -> Snippet:
-    """As much of a snippet as the lines of a wide screen hold, its first mark among it."""
+    """The part of a snippet that fits the lines of a wide screen, with the first mark in it."""
     start = _lead(snippet, most - BEFORE_MARK)
     end = _end(snippet.text, start, most)
     cut = snippet.text[start:end]
@@ -171,7 +171,7 @@ def _three_lines(snippet: Snippet, most: int) -> Snippet:
 
 
 def _within(snippet: Snippet, start: int, end: int, shift: int = 0) -> tuple[Match, ...]:
-    """The marks of a part of a text, from ``shift`` on; one across its ends is cut there."""
+    """The marks of a part of a text, moved to begin at ``shift``; a mark that crosses an end is cut there."""
     shift -= start
     return tuple(
         Match(max(match.start, start) + shift, min(match.end, end) + shift, match.layer)
@@ -181,15 +181,15 @@ def _within(snippet: Snippet, start: int, end: int, shift: int = 0) -> tuple[Mat
 
 
 def _lead(snippet: Snippet, far: int) -> int:
-    """Where to begin so that the first mark is near: 0, unless so many characters stand before it."""
+    """The offset to begin at so that the first mark is near: 0, unless over ``far`` characters precede it."""
     first = min((match.start for match in snippet.matches), default=0)
     return snippet.text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > far else 0
 
 
 def _end(text: str, start: int, most: int) -> int:
-    """Where to end what begins at ``start`` and has at most so many clusters: before a space, or the end.
+    """The end offset of a text from ``start`` with at most ``most`` clusters: before a space, or its end.
 
-    Not behind the dots between two passages: where the second is left out, dots for what is left out follow.
+    Never after the dots between two passages: if the second is omitted, dots for the omission follow anyway.
     """
     lengths = ClusterLengths(text)
     end, most = len(text), lengths.before(start) + most
@@ -199,13 +199,13 @@ def _end(text: str, start: int, most: int) -> int:
 
 
 def moment(article: Article | None) -> str:
-    """When an article appeared, as feeds write it (RFC 3339); the beginning of time where that is unknown."""
+    """The time an article appeared, in the format of feeds (RFC 3339); 1970-01-01 where it is unknown."""
     day = article.date if article and article.date else dt.date(1970, 1, 1)
     return f"{day.isoformat()}T00:00:00Z"
 
 
 def _lines(snippet: Snippet) -> Iterator[Snippet]:
-    """One snippet for each line that is not blank; a mark across lines goes on in the next."""
+    """One snippet for each line that is not blank; a mark across lines continues in the next."""
     start = 0
     for line in snippet.text.splitlines(keepends=True):
         end = start + len(line)
@@ -215,7 +215,7 @@ def _lines(snippet: Snippet) -> Iterator[Snippet]:
 
 
 def paragraphs(snippet: Snippet, first: int = 1) -> Markup:
-    """The text as paragraphs, one a line, its marks with ids counted from ``first``."""
+    """The text as paragraphs, one per line, with marks whose ids are numbered from ``first``."""
     html = []
     for line in _lines(snippet):
         html.append(Markup("<p>{}</p>").format(inline(line, first)))
@@ -225,7 +225,7 @@ def paragraphs(snippet: Snippet, first: int = 1) -> Markup:
 
 @cache
 def _parts(message: str) -> tuple[tuple[str, bool], ...]:
-    """A message as its texts and the names in its braces, in order; whether each is a name."""
+    """The parts of a message in order, each with whether it is a name in braces or else a text."""
     parsed = Formatter().parse(message)
     pairs = (((text, False), (name or "", name is not None)) for text, name, _, _ in parsed)
     return tuple((part, named) for pair in pairs for part, named in pair if part)
@@ -235,8 +235,8 @@ class Renderer:
     """Words, numbers and dates in the reader's language.
 
     Args:
-        language: of the interface.
-        site: whose name and nouns messages are filled with; ours unless given.
+        language: the language of the interface.
+        site: the site whose name and nouns messages contain; ours by default.
     """
 
     def __init__(self, language: str, site: Site | None = None) -> None:
@@ -244,17 +244,17 @@ class Renderer:
         self._catalogue = catalogue(language)
         self._words = (site or Site()).words(language)
         self._whole: dict[str, Markup] = {}
-        # Facets and dates of one page are those of the next.
+        # Cached, as the next page shows the same facets and dates.
         self.number = lru_cache(_LATELY)(self.number)  # type: ignore[method-assign]
         self.period = lru_cache(_LATELY)(self.period)  # type: ignore[method-assign]
         self.date = lru_cache(_LATELY)(self.date)  # type: ignore[method-assign]
         self.quoted = lru_cache(_LATELY)(self.quoted)  # type: ignore[method-assign]
 
     def text(self, key: str, /, **values: object) -> Markup:
-        """The message of that key, with values put in its braces and escaped.
+        """The message of a key, with escaped values in the place of its names in braces.
 
         Raises:
-            KeyError: no such message.
+            KeyError: there is no such message.
         """
         if not values:
             if key not in self._whole:
@@ -268,7 +268,7 @@ class Renderer:
         return Markup("".join(parts))  # noqa: S704  # each is escaped
 
     def numbers(self, value: str, /) -> Markup:
-        """A number or a range of numbers as a filter has it, in words; anything else as it is."""
+        """A number or a range from a filter, in words; any other text unchanged."""
         try:
             span = number_range("", value, "")
         except QueryError:
@@ -283,19 +283,19 @@ class Renderer:
         return self.text("numbers.before" if span.below else "numbers.between", least=least, most=most)
 
     def _figures(self, number: float) -> str:
-        """A number with as many places as it has, in the digits, grouping and point of the language."""
+        """A number with all its decimal places, in the digits, grouping and decimal point of the language."""
         if number.is_integer():
             return self.number(number)
         _, _, fraction = f"{Decimal(number_text(number)):f}".partition(".")
         return format_decimal(number, self._language, len(fraction))
 
     def step(self, name: str, /) -> str:
-        """The name of a step of the analysis; as it is where this version has no words for it."""
+        """The name of a step of the analysis in the language; its identifier if that has no message."""
         key = f"step.{name}"
         return self._catalogue.text(key) if key in self._catalogue.forms else name
 
     def counted(self, key: str, number: int, /, **values: object) -> Markup:
-        """The message of that key in the plural of a number, which fills ``{count}`` unless another does."""
+        """The message of a key in the plural form for a number, which is the default for ``{count}``."""
         return self._filled(self._catalogue.counted(key, number), {"count": self.number(number)} | values)
 
     def number(self, value: float, /) -> str:
@@ -303,7 +303,7 @@ class Renderer:
         return format_integer(round(value), self._language)
 
     def decimal(self, value: float, /) -> str:
-        """A number with two places after its point, in the digits of the language."""
+        """A number with two decimal places, in the digits of the language."""
         return format_decimal(value, self._language, 2)
 
     def month(self, number: int, /) -> str:
@@ -311,9 +311,9 @@ class Renderer:
         return self._catalogue.text(f"month.{number}")
 
     def period(self, value: str, /) -> str:
-        """A year, month or day, as ``2020``, ``2020-03`` or ``2020-03-25``, in words; else as it is.
+        """A year, month or day, as ``2020``, ``2020-03`` or ``2020-03-25``, in words; other text unchanged.
 
-        Two with dots between, as ``2020..2021``, are the days from one until the other.
+        Two periods with dots between, as ``2020..2021``, are the days from the first to the second.
         """
         if ".." in value:
             return self._span(*value.split("..", 1))
@@ -323,7 +323,7 @@ class Renderer:
         return self._dated(f"date.{_PARTS[len(parts) - 1]}", *map(int, parts))
 
     def _dated(self, key: str, year: int, month: int = 0, day: int = 0) -> str:
-        """The message of that key with a year, and the month and the day in it that are not 0."""
+        """The message of a key with a year, and with a month and a day where the month is not 0."""
         values = {"year": self._plain(year)}
         if month:
             values |= {"month": self.month(month), "day": self._plain(day)}
@@ -346,7 +346,7 @@ class Renderer:
         return Markup(f'<time datetime="{day.isoformat()}">{escape(shown)}</time>')  # noqa: S704
 
     def ago(self, day: dt.date, today: dt.date, /) -> Markup:
-        """A date as a reader of that day says it, short where it is near, with the whole of it beside."""
+        """A date relative to today, short where it is recent, with the full date in the ``title``."""
         days = (today - day).days
         if days < 0 or (days >= _WEEK and day.year != today.year):
             return self.date(day)
@@ -360,5 +360,5 @@ class Renderer:
         return Markup('<time datetime="{}" title="{}">{}</time>').format(day.isoformat(), whole, said)
 
     def quoted(self, text: str, /) -> Markup:
-        """What somebody else wrote, kept from turning the direction of the words around it."""
+        """Escaped text by others, isolated so that it cannot change the direction of the text around it."""
         return Markup(f"<bdi>{escape(shown(text))}</bdi>")  # noqa: S704  # escaped

@@ -1,4 +1,4 @@
-"""Pages for readers."""
+"""The routes of the pages for readers."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -58,23 +58,23 @@ pages = Blueprint("pages", __name__)
 Made = TypeVar("Made")
 
 FEED_SIZE: Final = 30
-"""Articles of a feed."""
+"""Maximum articles in a feed."""
 
 WORDS_A_MINUTE: Final = 180
-"""Of Bengali, as a grown-up reads it in silence."""
+"""Reading speed in words a minute: an adult reading Bengali silently."""
 
 MOST_SIMILAR: Final = 5
-"""Similar articles shown under an article."""
+"""Maximum similar articles shown below an article."""
 
 SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতিকে", "গিয়েছিলেন ২১শে ফেব্রুয়ারিতে", "উৎসবের র\u200d্যালি")
-"""Texts to analyse, for whoever wants to see before typing."""
+"""Sample texts to analyse, for readers who want to see a result before they type."""
 
 
 @pages.get("/")
 def home() -> ResponseReturnValue:
-    """The search box and what is new, or else examples that are known to find something here.
+    """The search box and the newest articles, or else example queries that find something in this index.
 
-    ``/?q=`` is how other sites link to the hits of a search: it leads there.
+    Other sites link to the hits of a search by ``/?q=``, which redirects to them.
     """
     if typed("q", MAX_QUERY).strip():
         return redirect(asked_listing().to(1))
@@ -86,7 +86,7 @@ def home() -> ResponseReturnValue:
 
 
 def _worked_out(name: str, work: Callable[[SearchEngine], Made], busy: Made) -> Made:
-    """What is worked out from the articles, once a generation; ``busy`` where there is no time."""
+    """A value computed from the articles, once per generation; ``busy`` if the engine is too busy."""
     cache, ask = live().cache, engine()
     try:
         if name not in cache:
@@ -98,12 +98,12 @@ def _worked_out(name: str, work: Callable[[SearchEngine], Made], busy: Made) -> 
 
 
 MOST_LONGER: Final = 3
-"""Longer words that are offered where nothing was found."""
+"""Maximum longer words that are offered where nothing was found."""
 
 
 @pages.get("/search")
 def results() -> ResponseReturnValue:
-    """One page of hits."""
+    """A page of search results."""
     query, number = typed("q", MAX_QUERY), page()
     if not query.strip():
         return redirect(url_for("pages.home"))
@@ -114,7 +114,7 @@ def results() -> ResponseReturnValue:
     listing = asked_listing(unread)
     beyond = number > 1 and not found.hits
     if beyond and paging.last < number <= Paging(number, found.total).last:
-        # Pages before this one, which know of fewer that are alike, may have led here.
+        # Earlier pages, which had found fewer duplicates to group, may have linked here.
         return redirect(listing.to(paging.last))
     html = render_template(
         "results.html",
@@ -139,7 +139,7 @@ def results() -> ResponseReturnValue:
 
 
 def _longer(query: str) -> list[Suggestion]:
-    """What a query that finds nothing may begin, with counts that are true; a quotation has its end."""
+    """Completions, with true counts, of a query that finds nothing; none of a quotation: it is complete."""
     if unquoted(query) != query:
         return []
     with suppress(BusyError):
@@ -154,7 +154,7 @@ def _labels() -> dict[str, str]:
 @pages.get("/article")
 @pages.get("/article/<path:article_id>")
 def article(article_id: str | None = None) -> str:
-    """An article, with everything marked that the query matches; its id in the path, or as ``id``."""
+    """An article, with all matches of the query marked; its id is in the path, or the parameter ``id``."""
     query = typed("q", MAX_QUERY)
     article_id = request.args.get("id", "") if article_id is None else article_id
     ask = engine()
@@ -187,7 +187,7 @@ def article(article_id: str | None = None) -> str:
 
 @pages.get("/help", endpoint="help")
 def guide() -> str:
-    """The query language, by examples to follow; those of every index where there is none yet."""
+    """The query language, by examples from this index; by general ones where there is no index yet."""
     examples = {part: [(query, 0) for query in queries] for part, queries in GUIDE.items() if queries}
     with suppress(IndexStateError):
         examples = _worked_out("guide", lambda ask: guided(ask, _holdings()), examples)
@@ -200,13 +200,13 @@ def _holdings() -> Holdings:
 
 @pages.get("/about")
 def about() -> str:
-    """What this is, how much it holds, and under which licences it stands."""
+    """About the site: what it is, the figures of its index, and its licences."""
     return render_template("about.html", holdings=_holdings())
 
 
 @pages.get("/analyze")
 def analysis() -> str:
-    """How each token of a text is analysed, which needs no index, or how a query is understood."""
+    """The analysis of each token of a text, which needs no index, or the interpretation of a query."""
     text, query = typed("text", MAX_TEXT), typed("query", MAX_QUERY)
     words = _understood(query) if query.strip() else None
     tokens = explain(text) if text.strip() else None
@@ -223,7 +223,7 @@ def analysis() -> str:
 
 
 def _understood(query: str) -> dict[str, list[UnderstoodWord]]:
-    """How each word of a query is understood, in all its readings, the likeliest first."""
+    """The interpretation of each word of a query, in all its readings, the likeliest first."""
     found: dict[str, list[UnderstoodWord]] = {}
     for word in engine().understand(query, literal=literal()):
         found.setdefault(word.typed, []).append(word)
@@ -231,7 +231,7 @@ def _understood(query: str) -> dict[str, list[UnderstoodWord]]:
 
 
 def _counts(text: str) -> dict[str, int]:
-    """How many articles hold each word; nothing where no index can say."""
+    """The document frequency of each word of a text; empty where no index can answer."""
     try:
         return dict(engine().search(SearchRequest(text, limit=1, literal=True)).counts)
     except (IndexStateError, QueryError, BusyError):
@@ -240,18 +240,18 @@ def _counts(text: str) -> dict[str, int]:
 
 @pages.get("/opensearch.xml")
 def search_description() -> Response:
-    """How a browser can search here from its address bar."""
+    """The OpenSearch description, by which browsers search here from their address bar."""
     return _xml("opensearch.xml", "application/opensearchdescription+xml")
 
 
 @pages.get("/feed.atom")
 def feed() -> ResponseReturnValue:
-    """The first hits of a page of results for a feed reader (RFC 4287)."""
+    """The first hits of a search as an Atom feed (RFC 4287)."""
     query = typed("q", MAX_QUERY)
     if not query.strip():
         return redirect(url_for("pages.home"))
     found = engine().search(replace(narrowing(query, 1), limit=FEED_SIZE, facets=()))
-    if found.quotation:  # whoever waits for it is not sent what merely has its words
+    if found.quotation:  # a feed of a quotation has no hits that only contain its words
         found = replace(found, hits=(), total=0)
     listing = asked_listing(unread_dates())
     return _xml("feed.xml", "application/atom+xml", query=query, listing=listing, found=found)
@@ -259,7 +259,7 @@ def feed() -> ResponseReturnValue:
 
 @pages.get("/llms.txt")
 def for_language_models() -> Response:
-    """What a language model, or whoever writes a program with one, may ask here (llmstxt.org)."""
+    """What a language model, or the author of a program with one, can request here (llmstxt.org)."""
     try:
         articles = engine().count
     except IndexStateError:
@@ -268,11 +268,11 @@ def for_language_models() -> Response:
 
 
 def _xml(template: str, kind: str, **values: object) -> Response:
-    """A document of XML, whatever characters its values have."""
+    """An XML document from a template; characters that XML forbids are replaced."""
     return Response(xml_text(render_template(template, **values)), mimetype=kind)
 
 
 @pages.get("/favicon.ico")
 def favicon() -> ResponseReturnValue:
-    """Browsers that ask for it unbidden get the one there is."""
+    """Redirect browsers that request this address by default to the icon."""
     return redirect(url_for("static", filename="favicon.svg"), 301)

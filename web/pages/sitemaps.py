@@ -1,4 +1,4 @@
-"""What crawlers are told: sitemaps, the news, what to leave; and of an article, by JSON-LD and by a card."""
+"""Files for crawlers: sitemaps, the news, robots.txt; and an article's metadata for JSON-LD and cards."""
 
 import datetime as dt
 import zlib
@@ -21,38 +21,38 @@ from onneshon.web.current import engine, live, today
 from onneshon.web.pages.narrowing import PERIODS, drill
 
 MOST_OF_A_YEAR: Final = 10_000
-"""Articles that one file has of a year; a year with more has a file a month, as a month has with ``MOST``."""
+"""Maximum articles in a year's file; a larger year has a file a month, a month above ``MOST`` one a day."""
 
 MOST: Final = 50_000
-"""Addresses that a file may have (sitemaps.org), and of articles without a day one file has at most."""
+"""Maximum addresses in a file (sitemaps.org); articles without a day have a single file, so limited."""
 
 MOST_NEWS: Final = 1_000
-"""Articles that a file of news may have (Google News)."""
+"""Maximum articles in a news sitemap (Google News)."""
 
 NEWS_DAYS: Final = 2
-"""How long an article is news there."""
+"""Number of days for which an article counts as news there."""
 
 UNDATED: Final = "undated"
-"""The file of articles without a day."""
+"""The name of the file of articles without a day."""
 
 _ANY_DAY: Final = "0001..9999"
 
 sitemaps = Blueprint("sitemaps", __name__)
 
 MOST_DESCRIBED: Final = 200
-"""Characters of a description, beyond which those who show it cut it."""
+"""Maximum characters of a description; sites that show one cut it there."""
 
 _WITHIN_A_SCRIPT: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
-"""Signs that could end the element, as JSON may write them too."""
+"""JSON escapes of the characters that could end the script element."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of addresses.
+    """A sitemap file.
 
     Attributes:
-        name: a year, a month or a day, as filters have it; or ``undated``.
-        changed: the last day that an article in it is of.
+        name: a year, a month or a day, in the form of filters; or ``undated``.
+        changed: the day of the newest article in the file.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Part:
 
     @property
     def chosen(self) -> FieldFilter:
-        """The articles in it."""
+        """The filter for the articles in the file."""
         if self.name == UNDATED:
             return FieldFilter("date", (_ANY_DAY,), negated=True)
         return FieldFilter("date", (self.name,))
@@ -71,13 +71,13 @@ def _everything(part: Part, **options: object) -> SearchRequest:
 
 
 def parts(ask: SearchEngine) -> list[Part]:
-    """The files that hold the addresses of all articles, the newest first.
+    """The sitemap files that together have the addresses of all articles, the newest first.
 
     Args:
-        ask: for how many there are of each year.
+        ask: the engine that counts the articles of each year.
 
     Raises:
-        BusyError: others kept it waiting too long.
+        BusyError: the searches waited too long for others.
     """
     found = [Part(name, _newest(ask, name)) for name in _spans(ask, _ANY_DAY, 0)]
     undated = ask.search(_everything(Part(UNDATED), limit=0)).total
@@ -85,9 +85,9 @@ def parts(ask: SearchEngine) -> list[Part]:
 
 
 def _spans(ask: SearchEngine, within: str, level: int) -> Iterator[str]:
-    """Years, of which those with too many articles are cut into months, and these into days."""
+    """Years; those with too many articles are split into months, and such months into days."""
     name = PERIODS[level]
-    # Values that are named are counted, however many others there are.
+    # Values named in a filter are always counted, however many others there are.
     dates = FieldFilter("date", (within, *drill((within,)).parts))
     asked = SearchRequest(
         "*", limit=0, filters=(dates,), facets=(name,), facet_limit=MAX_FACET_VALUES, group=False
@@ -108,7 +108,7 @@ def _newest(ask: SearchEngine, name: str) -> dt.date | None:
 
 
 def _kept(name: str, make: Callable[[], str]) -> Response:
-    """A file of XML, made once a generation."""
+    """An XML file, made once per generation."""
     cache = live().cache
     if name not in cache:
         cache[name] = zlib.compress(xml_text(make()).encode())
@@ -123,7 +123,7 @@ def _file(articles: Iterable[Article], *, news: bool = False) -> str:
 
 @sitemaps.get("/sitemap.xml")
 def listed() -> Response:
-    """The files there are (sitemaps.org)."""
+    """The index of sitemap files (sitemaps.org)."""
     ask = engine()
     made = _kept(
         f"sitemap {request.url_root}", lambda: render_template("sitemap_index.xml", parts=_known(ask))
@@ -133,7 +133,7 @@ def listed() -> Response:
 
 @sitemaps.get("/sitemap-<date>.xml")
 def part(date: str) -> Response:
-    """The addresses of a year, a month or a day, or of articles without one."""
+    """The addresses of the articles of a year, a month or a day, or of those without a day."""
     ask = engine()
     if date not in {known.name for known in _known(ask)}:
         abort(404)
@@ -168,7 +168,7 @@ def news() -> Response:
 
 @sitemaps.get("/robots.txt")
 def robots() -> Response:
-    """Articles may be kept; what is made for one reader at a time may not (RFC 9309)."""
+    """Allow crawlers the articles, but not the pages made for one reader at a time (RFC 9309)."""
     left = (
         "pages.results",
         "previews.preview",
@@ -179,7 +179,7 @@ def robots() -> Response:
     )
     lines = ["User-agent: *", *(f"Disallow: {url_for(name, lang=None)}" for name in left)]
     files = ["sitemaps.listed"]
-    with suppress(OnneshonError):  # crawlers that get no answer here keep away from all of the site
+    with suppress(OnneshonError):  # crawlers that get an error here avoid the whole site
         files += ["sitemaps.news"] if _of_two_days(1) else []
     lines += ["", *(f"Sitemap: {url_for(name, _external=True)}" for name in files), ""]
     return Response("\n".join(lines), mimetype="text/plain")
@@ -187,15 +187,15 @@ def robots() -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An article in short.
+    """The metadata of an article for other sites.
 
     Attributes:
-        article: which.
-        title: of it, or what stands for one.
-        address: the one that lasts: of the original, or ours where there is none.
+        article: the article.
+        title: the article's title, or ``…`` in its place.
+        address: the address of the article's page here.
         site: the name of the site that publishes it.
-        picture: the address of its picture, if readers may see one.
-        drawn: the address of the picture that stands for it, if there is what draws one.
+        picture: the address of the article's picture, if readers may see one.
+        drawn: the address of the drawn preview picture, if one can be drawn.
     """
 
     article: Article
@@ -207,12 +207,12 @@ class Card:
 
     @property
     def image(self) -> str | None:
-        """What is shown with a link to it."""
+        """The address of the picture to show with a link to the article."""
         return self.drawn or self.picture
 
     @property
     def description(self) -> str:
-        """The beginning of its text, cut between words."""
+        """The beginning of the article's body, cut between words."""
         text = " ".join(visible(self.article.body, isolated=True).split())
         if len(text) <= MOST_DESCRIBED:
             return text
@@ -221,7 +221,7 @@ class Card:
 
     @property
     def linked_data(self) -> Markup:
-        """The article as a NewsArticle of schema.org, in JSON that may stand in an element of a page."""
+        """The article as a NewsArticle of schema.org, in JSON that is safe in a script element."""
         article = self.article
         said: dict[str, Any] = {
             "@context": "https://schema.org",

@@ -1,6 +1,6 @@
-"""Small pictures of articles from a folder of our own, cut to a frame and made of the originals once.
+"""Small pictures of articles, cropped to a frame, made of the originals once and kept in a folder of our own.
 
-Nobody guesses where a face is: of what is cut, most is below, and what the frame lacks continues the edges.
+There is no face detection: cropping takes more from below, and blurred edges fill the rest of the frame.
 """
 
 import io
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
 
 
 RULE: Final = 2
-"""Version of the rule by which pictures are made: those of another version are made again."""
+"""Version of the rule by which pictures are made; pictures of another version are made again."""
 
 MOST_CUT: Final = 0.2
-"""Most of a photograph that is cut away, as a share; 3:2, 4:3 and 16:9 hardly need as much."""
+"""Maximum share of a photograph that is cropped away; 3:2, 4:3 and 16:9 hardly need as much."""
 
 CENTRE: Final = (0.5, 0.25)
-"""Which part is kept, from the left and from above: faces stand high."""
+"""Centre of the part that is kept, from the left and from above: faces are high in a picture."""
 
 EVEN: Final = 0.4
-"""Share of dots equal to their neighbours above which a picture is a drawing and not a photograph."""
+"""Share of pixels equal to their neighbours from which a picture counts as a drawing, not a photograph."""
 
 LIGHT: Final = 160
-"""Mean lightness, up to 255, above which a drawing without a background gets a dark one."""
+"""Mean lightness, up to 255, above which a picture with transparency gets a dark background."""
 
 OPAQUE: Final = 255
 
 BLURRED: Final = 0.05
-"""Radius of the blur beside a picture, as a share of the length of its frame."""
+"""Radius of the blur next to a picture, as a share of the length of its frame."""
 
 MOST_ENLARGED: Final = 3
 
@@ -56,19 +56,19 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def framed(data: bytes, size: tuple[int, int], most_dots: int) -> bytes:
-    """A picture in a frame, as WebP, without what a camera wrote beside it.
+    """A picture fitted to a frame, as WebP, without the camera's metadata.
 
-    At most a fifth of a photograph is cut, more from below than from above; none of a graphic. What is left
-    of the frame continues the edges. An original is enlarged to thrice its size at most.
+    At most a fifth of a photograph is cropped, more from below than from above; none of a graphic. The rest
+    of the frame continues the edges, blurred. An original is enlarged to thrice its size at most.
 
     Args:
-        data: of an original.
-        size: width and height of the frame in dots.
-        most_dots: that the original may have.
+        data: the bytes of the original.
+        size: width and height of the frame in pixels.
+        most_dots: the maximum number of pixels of the original.
 
     Raises:
-        OSError: it is no picture of those formats, or broken.
-        ValueError: it has too many dots.
+        OSError: the data is no picture in one of ``_FORMATS``, or broken.
+        ValueError: the original has too many pixels.
     """
     from PIL import Image, ImageOps  # noqa: PLC0415  # an extra
 
@@ -88,7 +88,7 @@ def framed(data: bytes, size: tuple[int, int], most_dots: int) -> bytes:
 
 
 def _grounded(image: "Image") -> "Image":
-    """On white, or on a dark ground where what is drawn is light."""
+    """The picture on a white background, or on a dark one where its opaque parts are light."""
     from PIL import Image  # noqa: PLC0415  # an extra
 
     drawn = image.convert("RGBA")
@@ -100,7 +100,7 @@ def _grounded(image: "Image") -> "Image":
 
 
 def _is_graphic(image: "Image") -> bool:
-    """Whether it is drawn or written: much of it is even, as nothing is that a lens sees."""
+    """Whether a picture is a drawing or text: much of it is even, as in no photograph."""
     small = image.copy()
     small.thumbnail(_LOOKED_AT)
     dots = np.asarray(small, np.int16)
@@ -112,7 +112,7 @@ def _is_graphic(image: "Image") -> bool:
 
 
 def _inner(original: tuple[int, int], frame: tuple[int, int], cut: float) -> tuple[int, int]:
-    """The largest size within a frame to which an original comes without more being cut."""
+    """The largest size within a frame that an original can fill with at most a share ``cut`` cropped."""
     shape = original[0] / original[1]
     inner = min(max(frame[0] / frame[1], shape * (1 - cut)), shape / (1 - cut))
     width = min(frame[0], frame[1] * inner)
@@ -122,7 +122,7 @@ def _inner(original: tuple[int, int], frame: tuple[int, int], cut: float) -> tup
 
 
 def _continued(dots: np.ndarray, length: int) -> np.ndarray:
-    """Rows in the middle of longer ones, into which their ends run on, blurred."""
+    """Rows of pixels centred in rows of ``length``, with their ends continued to both sides, blurred."""
     from PIL import Image, ImageFilter  # noqa: PLC0415  # an extra
 
     beside = length - dots.shape[1]
@@ -137,47 +137,47 @@ def _continued(dots: np.ndarray, length: int) -> np.ndarray:
 log = logging.getLogger(__name__)
 
 SIZES: Final = {"hit": (256, 176), "page": (1512, 756)}
-"""Width and height in dots, twice those in which a picture is shown."""
+"""Width and height in pixels, twice those at which a picture is displayed."""
 
 MOST_BYTES: Final = 8 << 20
-"""Most bytes of an original."""
+"""Maximum bytes of an original."""
 
 MOST_DOTS: Final = 50_000_000
-"""Most dots of an original, so that a small file cannot take much memory."""
+"""Maximum pixels of an original, so that a small file cannot take much memory."""
 
 SECONDS: Final = 8.0
-"""Seconds that fetching an original may take."""
+"""Timeout in seconds for fetching an original."""
 
 AT_ONCE: Final = 2
-"""Originals that are fetched at a time."""
+"""Maximum originals fetched at a time."""
 
 MOST_WAITING: Final = 200
-"""Pictures that wait to be made; others are when a page shows their articles again."""
+"""Maximum pictures that wait to be made; further ones are requested when their articles are shown again."""
 
 MOST_FILES: Final = 50_000
-"""Small pictures in the folder, beyond which the oldest go."""
+"""Maximum small pictures in the folder; beyond it, the oldest are deleted."""
 
 FAILED_SECONDS: Final = 600.0
-"""How long an original that could not be had is not asked for again."""
+"""How long an original that could not be fetched is not requested again."""
 
 _FAILED: Final = 1_000
 _YEAR: Final = 365 * 24 * 3600
 
 Fetch = Callable[[str], bytes]
-"""Gives the bytes of an address; raises CorpusError."""
+"""Returns the bytes at an address; raises CorpusError."""
 
 thumbnails = Blueprint("thumbnails", __name__)
 
 
 def fetched(url: str, *, allow_private: bool = False) -> bytes:
-    """What lies at an address, which must be of a public host.
+    """Fetch the bytes at an address, which must be on a public host.
 
     Args:
-        url: of http or https.
-        allow_private: whether the host may be of this machine or its network.
+        url: an address of http or https.
+        allow_private: whether the host may be this machine or in its network.
 
     Raises:
-        CorpusError: it may not be asked for, is too large, takes too long, or is not there.
+        CorpusError: the address may not be fetched, is too large, takes too long, or is not found.
     """
     from onneshon.index.ingest.crawling.address import parse_address  # noqa: PLC0415  # needs an extra
     from onneshon.index.ingest.crawling.network import Network  # noqa: PLC0415  # needs an extra
@@ -194,12 +194,12 @@ def fetched(url: str, *, allow_private: bool = False) -> bytes:
 
 
 class Thumbnailer:
-    """Makes small pictures while requests are answered, and keeps them in a folder that processes may share.
+    """Makes small pictures in the background, and keeps them in a folder that processes may share.
 
     Args:
-        folder: made where it is not there.
-        fetch: gives the originals.
-        clock: seconds that only go on.
+        folder: the folder; created if it does not exist.
+        fetch: returns the bytes of an original.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(
@@ -215,10 +215,10 @@ class Thumbnailer:
         self._made = 0
 
     def file(self, url: str, size: str) -> Path | None:
-        """The small picture of an original; None where it is not made yet, which it then will be.
+        """The small picture of an original; None, and queued to be made, where it does not exist yet.
 
         Args:
-            url: of the original.
+            url: the address of the original.
             size: one of ``SIZES``.
         """
         path = self._path(url, size)
@@ -229,7 +229,7 @@ class Thumbnailer:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is being made."""
+        """Whether no picture is being made."""
         with self._lock:
             return not self._workers
 
@@ -247,7 +247,7 @@ class Thumbnailer:
         threading.Thread(target=self._work, name="small pictures", daemon=True).start()
 
     def _work(self) -> None:
-        """Make what waits; ends with it, so that no process is forked with such a thread for long."""
+        """Make the queued pictures, then end, so that a process is seldom forked while this thread runs."""
         while job := self._next():
             self._make(*job)
 
@@ -271,7 +271,7 @@ class Thumbnailer:
                     self._failed.popitem(last=False)
 
     def _write(self, path: Path, data: bytes) -> None:
-        """In one step, so that nobody reads a half."""
+        """Write a file by an atomic rename, so that nobody reads a part of it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
             file.write(data)
@@ -291,10 +291,10 @@ class Thumbnailer:
 def shown_picture(article: Article, size: str) -> str | None:
     """The address of an article's picture as a page shows it; None where there is none.
 
-    Where we make small ones, it is ours, and there is none until it is made: pages do not wait.
+    Where small pictures are made, it is that of the small one; None until it is made, as pages do not wait.
 
     Args:
-        article: of which.
+        article: the article.
         size: one of ``SIZES``.
     """
     address = picture_address(article.image, site().pictures)
@@ -307,7 +307,7 @@ def shown_picture(article: Article, size: str) -> str | None:
 
 
 def _digest(url: str) -> str:
-    """Of an address and of the rule by which pictures are cut: what another made is not shown."""
+    """A digest of an address and ``RULE``, so that pictures made by another rule are not shown."""
     return sha256(f"{RULE} {url}".encode()).hexdigest()
 
 
@@ -318,7 +318,7 @@ def _maker() -> Thumbnailer | None:
 
 @thumbnails.get("/picture")
 def thumbnail() -> Response:
-    """The small picture of the article ``id``; 404 where there is none, or none now."""
+    """The small picture of the article ``id``; 404 where there is none, or none yet."""
     maker = _maker()
     size = request.args.get("size", "hit")
     if maker is None or size not in SIZES:
