@@ -1,6 +1,6 @@
-"""Onneshon inside what others made: web frameworks, agents, pipelines of language models.
+"""Adapters to other software: web frameworks, agents, pipelines of language models.
 
-Each module needs the library that it is named for, and is imported by whoever has it:
+Each module needs the library that it is named after; import it if that library is installed:
 
     from onneshon.adapters.flask import blueprint
 """

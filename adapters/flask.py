@@ -22,15 +22,15 @@ def blueprint(
     whose: Site | None = None,
     name: str = "onneshon",
 ) -> Blueprint:
-    """Routes that answer as ``onneshon serve`` does, with its headers, and share nothing with their host.
+    """Routes that answer as ``onneshon serve`` does, with its headers, and share nothing with the host app.
 
-    The host decides under which names it is reached, and who may come.
+    The host application decides which host names it answers to, and who has access.
 
     Args:
-        source: an engine, or a function that opens one and gives None while there is none.
-        url_prefix: such as ``/khoj``; what ``register_blueprint`` is told counts more.
-        whose: the site whose pages these are; nobody's unless told.
-        name: of the blueprint; ``url_for("onneshon.home")`` leads to the page.
+        source: an engine, or a function that opens one and returns None while there is none.
+        url_prefix: the prefix, such as ``/khoj``; an argument of ``register_blueprint`` overrides it.
+        whose: the site whose pages these are; a nameless default site by default.
+        name: the blueprint's name; ``url_for("onneshon.home")`` leads to the search page.
     """
     inner = create_app(source, Hosts(anybody=True), whose=whose)
     routes = Blueprint(name, __name__, url_prefix=url_prefix)
@@ -41,7 +41,7 @@ def blueprint(
         prefixes.append(state.url_prefix or "")
 
     def answer(path: str = "") -> Response:
-        del path  # as it came counts, and not as it was decoded
+        del path  # the path as sent is used, not as decoded
         sent = request.environ["PATH_INFO"]
         given = next(filter(sent.startswith, map(_as_sent, sorted(prefixes, key=len, reverse=True))), "")
         below = {
@@ -56,5 +56,5 @@ def blueprint(
 
 
 def _as_sent(path: str) -> str:
-    """A path as WSGI has it: its bytes in UTF-8 as Latin-1."""
+    """A path as in WSGI: its UTF-8 bytes decoded as Latin-1."""
     return path.encode().decode("latin-1")

@@ -1,4 +1,4 @@
-"""A retriever of LangChain: articles as documents, found by their words and not by vectors."""
+"""A retriever for LangChain: articles as documents, found by their words and not by vectors."""
 
 from typing import Any, Literal
 
@@ -10,13 +10,13 @@ from onneshon.search import SearchEngine, SearchRequest
 
 
 class OnneshonRetriever(BaseRetriever):
-    """Finds articles for a question; the engine is asked in a thread where the retriever is awaited.
+    """Finds articles for a question; where the retriever is awaited, the search runs in a thread.
 
     Attributes:
-        engine: to ask.
-        limit: how many articles.
-        content: what of each is the text of its document: the whole body, or the passage that matches best.
-        options: of every search, such as ``{"category": "ইতিহাস"}``; see ``SearchRequest.of``.
+        engine: the engine that searches.
+        limit: the maximum number of articles.
+        content: the text of each document: the whole body, or the passage that matches best.
+        options: options of every search, such as ``{"category": "ইতিহাস"}``; see ``SearchRequest.of``.
     """
 
     engine: Any
@@ -27,7 +27,7 @@ class OnneshonRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        del run_manager  # asks for nothing while it runs
+        del run_manager  # not needed: no further runnable is called
         engine: SearchEngine = self.engine
         page = engine.search(SearchRequest.of(query, limit=self.limit, **self.options))
         return [

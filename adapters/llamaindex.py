@@ -1,4 +1,4 @@
-"""A retriever of LlamaIndex: articles as nodes, found by their words and not by vectors."""
+"""A retriever for LlamaIndex: articles as nodes, found by their words and not by vectors."""
 
 from typing import Any, Literal
 
@@ -10,13 +10,13 @@ from onneshon.search import SearchEngine, SearchRequest
 
 
 class OnneshonRetriever(BaseRetriever):
-    """Finds articles for a question; the engine is asked in a thread where the retriever is awaited.
+    """Finds articles for a question; where the retriever is awaited, the search runs in a thread.
 
     Args:
-        engine: to ask.
-        limit: how many articles.
-        content: what of each is the text of its node: the whole body, or the passage that matches best.
-        options: of every search, such as ``category="ইতিহাস"``; see ``SearchRequest.of``.
+        engine: the engine that searches.
+        limit: the maximum number of articles.
+        content: the text of each node: the whole body, or the passage that matches best.
+        options: options of every search, such as ``category="ইতিহাস"``; see ``SearchRequest.of``.
     """
 
     def __init__(

@@ -1,10 +1,10 @@
-"""The app, as ``INSTALLED_APPS`` has it: ``"onneshon.adapters.django"``."""
+"""The Django app, to be listed in ``INSTALLED_APPS``: ``"onneshon.adapters.django"``."""
 
 from django.apps import AppConfig
 
 
 class OnneshonConfig(AppConfig):
-    """Called ``onneshon`` in the project, since ``django`` is what Django itself is called."""
+    """The configuration of the app, labelled ``onneshon``, as its last name, ``django``, would mislead."""
 
     name = "onneshon.adapters.django"
     label = "onneshon"

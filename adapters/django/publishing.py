@@ -1,6 +1,6 @@
-"""Models as articles: published when they are saved, withdrawn when they are deleted.
+"""Publishes objects of models as articles when they are saved, and withdraws them when they are deleted.
 
-What is changed in one transaction is published in one write job, hardly longer than that of one object.
+The changes of one transaction are published in one write job, which takes hardly longer than one object.
 """
 
 import json
@@ -30,13 +30,13 @@ from onneshon.search import Article, OnneshonError
 log = logging.getLogger(__name__)
 
 Make: TypeAlias = Callable[[Any], Article | None]
-"""The article of an object; None for one that is not, or no longer, to be found."""
+"""Returns the article of an object; None for an object that should not, or no longer, be found."""
 
 AT_ONCE: Final = 100
-"""Objects that are read from a database, and sent to a server, at a time."""
+"""Number of objects that are read from a database, and sent to a server, at a time."""
 
 _made_by: Final[dict[type[Model], Make]] = {}
-"""What makes the articles of each model that is published."""
+"""The function that makes articles, for each model that is published."""
 
 WAIT: Final = 30
 """Seconds to wait for another writer of the index, or for a server."""
@@ -45,12 +45,12 @@ _REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 class Change(NamedTuple):
-    """That an object is not as it was; as what, its database says once somebody asks.
+    """The note that an object has changed; its new state is read from its database later.
 
     Attributes:
-        model: of the object.
-        using: the database that it is in.
-        key: its primary key, as that database gives it.
+        model: the model of the object.
+        using: the alias of the object's database.
+        key: the object's primary key, as that database returns it.
     """
 
     model: type[Model]
@@ -59,18 +59,18 @@ class Change(NamedTuple):
 
     @classmethod
     def of(cls, instance: Model, using: str) -> "Change":
-        """That of an object in memory."""
+        """The change of an object in memory."""
         key = instance._meta.pk.to_python(instance.pk)  # noqa: SLF001 # documented, despite its name
         return cls(type(instance), using, key)
 
     @property
     def article_id(self) -> str:
-        """The id that the article of the object has."""
+        """The id of the object's article."""
         return f"{self.model._meta.label_lower}-{self.key}"  # noqa: SLF001 # as above
 
 
 def article_id(instance: Model) -> str:
-    """The id that the article of an object has, such as ``news.post-7``."""
+    """The id of an object's article, such as ``news.post-7``."""
     return Change.of(instance, "").article_id
 
 
@@ -88,10 +88,10 @@ def _article(instance: Model, make: Make) -> Article | None:
 
 
 def _present_articles(changes: Iterable[Change]) -> Iterator[Mapping[str, Article | None]]:
-    """What changed objects are now, some at a time: by id the article, or None where none is to be found.
+    """The current articles of changed objects by id, in batches; None for an article that should be gone.
 
-    They are read from their databases: one in memory may lack its relations, or have what was not saved. One
-    whose article cannot be made is logged, and is not among them.
+    Objects are read from their databases: in memory, one may lack its relations, or have unsaved values. An
+    object whose article cannot be made is logged and left out.
     """
     ordered = sorted(changes, key=lambda change: (change.using, change.model._meta.label))  # noqa: SLF001
     for (model, using), same in groupby(ordered, itemgetter(0, 1)):
@@ -109,15 +109,15 @@ def _made(change: Change, kept: Mapping[Any, Model]) -> Iterator[Article | None]
 
 
 def publish_saved(model: type[Model], make: Make) -> None:
-    """Have every object of a model published once it is saved and its transaction is committed.
+    """Publish every object of a model once it is saved and its transaction is committed.
 
-    What fails then is logged and fails no request; what this process publishes next brings it along, and
+    A failure to publish is logged and fails no request; the next publication of this process retries it, and
     ``manage.py onneshon_index`` catches up in any case.
 
     Args:
-        model: of a project; called for in ``ready`` of its app.
-        make: the article of an object, whose id is that of ``article_id``; None for an object that is not, or
-            no longer, to be found.
+        model: a model of the project; call this in ``ready`` of its app.
+        make: returns the article of an object, whose id is replaced by that of ``article_id``; None for an
+            object that should not, or no longer, be found.
     """
     _made_by[model] = make
     post_save.connect(_on_changed, sender=model, dispatch_uid=_name(model))
@@ -133,13 +133,13 @@ def _on_changed(instance: Model, using: str, **_signal: object) -> None:
 
 
 def publish(instances: Iterable[Model]) -> None:
-    """Publish objects in one write job, once what is being changed in their database is committed.
+    """Publish objects in one write job, once the current transaction of their database is committed.
 
-    For those of which Django sends no signal: after ``bulk_create``, and ``update`` of a queryset. What
-    fails is logged, as for ``publish_saved``.
+    Needed where Django sends no signals: after ``bulk_create``, and after ``update`` of a queryset. A failure
+    is logged, as for ``publish_saved``.
 
     Args:
-        instances: of models for which ``publish_saved`` was called; a queryset, too.
+        instances: objects of models for which ``publish_saved`` was called; may be a queryset.
     """
     by_database = defaultdict(list)
     for instance in instances:
@@ -150,35 +150,35 @@ def publish(instances: Iterable[Model]) -> None:
 
 
 class _Transaction:
-    """What is changed in a transaction, published by whichever of its hooks is called first.
+    """The changes of a transaction, published by whichever of its commit hooks is called first.
 
-    Each change brings a hook of its own, as Django forgets those of savepoints that are rolled back. Their
-    objects are then published as well, as the database has them: as they were.
+    Each change has a hook of its own, as Django drops the hooks of savepoints that are rolled back. Objects
+    changed in such a savepoint are published too, in the unchanged state that the database has.
     """
 
     def __init__(self) -> None:
         self.changes: dict[Change, None] = {}
 
     def on_committed(self) -> None:
-        """Publish what no hook before this one did."""
+        """Publish the changes, unless an earlier hook did."""
         changes, self.changes = self.changes, {}
         if changes:
             _publish(changes)
 
 
 _transactions: Final[WeakValueDictionary[int, _Transaction]] = WeakValueDictionary()
-"""By connection; each as long as a hook has it, so that it goes with a transaction that is rolled back."""
+"""Transactions by connection; held only by hooks, so that one that is rolled back disappears."""
 
 
 def _note(changes: Iterable[Change], using: str) -> None:
-    """Publish once all that is being changed in that database is kept, and not before."""
+    """Publish changes once the current transaction of a database is committed, and not before."""
     current = _transactions.setdefault(id(connections[using]), _Transaction())
     current.changes.update(dict.fromkeys(changes))
     transaction.on_commit(current.on_committed, using=using, robust=True)
 
 
 _waiting: Final[dict[Change, None]] = {}
-"""What is to be published: threads that have to wait for one another, and jobs that failed, leave it here."""
+"""Changes to publish, left here by threads that wait for one another, and by jobs that failed."""
 
 _writing: Final = Lock()
 
@@ -196,9 +196,9 @@ def _publish(changes: Iterable[Change]) -> None:
 
 def _publish_waiting() -> None:
     taken = []
-    while _waiting:  # before they are read: what changes while they are is published once more
+    while _waiting:  # taken before reading: objects changed during that are published again
         taken.append(_waiting.popitem()[0])
-    if not taken:  # another thread took them along
+    if not taken:  # another thread has published them
         return
     try:
         _publish_together(taken)
@@ -212,17 +212,17 @@ def _log_kept(reason: object) -> None:
 
 
 def _publish_together(changes: Iterable[Change]) -> None:
-    """Publish what changed objects are now, all at once; one that is no good article is logged and left out.
+    """Publish the current state of changed objects together; an invalid article is logged and left out.
 
     Raises:
-        OnneshonError, OSError: the index could not be written, or the server took them not.
+        OnneshonError, OSError: the index could not be written, or the server did not accept the articles.
     """
     (_send if option("server") else _write)(changes)
 
 
 def _write(changes: Iterable[Change]) -> None:
     with open_writer(directory(), wait=WAIT) as writer:
-        # Read by one writer after the other, so that the last one has the newest.
+        # Objects are read while the writer is held, so that the last writer has the newest state.
         for articles in _present_articles(changes):
             for name, article in articles.items():
                 try:
@@ -246,7 +246,7 @@ def _line(name: str, article: Article | None) -> bytes:
 
 
 def _post(lines: Mapping[str, bytes]) -> None:
-    """Send lines in one request; where one of them is refused, and so all, the others without it."""
+    """Send lines in one request; if one is refused, and so all are, send halves until only it is left."""
     server, names = option("server"), [*lines]
     headers = {"Authorization": f"Bearer {option('key')}", "Content-Type": "application/x-ndjson"}
     address = f"{server.rstrip('/')}/api/v1/articles?wait=0"

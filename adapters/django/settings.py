@@ -1,4 +1,4 @@
-"""What a project says in ``ONNESHON``, and the engine that answers by it.
+"""The setting ``ONNESHON`` of a project, and the engine that it describes.
 
 ONNESHON = {
 "index": BASE_DIR / "index",             # or opensearch://HOST:9200/NAME
@@ -20,16 +20,16 @@ from onneshon.web.live import LiveEngine
 
 
 def option(name: str) -> str:
-    """A setting as text; empty where the project does not have it."""
+    """An entry of the setting as text; empty where the project does not have it."""
     said: dict[str, Any] = getattr(settings, "ONNESHON", {})
     return str(said.get(name) or "")
 
 
 def location() -> Location:
-    """Where the index is.
+    """The location of the index.
 
     Raises:
-        ImproperlyConfigured: the project does not say.
+        ImproperlyConfigured: the project does not set it.
     """
     if not option("index"):
         raise ImproperlyConfigured('Say where the index is: ONNESHON = {"index": BASE_DIR / "index"}.')
@@ -37,10 +37,10 @@ def location() -> Location:
 
 
 def directory() -> Path:
-    """The same of an index that this process may write.
+    """The directory of an index that this process may write.
 
     Raises:
-        ImproperlyConfigured: it is on a cluster.
+        ImproperlyConfigured: the index is on a cluster.
     """
     found = location()
     if not isinstance(found, Path):

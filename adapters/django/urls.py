@@ -10,18 +10,18 @@ from onneshon.search import BusyError, IndexStateError, OnneshonError, ResultPag
 from onneshon.search.request import DEEPEST
 
 PAGE_SIZE = 10
-"""Hits on a page."""
+"""Number of hits on a page."""
 
 _DIGITS = 6
-"""Of a page's number, as many as are read."""
+"""Maximum digits of a page number that are read."""
 
 
 def results(request: HttpRequest, template_name: str = "onneshon/search.html") -> HttpResponse:
-    """Hits for ``q``, of ``category`` if there is one, on ``page``.
+    """The page number ``page`` of the hits for ``q``, filtered by ``category`` if given.
 
-    A project's own ``onneshon/search.html`` counts before ours. It has ``query``, ``found`` (a ``ResultPage``
-    or None), ``page`` (a ``Page`` of Django), ``problem``, a sentence where it failed, and ``asked``, with
-    which a link leads to another page: ``?{{ asked }}&amp;page=2``.
+    A project's own ``onneshon/search.html`` overrides ours. Its variables are ``query``, ``found`` (a
+    ``ResultPage`` or None), ``page`` (a ``Page`` of Django), ``problem``, a sentence if the search failed,
+    and ``asked``, for links to other pages: ``?{{ asked }}&amp;page=2``.
     """
     query = request.GET.get("q", "").strip()
     asked = request.GET.copy()

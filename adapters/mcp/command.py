@@ -1,4 +1,4 @@
-"""``onneshon mcp``."""
+"""The command ``onneshon mcp``."""
 
 import signal
 from functools import partial
@@ -54,8 +54,8 @@ def mcp_command(
 
 
 def _answer_parent(server: "MCPServer") -> None:
-    """Answer who started this process, until that one is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the library reads in a thread, which is waited for else
+    """Answer the process that started this one over standard input, until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # else Python waits for the library's reading thread
     try:
         server.run()
     except BaseExceptionGroup as failed:
@@ -77,13 +77,13 @@ def _server(live: LiveEngine) -> "MCPServer":
 def _answer(
     server: "MCPServer", host: str, port: int, public_names: tuple[str, ...], keys: KeyFile | None
 ) -> None:
-    """Answer over HTTP until told to end; whoever comes under another name was led here by a page."""
+    """Answer over HTTP until told to end; refuse other host names, which mean DNS rebinding by a page."""
     import uvicorn  # noqa: PLC0415  # an extra
     from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415  # an extra
 
     from onneshon.adapters.mcp.server import Access  # noqa: PLC0415  # the same
 
-    ours = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # Access does it, as our server
+    ours = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # Access does it, like our server
     app = server.streamable_http_app(
         transport_security=ours, stateless_http=True, json_response=True, host=host
     )

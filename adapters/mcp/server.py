@@ -1,4 +1,4 @@
-"""What an agent may ask by the Model Context Protocol, and who may; no tool changes anything."""
+"""The tools that agents can call by the Model Context Protocol, and who may; no tool changes anything."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,10 +24,10 @@ from onneshon.web.middleware.faults import AccessError, HostError, problem_of
 from onneshon.web.middleware.hosts import Hosts
 
 MAX_HITS: Final = 50
-"""Most hits of an answer, as a model reads each of them."""
+"""Maximum hits of an answer, as a model reads each of them."""
 
 MAX_BODY: Final = 20_000
-"""Characters of a body after which an answer ends with the cluster that it is in."""
+"""Characters of a body after which an answer ends, at the end of the current cluster."""
 
 INSTRUCTIONS: Final = (
     "Searches Bengali articles. Ask in Bengali, or in Latin letters by sound (shonar bangla); any form of a "
@@ -54,7 +54,7 @@ class SearchTools:
     """The tools.
 
     Args:
-        current: gives the engine to ask now; raises IndexStateError where there is none.
+        current: returns the engine that answers now; raises IndexStateError where there is none.
     """
 
     def __init__(self, current: Callable[[], SearchEngine]) -> None:
@@ -145,7 +145,7 @@ class SearchTools:
 
     @contextmanager
     def _asking(self) -> Iterator[SearchEngine]:
-        """The engine; what is wrong with a question is told to the agent, who can ask another."""
+        """A context with the engine; its errors are reported to the agent, which can ask again."""
         try:
             yield self._current()
         except OnneshonError as error:
@@ -157,12 +157,12 @@ def _filters(given: dict[str, list[Value] | Value] | None) -> list[FieldFilter]:
 
 
 def _listed(values: list[Any] | Value) -> list[Any]:
-    """Several values, or the only one as models write it."""
+    """A list of values; models may write a single value without a list."""
     return values if isinstance(values, list) else [values]
 
 
 class _StrictServer(MCPServer):
-    """Refuses arguments that a tool does not have; passed over, an agent's filter would filter nothing."""
+    """Refuses arguments that a tool does not have; if ignored, an agent's filter would filter nothing."""
 
     async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
         """See ``MCPServer.call_tool``."""
@@ -177,8 +177,8 @@ def mcp_server(current: Callable[[], SearchEngine], name: str = "onneshon") -> M
     """A server with these tools, to be run over any transport.
 
     Args:
-        current: gives the engine to ask now.
-        name: by which agents know it.
+        current: returns the engine that answers now.
+        name: the name by which agents know the server.
     """
     server = _StrictServer(name, instructions=INSTRUCTIONS, version=version("onneshon"), log_level="WARNING")
     tools = SearchTools(current)
@@ -189,12 +189,12 @@ def mcp_server(current: Callable[[], SearchEngine], name: str = "onneshon") -> M
 
 
 class Access:
-    """An application that refuses as ``onneshon serve`` does, in the same words and by the same keys.
+    """An application that checks access like ``onneshon serve``, with the same messages and the same keys.
 
     Args:
-        app: what answers whoever may ask.
-        hosts: names of this server; a page of another site, which says so in ``Origin``, may not ask either.
-        keys: of clients, of which those with the scope ``search`` may ask; None where everybody may.
+        app: the application that answers admitted requests.
+        hosts: the host names of this server; pages of other sites, known by ``Origin``, are refused too.
+        keys: the keys of clients, which need the scope ``search``; None where everybody may ask.
     """
 
     def __init__(self, app: ASGIApp, hosts: Hosts, keys: KeyFile | None = None) -> None:
@@ -203,7 +203,7 @@ class Access:
         self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or refuse."""
+        """Pass the request on, or refuse it."""
         answer: ASGIApp = self._app
         if scope["type"] == "http":
             try:

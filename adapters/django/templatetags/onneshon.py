@@ -1,4 +1,4 @@
-"""``{% load onneshon %}``: texts with their marks, escaped."""
+"""Filters for ``{% load onneshon %}``: texts with their marks, escaped."""
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
