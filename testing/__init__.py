@@ -1,4 +1,4 @@
-"""The contract of a search engine as tests of pytest, for whoever writes an engine; needs pytest.
+"""The contract of a search engine as pytest tests, for authors of engines; needs pytest.
 
 from onneshon.testing import ARTICLES, SITE, EngineContract
 

@@ -1,4 +1,4 @@
-"""The articles that the contract asks an engine for, and what their site says."""
+"""The articles over which the contract tests an engine, and the configuration of their site."""
 
 import datetime as dt
 from typing import Any, Final
@@ -56,5 +56,5 @@ SITE = Configuration(
 
 
 def ids(engine: SearchEngine, text: str = "", **options: Any) -> list[str]:
-    """The ids of a page."""
+    """The ids of the hits of a search."""
     return [hit.id for hit in engine.search(SearchRequest.of(text, **options))]

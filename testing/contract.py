@@ -1,4 +1,4 @@
-"""What every engine promises of pages and of fields that are numbers, and the whole contract."""
+"""The contract of every engine for pages and for number fields, and the whole contract."""
 
 from contextlib import closing
 from typing import Any
@@ -18,7 +18,7 @@ from onneshon.testing.filters import FiltersContract
 
 
 class NumbersContract:
-    """Numbers that are compared, counted and sorted by; a test each."""
+    """Tests of number fields: to compare, to count, and to sort by."""
 
     @pytest.mark.parametrize(
         ("options", "expected"),
@@ -40,7 +40,7 @@ class NumbersContract:
         ids=str,
     )
     def test_numbers_select(self, engine: SearchEngine, options: dict[str, Any], expected: list[str]) -> None:
-        """By signs and ranges as values of a filter, or by what they are equal to."""
+        """A filter on a number field takes comparison signs, ranges, or a number that must be equal."""
         assert ids(engine, sort="newest", **options) == expected
 
     @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ class NumbersContract:
     def test_numbers_in_a_query_are_compared(
         self, engine: SearchEngine, text: str, expected: list[str]
     ) -> None:
-        """By signs and ranges, in either script, under the name of the field or its label."""
+        """Comparison signs and ranges work in either script, with the field's name or its label."""
         page = engine.search(SearchRequest(text, sort="newest"))
         assert ([hit.id for hit in page], page.ignored) == (expected, ())
 
@@ -71,26 +71,26 @@ class NumbersContract:
     def test_an_order_by_a_number_has_those_without_one_last(
         self, engine: SearchEngine, sort: str, expected: list[str]
     ) -> None:
-        """Equal ones stand in the order of their ids."""
+        """Articles with equal numbers are ordered by their ids."""
         assert ids(engine, "*", sort=sort) == expected
         assert [article.id for article in engine.scan(SearchRequest("*", sort=sort))] == expected
 
     @pytest.mark.parametrize("sort", ["views:up", "tags:desc", "views", "Views:desc", ":desc"])
     def test_an_order_that_there_is_not_is_refused(self, engine: SearchEngine, sort: str) -> None:
-        """By what is no number of the site, too."""
+        """So is an order by a field that is no number field of the site."""
         with pytest.raises(QueryError) as caught:
             engine.search(SearchRequest.of("নদী", sort=sort))
         assert caught.value.parameter == "sort"
 
     @pytest.mark.parametrize("value", ["x", ">", "..", "1..2..3", "<1..2", "৫০ টি"])
     def test_a_filter_by_what_is_no_number_is_refused(self, engine: SearchEngine, value: str) -> None:
-        """By name, with what to write."""
+        """The error names the field and what to write."""
         with pytest.raises(QueryError, match="is no number; write 100") as caught:
             engine.search(SearchRequest("নদী", filters=(FieldFilter("views", (value,)),)))
         assert caught.value.parameter == "views"
 
     def test_numbers_are_counted_in_ranges(self, engine: SearchEngine) -> None:
-        """The site's own or round ones; each is a value of a filter, which does not narrow its own counts."""
+        """Ranges are the site's or round; each is a filter value, which does not narrow its own counts."""
 
         def counted(**options: Any) -> dict[str, list[tuple[str, int]]]:
             page = engine.search(SearchRequest.of("*", facets=["views", "price"], **options))
@@ -106,10 +106,10 @@ class NumbersContract:
 
 
 class PagesContract:
-    """Pages, orders, cursors and scans; a test each."""
+    """Tests of pages, sort orders, cursors and scans."""
 
     def test_words_find_articles_and_mark_them(self, engine: SearchEngine) -> None:
-        """Inflected forms match, the marks are where the words stand, and the layer is said."""
+        """Inflected forms match, marks are at the words' positions, and each mark names its layer."""
         page = engine.search(SearchRequest("মেলা"))
         assert {hit.id for hit in page} == {"ঢাকা-২", "৫"}
         for hit in page:
@@ -119,7 +119,7 @@ class PagesContract:
             assert f'<mark class="{mark.layer}">' in hit.snippet.html()
 
     def test_the_total_counts_all_and_pages_show_each_once(self, engine: SearchEngine) -> None:
-        """Whatever the size of a page, the pages together are the whole, in one order."""
+        """For any page size, the pages together are all hits, in the same order."""
         whole = ids(engine, "নদী মেলা")
         assert engine.search(SearchRequest("নদী মেলা", limit=0)).total == len(whole) == 5
         for size in (1, 2, 3):
@@ -133,7 +133,7 @@ class PagesContract:
     @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "views:desc", "views:asc"])
     @pytest.mark.parametrize("size", [1, 2, 5])
     def test_cursors_lead_through_the_same_pages(self, engine: SearchEngine, sort: str, size: int) -> None:
-        """From the first page to the last, where there is no further one."""
+        """From the first page to the last, which has no cursor."""
         whole = ids(engine, "নদী মেলা", sort=sort)
         found: list[str] = []
         cursor: str | None = ""
@@ -145,7 +145,7 @@ class PagesContract:
         assert found == whole
 
     def test_several_requests_are_answered_as_each_by_itself(self, engine: SearchEngine) -> None:
-        """In their order; what one of them has wrong is told in its place, and fails no other."""
+        """Answers come in the order of requests; an invalid one has its error there, and fails no other."""
         asked = [SearchRequest.of("নদী"), SearchRequest.of("মেলা", sort="colour:asc"), SearchRequest.of("মেলা")]
         first, wrong, last = engine.multi_search(asked)
         assert isinstance(wrong, QueryError)
@@ -156,14 +156,14 @@ class PagesContract:
         assert engine.multi_search([]) == []
 
     def test_an_offset_counts_from_the_cursor(self, engine: SearchEngine) -> None:
-        """Hits can be passed over there too, and beyond the last there is nothing."""
+        """Hits after a cursor can be skipped too, and beyond the last hit there is nothing."""
         cursor = engine.search(SearchRequest("নদী মেলা", limit=2)).cursor or ""
         page = engine.search(SearchRequest("নদী মেলা", limit=1, offset=1, cursor=cursor))
         assert ([hit.id for hit in page], page.offset) == (ids(engine, "নদী মেলা")[3:4], 3)
         assert not engine.search(SearchRequest("নদী মেলা", offset=9, cursor=cursor))
 
     def test_a_cursor_fits_its_request_alone(self, engine: SearchEngine) -> None:
-        """Another query, filter or order, or a changed letter, is refused and told apart."""
+        """A cursor with another query, filter or order, or with a changed letter, is refused as such."""
         cursor = engine.search(SearchRequest("নদী", limit=1)).cursor
         assert cursor
         changed = cursor[:-3] + ("A" if cursor[-3] != "A" else "B") + cursor[-2:]
@@ -180,7 +180,7 @@ class PagesContract:
             assert (caught.value.kind, caught.value.parameter) == ("cursor", "cursor")
 
     def test_the_order_is_said(self, engine: SearchEngine) -> None:
-        """By what hits stand in order, of pages without one too."""
+        """A page names the order of its hits, even if it has none."""
         for text in ("নদী", "খপুষ্প", " "):
             page = engine.search(SearchRequest.of(text, sort="oldest"))
             assert (page.sort, page.freshness) == ("oldest", None)
@@ -188,7 +188,7 @@ class PagesContract:
             assert (page.sort, page.freshness) == ("relevance", 30)
 
     def test_sorts_are_total(self, engine: SearchEngine) -> None:
-        """By day from either end, articles without one last, and equal ones in the order of their ids."""
+        """By day, newest or oldest first; articles without a day come last, ties are ordered by id."""
         assert ids(engine, "নদী মেলা", sort="newest") == ["৪", "ঢাকা-৩", "ঢাকা-২", "ঢাকা-১", "৫"]
         assert ids(engine, "নদী মেলা", sort="oldest") == ["ঢাকা-১", "ঢাকা-২", "ঢাকা-৩", "৪", "৫"]
         assert ids(engine, lang="bn") == ["ঢাকা-১", "ঢাকা-২", "ঢাকা-৩", "৪", "৫"] == sorted(ids(engine, lang="bn"))
@@ -201,7 +201,7 @@ class PagesContract:
         assert ids(engine, "নদী মেলা", freshness=1e9) == plain
 
     def test_a_scan_reads_everything_in_order(self, engine: SearchEngine) -> None:
-        """The articles themselves, whatever the page; nothing for a query without words."""
+        """A scan yields all articles, whatever the page size; none for a query without words."""
         assert [
             article.id for article in engine.scan(SearchRequest.of("নদী মেলা", sort="newest", limit=1))
         ] == ids(engine, "নদী মেলা", sort="newest")
@@ -209,7 +209,7 @@ class PagesContract:
         assert list(engine.scan(SearchRequest(""))) == []
 
     def test_articles_and_their_marks_are_had_by_id(self, engine: SearchEngine) -> None:
-        """The texts as stored, and the ranges that a query matches."""
+        """Articles have their texts as stored, and the ranges that a query matches."""
         assert engine.article("৪").body == "পদ্মা নদী"
         found = engine.marked("৪", "নদী")
         assert [found.body.text[mark.start : mark.end] for mark in found.body.matches] == ["নদী"]
@@ -217,7 +217,7 @@ class PagesContract:
             engine.article("none")
 
     def test_a_quotation_that_no_article_has_is_answered_by_its_words(self, engine: SearchEngine) -> None:
-        """The page says so, and its cursor leads on; what must be exact finds nothing."""
+        """The page says so, and its cursor works; with options that demand exactness, nothing is found."""
         quotation = '"নদী মেলা"'
         page = engine.search(SearchRequest(quotation, limit=2, facets=("category",), explain=True))
         of_words = engine.search(SearchRequest("নদী মেলা", limit=2, facets=("category",), explain=True))
@@ -231,20 +231,20 @@ class PagesContract:
         assert engine.search(SearchRequest('"পদ্মা নদী"')).quotation == ""
 
     def test_a_query_that_is_too_long_is_refused(self, engine: SearchEngine) -> None:
-        """In a sentence, and by a word for programs."""
+        """The error has a sentence, and a kind for programs."""
         with pytest.raises(QueryError) as caught:
             engine.search(SearchRequest("ক" * 1000))
         assert caught.value.kind == "long"
 
     def test_health_and_reload(self, engine: SearchEngine) -> None:
-        """The engine knows what answers, reads all of it when told to, and has nothing newer."""
+        """The engine reports its state, verifies the whole index when asked, and has no newer generation."""
         assert (engine.count, engine.health.articles, engine.health.damage) == (5, 5, "")
         engine.verify()
         assert engine.health.verified is True
         assert not engine.reload()
 
     def test_a_closed_engine_says_so(self, engine: SearchEngine) -> None:
-        """Asking afterwards is an error of the family, not a crash."""
+        """A search afterwards raises an OnneshonError, and does not crash."""
         with closing(engine):
             pass
         for ask in (
@@ -256,8 +256,8 @@ class PagesContract:
 
 
 class EngineContract(PagesContract, FiltersContract, NumbersContract):
-    """What every engine promises, see ``search.interface.SearchEngine``; a test each.
+    """Tests of what every engine promises, see ``search.interface.SearchEngine``.
 
-    A subclass has a fixture ``engine``, which gives an open engine over ``ARTICLES``, of a site that says
-    ``SITE``. It opens an engine for each test, since one of them closes it.
+    A subclass has a fixture ``engine``, which yields an open engine over ``ARTICLES`` with the configuration
+    ``SITE``. The fixture opens an engine for each test, since one of the tests closes it.
     """

@@ -1,4 +1,4 @@
-"""What every engine promises of filters, fields and facets, and of values that there are not."""
+"""The contract of every engine for filters, fields, facets and unknown values."""
 
 import datetime as dt
 from typing import Any
@@ -10,12 +10,12 @@ from onneshon.testing.articles import ids
 
 
 class FiltersContract:
-    """Filters, fields and facets; a test each."""
+    """Tests of filters, fields and facets, one for each promise."""
 
     def test_a_cursor_goes_on_where_filters_and_values_come_in_another_order(
         self, engine: SearchEngine
     ) -> None:
-        """They ask the same; a value more does not."""
+        """The cursor stays valid as the request is the same; without a filter it is another request."""
         asked = SearchRequest.of("নদী", limit=1, tags=["শহর", "জল"], category=["উৎসব", "পরিবেশ"])  # type: ignore[call-arg]
         cursor = engine.search(asked).cursor or ""
         tags, category = FieldFilter("tags", ("জল", "শহর", "জল")), FieldFilter("category", ("পরিবেশ", "উৎসব"))
@@ -70,7 +70,7 @@ class FiltersContract:
         ids=str,
     )
     def test_filters_select(self, engine: SearchEngine, options: dict[str, Any], expected: list[str]) -> None:
-        """Values of a field are alternatives, fields are demands, each can be negated; without a word too."""
+        """Values of a field are alternatives, all fields must match, each can be negated; no query needed."""
         assert ids(engine, sort="newest", **options) == expected
 
     @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ class FiltersContract:
     def test_filters_can_be_typed_in_the_query(
         self, engine: SearchEngine, text: str, expected: set[str]
     ) -> None:
-        """In either language, with the signs of the query."""
+        """Field names work in either language, with the operators of the query language."""
         assert set(ids(engine, text)) == expected
 
     def test_facets_count_everything_that_matches(self, engine: SearchEngine) -> None:
-        """Not the page, but the whole; a field's own filter does not narrow its own counts."""
+        """All hits count, not only the page; a field's own filter does not narrow its own counts."""
         request = SearchRequest.of(
             "নদী", limit=1, category="উৎসব", facets=["category", "author", "year", "month", "day", "lang"]
         )
@@ -129,7 +129,7 @@ class FiltersContract:
     def test_a_value_counts_what_choosing_it_beside_one_left_out_finds(
         self, engine: SearchEngine, field: str, left_out: str
     ) -> None:
-        """What is left out is counted nowhere, not among the values of its own field either."""
+        """Articles excluded by a filter are counted nowhere, not even among the values of its own field."""
         without = FieldFilter(field, (left_out,), negated=True)
         name = "year" if field == "date" else field
         facet = engine.search(SearchRequest("নদী", facets=(name,), filters=(without,))).facets[name]
@@ -139,7 +139,7 @@ class FiltersContract:
             assert engine.search(SearchRequest("নদী", filters=chosen)).total == value.count
 
     def test_declared_fields_are_counted(self, engine: SearchEngine) -> None:
-        """Each value of an article once, whatever its encoding; a field's own filter does not narrow it."""
+        """An article's value counts once in any encoding; a field's own filter does not narrow its counts."""
         water = FieldFilter("tags", ("জল",))
         page = engine.search(SearchRequest("নদী", facets=("tags", "section", "desk"), filters=(water,)))
         counts = {name: [(v.value, v.count) for v in facet.values] for name, facet in page.facets.items()}
@@ -159,7 +159,7 @@ class FiltersContract:
         assert page.to_dict()["hits"][0]["keywords"]["tags"] == ["জল", "শহর"]
 
     def test_the_fields_of_a_site_are_known(self, engine: SearchEngine) -> None:
-        """With what people call them, and the values that articles have."""
+        """The engine knows the site's fields, their labels, and the values that articles have."""
         assert [(field.name, field.several, field.label("bn")) for field in engine.fields] == [
             ("section", False, "পাতা"),
             ("tags", True, "tags"),
@@ -179,13 +179,13 @@ class FiltersContract:
     def test_a_field_that_there_is_not_is_refused(
         self, engine: SearchEngine, options: dict[str, Any], parameter: str
     ) -> None:
-        """By the engine, which knows the fields of its site; the message names what there is."""
+        """The engine refuses it, as it knows the site's fields; the message names the existing ones."""
         with pytest.raises(QueryError, match=r"there are|did you mean 'tags'") as caught:
             engine.search(SearchRequest.of("নদী", **options))
         assert (caught.value.kind, caught.value.parameter) == ("parameter", parameter)
 
     def test_an_unknown_value_names_the_nearest(self, engine: SearchEngine) -> None:
-        """Nothing is found, and what there is instead is said."""
+        """Nothing is found, and the nearest existing values are reported."""
         for request in (SearchRequest.of("নদী", category="উতসব"), SearchRequest("নদী বিভাগ:উতসব")):
             page = engine.search(request)
             assert page.total == 0
@@ -212,7 +212,7 @@ class FiltersContract:
     def test_days_of_no_article_name_the_nearest(
         self, engine: SearchEngine, date: str, nearest: tuple[str, ...]
     ) -> None:
-        """As precisely as was asked for, the nearer first; within a query too, and in figures there."""
+        """Nearest periods are as precise as the filter, the nearer first; also for filters in a query."""
         part = "2022-02" if date == "2022.." else date
         page = engine.search(SearchRequest.of("নদী", date=[date, part]))
         assert page.total == 0
@@ -224,7 +224,7 @@ class FiltersContract:
         assert (found.total > 0, [unknown.value for unknown in found.unknown]) == (True, [date])
 
     def test_values_are_told_by_frequency(self, engine: SearchEngine) -> None:
-        """For completion and for those who choose."""
+        """The most frequent values come first, for completion and for lists to choose from."""
         assert engine.values("category") == ["উৎসব", "পরিবেশ"]
         assert engine.values("author") == ["ক খ", "গ"]
         assert engine.values("date") == []
