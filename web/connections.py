@@ -222,7 +222,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
         """Wait until the client has taken most of a large answer, while another thread answers others."""
         if self.total_outbufs_len > self.adj.outbuf_high_watermark:
             with self.adj.aside():
-                if not self.server.task_dispatcher.leads():  # the leader must not wait: it sends
+                if not self.server.task_dispatcher.leads():  # else nobody sends: a file keeps the answer
                     super()._flush_outbufs_below_high_watermark()
 
     def close_if_late(self, now: float) -> None:

@@ -188,8 +188,8 @@ class Guard:
     def close(self, app: Flask) -> None:
         """Make ``app`` private: every request needs a key, to search with or to write with.
 
-        Monitors need none for the paths in ``_OPEN``; ``g.stranger`` is then true if they sent none. No
-        shared cache may keep an answer, as it would give it to others.
+        Monitors need none for the paths in ``_OPEN``; ``g.stranger`` then says whether they sent no known
+        key. No shared cache may keep an answer, as it would give it to others.
         """
 
         @app.before_request
