@@ -1,7 +1,8 @@
-"""Files of an index that leave for elsewhere or come from there, compared with their manifest on the way.
+"""Files of an index that are copied elsewhere or arrive from there, checked against their manifest.
 
-Nothing that comes is believed that the manifest does not say: names are those of our own files, sizes and
-sums are compared before a file is opened, and Whoosh's list of segments, a pickle, is written anew.
+Arriving files are trusted only as far as the manifest vouches for them: their names must be those of our own
+files, sizes and checksums are compared before a file is opened, and Whoosh's list of segments, a pickle, is
+written again here.
 """
 
 import hashlib
@@ -25,15 +26,15 @@ _NAME: Final = re.compile(rf"{_PART}(?:/{_PART})?")
 
 
 def open_held(stack: ExitStack, path: Path, undone: str) -> IO[bytes]:
-    """Open a file before the first of several is read: who removes the generation takes only its names then.
+    """Open one of several files before any is read: removing the generation then removes only their names.
 
     Args:
-        stack: closes it.
-        path: of the file.
+        stack: the stack that closes the file.
+        path: the file's path.
         undone: what was not done, for the message.
 
     Raises:
-        IndexCorruptError: it is missing.
+        IndexCorruptError: the file is missing.
     """
     try:
         return stack.enter_context(path.open("rb"))
@@ -45,9 +46,9 @@ class SummedFile(io.RawIOBase):
     """A file that is compared with its entry of the manifest while it is read.
 
     Args:
-        stream: of the file.
-        name: of it in its generation.
-        entry: what it must be.
+        stream: the open file.
+        name: the file's path within its generation.
+        entry: the size and checksum that the file must have.
     """
 
     def __init__(self, stream: IO[bytes], name: str, entry: FileEntry) -> None:
@@ -59,7 +60,7 @@ class SummedFile(io.RawIOBase):
         self._sum = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """Read N bytes, or all; raises IndexCorruptError before the last ones of a file that was altered."""
+        """Read N bytes, or all; raises IndexCorruptError before the last bytes of an altered file."""
         piece = self._stream.read(size)
         self._sum.update(piece)
         self._left -= len(piece)
@@ -72,7 +73,7 @@ class SummedFile(io.RawIOBase):
 
 
 def check_names(manifest: Manifest) -> None:
-    """Look whether all files are called as ours are; raises ValueError where one is not."""
+    """Check that every file has a name such as our own files have; raises ValueError where one has not."""
     for name in manifest.files:
         if not _NAME.fullmatch(name) or name == MANIFEST_FILE:
             raise ValueError(f"{name!r} is no name of a file of an index")
@@ -82,12 +83,12 @@ def write_summed(pieces: Iterable[bytes], path: Path, entry: FileEntry) -> None:
     """Write a file that comes in pieces.
 
     Args:
-        pieces: of its content.
-        path: of the file, which is not there yet.
-        entry: what it must be.
+        pieces: the file's content, in pieces.
+        path: the file's path; no file exists there yet.
+        entry: the size and checksum that the file must have.
 
     Raises:
-        ValueError: it is something else; what is at the path then is to be removed.
+        ValueError: the content differs from the entry; the caller must then remove the file at the path.
     """
     path.parent.mkdir(mode=0o700, exist_ok=True)
     result, left = hashlib.sha256(), entry.size
@@ -109,25 +110,28 @@ def live_name(generations: Generations) -> str | None:
     except IndexMissingError:
         return None
     except IndexCorruptError:
-        return ""  # there is one to be careful with, whatever its name
+        return ""  # there is a live generation to be careful with, whatever its name
 
 
 def tried(working: Path, manifest: Manifest, where: str) -> Manifest:
-    """Open what has come, as whoever searches it will; the manifest of what is left in its place.
+    """Open a generation that has arrived, as a search would, and write Whoosh's list of segments again.
 
     Args:
         working: the folder of the generation, its manifest written.
-        manifest: of it.
-        where: it comes from, for messages.
+        manifest: the generation's manifest.
+        where: where the generation comes from, for messages.
+
+    Returns:
+        The manifest of the files that are in the folder afterwards.
 
     Raises:
-        IndexCorruptError: it is not what the manifest says.
+        IndexCorruptError: the generation is not what the manifest says.
     """
     manifest.check_files(working, digests=False)
     try:
         check_fingerprints(manifest)
     except IndexOutdatedError:
-        return manifest  # of what ``migrate`` can still read, and Whoosh cannot
+        return manifest  # an older index, which ``migrate`` can still read and Whoosh cannot
     with open_folder(working, working.name, manifest) as reader:
         if reader.count != manifest.articles:
             raise IndexCorruptError(f"{where} says {manifest.articles:,} articles and has {reader.count:,}")
@@ -138,13 +142,13 @@ _MADE_ANEW: Final = (WHOOSH_LIST_EXT, f"{INDEX_NAME}{PARITY_EXT}")
 
 
 def without_toc(manifest: Manifest) -> Manifest:
-    """A manifest without Whoosh's list of segments and parity of it, which are made where the others come."""
+    """A manifest without Whoosh's list of segments and its parity file, which are made on arrival."""
     others = {name: entry for name, entry in manifest.files.items() if not name.endswith(_MADE_ANEW)}
     return replace(manifest, files=others)
 
 
 def _with_own_toc(working: Path, manifest: Manifest) -> Manifest:
-    """Whoosh runs what a pickle says: the one that came is replaced by one that is made here."""
+    """Replace Whoosh's list by one that is made here: Whoosh would run the code of the pickle that came."""
     from onneshon.index.whoosh_codec.codec import write_toc  # noqa: PLC0415  # loads Whoosh, which nothing else here needs
 
     others = without_toc(manifest).files

@@ -1,8 +1,8 @@
-"""What stands beside the generations of an index: what a site says, what its desk keeps, and past builds.
+"""Files next to the generations of an index: a site's configuration, its desk's data, and a log of builds.
 
-Copies of the index carry along what the site says and the desk keeps. ``DIR/builds.jsonl``, a line of
+Copies of the index include the configuration and the desk's data. ``DIR/builds.jsonl``, a line of
 JSON for each build, is a record for people and graphs, and nothing depends on it: a line that cannot be
-read is passed over.
+read is skipped.
 """
 
 import json
@@ -24,15 +24,15 @@ from onneshon.index.json_checks import decoded
 from onneshon.index.storage.durable import link_file, replace_file, sync_file, sync_folder
 
 DATABASE: Final = ".sqlite"
-"""How the name of a file ends that SQLite writes: the log of the desk, who wants mail, counts of searches."""
+"""Suffix of the files that SQLite writes: the desk's log, the recipients of mail, counts of searches."""
 
 SiteState: TypeAlias = Literal["in it", "written", "same", "kept"]
-"""What became of such a file: in a snapshot it is. Restored, it was written; or the one beside the index is
-the same, or another one, which was kept."""
+"""What became of a site's file: a snapshot has it in it. A restore wrote it, or found a file of that name
+next to the index, either the same or a different one, which was kept."""
 
 
 def said_names(directory: Path) -> tuple[str, ...]:
-    """The names of the files in which a site says something, whether they are there or not."""
+    """The names of the files in which a site is configured, whether they exist or not."""
     decided = (PINS_FILE, AUTHORS_FILE, LOOK_FILE)
     try:
         return (FILE_NAME, read_configuration(directory).synonyms, *decided)
@@ -41,18 +41,18 @@ def said_names(directory: Path) -> tuple[str, ...]:
 
 
 def kept_names(directory: Path) -> tuple[str, ...]:
-    """The names of those that are there, ``onneshon.toml`` first, and of what the desk itself keeps."""
+    """The names of the existing configuration files, ``onneshon.toml`` first, and of the desk's own files."""
     kept = (WITHHELD_FILE, *(path.name for path in databases(directory)))
     return tuple(name for name in (*said_names(directory), *kept) if (directory / name).is_file())
 
 
 def databases(directory: Path) -> list[Path]:
-    """What SQLite writes beside an index, in the order of names."""
+    """The paths of the SQLite files next to an index, sorted by name."""
     return sorted(directory.glob(f"*{DATABASE}"))
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """A file of SQLite to read alone, while others write it; raises sqlite3.Error where it is none."""
+    """Open a SQLite file read-only, while others may write it; raises sqlite3.Error if it is not one."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
 
 
@@ -60,14 +60,14 @@ _MAKING: Final = Lock()
 
 
 class SqliteFile:
-    """A file of SQLite, for its owner only: what the site itself keeps, and no build touches.
+    """A SQLite file, accessible to its owner only, with data of the site that no build touches.
 
-    Threads and processes may share it. What is forgotten is overwritten.
+    Threads and processes may share it. Deleted content is overwritten.
 
     Args:
-        path: of the file, which is made when it is first needed.
-        schema: statements that make what is missing.
-        error: makes what is raised of a reason.
+        path: the file's path; the file is made when it is first needed.
+        schema: statements that create missing tables.
+        error: makes the exception to raise from a reason.
     """
 
     def __init__(self, path: Path, schema: str, error: Callable[[str], OnneshonError]) -> None:
@@ -78,8 +78,8 @@ class SqliteFile:
     def _make(self) -> None:
         """Make the file if it is missing.
 
-        One that is there is not opened but by SQLite: to close it again would let go all locks that this
-        process has on it (POSIX), and another process, left alone as it seems, would take away its log.
+        A file that exists is opened by SQLite only: closing it here would release all locks that this
+        process has on it (POSIX), and another process, taking itself for the last user, would delete its log.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _MAKING, suppress(FileExistsError):
@@ -87,7 +87,7 @@ class SqliteFile:
 
     @contextmanager
     def opened(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, which is on the disk when the block is left, or undone where that raises."""
+        """Run a transaction: durable when the block ends, rolled back if the block raises."""
         try:
             self._make()
             connection = sqlite3.connect(self.path, timeout=10, isolation_level=None)
@@ -103,13 +103,13 @@ class SqliteFile:
                 yield connection
                 connection.execute("COMMIT")
             finally:
-                connection.close()  # what was not committed is undone
+                connection.close()  # an uncommitted transaction is rolled back
         except (sqlite3.Error, OSError) as error:
             raise self._error(f"{self.path} cannot be used: {error}") from error
 
 
 def database_fault(path: Path) -> str:
-    """What is wrong with a file of SQLite; empty where nothing is."""
+    """What is wrong with a SQLite file; empty if nothing is."""
     try:
         with closing(open_database(path)) as connection:
             said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -119,16 +119,16 @@ def database_fault(path: Path) -> str:
 
 
 def may_be(name: str, directory: Path) -> bool:
-    """Whether a name is that of such a file, where the site says what the one of a directory says."""
+    """Whether a file of this name may stand next to an index that is configured as the directory's is."""
     known = {*said_names(directory), WITHHELD_FILE}
     return name in known or (name.endswith(DATABASE) and "/" not in name and not name.startswith("."))
 
 
 def copy_database(path: Path, to: Path) -> None:
-    """Copy a file of SQLite as it is between two changes, while others write it.
+    """Copy the state of a SQLite file between two transactions, while others write it.
 
     Raises:
-        OSError: it cannot be read, or the copy not be written.
+        OSError: the file cannot be read, or the copy cannot be written.
     """
     try:
         with (
@@ -141,15 +141,15 @@ def copy_database(path: Path, to: Path) -> None:
 
 
 def put_back(folder: Path, names: Iterable[str], directory: Path) -> Mapping[str, SiteState]:
-    """Put what came with a copy of an index beside it; what is there is never written over.
+    """Put the site's files that came with a copy of an index next to it; an existing file is never replaced.
 
     Args:
-        folder: that has the files.
-        names: theirs.
-        directory: of the index.
+        folder: the folder that has the files.
+        names: the names of the files.
+        directory: the directory of the index.
 
     Returns:
-        What became of each.
+        What became of each file, by name.
 
     Raises:
         OSError: the disk refused it.
@@ -165,25 +165,25 @@ def _put_back(fresh: Path, path: Path) -> SiteState:
         if is_database:
             fresh.chmod(0o600)
         sync_file(fresh)
-        with suppress(FileExistsError):  # else somebody just wrote one
+        with suppress(FileExistsError):  # another process has just written the file
             link_file(fresh, path)
             return "written"
-    # What SQLite writes is compared by nobody else: to close it lets go the locks that it has (POSIX).
+    # A SQLite file is not read here: closing it would release the locks that SQLite has on it (POSIX).
     same = not is_database and path.read_bytes() == fresh.read_bytes()
     return "same" if same else "kept"
 
 
 def _log_of(path: Path) -> Path:
-    """Where SQLite writes first; beside a file that has gone, it would be taken for that of the new one."""
+    """The path of a database's write-ahead log; if it outlived its database, a new one would take it over."""
     return path.with_name(f"{path.name}-wal")
 
 
 BUILDS_FILE: Final = "builds.jsonl"
 KEPT: Final = 2000
-"""Lines that are kept; five years of nights."""
+"""The number of lines that are kept: five years of one build a night."""
 
 WITHHELD_FILE: Final = "withheld.txt"
-"""An id a line; no id has a line break."""
+"""The file of withheld articles, one id a line; no id has a line break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +191,13 @@ class BuildRecord:
     """One build.
 
     Attributes:
-        generation: that it made.
-        created: when, ISO 8601, UTC.
-        articles: how many it has.
-        left_out: how many were left out.
-        bytes: size of its files.
-        seconds: how long all of it took.
-        phases: seconds of each phase, in their order.
+        generation: the name of the generation that it made.
+        created: when it was made, ISO 8601, UTC.
+        articles: the number of articles in it.
+        left_out: the number of articles left out.
+        bytes: the size of its files.
+        seconds: the duration of the whole build.
+        phases: the seconds of each phase, in the order of the phases.
     """
 
     generation: str
@@ -210,12 +210,12 @@ class BuildRecord:
 
     @property
     def articles_per_second(self) -> float:
-        """Speed over the whole build."""
+        """The speed over the whole build."""
         return self.articles / self.seconds if self.seconds else 0.0
 
 
 def recorded_builds(directory: Path) -> tuple[BuildRecord, ...]:
-    """The builds that are remembered, oldest first."""
+    """The builds in the record, oldest first."""
     try:
         lines = (directory / BUILDS_FILE).read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -232,7 +232,7 @@ def _decoded(line: str) -> BuildRecord | None:
 
 
 def record_build(directory: Path, record: BuildRecord) -> None:
-    """Remember a build; the writer's lock is held.
+    """Add a build to the record; the caller has the writer's lock.
 
     Raises:
         OSError: the disk refused it.
@@ -251,10 +251,10 @@ def record_build(directory: Path, record: BuildRecord) -> None:
 
 
 def read_withheld(directory: Path) -> frozenset[str]:
-    """The ids that are held back from an index.
+    """The ids of the articles that are withheld from an index.
 
     Raises:
-        BuildError: nobody can tell, so that nothing may be built.
+        BuildError: the file cannot be read, so that nothing may be built.
     """
     path = directory / WITHHELD_FILE
     try:
@@ -268,7 +268,7 @@ def read_withheld(directory: Path) -> frozenset[str]:
 
 
 def write_withheld(directory: Path, ids: Iterable[str]) -> None:
-    """Hold these back from now on, and no others; durable when it returns."""
+    """Withhold the articles of these ids from now on, and no others; durable when it returns."""
     wanted = "".join(f"{article_id}\n" for article_id in sorted(ids)).encode()
     path = directory / WITHHELD_FILE
     if not wanted:

@@ -1,4 +1,4 @@
-"""Reading all of an index to see whether it is what was built, and which generation can be served."""
+"""Verification of a whole index against what was built, and the choice of a generation that can be served."""
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -30,10 +30,10 @@ from onneshon.index.vocabulary.learned import LEARNED_EXT
 from onneshon.index.vocabulary.pairs import PAIRS_EXT
 
 _DATES: Final = (DIGESTS_FILE, GONE_FILE)
-"""How the paths of files end that say what was changed or withdrawn, and when."""
+"""Suffixes of the files that record which articles were changed or withdrawn, and when."""
 
 _SPARED: Final = (VOCABULARY_FILE, COMPLETION_FILE, PAIRS_EXT, LEARNED_EXT, *_DATES)
-"""How the paths of files end without which all articles are found, though by fewer spellings."""
+"""Suffixes of the files without which all articles are still found, though by fewer spellings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class CheckReport:
     """What was read and found sound.
 
     Attributes:
-        generation: the live one.
-        articles: each was decoded.
-        terms: how many there are in all text fields; each in its place.
-        files: each byte of each was compared with the manifest.
-        bytes: size of all files.
-        warning: what is damaged beside it; see ``IndexReader.warning``.
+        generation: the name of the live generation.
+        articles: the number of articles, all of which were decoded.
+        terms: the number of terms in all text fields, all of which are in order.
+        files: the number of files, every byte of which was compared with the manifest.
+        bytes: the size of all files.
+        warning: what else is damaged; see ``IndexReader.warning``.
     """
 
     generation: str
@@ -107,23 +107,23 @@ class HealthState:
         self._doubted = False
 
     def doubt(self) -> None:
-        """Have all be read anew, once: what was sound when it was read may be damaged since."""
+        """Have the index read again, once: it may have been damaged since it was found sound."""
         if self.verified is True and not self._doubted:
             self._doubted, self.verified = True, False
 
     def note(self, damage: OnneshonError) -> None:
-        """Remember what a search met; the first is kept."""
+        """Remember the damage that a search met; the first is kept."""
         self.damage = self.damage or str(damage)
         self.verified = False
 
     def examine(self, verify: Callable[[], object]) -> None:
-        """Have all of the index read, unless the outcome is known; waits where another thread does it.
+        """Have the whole index read, unless the outcome is known; waits while another thread reads it.
 
         Args:
-            verify: reads it, and raises IndexCorruptError where it is damaged.
+            verify: reads the index, and raises IndexCorruptError where it is damaged.
 
         Raises:
-            IndexCorruptError: it is damaged.
+            IndexCorruptError: the index is damaged.
         """
         with self._reading:
             if not self.verified and not self.damage:
@@ -144,24 +144,24 @@ class HealthState:
 
 
 def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader:
-    """Open the live generation; where it is damaged, a mended copy, or the newest sound one before it.
+    """Open the live generation; where it is damaged, a mended copy, or the newest sound generation before it.
 
-    Where words by sound, suggestions and the like are all that cannot be mended, that is the live one without
-    these: what was published or withdrawn since is not to be undone over them. Where no generation is sound,
-    it is the live one all the same, if it can be opened, to answer without what is damaged of it.
+    Where only words by sound, suggestions and the like cannot be mended, the mended copy lacks these: an
+    earlier generation would undo what was published or withdrawn since. Where no generation is sound, the
+    live one is opened all the same, if it can be, to answer without its damaged parts.
 
-    Each has a warning, and every byte of all but the last is read first. Nothing is written where the index
-    is: ``repair`` and `Generations.rollback` do.
+    Each of these substitutes has a warning, and every byte of all but the last is read first. Nothing is
+    written where the index is: ``repair`` and `Generations.rollback` do.
 
     Args:
         directory: the index.
-        damaged: names of generations that are known not to be as they were built.
+        damaged: names of generations that are known to be damaged.
 
     Raises:
         IndexMissingError: there is no index yet.
         IndexCorruptError: the live generation is damaged so that it cannot be opened, and no earlier one is
             sound.
-        IndexOutdatedError: it was built by another version of the analysis or the schema.
+        IndexOutdatedError: the index was built by another version of the analysis or the schema.
     """
     try:
         return _live(directory, damaged)
@@ -181,7 +181,7 @@ def _live(directory: Path, damaged: Collection[str]) -> IndexReader:
 
 
 def _mended(directory: Path, spared: tuple[str, ...] = ()) -> IndexReader | None:
-    """The live generation from a mended copy of its files, which is gone once they are mapped."""
+    """The live generation, opened from a mended copy of its files, which is deleted once they are mapped."""
     with TemporaryDirectory(prefix="onneshon-mended-") as folder, suppress(OnneshonError, OSError):
         generation = Generations(directory.resolve()).agreed()
         manifest, _ = generation.agreed_manifest()
@@ -213,7 +213,7 @@ def _mended_warning(name: str, mended: Sequence[str], lost: Sequence[str]) -> st
 
 
 def _lossy(directory: Path, damage: IndexCorruptError) -> IndexReader:
-    """The live generation, to answer without what is damaged; raises IndexCorruptError."""
+    """The live generation, to answer without its damaged parts; raises IndexCorruptError."""
     reader = open_index(directory, lossy=True)
     reader.warning = f"{damage}; until then what is damaged is left out of answers, and these say so"
     return reader

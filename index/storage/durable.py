@@ -1,10 +1,10 @@
 """Writes that survive a power cut, by one writer at a time.
 
-Whoosh never calls fsync, so a finished index may still live in the page cache alone. Everything that a
-generation consists of passes through here before the generation is published.
+Whoosh never calls fsync, so a finished index may still be in the page cache alone. All files of a
+generation pass through this module before the generation is published.
 
-The lock is the operating system's, so that it goes with its process however that ends. Who holds it is
-written in a file beside it, for the message only: that file may be stale, the lock never is.
+The lock is the operating system's, so that it ends with its process, however that ends. A file next to the
+lock names its holder, for the message only: that file may be stale, the lock never is.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ def sync_file(path: Path) -> None:
     """Make a file's content durable.
 
     Raises:
-        OSError: the disk refused it; what was written may be lost.
+        OSError: the disk refused the fsync; what was written may be lost.
     """
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -57,7 +57,7 @@ def sync_folder(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder for its owner only, and what is missing above it, such that a power cut leaves them.
+    """Make a folder, for its owner only, and its missing parents, all of which survive a power cut.
 
     Raises:
         OSError: as for `sync_file`, or the folder cannot be made.
@@ -81,15 +81,15 @@ def sync_tree(folder: Path) -> None:
 
 
 def raise_error(error: OSError) -> None:
-    """For ``os.walk``, which takes a folder that it cannot list for an empty one unless told otherwise."""
+    """Raise an error, for ``os.walk``, which by default treats a folder it cannot list as empty."""
     raise error
 
 
 def protect_tree(folder: Path) -> None:
-    """Take the leave to write every file in a folder from everybody.
+    """Make every file in a folder read-only, for its owner too.
 
-    Readers have the files mapped, and whoever cuts a mapped file short ends them (SIGBUS); what is never
-    written again need not be writable. Folders stay as they are, so that files can be removed as before.
+    Readers have the files mapped, and truncating a mapped file kills them (SIGBUS); files that are never
+    written again need not be writable. Folders stay writable, so that files can be removed as before.
     """
     for parent, _folders, names in os.walk(folder, onerror=raise_error):
         for name in names:
@@ -98,10 +98,10 @@ def protect_tree(folder: Path) -> None:
 
 
 def link_file(source: Path, target: Path) -> None:
-    """Let a file have a second name; where the file system has no links, or grants none, copy it.
+    """Make a hard link to a file; where the file system has no links, or permits none, copy the file.
 
     Raises:
-        OSError: the disk refused it.
+        OSError: the disk refused the link or the copy.
     """
     try:
         target.hardlink_to(source)
@@ -112,20 +112,20 @@ def link_file(source: Path, target: Path) -> None:
 
 
 def check_replaceable(path: Path) -> None:
-    """Refuse a name that a device or a pipe has: a file would stand in its place for the whole machine.
+    """Refuse the path of a device or a pipe: a file would replace it for the whole machine.
 
     Raises:
-        OSError: that is so.
+        OSError: the path is that of a device, a pipe or a folder.
     """
     if path.exists() and not path.is_file():
         raise FileExistsError(errno.EEXIST, "not written: it is no file but a device, pipe or folder", path)
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put new content at a path such that every reader, and a power cut, finds the old or the new, whole.
+    """Replace a file atomically: readers, also after a power cut, find the whole old or whole new content.
 
     Raises:
-        OSError: the disk refused it, or no file is there; the old content stands.
+        OSError: the disk refused it, or the path is not that of a file; the old content stays.
     """
     check_replaceable(path)
     fresh = path.with_name(f".{path.name}.new")
@@ -141,7 +141,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def publish_folder(working: Path, final: Path) -> None:
-    """Give a finished folder its name, once everything in it is read-only and durable."""
+    """Rename a finished folder to its final name, once everything in it is read-only and durable."""
     protect_tree(working)
     sync_tree(working)
     working.rename(final)
@@ -152,8 +152,8 @@ def explain(error: OSError, folder: Path) -> str:
     """Say in a sentence what a disk refused and what to do.
 
     Args:
-        error: what was raised.
-        folder: what was being written, for errors that name no file.
+        error: the exception that was raised.
+        folder: the folder that was being written, for errors that name no file.
     """
     where = error.filename or folder
     if error.errno in _FULL:
@@ -171,8 +171,8 @@ def unreadable(error: OSError, path: Path) -> str:
     """Say that a file cannot be read, and what to do.
 
     Args:
-        error: what was raised.
-        path: of the file or the folder.
+        error: the exception that was raised.
+        path: the path of the file or folder.
     """
     remedy = GIVE if error.errno in _DENIED else "look at the disk"
     return f"{path} cannot be read ({error.strerror or error}): {remedy}"
@@ -182,7 +182,7 @@ LOCK_FILE = "writer.lock"
 HOLDER_FILE = "writer.json"
 
 _GRACE = 0.25
-"""Seconds that a writer waits in any case, as `current_holder` takes the lock for a moment."""
+"""Seconds that a writer waits for the lock at least, as `current_holder` takes the lock for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +190,9 @@ class Holder:
     """The process that writes an index.
 
     Attributes:
-        pid: its number on its machine.
+        pid: the process id on its machine.
         host: the name of its machine.
-        started: when it took the lock, ISO 8601 with its offset from UTC.
+        started: when it took the lock, ISO 8601 with the offset from UTC.
     """
 
     pid: int
@@ -207,20 +207,20 @@ _PACKAGES: Final = str(Path(__file__).parents[3])
 
 
 def our_environment() -> dict[str, str]:
-    """That of a process that runs a module of these packages."""
+    """The environment of a child process that runs a module of these packages."""
     paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """The number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def this_process() -> Holder:
-    """This one, as it writes from now on."""
+    """This process as a holder of the lock from now on."""
     now = dt.datetime.now(dt.UTC).astimezone()
     return Holder(os.getpid(), socket.gethostname(), now.isoformat(timespec="seconds"))
 
@@ -243,11 +243,11 @@ def writer_lock(directory: Path, *, wait: float = 0) -> Iterator[None]:
     """Hold the right to write an index.
 
     Args:
-        directory: the index; must exist.
+        directory: the index directory; must exist.
         wait: seconds to wait for another writer to finish.
 
     Raises:
-        IndexLockedError: another process, or another writer of this one, holds it still.
+        IndexLockedError: another process, or another writer of this process, still has the lock.
     """
     lock = _file_lock(directory)
     try:
@@ -272,7 +272,7 @@ def _held_message(directory: Path) -> str:
 
 
 def current_holder(directory: Path) -> Holder | None:
-    """Who writes the index right now; None when nobody does."""
+    """The process that currently writes the index; None if there is none."""
     if not (directory / LOCK_FILE).exists():
         return None
     lock = _file_lock(directory)
@@ -281,6 +281,6 @@ def current_holder(directory: Path) -> Holder | None:
     except Timeout:
         return _recorded(directory) or Holder(0, "an unknown machine", "an unknown time")
     except OSError:
-        return None  # not ours to lock, as in a read-only copy: then nobody of this machine writes it
+        return None  # no permission to lock, as in a read-only copy: then no process of this machine writes
     lock.release()
     return None

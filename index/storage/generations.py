@@ -1,16 +1,16 @@
-"""Generations: whole indexes side by side, of which one is live.
+"""Generations: whole indexes in one directory, of which one is live.
 
-    DIR/CURRENT                 which generation is live, and the digest of its manifest
-    DIR/manifest.json           a copy of that manifest, by which a damaged CURRENT is known again
+    DIR/CURRENT                 the name of the live generation, and the digest of its manifest
+    DIR/manifest.json           a copy of that manifest, from which a damaged CURRENT is recovered
     DIR/generations/000007/     a whole index: Whoosh's files, the vocabulary, manifest.json
-    DIR/generations/000006/     the one that was live before, for going back
+    DIR/generations/000006/     the previously live generation, for a rollback
     DIR/generations/000008.building/   being written, or left by a build that was killed
     DIR/generations/000005.removed/    being removed, or left by a removal that was killed
-    DIR/writer.lock             held by whoever writes; writer.json says who
+    DIR/writer.lock             locked by the writing process; writer.json names that process
 
 A folder gets its final name when everything in it is on the disk, and becomes live when ``CURRENT`` is
-replaced, which is atomic. A reader that holds the files of an older generation keeps them, even deleted,
-until it lets go.
+replaced, which is atomic. A reader that has the files of an older generation open can read them, even after
+their removal, until it closes them.
 """
 
 import contextlib
@@ -43,13 +43,13 @@ _REMOVED = ".removed"
 _SHRINK = 2
 
 KEPT: Final = 2
-"""Generations that stay unless told otherwise: the live one and the one before it."""
+"""The number of generations that stay by default: the live one and the one before it."""
 
 
 class Generations:
     """The generations of an index directory.
 
-    All methods that write expect the writer's lock to be held.
+    All methods that write expect that the caller has the writer's lock.
 
     Args:
         directory: the index directory; need not exist yet.
@@ -61,11 +61,11 @@ class Generations:
         self.folder = directory / "generations"
 
     def current(self) -> Generation:
-        """The live generation; its files are not looked at.
+        """The live generation; its files are not read.
 
         Raises:
-            IndexMissingError: nothing was ever published here.
-            IndexCorruptError: ``CURRENT`` is lost or garbled, or names a generation that is not there.
+            IndexMissingError: nothing was ever published in the directory.
+            IndexCorruptError: ``CURRENT`` is lost or garbled, or names a generation that does not exist.
         """
         try:
             content = self.pointer.read_bytes()
@@ -97,12 +97,13 @@ class Generations:
         )
 
     def agreed(self) -> Generation:
-        """The live generation, also where ``CURRENT`` is damaged, if the copy of the manifest tells it.
+        """The live generation, also where ``CURRENT`` is damaged, if the copy of the manifest identifies it.
 
         Then its ``warning`` says that ``CURRENT`` is damaged, and so does its ``agreed_manifest``.
 
         Raises:
-            IndexStateError: as for ``current``, where the copy tells nothing, or what something else denies.
+            IndexStateError: as for ``current``, where the copy identifies no generation, or one that the
+                remains of ``CURRENT`` contradict.
         """
         try:
             named = self.current()
@@ -113,19 +114,19 @@ class Generations:
         return (named.is_another() and self._told_by_copy()) or named
 
     def _told_by_copy(self) -> Generation | None:
-        """The newest that has the manifest beside the pointer, unless what is left of that denies it."""
+        """The newest generation whose manifest equals the copy, unless the remains of ``CURRENT`` deny it."""
         copy, left = content_of(self.directory / MANIFEST_FILE), content_of(self.pointer)
         sha256 = hashlib.sha256(copy).hexdigest()
         for generation in reversed(self.all()):
             is_same = copy and content_of(generation.folder / MANIFEST_FILE) == copy
             if is_same and may_have_been(left, generation.name, sha256):
-                # Where it names just this one, a writer has replaced it since it was found damaged.
+                # Where ``CURRENT`` names just this one, a writer has replaced it since it was found damaged.
                 is_whole = pointed_at(left) == (generation.name, sha256)
                 return replace(self._named(generation.name, sha256), warning="" if is_whole else BELIEVED)
         return None
 
     def current_or_newest(self) -> Generation:
-        """The live generation or, where nothing tells which it is, the newest; raises as `current` does."""
+        """The live generation or, where it cannot be identified, the newest; raises as `current` does."""
         try:
             return self.agreed()
         except IndexCorruptError:
@@ -148,14 +149,14 @@ class Generations:
             return []
 
     def abandoned(self) -> list[Path]:
-        """Folders that a build left half written (or is writing, when the lock is held), or half removed."""
+        """Folders that are half written, by a killed build or the one that has the lock, or half removed."""
         return [self.folder / name for name in self._names() if name.endswith((_BUILDING, _REMOVED))]
 
     def begin(self, name: str = "") -> Path:
         """Make the folder in which the next generation is written; only its owner can read it.
 
         Args:
-            name: that it shall have, if no other has it; else the next number.
+            name: the name of the generation, if it is free; otherwise the generation gets the next number.
         """
         make_folder(self.folder)
         names = [generation.name for generation in self.all()]
@@ -172,8 +173,8 @@ class Generations:
             working: the folder that `begin` made, its manifest written.
 
         Raises:
-            OSError: the disk refused something. What was live is live still and ``working`` is gone, but for
-                one case: that after the last step the name of ``CURRENT`` could not be made durable.
+            OSError: the disk refused something. The same generation is live as before and ``working`` is
+                removed, except in one case: the fsync of ``CURRENT``'s name failed after the last step.
         """
         final = working.with_name(working.name.removesuffix(_BUILDING))
         try:
@@ -185,7 +186,7 @@ class Generations:
             raise
 
     def _may_be_live(self, name: str) -> bool:
-        """Whether ``CURRENT`` names it, or cannot be read."""
+        """Whether ``CURRENT`` names this generation, or cannot be read."""
         try:
             return self.pointer.read_bytes().startswith(f"{name} ".encode())
         except FileNotFoundError:
@@ -204,12 +205,12 @@ class Generations:
         """Make an earlier generation live, after reading every byte of it.
 
         Args:
-            to: its name; None for the newest sound one before the live one (or of all, when ``CURRENT`` is
-                broken).
-            accept: called with its manifest; may raise to refuse it.
+            to: the generation's name; None for the newest sound one before the live one (or of all, when
+                ``CURRENT`` is broken).
+            accept: called with the generation's manifest; may raise to refuse the generation.
 
         Raises:
-            IndexStateError: there is none, or none that is sound; nothing has changed.
+            IndexStateError: there is no such generation, or no sound one; nothing has changed.
         """
         faults = []
         for generation in self.earlier() if to is None else [self._existing(to)]:
@@ -235,7 +236,7 @@ class Generations:
         raise IndexStateError(f"there is no generation {name} in {self.folder}; kept are: {kept}")
 
     def earlier(self) -> list[Generation]:
-        """Those before the live one, newest first; all, where ``CURRENT`` is broken."""
+        """The generations before the live one, newest first; all of them, where ``CURRENT`` is broken."""
         newest_first = self.all()[::-1]
         try:
             live = int(self.current().name)
@@ -246,17 +247,17 @@ class Generations:
     def dead(
         self, previous: str | None = None, *, keep: int = KEPT, since: dt.datetime | None = None
     ) -> list[Path]:
-        """Folders that nothing needs: half-built ones, and all older than the live one but some.
+        """The folders to remove: half-built ones, and the generations before the live one that are not kept.
 
-        What is newer than the live one was left by a rollback; it stays as the way forward, and so that its
-        number is not given again: a reader tells by the number whether it is up to date. Nothing that was
-        finished is dead while ``CURRENT`` is unreadable, as any may then be the one to go back to. Nor is the
-        last good one ever: worse ones that came after it do not push it out.
+        Generations newer than the live one were left by a rollback; they stay as the way forward, and so that
+        their numbers are not used again: a reader sees by the number whether it is up to date. While
+        ``CURRENT`` is unreadable, every finished generation stays, as any may be the one to go back to. The
+        last good one always stays: worse ones that came after it do not displace it.
 
         Args:
-            previous: the first to keep beside the live one; None for the newest before it.
-            keep: how many generations stay, the live one among them.
-            since: those built later stay as well; so do those whose age cannot be read.
+            previous: the generation to keep first after the live one; None for the newest before it.
+            keep: the number of generations that stay, the live one included.
+            since: generations built later than this stay as well; so do those whose age cannot be read.
         """
         try:
             self.current()
@@ -271,10 +272,10 @@ class Generations:
         return [item.folder for item in doomed] + self.abandoned()
 
     def last_good(self) -> str | None:
-        """The newest generation, not newer than the live one, that took the place of a good one rightly.
+        """The name of the newest good generation that is not newer than the live one; None if there is none.
 
-        It left no article out, and has at least half as many as the good one before it. Only manifests are
-        read; one that is not sound does not count.
+        A good generation left no article out, and has at least half as many as the good one before it. Only
+        manifests are read; a generation whose manifest is not sound does not count.
         """
         good, articles = None, 0
         for generation in reversed([self.current(), *self.earlier()]):
@@ -287,25 +288,25 @@ class Generations:
         return good
 
     def superseded(self) -> list[Path]:
-        """All that is older than the live generation, the last good one too, and what is half built."""
+        """The folders of all generations before the live one, also the last good one, and half-built ones."""
         self.current()
         return [generation.folder for generation in self.earlier()] + self.abandoned()
 
     def collect(self, previous: str | None = None, *, keep: int = KEPT) -> int:
-        """Remove what `dead` lists; a reader that still has such files open keeps them.
+        """Remove the folders that `dead` lists; a reader that still has their files open can read them.
 
         Returns:
-            How many folders went.
+            The number of folders that were removed.
         """
         dead = self.dead(previous, keep=keep)
         return len(dead) - len(self.remove(dead))
 
     def remove(self, folders: list[Path]) -> list[Path]:
-        """Remove some folders of generations; those of which something is left, as of another user's."""
+        """Remove folders of generations; return those that could not be removed whole, as another user's."""
         return _remove(folders)
 
     def clear(self) -> None:
-        """Remove what is half built: whoever holds the lock knows that nobody else is building it."""
+        """Remove half-built generations: as the caller has the lock, no other process is building them."""
         with contextlib.suppress(OSError):
             _remove(self.abandoned())
 
@@ -318,7 +319,7 @@ def _is_older(generation: Generation, since: dt.datetime) -> bool:
 
 
 def _remove(folders: list[Path]) -> list[Path]:
-    """Remove folders, as far as the disk allows; what is half removed has no name of a whole generation."""
+    """Remove folders, as far as the disk allows; a half-removed folder no longer has a generation's name."""
     left = []
     for folder in folders:
         doomed = folder

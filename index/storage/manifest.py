@@ -1,8 +1,8 @@
-"""A generation and the list of what it consists of, by which a changed file is found before it is believed.
+"""A generation and its manifest, the list of its files, by which altered files are detected before use.
 
-The manifest is read first: it names every file with its size and SHA-256, and is itself fixed by the digest
-that ``CURRENT`` holds, beside which lies a copy of it. Large files have sums of their own; the lists of
-segments, ours and the pickle of Whoosh, have none.
+The manifest is read first: it names every file with its size and SHA-256. Its own digest is in ``CURRENT``,
+and a copy of it lies next to ``CURRENT``. Large files contain checksums of their own; the lists of segments,
+ours and the pickle of Whoosh, contain none.
 """
 
 import hashlib
@@ -21,14 +21,14 @@ from onneshon.index.storage.durable import raise_error, unreadable
 MANIFEST_FILE = "manifest.json"
 POINTER_FILE = "CURRENT"
 FORMAT = 3
-"""Version of the layout of an index directory; another one means another reader."""
+"""Version of the layout of an index directory; each version needs its own reader."""
 
 BELIEVED: Final = (
     "CURRENT is damaged; the copy of the manifest beside it tells which generation is live, and is believed: "
     "nothing is missing or needs to be rolled back, and the next update, or `onneshon index repair`, writes "
     "CURRENT anew"
 )
-"""What to say where the live generation is known by the copy of its manifest alone."""
+"""The warning where the live generation is identified by the copy of its manifest alone."""
 
 READABLE = (1, 2, FORMAT)
 """Formats whose stored texts can be read, so that the index can be built again."""
@@ -40,12 +40,12 @@ _LEGIBLE_SHA256: Final = re.compile(rb"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
 _CHUNK = 1 << 20
 _SMALL = 1 << 16
 _WITHOUT_SUMS = (SEGMENT_LIST, WHOOSH_LIST_EXT)
-"""How the paths of files end of which every byte is compared at each opening."""
+"""Suffixes of the files of which every byte is compared at each opening."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """Size in bytes and SHA-256 in lower-case hexadecimal of one file."""
+    """The size in bytes and the SHA-256, in lower-case hexadecimal, of one file."""
 
     size: int
     sha256: str
@@ -53,19 +53,20 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What was built, from what, and with what.
+    """The record of a build: its result, its sources, and the versions it was made with.
 
     Attributes:
-        articles: how many articles the generation holds.
+        articles: the number of articles in the generation.
         analyzer: fingerprint of the analysis; a query must be analysed the same way.
         schema: fingerprint of the fields.
-        created: when it was built, ISO 8601, UTC.
+        created: when the generation was built, ISO 8601, UTC.
         versions: versions of ICU, Unicode and the like at that time, for the record.
         sources: the paths that were read.
-        skipped: how many articles were left out, by kind of fault.
-        files: path within the generation, with ``/``, to size and digest; the manifest itself left out.
+        skipped: the number of articles left out, by kind of fault.
+        files: each file's path within the generation, with ``/``, to its size and digest; without the
+            manifest itself.
         format: version of the layout.
-        basis: what impacts are made with (``ranking.Basis.to_dict``); None in the first layout.
+        basis: what impacts are computed with (``ranking.Basis.to_dict``); None in the first layout.
     """
 
     articles: int
@@ -81,11 +82,11 @@ class Manifest:
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """The bytes of all files together."""
         return sum(entry.size for entry in self.files.values())
 
     def encode(self) -> bytes:
-        """The one way in which this manifest is written, digest of itself included."""
+        """The manifest's canonical bytes, its own digest included."""
         fields = asdict(self)
         if self.basis is None:
             del fields["basis"]
@@ -100,8 +101,8 @@ class Manifest:
             where: the file, for messages.
 
         Raises:
-            IndexCorruptError: any byte of it is not as it was written.
-            IndexOutdatedError: it was written for another layout of the index directory.
+            IndexCorruptError: a byte of the content is not as it was written.
+            IndexOutdatedError: the manifest was written for another layout of the index directory.
         """
         try:
             fields = json.loads(content)
@@ -125,12 +126,12 @@ class Manifest:
         return cls(**fields)
 
     def check_files(self, generation: Path, *, digests: bool) -> None:
-        """Compare the files of a generation with this list.
+        """Compare the files of a generation with this manifest.
 
         Args:
-            generation: its folder.
-            digests: read every byte; without it, names and sizes are compared, and the bytes of small files
-                only, and of the lists of segments.
+            generation: the generation's folder.
+            digests: whether every byte is read; if not, all names and sizes are compared, but the bytes only
+                of small files and of the lists of segments.
 
         Raises:
             IndexCorruptError: a file is missing, superfluous, cut short, or altered; the message names it.
@@ -147,7 +148,7 @@ class Manifest:
 
 
 def looks_sound(path: Path, entry: FileEntry, *, digests: bool = False) -> bool:
-    """Whether a file is as it was built; without ``digests`` as far as is looked when an index is opened."""
+    """Whether a file is as it was built; without ``digests``, checked only as far as by opening an index."""
     try:
         _check_file(path, entry, path.stat().st_size, digests=digests)
     except (OSError, IndexCorruptError):
@@ -165,16 +166,16 @@ def _check_file(path: Path, entry: FileEntry, size: int | None, *, digests: bool
 
 
 def canonical(fields: Mapping[str, Any]) -> bytes:
-    """The one way in which something is written that has a sum of itself."""
+    """The canonical JSON of an object that contains its own checksum."""
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, indent=1)
-    # A path that is not UTF-8 reaches Python as lone surrogates; the record of it need not be exact.
+    # A path that is not UTF-8 reaches Python as lone surrogates; its record need not be exact.
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _files(generation: Path) -> dict[str, int]:
-    """Sizes of the files of a generation, by path within it, the manifest left out.
+    """The sizes of the files of a generation, by path within it, without the manifest.
 
-    Not by ``Path.rglob``, which takes a folder that may not be listed for an empty one.
+    ``Path.rglob`` would not do: it treats a folder that it has no permission to list as empty.
     """
     sizes = {}
     for parent, folders, names in os.walk(generation, onerror=raise_error):
@@ -186,7 +187,7 @@ def _files(generation: Path) -> dict[str, int]:
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a file; none where it cannot be read."""
+    """The bytes of a file; empty if the file cannot be read."""
     try:
         return path.read_bytes()
     except OSError:
@@ -194,16 +195,16 @@ def content_of(path: Path) -> bytes:
 
 
 def names_in(generation: Path) -> list[str]:
-    """Paths of the files of a generation, the manifest left out."""
+    """The paths of the files of a generation, without the manifest."""
     return sorted(_files(generation))
 
 
 def describe_files(generation: Path, known: Mapping[str, FileEntry] | None = None) -> dict[str, FileEntry]:
-    """Size and digest of every file of a generation, the manifest left out.
+    """The size and digest of every file of a generation, without the manifest.
 
     Args:
-        generation: its folder.
-        known: what is known of files that it shares with another generation, and need not be read.
+        generation: the generation's folder.
+        known: the entries of files that it shares with another generation, which are then not read.
     """
     known = known or {}
     return {
@@ -226,10 +227,10 @@ class Generation:
     """One whole index.
 
     Attributes:
-        name: its number, with leading zeros.
-        folder: where its files are.
-        manifest_sha256: what its manifest's digest must be; empty where only the manifest itself says.
-        warning: what is to be told of how it is known to be live; empty where ``CURRENT`` is sound.
+        name: the generation's number, with leading zeros.
+        folder: the folder of its files.
+        manifest_sha256: the digest that its manifest must have; empty if it is recorded in the manifest only.
+        warning: the warning that ``CURRENT`` is damaged; empty if ``CURRENT`` is sound.
     """
 
     name: str
@@ -241,8 +242,8 @@ class Generation:
         """Read and check the manifest.
 
         Raises:
-            IndexCorruptError: it is missing, garbled, or not the one that was published.
-            IndexOutdatedError: it describes another layout.
+            IndexCorruptError: the manifest is missing, garbled, or not the one that was published.
+            IndexOutdatedError: the manifest describes another layout.
         """
         path = self.folder / MANIFEST_FILE
         try:
@@ -257,7 +258,7 @@ class Generation:
         return manifest
 
     def is_another(self) -> bool:
-        """Whether its manifest is sound, but that of another than the one that ``CURRENT`` is of."""
+        """Whether the manifest in the folder is sound, but has another digest than ``CURRENT`` says."""
         path = self.folder / MANIFEST_FILE
         content = content_of(path)
         if hashlib.sha256(content).hexdigest() == self.manifest_sha256:
@@ -269,14 +270,15 @@ class Generation:
         return True
 
     def agreed_manifest(self) -> tuple[Manifest, list[str]]:
-        """The manifest that two have of three that should agree: it, its copy, and the digest in ``CURRENT``.
+        """The manifest by a vote of three: the manifest, its copy, and the digest in ``CURRENT``; two decide.
 
         Returns:
-            It, and the name of the third if that is damaged, as ``Generations.agreed`` found of ``CURRENT``.
+            The manifest, and the name of the third file if that is damaged, as ``Generations.agreed`` found
+            of ``CURRENT``.
 
         Raises:
-            IndexCorruptError: no two agree, or this generation is not the live one, and its manifest damaged.
-            IndexOutdatedError: it describes another layout.
+            IndexCorruptError: no two agree, or the manifest of a generation that is not live is damaged.
+            IndexOutdatedError: the manifest describes another layout.
         """
         copy = self.folder.parent.parent / MANIFEST_FILE
         try:
@@ -300,27 +302,27 @@ def pointer_to(name: str, sha256: str) -> bytes:
     """The content of the pointer to a generation.
 
     Args:
-        name: of the generation.
-        sha256: of its manifest, in lower-case hexadecimal.
+        name: the generation's name.
+        sha256: the digest of its manifest, in lower-case hexadecimal.
     """
     return f"{name} {sha256}\n".encode()
 
 
 def pointed_at(content: bytes) -> tuple[str, str] | None:
-    """The name and the digest that a pointer has; None where it is not as ``pointer_to`` made it."""
+    """The name and the digest in a pointer; None if its content is not such as ``pointer_to`` makes."""
     found = _POINTER.fullmatch(content)
     return (found[1].decode(), found[2].decode()) if found else None
 
 
 def may_have_been(content: bytes, name: str, sha256: str) -> bool:
-    """Whether what is left of a damaged pointer lets it have been the one to a generation.
+    """Whether a damaged pointer may have pointed to a generation.
 
-    So it is where a name or a digest can still be read in it and is the right one, and where neither can.
+    It may where a name or a digest can still be read in it and is the right one, and where neither can.
 
     Args:
-        content: of the pointer; empty where it is lost.
-        name: as for ``pointer_to``.
-        sha256: the same.
+        content: the content of the pointer; empty if it is lost.
+        name: the generation's name, as for ``pointer_to``.
+        sha256: the digest of its manifest, as for ``pointer_to``.
     """
     left = [
         (_LEGIBLE_NAME.match(content), name),

@@ -1,12 +1,12 @@
-"""What a damaged file of a segment is mended from: a sum of each block, and parity over groups of them.
+"""Parity, from which damaged files of a segment are mended: a checksum of each block, parity of block groups.
 
-A block that the disk altered, or cannot read, is made again from the other blocks of its group and their
-parity, as RAID 5 does with disks. Blocks of a group stand far from each other in the file, so that damage to
-one region of the disk takes one block of each. One file beside those of a segment, 1 % of their size, says it
-of all of them; it goes with the segment into every generation that shares its files. Another says it of the
-lists of a generation, and its manifest has a copy beside ``CURRENT``.
+A block that the disk altered, or cannot read, is restored from the other blocks of its group and their
+parity, as RAID 5 does with disks. Blocks of a group are far from each other in the file, so that damage to
+one region of the disk affects one block of each group. One parity file covers all files of a segment, at 1 %
+of their size; it goes with the segment into every generation that shares its files. Another covers the lists
+of a generation; the manifest is covered by its copy next to ``CURRENT``.
 
-Nothing is written where the files are: ``mended_copy`` makes a sound copy, which a reader opens in place of
+Damaged files are not changed in place: ``mended_copy`` makes a sound copy, which a reader opens instead of
 the damaged files and a writer publishes as the next generation.
 """
 
@@ -32,19 +32,20 @@ T = TypeVar("T")
 PARITY_EXT: Final = ".parity"
 
 _BLOCK: Final = 1 << 12
-"""Bytes; what a disk reads or loses at a time is as much or a few times that."""
+"""Bytes of a block; the unit that a disk reads or loses at a time is as large or a few times larger."""
 
 _GROUP: Final = 128
 """Blocks that share a block of parity: parity / file = 1 / 128 (0.8 %), sums / file = 4 / 4096 (0.1 %)."""
 
 
 class _Parity(NamedTuple):
-    """What is known of a file.
+    """The checksums and parity of a file.
 
     Attributes:
-        size: in bytes.
-        sums: of each block, the last of which may be shorter.
-        parity: of each group, shape (groups, bytes of its largest block); block b is in group b % groups.
+        size: the file's size in bytes.
+        sums: the checksum of each block; the last block may be shorter.
+        parity: the parity of each group, shape (groups, bytes of the largest block); block b is in group
+            b % groups.
     """
 
     size: int
@@ -53,7 +54,7 @@ class _Parity(NamedTuple):
 
     @classmethod
     def of(cls, content: memoryview) -> "_Parity":
-        """Of the bytes of a file."""
+        """Compute the checksums and parity of the bytes of a file."""
         blocks = -(-len(content) // _BLOCK)
         groups = -(-blocks // _GROUP)
         parity = np.zeros(groups * _BLOCK, np.uint8)
@@ -65,7 +66,7 @@ class _Parity(NamedTuple):
         return cls(len(content), np.array(sums, np.uint32), shaped)
 
     def damaged(self, content: memoryview) -> list[int]:
-        """The blocks of a file that are not as they were."""
+        """The numbers of the blocks of a file whose checksums differ."""
         return [
             block
             for block, expected in enumerate(self.sums.tolist())
@@ -73,7 +74,7 @@ class _Parity(NamedTuple):
         ]
 
     def mend(self, content: memoryview) -> bool:
-        """Make the damaged blocks of a file again, in place; whether all of them could be made."""
+        """Restore the damaged blocks of a file in place; return whether all of them could be restored."""
         for block in self.damaged(content):
             start, stop = block * _BLOCK, min((block + 1) * _BLOCK, self.size)
             content[start:stop] = self._made_again(content, block)[: stop - start].data
@@ -90,12 +91,12 @@ class _Parity(NamedTuple):
 
 
 def write_parity(folder: Path, segment: str, known: Mapping[str, _Parity] = MappingProxyType({})) -> None:
-    """Write the file from which the others of a segment can be mended, or the lists of an index.
+    """Write the parity file of a segment's other files, or of the lists of an index.
 
     Args:
-        folder: of the generation that is being written, with these files.
-        segment: name of its files, without their endings; that of the index for its lists.
-        known: what was known of some of them when they were written, which need not be read again.
+        folder: the folder of the generation that is being written, with these files.
+        segment: the name of the segment's files, without suffixes; the name of the index for its lists.
+        known: the parity of some files as computed when they were written; these are not read again.
     """
     names = [name for name in files_of(segment, names_in(folder)) if name != f"{segment}{PARITY_EXT}"]
     files = [name for name in names if (folder / name).stat().st_size]
@@ -110,15 +111,15 @@ def write_parity(folder: Path, segment: str, known: Mapping[str, _Parity] = Mapp
 
 
 def rewrite_parity(before: Path, folder: Path, segment: str, changed: str) -> None:
-    """Write it again for a segment that stays, of whose files one was written anew.
+    """Write the parity file again for a segment that stays but one of whose files was rewritten.
 
-    What is known of the others is taken from the generation before: they may be damaged by now.
+    The parity of the other files is taken from the previous generation: they may have been damaged since.
 
     Args:
-        before: folder of that generation.
-        folder: of the generation that is being written.
-        segment: name of its files, without their endings.
-        changed: path of that file within either.
+        before: the folder of the previous generation.
+        folder: the folder of the generation that is being written.
+        segment: the name of the segment's files, without suffixes.
+        changed: the path of the rewritten file within either folder.
     """
     known = _known(before, [f"{segment}{PARITY_EXT}"])
     write_parity(folder, segment, {name: found for name, found in known.items() if name != changed})
@@ -134,9 +135,9 @@ def _read(path: Path, take: Callable[[memoryview], T]) -> T:
 
 
 def damaged_files(generation: Generation) -> list[str]:
-    """Paths of the files of a generation that are not as they were built, as far as parity says.
+    """The paths of the damaged files of a generation: manifest, parity files, and the files that have parity.
 
-    Reads all of it; raises IndexCorruptError where no manifest is sound.
+    Reads all of these files; raises IndexCorruptError where no manifest is sound.
     """
     manifest, altered = generation.agreed_manifest()
     files = manifest.files
@@ -156,16 +157,16 @@ def mended_copy(
     """Make a sound copy of a generation some of whose files are damaged.
 
     Args:
-        generation: it.
-        into: a folder, empty.
-        link: gives a sound file, its first argument, a second name.
-        names: how the paths of files end that are wanted.
-        spared: how the paths of files end that are left out where they cannot be mended; some of them have
-            no parity.
+        generation: the damaged generation.
+        into: an empty folder for the copy.
+        link: links a sound file, its first argument, to the path that is its second argument.
+        names: suffixes of the paths of the wanted files.
+        spared: suffixes of the paths of files that are left out if they cannot be mended; some of these
+            files have no parity.
 
     Returns:
-        Paths of the files that were mended, the manifest and ``CURRENT`` among them, though no copy is made
-        of these; all others are linked as they are.
+        The paths of the files that were mended, the manifest and ``CURRENT`` included, though no copy is made
+        of these two; all other files are linked as they are.
 
     Raises:
         IndexCorruptError: there is more damage than can be mended.
@@ -178,14 +179,14 @@ def mended_copy(
         entry, parity = manifest.files[name], known.get(name)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_sound(source, parity, entry):
-            link(source.absolute(), target)  # a symbolic link leads on from the folder that it is in
+            link(source.absolute(), target)  # a relative symbolic link would be resolved from ``into``
         elif parity and _mend(source, target, parity, entry.sha256):
             mended.append(name)
         elif name.endswith(spared):
             target.unlink(missing_ok=True)
         else:
             raise IndexCorruptError(f"{source} has more damage than can be mended: {REPAIR}")
-    for name in altered:  # what it says follows from the files that it is of
+    for name in altered:  # a parity file follows from the files that it covers
         if name.endswith(names):
             write_parity(into, name.removesuffix(PARITY_EXT))
             mended.append(name)
@@ -193,7 +194,7 @@ def mended_copy(
 
 
 def _known(folder: Path, names: Iterable[str]) -> Mapping[str, _Parity]:
-    """What is known of files by those of some others that say it, as far as these can be read."""
+    """The parity of files, by path, from those of the named files that are parity files and can be read."""
     found: dict[str, _Parity] = {}
     for name in names:
         if name.endswith(PARITY_EXT):
@@ -203,7 +204,7 @@ def _known(folder: Path, names: Iterable[str]) -> Mapping[str, _Parity]:
 
 
 def _altered(folder: Path, files: Mapping[str, FileEntry]) -> list[str]:
-    """Those files that say what is known of others, and are not as they were written."""
+    """The paths of the parity files that are not as they were written."""
     parities = [name for name in files if name.endswith(PARITY_EXT)]
     return [name for name in parities if not _is(folder / name, files[name].sha256)]
 
@@ -222,7 +223,7 @@ def _is_sound(path: Path, known: _Parity | None, entry: FileEntry) -> bool:
         as_written = known and path.stat().st_size == known.size and not _read(path, known.damaged)
     except (OSError, ValueError):
         return False
-    # Updates once wrote digests anew without their parity; what the manifest says of a file decides.
+    # Earlier updates rewrote digests without their parity; then the file's digest in the manifest decides.
     return bool(as_written) or _is(path, entry.sha256)
 
 
@@ -234,7 +235,7 @@ def _is(path: Path, sha256: str) -> bool:
 
 
 def _mend(source: Path, target: Path, known: _Parity, sha256: str) -> bool:
-    """Copy a file as far as it can be read, and mend the copy, if that can be done."""
+    """Copy a file as far as it can be read and mend the copy; return whether the copy is sound."""
     try:
         shutil.copyfile(source, target)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Opening an index for reading: one generation, checked before it is believed."""
+"""Opening an index for reading: one generation, verified before use."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -34,17 +34,17 @@ from onneshon.index.vocabulary.vocabulary import REMEMBERED, Vocabulary
 _COUNTED = 100
 """Document frequency up to which deleted articles are subtracted from it."""
 _ATTEMPTS = 5
-"""How often a reader looks up ``CURRENT`` again when the generation it named went away in between."""
+"""How often a reader reads ``CURRENT`` again when the generation it named was removed in between."""
 
 
 class _Reading:
-    """While files are read: broken bytes lead to exceptions of any kind, which are all one to the caller.
+    """A context that turns exceptions of any kind, to which broken bytes lead, into IndexCorruptError.
 
-    Entered for each look-up of a word, and by threads at once: it has no state, and is no generator, which
-    would take longer than the look-up.
+    It is entered for each look-up of a word, by several threads at once: so it has no state, and is not a
+    generator, which would take longer than the look-up.
 
     Args:
-        what: is read.
+        what: the name of what is read, for the message.
     """
 
     def __init__(self, what: str) -> None:
@@ -69,15 +69,15 @@ class IndexReader:
     """One generation of an index, open; a context manager. Safe to use from several threads.
 
     Args:
-        segments: its parts; most have one.
-        generation: its name.
-        manifest: what was built, from what, with what.
+        segments: the generation's segments; most generations have one.
+        generation: the generation's name.
+        manifest: the generation's manifest.
         vocabulary: the words of the index by sound and by spelling.
-        completion: what it suggests to whoever types; None if it was built without.
-        pairs: how often its words stand side by side.
-        learned: a table of the variants and abbreviations that its articles teach; empty if they teach none.
+        completion: the suggestions while a query is typed; None if the index was built without.
+        pairs: the counts of adjacent words.
+        learned: a table of the variants and abbreviations learned from the articles; empty if there are none.
         dates: when the articles of each segment were changed.
-        gone: ids of articles that it has no more, and since when.
+        gone: ids of removed articles, each with the time of its removal.
     """
 
     def __init__(  # noqa: PLR0917  # the parts of an index, of which most calls give the first ones
@@ -103,18 +103,18 @@ class IndexReader:
         self.gone = gone
         self.dates = dates or [ChangeDates(None, segment.doc_count) for segment in segments]
         self.warning = ""
-        """Why this generation is open and not the live one, or what else is damaged; empty if nothing is."""
+        """Why this generation is open instead of the live one, or what is damaged; empty if nothing is."""
         self.is_lossy = False
-        """Whether what is damaged of it is to be left out of answers: it cannot be mended or replaced."""
+        """Whether damaged parts are left out of answers, as they can neither be mended nor replaced."""
 
     def leave_out_damage(self, met: Callable[[], None]) -> None:
-        """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
+        """Answer without damaged terms and posting lists from now on; ``met`` is called for each one met."""
         for segment in self.segments:
             segment.leave_out_damage(met)
 
     @cached_property
     def count(self) -> int:
-        """How many articles it holds."""
+        """The number of articles that are not deleted."""
         return sum(_live(segment) for segment in self.segments)
 
     @cached_property
@@ -124,10 +124,10 @@ class IndexReader:
 
     @cached_property
     def basis(self) -> Basis:
-        """What the impacts of its postings were made with.
+        """The figures that the impacts of its postings were computed with.
 
         Raises:
-            IndexCorruptError: the manifest does not say.
+            IndexCorruptError: the manifest has no valid basis.
         """
         try:
             return Basis.from_dict(self.manifest.basis or {})
@@ -138,20 +138,20 @@ class IndexReader:
 
     @property
     def declared(self) -> list[str]:
-        """The fields beside ours that its articles have values of, each once."""
+        """The names of the site's own fields that some article has a value of, sorted."""
         return sorted({name for segment in self.segments for name in segment.declared})
 
     @property
     def fingerprint(self) -> bytes:
-        """SHA-256 of the manifest, which holds the digests of all files: no two generations share it."""
+        """SHA-256 of the manifest, which contains the digests of all files: unique to each generation."""
         return hashlib.sha256(self.manifest.encode()).digest()
 
     def article(self, article_id: str) -> Article:
-        """The article of an id, as it was given.
+        """The article with an id, as it was given to the build.
 
         Raises:
-            ArticleNotFoundError: there is none.
-            IndexCorruptError: what is stored of it cannot be read.
+            ArticleNotFoundError: there is no such article.
+            IndexCorruptError: the stored article cannot be read.
         """
         with self._reading:
             for segment in self.segments:
@@ -161,7 +161,7 @@ class IndexReader:
         raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
 
     def stem_of(self, word: str) -> str | None:
-        """The stem key of a word in canonical spelling, as an article has it; None where none has it."""
+        """The stem key of a word in canonical spelling that an article contains; None if no article does."""
         with self._reading:
             for segment in self.segments:
                 if (stem := segment.stem_of(word)) is not None:
@@ -169,7 +169,7 @@ class IndexReader:
         return None
 
     def document_frequency(self, field: str, term: str) -> int:
-        """How many articles hold a term in a field of words; articles deleted since may be among them."""
+        """The document frequency of a term in a text field; it may include articles deleted since."""
         if field not in TEXT_FIELDS:
             return 0
         with self._reading:
@@ -177,7 +177,7 @@ class IndexReader:
             return self._live_frequency(field, term) if 0 < frequency <= self._exact_up_to else frequency
 
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
-        """``document_frequency`` of each of some terms, most of which are in no article."""
+        """The ``document_frequency`` of each of several terms, most of which are in no article."""
         if field not in TEXT_FIELDS:
             return [0] * len(terms)
         with self._reading:
@@ -193,14 +193,14 @@ class IndexReader:
             ]
 
     def _live_frequency(self, field: str, term: str) -> int:
-        """How many articles that are not deleted hold a term."""
+        """The number of articles that contain a term and are not deleted."""
         return sum([segment.living(field, term) for segment in self.segments])
 
     def verify(self) -> None:
-        """Read every byte that answers may come from, in the files as they are mapped.
+        """Verify every byte that answers may come from, in the files as they are mapped.
 
         Raises:
-            IndexCorruptError: one is not as it was built; the message says where.
+            IndexCorruptError: a byte is not as it was built; the message says where.
         """
         for segment in self.segments:
             segment.verify()
@@ -209,7 +209,7 @@ class IndexReader:
                 table.verify()
 
     def close(self) -> None:
-        """Let go of the files: they close when the last array that was read from them goes."""
+        """Release the files: they close when the last array that was read from them is freed."""
         self.segments = ()
         self.vocabulary = NO_WORDS
         self.completion = None
@@ -228,19 +228,19 @@ def _live(segment: SegmentReader) -> int:
 
 
 def open_index(directory: str | Path, *, verify: bool = False, lossy: bool = False) -> IndexReader:
-    """Open the live generation of an index; its ``warning`` tells where ``CURRENT`` is damaged.
+    """Open the live generation of an index; the reader's ``warning`` says if ``CURRENT`` is damaged.
 
     Args:
         directory: the index.
-        verify: read every byte of every file and compare it with the manifest. Otherwise names and sizes are
-            compared, and the bytes of small files, before anything is read; what is in the larger ones
-            is compared with its sums when it is first read.
-        lossy: what is damaged of it is to be left out of answers, see ``IndexReader.is_lossy``.
+        verify: whether to read every byte of every file and compare it with the manifest. If not, names and
+            sizes are compared, and the bytes of small files, before anything is read; the content of larger
+            files is compared with its checksums when it is first read.
+        lossy: whether damaged parts are left out of answers, see ``IndexReader.is_lossy``.
 
     Raises:
         IndexMissingError: there is no index yet.
         IndexCorruptError: a file is not as it was built.
-        IndexOutdatedError: it was built by another version of the analysis or the schema.
+        IndexOutdatedError: the index was built by another version of the analysis or the schema.
     """
     generations = Generations(Path(directory))
     generation = generations.agreed()
@@ -248,7 +248,7 @@ def open_index(directory: str | Path, *, verify: bool = False, lossy: bool = Fal
         try:
             return open_generation(generation, verify=verify, lossy=lossy)
         except IndexStateError:
-            # Two builds may have passed since CURRENT was read, and taken the generation away.
+            # Two builds since CURRENT was read may have removed the generation.
             newer = generations.agreed()
             if newer == generation:
                 raise
@@ -271,15 +271,15 @@ MIGRATE: Final = "run `onneshon index migrate`, or build it again with `onneshon
 GO_BACK: Final = (
     "make it live with the version of Onneshon that built it, then run `onneshon index migrate` with this one"
 )
-"""What to do where an earlier generation was: only the live one can be migrated."""
+"""What to do where another version built an earlier generation: only the live one can be migrated."""
 
 
 def check_fingerprints(manifest: Manifest, remedy: str = MIGRATE) -> None:
-    """Refuse an index whose words were made by other rules than those that queries will be read by.
+    """Refuse an index whose terms were made by other rules of analysis than those applied to queries.
 
     Args:
-        manifest: of the generation.
-        remedy: what to do, for the message.
+        manifest: the manifest of the generation.
+        remedy: what to do about it, for the message.
 
     Raises:
         IndexOutdatedError: the analysis or the schema has changed since.
@@ -295,10 +295,10 @@ def check_fingerprints(manifest: Manifest, remedy: str = MIGRATE) -> None:
 
 
 def open_folder(folder: Path, name: str, manifest: Manifest, *, lossy: bool = False) -> IndexReader:
-    """Open the files of a generation that was checked already; a lossy one remembers no count of words.
+    """Open the files of a generation that was checked already; a lossy reader caches no counts of words.
 
     Raises:
-        IndexCorruptError: they cannot be opened as an index.
+        IndexCorruptError: the files cannot be opened as an index.
     """
     with _Reading(str(folder)):
         segments = open_segments(folder)
@@ -320,7 +320,7 @@ def open_folder(folder: Path, name: str, manifest: Manifest, *, lossy: bool = Fa
 def _vocabulary(
     folder: Path, names: Sequence[str], manifest: Manifest, live: LiveFilter, remembered: int
 ) -> Vocabulary:
-    if manifest.format < FORMAT:  # it is read for its articles alone, to be built again
+    if manifest.format < FORMAT:  # such an index is read for its articles alone, to be built again
         return NO_WORDS
     parts = []
     for name in names:

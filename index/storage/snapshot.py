@@ -1,11 +1,11 @@
-"""All of a generation in one file, and an index out of such a file.
+"""Snapshots: a whole generation in one file, and restoring an index from such a file.
 
-A snapshot is a tar archive compressed by zstd, with sums of its own: first ``manifest.json``, then the files
-that it lists, each of which has its size and SHA-256 there; then the files in which the site says something
-and its desk keeps what was decided, each with its SHA-256 before it. It is for its owner only, as some of
-these are. Who restores one believes nothing that the sums do not say: names are those of our own files, no
-member is a link or longer than was said, and Whoosh's list of segments, a pickle, is not taken from it but
-written anew.
+A snapshot is a tar archive compressed by zstd, with checksums: first ``manifest.json``, then the files that
+it lists with their sizes and SHA-256; then the configuration files of the site and the data of its desk,
+each preceded by its SHA-256. It is readable by its owner only, as some of these files are. Restoring trusts
+nothing that the checksums do not cover: names must be those of our own files, no member may be a link or
+longer than announced, and Whoosh's list of segments, a pickle, is not taken from the archive but written
+again.
 """
 
 import contextlib
@@ -51,24 +51,24 @@ else:
 _CHUNK: Final = 1 << 20
 _LEVEL: Final = 3
 _MANIFEST_LIMIT: Final = 16 << 20
-"""Bytes; a manifest has some 150 for each file."""
+"""Most bytes of a manifest, which has some 150 for each file."""
 _OVERHEAD: Final = 8 << 10
-"""Bytes of the archive for each file beside its content, at most."""
+"""Most bytes of the archive for each file in addition to its content."""
 _SUM: Final = hashlib.sha256().digest_size
 _BROKEN: Final = (tarfile.TarError, zstd.ZstdError, EOFError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotReport:
-    """What went into a snapshot, or came out of one.
+    """The outcome of writing or restoring a snapshot.
 
     Attributes:
-        generation: that was read; of a restored index, the new one.
-        articles: how many it holds.
-        files: how many it has.
-        bytes: size of them.
-        snapshot_bytes: size of the snapshot.
-        site: what became of each file in which the site says something or its desk keeps something.
+        generation: the generation that was written; of a restored index, the new one.
+        articles: the number of its articles.
+        files: the number of its files.
+        bytes: the size of its files.
+        snapshot_bytes: the size of the snapshot.
+        site: what became of each configuration file of the site and each file of its desk, by name.
     """
 
     generation: str
@@ -80,19 +80,19 @@ class SnapshotReport:
 
 
 def snapshot(directory: Path, file: Path) -> SnapshotReport:
-    """Write the live generation and what the site says to a file; searches and builds go on meanwhile.
+    """Write the live generation and the site's files to a snapshot; searches and builds continue meanwhile.
 
-    Every byte is compared with the manifest on its way. The file appears under its name when it is whole and
-    on the disk; what had the name before is replaced.
+    Every byte is compared with the manifest on the way. The file appears under its name when it is complete
+    and durable; an earlier file of that name is replaced.
 
     Args:
         directory: the index.
-        file: where to.
+        file: the path of the snapshot.
 
     Raises:
         IndexMissingError: there is no index.
         IndexCorruptError: a file is not as it was built; nothing was written.
-        BuildError: it is no name of a file, or the disk refused something; nothing was written.
+        BuildError: the path has no file name, or the disk refused something; nothing was written.
     """
     if not file.name:
         raise BuildError(f"no snapshot was written: {file} is no name of a file")
@@ -117,7 +117,7 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
 
 
 def _write_all(folder: Path, manifest: Manifest, directory: Path, unfinished: Path) -> tuple[str, ...]:
-    """Write a generation, and what is kept beside it; the names of the latter."""
+    """Write a generation and the site's files next to it; return the names of the latter."""
     copies = unfinished.with_name(f"{unfinished.name}-site")
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, copies, ignore_errors=True)
@@ -129,13 +129,13 @@ def _write_all(folder: Path, manifest: Manifest, directory: Path, unfinished: Pa
 
 
 def _opened_anew(path: Path) -> IO[bytes]:
-    """A file for its owner only, whatever was there."""
+    """Create a file for its owner only, replacing any earlier one, and open it for writing."""
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
 
 
 def _opened_site(stack: contextlib.ExitStack, directory: Path, copies: Path) -> dict[str, IO[bytes]]:
-    """What the site says and its desk keeps, as it is now; of databases, copies in a folder."""
+    """Open the current files of the site and its desk, by name; databases as copies in a folder."""
     shutil.rmtree(copies, ignore_errors=True)
     copies.mkdir(mode=0o700)
     opened: dict[str, IO[bytes]] = {}
@@ -173,7 +173,7 @@ def _write(
 
 
 class _Summed(io.RawIOBase):
-    """A file with its SHA-256 before it."""
+    """A stream of a file's SHA-256 followed by the file."""
 
     def __init__(self, file: IO[bytes]) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ class _Summed(io.RawIOBase):
         file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
-        """Read N bytes, no fewer, which archives rely on; or all."""
+        """Read exactly N bytes, which ``tarfile`` relies on, or all."""
         piece = self._sum if size < 0 else self._sum[:size]
         self._sum = self._sum[len(piece) :]
         return piece + self._file.read(size if size < 0 else size - len(piece))
@@ -197,22 +197,22 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
 
 
 def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -> SnapshotReport:
-    """Make what a snapshot holds the live index; what was live is kept for a rollback.
+    """Make the generation in a snapshot live; the previously live one is kept for a rollback.
 
-    What the site said and its desk kept is written where the index has nothing of that name; what is there
-    stays.
+    The site's and its desk's files are written where the index has no file of that name; existing files
+    stay.
 
     Args:
-        file: what ``snapshot`` wrote.
-        directory: the index; made if need be, for its owner only.
+        file: the file that ``snapshot`` wrote.
+        directory: the index; made if it is missing, for its owner only.
         wait: seconds to wait for another writer.
-        keep: generations that stay, the new one among them.
+        keep: the number of generations that stay, the new one included.
 
     Raises:
         IndexStateError: there is no such file.
-        IndexCorruptError: it is no snapshot, or not as it was written; nothing has changed.
-        IndexOutdatedError: it is of another version, and there is a live index; into an empty directory it is
-            restored, for ``migrate``.
+        IndexCorruptError: the file is no snapshot, or was altered; nothing has changed.
+        IndexOutdatedError: the snapshot is of another version, and there is a live index; into an empty
+            directory it is restored, for ``migrate``.
         IndexLockedError: another process writes the index.
         BuildError: the disk refused something; the live index is as it was.
     """
@@ -239,14 +239,14 @@ def _restored(
     generations.clear()
     previous = live_name(generations)
     working = generations.begin()
-    beside = working.with_name(f"site-{working.name}")  # which goes as what is half built does
+    beside = working.with_name(f"site-{working.name}")  # ``clear`` removes it too, by its suffix
     beside.mkdir(mode=0o700)
     try:
         manifest, kept = _unpacked(stream, file, working, beside)
         if previous is not None:
             check_fingerprints(manifest)
         manifest = tried(working, manifest, str(file))
-        # Before it is published: readers of the generation read with it.
+        # Before the generation is published: its readers read the site's files too.
         site = put_back(beside, kept, generations.directory)
         generation = generations.publish(working)
     finally:
@@ -293,7 +293,7 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 def _unpack(
     archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], manifest: Manifest, working: Path
 ) -> None:
-    """Write the files of an index, which come first."""
+    """Write the files of the index, which come first in the archive."""
     missing = dict(manifest.files)
     while missing:
         member = next(members, None)
@@ -308,7 +308,7 @@ def _unpack(
 def _unpack_site(
     archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], beside: Path, bounded: "_Bounded"
 ) -> list[str]:
-    """Write the files of the site, ``onneshon.toml`` first, which names others; their names."""
+    """Write the site's files and return their names; ``onneshon.toml``, which names others, comes first."""
     names: list[str] = []
     for member in members:
         if not member.isreg() or member.name in names or not may_be(member.name, beside):
@@ -326,7 +326,7 @@ def _pieces(content: IO[bytes]) -> Iterator[bytes]:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream of which no more is read than was allowed: a small file may hold a very long archive."""
+    """A stream that is read up to a limit only: a small file may decompress to a very long archive."""
 
     def __init__(self, stream: Any, most: int) -> None:
         super().__init__()
@@ -334,11 +334,11 @@ class _Bounded(io.RawIOBase):
         self._left = most
 
     def allow(self, more: int) -> None:
-        """Let N more bytes be read."""
+        """Raise the limit by N bytes."""
         self._left += more
 
     def read(self, size: int = -1) -> bytes:
-        """Read N bytes, or all that may be read."""
+        """Read at most N bytes, or all; raises ValueError where the stream is longer than the limit."""
         most = self._left + 1
         piece: bytes = self._stream.read(most if size < 0 else min(size, most))
         self._left -= len(piece)

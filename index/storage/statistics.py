@@ -1,4 +1,4 @@
-"""Figures of an index, and how far its averages are from those by which articles are ranked."""
+"""Statistics of an index, and the deviation of its average lengths from those used in ranking."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from onneshon.index.storage.manifest import Manifest
 from onneshon.index.storage.reader import IndexReader, open_index
 
 STALE_FROM: Final = 0.1
-"""Relative deviation of an average length, beyond which rankings differ noticeably from a new build's."""
+"""Relative deviation of an average length beyond which rankings differ noticeably from a new build's."""
 
 
 def present_basis(reader: IndexReader) -> Basis:
-    """The basis that a build of the articles of now would have if it saw all of them first."""
+    """The basis that a build of the current articles would have if it saw all of them first."""
     titles, bodies = (_lengths(reader, text) for text in ("title", "body"))
     return Basis.of_lengths(titles, bodies)
 
@@ -32,7 +32,7 @@ def _lengths(reader: IndexReader, text: str) -> list[int]:
 
 
 def average_deviation(reader: IndexReader) -> float:
-    """The greatest of |average of now / average of the basis - 1|, over titles and bodies."""
+    """The maximum of |current average / average of the basis - 1| over titles and bodies."""
     now, then = present_basis(reader), reader.basis
     pairs = (now.average_title, then.average_title), (now.average_body, then.average_body)
     return max(abs(present / past - 1) for present, past in pairs)
@@ -50,17 +50,17 @@ PARTS: Final = {
     ".learned": "words",
     "completion.bin": "suggestions",
 }
-"""What is in a file, by its name or suffix."""
+"""The part of the index that a file belongs to, by its name or suffix."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldStatistics:
-    """Figures of one text field.
+    """Statistics of one text field.
 
     Attributes:
-        terms: how many different terms it has.
-        tokens: how many tokens in all.
-        average_length: tokens an article.
+        terms: the number of distinct terms.
+        tokens: the total number of tokens.
+        average_length: tokens per article.
     """
 
     terms: int
@@ -70,30 +70,30 @@ class FieldStatistics:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatistics:
-    """Figures of the live generation.
+    """Statistics of the live generation.
 
     Attributes:
-        generation: its name.
-        articles: how many it holds.
-        created: when it was built, ISO 8601, UTC.
+        generation: the generation's name.
+        articles: the number of articles.
+        created: when the generation was built, ISO 8601, UTC.
         sources: the paths it was built from.
-        skipped: articles left out then, by kind of fault.
-        versions: what built it.
-        bytes: size of its files.
-        kept: names of all generations kept, oldest first.
-        fields: figures of each text field.
-        categories: articles in each of the most frequent categories, most frequent first.
-        disk_bytes: what all generations take together; files that they share count once.
+        skipped: the number of articles left out of the build, by kind of fault.
+        versions: the versions of the software that built it.
+        bytes: the size of its files.
+        kept: the names of all generations kept, oldest first.
+        fields: the statistics of each text field.
+        categories: the number of articles in each of the most frequent categories, most frequent first.
+        disk_bytes: the bytes of all generations together; files that they share count once.
         parts: bytes of each part: ``postings``, ``texts``, ``words``, ``suggestions``, ``others``.
-        layers: different terms of each layer, ``exact`` and ``stem``, of titles and bodies together.
-        segments: how many there are.
-        deleted: articles that were deleted or replaced and still take space.
-        dead_bytes: about how much, by their share of each segment.
+        layers: distinct terms of each layer, ``exact`` and ``stem``, of titles and bodies together.
+        segments: the number of segments.
+        deleted: the number of articles that were deleted or replaced and still take space.
+        dead_bytes: the approximate bytes of these, by their share of each segment.
         analyzer: fingerprint of the analysis.
         schema: fingerprint of the fields.
-        first_date: of the earliest article, ISO 8601; empty where none has a date.
-        last_date: of the latest.
-        undated: articles without a date.
+        first_date: the date of the earliest article, ISO 8601; empty if no article has a date.
+        last_date: the date of the latest article.
+        undated: the number of articles without a date.
         warning: what is damaged; see ``IndexReader.warning``.
     """
 
@@ -157,7 +157,7 @@ def index_statistics(directory: Path) -> IndexStatistics:
 
 
 def _period(reader: IndexReader) -> tuple[str, str, int]:
-    """The first and the last day of an article, and how many have none."""
+    """The earliest and the latest date of an article, and the number of articles without a date."""
     days = [segment.dates()[segment.alive] for segment in reader.segments]
     dated = [part[part > 0] for part in days]
     ends = [end for part in dated if len(part) for end in (int(part.min()), int(part.max()))]
@@ -186,7 +186,7 @@ def _parts(manifest: Manifest) -> dict[str, int]:
 
 
 def _dead_bytes(reader: IndexReader, folder: Path) -> int:
-    """Bytes of what was deleted, if each article of a segment took the same."""
+    """The bytes of deleted articles, assuming that all articles of a segment take the same space."""
     total = 0.0
     for segment in reader.segments:
         if segment.deleted is not None and segment.doc_count:

@@ -1,4 +1,4 @@
-"""A file beside an index that people or programs write: read again when it changed; one change at a time."""
+"""Files next to an index that people or programs write: read again after a change, changed under a lock."""
 
 import logging
 import os
@@ -17,20 +17,20 @@ from onneshon.index.file_stamp import FileStamp
 from onneshon.index.storage.durable import explain, replace_file
 
 _WAIT_SECONDS: Final = 10.0
-"""How long a change waits for another one, which takes milliseconds."""
+"""How long a change waits for the lock of another change, which takes milliseconds."""
 
 
 @contextmanager
 def change_lock(path: Path, error: Callable[[str], OnneshonError]) -> Iterator[None]:
-    """Hold the right to change a file; threads and processes may ask for it.
+    """Lock a file for a change, against other threads and processes.
 
     Args:
-        path: of the file; it need not be there.
-        error: makes what is raised of a reason why the file stays as it was.
+        path: the path of the file, which need not exist.
+        error: makes the exception to raise from the reason why the file is unchanged.
 
     Raises:
-        OnneshonError: made by ``error``: another process changes it still, or the disk refused the lock or
-            what was written under it.
+        OnneshonError: made by ``error``: another process is still changing the file, or the disk refused the
+            lock or a write under it.
     """
     lock = FileLock(path.with_suffix(".lock"), thread_local=False, fallback_to_soft=False)
     try:
@@ -45,26 +45,26 @@ def change_lock(path: Path, error: Callable[[str], OnneshonError]) -> Iterator[N
 log = logging.getLogger(__name__)
 
 RECHECK_SECONDS: Final = 1.0
-"""The file is looked at no more often than this."""
+"""The least seconds between two checks of whether the file has changed."""
 
 ContentT = TypeVar("ContentT")
 
 
 class WatchedFile(ABC, Generic[ContentT]):
-    """What a file says; may be asked from several threads.
+    """The parsed content of a file, kept up to date; threads may share it.
 
-    A file that makes no sense changes nothing: what was read last stays in use, and ``fault`` and the log
+    An invalid file changes nothing: the content that was read last stays in use, and ``fault`` and the log
     say why.
 
     Args:
-        path: the file; it may be missing, and come or go at any time.
-        nothing: what counts where there is no file.
-        clock: seconds that only grow.
-        stat: how the state of a file is asked; raises OSError where there is none.
+        path: the file's path; the file may be missing, and appear or disappear at any time.
+        nothing: the content where there is no file.
+        clock: a monotonic clock, in seconds.
+        stat: reads the state of a file; raises OSError where there is no file.
 
     Attributes:
-        path: as given.
-        fault: why the file makes no sense; None while it does.
+        path: the path as given.
+        fault: why the file is invalid; None while it is valid.
     """
 
     def __init__(
@@ -87,14 +87,14 @@ class WatchedFile(ABC, Generic[ContentT]):
 
     @abstractmethod
     def read(self) -> ContentT:
-        """What the file says, read now.
+        """Read and parse the file.
 
         Raises:
-            OnneshonError: it cannot be read or makes no sense.
+            OnneshonError: the file cannot be read or is invalid.
         """
 
     def current(self) -> ContentT:
-        """What the file says now, or said ``RECHECK_SECONDS`` ago at most."""
+        """The content of the file, at most ``RECHECK_SECONDS`` old."""
         if self._clock() >= self._due and self._lock.acquire(blocking=False):
             try:
                 self._refresh()
@@ -105,12 +105,12 @@ class WatchedFile(ABC, Generic[ContentT]):
 
     @property
     def version(self) -> str:
-        """Which file that is of: another text once it was written, came or went."""
+        """The version of that content: a text that differs once the file is written, made or removed."""
         self.current()
         return repr(self._state)
 
     def look_again(self) -> None:
-        """Have the next question look at the file, as this very process has written it."""
+        """Have the next call of ``current`` check the file, as this process has just written it."""
         self._due = float("-inf")
 
     def _refresh(self) -> None:
@@ -128,15 +128,15 @@ class WatchedFile(ABC, Generic[ContentT]):
 
 
 GONE: Final = "this line is there no longer"
-"""Why a line cannot be taken away that somebody else took away."""
+"""The message where a line to be removed was already removed by somebody else."""
 
 
 class TableLine(NamedTuple):
-    """A line that says something.
+    """A line with an entry.
 
     Attributes:
-        number: of the line, from 1.
-        text: as it is written.
+        number: the number of the line, from 1.
+        text: the line as it is written.
     """
 
     number: int
@@ -151,14 +151,14 @@ def lines_with_entries(text: str) -> Iterator[tuple[int, str]]:
 
 
 class LinesFile(ABC):
-    """The file, to be changed; processes may share it.
+    """A table file, one entry a line, to be changed; processes may share it.
 
     Args:
-        path: of the file; it need not be there.
+        path: the file's path; the file need not exist.
 
     Attributes:
-        error: what is raised.
-        form: what a line looks like.
+        error: the class of the exceptions raised.
+        form: a description of what a line looks like.
     """
 
     error: ClassVar[type[TableError]]
@@ -169,13 +169,13 @@ class LinesFile(ABC):
 
     @abstractmethod
     def check(self, text: str, where: str) -> None:
-        """Raises what is wrong with a line of a text."""
+        """Check all lines of a text; raises a TableError for an invalid one."""
 
     def text(self) -> str:
         """The whole content of the file.
 
         Raises:
-            TableError: it cannot be read.
+            TableError: the file cannot be read.
         """
         try:
             return self.path.read_text("utf-8-sig")
@@ -185,14 +185,14 @@ class LinesFile(ABC):
             raise self.error(str(self.path), f"cannot be read: {error}") from error
 
     def lines(self) -> list[TableLine]:
-        """The lines that say something; raises TableError."""
+        """The lines that have an entry; raises TableError."""
         return [TableLine(*line) for line in lines_with_entries(self.text())]
 
     def with_line(self, line: str) -> str:
-        """What it would have with a line more.
+        """The content that the file would have with one more line.
 
         Raises:
-            TableError: the line makes no sense.
+            TableError: the line is invalid.
         """
         self.check(line, "line")
         if not list(lines_with_entries(line)) or len(line.splitlines()) != 1:
@@ -201,14 +201,14 @@ class LinesFile(ABC):
         return f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{line}\n"
 
     def add(self, line: str, instead_of: Collection[str] = ()) -> None:
-        """Add a line, unless it is there.
+        """Add a line, unless the file has it.
 
         Args:
-            line: to add.
-            instead_of: lines that go in the same step.
+            line: the line to add.
+            instead_of: the lines to remove in the same step.
 
         Raises:
-            TableError: it makes no sense, or the file cannot be written.
+            TableError: the line is invalid, or the file cannot be written.
         """
         with change_lock(self.path, self._unchanged):
             if line not in [known.text for known in self.lines()]:
@@ -216,10 +216,10 @@ class LinesFile(ABC):
                 self._write("".join(f"{each}\n" for each in kept if each not in instead_of))
 
     def remove(self, line: str) -> None:
-        """Take a line away, wherever it stands by now.
+        """Remove a line, wherever it is now.
 
         Raises:
-            TableError: there is none, or the file cannot be written.
+            TableError: there is no such line, or the file cannot be written.
         """
         with change_lock(self.path, self._unchanged):
             every = self.text().splitlines()
@@ -229,7 +229,7 @@ class LinesFile(ABC):
             self._write("".join(f"{known}\n" for known in every))
 
     def _write(self, text: str) -> None:
-        self.check(text, str(self.path))  # a file with a mistake is not made longer
+        self.check(text, str(self.path))  # nothing is written while the file has a mistake
         replace_file(self.path, text.encode())
 
     def _unchanged(self, reason: str) -> TableError:

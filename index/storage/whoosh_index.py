@@ -1,6 +1,7 @@
-"""An index as Whoosh has it: its list of segments beside ours, and the live generation as Whoosh opens it.
+"""An index for Whoosh: Whoosh's list of segments along with ours, and the live generation opened by Whoosh.
 
-Whoosh loads only where an index is written, or opened for Whoosh's own searchers, parsers and collectors.
+Whoosh is imported only where an index is written, or opened for Whoosh's own searchers, parsers and
+collectors.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from onneshon.index.storage.reader import check_fingerprints
 
 
 def write_segments(directory: Path, segments: Sequence[Segment]) -> None:
-    """Write both lists of a new index, whose other files are there: ours, and the one of Whoosh."""
+    """Write both lists of segments of a new index, ours and Whoosh's; its other files are written already."""
     from onneshon.index.whoosh_codec.codec import write_toc  # noqa: PLC0415  # loads Whoosh
 
     write_segment_list(directory, segments)
@@ -21,9 +22,9 @@ def write_segments(directory: Path, segments: Sequence[Segment]) -> None:
 
 
 def open_with_whoosh(directory: Path) -> Any:
-    """Open the live generation of an index; updates that come later need another opening.
+    """Open the live generation of an index; to see later updates, open it again.
 
-    Names and sizes of files are compared first, and every byte of the list that Whoosh unpickles.
+    Names and sizes of files are checked first, and every byte of the list that Whoosh unpickles.
 
     Args:
         directory: the index.
@@ -34,7 +35,7 @@ def open_with_whoosh(directory: Path) -> Any:
     Raises:
         IndexMissingError: there is no index yet.
         IndexCorruptError: a file is not as it was built.
-        IndexOutdatedError: it was built by another version of the analysis or the schema.
+        IndexOutdatedError: the index was built by another version of the analysis or the schema.
     """
     from onneshon.index.whoosh_codec.codec import open_folder  # noqa: PLC0415  # loads Whoosh
 
