@@ -1,4 +1,4 @@
-"""Building an index: a new generation beside the live one, checked, made durable, and only then live."""
+"""Building an index: a new generation next to the live one, checked, made durable, and only then live."""
 
 import contextlib
 import datetime as dt
@@ -47,20 +47,20 @@ from onneshon.index.vocabulary.pairs import PAIRS_EXT, read_pairs
 
 
 def run_build(source: ArticleSource, directory: str | Path, options: BuildOptions) -> BuildReport:
-    """Read articles and make them the live index; until the last step the index that was live stays so.
+    """Build an index of articles and make it live; until the last step the previous index stays live.
 
     Args:
         source: files, folders, or ``-`` for standard input (see ``ingest.sources``); or the articles
             themselves, which need not all be in memory at once.
-        directory: the index; made if need be, for its owner only.
+        directory: the index; made if it is missing, for its owner only.
         options: see ``BuildOptions``.
 
     Raises:
-        ConfigurationError: ``onneshon.toml`` makes no sense of these articles.
+        ConfigurationError: ``onneshon.toml`` does not fit these articles.
         CorpusError: a bad article, under ``strict``.
         IndexLockedError: another process writes the index.
-        BuildError: no article was good, or too few were to replace what is live; the disk refused something;
-            or what was written reads back differently. The message says what is live now.
+        BuildError: no article was good, or too few to replace the live index; the disk refused something;
+            or the written index reads back differently. The message says what is live now.
     """
     directory = Path(directory)
     with as_writer(directory, wait=options.wait):
@@ -71,7 +71,7 @@ build = by_keywords(BuildOptions, run_build)
 
 
 def build_by_writer(source: ArticleSource, directory: Path, options: BuildOptions) -> BuildReport:
-    """The same for whoever holds the writer's lock, as those do whose articles are of the index itself."""
+    """As ``run_build``, for a caller with the writer's lock, such as one that reads from the index itself."""
     with as_build_errors(directory):
         job = _Build(source, directory, options)
         job.phases.expect(*_before(directory))
@@ -126,7 +126,7 @@ class _Build(WriteJob):
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:
-        """Write, check, publish; whatever fails, nothing half built stays."""
+        """Write, check and publish the generation; after any failure, nothing half built stays."""
         self._generations.collect(keep=self.options.keep)
         previous = self._live()
         try:
@@ -148,7 +148,7 @@ class _Build(WriteJob):
         return generation, manifest
 
     def _live(self) -> str | None:
-        """The name of what is live, whose articles are counted if its manifest is sound."""
+        """The name of the live generation; its article count is noted if its manifest is sound."""
         try:
             live = self._generations.agreed()
         except IndexStateError:
@@ -159,7 +159,7 @@ class _Build(WriteJob):
         return live.name
 
     def _write_articles(self, working: Path, titles: TitleSpool, stack: ExitStack) -> SideProcess | None:
-        """Write the segment; the process that will write the suggestions, where several work."""
+        """Write the segment; return the process that will write the suggestions, if there are several."""
         beside = None
         writer = self._open_writer(working)
         try:
@@ -182,23 +182,23 @@ class _Build(WriteJob):
         return beside
 
     def _keep_sample(self, article: Article) -> None:
-        """Keep the 1st, 2nd, 4th, 8th ... article, to be compared with what was written."""
+        """Keep the 1st, 2nd, 4th, 8th ... article, to be compared with the written index."""
         count = self.corpus.given
         if count & (count - 1) == 0:
             self._sample.append(article)
 
     def _write_vocabulary(self, working: Path, beside: SideProcess | None) -> None:
-        """Write what is made of words alone, as soon as the segment is there."""
+        """Write the vocabulary, which needs only the words, as soon as the segment is written."""
         self.phases.stage("making the vocabulary")
         if beside:
             beside.send(SEGMENT_IS_THERE)
-        segments = open_segments(working)  # and nothing else: the suggestions may be half written
+        segments = open_segments(working)  # only the segments: the suggestions may be half written
         self._words = word_counts(segments)
         self._ids = [each for part in segments for each in part.article_ids(range(part.doc_count))]
         write_vocabulary(working, [(found.word, found.articles) for found in self._words])
 
     def _write_suggestions(self, working: Path, titles: TitleSpool, beside: SideProcess | None) -> None:
-        """Write what else is made of words, by their neighbours and titles; and what changed."""
+        """Write the learned variants, which need word pairs, then suggestions and digests with dates."""
         pairs = read_pairs([working / f"{BUILT}{PAIRS_EXT}"])
         if table := learned_table(pairs.counts(), self._explanations):
             (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
@@ -206,11 +206,11 @@ class _Build(WriteJob):
             beside.wait()
         else:
             write_completion(working, self._words, titles, self.corpus.given)
-        # Last, for it says when: what follows must take less than a minute.
+        # Last, as the dates of the changes are taken here: what follows must take less than a minute.
         self._write_changes(working, self._ids)
 
     def _write_changes(self, working: Path, ids: Sequence[str]) -> None:
-        """What changed since the live generation: what stays as it is keeps its date, and some is gone."""
+        """Write digests and removed ids: articles unchanged since the live generation keep their dates."""
         present = frozenset(ids)
         before: list[Digests] = []
         gone: dict[str, int] = {}
@@ -245,7 +245,7 @@ class _Build(WriteJob):
         )
 
     def _check(self, working: Path) -> None:
-        """Compare what was written with what was read, and with what the page is to count of it."""
+        """Compare the written index with the articles read, and its fields with the facets to be shown."""
         with open_folder(working, working.name, self._manifest()) as reader:
             check_shown(self.configuration, reader.declared)
             if reader.count != self.corpus.given:
@@ -268,23 +268,24 @@ def migrate(
 ) -> BuildReport:
     """Build the live generation again by the rules of this version; the old one stays for a rollback.
 
-    Where ``CURRENT`` is broken, the newest: no rollback leads to one that this version cannot open.
+    Where ``CURRENT`` is broken, the newest generation is built again: a rollback could not make one live
+    that this version cannot open.
 
-    What an index stores of an article is all that was indexed of it, so that no source is needed. All
-    articles are known by then, so that the ranking takes their average and not that of the first.
+    An index stores all that was indexed of an article, so that no source is needed. As all articles are
+    known beforehand, the ranking uses their average lengths instead of those of the first ones.
 
     Args:
         directory: the index.
-        options: of the build; it is strict, and has the basis of the articles that are there.
+        options: the options of the build, but it is always strict, and has the basis of the stored articles.
 
     Raises:
         IndexMissingError: there is no index.
-        IndexCorruptError: a file is not as it was built; all are read and compared first.
+        IndexCorruptError: a file is not as it was built; all files are read and compared first.
         IndexLockedError: another process writes the index.
         BuildError: the new generation could not be built; the old one is still live.
     """
     generations = Generations(directory)
-    generations.current_or_newest()  # says that there is no index, before one is made
+    generations.current_or_newest()  # raises if there is no index, before a directory is made
     with as_writer(directory, wait=options.wait):
         generation = generations.current_or_newest()
         manifest = generation.check(digests=True)

@@ -1,7 +1,7 @@
-"""Building an index from nothing: articles in, one segment out, in bounded memory.
+"""Building an index from scratch: articles in, one segment out, in bounded memory.
 
-Articles are stored and analysed as they come, and their tokens written down as numbers. At the end, when all
-terms are known, the lists are made of them, a range of terms at a time, as many as the budget allows.
+Articles are stored and analysed as they come, and their tokens are spooled as numbers. At the end, when all
+terms are known, the posting lists are made from the tokens, for as many terms at a time as the budget allows.
 """
 
 import shutil
@@ -25,13 +25,13 @@ from onneshon.index.ranking import Basis
 from onneshon.index.storage.whoosh_index import write_segments
 
 MEMORY_BUDGET: Final = 384 << 20
-"""Bytes for tokens, words and their sorting; the process itself takes about 100 MB more."""
+"""Bytes for tokens, words and sorting; the process itself takes about 100 MB more."""
 
 SAMPLE: Final = 2_000
-"""The first articles of a build, by which it decides how long an average one is."""
+"""The number of first articles of a build from which it computes the average lengths."""
 
 SAMPLE_BYTES: Final = 64 << 20
-"""Most bytes of text in that sample: of long articles it has fewer."""
+"""Most bytes of text in that sample: if articles are long, it has fewer of them."""
 
 
 class BulkWriter:
@@ -41,22 +41,22 @@ class BulkWriter:
         for article in articles:
             writer.add(article)
 
-    Leaving the block commits; leaving it by an exception cancels. Nothing in the directory is an index before
-    the commit is done: a build that is killed leaves only files to be thrown away.
+    Leaving the block commits; leaving it by an exception cancels. The directory has no index before the
+    commit is done: a build that is killed leaves only files to be deleted.
 
     Args:
-        directory: made if missing; must hold no index.
-        workers: processes; with more than one, this one reads and the others analyse.
-        memory_budget: bytes for all of them together.
-        basis: what impacts are made with: of the index that the articles are added to. None where they are
-            its first ones: it is that of an average of them.
-        dictionary: for the stored values, of other segments that this one may be joined with; None to train
-            one on the first articles.
-        analyzer: the one to begin with, which may know stems already; None for a new one. With one worker
-            only.
+        directory: the directory, made if it is missing; must contain no index.
+        workers: the number of processes; with more than one, this process reads and the others analyse.
+        memory_budget: bytes for all processes together.
+        basis: the basis of the impacts, from the index that the articles are added to. None for the first
+            articles of an index: the basis is then that of their average.
+        dictionary: the compression dictionary of the segments that this one may be merged with; None to
+            train one on the first articles.
+        analyzer: the first analyser to use, which may know stems already; None for a new one. With one
+            worker only.
 
     Raises:
-        BuildError: the directory holds an index already, or the arguments do not go together.
+        BuildError: the directory contains an index already, or the arguments do not go together.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class BulkWriter:
 
     @property
     def count(self) -> int:
-        """Articles added."""
+        """The number of articles added."""
         return self._count
 
     @property
@@ -103,7 +103,7 @@ class BulkWriter:
 
     @property
     def basis(self) -> Basis:
-        """What impacts are made with; raises BuildError before they are, unless it was given."""
+        """The basis of the impacts; raises BuildError before the commit, unless a basis was given."""
         if self._basis is None:
             raise BuildError("what an average article is like is known once all are committed")
         return self._basis
@@ -130,7 +130,7 @@ class BulkWriter:
         self._count += 1
 
     def _start(self) -> None:
-        """The first articles have come: see what they are like, then let the work begin."""
+        """Train the dictionary on the pending first articles, then begin to write and analyse."""
         dictionary = self._dictionary
         if dictionary is None:
             dictionary = train_dictionary([encoded for encoded, _ in self._pending[:SAMPLES_WANTED]])
@@ -151,10 +151,10 @@ class BulkWriter:
         self._documents.add(values[ID_FIELD], encoded, {})
 
     def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
-        """Write the index. On any failure nothing is left of it.
+        """Write the index. After any failure nothing is left of it.
 
         Args:
-            meanwhile: done when the segment is there, which may be before pairs of its words are counted.
+            meanwhile: called once the segment is written, possibly before its word pairs are counted.
 
         Raises:
             BuildError: a worker failed, documents were lost, or the index is too large.
@@ -178,9 +178,9 @@ class BulkWriter:
             finish()
 
     def _spooled(self) -> Spools:
-        """The tokens of all articles; what an average article is like is known from now on."""
+        """The tokens of all articles; sets the basis from their average lengths, unless one was given."""
         if self._sink is None:
-            self._workers = 1  # so few that another process would cost more than it saves
+            self._workers = 1  # so few articles that another process would cost more than it saves
             self._start()
         found = [] if self._sink is None else self._sink.finish()
         written = sum(spool.documents for spool in found)
@@ -207,7 +207,7 @@ class BulkWriter:
         return finish
 
     def _write_documents(self, spools: Spools) -> None:
-        """Write the file of the documents, once analysis has said how long they are."""
+        """Write the file of the documents, whose lengths are known after analysis."""
         for text, lengths in zip(TEXTS, spools.lengths, strict=True):
             self._documents.set_lengths(text, lengths)
         self._documents.set_fingerprints(spools.fingerprints)
@@ -215,7 +215,7 @@ class BulkWriter:
         write_file(self._stored, self._directory / f"{BUILT}{DOCUMENTS_EXT}")
 
     def cancel(self) -> None:
-        """Remove all that was written; harmless when repeated."""
+        """Remove everything that was written; harmless when repeated."""
         self._close()
         for path in (self._directory / SEGMENT_LIST, *self._directory.glob(f"*{INDEX_NAME}_*")):
             path.unlink(missing_ok=True)

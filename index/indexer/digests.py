@@ -1,12 +1,12 @@
-"""What articles are known by: digests of what an update compares, fingerprints of near-duplicates.
+"""Digests of articles, which an update compares, and fingerprints, by which near-duplicates are detected.
 
-SimHash (Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002; for web pages:
-Manku, Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007) over all runs of three
-words: each bit of a text's fingerprint is that of the majority of its runs.
+A fingerprint is a SimHash (Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002;
+for web pages: Manku, Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007) over all
+shingles of three words: each bit of a text's fingerprint is that of the majority of its shingles.
 
-The file ``digests.bin`` is a file of sections: ``digests``, what an article is, ``records``, what it was made
-of (``ingest.fields.RecordDigests``), 0 where that is not known, 64 bits each; and ``changed``, when it was
-written; all in the order of the documents of a segment.
+The file ``digests.bin`` is a file of sections: ``digests``, of each article's content, and ``records``, of
+the record it was made from (``ingest.fields.RecordDigests``), 0 where that is not known, 64 bits each; and
+``changed``, the time when it was written; all in the order of the documents of a segment.
 """
 
 import hashlib
@@ -29,34 +29,34 @@ from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.ingest.fields import NO_RECORD
 
 SHINGLE: Final = 3
-"""Words in a run."""
+"""Words of a shingle, a run of consecutive words."""
 
 SHORT: Final = 24
-"""Runs; fewer have no majority to speak of, and only texts with the same runs are alike."""
+"""Shingles of a text; with fewer, majorities mean little, and only texts with the same shingles are alike."""
 
 BYTE: Final = 255
-"""The most that eight bits can count."""
+"""The greatest count in eight bits."""
 
 PIECE: Final = 1 << 17
-"""Runs whose bits are counted at a time, 64 bytes each."""
+"""Shingles whose bits are counted at a time, 64 bytes each."""
 
 U8: TypeAlias = NDArray[np.uint64]
 
 
 def term_hashes(terms: Sequence[str]) -> U8:
-    """A number of 64 bits for each term."""
+    """A hash of 64 bits for each term."""
     return _mixed(
         np.fromiter((zlib.crc32(term.encode("utf-8", "surrogatepass")) for term in terms), np.uint64)
     )
 
 
 def fingerprints(hashes: U8, numbers: U4, lengths: NDArray[np.integer]) -> U8:
-    """The fingerprint of each text; 0 for a text of fewer words than a run has.
+    """The fingerprint of each text; 0 for a text of fewer words than a shingle has.
 
     Args:
-        hashes: of the terms, by number, as ``term_hashes`` gives them.
-        numbers: the term of each word, text after text.
-        lengths: words of each text.
+        hashes: the hashes of the terms, by term number, as ``term_hashes`` returns them.
+        numbers: the term number of each word, text after text.
+        lengths: the number of words of each text.
     """
     words = hashes[numbers]
     runs = _runs(words)
@@ -70,14 +70,14 @@ def fingerprints(hashes: U8, numbers: U4, lengths: NDArray[np.integer]) -> U8:
 
 
 def _mixed(numbers: U8) -> U8:
-    """Numbers whose bits depend on all bits of those given: the finalizer of SplitMix64 (Steele, 2014)."""
+    """Mix the bits of numbers, so that each depends on all: the finalizer of SplitMix64 (Steele, 2014)."""
     mixed = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
 
 
 def _runs(words: U8) -> U8:
-    """A number for each word and those after it."""
+    """The hash of each shingle: of each word and those after it."""
     count = max(0, len(words) - (SHINGLE - 1))
     runs = np.zeros(count, np.uint64)
     for offset in range(SHINGLE):
@@ -103,9 +103,9 @@ def _majorities(runs: U8, starts: NDArray[np.int64], counts: NDArray[np.int64]) 
 
 
 def _ones(runs: U8, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many runs of each text have each bit, shape (texts, 64).
+    """The number of shingles of each text that have each bit set, shape (texts, 64).
 
-    Bits become bytes, eight of which are added as one number: as many times as a byte can count.
+    Bits become bytes, eight of which are added as one 64-bit number, at most ``BYTE`` times: none overflows.
     """
     bits = np.unpackbits(runs.view(np.uint8)).view(np.uint64).reshape(-1, 8)
     parts = -(-counts // BYTE)
@@ -121,12 +121,12 @@ _RECORDS: Final = "records"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Digests:
-    """Those of the documents of a segment.
+    """The digests of the documents of a segment.
 
     Attributes:
-        contents: of what each is.
-        records: of what it was made of; ``NO_RECORD`` where that is not known. May be changed.
-        changed: when it was written, in seconds of Unix; 0 where that is not known.
+        contents: the digest of each document's content.
+        records: the digest of each one's record; ``NO_RECORD`` where that is not known. May be changed.
+        changed: when it was written, in Unix seconds; 0 where that is not known.
     """
 
     contents: NDArray[np.uint64]
@@ -135,20 +135,20 @@ class Digests:
 
     @classmethod
     def new(cls, contents: NDArray[np.uint64], records: NDArray[np.uint64], changed: int) -> "Digests":
-        """Of documents that are written at a time, in seconds of Unix."""
+        """The digests of documents that are all written at one time, in Unix seconds."""
         return cls(contents, records, np.full(len(contents), changed, np.uint32))
 
     @classmethod
     def joined(cls, parts: Sequence["Digests"]) -> "Digests":
-        """Of several segments that become one."""
+        """The digests of several segments that are merged."""
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
 
     def of(self, mask: NDArray[np.bool_]) -> "Digests":
-        """Of some of the documents."""
+        """The digests of the documents where the mask is True."""
         return Digests(self.contents[mask], self.records[mask], self.changed[mask])
 
     def dated_as(self, before: "Digests") -> "Digests":
-        """The same, but that what was there before, just as it is, keeps its date."""
+        """The same digests, but documents whose content occurs in ``before`` keep their dates from there."""
         if not len(before.contents):
             return self
         order = np.argsort(before.contents)
@@ -158,18 +158,18 @@ class Digests:
         return Digests(self.contents, self.records, kept)
 
     def are_those_in(self, folder: Path) -> bool:
-        """Whether the file in a folder of side tables has just these."""
+        """Whether the file in a folder of side tables has the same record digests."""
         found = read_digests(folder, len(self.contents))
         return found is not None and np.array_equal(self.records, found.records)
 
 
 def content_digest(article: Article) -> int:
-    """64 bits of BLAKE2b over every field of an article."""
+    """A digest of every field of an article: 64 bits of BLAKE2b."""
     day = article.date.isoformat() if article.date else ""
     fields = (article.id, article.title, article.body, day, article.category)
     image = (f"image {article.image}",) if article.image else ()
     keywords = (part for name in sorted(article.keywords) for part in _keyword(name, article.keywords[name]))
-    # No field holds a NUL character: ingest refuses it.
+    # No field contains a NUL character: ingest refuses it.
     text = "\0".join((*fields, article.url, article.author, article.lang, *keywords, *image))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
@@ -180,7 +180,7 @@ def _keyword(name: str, values: Sequence[str]) -> Iterator[str]:
 
 
 class DigestSpool:
-    """The digests of articles as they come; 24 bytes each."""
+    """Collects the digests of articles as they come, 24 bytes each."""
 
     def __init__(self) -> None:
         self._ids = array("Q")
@@ -188,17 +188,17 @@ class DigestSpool:
         self._records = array("Q")
 
     def add(self, article: Article, record: int) -> None:
-        """Take note of an article, and of the digest of what it was made of."""
+        """Add an article, and the digest of the record it was made from."""
         self._ids.append(_id_digest(article.id))
         self._contents.append(content_digest(article))
         self._records.append(record)
 
     def of(self, ids: Sequence[str], changed: int) -> Digests:
-        """The digests of all that were added, in the order of these ids: workers take articles in turns.
+        """The digests of all added articles, in the order of these ids, as workers take articles in turns.
 
         Args:
-            ids: of all.
-            changed: when they are written, in seconds of Unix.
+            ids: the ids of all articles, in the order of the segment.
+            changed: when the articles are written, in Unix seconds.
         """
         known = np.frombuffer(self._ids, np.uint64)
         order = np.argsort(known)
@@ -222,7 +222,7 @@ def write_digests(folder: Path, digests: Digests) -> None:
 
 
 def read_digests(folder: Path, documents: int) -> Digests | None:
-    """The digests of a segment's documents; None where it was written without, or with others.
+    """The digests of a segment's documents; None where it has none, or of another number of documents.
 
     Raises:
         IndexCorruptError: the file is not as it was written.
@@ -234,13 +234,13 @@ def read_digests(folder: Path, documents: int) -> Digests | None:
     contents, records = file.array(CONTENTS), file.array(_RECORDS)
     if len(contents) != documents:
         return None
-    # An older version wrote none.
+    # An older version wrote no digests of records.
     records = records.copy() if len(records) == documents else _no_records(documents)
     return Digests(contents, records, ChangeDates(file, documents).changed)
 
 
 def digests_of(segment: SegmentReader) -> Digests:
-    """The digests of a segment that was written without, from what it stores."""
+    """Compute the digests of a segment that was written without any, from its stored articles."""
     contents = (content_digest(segment.article(doc)) for doc in range(segment.doc_count))
     count = segment.doc_count
     unknown = ChangeDates(None, count).changed

@@ -1,7 +1,7 @@
-"""From tokens in the order of the text to lists in the order of terms: sorting by counting.
+"""Inversion, from tokens in text order to posting lists in term order, by counting sort.
 
-All tokens are looked through once for each range of terms, which is as long as memory allows: that is faster
-than sorting what fits into memory and joining the pieces, and takes no more.
+All tokens are scanned once for each range of terms, which is as long as memory allows: that is faster than
+sorting runs that fit into memory and merging them, and takes no more memory.
 """
 
 from collections.abc import Sequence
@@ -18,22 +18,22 @@ from onneshon.index.kernel.encoding import collapse, count_tokens, scatter
 from onneshon.index.ranking import GAP, Basis, impacts, norms
 
 BYTES_PER_TOKEN: Final = 96
-"""Memory that a token takes while its list is made."""
+"""Memory that a token takes while its posting list is made."""
 
 LEAST_TOKENS: Final = 1 << 10
-"""However small the budget, so many are looked for at once."""
+"""The least number of tokens that are inverted at once, however small the budget."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSpan:
-    """Documents that follow one another, as tokens.
+    """The tokens of consecutive documents.
 
     Attributes:
-        ids: of their tokens, title and body of one after the other.
+        ids: the ids of the tokens, document after document, first of its title, then of its body.
         ends: 1 for each token that is the last of its sentence.
         lengths: tokens of each title and each body in turn, shape (2 * documents,).
         first: the number of the first document.
-        ranks: the term of each id.
+        ranks: the rank of the term of each id.
     """
 
     ids: U4
@@ -44,12 +44,12 @@ class TokenSpan:
 
 
 class Impacts:
-    """The impacts of postings, by the lengths of the texts of their documents.
+    """Computes the impacts of postings from the lengths of the texts of their documents.
 
     Args:
-        basis: what impacts are made with.
-        titles: tokens of each title, shape (documents,).
-        bodies: tokens of each body.
+        basis: the parameters and average lengths that impacts are computed with.
+        titles: the number of tokens of each title, shape (documents,).
+        bodies: the number of tokens of each body, shape (documents,).
     """
 
     def __init__(self, basis: Basis, titles: NDArray[np.integer], bodies: NDArray[np.integer]) -> None:
@@ -58,7 +58,7 @@ class Impacts:
         self._bodies = norms(basis, bodies, title=False)
 
     def of(self, docs: U4, titles: U4, bodies: U4 | None = None) -> NDArray[np.uint8]:
-        """Those of some documents, given how often title and body hold the term; None: no body counts."""
+        """The impacts of documents, given the term's frequencies in title and body; None ignores bodies."""
         found = self._titles[docs] * titles
         if bodies is not None:
             found += self._bodies[docs] * bodies
@@ -75,16 +75,16 @@ def invert(
     positions: bool,
     memory: int,
 ) -> None:
-    """Write the lists of a layer.
+    """Write the posting lists of a layer.
 
     Args:
-        spans: all documents, in order.
-        terms: of the layer, ascending; the ranks of spans are places in it.
-        worth: of postings of the documents.
-        both: takes the lists of title and body together.
-        titles: takes the lists of titles.
+        spans: the tokens of all documents, in order.
+        terms: the terms of the layer, ascending; the ranks of spans index it.
+        worth: computes the impacts of postings.
+        both: the writer of the lists of title and body together.
+        titles: the writer of the lists of titles.
         positions: whether positions are written.
-        memory: bytes.
+        memory: the memory budget in bytes.
     """
     counts = np.zeros(len(terms), np.uint32)
     for span in spans:
@@ -98,7 +98,7 @@ def invert(
 def _lists(
     spans: Sequence[TokenSpan], terms: Sequence[bytes], low: int, counts: U4, *, positions: bool
 ) -> "_Lists":
-    """The postings of some terms, given how many tokens each has; the first is that of rank ``low``."""
+    """The postings of consecutive terms from rank ``low`` on, given the number of tokens of each."""
     total = int(counts.sum(dtype=np.int64))
     marks = np.empty(total, np.uint32)
     token_positions = np.empty(total, np.uint32) if positions else None
@@ -116,12 +116,12 @@ class _Lists:
     """Postings of consecutive terms.
 
     Attributes:
-        terms: UTF-8, ascending.
-        counts: documents of each term.
-        docs: of the postings.
-        freqs: occurrences in title and body.
-        in_titles: occurrences in the title alone.
-        positions: of the occurrences, those in the title first; None where nobody asks.
+        terms: the terms in UTF-8, ascending.
+        counts: the number of documents of each term.
+        docs: the document of each posting.
+        freqs: the occurrences of each posting in title and body.
+        in_titles: the occurrences of each posting in the title alone.
+        positions: the positions of the occurrences, those in the title first; None if not wanted.
     """
 
     terms: Sequence[bytes]
@@ -132,12 +132,12 @@ class _Lists:
     positions: U4 | None
 
     def both(self, worth: Impacts) -> TermBlock:
-        """Title and body together."""
+        """The postings of title and body together."""
         made = worth.of(self.docs, self.in_titles, self.freqs - self.in_titles)
         return TermBlock(self.terms, self.counts, self.docs, self.freqs, self.positions, impacts=made)
 
     def of_titles(self, worth: Impacts) -> TermBlock:
-        """The documents that have the term in the title."""
+        """The postings of the titles: of the documents that have the term in the title."""
         titled = np.flatnonzero(self.in_titles)
         docs, freqs = self.docs[titled], self.in_titles[titled]
         counts = np.bincount(
@@ -149,7 +149,7 @@ class _Lists:
         return TermBlock(terms, counts[there], docs, freqs, positions, impacts=worth.of(docs, freqs))
 
     def _first_positions(self, titled: NDArray[np.int64], counts: U4) -> U4 | None:
-        """So many positions of each of some postings, the first ones: those in the title."""
+        """The first ``counts`` positions of each of the given postings: those in the title."""
         if self.positions is None:
             return None
         return self.positions[gather_ranges(starts_of(self.freqs)[titled], counts)]

@@ -1,4 +1,4 @@
-"""How a build tells of itself: its phases, how long each takes, and how long all that follow will take."""
+"""Progress reports of a build: its phases, the duration of each, and an estimate for those that follow."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -8,10 +8,10 @@ from onneshon.index.errors import CorpusError
 
 
 class Progress:
-    """Is told how a build goes on; what it makes of that, its subclasses say."""
+    """A listener to the progress of a build, which does nothing itself; subclasses display or record it."""
 
     def start(self, total_bytes: int | None) -> None:
-        """Reading begins; None when nobody knows how much there is."""
+        """Reading begins; ``total_bytes`` is None if the size of the input is not known."""
 
     def read(self, count: int) -> None:
         """``count`` more bytes were read."""
@@ -26,29 +26,29 @@ class Progress:
         """One more article was left out."""
 
     def stage(self, name: str, left: float | None = None) -> None:
-        """All articles were added; this follows.
+        """All articles were added; the named stage follows.
 
         Args:
-            name: of what follows.
-            left: seconds that it and all after it will take; None where nobody knows.
+            name: the stage's name.
+            left: the estimated seconds of this stage and all after it; None if there is no estimate.
         """
 
     def phase(self, name: str, seconds: float, articles: int) -> None:
-        """A phase is over; it took so many seconds, and so many articles are there."""
+        """A phase is over, with its duration and the number of articles added so far."""
 
     def finish(self) -> None:
-        """The build is over, well or not."""
+        """The build is over, whether it succeeded or failed."""
 
 
 class SilentProgress(Progress):
-    """Tells nobody."""
+    """Reports nothing."""
 
 
 class PassingOn(Progress):
-    """Passes on what a build tells.
+    """Passes each report of a build on to another listener.
 
     Args:
-        progress: to be told.
+        progress: the other listener.
     """
 
     def __init__(self, progress: Progress) -> None:
@@ -92,14 +92,14 @@ READING: Final = "reading"
 
 
 class Phases(PassingOn):
-    """Takes the time of the phases of a build, and passes on what it tells.
+    """Measures the phases of a build, and passes its reports on.
 
     Args:
-        progress: to be told.
-        clock: seconds that only go forward.
+        progress: the listener to pass them on to.
+        clock: a monotonic clock, in seconds.
 
     Attributes:
-        seconds: of each phase that is over, in order.
+        seconds: the duration of each finished phase, in order.
     """
 
     def __init__(self, progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
@@ -113,7 +113,7 @@ class Phases(PassingOn):
         self.seconds: dict[str, float] = {}
 
     def expect(self, articles: int, seconds: Mapping[str, float]) -> None:
-        """Say how many articles the build before had, and how long each of its phases took."""
+        """Set the previous build's number of articles and the seconds of its phases, for estimates."""
         self._before_articles, self._before = articles, seconds
 
     def start(self, total_bytes: int | None) -> None:
@@ -127,13 +127,13 @@ class Phases(PassingOn):
         super().article()
 
     def stage(self, name: str, left: float | None = None) -> None:
-        """A phase is over and another begins; say how long all will take from here."""
+        """End the current phase and begin another, with an estimate of the time that is left."""
         self._end()
         self._name = name
         super().stage(name, self._left(name) if left is None else left)
 
     def finish(self) -> None:
-        """The last phase is over."""
+        """End the last phase."""
         self._end()
         self._name = ""
         super().finish()
@@ -146,7 +146,7 @@ class Phases(PassingOn):
         self._begun = now
 
     def _left(self, name: str) -> float | None:
-        """Seconds that this phase and all that follow will take, as the build before did for its articles."""
+        """The estimated seconds of this phase and all after it, in proportion to the previous build."""
         names = list(self._before)
         if name not in names or not self._before_articles:
             return None

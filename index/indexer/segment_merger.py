@@ -1,6 +1,6 @@
-"""From several segments, the documents of which follow one another, to one without the deleted.
+"""Merging several segments into one: their documents in order, without the deleted ones.
 
-They were made under one basis, which the segments of an index share.
+All of them were made under one basis, which the segments of an index share.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,10 +29,10 @@ from onneshon.index.kernel.encoding import gather
 from onneshon.index.kernel.postings import PostingList, Postings
 
 WINDOW_TERMS = 1 << 14
-"""Terms of one part looked at together."""
+"""Most terms of one part that are read at once."""
 
 WINDOW_BYTES = 1 << 21
-"""Bytes of the lists of all parts joined at once; a single term with more is joined by itself."""
+"""Bytes of the posting lists of all parts joined at once; a single term with more is joined by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class _Window:
 
     @classmethod
     def of(cls, part: Part, ordinals: range) -> Self:
-        """Those of some ordinals."""
+        """The window of a range of ordinals of a part."""
         terms = part.field.dictionary.between(ordinals.start, ordinals.stop)
         return cls(ordinals, terms, part.field.lists(ordinals, part.base))
 
@@ -62,17 +62,17 @@ class _Window:
 def merge_impacts(
     parts: Sequence[Part], writer: ImpactWriter, size: int = WINDOW_BYTES, renumbering: U4 | None = None
 ) -> list[U4]:
-    """Write the postings of all parts, whose documents follow one another, as those of one field.
+    """Write the postings of all parts, with their documents concatenated, as those of one field.
 
     Args:
-        parts: of the field.
-        writer: of the field, with positions if the parts have them.
-        size: bytes of lists joined at once.
-        renumbering: the new number of each document of all parts, ``GONE`` where it is left out; None where
-            all stay.
+        parts: the parts of the field, in order.
+        writer: the writer of the field, with positions if the parts have them.
+        size: bytes of posting lists that are joined at once.
+        renumbering: the new number of each document of all parts, ``GONE`` where it is left out; None if all
+            documents stay.
 
     Returns:
-        For each part the new ordinal of each of its terms; ``GONE`` where no document is left of it.
+        For each part, the new ordinal of each of its terms; ``GONE`` for a term without remaining documents.
     """
     numbers = [np.full(part.field.term_count, GONE, np.uint32) for part in parts]
     ordinals = [0] * len(parts)
@@ -100,13 +100,13 @@ def merge_impacts(
 
 
 def _shares(sizes: Sequence[int], size: int) -> list[int]:
-    """Of so many bytes those of each part: about as many of a part as it has of all."""
+    """Divide ``size`` bytes among the parts in proportion to their sizes."""
     total = sum(sizes) or 1
     return [size * own // total for own in sizes]
 
 
 def _window(parts: Sequence[Part], ordinals: Sequence[int], shares: Sequence[int]) -> list[int]:
-    """Where to stop in each part, without many more bytes of it than its share."""
+    """The ordinal at which to stop in each part, so that few take more bytes than their shares."""
     far = [
         part.field.reach(ordinal, WINDOW_TERMS, share)
         for part, ordinal, share in zip(parts, ordinals, shares, strict=True)
@@ -115,7 +115,7 @@ def _window(parts: Sequence[Part], ordinals: Sequence[int], shares: Sequence[int
 
 
 def _stops(parts: Sequence[Part], ordinals: Sequence[int], far: Sequence[int]) -> list[int]:
-    """Where to stop in each part, so that all go up to a common term; ``far``, where each would by itself."""
+    """The ordinal at which to stop in each part, not after ``far``, so that all stop at a common term."""
     bounds = [
         part.field.dictionary[stop - 1]
         for part, stop in zip(parts, far, strict=True)
@@ -133,13 +133,13 @@ def _after(field: ImpactField, term: bytes) -> int:
 
 
 def _release(parts: Sequence[Part]) -> None:
-    """Let the system take back the memory of what was read of the files so far."""
+    """Let the system reclaim the memory of the parts of the files that were read so far."""
     for part in parts:
         part.file.release()
 
 
 def _joined(lists: Mapping[bytes, Sequence[PostingList]]) -> TermBlock:
-    """The lists of each term as one, in the order of terms."""
+    """The posting lists of each term joined into one, in the order of terms."""
     terms = sorted(lists)
     counts, docs, impacts, freqs, positions = gather([Postings(lists[term]) for term in terms])
     return TermBlock(terms, counts, docs, freqs, positions, impacts=impacts)
@@ -147,10 +147,10 @@ def _joined(lists: Mapping[bytes, Sequence[PostingList]]) -> TermBlock:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The files of a segment.
+    """The files of a segment to be merged.
 
     Attributes:
-        stem: its two files, without their endings.
+        stem: the path of its two files, without suffixes.
         dead: True for each of its documents that is left out.
     """
 
@@ -159,7 +159,7 @@ class Run:
 
     @property
     def documents(self) -> int:
-        """How many it has, the dead included."""
+        """The number of its documents, the dead included."""
         return len(self.dead)
 
     @property
@@ -174,13 +174,13 @@ class Run:
 
 
 def merge_runs(runs: Sequence[Run], stem: Path) -> None:
-    """Write the two files of a segment that has the living documents of all runs, in order; runs are used up.
+    """Write the two files of a segment of the live documents of all runs, in order; the runs are consumed.
 
-    Nothing is analysed: postings of the dead are left out as the others are copied.
+    Nothing is analysed: postings of dead documents are left out while the others are copied.
 
     Args:
-        runs: at least one, all with the same dictionary for stored values and the same basis.
-        stem: path of the segment's files, without their endings.
+        runs: at least one run, all with the same dictionary for stored values and the same basis.
+        stem: the path of the new segment's files, without suffixes.
     """
     if len(runs) == 1 and not runs[0].dead.any():
         runs[0].inverted.rename(f"{stem}{INVERTED_EXT}")
@@ -216,7 +216,7 @@ def _merge_postings(runs: Sequence[Run], stem: Path) -> None:
 
 
 def _renumbering(runs: Sequence[Run]) -> U4 | None:
-    """The new number of each document of all runs; None where all stay."""
+    """The new number of each document of all runs; None if all documents stay."""
     dead = np.concatenate([run.dead for run in runs])
     if not dead.any():
         return None
@@ -230,7 +230,7 @@ def _merge_words(
     sections: SectionWriter,
     renumbering: U4 | None,
 ) -> list[U4]:
-    """Merge a field with impacts; for each file the new ordinal of each of its terms."""
+    """Merge a field with impacts; return, for each file, the new ordinal of each of its terms."""
     bases = np.cumsum([0, *(run.documents for run in runs)]).tolist()
     parts = [
         Part(ImpactField(file, name, run.documents), base, file)
@@ -250,7 +250,7 @@ def _merge_stems(
     stem_of = np.full(left, NO_STEM, np.uint32)
     for file, new_exact, new_stems in zip(files, exact, stems, strict=True):
         before = file.array(STEM_OF)
-        # Of a term that is left its stem is left as well: what holds the one holds the other.
+        # If a term remains, so does its stem, as every document that contains the term contains the stem.
         known = np.flatnonzero((before != NO_STEM) & (new_exact != GONE))
         stem_of[new_exact[known]] = new_stems[before[known]]
     sections.section(STEM_OF, "<u4").extend(stem_of)

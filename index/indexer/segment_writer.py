@@ -1,4 +1,4 @@
-"""From the spools of a build to the one segment of an index, its two layers side by side."""
+"""Writing the spools of a build as the one segment of an index, both layers in parallel."""
 
 import json
 from array import array
@@ -31,11 +31,11 @@ from onneshon.index.vocabulary.pair_counts import TokenRun, count_pairs
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, write_pairs
 
 LayerWriter: TypeAlias = Callable[[bytes], Callable[[], object]]
-"""Has another process do what ``write_layer_file`` does; what it gives waits for one part a call."""
+"""Has another process do what ``write_layer_file`` does; each call of the result waits for the next part."""
 
 
 class _Column:
-    """The values of one field as they come."""
+    """Collects the values of one field as they come."""
 
     def __init__(self) -> None:
         self._number_of: defaultdict[str, int] = defaultdict(count().__next__)
@@ -52,13 +52,13 @@ class _Column:
 
 
 class Keywords:
-    """Collects the values of ``author``, ``category``, ``date``, ``lang``, and of the fields of a site."""
+    """Collects the values of ``author``, ``category``, ``date``, ``lang``, and of a site's own fields."""
 
     def __init__(self) -> None:
         self._columns: dict[str, _Column] = {name: _Column() for name in KEYWORD_FIELDS}
 
     def add(self, doc: int, values: Mapping[str, Any]) -> None:
-        """Note the values of a document; documents come in ascending order."""
+        """Add the values of a document; documents come in ascending order."""
         for name in KEYWORD_FIELDS:
             if value := values.get(name):
                 self._columns[name].add(doc, value)
@@ -68,14 +68,14 @@ class Keywords:
                 column.add(doc, value)
 
     def write(self, sections: SectionWriter, documents: int) -> None:
-        """Write the fields of so many documents."""
+        """Write all fields; ``documents`` is the number of documents of the segment."""
         for name, column in self._columns.items():
             column.write(sections, name, documents)
 
 
 NUMBERINGS: Final = "exact/numberings"
 NUMBERS: Final = "exact/numbers"
-"""Sections of a process beside this one: a numbering that has each exact term, and its number there."""
+"""Sections by the other process: for each exact term, a numbering with that term, and its number there."""
 
 
 def write_segment(
@@ -88,22 +88,22 @@ def write_segment(
     memory: int,
     write_elsewhere: LayerWriter | None,
 ) -> Callable[[], object] | None:
-    """Write the two files of a segment, and the one of its pairs; the spools are used up.
+    """Write the two files of a segment, and the file of its word pairs; the spools are consumed.
 
     Args:
         spools: the tokens of the documents.
         write_documents: writes the file of the documents.
-        keywords: fields around the words.
-        basis: what impacts are made with.
-        stem: path of the segment's files, without their endings.
-        memory: bytes, for all processes together.
-        write_elsewhere: writes one of the layers meanwhile, where several processes work.
+        keywords: the values of the keyword fields.
+        basis: the basis of the impacts.
+        stem: the path of the segment's files, without suffixes.
+        memory: the memory budget in bytes, for all processes together.
+        write_elsewhere: has another process write the exact layer; None if only this process works.
 
     Returns:
-        Waits until the pairs are there as well; None where they are.
+        A function that waits until the pairs are written; None if they are written already.
 
     Raises:
-        BuildError: that process failed, or the segment is too large.
+        BuildError: the other process failed, or the segment is too large.
     """
     pairs = Path(f"{stem}{PAIRS_EXT}")
     finish: Callable[[], object] | None = None
@@ -113,7 +113,7 @@ def write_segment(
             path, finish = _exact_elsewhere(spools, basis, pairs, memory // 2, write_elsewhere)
             write_documents()
             stems = write_layer("stem", spools, basis, sections, memory // 2)
-            finish()  # the layer
+            finish()  # waits for the layer
             file = SectionFile.open(path)
             _take_over(file, sections)
             origins = file.array(NUMBERINGS), file.array(NUMBERS)
@@ -132,7 +132,7 @@ def write_segment(
 
 
 def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter, memory: int) -> Layer:
-    """Write the two fields of a layer; its terms and numberings."""
+    """Write the two fields of a layer; return its terms and numberings."""
     layer = spools.layer(name)
     positions = name == "stem"
     both = ImpactWriter(sections, name, positions=positions, beginnings=positions)
@@ -146,10 +146,10 @@ def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter
 
 
 def write_layer_file(task: bytes) -> Iterator[None]:
-    """Write the exact layer to a file of its own, then the pairs of its words; a step for each that is there.
+    """Write the exact layer to a file of its own, then the pairs of its words; yield after each of the two.
 
     Args:
-        task: in JSON the spools, the order of their documents, the basis, the two paths, bytes of memory.
+        task: a JSON list: spools, order of their documents, basis, the two paths, memory budget in bytes.
     """
     given, order, basis, path, pairs, memory = json.loads(task)
     spools = Spools([Spool(*spool) for spool in given], order)
@@ -164,7 +164,7 @@ def write_layer_file(task: bytes) -> Iterator[None]:
 
 
 def _write_pairs(spools: Spools, layer: Layer, path: Path, memory: int) -> None:
-    """Write how often the words of the exact layer stand side by side."""
+    """Write the counts of adjacent words of the exact layer."""
     runs = [TokenRun(found.ids, found.ranks, found.ends) for found in spools.spans(layer)]
     write_pairs(path, count_pairs(runs, layer.terms, memory))
 
@@ -172,7 +172,10 @@ def _write_pairs(spools: Spools, layer: Layer, path: Path, memory: int) -> None:
 def _exact_elsewhere(
     spools: Spools, basis: Basis, pairs: Path, memory: int, write_elsewhere: LayerWriter
 ) -> tuple[Path, Callable[[], object]]:
-    """Another process writes the exact layer meanwhile: its file, and what waits for it, then for pairs."""
+    """Have another process write the exact layer: the path of its file, and a function that waits.
+
+    Its first call waits for the layer, the second for the word pairs.
+    """
     path = Path(f"{spools.spools[0].stem}-exact{INVERTED_EXT}")
     given = list(map(astuple, spools.spools))
     task = [given, list(spools.order), basis.to_dict(), str(path), str(pairs), memory]
@@ -188,7 +191,7 @@ def _take_over(file: SectionFile, sections: SectionWriter) -> None:
 
 
 def _origins(layer: Layer) -> tuple[U4, U4]:
-    """For each term a numbering that has it, and its number there."""
+    """For each term, a numbering that has it, and the term's number in that numbering."""
     numberings, numbers = np.empty(len(layer.terms), np.uint32), np.empty(len(layer.terms), np.uint32)
     for numbering, ranks in enumerate(layer.ranks):
         numberings[ranks] = numbering

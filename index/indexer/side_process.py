@@ -1,8 +1,8 @@
-"""Processes beside this one that do a share of the work, such as what an index suggests.
+"""Child processes that do a share of a build, such as the suggestions of an index.
 
-The input of the one that writes suggestions is two lines of JSON: the directory, the file of the titles and
-the number of articles; then, as soon as the segment is there, ``true``. If the second line does not come, the
-build is gone, and nothing is written.
+The process that writes suggestions reads two lines of JSON: the directory, the file of the titles and the
+number of articles; then, as soon as the segment is written, ``true``. If the second line does not come, the
+build has ended, and nothing is written.
 """
 
 import contextlib
@@ -25,12 +25,12 @@ from onneshon.index.errors import BuildError
 from onneshon.index.storage.durable import our_environment
 
 _OBJECTS: Final = 50_000
-"""Containers that are made before the youngest are looked through: hardly any of them can be let go of."""
+"""New objects before the garbage collector scans the youngest ones, hardly any of which can be freed."""
 
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """Fewer collections as long as this lasts: they took a twentieth of a build."""
+    """Collect garbage less often inside the block: collections took a twentieth of a build."""
     before = gc.get_threshold()
     gc.set_threshold(max(before[0], _OBJECTS) if before[0] else 0)
     try:
@@ -43,9 +43,9 @@ def start_python(module: str, stderr_path: Path, stdout: int | None = None) -> s
     """Run ``python -m MODULE`` with these packages, its standard input a pipe, its standard error a file.
 
     Args:
-        module: what it runs.
-        stderr_path: the file.
-        stdout: what ``subprocess.Popen`` takes; None for this process's own.
+        module: the module that the process runs.
+        stderr_path: the file for its standard error.
+        stdout: its standard output, as ``subprocess.Popen`` takes it; None for that of this process.
     """
     with stderr_path.open("wb") as log:
         return subprocess.Popen(  # noqa: S603  # this very Python, no shell
@@ -62,9 +62,9 @@ _OUT_OF_MEMORY = re.compile(r"(?:[\w.]+\.)?_?\w*MemoryError\b")
 
 
 def died(who: str, stderr_path: Path, code: int) -> BuildError:
-    """The error that tells of a dead process: what it said last on standard error, or its exit code.
+    """The error for a dead process, with the last line of its standard error, or its exit code.
 
-    Where the system refused it something, ``__cause__`` is the error that the process met.
+    Where the process died of an OSError or a MemoryError, ``__cause__`` is that error.
     """
     said = stderr_path.read_text("utf-8", "replace").strip().splitlines()
     last = said[-1] if said else f"it ended with code {code}, which it did not explain; was it out of memory?"
@@ -77,11 +77,11 @@ def died(who: str, stderr_path: Path, code: int) -> BuildError:
 
 
 class SideProcess:
-    """Runs ``python -m MODULE``; a context manager that the process does not outlive.
+    """Runs ``python -m MODULE``; a context manager that kills the process at its end.
 
     Args:
-        module: what it runs; reads its standard input, and ends with code 0 once its share is done.
-        stderr_path: file for its standard error.
+        module: the module to run; it reads its standard input, and exits with code 0 once its share is done.
+        stderr_path: the file for its standard error.
     """
 
     def __init__(self, module: str, stderr_path: Path) -> None:
@@ -90,18 +90,18 @@ class SideProcess:
         self._process = start_python(module, stderr_path)
 
     def send(self, task: bytes, *, more: bool = False) -> None:
-        """Give it its input, or the first part of it; it has begun to read when this returns."""
+        """Write the process's input and close it, or with ``more`` a first part, and leave it open."""
         stream = self._process.stdin
         if stream is not None:
-            with contextlib.suppress(BrokenPipeError):  # it is dead, as ``wait`` will tell
+            with contextlib.suppress(BrokenPipeError):  # the process is dead, as ``wait`` will report
                 stream.write(task)
                 stream.flush() if more else stream.close()
 
     def wait(self) -> None:
-        """Wait until it is done.
+        """Wait until the process is done.
 
         Raises:
-            BuildError: it failed; the message is what it said last.
+            BuildError: the process failed; the message has the last line of its standard error.
         """
         code = self._process.wait()
         if code:
@@ -120,17 +120,17 @@ class SideProcess:
 
 SEGMENT_IS_THERE: Final = b"true\n"
 TITLES: Final = "titles"
-"""Name of the file of titles, which goes when they are read."""
+"""Name of the file of titles, which is deleted after they are read."""
 
 
 @contextmanager
 def completion_beside(directory: Path, titles: TitleSpool, articles: int) -> Iterator[SideProcess]:
-    """Another process writes the suggestions; ``send(SEGMENT_IS_THERE)`` lets it, ``wait`` waits for it.
+    """Start the process that writes the suggestions; ``send(SEGMENT_IS_THERE)`` lets it begin with the words.
 
     Args:
-        directory: of the generation, which has no segment yet.
-        titles: of its articles.
-        articles: how many there are.
+        directory: the folder of the generation, which has no segment yet.
+        titles: the titles of its articles.
+        articles: the number of its articles.
     """
     path, log = directory / TITLES, directory / f"{TITLES}.log"
     titles.copy_to(path)
@@ -144,7 +144,7 @@ def completion_beside(directory: Path, titles: TitleSpool, articles: int) -> Ite
 
 
 def main() -> None:
-    """Do what the standard input says."""
+    """Write the suggestions as standard input says."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     with rare_collections():
         directory, titles, articles = json.loads(sys.stdin.buffer.readline())
@@ -155,7 +155,7 @@ def main() -> None:
 
 
 def _words(directory: Path, news: IO[bytes]) -> Iterator[WordCount]:
-    """The words of the segment, once it is there."""
+    """The words of the segment, once it is written."""
     if news.readline() != SEGMENT_IS_THERE:
         raise EOFError("the build ended before the segment was there")
     yield from word_counts(open_segments(directory))

@@ -1,8 +1,8 @@
-"""Spools: the tokens of documents by number, written by each process of a build and put in order.
+"""Spools: the tokens of documents as numbers, written by each process of a build, then put in order.
 
-A spool is two files: the tokens, four bytes each; and the terms that their numbers mean, with where sentences
-end, and how long and how alike the texts are. Where there are too many terms to remember all are forgotten,
-and numbering begins anew: an epoch.
+A spool is two files: the token numbers, four bytes each; and the terms that the numbers stand for, with the
+ends of sentences, and the lengths and fingerprints of the texts. When there are too many terms for memory,
+all are forgotten and numbering starts again: a new epoch.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from onneshon.index.indexer.inversion import TokenSpan
 from onneshon.index.ranking import Basis
 
 EPOCHS: Final = "epochs"
-"""Fact: how many documents each numbering of terms has."""
+"""Fact of the file: the number of documents of each epoch."""
 
 ENDS: Final = "ends"
 """Section: 1 for each token that is the last of its sentence."""
@@ -35,24 +35,24 @@ LENGTHS: Final = "lengths"
 """Section: tokens of each title and each body in turn."""
 
 FINGERPRINTS: Final = "fingerprints"
-"""Section: of each body, see ``digests.fingerprints``."""
+"""Section: the fingerprint of each body, see ``digests.fingerprints``."""
 
 Order = Sequence[tuple[int, int]]
-"""Which spool the next documents are in, and how many they are, until all are named."""
+"""For each run of consecutive documents in turn, the number of its spool and the number of documents."""
 
 
 def ranks_section(epoch: int, layer: str) -> str:
-    """Name of the section that says for each number of a token which of the epoch's terms it is."""
+    """Name of the section with the rank, among the epoch's terms, of each token number."""
     return f"{epoch}/{layer}/ranks"
 
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """What one process wrote, see ``Spooler``.
+    """The spool that one process wrote, see ``Spooler``.
 
     Attributes:
-        stem: its files, without their endings.
-        documents: how many it has.
+        stem: the path of its files, without suffixes.
+        documents: the number of its documents.
     """
 
     stem: str
@@ -60,12 +60,12 @@ class Spool:
 
     @property
     def tokens_file(self) -> Path:
-        """The numbers of their tokens."""
+        """The file of the token numbers."""
         return Path(self.stem + ".tokens")
 
     @property
     def terms_file(self) -> Path:
-        """What the numbers mean, and what else is known of the texts."""
+        """The file of the terms, and of the other data of the texts."""
         return Path(self.stem + ".terms")
 
 
@@ -74,8 +74,8 @@ class Layer:
     """The terms of all spools in one layer.
 
     Attributes:
-        terms: in order.
-        ranks: for each numbering, of one spool after the other, the place in them of each number.
+        terms: the terms, ascending.
+        ranks: for each numbering (of each epoch, spool after spool), the rank in ``terms`` of each number.
     """
 
     terms: Sequence[bytes]
@@ -98,8 +98,8 @@ class Spools:
     """All spools of a build, and the order of their documents.
 
     Args:
-        spools: they; kept as an attribute.
-        order: of the documents; the same.
+        spools: the spools; kept as an attribute.
+        order: the order of the documents; kept as an attribute.
     """
 
     def __init__(self, spools: Sequence[Spool], order: Order) -> None:
@@ -116,20 +116,20 @@ class Spools:
 
     @property
     def fingerprints(self) -> NDArray[np.uint64]:
-        """That of each body, in order."""
+        """The fingerprint of each body, in order."""
         pieces = [self._spools[number].fingerprints[start:stop] for number, start, stop in self._pieces]
         return np.concatenate([*pieces, np.empty(0, np.uint64)])
 
     @property
     def _pieces(self) -> Iterator[tuple[int, int, int]]:
-        """The documents in order: which spool has them, from one to another."""
+        """The documents in order, as ranges: number of the spool, start and stop within it."""
         done = [0] * len(self._spools)
         for number, count in self.order:
             yield number, done[number], done[number] + count
             done[number] += count
 
     def basis(self, documents: int) -> Basis:
-        """The basis of so many documents, the first ones."""
+        """The basis of the first ``documents`` documents."""
         titles, bodies = (lengths[:documents].tolist() for lengths in self.lengths)
         return Basis.of_lengths(titles, bodies)
 
@@ -146,7 +146,7 @@ class Spools:
         return Layer(terms, [found[own] for found, own in zip(places, ranks, strict=True)])
 
     def spans(self, layer: Layer) -> list[TokenSpan]:
-        """All documents in order, as tokens; those of a span are of one numbering."""
+        """The tokens of all documents in order, as spans of one numbering each."""
         firsts = starts_of(np.array([len(spool.epochs) for spool in self._spools])).tolist()
         walks = [_Walk(spool) for spool in self._spools]
         found: list[TokenSpan] = []
@@ -162,9 +162,9 @@ class Spools:
 
 
 def _merged(lists: Sequence[Sequence[bytes]]) -> tuple[list[bytes], list[U4]]:
-    """The terms of several lists in order, each once, and for each list the places of its own.
+    """The distinct terms of several lists, ascending, and for each list the ranks of its terms among them.
 
-    Sorting joins runs that are in order; to look each term up in a table takes four times as long.
+    Sorting merges runs that are sorted already; looking each term up in a table takes four times as long.
     """
     every = list(chain.from_iterable(lists))
     order = sorted(range(len(every)), key=every.__getitem__)
@@ -183,7 +183,7 @@ class _Walk:
         self._doc = 0
 
     def take(self, most: int) -> tuple[int, U4, U1, U4]:
-        """The next documents, no more than that, of one epoch: which, their tokens, ends, and lengths."""
+        """The next ``most`` documents or fewer, of one epoch: the epoch, their tokens, ends, and lengths."""
         epoch = next(number for number, bound in enumerate(self._bounds) if self._doc < bound)
         stop = min(self._doc + most, self._bounds[epoch])
         begin, end = int(self._spool.ends[self._doc]), int(self._spool.ends[stop])
@@ -193,19 +193,19 @@ class _Walk:
 
 
 BYTES_PER_TERM: Final = 350
-"""Memory that a distinct word keeps in the analyser's tables."""
+"""Memory that a distinct word takes in the analyser's tables."""
 
 PENDING: Final = 1 << 19
-"""Tokens in memory before they are written."""
+"""Tokens that are collected in memory before they are written."""
 
 
 class Spooler:
-    """Analyses documents and writes their tokens down.
+    """Analyses documents and writes their tokens to a spool.
 
     Args:
-        stem: of the spool's files.
-        memory_budget: bytes.
-        analyzer: the one to begin with, which may remember words already; None for a new one.
+        stem: the path of the spool's files, without suffixes.
+        memory_budget: the budget in bytes for the analyser's tables.
+        analyzer: the first analyser to use, which may remember words already; None for a new one.
     """
 
     def __init__(self, stem: Path, memory_budget: int, analyzer: BatchAnalyzer | None = None) -> None:
@@ -233,7 +233,7 @@ class Spooler:
         self._count += 1
         if self._pending >= PENDING:
             self._flush()
-            # To forget is to analyse the common words anew, so that the tables may outgrow their share.
+            # Forgetting means analysing the common words again, so that the tables may outgrow their share.
             if len(self._analyzer.exact_terms) * BYTES_PER_TERM > self._budget:
                 self._end_epoch()
                 self._begin(self._analyzer.anew())
@@ -251,7 +251,7 @@ class Spooler:
         self._pending = 0
 
     def _end_epoch(self) -> None:
-        """Write the terms of the epoch in order, and the place of each number's term in it."""
+        """Write the terms of the epoch in order, and the rank of each number's term."""
         epoch = len(self._epochs)
         self._epochs.append(self._count - self._began)
         columns = self._analyzer.exact_of, self._analyzer.stem_of
@@ -266,7 +266,7 @@ class Spooler:
             self._vocabularies.section(ranks_section(epoch, layer), "<u4").extend(ranks[of_number])
 
     def finish(self) -> list[Spool]:
-        """Write what is left. The analyser's tables make room for what comes next."""
+        """Write the rest, and free the memory of the analyser's tables for what comes next."""
         self._flush()
         self._end_epoch()
         del self._analyzer, self._hashes
@@ -276,6 +276,6 @@ class Spooler:
         return [Spool(self._spool.stem, self._count)]
 
     def close(self) -> None:
-        """Let go of what is open; harmless when repeated."""
+        """Close the open files; harmless when repeated."""
         self._tokens.close()
         self._vocabularies.close()

@@ -1,13 +1,13 @@
-"""Several processes that analyse: of N each gets every Nth batch, and none may lose a document.
+"""A pool of N processes that analyse: each gets every Nth batch, and none may lose a document.
 
-Batches go round in turn, and which went where is noted, so that the articles keep their order. A thread for
-each worker feeds it from a short queue, so that one that is busy does not hold up the others.
+Batches are dealt out in turn, and the order is recorded, so that the articles keep their order. A thread for
+each worker feeds it from a short queue, so that a busy worker does not hold up the others.
 
 A worker is ``python -m`` of this module. Standard input: one line of JSON with the
 arguments of ``Spooler``, then a line for each document (its stored values, encoded), then an empty line.
-Standard output: one line of JSON, the spool. If the input ends without the empty line the parent is
-gone, and nothing more is written. A further line has it write a layer, as ``write_layer_file`` reads it, and
-say so by a line for each part that is there.
+Standard output: one line of JSON, the spool. If the input ends without the empty line, the parent has ended,
+and nothing more is written. A further line of input, the task of ``write_layer_file``, has the worker write a
+layer, with one line of output for each part that is finished.
 """
 
 import contextlib
@@ -32,14 +32,14 @@ BATCH: Final = 1 << 17
 """Bytes sent to a worker at once, about forty articles."""
 
 QUEUED: Final = 64
-"""Batches that may wait for a worker: so many are read while it begins."""
+"""Most batches that wait for a worker: about as many as are read while it starts."""
 
 PATIENCE: Final = 10.0
-"""Seconds a worker that was told to stop may take."""
+"""Seconds that a worker may take to stop after it was killed."""
 
 
 class _Worker:
-    """One process, the thread that feeds it, and what is known of it."""
+    """One worker process, the thread that feeds it, and its state."""
 
     def __init__(self, scratch: Path, number: int, memory_budget: int) -> None:
         self.sent = 0
@@ -58,7 +58,7 @@ class _Worker:
             raise MemoryError(f"{self.name}: {error}") from error
 
     def _feed(self) -> None:
-        """Pass batches on; once the worker is gone, only empty the queue, so that nobody waits for it."""
+        """Pass batches on; once the worker is dead, only empty the queue, so that no sender is blocked."""
         stream = self._process.stdin
         while (batch := self._queue.get()) is not None:
             if stream is not None and not self.failed:
@@ -76,7 +76,7 @@ class _Worker:
         self.sent += documents
 
     def finish(self) -> None:
-        """Say that there are no more documents."""
+        """Signal the end of the documents."""
         self._queue.put(b"\n")
         self._queue.put(None)
 
@@ -89,35 +89,35 @@ class _Worker:
         return spool
 
     def answer(self) -> bytes:
-        """Wait for the next line of its answer; raises BuildError where the worker died."""
+        """Wait for the worker's next line of output; raises BuildError where the worker died."""
         line = self._process.stdout.readline() if self._process.stdout else b""
         if not line:
             self.fail()
         return line
 
     def go_on(self, task: bytes) -> None:
-        """Have a worker that gave its spool do one thing more."""
+        """Give a worker that has returned its spool one more task."""
         if stream := self._process.stdin:
-            with contextlib.suppress(BrokenPipeError):  # it is dead, as ``answer`` will tell
+            with contextlib.suppress(BrokenPipeError):  # the worker is dead, as ``answer`` will report
                 stream.write(task + b"\n")
                 stream.flush()
 
     def fail(self) -> NoReturn:
-        """Raise BuildError with what the worker said last."""
+        """Raise BuildError with the last line of the worker's standard error."""
         self._process.kill()
         code = self._process.wait(PATIENCE)
         raise died(f"{self.name} died after {self.sent:,} articles", self._stderr_path, code)
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process, whatever it is doing."""
         self._process.kill()
         self._process.wait(PATIENCE)
         self._queue.put(None)
-        if self._feeder.ident is not None:  # it could be started
+        if self._feeder.ident is not None:  # the thread was started
             self._feeder.join(PATIENCE)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                with contextlib.suppress(BrokenPipeError):  # what it still held is not wanted any more
+                with contextlib.suppress(BrokenPipeError):  # buffered input is not wanted any more
                     stream.close()
 
 
@@ -125,12 +125,12 @@ class WorkerPool:
     """Takes documents and makes spools, as ``Spooler`` does, in other processes.
 
     Args:
-        scratch: directory of the spools.
-        workers: number of these processes.
+        scratch: the directory for the spools.
+        workers: the number of worker processes.
         memory_budget: bytes for all workers together.
 
     Attributes:
-        order: which worker got the next documents, and how many.
+        order: for each batch in turn, the number of its worker and the number of its documents.
     """
 
     def __init__(self, scratch: Path, workers: int, memory_budget: int) -> None:
@@ -139,7 +139,7 @@ class WorkerPool:
             for number in range(workers):
                 self._workers.append(_Worker(scratch, number, memory_budget // workers))
         except BaseException:
-            self.close()  # those that did start
+            self.close()  # ends the workers that did start
             raise
         self.order: list[tuple[int, int]] = []
         self._batch = bytearray()
@@ -165,7 +165,7 @@ class WorkerPool:
         self._documents = 0
 
     def finish(self) -> list[Spool]:
-        """Wait for all workers; their spools, in the order of the workers.
+        """Wait for all workers; return their spools, in the order of the workers.
 
         Raises:
             BuildError: a worker died or lost a document.
@@ -180,13 +180,13 @@ class WorkerPool:
         return spools
 
     def write_layer(self, task: bytes) -> Callable[[], object]:
-        """Have a worker that is done write a layer.
+        """Have a worker that is done with its spool write a layer.
 
         Args:
-            task: what ``write_layer_file`` reads.
+            task: the task as ``write_layer_file`` reads it.
 
         Returns:
-            Waits, each time that it is called, for the next part of that.
+            A function that waits, at each call, until the next part is written.
         """
         self._workers[0].go_on(task)
         return self._workers[0].answer
@@ -201,14 +201,14 @@ PARENT_IS_GONE = 1
 
 
 def main() -> int:
-    """Run the worker on the standard streams; the exit code."""
+    """Run the worker on the standard streams; return the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     with rare_collections():
         return work(sys.stdin.buffer, sys.stdout)
 
 
 def work(lines: IO[bytes], answer: IO[str]) -> int:
-    """Do what the lines say; the exit code."""
+    """Spool the documents of the input, then write a layer if asked to; return the exit code."""
     given = json.loads(lines.readline())
     with contextlib.closing(
         Spooler(Path(given["scratch"]) / given["name"], given["memory_budget"])

@@ -1,4 +1,4 @@
-"""What a build and an update share: reading articles, accepting them, reports and errors."""
+"""The common part of builds and updates: reading articles, accepting them, reports and errors."""
 
 import contextlib
 import time
@@ -29,15 +29,15 @@ _UNKNOWN = "what is live now cannot be read"
 
 @contextlib.contextmanager
 def as_build_errors(directory: Path) -> Iterator[None]:
-    """Turn whatever fails inside into a `BuildError` that ends with what is live, which is looked up.
+    """Turn any failure inside into a `BuildError` whose message ends with what is live afterwards.
 
     Args:
         directory: the index.
 
     Raises:
-        BuildError: the disk, the memory or another process failed, what was written cannot be read back, or
-            the build found something wrong itself.
-        IndexLockedError: as it came.
+        BuildError: the disk, the memory or another process failed, the written files cannot be read back, or
+            the build itself found a fault.
+        IndexLockedError: raised inside, and passed on unchanged.
     """
     before = _pointer(directory)
     try:
@@ -50,7 +50,7 @@ def as_build_errors(directory: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def before_any_change(directory: Path) -> Iterator[None]:
-    """The same for what comes before anything is written; what is wrong with the index comes as it is.
+    """As `as_build_errors`, before anything is written; faults of the index are passed on unchanged.
 
     Args:
         directory: the index.
@@ -66,10 +66,10 @@ def before_any_change(directory: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def as_writer(directory: Path, *, wait: float) -> Iterator[None]:
-    """Hold the right to write an index; what is read of it inside is what the next writer would read.
+    """Hold the writer's lock of an index, so that nothing read from it inside can be changed meanwhile.
 
     Args:
-        directory: the index; made if need be, for its owner only.
+        directory: the index; made if it is missing, for its owner only.
         wait: seconds to wait for another writer.
 
     Raises:
@@ -90,13 +90,13 @@ def _what_happened(error: BaseException, directory: Path) -> str:
         return OUT_OF_MEMORY
     if not isinstance(error, BuildError):
         return f"what was written cannot be read back ({error})"
-    cause = error.__cause__  # what another process of the build met
+    cause = error.__cause__  # the error that another process of the build met
     advice = f": {_what_happened(cause, directory)}" if isinstance(cause, OSError | MemoryError) else ""
     return f"{error}{advice}"
 
 
 def _pointer(directory: Path) -> bytes | None:
-    """The content of ``CURRENT``, empty if there is none; None when it cannot be read."""
+    """The content of ``CURRENT``, empty if the file is missing; None if it cannot be read."""
     try:
         return Generations(directory).pointer.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -118,19 +118,19 @@ def _what_is_live(directory: Path, before: bytes | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteReport:
-    """What a job did, for people and for programs.
+    """The report of a job, for people and for programs.
 
     Attributes:
         generation: the name of the generation that is live now.
-        seen: how many articles were met, and records that say ``deleted``.
-        articles: how many the index holds now.
-        skipped: how many were left out, by kind of fault.
-        seconds: how long it took, all in all.
-        index_bytes: size of the generation, on a cluster of one copy; after an update most of it is shared
-            with the one before.
-        converted: how many articles were typed for a font of Bijoy and are indexed in Unicode.
-        values: how many values articles were taken without, by kind of fault.
-        passed: what was met and is no article, such as redirects, by what it is.
+        seen: the number of articles read, and of records that say ``deleted``.
+        articles: the number of articles now in the index.
+        skipped: the number of articles left out, by kind of fault.
+        seconds: the duration of the whole job.
+        index_bytes: the size of the generation, or on a cluster of one copy; after an update most of it is
+            shared with the generation before.
+        converted: the number of articles typed for a Bijoy font, which are indexed in Unicode.
+        values: the number of values that were dropped from accepted articles, by kind of fault.
+        passed: the number of items that are not articles, such as redirects, by kind.
     """
 
     generation: str
@@ -151,12 +151,12 @@ class WriteReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport(WriteReport):
-    """What a build did; ``seen`` is always ``articles`` plus all of ``skipped``.
+    """The report of a build; ``seen`` is always ``articles`` plus all of ``skipped``.
 
     Attributes:
-        previous: how many articles the index that was live before holds; None when there was none that can
-            be read.
-        kept: names of the generations that are there now, oldest first.
+        previous: the number of articles in the previously live index; None if there was none that can be
+            read.
+        kept: the names of the generations that exist now, oldest first.
     """
 
     previous: int | None = None
@@ -164,29 +164,30 @@ class BuildReport(WriteReport):
 
     @property
     def articles_per_second(self) -> float:
-        """Speed over the whole build."""
+        """The speed over the whole build."""
         return self.articles / self.seconds if self.seconds else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateReport(WriteReport):
-    """What an update did.
+    """The report of an update.
 
-    The generation is the same as before where nothing changed; where segments were merged after the changes
-    were visible, it is the one after that. ``seen`` is always ``added + changed + unchanged + stale`` plus
-    those that say ``deleted``, those that a later one of the same id replaced, and all of ``skipped``.
+    The generation is the same as before if nothing changed; if segments were merged after the changes became
+    visible, it is the generation of the merge. ``seen`` is always ``added + changed + unchanged + stale``
+    plus the records that say ``deleted``, the articles replaced by a later one of the same id, and all of
+    ``skipped``.
 
     Attributes:
         added: articles whose ids are new.
-        changed: articles that took the place of others of their ids.
-        unchanged: articles that were there already, as they are.
-        deleted: articles that are gone.
+        changed: articles that replaced others of the same ids.
+        unchanged: articles that the index already had in the same form.
+        deleted: articles that were removed.
         unknown: records that say ``deleted`` of an id that no article had.
-        visible_seconds: how long it took until all changes were visible; what is over went into merging.
-        segments: how many parts the index has; None on a cluster, which merges by itself.
+        visible_seconds: seconds until all changes were visible; the rest of ``seconds`` went into merging.
+        segments: the number of segments of the index; None on a cluster, which merges by itself.
         stale: articles of which a cluster has a later version.
         replaced_in_place: how many of ``changed`` have ids made of their file's name and their place in it,
-            where another article may have stood before; 0 where all that was missing was deleted.
+            where another article may have been before; 0 if all missing articles were deleted.
     """
 
     added: int
@@ -204,8 +205,8 @@ class WriteJob:
     """Reads the articles of one job, and keeps account of them.
 
     Args:
-        options: of the job.
-        directory: the index, if it is in one.
+        options: the options of the job.
+        directory: the directory of the index; None if the index is not in a directory.
     """
 
     def __init__(self, options: WriteOptions, directory: Path | None = None) -> None:
@@ -218,19 +219,19 @@ class WriteJob:
 
     @cached_property
     def configuration(self) -> Configuration:
-        """What the site says."""
+        """The site's configuration."""
         if self.options.configuration or not self._directory:
             return self.options.configuration or Configuration()
         return read_configuration(self._directory)
 
     @property
     def seconds(self) -> float:
-        """Since it began."""
+        """The seconds since the job began."""
         return time.monotonic() - self._started
 
     @property
     def skipped(self) -> dict[str, int]:
-        """How many articles were left out, by kind of fault."""
+        """The number of articles left out, by kind of fault."""
         return dict(sorted(self.problems.counts.items()))
 
     def intake(self, source: ArticleSource, files: Callable[..., Intake] = Corpus) -> Intake:
@@ -238,7 +239,7 @@ class WriteJob:
 
         Args:
             source: paths or articles.
-            files: reads paths: a ``Corpus``, or what takes its arguments.
+            files: reads paths: ``Corpus``, or a callable with the same arguments.
         """
 
         def opened(paths: list[Path]) -> Intake:
@@ -256,15 +257,15 @@ class WriteJob:
         return intake
 
     def accept(self, intake: Intake, written: int, previous: int | None) -> None:
-        """Nothing is lost: articles in = articles indexed + articles reported; and they are good enough.
+        """Check that articles in = articles indexed + articles reported, and that they may be published.
 
         Args:
-            intake: what was read.
-            written: how many of its articles.
-            previous: how many the live index holds; None when there is none that can be read.
+            intake: the articles read.
+            written: the number of them that were indexed.
+            previous: the number of articles in the live index; None if there is none that can be read.
 
         Raises:
-            BuildError: it must not replace what is live.
+            BuildError: the new index must not replace the live one.
         """
         if intake.seen != written + self.problems.total:
             raise BuildError(
@@ -274,7 +275,7 @@ class WriteJob:
         self.acceptance.check(self.problems, written, previous)
 
     def account(self, intake: Intake) -> dict[str, Any]:
-        """What every report says of what was read, by the names of its fields."""
+        """The fields that every report has about the articles read, by name."""
         return {
             "seen": intake.seen,
             "skipped": self.skipped,

@@ -1,4 +1,4 @@
-"""How articles are written: the options of a build and of an update, and when either is accepted."""
+"""The options of builds and updates, and the conditions under which their result is accepted."""
 
 import re
 from collections.abc import Callable
@@ -18,10 +18,10 @@ from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import KEPT
 
 DEFAULT_MAX_BAD: Final = "1%"
-"""A feed has a broken record now and then; one in a hundred is a feed that changed its form."""
+"""A feed has a broken record now and then; if one in a hundred is broken, the feed has changed its format."""
 
 _SHRINK: Final = 2
-"""The new index may have fewer articles than the live one, but not fewer than one in so many."""
+"""The new index must have at least 1 / _SHRINK of the articles of the live one."""
 
 _ALLOWANCE = re.compile(r"(\d+)|(\d+(?:\.\d+)?)\s*%")
 
@@ -31,8 +31,8 @@ class Allowance:
     """How many articles may be left out.
 
     Attributes:
-        most: that number; None where it is a share.
-        percent: the share of all articles met.
+        most: the number of articles; None if the allowance is a share.
+        percent: the share of all articles read, in percent.
     """
 
     most: int | None
@@ -43,7 +43,7 @@ class Allowance:
         """Read ``20`` or ``1%``.
 
         Raises:
-            ValueError: it is neither, or more than 100 %.
+            ValueError: the text is neither, or more than 100 %.
         """
         found = _ALLOWANCE.fullmatch(str(text).strip())
         percent = Decimal(found[2] or 0) if found else Decimal(-1)
@@ -52,7 +52,7 @@ class Allowance:
         return cls(int(found[1]) if found[1] else None, percent)
 
     def covers(self, left_out: int, seen: int) -> bool:
-        """Whether so many of so many may be left out."""
+        """Whether ``left_out`` of ``seen`` articles may be left out."""
         return left_out <= (self.percent * seen / 100 if self.most is None else self.most)
 
     def __str__(self) -> str:
@@ -65,22 +65,22 @@ class Acceptance:
 
     Attributes:
         allowance: how many articles may be left out.
-        force: publish though a source could not be read to its end, or the index shrinks.
+        force: publish even if a source could not be read to its end, or the index shrinks.
     """
 
     allowance: Allowance
     force: bool = False
 
     def check(self, problems: Problems, given: int, live: int | None) -> None:
-        """Refuse what is too bad.
+        """Refuse an index of too few articles, or of a source with too many faults.
 
         Args:
-            problems: what was left out.
-            given: how many articles were good.
-            live: how many the live index holds; None when there is none that can be read.
+            problems: the articles left out.
+            given: the number of good articles.
+            live: the number of articles in the live index; None if there is none that can be read.
 
         Raises:
-            BuildError: what was read must not replace what is live; the message says why, and what to do.
+            BuildError: the new index must not replace the live one; the message says why, and what to do.
         """
         if not given:
             if not problems.total:
@@ -95,11 +95,11 @@ class Acceptance:
             )
 
     def check_problems(self, problems: Problems, given: int) -> None:
-        """Refuse a source of which too much had to be left out.
+        """Refuse a source of which too many articles had to be left out.
 
         Args:
-            problems: what was left out.
-            given: how many articles were good.
+            problems: the articles left out.
+            given: the number of good articles.
 
         Raises:
             BuildError: as for ``check``.
@@ -112,12 +112,12 @@ class Acceptance:
             raise BuildError(_too_many(problems, given, self.allowance))
 
     def check_left(self, missing: int, live: int, left: int) -> None:
-        """Refuse to delete what is missing from a source where too little would be left.
+        """Refuse to delete the articles missing from a source if too few would remain.
 
         Args:
-            missing: how many articles that is.
-            live: how many the live index holds.
-            left: how many it would hold.
+            missing: the number of articles missing from the source.
+            live: the number of articles in the live index.
+            left: the number of articles that would remain.
 
         Raises:
             BuildError: as for ``check``.
@@ -144,25 +144,25 @@ def _too_many(problems: Problems, given: int, allowance: Allowance) -> str:
 
 
 def _the_first(problems: Problems) -> str:
-    """What the first article that was left out lacks, to go on a sentence; empty where there is none."""
+    """The fault of the first article left out, as the end of a sentence; empty if there is none."""
     first: CorpusError | None = next(iter(problems.first.values()), None)
     return f", the first: {first}" if first else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOptions:
-    """What every job that writes articles takes.
+    """The options of every job that writes articles.
 
     Attributes:
         strict: stop at the first bad article, and change nothing.
         max_bad: how many articles may be left out, as a number (``20``) or a share of all (``"1%"``).
-        force: publish though a source could not be read to its end, or under half of the articles of the live
-            index would be left.
-        keep: generations that stay, the new one among them; the last good one stays beside them.
+        force: publish even if a source could not be read to its end, or under half of the articles of the
+            live index would be left.
+        keep: the number of generations that stay, the new one included; the last good one stays in addition.
         wait: seconds to wait for another writer.
-        progress: told how it goes.
-        configuration: what the site says; None for what ``onneshon.toml`` in the directory does, or on a
-            cluster for nothing.
+        progress: the listener to the job's progress.
+        configuration: the site's configuration; None for ``onneshon.toml`` in the directory, or on a cluster
+            for the defaults.
         reading: how files are read: their format, the names of their fields.
 
     Raises:
@@ -186,12 +186,12 @@ class WriteOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions(WriteOptions):
-    """What a build takes, and so a migration and a repair.
+    """The options of a build, a migration and a repair.
 
     Attributes:
-        workers: processes that work at the same time.
+        workers: the number of processes that work at the same time.
         memory_mb: MiB that the postings may take before they are written out; of no use on a cluster.
-        basis: what the ranking takes for an average article; None for the average of the first 2,000.
+        basis: the average lengths that the ranking uses; None for those of the first 2,000 articles.
     """
 
     workers: int = 1
@@ -201,11 +201,11 @@ class BuildOptions(WriteOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateOptions(WriteOptions):
-    """What an update takes.
+    """The options of an update.
 
     Attributes:
-        delete_missing: delete every article that the source does not have, which must then be all of it; what
-            it has, but nothing that is an article any more, stays as it was.
+        delete_missing: delete every article that the source does not have, which must then be complete; an
+            article whose record in the source is now faulty stays as it was.
     """
 
     delete_missing: bool = False
@@ -220,11 +220,11 @@ _Report = TypeVar("_Report")
 def by_keywords(
     options: Callable[_Given, _Options], job: Callable[[ArticleSource, _Target, _Options], _Report]
 ) -> Callable[Concatenate[ArticleSource, _Target, _Given], _Report]:
-    """A job as Python programs call it: with the fields of its options as keywords.
+    """Make the function by which Python programs call a job, with the fields of its options as keywords.
 
     Args:
-        options: the class of its options.
-        job: takes a source, where to write, and options.
+        options: the class of the job's options.
+        job: the job, which takes a source, a target to write to, and options.
     """
 
     def run(
