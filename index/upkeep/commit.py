@@ -1,4 +1,4 @@
-"""The next generation of an index, which shares the files of the segments that stay, and what it merges."""
+"""The next generation of an index, which shares the files of segments that stay, and merges others."""
 
 import datetime as dt
 import logging
@@ -31,16 +31,16 @@ from onneshon.index.vocabulary.file import FILE_NAME as VOCABULARY_FILE
 log = logging.getLogger(__name__)
 
 MOSTLY_DEAD: Final = 1 / 3
-"""Share of deleted documents above which a background merge writes a segment anew."""
+"""Share of deleted documents above which a background merge rewrites a segment."""
 
 
 class NextGeneration:
-    """The next generation, being put together.
+    """The next generation, while it is assembled.
 
     Args:
-        working: its folder.
-        manifest: of the generation before it.
-        segments: what it consists of, the oldest first; those in ``working`` are new.
+        working: the folder of the next generation.
+        manifest: the manifest of the generation before it.
+        segments: its segments, the oldest first; those in ``working`` are new.
     """
 
     def __init__(self, working: Path, manifest: Manifest, segments: Sequence[OpenSegment]) -> None:
@@ -51,17 +51,17 @@ class NextGeneration:
         self._replace([segment for segment in segments if segment.alive])
 
     def _replace(self, successors: Sequence[OpenSegment]) -> None:
-        """Take other segments from now on; files of new ones that are not among them go."""
+        """Replace the list of segments; the files of new segments that are not in it are removed."""
         for segment in self.segments:
             if segment.folder == self._working and segment not in successors:
                 segment.remove()
         self.segments = list(successors)
 
     def merge(self, most: float) -> int:
-        """Merge segments from the one on that ``first_to_merge`` names; how many went into others.
+        """Merge all segments from the one that ``first_to_merge`` returns; return by how many they are fewer.
 
         Args:
-            most: bytes that may be merged.
+            most: the most bytes that may be merged.
         """
         before = len(self.segments)
         first = first_to_merge([segment.size for segment in self.segments], most)
@@ -70,7 +70,7 @@ class NextGeneration:
         return before - len(self.segments)
 
     def purge(self, most: float) -> int:
-        """Write segments anew that are mostly dead, and not too large; how many."""
+        """Rewrite segments of at most ``most`` bytes that are mostly dead; return their number."""
         purged = _mostly_dead(self.segments, most)
         for segment in purged:
             anew = self._made_of([segment])
@@ -78,7 +78,7 @@ class NextGeneration:
         return len(purged)
 
     def merge_from(self, first: int) -> None:
-        """Make one of all segments from one on."""
+        """Merge all segments from number ``first`` on into one."""
         self._replace([*self.segments[:first], self._made_of(self.segments[first:])])
 
     def _made_of(self, parts: Sequence[OpenSegment]) -> OpenSegment:
@@ -89,7 +89,7 @@ class NextGeneration:
         return merge_segments(parts, self._working, f"{number}m{self._merges}")
 
     def _tell_damage(self, part: OpenSegment) -> None:
-        """Of the tables that a merge does not read, as it makes them anew: the disk may have altered more."""
+        """Log damage to side tables, which a merge makes again unread: the disk may have altered more."""
         for name in files_of(part.name, self._before.files):
             path = part.folder / name
             if path.name in (VOCABULARY_FILE, COMPLETION_FILE) and not looks_sound(
@@ -99,18 +99,18 @@ class NextGeneration:
 
     @property
     def declared(self) -> set[str]:
-        """The fields beside ours that its articles have values of."""
+        """The names of the site's own fields that its articles have values of."""
         return {name for segment in self.segments for name in segment.reader.declared}
 
     def complete(self, samples: Mapping[str, Article], gone: Mapping[str, int]) -> Manifest:
-        """Write all that is missing, and compare what was written with what should be there.
+        """Write all files that are missing, and compare the written generation with what it should contain.
 
         Args:
-            samples: some articles that must be in it, by id.
-            gone: ids of those that are not in it any more, and since when.
+            samples: some articles that the generation must contain, by id.
+            gone: the ids of removed articles, each with the time of its removal.
 
         Raises:
-            BuildError: it reads back differently.
+            BuildError: the generation reads back differently.
         """
         known = {name: entry for segment in self.segments for name, entry in self._shared(segment).items()}
         for segment in self.segments:
@@ -128,14 +128,14 @@ class NextGeneration:
         return manifest
 
     def _write_digests(self, segment: OpenSegment) -> None:
-        """Write those of a segment that stays, and what its files are mended from."""
+        """Write the digests of a segment that stays, and the parity of its files again."""
         side = side_folder(self._working, segment.name)
         write_digests(side, segment.digests)
         changed = (side / DIGESTS_FILE).relative_to(self._working).as_posix()
         rewrite_parity(segment.folder, self._working, segment.name, changed)
 
     def _shared(self, segment: OpenSegment) -> dict[str, FileEntry]:
-        """Link the files of a segment that stays; what the manifest before knew of them."""
+        """Link the files of a segment that stays; return their entries from the previous manifest."""
         if segment.folder == self._working:
             return {}
         names = files_of(segment.name, self._before.files)
@@ -152,7 +152,7 @@ class NextGeneration:
         write_side_tables(self._working, segment.name, segment.reader, segment.digests, titles)
 
     def _manifest(self, known: Mapping[str, FileEntry]) -> Manifest:
-        # What a build decided once for all of its segments is kept, whatever it is.
+        # The other fields, which a build decided for all segments, are kept as they are.
         return replace(
             self._before,
             articles=sum(segment.alive for segment in self.segments),
@@ -184,18 +184,18 @@ def _mostly_dead(segments: Sequence[OpenSegment], most: float) -> list[OpenSegme
 
 
 def merge_some(next_generation: NextGeneration, most: float) -> int:
-    """Merge in the background; what is mostly dead is written anew; how many segments went.
+    """Merge in the background and rewrite mostly dead segments; return how many were rewritten or merged.
 
     Args:
-        next_generation: of the segments.
-        most: bytes that may be merged, and of a segment that may be written anew.
+        next_generation: the generation with the segments.
+        most: the most bytes that may be merged, and of a segment that may be rewritten.
     """
     purged = next_generation.purge(most)
     return purged + next_generation.merge(most)
 
 
 def merge_all(next_generation: NextGeneration) -> int:
-    """Make one segment of all, without dead documents; how many there were."""
+    """Merge all segments into one, without dead documents; return how many there were."""
     before = len(next_generation.segments)
     if next_generation.segments:
         next_generation.merge_from(0)

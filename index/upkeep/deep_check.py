@@ -1,8 +1,8 @@
-"""Whether everything an index holds of its articles agrees: each part is held against the stored texts.
+"""Deep check: whether all parts of an index agree with the stored texts of its articles.
 
-A digest says that a file is as it was written; this says that what was written is right. Every stored article
-is analysed again, and postings, positions, lengths, ids, keywords, digests and words are compared with what
-comes out.
+A digest shows that a file is as it was written; this check shows that what was written is right. Every stored
+article is analysed again, and postings, positions, lengths, ids, keywords, digests and words are compared
+with the result.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,9 +32,9 @@ from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 _SHOWN: Final = 20
-"""Faults that are named."""
+"""Most faults that are named in the message."""
 _ALL: Final = 1 << 40
-"""Pairs: more than a text has."""
+"""A number of pairs that no text exceeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class DeepReport:
     """What was compared and found to agree.
 
     Attributes:
-        generation: the live one.
-        segments: its parts.
-        articles: that are not deleted; the stored texts of deleted ones were analysed as well.
-        postings: each compared, with its positions.
-        warning: what is damaged beside it; see ``IndexReader.warning``.
+        generation: the name of the live generation.
+        segments: the number of its segments.
+        articles: the number of articles not deleted; the texts of deleted ones were analysed as well.
+        postings: the number of postings, each compared with its positions.
+        warning: what else is damaged; see ``IndexReader.warning``.
     """
 
     generation: str
@@ -57,7 +57,7 @@ class DeepReport:
 
 
 def check_deeply(directory: Path) -> DeepReport:
-    """Read every byte of the live generation, analyse all it stores again, and compare everything.
+    """Read every byte of the live generation, analyse all stored texts again, and compare everything.
 
     Takes somewhat longer than building the index, in a temporary folder of the system.
 
@@ -67,7 +67,7 @@ def check_deeply(directory: Path) -> DeepReport:
     Raises:
         IndexMissingError: there is no index.
         IndexCorruptError: parts disagree; the message names the first of them.
-        IndexOutdatedError: it was built by another version.
+        IndexOutdatedError: the index was built by another version.
     """
     with open_index(directory, verify=True) as reader:
         folder = directory / "generations" / reader.generation
@@ -107,7 +107,7 @@ class _Check:
             except OnneshonError as error:
                 yield f"{name}: document {doc} cannot be read ({error})"
         if len(articles) < segment.doc_count:
-            return  # what should be there is not known
+            return  # the expected content is not known
         yield from self._identities(name, segment, articles)
         yield from _keywords(name, segment, articles)
         with TemporaryDirectory(prefix="onneshon-") as scratch:
@@ -191,7 +191,7 @@ def _written_anew(articles: Sequence[Article], scratch: Path, basis: Basis) -> S
 
 
 def _keywords(name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
-    """What facets and filters read."""
+    """Faults of the keyword columns, which facets and filters read."""
     for field in KEYWORD_FIELDS:
         column = segment.keyword(field)
         for article, code in zip(articles, column.codes.tolist(), strict=True):
@@ -203,7 +203,7 @@ def _keywords(name: str, segment: SegmentReader, articles: Sequence[Article]) ->
 
 
 def _vocabulary(vocabulary: Vocabulary, counts: dict[str, int]) -> Iterator[str]:
-    """Words that have no sound are left out of it; of the others each has its number of articles."""
+    """Faults of the vocabulary, which has the document frequency of each word except soundless ones."""
     found = 0
     for word, articles in counts.items():
         frequency = vocabulary.frequency(word)
@@ -215,7 +215,7 @@ def _vocabulary(vocabulary: Vocabulary, counts: dict[str, int]) -> Iterator[str]
 
 
 def _pairs(pairs: WordPairs, articles: Sequence[Article]) -> Iterator[str]:
-    """Rare ones are left out, and of joined segments what was rare in one of them: none has too many."""
+    """Pairs counted too often; too few is no fault, as rare ones were left out, also before a merge."""
     held = counts_of_texts(text for article in articles for text in (article.title, article.body))
     expected = [*held]
     more = joined([pairs.counts(), *expected], [1, *(-1 for _ in expected)], most=_ALL)

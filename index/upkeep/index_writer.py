@@ -1,11 +1,11 @@
-"""Changing an index that is there: articles are added, replaced and deleted, and become visible together.
+"""Changing an existing index: articles are added, replaced and deleted; all changes become visible at once.
 
     with open_writer(Path("var/index")) as writer:
         writer.add(article)
         writer.delete("17")
 
-A commit writes what is new as a segment of its own, notes what is deleted, and shares the files of everything
-else with the generation before; readers see all of it or nothing.
+A commit writes new articles as a segment of their own, records deletions, and shares all other files with the
+generation before; readers see all of its changes or none.
 """
 
 import contextlib
@@ -37,17 +37,17 @@ Outcome: TypeAlias = Literal["added", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What a commit did.
+    """The report of a commit.
 
     Attributes:
-        generation: in which it is visible; the one that was live before where nothing changed.
-        articles: how many the index holds now.
-        added: articles whose ids are new.
-        changed: articles that took the place of others of their ids.
-        deleted: articles that are gone.
-        segments: how many there are now.
-        merged: how many were merged into others.
-        index_bytes: size of the generation; most of it is shared with the one before.
+        generation: the generation with the changes; the previously live one if nothing changed.
+        articles: the number of articles now in the index.
+        added: the number of articles whose ids are new.
+        changed: the number of articles that replaced others of the same ids.
+        deleted: the number of articles that were removed.
+        segments: the number of segments now.
+        merged: the number of segments that were merged into others.
+        index_bytes: the size of the generation; most of it is shared with the one before.
     """
 
     generation: str
@@ -61,11 +61,12 @@ class Commit:
 
 
 class IndexWriter:
-    """Collects changes to the live index; ``open_writer`` makes one and holds the lock meanwhile.
+    """Collects changes to the live index; ``open_writer`` makes a writer, and has the lock while it is open.
 
     Args:
-        directory: the index; an empty one where there is none yet.
-        keep: generations that stay, the new one among them; merges since the last commit do not count.
+        directory: the directory of the index; empty if there is no index yet.
+        keep: the number of generations that stay, the new one included; merges since the last commit do not
+            count.
     """
 
     def __init__(self, directory: Path, *, keep: int = KEPT) -> None:
@@ -86,7 +87,7 @@ class IndexWriter:
 
     @property
     def _base(self) -> BaseGeneration:
-        """What is live, opened when it is asked for: a commit that was published needs nothing more."""
+        """The live generation, opened at first use: after its last commit a writer does not need it."""
         if self._loaded is None:
             with self._closing():
                 self._loaded = opened_to_write(self._generations)
@@ -94,49 +95,49 @@ class IndexWriter:
 
     @property
     def live(self) -> Commit:
-        """What is live since the last commit or merge; of changes it tells none."""
+        """The live generation after the last commit or merge, as a report that counts no changes."""
         return self._live
 
     @property
     def count(self) -> int:
-        """How many articles the index will hold after the next commit."""
+        """The number of articles that the index will have after the next commit."""
         return self._base.alive + len(self._new)
 
     def ids(self, records: Collection[int] = ()) -> Iterator[str]:
-        """The ids of the articles of the live generation that were not changed since; in no order.
+        """The ids of the articles of the live generation that this writer has not changed, in no order.
 
         Args:
-            records: those made of these are left out.
+            records: digests of records; the articles made from these are left out.
         """
         return self._base.ids(records)
 
     def knows(self, record: int) -> bool:
-        """Whether the article that a record makes is there, as it makes it; False also if that takes a look.
+        """Whether an article made from this very record is live; also False while looking does not pay yet.
 
         Args:
-            record: its digest, see ``ingest.fields.RecordDigests``.
+            record: the record's digest, see ``ingest.fields.RecordDigests``.
         """
         return self._base.knows(record)
 
     def add(self, article: Article) -> Outcome:
-        """Add an article, in the place of the one that has its id; texts typed for Bijoy become Unicode.
+        """Add an article, or replace the one of its id; texts typed for Bijoy are converted to Unicode.
 
         Returns:
-            What that comes to; ``unchanged`` costs nothing more.
+            The outcome; ``unchanged`` writes nothing.
 
         Raises:
-            CorpusError: it is no good article; nothing has changed.
+            CorpusError: the article is not valid; nothing has changed.
             BuildError: the writer is closed, or the disk refused something.
         """
-        where = f"article {getattr(article, 'id', article)!r}"  # programs give other things, too
+        where = f"article {getattr(article, 'id', article)!r}"  # programs pass other objects, too
         return self.add_checked(article_in_unicode(checked_in_hand(article, where), where))
 
     def add_checked(self, article: Article, record: int = NO_RECORD) -> Outcome:
-        """Add an article that ingest gave, and so has checked; else as ``add``.
+        """Add an article that comes from ingest, which has checked it; otherwise as ``add``.
 
         Args:
-            article: to add.
-            record: the digest of what it was made of, by which it is known again.
+            article: the article to add.
+            record: the digest of the record it was made from, by which later updates recognise it.
         """
         self._ensure_open()
         digest = content_digest(article)
@@ -152,7 +153,7 @@ class IndexWriter:
         return "added" if before is None else "changed"
 
     def delete(self, article_id: str) -> bool:
-        """Delete an article; False where there is none of that id.
+        """Delete an article; return False if there is none of that id.
 
         Raises:
             BuildError: the writer is closed.
@@ -186,9 +187,10 @@ class IndexWriter:
         """Make all changes visible at once, and durable; without changes nothing happens.
 
         Raises:
-            ConfigurationError: articles were put in, and the index could not be searched as ``onneshon.toml``
-                says; the live one is as it was, and this writer is closed.
-            BuildError: the disk refused something, or what was written reads back differently; the same.
+            ConfigurationError: articles were added, and the new index would not fit ``onneshon.toml``; the
+                live one is as it was, and this writer is closed.
+            BuildError: the disk refused something, or the new index reads back differently; the message says
+                what is live, and this writer is closed.
         """
         self._ensure_open()
         with self._closing():
@@ -203,20 +205,20 @@ class IndexWriter:
         return replace(self._live, added=added, changed=changed, deleted=deleted, merged=merged)
 
     def has_to_merge(self, most: float = math.inf) -> bool:
-        """Whether ``merge`` has anything to do of so many bytes at most."""
+        """Whether ``merge`` would do anything with ``most`` bytes at most."""
         return has_to_merge(self._base.segments, most)
 
     def merge(self, *, everything: bool = False, most: float = math.inf) -> int:
-        """Merge what the commits of small changes left unmerged, and publish that; how many segments went.
+        """Merge the segments that small commits left, and publish; return how many were rewritten or merged.
 
-        Takes a third of the time of building what is merged. Searches find the same before and after.
+        Takes a third of the time of building the merged segments. Searches find the same before and after.
 
         Args:
-            everything: make one segment of all, without a trace of what was deleted.
-            most: bytes that may be merged at a time, unless it is everything.
+            everything: merge all segments into one, without a trace of deleted articles.
+            most: the most bytes that may be merged at a time, unless everything is merged.
 
         Raises:
-            BuildError: there are changes that were not committed, or as for ``commit``.
+            BuildError: there are uncommitted changes, or as for ``commit``.
         """
         self._ensure_open()
         if self._new or self._replaced:
@@ -237,18 +239,18 @@ class IndexWriter:
         added = self._new.written(working, working.name.partition(".")[0], base.last_date)
         next_generation = NextGeneration(working, base.manifest, [*base.segments, *added])
         merged = merge(next_generation)
-        if self._new:  # under a file that makes no sense no article comes; to take one out never waits
+        if self._new:  # an invalid configuration blocks new articles, but never deletions
             check_shown(read_configuration(self._generations.directory), next_generation.declared)
         manifest = next_generation.complete(self._new.samples, self._gone())
         generation = self._generations.publish(working)
         self._live = _commit(generation.name, manifest, len(next_generation.segments))
         self._forget_changes()
-        # A merge changes nothing that `rollback` could undo: it takes no place of what does.
+        # A merge changes nothing that `rollback` could undo: its generation does not count as one kept.
         self._generations.collect(base.name, keep=self._keep + self._merges)
         return merged
 
     def _gone(self) -> dict[str, int]:
-        """The articles that the next generation has no more, and since when."""
+        """The ids of articles missing from the next generation, each with the time of its removal."""
         known = {**self._base.gone, **dict.fromkeys(self._replaced, changed_now(self._base.last_date))}
         return {article_id: at for article_id, at in known.items() if article_id not in self._new}
 
@@ -259,7 +261,7 @@ class IndexWriter:
         self._forget_changes(self._loaded)
 
     def close(self) -> None:
-        """Give up what was not committed; harmless when repeated."""
+        """Discard uncommitted changes and close the writer; harmless when repeated."""
         if not self.closed:
             self.closed = True
             self._new.cancel()
@@ -271,7 +273,7 @@ class IndexWriter:
 
     @contextlib.contextmanager
     def _closing(self) -> Iterator[None]:
-        """Close the writer when something fails half done, and say what is live."""
+        """Close the writer when something fails half done; the error then says what is live."""
         try:
             with self._mending(), as_build_errors(self._generations.directory):
                 yield
@@ -281,7 +283,7 @@ class IndexWriter:
 
     @contextlib.contextmanager
     def _mending(self) -> Iterator[None]:
-        """Where what is merged turns out to be damaged, have it mended for whoever tries again."""
+        """If merged segments turn out to be damaged, have them mended for the next attempt."""
         try:
             yield
         except BuildError as error:
@@ -289,7 +291,7 @@ class IndexWriter:
             if not isinstance(damage, IndexCorruptError):
                 raise
             self.close()
-            # What cannot even be opened could not be mended either: see ``opened_to_write``.
+            # An index that cannot even be opened could not be mended either: see ``opened_to_write``.
             if self._loaded is not None and mended_by_writer(self._generations):
                 raise BuildError(
                     f"{str(damage).partition(':')[0]}, and was mended: do the same again"
@@ -298,24 +300,24 @@ class IndexWriter:
 
 
 def _commit(name: str, manifest: Manifest, segments: int) -> Commit:
-    """That changed nothing."""
+    """The report of a commit that changed nothing."""
     return Commit(name, manifest.articles, 0, 0, 0, segments, 0, manifest.size)
 
 
 @contextlib.contextmanager
 def open_writer(directory: str | Path, *, wait: float = 0, keep: int = KEPT) -> Iterator[IndexWriter]:
-    """Hold the right to change an index; what was added and deleted is committed at the end of the block.
+    """Lock an index and open a writer; its changes are committed at the end of the block.
 
-    An exception that leaves the block gives up what was not committed before it.
+    An exception that leaves the block discards uncommitted changes.
 
     Args:
-        directory: the index; made if need be, for its owner only.
+        directory: the index; made if it is missing, for its owner only.
         wait: seconds to wait for another writer.
-        keep: generations that stay, the new one among them; the last good one stays beside them.
+        keep: the number of generations that stay, the new one included; the last good one stays in addition.
 
     Raises:
         IndexLockedError: another process writes the index.
-        IndexOutdatedError: it was built by another version of the analysis or the schema.
+        IndexOutdatedError: the index was built by another version of the analysis or the schema.
         IndexCorruptError: a file of the live generation is not as it was built.
         BuildError: the disk refused something; the live index is as it was.
     """

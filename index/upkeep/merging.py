@@ -1,9 +1,9 @@
-"""Segments open for a generation to come, and how several become one.
+"""Segments opened by a writer for the next generation, the merge policy, and merging.
 
-Segments stand in the order in which they were written, and so roughly from large to small. Each is kept more
-than twice as large as all that came after it together (the logarithmic method of Bentley and Saxe,
-"Decomposable searching problems", 1980): the number of segments grows as the logarithm of the index, and an
-article is merged a few times as often at most. With once as large, there are a third more segments to search.
+Segments are in the order in which they were written, and so roughly from large to small. Each is kept more
+than twice as large as all later ones together (the logarithmic method of Bentley and Saxe, "Decomposable
+searching problems", 1980): the number of segments grows as the logarithm of the index, and an article is
+merged a few times that number at most. With a factor of one, there are a third more segments to search.
 """
 
 import math
@@ -51,11 +51,11 @@ class OpenSegment:
     """One segment.
 
     Attributes:
-        folder: where its files are.
-        entry: as the list of segments has it, without the deletions of now.
-        reader: reads it.
-        digests: of its documents, by what they are and by what they were made of.
-        dead: True for each document that is deleted by now; changed in place.
+        folder: the folder of its files.
+        entry: its row in the list of segments, without current deletions.
+        reader: the reader of the segment.
+        digests: the digests of its documents' contents and of the records they were made from.
+        dead: True for each document that is currently deleted; changed in place.
     """
 
     folder: Path
@@ -66,7 +66,7 @@ class OpenSegment:
 
     @classmethod
     def open(cls, folder: Path, entry: Segment, digests: Digests | None = None) -> "OpenSegment":
-        """Open a segment whose files are in a folder; digests are read, or made where it has none."""
+        """Open a segment whose files are in a folder; digests are read, or computed if it has none."""
         dead = entry.mask()
         reader = SegmentReader(folder, entry.name, entry.documents, dead)
         if digests is None:
@@ -75,22 +75,22 @@ class OpenSegment:
 
     @property
     def name(self) -> str:
-        """The name of its files, without their endings."""
+        """The name of its files, without suffixes."""
         return self.entry.name
 
     @property
     def alive(self) -> int:
-        """How many of its documents are not dead."""
+        """The number of its documents that are not dead."""
         return len(self.dead) - int(self.dead.sum())
 
     @property
     def dead_share(self) -> float:
-        """How many of all its documents are dead."""
+        """The share of its documents that are dead, from 0 to 1."""
         return float(self.dead.mean())
 
     @property
     def size(self) -> int:
-        """Bytes of its postings and stored texts."""
+        """The bytes of its postings and stored texts."""
         return sum(path.stat().st_size for path in self._files)
 
     @property
@@ -99,37 +99,37 @@ class OpenSegment:
 
     @property
     def pairs_file(self) -> Path:
-        """How often its words stand side by side; a segment of an earlier version has none."""
+        """The file of the counts of its adjacent words; a segment of an earlier version has none."""
         return self.folder / f"{self.name}{PAIRS_EXT}"
 
     @property
     def learned_file(self) -> Path:
-        """What was learned of its articles; only a segment of a build, or one made of it, has one."""
+        """The file of learned variants; only the segment of a build, or one merged from it, has one."""
         return self.folder / f"{self.name}{LEARNED_EXT}"
 
     def remove(self) -> None:
-        """Remove its files, of which no generation has been made."""
+        """Remove its files, which are in no published generation."""
         for path in (*self._files, self.pairs_file):
             path.unlink()
         self.learned_file.unlink(missing_ok=True)
 
     @property
     def dictionary(self) -> bytes:
-        """By what its stored texts are compressed."""
+        """The dictionary by which its stored texts are compressed."""
         return documents_of(self.folder, self.name).stored.dictionary
 
     @property
     def basis(self) -> Basis:
-        """What its impacts are made with."""
+        """The basis of its impacts."""
         return Basis.from_dict(SectionFile.open(self.folder / f"{self.name}{INVERTED_EXT}").facts[BASIS])
 
     def find(self, article_id: str) -> int | None:
-        """The document of an article that is alive; None where there is none."""
+        """The document number of a live article; None if there is none of that id."""
         doc = self.reader.find(article_id)
         return None if doc is None or self.dead[doc] else doc
 
     def listed(self) -> Segment:
-        """The entry with the deletions of now."""
+        """Its row in the list of segments, with current deletions."""
         return self.entry.with_deleted(self.dead)
 
 
@@ -142,11 +142,11 @@ class NewSegment:
     """A segment that is being written, in a folder of its own.
 
     Args:
-        folder: made here; must not exist.
-        dictionary: by which the stored texts of the other segments are compressed, so that they can be
-            joined as they are; None to make one.
-        basis: what the impacts of the other segments are made with; None where there are no others.
-        known_stem: gives the stems of words of the other segments; None where there are no others.
+        folder: the folder, made here; must not exist.
+        dictionary: the compression dictionary of the other segments' stored texts, so that they can be
+            merged as they are; None to train one.
+        basis: the basis of the other segments' impacts; None if there are no others.
+        known_stem: returns the stem of a word of the other segments; None if there are no others.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class NewSegment:
 
     @property
     def count(self) -> int:
-        """Documents so far; the next one has this number."""
+        """The number of documents so far, which is the number of the next one."""
         return self._writer.count
 
     def add(self, article: Article) -> None:
@@ -170,20 +170,20 @@ class NewSegment:
         self._writer.add(article)
 
     def finish(self, directory: Path, number: str) -> Segment:
-        """Write the segment, which has an article, into a directory under a number."""
+        """Write the segment, which has at least one article, into a directory under a number."""
         self._writer.commit()
         move_built(self._folder, directory, number)
         shutil.rmtree(self._folder)
         return segment_of(directory, number)
 
     def written(self, articles: Iterable[Article], directory: Path, number: str) -> Segment:
-        """All of a segment at once; ``finish`` says what it comes to."""
+        """Add all articles and finish the segment, as ``finish`` does."""
         for article in articles:
             self.add(article)
         return self.finish(directory, number)
 
     def cancel(self) -> None:
-        """Give up; the folder goes with the one that it is in."""
+        """Stop writing; the folder is removed along with its parent."""
         self._writer.cancel()
 
 
@@ -194,24 +194,24 @@ def move_built(source: Path, target: Path, number: str) -> None:
 
 
 INLINE_BYTES: Final = 4 << 20
-"""Most bytes that an update merges before it is published; half a second's work."""
+"""Most bytes that an update merges before it is published: half a second's work."""
 
 BACKGROUND_BYTES: Final = 64 << 20
-"""Most bytes that a background merge takes at a time; some seconds' work."""
+"""Most bytes that a background merge takes at a time: some seconds' work."""
 
 OUTWEIGHING: Final = 2
-"""A segment is merged unless it is more than so many times as large as all later ones together."""
+"""A segment is merged unless its size / the size of all later ones together is above this."""
 
 MOST_SEGMENTS: Final = 24
-"""With more segments than these the smaller half is merged, whatever their sizes."""
+"""If there are more segments than this, the smaller half is merged, whatever their sizes."""
 
 
 def first_to_merge(sizes: Sequence[int], most: float = math.inf) -> int | None:
-    """The first of the segments at the end of a row that are to become one; None where all may stay.
+    """The number of the segment from which on all are to be merged into one; None if all may stay.
 
     Args:
-        sizes: bytes of each, the oldest first.
-        most: bytes that may be merged.
+        sizes: the bytes of each segment, the oldest first.
+        most: the most bytes that may be merged.
     """
     behind = list(accumulate(reversed(sizes), initial=0))[::-1]
     for number in range(len(sizes) - 1):
@@ -228,11 +228,11 @@ def write_side_tables(
     """Write the side tables of a segment whose files are in a directory.
 
     Args:
-        directory: of the index.
-        name: of the segment's files, without their endings.
-        segment: the segment, open.
-        digests: of its documents, in their order.
-        titles: of its articles.
+        directory: the folder of the generation.
+        name: the name of the segment's files, without suffixes.
+        segment: the reader of the segment.
+        digests: the digests of its documents, in their order.
+        titles: the titles of its articles.
     """
     folder = side_folder(directory, name)
     folder.mkdir(mode=0o700)
@@ -243,21 +243,21 @@ def write_side_tables(
 
 
 def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> OpenSegment:
-    """Write one segment with the living articles of several, in their order; nothing of the dead is left.
+    """Write one segment with the live articles of several, in their order, and nothing of the dead ones.
 
     Args:
-        parts: at least one article of which is alive.
-        folder: where the segment goes.
-        number: of the new segment.
+        parts: the segments to merge, with at least one live article among them.
+        folder: the folder for the new segment.
+        number: the number of the new segment.
     """
     if (
         len({part.dictionary for part in parts}) > 1
-    ):  # no writer makes such, and their texts could not be read
+    ):  # no writer makes such segments, and their merged texts could not be read
         raise IndexCorruptError(f"segments are compressed by several dictionaries: {MIGRATE}")
     join_learned([part.learned_file for part in parts], folder / f"{INDEX_NAME}_{number}{LEARNED_EXT}")
     scratch = folder / "joining"
     scratch.mkdir()
-    runs = [_as_run(part, scratch / part.name) for part in parts]  # by its name: damage is told by it
+    runs = [_as_run(part, scratch / part.name) for part in parts]  # damage is reported by this name
     merge_runs(runs, folder / f"{INDEX_NAME}_{number}")
     shutil.rmtree(scratch)
     _join_pairs(parts, folder / f"{INDEX_NAME}_{number}{PAIRS_EXT}")
@@ -265,7 +265,7 @@ def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> O
 
 
 def _join_pairs(parts: Sequence[OpenSegment], path: Path) -> None:
-    """Add up how often words stand side by side, and take away what the dead articles count for."""
+    """Add up the counts of adjacent words, and subtract those of the dead articles."""
     found = [WordPairs.open(part.pairs_file) for part in parts]
     known = [pairs.counts() for pairs in found if pairs is not None]
     dead = list(counts_of_texts(text for part in parts for text in _dead_texts(part)))

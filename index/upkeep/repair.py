@@ -1,4 +1,4 @@
-"""A damaged index: its files mended, or built again from what of its stored texts can still be read."""
+"""Repair of a damaged index: mending its files, or building it again from the stored texts still readable."""
 
 import logging
 import os
@@ -37,25 +37,25 @@ log = logging.getLogger(__name__)
 
 
 def mend(directory: Path, *, wait: float = 0) -> list[str]:
-    """Publish the live generation once more, its damaged files made again as they were built.
+    """Publish the live generation again, with its damaged files restored to what was built.
 
     Args:
         directory: the index.
         wait: seconds to wait for another writer.
 
     Returns:
-        Paths of the files that were mended; where none was damaged, nothing is published.
+        The paths of the files that were mended; if none was damaged, nothing is published.
 
     Raises:
-        IndexStateError: there is no index, or more damage than can be mended; it is as it was.
-        OSError: the disk refused something; it is as it was.
+        IndexStateError: there is no index, or more damage than can be mended; the index is as it was.
+        OSError: the disk refused something; the index is as it was.
     """
     with writer_lock(directory, wait=wait):
         return _mend(Generations(directory))
 
 
 def _mend(generations: Generations) -> list[str]:
-    """The same for whoever holds the writer's lock."""
+    """As ``mend``, for a caller that has the writer's lock."""
     live = generations.agreed()
     if not damaged_files(live):
         return []
@@ -72,10 +72,10 @@ def _mend(generations: Generations) -> list[str]:
 
 
 def opened_to_write(generations: Generations) -> BaseGeneration:
-    """What is live, for whoever holds the writer's lock; if it is damaged, mended first, which the log tells.
+    """Open the live generation for a caller with the writer's lock; mend it first if damaged, and log that.
 
     Raises:
-        IndexStateError: it cannot be opened, and not be mended.
+        IndexStateError: the generation can neither be opened nor mended.
     """
     try:
         return _opened(generations)
@@ -86,7 +86,7 @@ def opened_to_write(generations: Generations) -> BaseGeneration:
 
 
 def _opened(generations: Generations) -> BaseGeneration:
-    """With the columns that each change reads, which are compared with their sums before it begins."""
+    """Open the live generation, and verify the columns that each change reads before the first change."""
     base = BaseGeneration.load(generations)
     for segment in base.segments:
         segment.reader.check_lookup()
@@ -96,7 +96,7 @@ def _opened(generations: Generations) -> BaseGeneration:
 
 
 def mended_by_writer(generations: Generations) -> bool:
-    """Whether damage that was met could be mended; for whoever holds the writer's lock."""
+    """Mend the live generation for a caller with the writer's lock; return whether anything was mended."""
     try:
         mended = _mend(generations)
     except (OnneshonError, OSError) as error:
@@ -109,15 +109,15 @@ def mended_by_writer(generations: Generations) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
-    """What was saved.
+    """The report of a repair.
 
     Attributes:
-        build: of the new generation.
+        build: the report of the build of the new generation.
         source: the generation that was read.
-        lost: what could not be read: ids, or documents and segments where not even the ids can be.
-        lost_articles: how many articles that is; None where it cannot be told.
-        warnings: what is not certain of what was saved.
-        mended: paths of the files that were made again as they were, so that nothing was lost.
+        lost: what could not be read: ids, or documents and segments whose ids cannot be read either.
+        lost_articles: the number of lost articles; None if it is not known.
+        warnings: what is uncertain about the saved articles.
+        mended: the paths of the files that were restored as they were, so that nothing was lost.
     """
 
     build: BuildReport
@@ -132,15 +132,15 @@ def repair(
     directory: Path,
     options: BuildOptions = BuildOptions(),  # noqa: B008  # frozen
 ) -> RepairReport:
-    """Mend the live generation or, where that is not enough, build a new one from what it stores.
+    """Mend the live generation or, where that is not enough, build a new one from its stored texts.
 
-    The old one stays. Where parity is not enough, only its stored texts are needed, which carry sums of their
-    own: postings, words and suggestions are made anew from them. What an earlier generation has and this one
-    has lost is not brought back: `rollback` is.
+    The old generation stays. Where parity is not enough, only the stored texts are needed, which have
+    checksums of their own: postings, words and suggestions are made again from them. Articles that only an
+    earlier generation still has are not brought back: use `rollback` for that.
 
     Args:
         directory: the index.
-        options: of the build; whatever is lost, it is published.
+        options: the options of the build; it is published however much is lost.
 
     Raises:
         IndexMissingError: there is no index.
@@ -148,7 +148,7 @@ def repair(
         BuildError: nothing could be read, or the disk refused something; the live index is as it was.
     """
     generations = Generations(directory)
-    generations.current_or_newest()  # says that there is no index, before one is made
+    generations.current_or_newest()  # raises if there is no index, before a directory is made
     with as_writer(directory, wait=options.wait):
         return _mended(generations) or _saved(directory, generations.current_or_newest(), options)
 
@@ -168,7 +168,7 @@ def _saved(directory: Path, generation: Generation, options: BuildOptions) -> Re
 
 
 def _mended(generations: Generations) -> RepairReport | None:
-    """What ``_mend`` did; None where there was nothing to mend, or not all of it could be."""
+    """The report of ``_mend``; None if there was nothing to mend, or not everything could be mended."""
     started = time.monotonic()
     try:
         source = generations.agreed()
@@ -193,7 +193,7 @@ def _mended(generations: Generations) -> RepairReport | None:
 
 
 class _Salvage:
-    """Reads what can be read of a generation."""
+    """Reads the articles of a generation that can still be read, and notes the others."""
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
@@ -203,7 +203,7 @@ class _Salvage:
         self.warnings: list[str] = []
 
     def articles(self) -> Iterator[Article]:
-        """Every living article that can be read."""
+        """Every live article that can be read."""
         try:
             listed = [(segment.name, ~segment.mask()) for segment in self._listed()]
         except IndexStateError as error:
@@ -211,7 +211,7 @@ class _Salvage:
                 f"the list of segments is lost, and what was deleted may be back ({_reason(error)})"
             )
             found = [path.stem for path in self._generation.folder.glob(f"{INDEX_NAME}_*{DOCUMENTS_EXT}")]
-            # The newest first: of several versions of an article the first that comes counts.
+            # The newest segment first: of several versions of an article the first one read counts.
             for name in sorted(found, key=lambda name: (name != BUILT, name), reverse=True):
                 yield from self._segment(name, None)
         else:
@@ -219,9 +219,9 @@ class _Salvage:
                 yield from self._segment(name, alive)
 
     def _listed(self) -> tuple[Segment, ...]:
-        """The segments by a list that is as it was written.
+        """The segments from a list that is verified or mended.
 
-        One bit makes of a list another one, which says of other articles that they were deleted.
+        One flipped bit could turn a list into another valid one, with other articles deleted.
         """
         with TemporaryDirectory(prefix="onneshon-mended-") as folder:
             lists = (SEGMENT_LIST, WHOOSH_LIST_EXT)
@@ -256,7 +256,7 @@ class _Salvage:
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong, without what to do about it: that is being done."""
+    """The fault in a message, without its advice to repair, which is being followed."""
     return str(error).removesuffix(f": {REPAIR}")
 
 

@@ -1,4 +1,4 @@
-"""What a writer has changed and not committed: deleted of the live generation, and added to it."""
+"""The uncommitted changes of a writer: deletions from the live generation, and additions to it."""
 
 from collections.abc import Callable, Collection, Iterator, KeysView, Mapping, Sequence
 from functools import cached_property
@@ -22,7 +22,7 @@ from onneshon.index.storage.reader import check_fingerprints
 from onneshon.index.upkeep.merging import NewSegment, OpenSegment, opened_segments
 
 _PAYS: Final = 1_000
-"""Documents of whose numbers a set is made in the time that one article takes to be read and looked for."""
+"""The number of documents whose numbers go into a set in the time of reading and looking up one article."""
 
 
 def empty_manifest() -> Manifest:
@@ -31,11 +31,11 @@ def empty_manifest() -> Manifest:
 
 
 class _LiveNumbers:
-    """The numbers that documents have which are not dead; asked often, it costs a set of all.
+    """The numbers (digests) of the documents that are not dead; a set of them is made once it pays.
 
     Args:
-        segments: whose documents they are.
-        numbers: those of the documents of one.
+        segments: the segments of the documents.
+        numbers: returns the numbers of the documents of a segment.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class _LiveNumbers:
         self._all: set[int] | None = None
 
     def has(self, number: int) -> bool:
-        """Whether one of them has it; False as well before it pays to look."""
+        """Whether a live document has the number; also False while making the set does not pay yet."""
         self._asked += 1
         if self._all is None:
             if self._asked * _PAYS < sum(len(part.dead) for part in self._segments):
@@ -58,19 +58,19 @@ class _LiveNumbers:
         return number in self._all
 
     def discard(self, segment: OpenSegment, doc: int) -> None:
-        """A document has its number no more."""
+        """Remove the number of a document."""
         if self._all is not None:
             self._all.discard(int(self._numbers(segment)[doc]))
 
 
 class BaseGeneration:
-    """What is live, and what is deleted of it.
+    """The live generation, with the deletions of the writer.
 
     Args:
-        name: of the generation; empty where there is none yet.
-        manifest: of the generation.
-        segments: of the generation, in their order.
-        gone: ids of articles that are not in it any more, and since when.
+        name: the name of the generation; empty if there is none yet.
+        manifest: the manifest of the generation.
+        segments: the segments of the generation, in their order.
+        gone: the ids of removed articles, each with the time of its removal.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class BaseGeneration:
         """Open the live generation.
 
         Raises:
-            IndexStateError: there is one, but it cannot be opened.
+            IndexStateError: there is a live generation, but it cannot be opened.
         """
         try:
             live = generations.current()
@@ -104,22 +104,22 @@ class BaseGeneration:
 
     @property
     def alive(self) -> int:
-        """How many articles are not dead."""
+        """The number of articles that are not dead."""
         return sum(segment.alive for segment in self.segments)
 
     @property
     def dictionary(self) -> bytes | None:
-        """By what stored texts are compressed; None where there are none yet."""
+        """The dictionary by which stored texts are compressed; None if there are none yet."""
         return self.segments[0].dictionary if self.segments else None
 
     @property
     def basis(self) -> Basis | None:
-        """What impacts are made with, chosen when the index was first built; None where there is none yet."""
+        """The basis of the impacts, chosen when the index was first built; None if there is no index yet."""
         return None if self.manifest.basis is None else Basis.from_dict(self.manifest.basis)
 
     @cached_property
     def last_date(self) -> int:
-        """When something was last put in or taken out, in seconds of Unix; 0 where nobody knows."""
+        """When an article was last added or removed, in Unix seconds; 0 if that is not known."""
         return last_date((segment.digests.changed for segment in self.segments), self.gone)
 
     def stem_of(self, word: str) -> str | None:
@@ -127,23 +127,23 @@ class BaseGeneration:
         return self.segments[0].reader.stem_of(word) if self.segments else None
 
     def ids(self, records: Collection[int] = ()) -> Iterator[str]:
-        """The ids of the articles that are not dead, in no order, but for those made of some records."""
+        """The ids of the live articles, in no order, except those made from the given records."""
         passed = np.fromiter(records, np.uint64, len(records))
         for segment in self.segments:
-            # By sorting: a table of numbers so large overflows in NumPy 2.0.
+            # By sorting: NumPy 2.0's lookup table overflows with numbers so large.
             wanted = ~segment.dead & ~np.isin(segment.digests.records, passed, kind="sort")
             yield from segment.reader.article_ids(wanted.nonzero()[0])
 
     def holds(self, digest: int) -> bool:
-        """Whether an article of that digest is here and not dead; where few ask, False without looking."""
+        """Whether a live article has that digest; also False while too few calls have made a set pay."""
         return self._contents.has(digest)
 
     def knows(self, record: int) -> bool:
-        """Whether an article is here and not dead that was made of that record; as ``holds``."""
+        """Whether a live article was made from that record; also False where ``holds`` would be."""
         return record != NO_RECORD and self._records.has(record)
 
     def remember(self, article_id: str, record: int) -> None:
-        """From now on an article that is here is known by that record."""
+        """Set the record digest of an article, if it is live."""
         found = self._find(article_id)
         if found is not None:
             segment, doc = found
@@ -151,12 +151,12 @@ class BaseGeneration:
             segment.digests.records[doc] = record
 
     def digest_of(self, article_id: str) -> int | None:
-        """The digest of an article; None where there is none, or it is dead."""
+        """The content digest of a live article; None if there is none of that id."""
         found = self._find(article_id)
         return None if found is None else int(found[0].digests.contents[found[1]])
 
     def delete(self, article_id: str) -> bool:
-        """Let an article be dead; False where there is none."""
+        """Mark an article as dead; return False if there is no live article of that id."""
         found = self._find(article_id)
         if found is not None:
             segment, doc = found
@@ -174,7 +174,7 @@ class BaseGeneration:
 
 
 class NewArticles:
-    """What is added to it: articles in a segment of their own, of those with one id the last."""
+    """The added articles, in a segment of their own; of several with one id the last counts."""
 
     def __init__(self) -> None:
         self._segment: NewSegment | None = None
@@ -182,7 +182,7 @@ class NewArticles:
         self._digests: list[int] = []
         self._records: list[int] = []
         self.samples: dict[str, Article] = {}
-        """Some of them, to be compared with what was written."""
+        """Some of the articles by id, to be compared with the written segment."""
 
     def __len__(self) -> int:
         return len(self._docs)
@@ -192,21 +192,21 @@ class NewArticles:
 
     @property
     def ids(self) -> KeysView[str]:
-        """Their ids."""
+        """The ids of the added articles."""
         return self._docs.keys()
 
     def digest_of(self, article_id: str) -> int:
-        """The digest of one of them."""
+        """The content digest of an added article."""
         return self._digests[self._docs[article_id]]
 
     def add(self, article: Article, digest: int, record: int, begun: Callable[[], NewSegment]) -> None:
-        """Add an article whose id none of them has.
+        """Add an article with an id that no added article has.
 
         Args:
-            article: to add.
-            digest: of its content.
-            record: the digest of what it was made of.
-            begun: gives the segment when the first one comes.
+            article: the article to add.
+            digest: the digest of its content.
+            record: the digest of the record it was made from.
+            begun: makes the segment, for the first article.
         """
         self._segment = segment = self._segment or begun()
         number = segment.count
@@ -214,34 +214,34 @@ class NewArticles:
         self._docs[article.id] = number
         self._digests.append(digest)
         self._records.append(record)
-        if number & (number - 1) == 0:  # the 1st, 2nd, 3rd, 5th, 9th ... is compared with what was written
+        if number & (number - 1) == 0:  # the 1st, 2nd, 3rd, 5th, 9th ... is compared once it is written
             self.samples[article.id] = article
 
     def forget(self, article_id: str) -> bool:
-        """Leave one of them out; False where there is none of that id."""
+        """Leave an added article out; return False if none has that id."""
         self.samples.pop(article_id, None)
         return self._docs.pop(article_id, None) is not None
 
     def written(self, folder: Path, number: str, last: int) -> list[OpenSegment]:
-        """Their segment, of which those that were left out are dead; none where none ever came.
+        """Write the segment, with the articles left out marked as dead; none if no article was ever added.
 
         Args:
-            folder: in which it is written.
-            number: its name.
-            last: the date of what was written last before them, see ``changed_now``.
+            folder: the folder to write the segment into.
+            number: the number in the segment's name.
+            last: the date of the last change before these, see ``changed_now``.
         """
         segment, self._segment = self._segment, None
         if segment is None:
             return []
         contents, records = (np.array(column, np.uint64) for column in (self._digests, self._records))
         entry = segment.finish(folder, number)
-        dated = Digests.new(contents, records, changed_now(last))  # when it is there
+        dated = Digests.new(contents, records, changed_now(last))  # dated after the segment is written
         opened = OpenSegment.open(folder, entry, dated)
         opened.dead[:] = True
         opened.dead[list(self._docs.values())] = False
         return [opened]
 
     def cancel(self) -> None:
-        """Give up writing them."""
+        """Stop writing the segment."""
         if self._segment is not None:
             self._segment.cancel()

@@ -1,4 +1,4 @@
-"""Updates of an index from files and from articles in hand, deletions, and background merges."""
+"""Updates of an index from files or from articles in memory, deletions, and background merges."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
@@ -23,20 +23,20 @@ from onneshon.index.upkeep.merging import BACKGROUND_BYTES
 log = logging.getLogger(__name__)
 
 UNMERGED: Final = "Segments stay as they are, which does no harm: %s"
-"""What the log says of a merge that failed, with the reason."""
+"""The log message for a merge that failed, with the reason."""
 
 
 class ArticleWriter(Protocol):
-    """Changes an index; leaving the context that gave it makes all changes visible.
+    """Changes an index; leaving the writer's context makes all changes visible.
 
-    At an address, that raises CorpusError where an article was refused; all others are changed then.
+    For an index at an address, leaving raises CorpusError if an article was refused; all others are changed.
     """
 
     def add(self, article: Article, /) -> object:
-        """Put an article in, in place of any of its id."""
+        """Add an article, in place of any of its id."""
 
     def delete(self, article_id: str, /) -> object:
-        """Take an article out, if it is there."""
+        """Remove an article, if there is one of that id."""
 
     def commit(self) -> Commit | UpdateReport:
         """Make all changes visible."""
@@ -45,13 +45,13 @@ class ArticleWriter(Protocol):
 def run_background_merges(
     writer: IndexWriter, is_wanted: Callable[[], bool] = bool, starting: Callable[[], object] = bool
 ) -> int:
-    """Merge as long as there is something to merge and nothing else to do; how many segments went.
+    """Merge while there is something to merge and nothing else to do; return how many segments were merged.
 
-    What fails is told in the log: searches find the same in any case, and a later merge makes up for it.
+    Failures are logged: searches find the same in any case, and a later merge makes up for it.
 
     Args:
-        writer: of the index, without changes that were not committed; closed where something fails.
-        is_wanted: whether something else is to be done, asked before each merge.
+        writer: the writer of the index, without uncommitted changes; it is closed if something fails.
+        is_wanted: whether the process has something else to do; called before each merge.
         starting: called before each merge.
     """
     merged = 0
@@ -65,17 +65,17 @@ def run_background_merges(
 
 
 class Changes(Corpus):
-    """The changes behind some paths, in their order, so that of several with one id the last counts.
+    """The changes in files, in their order, so that of several with one id the last counts.
 
-    Iterating gives the articles; ``{"id": "17", "deleted": true}`` is told to ``withdraw``, at its place.
+    Iterating yields the articles; ``{"id": "17", "deleted": true}`` is passed to ``withdraw``, in its turn.
 
     Args:
         paths: files, folders, or ``-`` for standard input.
         problems: where faults are reported; may raise to stop at the first.
         withdraw: called with the id of each article that is withdrawn.
-        passes: called with the digest of each record that can be known again; whether its article is there,
-            so that it is passed over.
-        options: further ones of ``Corpus``.
+        passes: called with the digest of each record; whether its article is in the index already, so that
+            the record is skipped.
+        options: further arguments of ``Corpus``.
     """
 
     def __init__(
@@ -104,21 +104,21 @@ class Changes(Corpus):
 
 
 def run_update(source: ArticleSource, directory: str | Path, options: UpdateOptions) -> UpdateReport:
-    """Bring an index up to date: add what is new, replace what has changed, leave what has not.
+    """Bring an index up to date: add new articles, replace changed ones, leave the others.
 
-    Everything becomes visible at once, in a new generation; until then the live one stays as it is. What is
-    left to merge of the segments is merged after that, up to ``merging.BACKGROUND_BYTES`` at a time.
+    All changes become visible at once, in a new generation; until then the live one stays as it is. Segments
+    that are due to be merged are merged after that, up to ``merging.BACKGROUND_BYTES`` at a time.
 
     Args:
         source: files and folders as for ``build``, where ``{"id": "17", "deleted": true}`` withdraws an
             article; or the articles themselves. Of several records with one id the last counts.
-        directory: the index; where there is none, this makes one.
+        directory: the index; made if there is none.
         options: see ``UpdateOptions``.
 
     Raises:
         CorpusError: a bad article, under ``strict``.
         IndexLockedError: another process writes the index.
-        IndexOutdatedError: it was built by another version; see ``migrate``.
+        IndexOutdatedError: the index was built by another version; see ``migrate``.
         IndexCorruptError: the live generation is not as it was built.
         BuildError: too few records were good, or the disk refused something; nothing has changed.
     """
@@ -183,11 +183,11 @@ class _Update(WriteJob):
                 self.replaced_in_place += state == "changed" and intake.has_derived_id
                 self._met.add(article.id)
                 self.phases.article()
-        self._met |= intake.faulty  # what the source has, if only in part, is not missing there
+        self._met |= intake.faulty  # an article with a faulty record is not missing from the source
         return intake
 
     def _pass(self, record: int) -> bool:
-        """Count a record that an article of now was made of."""
+        """Count a record that a current article was made from."""
         self.unchanged += 1
         self._passed.add(record)
         self.phases.article()
@@ -205,10 +205,10 @@ def delete_articles(ids: Iterable[str], directory: Path, *, wait: float = 0, kee
     """Delete articles, all at once.
 
     Args:
-        ids: of articles of the live index.
+        ids: the ids of articles of the live index.
         directory: the index.
         wait: seconds to wait for another writer.
-        keep: generations that stay, the new one among them.
+        keep: the number of generations that stay, the new one included.
 
     Raises:
         ArticleNotFoundError: there is no article with one of the ids; nothing has changed.
