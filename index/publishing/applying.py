@@ -1,4 +1,4 @@
-"""From the journal to the index: batch by batch, in order, with background merges in between."""
+"""Applying the journal to the index: batch by batch, in order, with background merges in between."""
 
 import contextlib
 import logging
@@ -36,27 +36,27 @@ log = logging.getLogger(__name__)
 
 
 class WritesIndex(Protocol):
-    """What changes an index; leaving its context publishes all changes as one generation, or none."""
+    """A writer of an index; leaving its context publishes all changes as one generation, or none."""
 
     def add(self, article: Article, /) -> object:
-        """Put an article in, in place of any of its id."""
+        """Add an article, in place of any of its id."""
 
     def delete(self, article_id: str, /) -> object:
-        """Take an article out, if it is there."""
+        """Remove an article, if there is one of that id."""
 
 
 class SharesIndex(Protocol):
-    """What takes each generation to where others have it from."""
+    """Copies each generation to the store that replicas read from."""
 
     def is_due(self) -> bool:
-        """Whether the live generation is not there yet."""
+        """Whether the live generation is not in the store yet."""
 
     def push(self) -> object:
-        """Take it there; raises OnneshonError where that cannot be done now."""
+        """Copy the live generation to the store; raises OnneshonError if that is not possible now."""
 
 
 class _Alone:
-    """Nobody else has the index."""
+    """For an index without replicas."""
 
     def is_due(self) -> bool:
         return False
@@ -68,7 +68,7 @@ class _Alone:
 OpensWriter: TypeAlias = Callable[[Path], AbstractContextManager[WritesIndex]]
 
 REFUSED_FILE: Final = "refused.jsonl"
-"""Beside the journal: operations that no index takes, one a line, with the reason."""
+"""The file, next to the journal, of operations that could not be applied, as lines of the journal."""
 
 
 def _live(directory: Path) -> str:
@@ -76,13 +76,13 @@ def _live(directory: Path) -> str:
 
 
 class Applier:
-    """Applies what the journal of an index holds.
+    """Applies the operations in the journal of an index.
 
     Args:
         directory: the index directory.
-        open_writer: of the index.
-        sharing: takes each generation to others; what is not there yet is not said to be visible.
-        live: tells which generation is live.
+        open_writer: opens a writer of the index.
+        sharing: copies each generation to replicas; operations are not reported visible before that.
+        live: returns the name of the live generation.
     """
 
     def __init__(
@@ -100,15 +100,15 @@ class Applier:
         self._journal = Journal(directory, lambda: self._file.read().position)
 
     def step(self) -> bool:
-        """Apply the next batch, if there is one; whether all went well.
+        """Apply the next batch, if there is one; return whether it succeeded.
 
-        What fails for want of disk, memory or the writer's lock is left for the next step, and its reason is
-        written down; so are articles while the settings of the site make no sense, but what is to be taken
-        out goes. An operation that alone fails in another way is set aside, so that others go on.
+        A batch that fails for want of disk, memory or the writer's lock is left for the next step, and the
+        reason is recorded; so are articles while the site's configuration is invalid, but deletions are
+        applied. An operation that by itself fails in another way is set aside, so that others continue.
         """
         try:
             done = self._file.read()
-        except JournalError as error:  # nor is anything written down over what cannot be read
+        except JournalError as error:  # nothing is written over a file that cannot be read
             log.warning("Publishing waits: %s", error)
             return False
         try:
@@ -131,7 +131,7 @@ class Applier:
             nothing = self._journal.end() <= self._file.read().position
             return nothing and not self._sharing.is_due()
         except (OnneshonError, OSError):
-            return False  # a step tells why
+            return False  # the next step reports why
 
     def _publish(self, batch: Batch, done: Published) -> None:
         if batch.damaged:
@@ -143,13 +143,13 @@ class Applier:
         self._journal.forget(batch.position)
 
     def _share(self, done: Published) -> None:
-        """Take a generation to others that a merge or a build has made."""
+        """Copy a generation that a merge or a build has made to replicas."""
         self._sharing.push()
         if done.failure:
             self._file.write(replace(done, failure=""))
 
     def _apply_or_set_aside(self, operations: list[Operation]) -> int:
-        """Apply all; where that fails for no reason of the machine, each alone. How many were set aside."""
+        """Apply all, or each alone if the fault is not the machine's; return how many were set aside."""
         try:
             self._apply(operations)
         except (OnneshonError, OSError, MemoryError) as error:
@@ -187,9 +187,9 @@ class Applier:
                     writer.add(article)
 
     def _withdraw_first(self) -> None:
-        """Take out what waits to be taken out, while articles wait for a site whose settings make no sense.
+        """Apply all waiting deletions, while articles wait because the site's configuration is invalid.
 
-        Where the queue is read again, so are these, and there is nothing left to take out.
+        They are applied again when the queue is read again, and then change nothing.
         """
         withdrawn: dict[str, bool] = {}
         position = self._file.read().position
@@ -213,31 +213,31 @@ class Applier:
     def _note_failure(self, done: Published, error: Exception) -> None:
         if str(error) != done.failure:
             log.warning("Publishing waits: %s", error)
-            with contextlib.suppress(OSError):  # of a full disk, which is what it may be about
+            with contextlib.suppress(OSError):  # the failure to be recorded may itself be a full disk
                 self._file.write(replace(done, failure=str(error) or repr(error)))
 
 
 POLL_SECONDS: Final = 0.05
-"""How often the journal is looked at: what is appended waits for half of it on average."""
+"""Seconds between two checks of the journal: an appended operation waits for half of it on average."""
 
 RETRY_SECONDS: Final = (0.2, 1.0, 5.0, 15.0)
-"""Waits after one failure, two, three, and more."""
+"""Waits before a retry, after one failure, two, three, and more."""
 
 IDLE_SECONDS: Final = 10.0
 """Seconds without anything to publish after which segments are merged."""
 
 PATIENCE_SECONDS: Final = 60.0
-"""Seconds of uninterrupted publishing after which segments are merged all the same."""
+"""Seconds of uninterrupted publishing after which segments are merged nevertheless."""
 
 
 def work(applier: Applier, ending: Event, merge: Callable[[], object] = bool) -> None:
-    """Apply what comes until it is time to end.
+    """Apply operations as they come, until it is time to end.
 
     Args:
-        applier: applies it.
-        ending: set when it is time to end.
-        merge: called once after each time of publishing, when nothing has come for a while, and once a minute
-            where something always comes; never while there is something to publish.
+        applier: the applier of the operations.
+        ending: the event that is set when it is time to end.
+        merge: called once after each period of publishing, when nothing has come for a while, and once a
+            minute if operations always come; never while there is something to publish.
     """
     failures = 0
     due = at_last = math.inf  # when to merge if nothing comes, and if something does
@@ -257,13 +257,13 @@ def work(applier: Applier, ending: Event, merge: Callable[[], object] = bool) ->
 
 
 def merge_in_background(directory: Path, is_wanted: Callable[[], bool] = bool) -> None:
-    """Merge as long as there is something to merge and nothing else to do.
+    """Merge while there is something to merge and nothing else to do.
 
-    What fails is told in the log; the index is as it was then, and searches find the same in any case.
+    Failures are logged; the index is then as it was, and searches find the same in any case.
 
     Args:
-        directory: of the index.
-        is_wanted: whether something else is to be done, asked between two merges.
+        directory: the directory of the index.
+        is_wanted: whether the process has something else to do; called before each merge.
     """
     try:
         with open_writer(directory) as writer:
@@ -276,17 +276,17 @@ def merge_in_background(directory: Path, is_wanted: Callable[[], bool] = bool) -
 
 
 def mend_in_background(directory: Path) -> None:
-    """Publish the live generation with its damaged files mended, where some are and that can be done.
+    """Publish the live generation with its damaged files mended, if there are any and they can be mended.
 
-    Reads all of it. What cannot be mended is left to ``onneshon index repair``, as what was noted says.
+    Reads all of its files. Other damage is left to ``onneshon index repair``, as the recorded failure says.
 
     Args:
-        directory: of the index.
+        directory: the directory of the index.
     """
     try:
         if mended := mend(directory):
             log.warning("Mended %s of %s.", ", ".join(mended), directory)
     except IndexLockedError:
-        pass  # a build or an update is at work; it is looked at again later
+        pass  # a build or an update is at work; the next failure leads here again
     except (OnneshonError, OSError) as error:
         log.warning("The index was not mended: %s", error)

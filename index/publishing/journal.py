@@ -1,15 +1,15 @@
-"""The queue of operations to be published: a journal on the disk that loses nothing acknowledged.
+"""The queue of operations to be published: a journal on the disk that loses no acknowledged operation.
 
     DIR/publishing/journal.lock
-    DIR/publishing/journal/00000000000000000000.log   a line an operation, from this position on
+    DIR/publishing/journal/00000000000000000000.log   one operation a line, from this position on
     DIR/publishing/journal/00000000000016777216.log
-    DIR/publishing/journal/acknowledged               up to which position requests were answered
+    DIR/publishing/journal/acknowledged               the position up to which requests were acknowledged
 
 Requests are appended and made durable (fsync) before ``append`` returns. A position is a number of bytes from
-the beginning of the first journal that ever was; positions only grow, and that of a request is where its last
-line ends. A process killed while it appends leaves a part of a request at the end, of which nobody was told:
-the next to append cuts it off. What was acknowledged is never cut off, even where it cannot be read any more:
-then it is lost, and reported. Several processes may append, one at a time; one reads.
+the beginning of the very first file of the journal; positions only grow, and the position of a request is the
+end of its last line. A process killed while it appends leaves an incomplete request at the end, which was
+never acknowledged: the next append cuts it off. Acknowledged requests are never cut off, even if they cannot
+be read any more: they are then reported as lost. Several processes may append, one at a time; one reads.
 """
 
 import contextlib
@@ -36,23 +36,23 @@ from onneshon.index.publishing.operation import (
 from onneshon.index.storage.durable import explain, make_folder, sync_folder
 
 SEGMENT_BYTES: Final = 16 << 20
-"""Size of a file of the journal at which the next one is begun."""
+"""Size of a file of the journal at which the next file is begun."""
 
 KEPT_SECONDS: Final = 48 * 3600
-"""Files whose operations are all in the index stay so many seconds, so that they can be applied again."""
+"""Seconds that files whose operations are all in the index stay, so that they can be applied again."""
 
 _DIGITS: Final = 20
-"""Digits of a position in the name of a file and in the mark."""
+"""Digits of a position in file names and in the file of the acknowledged position."""
 
 
 class Journal:
     """The journal of an index directory; threads and processes may share it.
 
     Args:
-        directory: the index directory; made if need be, for its owner only.
-        floor: tells up to which position all is in the index, so that none is given again should files of the
-            journal be lost.
-        segment_bytes: as SEGMENT_BYTES has it.
+        directory: the index directory; made if it is missing, for its owner only.
+        floor: returns the position up to which all operations are in the index, so that no position is used
+            twice if files of the journal are lost.
+        segment_bytes: the size at which the next file is begun, see SEGMENT_BYTES.
 
     Raises:
         JournalError: the folder cannot be made.
@@ -81,7 +81,7 @@ class Journal:
             The position of the request.
 
         Raises:
-            JournalError: the disk refused it; none of them is queued.
+            JournalError: the disk refused the request; no operation of it is queued.
         """
         content = encode_request(operations)
         try:
@@ -91,17 +91,17 @@ class Journal:
             raise JournalError(f"nothing was queued: {explain(error, self.folder)}") from error
 
     def append_after(self, position: int, make: Callable[[Sequence[Operation]], Sequence[Operation]]) -> int:
-        """Append operations that follow from those behind a position; nobody appends any in between.
+        """Append operations derived from those after a position; the journal stays locked in between.
 
         Args:
-            position: of an operation; what lies behind it is read whole.
-            make: is given them in their order, and gives what to append; what it raises appends nothing.
+            position: the position of an operation; all operations after it are read.
+            make: gets these operations in order and returns those to append; if it raises, none is appended.
 
         Returns:
             The position of the request.
 
         Raises:
-            JournalError: they cannot be read, or the disk refused it; nothing is queued.
+            JournalError: the operations cannot be read, or the disk refused the request; nothing is queued.
         """
         try:
             with self._thread_lock, self._file_lock:
@@ -124,7 +124,7 @@ class Journal:
         return position
 
     def _tail(self) -> tuple[Path, int]:
-        """Which file to append to, and where in it."""
+        """The file to append to, and the offset in it."""
         path, floor = self._last(), max(self._floor(), self._mark.read() or 0)
         if path is None:
             return self._begin(floor), 0
@@ -139,7 +139,7 @@ class Journal:
         return segments[-1] if segments else None
 
     def _segments(self) -> list[Path]:
-        # Not by ``glob``, to which a folder that it may not list is an empty one.
+        # ``glob`` would treat a folder that it has no permission to list as empty.
         return sorted(path for path in self.folder.iterdir() if path.suffix == ".log")
 
     def _begin(self, position: int) -> Path:
@@ -150,9 +150,9 @@ class Journal:
         return path
 
     def _sound_end(self, path: Path) -> int:
-        """Where to append: behind all that was acknowledged; what is torn behind that is cut off.
+        """The offset to append at, after all acknowledged requests; a torn request after these is cut off.
 
-        Where it is not known what was acknowledged, all is that a whole line follows.
+        If the acknowledged position is not known, all lines up to the last whole one count as acknowledged.
         """
         size, base, mark = path.stat().st_size, _base(path), self._mark.read()
         start = 0 if mark is None else min(max(mark - base, 0), size)
@@ -165,13 +165,13 @@ class Journal:
         return end
 
     def read(self, position: int, end: int | None = None) -> Batch:
-        """What was appended behind a position, as much as is published at once.
+        """Read the operations after a position, as many as are published at once.
 
-        A line that was altered on the disk is passed over and counted.
+        A line that was altered on the disk is skipped and counted.
 
         Args:
-            position: behind which to begin.
-            end: position of the last request that is wanted; None for all.
+            position: the position to begin after.
+            end: the position of the last request to read; None for all.
 
         Raises:
             JournalError: the files cannot be read.
@@ -186,9 +186,9 @@ class Journal:
         return found.batch()
 
     def _lines(self, position: int) -> Iterator[tuple[bytes, int]]:
-        """Lines behind a position, each with the position of its end; an empty one for what is lost."""
+        """The lines after a position, each with the position of its end; an empty line for lost ones."""
         try:
-            with self._thread_lock, self._file_lock:  # nobody is in the middle of appending
+            with self._thread_lock, self._file_lock:  # so that no append is half done
                 ends = self._ends()
             yield from self._between(position, ends)
         except OSError as error:
@@ -196,11 +196,11 @@ class Journal:
 
     @staticmethod
     def _between(position: int, ends: list[tuple[Path, int]]) -> Iterator[tuple[bytes, int]]:
-        """The same as far as files reach."""
+        """The lines after a position, as ``_lines``, in files of the given sizes."""
         reached = position
         for path, size in ends:
             base = _base(path)
-            if base > reached > 0:  # from the very beginning on, old files are gone on purpose
+            if base > reached > 0:  # from position 0 on, old files are missing on purpose
                 yield b"", base
             if base + size > position:
                 yield from _lines_of(path, max(position - base, 0), size)
@@ -216,7 +216,7 @@ class Journal:
         """The position of the last operation.
 
         Raises:
-            JournalError: the disk refuses to say.
+            JournalError: the folder or the file cannot be read.
         """
         try:
             path = self._last()
@@ -225,14 +225,14 @@ class Journal:
             raise JournalError(f"the queue cannot be read: {explain(error, self.folder)}") from error
 
     def waiting_since(self, position: int) -> str:
-        """When the first operation behind a position was received; empty if there is none."""
+        """When the first operation after a position was received; empty if none was, or it is damaged."""
         for line, _ in self._lines(position):
             found = read_line(line)
             return found.operation.received if found else ""
         return ""
 
     def forget(self, position: int, now: float | None = None) -> None:
-        """Remove files that hold nothing behind a position, once they are old; the last one stays."""
+        """Remove files without operations after a position, once they are old; the last file stays."""
         oldest = (time.time() if now is None else now) - KEPT_SECONDS
         segments = self._segments()
         for path, following in pairwise(segments):
@@ -245,19 +245,19 @@ def _base(path: Path) -> int:
 
 
 class _Mark:
-    """Up to which position requests were acknowledged, in a file that is written after each.
+    """The position up to which requests were acknowledged, in a file that is written after each request.
 
-    It is not made durable: after a power cut it may say less than is true, and never more.
+    The file is not made durable: after a power cut the position may be too low, but never too high.
 
     Args:
-        path: of the file.
+        path: the path of the file.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> int | None:
-        """The position; None where it is not known."""
+        """The position; None if it is not known."""
         try:
             content = self._path.read_bytes()
         except OSError:
@@ -265,7 +265,7 @@ class _Mark:
         return int(content[:_DIGITS]) if content == _marked(content[:_DIGITS]) else None
 
     def write(self, position: int) -> None:
-        """What the disk refuses leaves an older position, which is true as well."""
+        """Write a position; if the disk refuses, an older position stays, which is valid too."""
         with contextlib.suppress(OSError):
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
@@ -279,7 +279,7 @@ def _marked(position: bytes) -> bytes:
 
 
 def _ends_a_line(path: Path, end: int) -> bool:
-    """Whether what is appended there begins a line; damage may have taken the end of the last one."""
+    """Whether an append there begins a line; damage may have removed the end of the last line."""
     return not end or _content(path, end - 1, end) == b"\n"
 
 
@@ -299,7 +299,7 @@ def _lines_of(path: Path, start: int, size: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _write_durably(descriptor: int, content: bytes, end: int) -> None:
-    """Append to a file, and make it durable; what the disk refuses leaves nothing behind."""
+    """Append to a file, and make it durable; if the disk refuses, the file is cut back to ``end``."""
     try:
         view = memoryview(content)
         while view:

@@ -1,8 +1,8 @@
-"""Operations to be published: the lines of the journal that they are, and the whole requests that lines make.
+"""Operations to be published: their encoding as lines of the journal, and reading lines as whole requests.
 
-A line is a sum, a space and JSON: the operation itself, or, where several came with one request, a list of
-two numbers and the operation. The numbers are bytes of the same request before the line and behind it, so
-that each line that can be read tells of a whole request, and a damaged one does not hide what it was part of.
+A line is a checksum, a space and JSON: the operation itself, or, if several came with one request, a list of
+two numbers and the operation. The numbers are the bytes of the same request before and after the line, so
+that each readable line gives the extent of its request, even if other lines of the request are damaged.
 """
 
 import datetime as dt
@@ -19,21 +19,21 @@ from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.records import json_object
 
 _CHECKED: Final = 9
-"""Characters before the JSON of a line: eight of its sum, and a space."""
+"""Characters before the JSON of a line: eight of its checksum, and a space."""
 
 _WITHIN: Final = len(f"[{0:10}, {0:10}, ]")
-"""Characters that a line is longer for being one of several."""
+"""Characters by which a line is longer if it is one of several in a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing to do to an index.
+    """One change to an index.
 
     Attributes:
-        id: of the article.
-        record: the article as JSON, as ingest reads it; None to take the article out.
-        client: name of the key with which it came.
-        received: when, ISO 8601, UTC.
+        id: the id of the article.
+        record: the article as JSON, as ingest reads it; None to remove the article.
+        client: the name of the key with which the request came.
+        received: when the request came, ISO 8601, UTC.
     """
 
     id: str
@@ -43,17 +43,17 @@ class Operation:
 
     @classmethod
     def now(cls, article_id: str, record: str | None, client: str) -> Self:
-        """One that was received at this moment."""
+        """An operation that was received at this moment."""
         return cls(article_id, record, client, dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"))
 
     def article(self, records: SiteRecords) -> Article | None:
-        """The article to put in; None where it is to be taken out.
+        """The article to add; None if it is to be removed.
 
         Args:
-            records: reads records as the site says.
+            records: reads records by the site's configuration.
 
         Raises:
-            CorpusError: it is none, which was looked at before it was queued.
+            CorpusError: the record is no article, which was checked before it was queued.
         """
         if self.record is None:
             return None
@@ -65,9 +65,9 @@ class Line(NamedTuple):
     """A line that can be read.
 
     Attributes:
-        operation: in it.
-        before: bytes of the same request before the line.
-        after: bytes of the same request behind it.
+        operation: the operation in the line.
+        before: the bytes of the same request before the line.
+        after: the bytes of the same request after the line.
     """
 
     operation: Operation
@@ -76,7 +76,7 @@ class Line(NamedTuple):
 
 
 def encode_request(operations: Sequence[Operation]) -> bytes:
-    """The lines of all operations of a request, each with a sum by which a torn or altered line is known."""
+    """The lines of all operations of a request, each with a checksum to detect torn or altered lines."""
     texts = [json.dumps(asdict(operation)).encode() for operation in operations]
     if len(texts) > 1:
         ends = [*accumulate(_CHECKED + _WITHIN + len(text) + 1 for text in texts)]
@@ -89,7 +89,7 @@ def encode_request(operations: Sequence[Operation]) -> bytes:
 
 
 def read_line(line: bytes) -> Line | None:
-    """What a line holds; None where it is torn or altered."""
+    """Decode a line; None if it is torn or altered."""
     text = line[_CHECKED:].removesuffix(b"\n")
     if not line.endswith(b"\n") or line[:_CHECKED] != b"%08x " % zlib.crc32(text):
         return None
@@ -101,25 +101,24 @@ def read_line(line: bytes) -> Line | None:
 
 
 def latest(operations: Iterable[Operation]) -> list[Operation]:
-    """Of several for one article the last, which undoes what the others did; in order."""
+    """The last operation on each article, which overrides the earlier ones; in order."""
     return list({operation.id: operation for operation in operations}.values())
 
 
 BATCH_OPERATIONS: Final = 1000
 BATCH_BYTES: Final = 32 << 20
-"""Most that is read, and then published, at once."""
+"""The most operations and bytes that are read, and then published, at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Whole requests that follow each other.
+    """Consecutive whole requests.
 
     Attributes:
-        operations: in the order in which they were appended.
-        position: up to which they reach.
-        damaged: lines among them that could not be read.
-        lost: the requests that these were part of, as ranges of positions: behind the first number, up to the
-            second.
+        operations: the operations in the order in which they were appended.
+        position: the position of the end of the last request.
+        damaged: the number of lines that could not be read.
+        lost: the requests of these lines, as ranges of positions: after the first number, up to the second.
     """
 
     operations: tuple[Operation, ...]
@@ -129,10 +128,10 @@ class Batch:
 
 
 class BatchReader:
-    """Puts lines together to a batch of whole requests.
+    """Combines lines into a batch of whole requests.
 
     Args:
-        position: behind which they begin.
+        position: the position after which the lines begin.
     """
 
     def __init__(self, position: int) -> None:
@@ -143,7 +142,7 @@ class BatchReader:
         self._position = self._request_end = position
 
     def take(self, line: bytes, at: int) -> None:
-        """The next line, which ends at a position."""
+        """Take the next line, which ends at position ``at``."""
         before, self._position, self._taken = self._position, at, self._taken + len(line)
         found = read_line(line)
         if found is None:
@@ -155,36 +154,37 @@ class BatchReader:
         self._request_end = at + found.after
 
     def _settle(self, begins: int, ends: int) -> None:
-        """Know of which requests the lines were part that could not be read, from those around them."""
+        """Determine the requests of the lines that could not be read, from the next readable line."""
         for before, at in self._unread:
             self._lost.add((ends - 1, ends) if at > begins else (before, at))
         self._unread.clear()
 
     @property
     def is_enough(self) -> bool:
-        """Whether it is as much as is published at once, and no part of a request."""
+        """Whether the lines are as many as are published at once, and end with a whole request."""
         large = len(self._operations) >= BATCH_OPERATIONS or self._taken >= BATCH_BYTES
         return large and self._position >= self._request_end and not self._unread
 
     def batch(self) -> Batch:
-        """All that was taken."""
+        """The batch of all lines that were taken."""
         self._settle(self._position, self._position)
         return Batch(tuple(self._operations), self._position, self._damaged, tuple(sorted(self._lost)))
 
 
 def end_of_requests(content: bytes, position: int, *, every_line: bool) -> int:
-    """Where the last whole request ends, if nothing but torn ones follow.
+    """The offset in ``content`` at which its last whole request ends.
 
     Args:
-        content: from the end of a request on.
-        position: where that is.
-        every_line: whether a request is whole only if all its lines can be read; else its last one is enough.
+        content: the bytes of the journal from the end of a request on.
+        position: the position of the first of these bytes.
+        every_line: whether a request is whole only if all its lines can be read; if not, its last line is
+            enough.
     """
     end, at, sound_from = 0, position, position
     for line in BytesIO(content):
         at += len(line)
         found = read_line(line)
-        # A power cut may leave zeros, or anything, where a line was about to be: that is no line either.
+        # A power cut may leave zeros, or anything, where a line was being written: that is no line either.
         if found is None:
             sound_from = at
         elif not found.after and not (every_line and sound_from > at - len(line) - found.before):

@@ -1,7 +1,7 @@
-"""How far the journal is in the index: written after each commit, read by whoever waits for one.
+"""The position up to which the journal is applied: written after each commit, read by waiting clients.
 
-Between a commit and this record the writer may be killed. It then applies the same operations again, which
-changes nothing: each says what an article is to be, not how to change it.
+The writer may be killed between a commit and the record of it. It then applies the same operations again,
+which changes nothing: each operation contains the whole article, not a modification of it.
 """
 
 import json
@@ -15,7 +15,7 @@ from onneshon.index.file_stamp import FileStamp
 from onneshon.index.storage.durable import explain, replace_file
 
 KEPT: Final = 200
-"""Commits, and stretches of what was lost, that are remembered."""
+"""Most commits, and most lost ranges, that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class CommittedBatch:
     """Operations that became visible together.
 
     Attributes:
-        position: of the last of them.
-        generation: in which they are visible.
+        position: the position of the last of them.
+        generation: the generation in which they are visible.
     """
 
     position: int
@@ -33,13 +33,13 @@ class CommittedBatch:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How far the writer is.
+    """The progress of the writer.
 
     Attributes:
-        commits: the last of them, oldest first.
-        failure: why the next operations cannot be applied just now; empty while all is well.
-        refused: operations, and unreadable lines, that were set aside for good.
-        lost: requests of which something could not be read, as ``Batch`` has them; the last of them.
+        commits: the latest commits, oldest first.
+        failure: why the next operations cannot currently be applied; empty if nothing failed.
+        refused: the number of operations, and unreadable lines, that were set aside for good.
+        lost: the latest requests with lines that could not be read, as ranges as in ``Batch``.
     """
 
     commits: tuple[CommittedBatch, ...] = ()
@@ -49,7 +49,7 @@ class Published:
 
     @property
     def position(self) -> int:
-        """Up to which all is visible."""
+        """The position up to which all operations are visible."""
         return self.commits[-1].position if self.commits else 0
 
     @property
@@ -58,13 +58,13 @@ class Published:
         return self.commits[-1].generation if self.commits else ""
 
     def is_lost(self, position: int) -> bool:
-        """Whether the request of a position could not be read, wholly or in part."""
+        """Whether the request at a position could not be read, wholly or in part."""
         return any(after < position <= last for after, last in self.lost)
 
     def generation_of(self, position: int) -> str | None:
-        """In which generation a request became visible; None while it waits, and of one that is lost.
+        """The generation in which a request became visible; None while it waits, and if it is lost.
 
-        For one that was applied before all remembered commits it is the first of these, which has it too.
+        For a request applied before all remembered commits it is the first of these, which has it too.
         """
         if self.is_lost(position):
             return None
@@ -73,7 +73,7 @@ class Published:
     def with_commit(
         self, commit: CommittedBatch, refused: int = 0, lost: Sequence[tuple[int, int]] = ()
     ) -> "Published":
-        """After a further commit."""
+        """The progress after one more commit."""
         kept = (*self.lost, *lost)[-KEPT:]
         return Published((*self.commits[1 - KEPT :], commit), "", self.refused + refused, kept)
 
@@ -89,7 +89,7 @@ class Published:
 
 
 class ProgressFile:
-    """The file of it, ``DIR/publishing/published.json``.
+    """The file of the progress, ``DIR/publishing/published.json``.
 
     Args:
         directory: the index directory.
@@ -101,10 +101,10 @@ class ProgressFile:
         self._last = Published()
 
     def read(self) -> Published:
-        """How far the writer is; the beginning where that is not known, since applying again does no harm.
+        """The progress of the writer; position 0 if it is not known, as applying again does no harm.
 
         Raises:
-            JournalError: the disk refuses it.
+            JournalError: the file cannot be read.
         """
         try:
             seen = FileStamp.from_stat(self._path.stat())
@@ -122,17 +122,17 @@ class ProgressFile:
         return self._last
 
     def written(self) -> float:
-        """When it was written last, in seconds of ``time.time``; 0 where it never was, or cannot be asked."""
+        """When the file was last written, in seconds of ``time.time``; 0 if never, or if unknown."""
         try:
             return self._path.stat().st_mtime
         except OSError:
             return 0.0
 
     def write(self, published: Published) -> None:
-        """Replace it, durably.
+        """Replace the file, durably.
 
         Raises:
-            OSError: the disk refused it.
+            OSError: the disk refused the write.
         """
         fields = asdict(published) | {
             "commits": [[commit.position, commit.generation] for commit in published.commits]

@@ -1,4 +1,4 @@
-"""Apply again what came over HTTP, to an index that was built or put back from before it came."""
+"""Replay of operations received over HTTP, on an index that was built or restored from an earlier state."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -20,14 +20,14 @@ from onneshon.index.upkeep.update import ArticleWriter
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
-    """What was applied again.
+    """The report of a replay.
 
     Attributes:
-        operations: how many the journal holds of that time.
-        put: articles that were put in, or replaced, and are not as they were in the index.
-        deleted: articles that were taken out.
-        generation: that is live now.
-        left_out: of each operation that could not be applied, article and reason; the article is as it was.
+        operations: the number of operations in the journal of that time.
+        put: the number of articles that were added, or replaced by different ones.
+        deleted: the number of articles that were removed.
+        generation: the generation that is live now.
+        left_out: article and reason of each operation that could not be applied; the article is as it was.
     """
 
     operations: int
@@ -45,17 +45,17 @@ def replay(
     wait: float = 0,
     opening: Callable[..., AbstractContextManager[ArticleWriter]] | None = None,
 ) -> ReplayReport:
-    """Apply operations again that were applied once; those that wait are left to the process that publishes.
+    """Apply operations again that were applied before; waiting ones are left to the publishing process.
 
     Args:
-        directory: of the index; of one at an address, that of the queue.
-        since: those received from then on, by the clock of then; None for all that the journal still holds.
-        position: those behind it, however clocks were set meanwhile.
+        directory: the directory of the index; for an index at an address, that of the queue.
+        since: apply those received from this time on, by the clock of that time; None for all in the journal.
+        position: apply those after this position, which does not depend on clocks.
         wait: seconds to wait for another writer.
-        opening: opens the index, unless it is in the directory.
+        opening: opens a writer of the index; None for the index in the directory.
 
     Raises:
-        ConfigurationError: ``onneshon.toml`` makes no sense.
+        ConfigurationError: ``onneshon.toml`` is invalid.
         JournalError: the journal cannot be read.
         IndexLockedError: another process writes the index.
         IndexStateError: the index cannot be changed; it is as it was.
@@ -64,7 +64,7 @@ def replay(
     left_out: list[str] = []
     opening = opening or partial(open_writer, directory)
     with _noted(left_out), opening(wait=wait) as writer:
-        # Within the lock: nothing newer of these articles can be applied before, and be undone by this.
+        # Within the lock: otherwise newer operations might be applied first, and be undone by these.
         operations = [
             operation
             for operation in _applied(directory, position)
@@ -80,7 +80,7 @@ def replay(
 
 @contextmanager
 def _noted(left_out: list[str]) -> Iterator[None]:
-    """Note that an article was refused, while all others are changed."""
+    """Record a refused article inside the block, as all others are changed."""
     try:
         yield
     except CorpusError as error:
@@ -88,7 +88,7 @@ def _noted(left_out: list[str]) -> Iterator[None]:
 
 
 class _Replaying:
-    """Applies operations one by one; one that no index takes holds up no other."""
+    """Applies operations one by one; one that cannot be applied does not hold up the others."""
 
     def __init__(self, writer: ArticleWriter, records: SiteRecords, left_out: list[str]) -> None:
         self._writer = writer
@@ -116,7 +116,7 @@ class _Replaying:
 
 
 def _applied(directory: Path, position: int) -> Iterator[Operation]:
-    """The operations of the journal behind a position that were applied, in order."""
+    """The operations of the journal after a position that were applied before, in order."""
     end = ProgressFile(directory).read().position
     journal = Journal(directory)
     while position < end:
