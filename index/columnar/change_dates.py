@@ -1,4 +1,4 @@
-"""When the documents of a segment were written, and which articles are gone from a generation."""
+"""When the documents of a segment were written, and which articles were removed from a generation."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -19,49 +19,49 @@ from onneshon.index.errors import IndexCorruptError
 DIGESTS_FILE: Final = "digests.bin"
 
 CONTENTS: Final = "digests"
-"""Section, u8: what each document is, as a number."""
+"""Section, u8: the content digest of each document."""
 
 CHANGED: Final = "changed"
-"""Section, u4: seconds of Unix; 0 where an earlier version wrote none."""
+"""Section, u4: when each document was written, in Unix seconds; 0 where an earlier version wrote no date."""
 
 PUBLISHING: Final = 60
-"""Seconds that writing an article down may precede its being found. Who asks what changed since the moment
-before would else never hear of it."""
+"""Seconds that dates are ahead, as an article may be found that long after it is written. Otherwise a client
+that asks for changes since its last request, in between, would never see the article."""
 
 GONE_FILE: Final = f"{INDEX_NAME}.gone"
 
 KEPT_GONE: Final = 10_000
-"""Most ids of gone articles that are kept, those that went last; a few hundred kilobytes."""
+"""Most ids of removed articles that are kept, the most recent ones; a few hundred kilobytes."""
 
 _SECTION: Final = "gone"
 
 
 def changed_now(last: int) -> int:
-    """The date of what is written now, in seconds of Unix.
+    """The date of a change that is written now, in Unix seconds.
 
     Args:
-        last: the date of what was last written to the same index. A clock may be set back; whoever heard of
-            that change, and asks what came after it, would never hear of this one if it had an earlier date.
+        last: the date of the last change to the same index; the result is not earlier. A clock may be set
+            back: a client that asks for changes since that date would never see one with an earlier date.
     """
     return max(int(time.time()) + PUBLISHING, last)
 
 
 def last_date(changed: Iterable[U4], gone: Mapping[str, int]) -> int:
-    """The last date that a generation has; 0 where it has none.
+    """The last date of a change in a generation; 0 if it has none.
 
     Args:
-        changed: of its segments, as ``ChangeDates.changed``; of dead documents too.
-        gone: its gone articles, as ``read_gone`` gives them.
+        changed: the dates of each segment, as ``ChangeDates.changed``, dead documents included.
+        gone: the removed articles, as ``read_gone`` returns them.
     """
     return max(int(dates.max(initial=0)) for dates in (*changed, np.array([*gone.values()], np.uint32)))
 
 
 class ChangeDates:
-    """Reads what ``indexer.digests`` wrote of a segment.
+    """Reads the digests and dates that ``indexer.digests`` wrote for a segment.
 
     Args:
-        file: of its digests; None where it has none.
-        count: its documents.
+        file: the file of the segment's digests; None if it has none.
+        count: the number of its documents.
     """
 
     def __init__(self, file: SectionFile | None, count: int) -> None:
@@ -70,7 +70,7 @@ class ChangeDates:
 
     @classmethod
     def open(cls, folder: Path, count: int) -> Self:
-        """Map the file in a folder of side tables; an unreadable one is as good as none."""
+        """Map the file in a folder of side tables; an unreadable file counts as missing."""
         try:
             return cls(SectionFile.open(folder / DIGESTS_FILE), count)
         except IndexCorruptError:
@@ -83,21 +83,21 @@ class ChangeDates:
 
     @cached_property
     def changed(self) -> U4:
-        """When each document was written, in seconds of Unix; 0 where nobody knows. Shape (count,)."""
+        """When each document was written, in Unix seconds; 0 where it is not known. Shape (count,)."""
         return self._column(CHANGED, np.uint32)
 
     @cached_property
     def contents(self) -> NDArray[np.uint64]:
-        """What each document is, as a number; shape (count,)."""
+        """The content digest of each document, shape (count,)."""
         return self._column(CONTENTS, np.uint64)
 
 
 def write_gone(folder: Path, gone: Mapping[str, int]) -> None:
-    """Write down which articles are gone from a generation; of too many the last.
+    """Write which articles were removed from a generation; only the last ``KEPT_GONE`` of them.
 
     Args:
-        folder: of the generation.
-        gone: ids, and since when, in seconds of Unix.
+        folder: the folder of the generation.
+        gone: ids of removed articles, each with the time of its removal in Unix seconds.
     """
     if gone:
         last = dict(sorted(gone.items(), key=lambda each: (-each[1], each[0]))[:KEPT_GONE])
@@ -108,7 +108,7 @@ def write_gone(folder: Path, gone: Mapping[str, int]) -> None:
 
 
 def read_gone(folder: Path) -> dict[str, int]:
-    """The ids of articles that are gone, and since when; none where nobody can tell."""
+    """The ids of removed articles, each with the time of its removal; empty if the file cannot be read."""
     try:
         content = SectionFile.open(folder / GONE_FILE).array(_SECTION).tobytes()
         return msgspec.json.decode(content, type=dict[str, int])

@@ -1,7 +1,7 @@
-"""The file of a segment's documents: their ids, what is stored of each, exact lengths of its fields.
+"""The file of a segment's documents: their ids, their stored values, and the exact lengths of their fields.
 
-Whoosh keeps a length as one of 256 steps; ours are exact, because what they weigh are the short titles and
-long articles that the steps round most.
+Whoosh stores a length as one of 256 steps; ours are exact, because they matter most for short titles and long
+articles, which the steps round most.
 """
 
 from bisect import bisect_right
@@ -21,10 +21,10 @@ from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.keys import DocumentKeys
 
 PENDING_IDS = 1 << 12
-"""Ids collected before they are written."""
+"""Ids that are collected before they are written."""
 
 ORDER: Final = "id/order"
-"""Section of the inverted file, u4: the documents that have an id, in the order of ids."""
+"""Section of the inverted file, u4: the numbers of the documents that have an id, in the order of ids."""
 
 
 class KeysWriter:
@@ -36,7 +36,7 @@ class KeysWriter:
         self._pending: list[bytes] = []
 
     def add(self, key: str) -> None:
-        """Append the id of a document, empty where it has none."""
+        """Append the id of a document, empty if it has none."""
         self._pending.append(term_bytes(key))
         if len(self._pending) >= PENDING_IDS:
             self.flush()
@@ -75,7 +75,7 @@ class KeysReader:
         """The ids of some documents.
 
         Raises:
-            IndexCorruptError: they are not as they were written.
+            IndexCorruptError: the ids are not as they were written.
         """
         try:
             return self._keys.of(docs)
@@ -84,11 +84,11 @@ class KeysReader:
 
 
 def write_id_order(writer: SectionWriter, keys: KeysReader) -> None:
-    """Write the documents of a segment in the order of their ids; of those with one id the earlier first.
+    """Write the document numbers of a segment in the order of their ids; those of one id in ascending order.
 
     Args:
-        writer: of the segment's inverted file.
-        keys: of its documents.
+        writer: the writer of the segment's inverted file.
+        keys: the ids of its documents.
     """
     ids = keys.of(range(len(keys.ends)))
     order = sorted(filter(ids.__getitem__, range(len(ids))), key=ids.__getitem__)
@@ -100,7 +100,7 @@ class IdOrder:
 
     Args:
         file: the segment's inverted file.
-        keys: of its documents.
+        keys: the ids of its documents.
     """
 
     def __init__(self, file: SectionFile, keys: KeysReader) -> None:
@@ -109,18 +109,18 @@ class IdOrder:
 
     @cached_property
     def docs(self) -> U4:
-        """The documents that have an id, in the order of ids; compared whole, for ids are all over it."""
-        return self._section.whole().view(np.uint32)  # one that is not there is of bytes
+        """The documents that have an id, in the order of ids; verified as a whole, as look-ups jump about."""
+        return self._section.whole().view(np.uint32)  # a missing section is an array of bytes
 
     def check(self) -> None:
-        """Compare the order with its sums, where that was not done yet; raises IndexCorruptError."""
+        """Verify the order by its checksums, unless that was done before; raises IndexCorruptError."""
         self._section.whole()
 
     def _key(self, doc: int) -> str:
         return self._keys.of((doc,))[0]
 
     def find(self, key: str) -> Iterator[int]:
-        """The documents of an id, nearly always one, the latest first.
+        """The documents with an id, nearly always one, the latest first.
 
         Raises:
             IndexCorruptError: the ids or their order are not as they were written.
@@ -133,18 +133,18 @@ class IdOrder:
 
 
 FINGERPRINTS = "fingerprints"
-"""Section that only files of a bulk build have."""
+"""Section of fingerprints, which only files of a bulk build have."""
 
 PENDING_LENGTHS = 1 << 14
-"""Lengths collected before they are written."""
+"""Lengths that are collected before they are written."""
 
 
 class DocumentsWriter:
     """Writes the documents of one segment in their order.
 
     Args:
-        writer: of the file.
-        dictionary: for the stored values, see ``stored.train_dictionary``.
+        writer: the writer of the file.
+        dictionary: the compression dictionary for stored values, see ``stored.train_dictionary``.
     """
 
     def __init__(self, writer: SectionWriter, dictionary: bytes = b"") -> None:
@@ -160,9 +160,9 @@ class DocumentsWriter:
         """Append a document.
 
         Args:
-            key: its id, empty where it has none.
+            key: the document's id, empty if it has none.
             encoded: its stored values, from ``stored.encode_values``.
-            lengths: tokens of its fields; a field left out has none.
+            lengths: the number of tokens of its fields; 0 for a field left out.
         """
         for field, length in lengths.items():
             self._pad(field)
@@ -172,7 +172,7 @@ class DocumentsWriter:
         self.stored.add(encoded)
 
     def set_lengths(self, field: str, lengths: NDArray[np.integer]) -> None:
-        """Append the lengths of a field for all documents since the field's last."""
+        """Append the lengths of a field for all documents after the last that has a length."""
         self._spool(field).extend(lengths)
 
     def set_fingerprints(self, fingerprints: NDArray[np.uint64]) -> None:
@@ -198,8 +198,8 @@ class DocumentsWriter:
         """Append some documents of a reader with the same dictionary.
 
         Args:
-            reader: of the documents.
-            kept: which of them, shape (documents,).
+            reader: the reader of the documents.
+            kept: True for each document to append, shape (documents,).
         """
         edges = np.flatnonzero(np.diff(kept, prepend=False, append=False)).tolist()
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
@@ -212,7 +212,7 @@ class DocumentsWriter:
         return self._spools[field]
 
     def _pad(self, field: str) -> None:
-        """Zeros for the documents since the last that had the field."""
+        """Append zeros for the documents after the last that had the field."""
         spool, pending = self._spool(field), self._pending[field]
         pending.extend([0] * (self.count - spool.count - len(pending)))
         if len(pending) >= PENDING_LENGTHS:
@@ -237,10 +237,10 @@ class DocumentsReader:
     """Reads what ``DocumentsWriter`` wrote.
 
     Attributes:
-        count: number of documents.
-        fields: those that have lengths.
-        stored: their stored values.
-        keys: their ids.
+        count: the number of documents.
+        fields: the names of the fields that have lengths.
+        stored: the documents' stored values.
+        keys: the documents' ids.
     """
 
     def __init__(self, file: SectionFile) -> None:
@@ -251,15 +251,15 @@ class DocumentsReader:
         self.keys = KeysReader(file)
 
     def lengths(self, field: str) -> U4:
-        """Tokens of a field in each document, shape (count,)."""
+        """The number of tokens of a field in each document, shape (count,)."""
         section = f"{field}/lengths"
         return self._file.array(section) if section in self._file else np.zeros(self.count, np.uint32)
 
     @property
     def fingerprints(self) -> NDArray[np.uint64]:
-        """A number for each body, near for nearly equal ones, shape (count,); without, (0,)."""
+        """The fingerprint of each body, similar for similar bodies, shape (count,); (0,) if none are kept."""
         return self._file.array(FINGERPRINTS)
 
     def verify(self) -> None:
-        """Check the sums; raises IndexCorruptError."""
+        """Verify the checksums of the file; raises IndexCorruptError."""
         self._file.verify()

@@ -1,8 +1,8 @@
-"""A field whose postings carry impacts: a list for each term, written once and read in place.
+"""A field whose postings have impacts: a posting list for each term, written once and read in place.
 
 name/terms ...     the terms in order, see ``term_dictionary.py``
-name/starts  u4    where the list of each term begins in ``name/data``, and where the last one ends
-name/data    u1    the lists, see ``index/kernel/encoding.pyx``, and some bytes after the last
+name/starts  u4    where the posting list of each term begins in ``name/data``, and where the last one ends
+name/data    u1    the posting lists, see ``index/kernel/encoding.pyx``, and some bytes of padding
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,23 +30,23 @@ from onneshon.index.kernel.postings import PostingList
 from onneshon.index.kernel.terms import TermLists, TermRange
 
 BASIS: Final = "basis"
-"""Fact of a file with such fields: what their impacts were made with, see ``index.ranking.Basis``."""
+"""Fact of a file with such fields: the basis of their impacts, see ``index.ranking.Basis``."""
 
 PADDING: Final = 16
-"""Bytes after the last list: the kernel loads eight at a time."""
+"""Bytes after the last posting list: the kernel loads eight at a time."""
 
 LIMIT: Final = 2**32
-"""Bytes of all lists of a field, whose starts have 32 bits."""
+"""Most bytes of all posting lists of a field, whose starts have 32 bits."""
 
 
 class ImpactWriter:
     """Writes one field, block after block in the order of its terms.
 
     Args:
-        writer: of the file.
-        name: of the field.
+        writer: the writer of the file.
+        name: the field's name.
         positions: whether the blocks come with frequencies and positions.
-        beginnings: whether the articles that hold a term beginning so are counted, for terms of Bengali.
+        beginnings: whether articles are counted by prefixes of their terms, for terms in Bengali.
     """
 
     def __init__(
@@ -61,10 +61,10 @@ class ImpactWriter:
         self._beginnings = BeginningsWriter(writer, name) if beginnings else None
 
     def extend(self, block: TermBlock) -> None:
-        """Append a block, which has impacts; its terms come after all those before.
+        """Append a block with impacts; its terms are greater than all before.
 
         Raises:
-            BuildError: the lists of the field take more bytes than a file can hold.
+            BuildError: the posting lists of the field take more than ``LIMIT`` bytes.
         """
         if not len(block.terms) or block.impacts is None:
             return
@@ -98,16 +98,16 @@ class ImpactWriter:
 
 
 STEM_OF: Final = "exact/stem_of"
-"""Section: for each term of ``exact`` the ordinal of its stem in ``stem``, u4."""
+"""Section, u4: for each term of ``exact``, the ordinal of its stem in ``stem``."""
 
 NO_STEM: Final = 2**32 - 1
 """The ordinal where the stem is not in the segment."""
 
 MORE: Final = 0x80
-"""The bit of a byte of a varint after which another one follows."""
+"""The bit of a byte of a varint that is set if another byte follows."""
 
 LONGEST: Final = 5
-"""Bytes of a varint of 32 bits."""
+"""Most bytes of a varint of 32 bits."""
 
 ABSENT: Final = {"terms": 0, "positions": False}
 
@@ -117,14 +117,14 @@ class ImpactField:
 
     Args:
         file: the segment's inverted file; a field that it lacks has no terms.
-        name: of the field.
-        documents: of the segment.
+        name: the field's name.
+        documents: the number of documents of the segment.
 
     Attributes:
-        name: of the field.
-        documents: of the segment, deleted ones included.
-        term_count: distinct terms.
-        has_positions: whether lists have frequencies and positions.
+        name: the field's name.
+        documents: the number of documents of the segment, deleted ones included.
+        term_count: the number of distinct terms.
+        has_positions: whether posting lists have frequencies and positions.
         dictionary: the terms as bytes.
     """
 
@@ -141,17 +141,17 @@ class ImpactField:
 
     @property
     def size(self) -> int:
-        """Bytes of all lists."""
+        """The bytes of all posting lists."""
         return len(self._data)
 
     @cached_property
     def _starts(self) -> memoryview:
-        """Where each list begins, and where the last ends; compared whole, for words are all over it."""
-        return self._starts_section.whole().view(np.uint32).data  # one that is not there is of bytes
+        """Where each list begins, and where the last ends; verified as a whole, as look-ups jump about."""
+        return self._starts_section.whole().view(np.uint32).data  # a missing section is an array of bytes
 
     @cached_property
     def kernel(self) -> TermLists:
-        """All lists by their terms, for the kernel; only what is read of them is compared with its sums."""
+        """All posting lists by term, for the kernel, which verifies only the blocks that it reads."""
         return TermLists(
             self.dictionary.kernel,
             self._starts if self.term_count else np.zeros(1, np.uint32).data,
@@ -162,12 +162,12 @@ class ImpactField:
         )
 
     def ordinal(self, term: str) -> int | None:
-        """The ordinal of a term in the order of terms, None where the field has no such term."""
+        """The ordinal of a term, None if the field has no such term."""
         ordinal = self.dictionary.ordinal(term)
         return None if ordinal < 0 else ordinal
 
     def term(self, ordinal: int) -> str:
-        """The term of that ordinal."""
+        """The term of an ordinal."""
         return term_text(self.dictionary[ordinal])
 
     def terms(self) -> Iterator[str]:
@@ -175,36 +175,36 @@ class ImpactField:
         return map(term_text, self.dictionary.from_ordinal())
 
     def df(self, ordinal: int) -> int:
-        """How many documents have the term, deleted ones included."""
+        """The document frequency of the term of an ordinal, deleted documents included."""
         try:
             return self.kernel.df(ordinal)
         except DamageError as error:
             raise self._damaged(error) from error
 
     def frequency(self, term: str) -> int:
-        """How many documents have a term, deleted ones included; 0 where it is none."""
+        """The document frequency of a term, deleted documents included; 0 if the field has no such term."""
         try:
             return self.kernel.frequency(term)
         except DamageError as error:
             raise self._damaged(error) from error
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """``frequency`` of each of some terms."""
+        """The ``frequency`` of each of several terms."""
         try:
             return self.kernel.frequencies(terms)
         except DamageError as error:
             raise self._damaged(error) from error
 
     def begins(self, prefix: str) -> bool:
-        """Whether some term begins so."""
+        """Whether some term has the prefix."""
         return self.dictionary.begins(prefix)
 
     def ordinals(self, terms: Sequence[str]) -> list[int]:
-        """The ordinal of each of some terms in the order of terms, -1 where the field has no such term."""
+        """The ordinal of each of several terms, -1 if the field has no such term."""
         return self.dictionary.ordinals(terms)
 
     def dfs(self) -> NDArray[np.int64]:
-        """``df`` of all terms, in their order."""
+        """The ``df`` of all terms, in their order."""
         begins = self._starts_section.part(0, self.term_count).astype(np.int64)
         counts = np.zeros(len(begins), np.int64)
         if not len(begins):
@@ -220,7 +220,7 @@ class ImpactField:
         return counts
 
     def reach(self, start: int, terms: int, size: int) -> int:
-        """Where to stop for no more terms than this, nor more bytes of lists, but one term at least."""
+        """The ordinal to stop at after ``terms`` terms or ``size`` bytes of lists, and one term at least."""
         stop = min(start + terms, self.term_count)
         if stop == start:
             return stop
@@ -228,11 +228,11 @@ class ImpactField:
         return min(stop, start + max(1, int(np.searchsorted(starts, starts[0] + size, "right")) - 1))
 
     def postings(self, ordinal: int, base: int = 0) -> PostingList:
-        """The list of a term, for the kernel.
+        """The posting list of a term, for the kernel.
 
         Args:
-            ordinal: of the term.
-            base: what the number of the segment's first document is in the collection.
+            ordinal: the term's ordinal.
+            base: the number of the segment's first document in the whole index.
 
         Raises:
             IndexCorruptError: the bytes of the list are not those that were written.
@@ -243,7 +243,7 @@ class ImpactField:
             raise self._damaged(error) from error
 
     def lists(self, ordinals: range, base: int = 0) -> list[PostingList]:
-        """The lists of consecutive terms one by one, for merging; arguments and errors as of ``postings``."""
+        """The posting lists of consecutive terms, for merging; arguments and errors as of ``postings``."""
         starts = self._starts[ordinals.start : ordinals.stop + 1].tolist()
         self._data.part(starts[0], starts[-1])
         data, documents, positions = self._data.unchecked.data, self.documents, self.has_positions
@@ -254,24 +254,24 @@ class ImpactField:
             ]
 
     def docs(self, ordinal: int) -> U4:
-        """The documents of a term, ascending."""
+        """The documents that contain a term, ascending."""
         with self._reading():
             return self.postings(ordinal).docs()
 
     def impacts(self, ordinal: int) -> NDArray[np.uint8]:
-        """The impact of each of these documents."""
+        """The impact of a term in each document that contains it."""
         with self._reading():
             return self.postings(ordinal).impacts()
 
     def freqs(self, ordinal: int) -> U4:
-        """How often each has the term; once in fields that do not say."""
+        """The term frequency in each document that contains a term; 1 in fields without positions."""
         if not self.has_positions:
             return np.ones(self.df(ordinal), np.uint32)
         with self._reading():
             return self.postings(ordinal).frequencies()
 
     def positions(self, ordinal: int) -> U4:
-        """The positions of a term, document after document; none in fields that do not say."""
+        """The positions of a term, document after document; none in fields without positions."""
         if not self.has_positions:
             return np.empty(0, np.uint32)
         with self._reading():
@@ -285,19 +285,19 @@ class ImpactField:
             raise self._damaged(error) from error
 
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
-        """The list of a term, None where the field has no such term; the rest as of ``postings``."""
+        """The posting list of a term, None if the field has no such term; otherwise as ``postings``."""
         try:
             return self.kernel.list_of(term, base)
         except DamageError as error:
             raise self._damaged(error) from error
 
     def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None:
-        """The lists of all terms that begin so, for the kernel; None where there are none.
+        """The posting lists of all terms with a prefix, for the kernel; None if there are none.
 
         Args:
-            prefix: what they begin with.
-            most: terms beyond this many, in dictionary order, are left out.
-            base: as of ``postings``, and so are the errors.
+            prefix: the prefix of the terms.
+            most: the most terms; further ones in dictionary order are left out.
+            base: as of ``postings``, as are the errors.
         """
         try:
             return self.kernel.beginning(prefix, most, base)

@@ -1,10 +1,10 @@
-"""Fields of whole values in a segment, such as categories and days: a code for each document.
+"""Keyword fields of a segment, such as categories and days: whole values, with a code for each document.
 
     name/terms ...       the values, see ``term_dictionary.py``
-    name/codes u1 u2 u4  the index of a document's value among the values, from 1 on; 0 for none
-    name/docs  u4        only where a document has several: the document of each code, ascending
+    name/codes u1 u2 u4  the index of a document's value among the values, from 1 on; 0 for no value
+    name/docs  u4        only if some document has several values: the document of each code, ascending
 
-Without ``docs`` there is a code for each document; with it, one for each value of each document.
+Without ``docs`` there is one code for each document; with it, one for each value of each document.
 """
 
 from collections.abc import Sequence
@@ -32,8 +32,8 @@ class Keywords:
 
     Attributes:
         codes: for each document the index of its value in ``values``, in the smallest unsigned type.
-        values: each value once, in the order of code points, after "" at index 0 for no value.
-        docs: where a document has several values: the document of each of ``codes``, ascending.
+        values: the distinct values in the order of code points, after "" at index 0 for no value.
+        docs: if some document has several values, the document of each of ``codes``, ascending.
     """
 
     codes: NDArray[np.unsignedinteger]
@@ -41,7 +41,7 @@ class Keywords:
     docs: NDArray[np.uint32] | None = None
 
     def pairs(self) -> tuple[NDArray[np.integer], NDArray[np.unsignedinteger]]:
-        """The document of each value of each document, ascending, and the value's code."""
+        """All pairs of a document and a value, as two arrays: document numbers, ascending, and codes."""
         if self.docs is not None:
             return self.docs, self.codes
         docs = np.flatnonzero(self.codes)
@@ -61,15 +61,15 @@ def keyword_names(file: SectionFile) -> list[str]:
 def write_keywords(
     writer: SectionWriter, name: str, documents: int, values: Sequence[str], pairs: tuple[I8, I8]
 ) -> None:
-    """Write a field; one that no document has a value of is left out.
+    """Write a field, unless no document has a value.
 
     Args:
-        writer: of the file.
-        name: of the field.
-        documents: of the segment.
-        values: each once, in any order.
-        pairs: the document of each value of each document, ascending, and the index of the value in
-            ``values``; no document has one twice.
+        writer: the writer of the file.
+        name: the field's name.
+        documents: the number of documents of the segment.
+        values: the distinct values, in any order.
+        pairs: all pairs of a document and a value, as two arrays: document numbers, ascending, and indexes
+            into ``values``; no pair occurs twice.
     """
     docs, numbers = pairs
     if not len(docs):
@@ -92,15 +92,15 @@ def write_keywords(
 
 
 def read_keywords(file: SectionFile, name: str, documents: int) -> Keywords:
-    """Read a field, whose bytes are compared with their sums; where there is none, no document has a value.
+    """Read a field and verify its checksums; if the file lacks it, no document has a value.
 
     Args:
         file: the segment's inverted file.
-        name: of the field.
-        documents: of the segment.
+        name: the field's name.
+        documents: the number of documents of the segment.
 
     Raises:
-        IndexCorruptError: it is not as it was written.
+        IndexCorruptError: the field is not as it was written.
     """
     if f"{name}/codes" not in file:
         return Keywords(np.zeros(documents, np.uint8), [""])

@@ -1,15 +1,15 @@
-"""The container of every file of the codec: a versioned header, a table, and sections of plain arrays.
+"""The container format of every file of the codec: a versioned header, a table, and sections of plain arrays.
 
     magic ``ONNESHON``, version, length and CRC-32 of the table, length of the file     32 bytes
     table: JSON, {"facts": {...}, "sections": {name: [offset, bytes, sum, dtype]}}
-    sections, each aligned to 8 bytes, little-endian; the last, ``sums``, has the sum of each block of those
-    that are larger than a block (``sections.BLOCK``), one section after another
+    sections, each aligned to 8 bytes, little-endian; the last, ``sums``, has the checksum of each block of
+    the sections larger than a block (``sections.BLOCK``), one section after another
 
 A reader maps the file and takes arrays out of it without copying. The structure is checked at every opening
-(a file cut short is noticed at once), a block of a section when it is first read, all of them by ``verify``.
+(a truncated file is detected at once), a block of a section when it is first read, all blocks by ``verify``.
 
-Version 1, of Onneshon 0.1 and 0.2, summed by CRC-32, blocks of 64 KiB or whole sections; it is still read, so
-that such an index can be built again from what it stores.
+Version 1, of Onneshon 0.1 and 0.2, had CRC-32 checksums of blocks of 64 KiB or of whole sections; it is still
+read, so that such an index can be built again from its stored values.
 """
 
 import json
@@ -31,10 +31,10 @@ from onneshon.index.kernel.postings import checksum
 Buffer: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
 
 INVERTED_EXT: Final = ".inv"
-"""Terms and postings of all fields."""
+"""Suffix of the file with the terms and postings of all fields."""
 
 DOCUMENTS_EXT: Final = ".doc"
-"""Stored values and lengths."""
+"""Suffix of the file with stored values and lengths."""
 
 MAGIC: Final = b"ONNESHON"
 FORMAT_VERSION: Final = 2
@@ -43,20 +43,20 @@ SUMMING: Final[dict[int, tuple[Callable[[memoryview], int], int]]] = {
     1: (zlib.crc32, 1 << 16),
     FORMAT_VERSION: (checksum, BLOCK),
 }
-"""How each version that is read makes its sums, and the bytes of its blocks."""
+"""The checksum function of each readable version, and the bytes of its blocks."""
 
 HEADER: Final = struct.Struct("<8sIIIIQ")
 ALIGNMENT: Final = 8
 FILE_LIMIT: Final = 2**32
-"""Bytes; offsets inside a file are 32-bit, which keeps the tables small."""
+"""Most bytes of a file; offsets inside a file are 32-bit, which keeps the tables small."""
 
 SUMS: Final = "sums"
 
 IN_MEMORY: Final = 1 << 18
-"""Bytes a section may grow to before it is spooled to disk."""
+"""Bytes that a section may grow to before it is spooled to disk."""
 
 COPY: Final = 1 << 20
-"""Bytes copied at a time from a spool to the file."""
+"""Bytes that are copied at a time from a spool to the file."""
 
 
 class Spool:
@@ -64,7 +64,7 @@ class Spool:
 
     Args:
         dtype: NumPy type of the elements, little-endian, such as ``<u4``.
-        directory: where the temporary file goes if one is needed; None for the system's folder.
+        directory: the folder for the temporary file, if one is needed; None for the system's folder.
     """
 
     def __init__(self, dtype: str, directory: Path | None) -> None:
@@ -76,18 +76,18 @@ class Spool:
 
     @property
     def size(self) -> int:
-        """Bytes written."""
+        """The bytes written so far."""
         return self.count * self.dtype.itemsize
 
     @property
     def sum(self) -> int:
-        """The sum of everything where that is one block, else 0."""
+        """The checksum of the section if it is one block, else 0."""
         blocks = self._sums.blocks
         return blocks[0] if len(blocks) == 1 else 0
 
     @property
     def block_sums(self) -> list[int]:
-        """The sum of each block; none where all of it is one."""
+        """The checksum of each block; empty if the section is one block or less."""
         return self._sums.blocks if self.size > BLOCK else []
 
     def extend(self, values: NDArray[Any]) -> None:
@@ -109,7 +109,7 @@ class Spool:
             stream.write(piece)
 
     def close(self) -> None:
-        """Let go of the memory or the temporary file."""
+        """Free the memory or the temporary file."""
         self._file.close()
 
 
@@ -117,7 +117,7 @@ class SectionWriter:
     """Collects the sections of one file, then writes it in one go.
 
     Args:
-        directory: of the temporary files.
+        directory: the folder for temporary files.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -137,8 +137,8 @@ class SectionWriter:
         """Write the file to a binary stream and close the spools.
 
         Args:
-            stream: anything with ``write(bytes)``.
-            name: of the file, for messages.
+            stream: an object with ``write(bytes)``.
+            name: the name of the file, for messages.
 
         Raises:
             BuildError: the file would be larger than ``FILE_LIMIT``.
@@ -160,7 +160,7 @@ class SectionWriter:
             self._sum_of_sums = checksum(values.view(np.uint8).data)
 
     def _head(self, name: str) -> bytes:
-        # The table holds absolute offsets and so depends on its own length: give it room, padded with spaces.
+        # The table has absolute offsets and so depends on its own length: reserve room, padded with spaces.
         room = _aligned(len(self._table(FILE_LIMIT)[0]))
         table, end = self._table(HEADER.size + room)
         if end > FILE_LIMIT:
@@ -180,7 +180,7 @@ class SectionWriter:
         return json.dumps({"facts": self.facts, "sections": entries}).encode(), offset
 
     def close(self) -> None:
-        """Let go of the spools; harmless when repeated."""
+        """Free the spools; harmless when repeated."""
         for spool in self._spools.values():
             spool.close()
 
@@ -189,11 +189,11 @@ class SectionFile:
     """A file of sections, read in place.
 
     Args:
-        buffer: the whole file, normally mapped.
-        name: of the file, for messages.
+        buffer: the content of the whole file, normally mapped.
+        name: the name of the file, for messages.
 
     Raises:
-        IndexCorruptError: it is not such a file, is of another version, or was cut short.
+        IndexCorruptError: the file is not a file of sections, is of another version, or was truncated.
     """
 
     def __init__(self, buffer: Buffer, name: str) -> None:
@@ -208,7 +208,7 @@ class SectionFile:
 
     @classmethod
     def open(cls, path: Path) -> "SectionFile":
-        """Map a file read-only; the mapping goes when the last array taken from it does."""
+        """Map a file read-only; it is unmapped when the last array taken from it is freed."""
         try:
             with path.open("rb") as stream:
                 mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
@@ -219,7 +219,7 @@ class SectionFile:
         return file
 
     def relatives(self) -> Iterator["SectionFile"]:
-        """Files of its kind in its folder and in those beside it: other segments, and other generations."""
+        """Files of the same suffix in the same and in sibling folders: other segments and generations."""
         if self._path is None:
             return
         for path in sorted(self._path.parent.parent.glob(f"*/*{self._path.suffix}")):
@@ -229,7 +229,7 @@ class SectionFile:
                 continue
 
     def release(self) -> None:
-        """Let the system take back the memory of what was read so far; reading again maps it again."""
+        """Let the system reclaim the memory of pages read so far; reading them again loads them again."""
         if self._mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
             self._mapped.madvise(mmap.MADV_DONTNEED)
 
@@ -254,7 +254,7 @@ class SectionFile:
         return IndexCorruptError(f"{self.name} {what}: {REPAIR}")
 
     def _make_sections(self, table: dict[str, list[Any]]) -> dict[str, Section]:
-        """The sections but for the sums; a file that has none (of version 0.1.0) gives one sum a section."""
+        """All sections except the sums; a file without sums (version 0.1.0) has one checksum a section."""
         sums = self._make_section(SUMS, table.pop(SUMS)).whole() if SUMS in table else None
         sections, passed = {}, 0
         for name, entry in table.items():
@@ -280,22 +280,22 @@ class SectionFile:
 
     @property
     def names(self) -> list[str]:
-        """The sections, in the order of the file."""
+        """The names of the sections, in the order of the file."""
         return list(self._sections)
 
     def section(self, name: str) -> Section:
-        """The section of that name, over the file's memory; empty where there is no such section."""
+        """The section of a name, in the file's memory; empty if there is no such section."""
         return self._sections[name] if name in self._sections else _empty()
 
     def array(self, name: str) -> NDArray[Any]:
-        """All of a section as a read-only array, compared with its sums; empty where there is none."""
+        """A whole section as a read-only array, its checksums verified; empty if there is no such section."""
         return self.section(name).whole()
 
     def verify(self) -> None:
-        """Read everything and compare the sums; the system may take back the memory of what was read.
+        """Read the whole file and verify its checksums; the system may reclaim the memory of pages read.
 
         Raises:
-            IndexCorruptError: names the first section that is not what was written.
+            IndexCorruptError: a section is not as it was written; the message names the first one.
         """
         for section in self._sections.values():
             section.verify()

@@ -1,8 +1,8 @@
-"""A section of a file as it is read, a block compared with its sum before use; and what is done with arrays.
+"""Sections of a file as they are read, each block verified by its checksum before use; and array helpers.
 
-A query reads a little here and there of files that may have gigabytes, so that neither opening nor the first
-query can wait until all was summed up. A block is small enough for its sum to cost less than what reading it
-from the disk did.
+A query reads small parts of files that may have gigabytes, so that neither opening nor the first query can
+wait until the whole file is verified. A block is so small that its checksum costs less than reading the block
+from the disk.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ def gather_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
 
 
 def ranges_within(lengths: NDArray[Any], most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of consecutive pieces that have at most so much together, or of one piece that has more."""
+    """Ranges of consecutive pieces whose lengths add up to ``most`` at most, or of one longer piece."""
     ends = ends_of(lengths)
     low = 0
     while low < len(lengths):
@@ -50,18 +50,18 @@ def ranges_within(lengths: NDArray[Any], most: int) -> Iterator[tuple[int, int]]
 
 
 BLOCK: Final = 1 << 14
-"""Bytes; a sum of 4 bytes each adds 0.024 %."""
+"""Bytes of a block; its checksum of 4 bytes adds 0.024 %."""
 
 
 class BlockSums:
-    """The sum of each block of a section while it is being written."""
+    """Computes the checksum of each block of a section while the section is written."""
 
     def __init__(self) -> None:
         self._blocks: list[int] = []
         self._open = bytearray()
 
     def add(self, data: memoryview) -> None:
-        """Take further bytes into account."""
+        """Add further bytes of the section."""
         if self._open:
             taken = BLOCK - len(self._open)
             self._open += data[:taken]
@@ -75,19 +75,19 @@ class BlockSums:
 
     @property
     def blocks(self) -> list[int]:
-        """The sums, the last of a block that may be shorter."""
+        """The checksums of all blocks, the last of which may be shorter."""
         return [*self._blocks, checksum(self._open)] if self._open else self._blocks
 
 
 class Section:
-    """An array in a mapped file. Safe to share between threads: the worst is that two sum up the same block.
+    """An array in a mapped file. Safe to share between threads: at worst, two verify the same block.
 
     Args:
-        array: what is in the file.
-        sums: of each block.
-        block: bytes in a block; the last may have fewer.
+        array: the array in the file.
+        sums: the checksum of each block.
+        block: the bytes of a block; the last may have fewer.
         where: which section of which file, for messages.
-        summing: what the sums were made by.
+        summing: the checksum function.
     """
 
     def __init__(
@@ -100,10 +100,10 @@ class Section:
     ) -> None:
         array.flags.writeable = False
         self.unchecked = array
-        """The array as it is, for what carries sums of its own."""
+        """The array, not verified, for content that has checksums of its own."""
         self.sums = sums
-        """Of each block, as it was written."""
-        self._values = array.data  # an element of it is a number of Python, in a third of the time
+        """The checksum of each block as it was written."""
+        self._values = array.data  # indexing it yields a Python int, in a third of the time
         self._size = array.itemsize
         self.blocks = CheckedBlocks(
             array.view(np.uint8).data,
@@ -112,7 +112,7 @@ class Section:
             lambda: IndexCorruptError(f"{where}: {REPAIR}"),
             None if summing is checksum else summing,
         )
-        """Its bytes in blocks, for what reads them in compiled code."""
+        """The section's bytes in blocks, for compiled code that reads them."""
 
     def __len__(self) -> int:
         return len(self.unchecked)
@@ -121,14 +121,14 @@ class Section:
         """One element, a whole number.
 
         Raises:
-            IndexCorruptError: the block where it stands is not as it was written.
+            IndexCorruptError: the block of the element is not as it was written.
         """
         self.check(index, index + 1)
         value: int = self._values[index]
         return value
 
     def span(self, index: int) -> tuple[int, int]:
-        """From where to where the ``index``-th of some parts reaches, of elements that say where each ends.
+        """The start and end of the ``index``-th part, if the elements are the ends of consecutive parts.
 
         Raises:
             IndexCorruptError: as of ``at``.
@@ -137,12 +137,12 @@ class Section:
         return self._values[index - 1] if index else 0, self._values[index]
 
     def check(self, start: int, stop: int) -> None:
-        """Compare the elements from ``start`` to ``stop`` with their sums; raises as ``at`` does."""
+        """Verify the blocks of the elements from ``start`` to ``stop``; raises as ``at`` does."""
         if not self.blocks.sound:
             self.blocks.check(start * self._size, stop * self._size)
 
     def part(self, start: int, stop: int) -> NDArray[Any]:
-        """The elements from ``start`` to ``stop``, which may lie beyond the end; raises as ``at`` does."""
+        """The elements from ``start`` to ``stop``, which may be after the end; raises as ``at`` does."""
         self.check(start, stop)
         return self.unchecked[start:stop]
 
@@ -151,9 +151,9 @@ class Section:
         return self.part(0, len(self))
 
     def is_same(self, other: "Section") -> bool:
-        """Whether both were written of the same bytes, as their sums say, whatever is damaged since."""
+        """Whether both were written with the same bytes, by their checksums, even if damaged since."""
         return len(self) == len(other) and np.array_equal(self.sums, other.sums)
 
     def verify(self) -> None:
-        """Read everything, what was compared before as well; raises as ``at`` does."""
+        """Verify all blocks, those verified before included; raises as ``at`` does."""
         self.blocks.check_all()

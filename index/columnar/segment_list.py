@@ -1,10 +1,10 @@
-"""What an index consists of: its segments, and which of their documents are deleted.
+"""The list of an index's segments, with the deleted documents of each.
 
-Files of segments never change; what a generation has deleted stands in its list alone, so that generations
+Files of segments never change; the deletions of a generation are in its list alone, so that generations can
 share the files of segments.
 
-Layouts 1 and 2, and Whoosh, have the list as a pickle. Of that, only plain values and one class of our own
-are let in, so that an altered file can make an index unreadable but cannot run code.
+In layouts 1 and 2, and for Whoosh, the list is a pickle. Of that, only plain values and one class of our own
+are accepted, so that an altered file can make an index unreadable but cannot run code.
 """
 
 import io
@@ -27,15 +27,15 @@ from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
 from onneshon.index.json_checks import decoded
 
 _SIZES: Final = b"\x04\x08\x04"
-"""The sizes of C types that Whoosh writes first."""
+"""The sizes of C types, which Whoosh writes first."""
 _HEAD: Final = struct.Struct(">3sii3x")
 _MARKS: Final = (_SIZES, -12345, -111)
-"""With the order of bytes and the version of the list; three bytes of the release of Whoosh follow."""
+"""The head: sizes, byte order and version of the list; three bytes of the release of Whoosh follow."""
 _GENERATION: Final = 8
 
 
 class _OldSegment:
-    """What Whoosh's segments keep: ``indexname``, ``segid``, ``_doccount``, ``_deleted``."""
+    """The attributes of Whoosh's segments: ``indexname``, ``segid``, ``_doccount``, ``_deleted``."""
 
     indexname: str
     segid: str
@@ -64,11 +64,11 @@ class _SegmentUnpickler(pickle.Unpickler):
 
 
 def read_old_list(directory: Path) -> list[tuple[str, int, tuple[int, ...]]]:
-    """Name, number of documents and deleted documents of each segment in the newest list of a directory.
+    """The name, number of documents and deleted documents of each segment in a directory's newest list.
 
     Raises:
         FileNotFoundError: there is no list.
-        Exception: of any kind, where the list is damaged.
+        Exception: the list is damaged; of any kind.
     """
     path = max(_lists(directory))[1]
     data = path.read_bytes()
@@ -88,7 +88,7 @@ def _lists(directory: Path) -> Iterator[tuple[int, Path]]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """A number of seven bits a byte, the lowest first, and where it ends."""
+    """Decode a number of seven bits a byte, the lowest first; return it and the offset of its end."""
     value = shift = 0
     while True:
         byte = data[at]
@@ -105,26 +105,26 @@ def _row(segment: Any) -> tuple[str, int, tuple[int, ...]]:
 
 
 INDEX_NAME: Final = "MAIN"
-"""The name of the index within its folder, as Whoosh has it: the names of all files begin with it."""
+"""Whoosh's name of the index within its folder, which is a prefix of the names of all files."""
 
 SEGMENT_LIST: Final = "segments.json"
 
 WHOOSH_LIST_EXT: Final = ".toc"
-"""How the name of Whoosh's list ends, which says the same."""
+"""Suffix of Whoosh's list, which has the same content."""
 
 BUILT: Final = f"{INDEX_NAME}_bulk"
-"""The segment of a build, whose side tables lie beside it; those of others lie in a folder of their name."""
+"""The segment of a build, whose side tables are next to it; other segments' are in a folder of their name."""
 
 _NAME: Final = re.compile(rf"{INDEX_NAME}_[0-9a-z]+")
 
 
 class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A segment as the list has it.
+    """A segment's row in the list.
 
     Attributes:
-        name: of its files, without their endings.
-        documents: how many it has, deleted ones included.
-        deleted: the deleted ones, ascending.
+        name: the name of its files, without suffixes.
+        documents: the number of its documents, deleted ones included.
+        deleted: the numbers of its deleted documents, ascending.
     """
 
     name: str
@@ -142,7 +142,7 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Segment(self.name, self.documents, tuple(np.flatnonzero(deleted).tolist()))
 
     def is_sound(self) -> bool:
-        """Whether a segment can be so."""
+        """Whether the row is possible: a valid name, and deleted documents ascending and within bounds."""
         between = (-1, *self.deleted, self.documents)
         return _NAME.fullmatch(self.name) is not None and all(
             before < after for before, after in pairwise(between)
@@ -150,15 +150,15 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def documents_of(directory: Path, name: str) -> DocumentsReader:
-    """The documents of a segment whose files lie in a directory; raises IndexCorruptError."""
+    """The documents of a segment whose files are in a directory; raises IndexCorruptError."""
     return DocumentsReader(SectionFile.open(directory / f"{name}{DOCUMENTS_EXT}"))
 
 
 def segment_of(directory: Path, number: str) -> Segment:
-    """The segment whose files lie in a directory under a number of lower-case letters and digits.
+    """The segment whose files are in a directory under a number of lower-case letters and digits.
 
     Raises:
-        IndexCorruptError: they cannot be read.
+        IndexCorruptError: its documents cannot be read.
     """
     name = f"{INDEX_NAME}_{number}"
     return Segment(name, documents_of(directory, name).count)
@@ -170,16 +170,16 @@ def write_segment_list(directory: Path, segments: Sequence[Segment]) -> None:
 
 
 def read_segments(directory: Path) -> tuple[Segment, ...]:
-    """The segments of the index in a directory, in its order.
+    """Read the list of the segments in a directory, in the order of the index.
 
-    Where our list is not there, the one that is there for Whoosh, which says the same, is read.
+    If our list is missing, Whoosh's list, which has the same content, is read.
 
     Args:
-        directory: of the files of the index.
+        directory: the folder of the generation.
 
     Raises:
         IndexMissingError: there is no list.
-        IndexCorruptError: it cannot be read, or lists what is no segment.
+        IndexCorruptError: the list cannot be read, or has an impossible row.
     """
     path = directory / SEGMENT_LIST
     try:
@@ -213,16 +213,16 @@ def open_segments(directory: Path) -> tuple[SegmentReader, ...]:
 
 
 def side_folder(directory: Path, name: str) -> Path:
-    """Where the side tables of a segment are: its words, its suggestions, the digests of its articles."""
+    """The folder of a segment's side tables: its words, its suggestions, the digests of its articles."""
     return directory if name == BUILT else directory / name
 
 
 def files_of(name: str, files: Iterable[str]) -> list[str]:
-    """Those of some paths within a generation that belong to a segment, its side tables among them.
+    """Select the paths within a generation that belong to a segment, its side tables included.
 
     Args:
-        name: of the segment's files, without their endings; that of the index for its lists, of segments and
-            of what is gone, which belong to no segment.
+        name: the name of the segment's files, without suffixes; the name of the index for its lists of
+            segments and of removed articles, which belong to no segment.
         files: paths within the generation, with ``/``.
     """
     if name == INDEX_NAME:

@@ -1,4 +1,4 @@
-"""A segment as the search layer reads it: fields of arrays and of whole values, and articles by number."""
+"""A segment as the search layer reads it: text fields, keyword fields, and articles by document number."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -29,13 +29,13 @@ T = TypeVar("T")
 
 
 class LossyField(ImpactField):
-    """A field of which damaged terms and lists are those of no document, to whoever searches.
+    """A field whose damaged terms and posting lists are left out of searches, as if no document had them.
 
     Args:
         file: as for ``ImpactField``.
-        name: likewise.
-        documents: likewise.
-        met: called each time that something is left out.
+        name: as for ``ImpactField``.
+        documents: as for ``ImpactField``.
+        met: called each time that a damaged part is left out.
     """
 
     def __init__(self, file: SectionFile, name: str, documents: int, met: Callable[[], None]) -> None:
@@ -50,40 +50,40 @@ class LossyField(ImpactField):
             return otherwise
 
     def ordinal(self, term: str) -> int | None:
-        """As of every field; None where that cannot be told."""
+        """As ``ImpactField.ordinal``; None if it cannot be read."""
         return self._or(None, super().ordinal, term)
 
     def ordinals(self, terms: Sequence[str]) -> list[int]:
-        """As of every field, each for itself."""
+        """As ``ImpactField.ordinals``, each term read by itself."""
         found = map(self.ordinal, terms)
         return [-1 if ordinal is None else ordinal for ordinal in found]
 
     def term(self, ordinal: int) -> str:
-        """As of every field; empty where it is damaged."""
+        """As ``ImpactField.term``; empty if it is damaged."""
         return self._or("", super().term, ordinal)
 
     def frequency(self, term: str) -> int:
-        """As of every field; 1 where that cannot be told, since what is damaged was of some document."""
+        """As ``ImpactField.frequency``; 1 if it cannot be read, as a damaged list had some document."""
         return self._or(1, super().frequency, term)
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """As of every field, each for itself."""
+        """As ``ImpactField.frequencies``, each term read by itself."""
         return [*map(self.frequency, terms)]
 
     def begins(self, prefix: str) -> bool:
-        """As of every field; False where that cannot be told."""
+        """As ``ImpactField.begins``; False if it cannot be read."""
         return self._or(False, super().begins, prefix)  # what there is otherwise
 
     def docs(self, ordinal: int) -> U4:
-        """As of every field; none where their list is damaged."""
+        """As ``ImpactField.docs``; none if the posting list is damaged."""
         return self._or(_NOTHING, super().docs, ordinal)
 
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
-        """As of every field; None where it is damaged."""
+        """As ``ImpactField.list_of``; None if it is damaged."""
         return self._or(None, super().list_of, term, base)
 
     def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None:
-        """As of every field; None where any of them is damaged."""
+        """As ``ImpactField.beginning``; None if any of the lists is damaged."""
         return self._or(None, super().beginning, prefix, most, base)
 
 
@@ -91,16 +91,16 @@ class SegmentReader:
     """One segment, mapped. Immutable, and safe to share between threads.
 
     Args:
-        directory: of the index.
-        name: of its files, without their endings.
-        doc_count: documents, deleted ones included.
-        deleted: True for each deleted document, shape (doc_count,); None where none is.
+        directory: the folder of the generation.
+        name: the name of its files, without suffixes.
+        doc_count: the number of documents, deleted ones included.
+        deleted: True for each deleted document, shape (doc_count,); None if none is deleted.
 
     Attributes:
-        name: of its files, without their endings.
-        doc_count: documents, deleted ones included.
-        deleted: True for each deleted document, shape (doc_count,); None where none is.
-        beginnings: in how many documents a stem begins so.
+        name: the name of its files, without suffixes.
+        doc_count: the number of documents, deleted ones included.
+        deleted: True for each deleted document, shape (doc_count,); None if none is deleted.
+        beginnings: the document frequencies of prefixes of stems.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class SegmentReader:
         self.beginnings = Beginnings(self._inverted, "stem")
 
     def leave_out_damage(self, met: Callable[[], None]) -> None:
-        """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
+        """Answer without damaged terms and posting lists from now on; ``met`` is called for each one met."""
         self._impacts = {
             field: LossyField(self._inverted, field, self.doc_count, met) for field in TEXT_FIELDS
         }
@@ -136,31 +136,31 @@ class SegmentReader:
         return np.ones(self.doc_count, np.bool_) if self.deleted is None else ~self.deleted
 
     def impacts(self, name: str) -> ImpactField:
-        """A field of words (``article.TEXT_FIELDS``); without terms where no document has any."""
+        """A text field (``article.TEXT_FIELDS``); without terms if no document has any."""
         return self._impacts[name]
 
     @cached_property
     def _stems(self) -> memoryview:
-        """The stem of each word; compared whole, for words are all over it."""
+        """The ordinal of the stem of each word; verified as a whole, as look-ups jump about."""
         return self._stem_of.whole().data
 
     @cached_property
     def words(self) -> StemmedWords:
-        """The words and their stems for the kernel; what it raises is ``DamageError``."""
+        """The words and their stems for the kernel, which raises ``DamageError``."""
         return StemmedWords(
             self._impacts["exact"].dictionary.kernel,
-            self._stem_of.whole().view(np.uint32).data,  # one that is not there is of bytes
+            self._stem_of.whole().view(np.uint32).data,  # a missing section is an array of bytes
             self._impacts["stem"].kernel,
         )
 
     def stem_of(self, word: str) -> str | None:
-        """The stem key of a word in canonical spelling; None where no document has it."""
+        """The stem key of a word in canonical spelling; None if no document contains the word."""
         ordinal = self._impacts["exact"].ordinal(word)
         stem = self._stems[ordinal] if ordinal is not None and ordinal < len(self._stems) else NO_STEM
         return None if stem == NO_STEM else self._impacts["stem"].term(stem) or None
 
     def living(self, name: str, term: str) -> int:
-        """How many documents that are not deleted have a term of a field."""
+        """The number of documents that contain a term in a field and are not deleted."""
         field = self.impacts(name)
         if self.deleted is None:
             return field.frequency(term)
@@ -168,61 +168,61 @@ class SegmentReader:
         return 0 if ordinal is None else int((~self.deleted[field.docs(ordinal)]).sum())
 
     def lengths(self, text: str) -> U4:
-        """Tokens of ``title`` or ``body`` in each document, shape (doc_count,)."""
+        """The number of tokens of ``title`` or ``body`` in each document, shape (doc_count,)."""
         return self._documents.lengths(text)
 
     def verify(self) -> None:
-        """Read both files and compare their sums.
+        """Read both files and verify their checksums.
 
         Raises:
-            IndexCorruptError: names what is damaged.
+            IndexCorruptError: a section is damaged; the message names it.
         """
         self._inverted.verify()
         self._documents_file.verify()
 
     def article_ids(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
-        """The ids of documents, without touching what is stored of them."""
+        """The ids of documents, without reading their stored values."""
         return self._documents.keys.of(docs)
 
     def id_bytes(self) -> tuple[NDArray[np.uint8], U4]:
-        """The ids of all documents one after another, unchecked, and where each of them ends."""
+        """The concatenated ids of all documents, not verified, and the end of each id."""
         keys = self._documents.keys
         return keys.data.unchecked, keys.ends.whole()
 
     def check_ids(self) -> None:
-        """Compare the ids with their sums, where that was not done yet; raises IndexCorruptError."""
+        """Verify the ids by their checksums, unless that was done before; raises IndexCorruptError."""
         self._documents.keys.data.whole()
 
     def check_lookup(self) -> None:
-        """The same of all that ``find`` reads: ids, and their order."""
+        """Verify everything that ``find`` reads, the ids and their order, as ``check_ids``."""
         self.check_ids()
         self._ids.check()
 
     def article(self, doc: int) -> Article:
-        """The article as it was given."""
+        """The stored article of a document, as it was given to the build."""
         return article_from_stored(self._documents.stored[doc])
 
     def find(self, article_id: str) -> int | None:
-        """The live document that has this id, None where there is none."""
+        """The number of the live document with an id, None if there is none."""
         docs = self._ids.find(article_id)
         return next((doc for doc in docs if self.deleted is None or not self.deleted[doc]), None)
 
     def keyword(self, name: str) -> Keywords:
-        """The values of ``category``, ``author``, ``lang``, ``date`` or a field that a site declared."""
+        """The values of ``category``, ``author``, ``lang``, ``date`` or a field declared by the site."""
         return read_keywords(self._inverted, name, self.doc_count)
 
     @property
     def declared(self) -> list[str]:
-        """The fields that a site declared, as far as documents have them."""
+        """The names of the fields declared by the site that some document has a value of."""
         return [name for name in keyword_names(self._inverted) if name not in KEYWORD_FIELDS]
 
     def fingerprints(self) -> NDArray[np.uint64]:
-        """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
+        """The fingerprint of each body; those of similar bodies differ in few bits; 0 if none is stored."""
         found = self._documents.fingerprints
         return found if len(found) == self.doc_count else np.zeros(self.doc_count, np.uint64)
 
     def dates(self) -> NDArray[np.int32]:
-        """The day of each document (``date.toordinal``, proleptic Gregorian), 0 where it has none."""
+        """The date of each document (``date.toordinal``, proleptic Gregorian), 0 if it has none."""
         column = self.keyword("date")
         days = [0, *(dt.date.fromisoformat(value).toordinal() for value in column.values[1:])]
         found: NDArray[np.int32] = np.array(days, np.int32)[column.codes]

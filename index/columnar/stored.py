@@ -1,8 +1,8 @@
-"""What is stored of each document, compressed by itself so that a hit reads one document only.
+"""The stored values of each document, compressed one by one so that a hit reads one document only.
 
 Articles of one source say the same things in the same words, so that a dictionary trained on the first few
-hundred saves about a fifth; short corpora do without. The values are JSON, with a byte a letter of Bengali,
-which saves a quarter and half of the time; what JSON lacks (dates, bytes) is wrapped by name.
+hundred saves about a fifth; small corpora do without. Values are JSON, packed to one byte a Bengali letter,
+which saves a quarter and half of the time; types that JSON lacks (dates, bytes) are wrapped by name.
 """
 
 import base64
@@ -29,31 +29,31 @@ else:
     from backports import zstd
 
 zstandard: Any = import_module("zstandard") if find_spec("zstandard") else None
-"""An extra, ``fast``."""
+"""The module of the extra ``fast``; None if it is not installed."""
 
 LEVEL: Final = 3
 DICTIONARY_SIZE: Final = 64 << 10
-"""Bytes; twice as much saves one hundredth more."""
+"""Bytes of a dictionary; twice as many save one hundredth more."""
 
 DICTIONARY: Final = "stored/dictionary"
-"""Section."""
+"""Section of the compression dictionary."""
 
 SAMPLES_WANTED: Final = 256
-"""Fewer articles do not pay for a dictionary."""
+"""Articles to train a dictionary on; with fewer, a dictionary does not pay."""
 
 SUMMED: Final = "stored_sums"
-"""Fact of a file whose documents carry sums; those of version 0.1.0 do not."""
+"""Fact of a file whose documents have checksums; those of version 0.1.0 have none."""
 
 PACKED: Final = "stored_packed"
 """Fact of a file whose documents are packed (``index.kernel.texts``); those of the first format are not."""
 
 PENDING: Final = 64
-"""Documents compressed one after another, so that the compressor finds its tables at hand."""
+"""Documents that are compressed consecutively, so that the compressor's tables stay in the cache."""
 
 WRAPPED: Final = "__onneshon__"
 
 LARGEST: Final = 64 << 20
-"""Bytes of a document for which room is made before they are there: what says how many may be damaged."""
+"""Most bytes of a document that are allocated beforehand: its recorded size may be damaged."""
 
 
 def encode_values(values: Mapping[str, Any]) -> bytes:
@@ -76,7 +76,7 @@ def _are_texts(values: Mapping[str, Any]) -> bool:
 
 
 def decode_values(data: bytes) -> dict[str, Any]:
-    """The values that were encoded so; raises ValueError where nothing is."""
+    """Decode what ``encode_values`` encoded; raises ValueError for anything else."""
     try:
         return _TEXTS.decode(data)
     except ValueError:  # other values than texts, or half of a surrogate pair
@@ -112,7 +112,7 @@ _TEXTS: Final = msgspec.json.Decoder(dict[str, str])
 
 
 def train_dictionary(samples: Sequence[bytes]) -> bytes:
-    """A dictionary for documents like these; empty where one would not pay."""
+    """Train a dictionary for documents like the samples; empty if a dictionary would not pay."""
     if len(samples) < SAMPLES_WANTED:
         return b""
     try:
@@ -125,12 +125,12 @@ def train_dictionary(samples: Sequence[bytes]) -> bytes:
 class StoredWriter:
     """Writes sections ``stored``, ``stored/ends`` and ``stored/dictionary``, and the fact ``stored_sums``.
 
-    Each document carries a sum of its text (zstd's content checksum, 4 bytes), so that reading one says by
-    itself whether it is as it was given.
+    Each document has a checksum of its text (zstd's content checksum, 4 bytes), so that reading a document
+    also verifies it.
 
     Args:
-        writer: of the file.
-        dictionary: what ``train_dictionary`` gave, or empty.
+        writer: the writer of the file.
+        dictionary: the dictionary from ``train_dictionary``, or empty.
     """
 
     def __init__(self, writer: SectionWriter, dictionary: bytes = b"") -> None:
@@ -152,7 +152,7 @@ class StoredWriter:
             self.flush()
 
     def copy(self, reader: "StoredReader", first: int, stop: int) -> None:
-        """Append documents ``first`` to ``stop`` of a reader, which has the same dictionary, as they are."""
+        """Append documents ``first`` to ``stop`` of a reader with the same dictionary, still compressed."""
         self.flush()
         ends = reader.ends.part(first, stop).astype(np.int64)
         if not len(ends):
@@ -163,7 +163,7 @@ class StoredWriter:
             self._data.extend(reader.data.part(start, min(start + COPY, end)))
 
     def flush(self) -> None:
-        """Write what is still buffered."""
+        """Compress and write the buffered documents."""
         ends = []
         for encoded in self._pending:
             packed = self._compressor.compress(pack(encoded), zstd.ZstdCompressor.FLUSH_FRAME)
@@ -203,9 +203,10 @@ class StoredReader:
 
 
 def _dictionary_of(file: SectionFile) -> bytes:
-    """The dictionary of a file; where it is damaged, the same from another, for no text is read without it.
+    """The dictionary of a file, without which no text can be read; if damaged, the same from another file.
 
-    Segments of updates take that of the index, and builds that begin with the same articles train the same.
+    Segments of updates use the dictionary of the index, and builds with the same first articles train the
+    same one.
     """
     own = file.section(DICTIONARY)
     try:
@@ -223,10 +224,10 @@ def _loaded(dictionary: bytes) -> Any:
 
 
 class _Unpacked:
-    """Decompresses texts: 12 µs each by the standard library, which makes tables anew, 2.5 by those kept.
+    """Decompresses texts: 12 µs each by the standard library, which makes tables each time, 2.5 if kept.
 
     Args:
-        dictionary: that they were compressed with, or empty.
+        dictionary: the dictionary that the texts were compressed with, or empty.
     """
 
     def __init__(self, dictionary: bytes) -> None:
@@ -236,7 +237,7 @@ class _Unpacked:
             self._own = threading.local()  # two threads cannot use the same tables
 
     def read(self, packed: memoryview) -> bytes:
-        """The bytes of a text."""
+        """Decompress a text."""
         if zstandard is None or not 0 <= zstandard.frame_content_size(packed) <= LARGEST:
             return zstd.decompress(packed, self._dictionary)
         try:

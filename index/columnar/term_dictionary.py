@@ -1,12 +1,12 @@
-"""The terms of a field in order, front-coded and found by bisection; in how many articles words begin so.
+"""Term dictionaries: the sorted terms of a field, front-coded, searched by bisection; and prefix frequencies.
 
-Nothing is built when an index opens; the first look-up lays beginnings of terms side by side, which takes a
-fraction of a millisecond. A group of 64 terms begins with a whole term; each further one gives how
-many bytes it shares with the one before and its own ending. The order is that of UTF-8 bytes, which is that
-of code points, so that the terms of one beginning stand together.
+Nothing is built when an index opens; the first look-up collects the first bytes of some terms in an array,
+which takes a fraction of a millisecond. A group of 64 terms begins with a whole term; each further term is
+the number of bytes that it shares with the one before, and its own suffix. The order is that of UTF-8
+bytes, which is that of code points, so that terms of one prefix are adjacent.
 
-A query finds other words of the same stem by how they begin; how rare such a beginning is decides what that
-is worth. To count it then would be to read the lists of all these words.
+A query finds other words of the same stem by a prefix; how rare the prefix is decides the weight of such a
+match. Counting its articles at query time would mean reading the posting lists of all these words.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,11 +35,11 @@ class TermBlock:
 
     Attributes:
         terms: UTF-8, ascending.
-        counts: documents of each term, shape (terms,), each at least 1.
+        counts: document frequency of each term, shape (terms,), each at least 1.
         docs: document numbers, term after term, ascending within a term; shape (postings,).
-        freqs: occurrences, shape (postings,); None where all are 1 and nobody asks.
+        freqs: term frequencies, shape (postings,); None if all are 1 and not wanted.
         positions: token positions, ascending within a posting, shape (occurrences,); None without positions.
-        impacts: shape (postings,), see ``index.ranking``; None in fields that have none.
+        impacts: impact of each posting, shape (postings,), see ``index.ranking``; None in fields without.
     """
 
     terms: Sequence[bytes]
@@ -50,10 +50,10 @@ class TermBlock:
     impacts: NDArray[np.uint8] | None = None
 
     def renumbered(self, numbers: U4) -> "TermBlock":
-        """The block with other numbers for its documents; terms of which no document is left go with them.
+        """The block with other numbers for its documents, without terms that have no document left.
 
         Args:
-            numbers: the new number of each document, ascending, ``GONE`` for those that are left out.
+            numbers: the new number of each document, ascending, ``GONE`` for documents that are left out.
         """
         docs = numbers[self.docs]
         kept = docs != GONE
@@ -85,7 +85,7 @@ def term_bytes(term: str) -> bytes:
 
 
 def term_text(data: bytes) -> str:
-    """The term that is stored so."""
+    """Decode a stored term."""
     return data.decode("utf-8", "surrogatepass")
 
 
@@ -116,7 +116,7 @@ class TermDictionary:
     """Reads what ``TermDictionaryWriter`` wrote; ordinals count the terms of the field in order from 0."""
 
     def __init__(self, file: SectionFile, name: str) -> None:
-        # A look-up goes byte by byte, and the first one all over the file: these are compared whole by then.
+        # A look-up reads byte by byte, and the first one all over the file: sections are verified as a whole.
         self._sections = {part: file.section(f"{name}/{part}") for part in PARTS}
 
     @cached_property
@@ -133,7 +133,7 @@ class TermDictionary:
 
     @cached_property
     def _groups(self) -> U4:
-        return self._sections["groups"].whole().view(np.uint32)  # one that is not there is of bytes
+        return self._sections["groups"].whole().view(np.uint32)  # a missing section is an array of bytes
 
     def __len__(self) -> int:
         return len(self._sections["shared"])
@@ -146,25 +146,25 @@ class TermDictionary:
 
     @cached_property
     def kernel(self) -> Dictionary:
-        """The same for the kernel; what it raises is ``DamageError``."""
+        """The dictionary for the kernel, which raises ``DamageError``."""
         return Dictionary(self._bytes, self._shared, self._endings, self._groups)
 
     def find(self, term: bytes) -> tuple[int, bool]:
-        """The ordinal of the first term that is not less than this one, and whether it is this one."""
+        """The ordinal of the first term that is not less than ``term``, and whether they are equal."""
         try:
             return self.kernel.find(term)
         except DamageError as error:
             raise _damaged(error) from error
 
     def ordinal(self, term: str) -> int:
-        """The ordinal of a term, -1 where it is none."""
+        """The ordinal of a term, -1 if there is no such term."""
         try:
             return self.kernel.ordinal(term)
         except DamageError as error:
             raise _damaged(error) from error
 
     def ordinals(self, terms: Iterable[str]) -> list[int]:
-        """The ordinal of each of some terms, -1 where it is none."""
+        """The ordinal of each of several terms, -1 if there is no such term."""
         try:
             return self.kernel.ordinals(terms)
         except DamageError as error:
@@ -181,7 +181,7 @@ class TermDictionary:
             raise _damaged(error) from error
 
     def between(self, start: int, stop: int) -> list[bytes]:
-        """The terms of ordinals ``start`` to ``stop``."""
+        """The terms with ordinals from ``start`` up to ``stop``, which is excluded."""
         groups = range(start // GROUP, -(-stop // GROUP))
         terms = [term for group in groups for term in self.group(group)]
         first = start // GROUP * GROUP
@@ -194,7 +194,7 @@ class TermDictionary:
             yield from self.group(group)[skip:]
 
     def begins(self, prefix: str) -> bool:
-        """Whether some term begins so."""
+        """Whether some term has the prefix."""
         try:
             return self.kernel.begins(prefix)
         except DamageError as error:
@@ -206,14 +206,14 @@ def _damaged(error: DamageError) -> IndexCorruptError:
 
 
 LENGTHS: Final = (3, 4)
-"""Code points."""
+"""Lengths of the counted prefixes, in code points."""
 
 NONE: Final = 2**32 - 1
-"""The number of a term that has no beginning of a length."""
+"""The number of a term that has no counted prefix of a length."""
 
 
 class _Counter:
-    """Counts the articles of each beginning of one length; words of one beginning come together."""
+    """Counts the articles of each prefix of one length; words of one prefix come consecutively."""
 
     def __init__(self, length: int) -> None:
         self._length = length
@@ -223,12 +223,12 @@ class _Counter:
 
     @property
     def counts(self) -> list[int]:
-        """The articles of each beginning found."""
+        """The number of articles of each prefix found."""
         counts: list[int] = self._counts[: len(self.found)].tolist()
         return counts
 
     def extend(self, words: Sequence[str], counts: U4, docs: U4) -> None:
-        """Count the postings of words, which are in order."""
+        """Count the postings of words, which are sorted."""
         numbers = np.fromiter(map(self._number, words), np.uint32, len(words))
         self._counts = _at_least(self._counts, len(self.found))
         self._seen = _at_least(self._seen, int(docs.max(initial=0)) + 1)
@@ -244,14 +244,14 @@ class _Counter:
 
 
 def _at_least(numbers: U4, size: int) -> U4:
-    """The numbers, and zeros after them, twice as many where they were too few."""
+    """The array, extended by zeros to ``size`` elements or twice its length if it is too short."""
     if len(numbers) >= size:
         return numbers
     return np.concatenate([numbers, np.zeros(max(size, 2 * len(numbers)) - len(numbers), np.uint32)])
 
 
 class BeginningsWriter:
-    """Counts while a field is written; writes ``name/begin/...`` and ``name/begin/df`` at its end."""
+    """Counts prefixes while a field is written; writes ``name/begin/...``, ``name/begin/df`` at its end."""
 
     def __init__(self, writer: SectionWriter, name: str) -> None:
         self._writer = writer
@@ -279,11 +279,11 @@ class BeginningsWriter:
 
 
 class Beginnings:
-    """The beginnings of the words of a field of one segment. Safe to share between threads.
+    """The prefix frequencies of a field of one segment. Safe to share between threads.
 
     Args:
         file: the segment's inverted file.
-        name: of the field.
+        name: the field's name.
     """
 
     def __init__(self, file: SectionFile, name: str) -> None:
@@ -292,9 +292,9 @@ class Beginnings:
 
     @cached_property
     def _counts(self) -> memoryview:
-        return self._section.whole().data  # an element of it is a number of Python, at half the cost
+        return self._section.whole().data  # indexing it yields a Python int, at half the cost
 
     def df(self, beginning: str) -> int:
-        """How many articles, deleted ones included, hold a word that begins so: 3 or 4 letters; else 0."""
+        """The number of articles with a word of this prefix of 3 or 4 letters, deleted included; else 0."""
         ordinal, found = self._dictionary.find(term_bytes(beginning))
         return self._counts[ordinal] if found else 0
