@@ -63,7 +63,7 @@ def check_index(directory: Path) -> CheckReport:
     Raises:
         IndexMissingError: there is no index.
         IndexCorruptError: something is not as it was built; the message says what.
-        IndexOutdatedError: it was built by another version.
+        IndexOutdatedError: the index was built by another version.
     """
     with open_index(directory, verify=True) as reader:
         articles = sum(1 for _id in _article_ids(reader))

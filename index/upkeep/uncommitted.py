@@ -139,7 +139,7 @@ class BaseGeneration:
         return self._contents.has(digest)
 
     def knows(self, record: int) -> bool:
-        """Whether a live article was made from that record; also False where ``holds`` would be."""
+        """Whether a live article was made from that record; also False as for ``holds``."""
         return record != NO_RECORD and self._records.has(record)
 
     def remember(self, article_id: str, record: int) -> None:
