@@ -12,11 +12,11 @@ from onneshon.index.commands.build_options import write_options
 from onneshon.index.commands.directory_commands import commands_of
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
+    conversions,
     dry_run_option,
     end_with,
     ended_by_signals,
     following,
-    passed_over,
     progress_of,
     quiet_option,
     read_text,
@@ -176,12 +176,12 @@ def _figures(found: Preview) -> Iterator[str]:
         ("fields", _counts(found.fields)),
         ("taken", taken),
         ("not used", _counts(found.unused)),
-        ("passed over", _counts(found.passed)),
+        ("ignored", _counts(found.passed)),
         ("converted", f"typed for Bijoy {found.converted:,}" if found.converted else ""),
     ):
         if counts:
             yield f"{label:<12}{counts}"
-    yield from passed_over(found.passed)
+    yield from conversions(found.passed)
     for kind, count in found.values.items():
         yield f"without     {count:,} {kind}: {KINDS[kind]}"
     for kind, count in found.skipped.items():

@@ -294,16 +294,16 @@ def read_text(report: "WriteReport") -> list[str]:
             f"  {count:,} {kind}: {KINDS[kind]}; taken without it"
             for kind, count in sorted(report.values.items())
         ),
-        *([f"  passed over: {over}"] if over else []),
-        *passed_over(report.passed),
+        *([f"  ignored: {over}"] if over else []),
+        *conversions(report.passed),
     ]
 
 
-def passed_over(passed: Iterable[str]) -> Iterator[str]:
-    """A line for each ending of skipped files that could be converted to a format that is read."""
+def conversions(ignored: Iterable[str]) -> Iterator[str]:
+    """A line for each ending of ignored files that could be converted to a format that is read."""
     from onneshon.index.ingest.readers.registry import what_is_wanted_of  # noqa: PLC0415  # needs ICU, and the doctor none
 
-    for ending in sorted(passed):
+    for ending in sorted(ignored):
         if wanted := what_is_wanted_of(ending):
             yield f"  {ending}: {wanted}"
 

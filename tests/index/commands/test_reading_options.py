@@ -168,7 +168,7 @@ def test_an_update_reads_the_same_formats_in_the_same_way(tmp_path: Path, news: 
     command = ["index", "update", "--index", str(tmp_path / "index"), "--map", "title=headline", str(changes)]
     dry = CliRunner().invoke(main, [*command, "--dry-run"])
     assert dry.stdout.startswith("would read 1 articles and leave out 0; sources: 1 csv")
-    assert "passed over to be deleted 1" in dry.stdout
+    assert "ignored     to be deleted 1" in dry.stdout
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output
     assert "1 added, 0 changed, 0 unchanged, 1 deleted, 0 left out" in result.stdout

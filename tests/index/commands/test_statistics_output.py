@@ -103,7 +103,7 @@ def test_what_would_be_read_has_a_line_each(capsys: pytest.CaptureFixture[str]) 
         "fields      title 1,200, body 1,100",
         "taken       title of শিরোনাম 1,000, headline 200",
         "not used    views 1,200",
-        "passed over folder 2",
+        "ignored     folder 2",
         "converted   typed for Bijoy 1,100",
         f"without     1,000 date: {KINDS['date']}",
         f"left out    2 json: {KINDS['json']}",

@@ -166,7 +166,7 @@ def test_an_update_says_what_changed(
 def test_what_was_passed_over_is_told_the_most_first() -> None:
     """Of as many each, by the alphabet."""
     report = replace(BUILT, passed={"status 410": 1, "status 404": 1, "no article": 1200})
-    assert read_text(report) == ["  passed over: 1,200 no article, 1 status 404, 1 status 410"]
+    assert read_text(report) == ["  ignored: 1,200 no article, 1 status 404, 1 status 410"]
 
 
 def test_what_is_deleted_and_merged_is_told_to_programs_too(tmp_path: Path) -> None:

@@ -228,9 +228,7 @@ def test_an_export_and_the_plugin_are_one(tmp_path: Path) -> None:
     run = CliRunner().invoke(main, ["index", "build", str(EXPORT), "--index", str(index)])
     assert run.exit_code == 0, run.output
     assert "2 articles in: 2 indexed, 0 left out" in run.stdout
-    assert (
-        "passed over: 1 attachment, 1 draft, 1 nav_menu_item, 1 password-protected, 1 private\n" in run.stdout
-    )
+    assert "ignored: 1 attachment, 1 draft, 1 nav_menu_item, 1 password-protected, 1 private\n" in run.stdout
     plugin = (EXPORT.parents[3] / "deploy" / "wordpress" / "onneshon-publish.php").read_text(encoding="utf-8")
     assert "'/api/v1/articles/wp-' . $post_id" in plugin
     (tmp_path / "pushed.jsonl").write_text(
