@@ -1,12 +1,12 @@
-"""What is wrong with a query; part of the family of ``index.errors``."""
+"""Errors of queries, synonyms, authors and pins; they derive from those of ``index.errors``."""
 
 from typing import Literal, TypeAlias
 
 from onneshon.index.errors import OnneshonError, TableError
 
 QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page", "date", "cursor", "parameter"]
-"""What a query exceeds: characters, depth of parentheses, hits or pages to go back; a date or a cursor that
-cannot be read, or another parameter that cannot be taken; else ``query``."""
+"""Which limit a query exceeds: ``long`` (characters), ``deep`` (parentheses), ``far`` or ``page`` (paging);
+or what cannot be read: a ``date``, a ``cursor``, another ``parameter``; ``query`` for all else."""
 
 
 class QueryError(OnneshonError):
@@ -14,10 +14,10 @@ class QueryError(OnneshonError):
 
     Args:
         reason: what is wrong and what to write instead.
-        position: the code point in the query where it goes wrong; None where no single one is at fault.
-        kind: what is wrong as a stable word, for those who tell it in another language.
-        limit: the most allowed of what ``kind`` names; 0 where that is no number.
-        parameter: of the request that is at fault; empty where it is the query.
+        position: the offset in the query of the fault; None where no single code point is at fault.
+        kind: a stable name for the fault, for callers that word the message in another language.
+        limit: the maximum of what ``kind`` names; 0 where that is no number.
+        parameter: the name of the parameter at fault; empty where the query text is.
     """
 
     exit_code = 2
@@ -40,24 +40,25 @@ class QueryError(OnneshonError):
 
 
 class SynonymError(TableError):
-    """An entry of a table of synonyms that makes no sense."""
+    """An invalid entry in a table of synonyms."""
 
 
 class AuthorsError(TableError):
-    """A line that says which names are of one author, and makes no sense."""
+    """An invalid line in the table that lists the names of each author."""
 
 
 PinFault: TypeAlias = Literal["queries", "articles", "date", "days", "gone", "changed", "file"]
-"""What of a pin makes no sense; there is none of that name, or another one; or it is the file of them."""
+"""The part of a pin that is invalid; ``gone`` and ``changed``: no pin of that name, or it was edited since;
+``file``: the file of pins itself."""
 
 
 class PinError(OnneshonError):
-    """Pins that make no sense, or cannot be read or written.
+    """Pins that are invalid, or cannot be read or written.
 
     Args:
         message: what is wrong and what to do.
-        kind: what is wrong as a stable word, for those who tell it in another language.
-        limit: the most allowed of what ``kind`` names; 0 where that is no number.
+        kind: a stable name for the fault, for callers that word the message in another language.
+        limit: the maximum of what ``kind`` names; 0 where that is no number.
     """
 
     def __init__(self, message: str, kind: PinFault = "file", limit: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""What a search engine is to those who ask it, whoever answers."""
+"""The interface of a search engine, whichever implementation is behind it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -22,15 +22,15 @@ from onneshon.search.understanding.suggestion import Suggestion
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an open index is.
+    """The state of an open index.
 
     Attributes:
-        generation: which build it is.
-        articles: how many can be found.
-        verified: True when every byte was read and found as it was built, ``running`` while that is done.
-        damage: what is wrong and what to do; empty while nothing is known to be.
-        warning: why an older generation answers in the place of the live one; empty where the live one does.
-        settings: why what the site said before is in force; empty where what its file says now is.
+        generation: the name of the generation.
+        articles: the number of articles that can be found.
+        verified: True once every byte has been checked against its checksum, ``running`` meanwhile.
+        damage: the damage and what to do about it; empty while none is known.
+        warning: why an older generation answers instead of the live one; empty where the live one does.
+        settings: why the site's earlier settings are in force; empty where those now in its file are.
     """
 
     generation: str
@@ -42,86 +42,86 @@ class Health:
 
 
 class SearchEngine(Protocol):
-    """What pages, programs and commands ask of a search engine; ``search.Engine`` is one."""
+    """What pages, programs and commands need of a search engine; ``search.Engine`` implements it."""
 
     @property
     def count(self) -> int:
-        """How many articles it searches."""
+        """The number of articles in the index."""
 
     @property
     def fields(self) -> Sequence[KeywordField]:
-        """The fields of the site, those that it declares first: filters and facets as ours are."""
+        """The site's own fields, those that it declares first: filters and facets like the built-in ones."""
 
     @property
     def configuration(self) -> Configuration:
-        """What the site says in ``onneshon.toml``."""
+        """The site's settings, from ``onneshon.toml``."""
 
     def search(self, request: SearchRequest, /) -> ResultPage:
         """A page of the articles that match.
 
         Raises:
-            QueryError: the query cannot be run, the page is too far back, or the cursor is not one of this
-                request and this generation.
-            BusyError: others kept it waiting too long.
+            QueryError: the query cannot be run, the page is too far back, or the cursor belongs to another
+                request or generation.
+            BusyError: the request waited too long behind others.
         """
 
     def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
-        """For each request its page, or the error that ``search`` would raise; all in the time of one."""
+        """Each request's page, or the error that ``search`` would raise; all share the time limit of one."""
 
     def scan(self, request: SearchRequest, /) -> Iterator[Article]:
-        """Every article that matches, in the order of the request, read one at a time."""
+        """Every article that matches, in the request's order, read one at a time."""
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
-        """What goes on from a text that is being typed."""
+        """Completions of a text that is being typed."""
 
     def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
-        """Articles on the same subject as one of them; raises ArticleNotFoundError."""
+        """Articles on the same subject as the given one; raises ArticleNotFoundError."""
 
     def as_if(
         self, request: SearchRequest, /, *, synonyms: str | None = None, pins: Sequence[Pin] | None = None
     ) -> ResultPage:
-        """The page that a search would give if the site's synonyms or its pins were others."""
+        """The page that the search would give with these synonyms or pins instead of the site's."""
 
     @property
     def learned(self) -> str:
-        """The table of synonyms that the index learned of its articles; empty where it learned none."""
+        """The table of synonyms that the index learned from its articles; empty where it learned none."""
 
     def understand(self, text: str, *, literal: bool = False) -> Sequence[UnderstoodWord]:
         """How each word of a query is understood."""
 
     def values(self, field: FilterField, /) -> list[str]:
-        """The values that articles have of a field, the most frequent first; of dates and ids none."""
+        """The values of a field in the index, the most frequent first; none for dates and ids."""
 
     def author_name(self, name: str, /) -> str:
-        """The name by which counts know an author, of whom articles may have several."""
+        """The name under which an author is counted, where articles spell the name in several ways."""
 
     def article(self, article_id: str, /) -> Article:
-        """The article of that id; raises ArticleNotFoundError."""
+        """The article with that id; raises ArticleNotFoundError."""
 
     def marked(self, article_id: str, text: str, /, *, literal: bool = False) -> MarkedArticle:
-        """Title and body with everything marked that the query matches, read as ``search`` reads it."""
+        """Title and body with every match of the query highlighted; the query is parsed as by ``search``."""
 
     @property
     def edition(self) -> str:
-        """What decides its answers beside the request; a text that is another one once they may be others."""
+        """A version string of all that decides answers besides the request; it changes when they may."""
 
     @property
     def health(self) -> Health:
-        """Which generation answers, and what is known of its files."""
+        """The generation in use, and the known state of its files."""
 
     def verify(self) -> None:
-        """Read all of that generation, once; raises IndexCorruptError where it is damaged."""
+        """Read the whole generation once; raises IndexCorruptError where it is damaged."""
 
     def reload(self) -> bool:
-        """Move to a newer generation if there is one; says whether it did."""
+        """Move to a newer generation if there is one; return whether it did."""
 
     def close(self) -> None:
-        """Let go of the index; asking afterwards raises IndexStateError."""
+        """Close the index; later calls raise IndexStateError."""
 
 
 @runtime_checkable
 class DatedEngine(SearchEngine, Protocol):
-    """One that knows when its articles were changed: each of ours."""
+    """An engine that knows when its articles were changed, as each of ours does."""
 
     def changes(
         self,
@@ -132,18 +132,18 @@ class DatedEngine(SearchEngine, Protocol):
         category: str | None = None,
         limit: int = 100,
     ) -> ChangeList:
-        """Articles that were put in, changed or taken out in a time, in the order of that."""
+        """Articles that were added, changed or deleted in a span of time, in the order of their changes."""
 
     def change(self, article_id: str, /) -> Change | None:
-        """The last change of an article; None where there was never one of that id."""
+        """The last change of an article; None where there was never an article with that id."""
 
     @property
     def first_change(self) -> int:
-        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
+        """The time in Unix seconds at which its first article was added; 0 where that is unknown."""
 
 
 class OpenedEngine(SearchEngine, Protocol):
-    """What ``open_engine`` gives: a search engine that ``with`` closes, asked by a text and options too."""
+    """What ``open_engine`` returns: a search engine that ``with`` closes; it also takes text and options."""
 
     def __enter__(self) -> Self: ...
 
@@ -152,10 +152,10 @@ class OpenedEngine(SearchEngine, Protocol):
     ) -> None: ...
 
     def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
-        """A page of the articles that match; options as ``SearchRequest.of`` takes them."""
+        """A page of the articles that match; the options are those of ``SearchRequest.of``."""
 
     def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
-        """Every article that matches, read one at a time; options as ``SearchRequest.of`` takes them."""
+        """Every article that matches, read one at a time; the options are those of ``SearchRequest.of``."""
 
     def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
         """The ids of the best articles and their scores, best first."""
@@ -164,4 +164,4 @@ class OpenedEngine(SearchEngine, Protocol):
         """Why an article has its score; raises ArticleNotFoundError."""
 
     def set_aside(self, aside: Callable[[], AbstractContextManager[object]]) -> None:
-        """Have each costly query wait and be answered in a context of its own, which ``aside`` makes."""
+        """Run each costly query, its waiting included, inside a new context that ``aside`` makes."""

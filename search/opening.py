@@ -1,4 +1,4 @@
-"""Opening an engine by a directory, or the address of one on a cluster; loading what its queries need."""
+"""Opening an index by its directory or its address on a cluster; loading the tables that queries need."""
 
 from pathlib import Path
 from typing import Final
@@ -27,22 +27,22 @@ def open_engine(
     time_limit: float | None = TIME_LIMIT,
     costly: int | None = None,
 ) -> OpenedEngine:
-    """Opens the live generation of an index, wherever it is.
+    """Open the live generation of an index, in a directory or on a cluster.
 
     with open_engine("opensearch://127.0.0.1:9200/news") as engine:
         page = engine.search("বাংলাদেশের ইতিহাস")
 
     Args:
         place: a directory, or an address as ``opensearch://host:9200/name``, see ``index.remote``. What a
-            site says of an index at an address is read from ``onneshon.toml`` in the working directory.
-        weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
-        time_limit: seconds one search may take.
-        costly: how many costly queries are answered at a time; None for as many as are asked.
+            site configures for such an index is read from ``onneshon.toml`` in the working directory.
+        weights: constants of the ranking; None for those in ``onneshon.toml``, or else the defaults.
+        time_limit: seconds that one search may take.
+        costly: the most costly queries that run at a time; None for no limit.
 
     Raises:
         IndexMissingError: there is no index there.
         ConfigurationError: nothing provides an index at such an address.
-        OnneshonError: what the engine raises when it is opened.
+        OnneshonError: whatever the engine raises while it opens.
     """
     place = location_of(place) if isinstance(place, str) else place
     if isinstance(place, Path):
@@ -54,16 +54,16 @@ def open_engine(
 
 
 _UNITS: Final = ("২১শে ফেব্রুয়ারি ১৯৫২ সাল", "একুশে ফেব্রুয়ারি", "৫০% of ৩ কোটি টাকা", "তৃতীয় দিন")
-"""Texts whose dates, sums, percentages and numbers in words need every table of them."""
+"""Texts whose dates, sums, percentages and numbers in words make every table of units load."""
 
 _BIJOY: Final = "Avgvi †mvbvi evsjv"
-"""আমার সোনার বাংলা, typed for a font."""
+"""আমার সোনার বাংলা in the legacy encoding of a font."""
 
 
 def prepare() -> None:
-    """Load every table that queries are understood by: stems, units, Latin words, synonyms, misspellings.
+    """Load every table that query understanding uses: stems, units, Latin words, synonyms, misspellings.
 
-    Else the first query that needs one waits for it; who serves has the time before.
+    Otherwise the first query that needs a table waits for it; a server has the time before it serves.
     """
     prepare_stems()
     prepare_respellings()

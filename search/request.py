@@ -1,4 +1,4 @@
-"""All that can be asked of a search: one request, whoever asks and whoever answers."""
+"""The search request: one type with every option, for every caller and every engine."""
 
 import datetime as dt
 import sys
@@ -19,19 +19,19 @@ from onneshon.search.reranking.ranker import SORTS, Sort
 from onneshon.search.retrieval.facets import FacetName
 
 DEEPEST: Final = 10_000
-"""The last hit that can be paged to by its number; a cursor leads on."""
+"""The greatest ``offset + limit``; beyond it only a cursor leads."""
 
 MAX_VALUES: Final = 100
-"""Most values of all filters of a request."""
+"""The most values that the filters of a request may have together."""
 
 MAX_FACET_VALUES: Final = 1_000
-"""Most values of one facet."""
+"""The most values of one facet."""
 
 
 class SearchOptions(TypedDict, total=False):
-    """What ``Engine.search`` takes beside the text, in its short form; see ``SearchRequest.of``.
+    """The options that ``Engine.search`` takes with the text, in their short form; see ``SearchRequest.of``.
 
-    Fields that a site declares are options too, which type checkers do not know of: give them ``filters``.
+    Fields that a site declares are options too, but unknown to type checkers: use ``filters`` for those.
     """
 
     limit: int
@@ -64,34 +64,34 @@ class SearchOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """All that can be asked of a search. A page, a program and a command line ask the same.
+    """A search with all its options. Web pages, programs and the command line use the same request.
 
     Attributes:
         text: the query; ``*`` for everything, or empty for everything that the filters select.
-        limit: how many hits the page may have.
-        offset: how many hits precede it, counted from the cursor if there is one.
-        cursor: where the page before ended, as its ``cursor`` says.
-        literal: look for every word exactly as typed, in no other form, and for Latin ones as they are.
-        strict: pass over nothing of the text: what a reader's slip of the pen may be, is an error that says
-            where. A headline is no headline then, but its signs are signs.
-        unfinished: the text is still being typed: search the first suggestion for it where it begins that, as
-            the page's ``query`` says. Nothing else goes on from what is ``literal``.
-        filters: conditions, all of which an article must meet; several of one field too.
+        limit: the most hits on the page.
+        offset: the number of hits to skip, counted from the cursor if there is one.
+        cursor: where the previous page ended: that page's ``cursor``.
+        literal: search for every word exactly as typed, in no other form, and for Latin words as they are.
+        strict: ignore no part of the text: what is otherwise skipped as a slip of the pen is an error with
+            its position. Signs are then operators in a pasted headline too.
+        unfinished: the text is still being typed: search for its first suggestion where that starts with the
+            text; the page's ``query`` names it. A ``literal`` text is not completed.
+        filters: conditions, all of which an article must meet; a field may have several.
         sort: the order of the hits.
         freshness: days in which an article loses half of its score, counted from the latest in the index,
             down to a millionth; one without a day is as old as the oldest. None for no such loss. Orders
-            by day or number do not look at scores.
-        facets: what to count over everything that matches, fields of the site too.
-        facet_limit: most values of a facet.
-        group: show the best only of articles that say nearly the same; `Hit.alike` counts the others. Then
-            ``limit`` and ``offset`` count what is shown; totals and facets count all. Orders by day or number
-            and scans show each.
-        explain: say of each hit why it has its score, as `Hit.explanation`.
+            by day or number ignore scores.
+        facets: the fields, also the site's own, whose values are counted over everything that matches.
+        facet_limit: the most values of a facet.
+        group: show only the best of articles that say nearly the same; `Hit.alike` counts the others. Then
+            ``limit`` and ``offset`` count the hits shown; totals and facets count all. Orders by day or
+            number and scans show every article.
+        explain: explain each hit's score in `Hit.explanation`.
         exact_totals: count all that matches, whatever it costs. Without this a cluster counts to 10,000 where
             very many may match, and facets in a sample. An index in a directory always counts all.
 
     Raises:
-        QueryError: something of it makes no sense; its ``parameter`` says what.
+        QueryError: an option is invalid; the error's ``parameter`` names it.
     """
 
     text: str = ""
@@ -222,19 +222,19 @@ class SearchRequest:
 
     @classmethod
     def of(cls, text: str, **options: Unpack[SearchOptions]) -> "SearchRequest":
-        """A request from words, in the short form.
+        """A request from a text and options in their short form.
 
         Args:
             text: the query.
             options: attributes of the request by their names; and ``category``, ``author``, ``lang``,
-                ``date``, ``ids`` and fields of the site with a value or several, of which an article must
+                ``date``, ``ids`` and fields of the site with one or several values, of which an article must
                 have one; the same after ``not_``, of which it must have none; ``since`` and ``until``, a date
-                each, both included. Dates are texts, see ``search.query.dates``, or days of ``datetime``;
-                numbers are as good as their texts. None and an empty text are as good as nothing, and so is
-                a list without a value, but of ``ids``, where it is no article.
+                each, both included. Dates are texts, see ``search.query.dates``, or ``datetime.date``;
+                numbers count as their texts. None, an empty text and an empty list set no filter; only an
+                empty list of ``ids`` does, which no article meets.
 
         Raises:
-            QueryError: something of it makes no sense.
+            QueryError: an option is invalid.
         """
         given: dict[str, Any] = dict(options)
         several = {name: given.pop(name, ()) for name in ("filters", "facets")}
@@ -250,13 +250,13 @@ class SearchRequest:
         return cls(text, filters=filters, facets=tuple(several["facets"]), **given)
 
     def check_fields(self, field_reading: FieldReading) -> None:
-        """Refuse filters, facets and an order by a field that there is not.
+        """Refuse filters, facets and an order by a field that does not exist.
 
         Args:
-            field_reading: of the site.
+            field_reading: how the site's field values are read.
 
         Raises:
-            QueryError: names the parameter, and the nearest field.
+            QueryError: there is no such field; the message names the parameter and the nearest field.
         """
         names = tuple(field_reading.types)
         for field_filter in self.filters:
@@ -266,9 +266,9 @@ class SearchRequest:
         check_known(self.sort, (*SORTS, *sorts_of(field_reading.numbers)), "sort")
 
     def identity(self) -> tuple[object, ...]:
-        """What decides which articles are shown and in which order: without page, facets, explanations.
+        """All that decides which articles are shown and in which order: not page, facets or explanations.
 
-        Filters and the values of each may come in any order.
+        Filters, and the values of each, are sorted, so that their order makes no difference.
         """
         filters = tuple(sorted((field_filter.in_order() for field_filter in self.filters), key=repr))
         days = None if self.freshness is None else float(self.freshness)  # 30 is as good as 30.0
@@ -276,19 +276,19 @@ class SearchRequest:
 
 
 OPTIONS: Final = parts_of(SearchRequest)
-"""All but the text and the filters, in their order."""
+"""The options by name, in the order of the attributes: all but the text and the filters."""
 
 DECIDING: Final = attrgetter(
     *(name for name, part in OPTIONS.items() if part.option.decides and name != "freshness")
 )
-"""Gives of a request those that decide which articles are shown, but the days of ``freshness``."""
+"""Returns the options of a request that decide which articles are shown, except ``freshness``."""
 
 ON_PAGES: Final = tuple(name for name, part in OPTIONS.items() if part.option.on_pages)
-"""Those that the address of a page of results may have."""
+"""Names of the options that the address of a results page may have."""
 
 
 def request_of(text: str | SearchRequest, options: SearchOptions) -> SearchRequest:
-    """The request that a text with options is, or that is given; raises QueryError."""
+    """The request made of a text and options, or the request itself if one is given; raises QueryError."""
     if isinstance(text, str):
         return SearchRequest.of(text, **options)
     if not isinstance(text, SearchRequest):
@@ -299,14 +299,14 @@ def request_of(text: str | SearchRequest, options: SearchOptions) -> SearchReque
 
 
 def check_options(options: SearchOptions, fields: Iterable[KeywordField]) -> None:
-    """Refuse an option that is neither ours nor a filter by a field of the site, whatever its value.
+    """Refuse an option that is neither built in nor a filter by a field of the site, whatever its value.
 
     Args:
-        options: of a search.
-        fields: of the site.
+        options: the options of a search.
+        fields: the site's fields.
 
     Raises:
-        QueryError: names the nearest option.
+        QueryError: there is no such option; the message names the nearest one.
     """
     further = [name for name in options if name not in SearchOptions.__annotations__]
     if further:

@@ -1,4 +1,4 @@
-"""What stands side by side in a query: its words as units and phrases, and the clauses they make."""
+"""Builds the leaves of a query tree (words, units, phrases) and joins them into clauses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -31,27 +31,27 @@ from onneshon.search.query.tree import (
 from onneshon.search.query.words import WordTerms, as_read, is_certain, is_typed_too, likeliest
 
 MAX_WORDS = 64
-"""Words beyond these are not searched for; no question or headline has as many."""
+"""The most words that are searched for; no question or headline has as many."""
 
 MAX_FUZZY = 2
-"""Words with a tilde beyond these are taken as they are: each stands for many."""
+"""The most words with a tilde; further ones are searched as typed, since each expands to many words."""
 
 MAX_REPEATS = 3
-"""Times that a word typed often counts, at most."""
+"""The most times that a repeated word counts."""
 
 JOINS: Final = frozenset({"এবং", "অথবা"})
-"""Between words side by side they say nothing: an article has any of these, and better all, without them."""
+"""Conjunctions without effect between plain words, which match singly and score higher together anyway."""
 
 
 def any_of(children: Sequence[Query]) -> Query:
-    """A disjunction; a single query is its own."""
+    """A disjunction of ``children``; a single child itself."""
     return children[0] if len(children) == 1 else Any(tuple(children))
 
 
 def words_of(children: Sequence[Query]) -> Query:
-    """Words side by side, of which an article must hold a share; a single one is its own.
+    """Plain words, of which an article must contain a share; a single child itself.
 
-    Words side by side among them, by themselves or within alternatives, are words like the others.
+    Groups of words among ``children``, also those within alternatives, lose their own share.
     """
     return children[0] if len(children) == 1 else Any(tuple(map(_ungrouped, children)), words=True)
 
@@ -62,7 +62,7 @@ def _ungrouped(query: Query) -> Query:
 
 @dataclass(slots=True)
 class Clauses:
-    """What stands side by side in a query or between its parentheses."""
+    """The clauses of a query, or of one pair of parentheses."""
 
     required: list[Query] = field(default_factory=list)
     optional: list[Query] = field(default_factory=list)
@@ -70,10 +70,10 @@ class Clauses:
     choice: bool = False
     """Whether any of ``optional`` is an alternative by OR."""
     chosen: dict[str, int] = field(default_factory=dict)
-    """Where in ``required`` the filter on a field stands that takes further values as alternatives."""
+    """For each field, the index in ``required`` of its filter, which takes further values as alternatives."""
 
     def choose(self, condition: Condition) -> None:
-        """Demand a value of a filter or one of several, or of those of the same field typed before."""
+        """Require a condition; conditions on the same field become alternatives of each other."""
         further = condition.choices if isinstance(condition, Selection) else (condition,)
         name = further[0].name
         if name not in self.chosen:
@@ -85,13 +85,13 @@ class Clauses:
         self.required[self.chosen[name]] = Selection((*choices, *further))
 
     def add(self, sign: str, operand: Query, *, demanded: bool, alternative: bool) -> None:
-        """Put an operand where it belongs.
+        """Add an operand to the required, optional or excluded clauses.
 
         Args:
-            sign: before it: ``+``, ``-`` or none.
-            operand: what it is.
-            demanded: it must match even without a sign.
-            alternative: it stands beside OR, where nothing is demanded.
+            sign: the sign before the operand: ``+``, ``-`` or empty.
+            operand: the query to add.
+            demanded: whether it must match even without a sign.
+            alternative: whether it is next to OR, where nothing is required.
         """
         if sign == "-":
             self.excluded.append(operand)
@@ -103,7 +103,7 @@ class Clauses:
             self.optional.append(operand)
 
     def query(self) -> Query | None:
-        """All of them as one; None where there is none."""
+        """All clauses as one query; None where there is none."""
         required, optional = self.required, self.optional
         if optional and all(isinstance(clause, Condition) for clause in required):
             either = any_of(optional) if self.choice else words_of(optional)
@@ -120,10 +120,10 @@ class LeafMaker(WordTerms):
     """Makes the leaves of one query.
 
     Args:
-        read: how Latin words are read; None to take them as they are.
-        function_words_count: whether function words weigh as much as others, since there are no others.
-        interpreter: knows what is written in several ways; None to search for words as typed.
-        verbatim: whether all words are looked for exactly as typed.
+        read: reads Latin words as Bengali; None to take them as they are.
+        function_words_count: whether function words weigh as much as others, for lack of other words.
+        interpreter: finds units, compounds and synonyms; None to search for words as typed.
+        verbatim: whether to search for every word exactly as typed.
     """
 
     def __init__(
@@ -141,12 +141,12 @@ class LeafMaker(WordTerms):
         self.unknown_fields: list[str] = []
 
     def ignore(self, kind: IgnoredKind, piece: QueryToken) -> None:
-        """Note a piece that is not taken for what it looks like."""
+        """Note a piece that is skipped, or not taken for what it looks like."""
         text = f"{piece.text}*" if piece.kind == "prefix" else piece.text or piece.kind
         self.ignored.append(Ignored(kind, text, piece.start, piece.end))
 
     def _tokens(self, text: str, offset: int) -> list[Token]:
-        """Words of a span of the query, as far as there is room for them."""
+        """The words of a span of the query, up to ``MAX_WORDS`` in the whole query."""
         found = analyze(text)
         room = MAX_WORDS - self._words
         if len(found) > room:
@@ -156,21 +156,21 @@ class LeafMaker(WordTerms):
         return found[:room]
 
     def _row(self, text: str, offset: int) -> list[Query]:
-        """What a span of the query asks for: its words, and what several of them are together."""
+        """The queries of a span of plain text: its words, and the units and concepts they form together."""
         tokens = self._tokens(text, offset)
         if self._interpreter is None:
             return [query for _, query in self._terms(text, tokens, offset)]
         units = self._interpreter.units(text, tokens)
         cells = self._cells(text, tokens, offset, units)
         read = [as_read(token, query) for token, query in cells]
-        if read != tokens:  # what was read may be a unit: *satoi march*
+        if read != tokens:  # Latin words may form a unit once they are read: *satoi march*
             units = [unit for unit in self._interpreter.units(text, read) if is_certain(unit, cells)]
         return self._with_units(cells, units, offset)
 
     def _cells(
         self, text: str, tokens: Sequence[Token], offset: int, units: Sequence[Interpretation]
     ) -> list[tuple[Token, Query]]:
-        """The words of a span and what is looked for; those of units (*7 march*) are not read."""
+        """The words of a span with the query of each; Latin words in units (*7 march*) are not read."""
         cells: list[tuple[Token, Query]] = []
         at = 0
         for unit in units:
@@ -182,7 +182,7 @@ class LeafMaker(WordTerms):
     def _with_units(
         self, cells: Sequence[tuple[Token, Query]], units: Sequence[Interpretation], offset: int
     ) -> list[Query]:
-        """What words ask for, some as units; these need no alternatives: their context says what each is."""
+        """Replace words by the units they form and drop their other readings: the unit decides those."""
         found: list[Query] = []
         at = 0
         for unit in units:
@@ -201,11 +201,11 @@ class LeafMaker(WordTerms):
         return self._interpreter.words([token for token, _ in cells], words)
 
     def bag(self, text: str, offset: int) -> list[Query]:
-        """Words side by side; one that comes again counts again, and what joins two of them does not.
+        """Plain words; a repeated word is boosted, and a conjunction between two words is dropped.
 
         Args:
             text: a span of the query.
-            offset: code point of the query where it starts.
+            offset: the code point of the query at which ``text`` starts.
         """
         self._alternatives = {}
         row = self._row(text, offset)
@@ -221,7 +221,7 @@ class LeafMaker(WordTerms):
         return [*found, *chain.from_iterable(self._alternatives.values())]
 
     def phrase(self, piece: QueryToken, where: Within = None) -> Query | None:
-        """Words that must stand together; a single one is just that word."""
+        """Words that must be adjacent; a single word becomes a plain word."""
         tokens = self._tokens(piece.text, piece.start)
         cells = self._terms(piece.text, tokens, piece.start, where, quoted=piece.kind == "phrase")
         words = [query for _, query in cells]
@@ -239,7 +239,7 @@ class LeafMaker(WordTerms):
         return All((phrase, *phrase.words)) if self._verbatim else phrase
 
     def _or_as_typed(self, phrase: Phrase, text: str, tokens: Sequence[Token]) -> OneOf:
-        """A phrase as it was read, or with its Latin words as they are: who quotes has seen them so."""
+        """A phrase as read, or with its Latin words as typed, since a quotation may copy what was printed."""
         words = (replace(self._plain_term(token, phrase.field), function=False) for token in tokens)
         typed = Phrase(tuple(words), phrase.slop, phrase.field)
         label = f"{phrase.field}:“{text}”" if phrase.field else f"“{text}”"
@@ -248,7 +248,7 @@ class LeafMaker(WordTerms):
     def _one_concept(
         self, piece: QueryToken, tokens: Sequence[Token], cells: Sequence[tuple[Token, Query]]
     ) -> Query | None:
-        """What a piece without spaces stands for where that is one concept."""
+        """The concept that a piece without spaces stands for; None where it is not exactly one."""
         if self._interpreter is None or not cells:
             return None
         units = self._interpreter.units(piece.text, tokens)
@@ -261,7 +261,7 @@ class LeafMaker(WordTerms):
         return concepts[0] if len(concepts) == 1 else None
 
     def unread(self, piece: QueryToken) -> Query | None:
-        """Words whose Latin letters are taken as they are."""
+        """A word or phrase whose Latin letters are not read as Bengali."""
         before, self._read = self._read, None
         try:
             return self.phrase(piece)
@@ -269,7 +269,7 @@ class LeafMaker(WordTerms):
             self._read = before
 
     def verbatim(self, piece: QueryToken, where: Within) -> Query | None:
-        """A word exactly as typed: in no other form, spelling or script."""
+        """A word searched exactly as typed: in no other form, spelling or script."""
         before, self._verbatim = self._verbatim, True
         try:
             return self.phrase(piece, where)
@@ -277,7 +277,7 @@ class LeafMaker(WordTerms):
             self._verbatim = before
 
     def prefix(self, piece: QueryToken, where: Within = None) -> Query | None:
-        """The beginning of words, at least two clusters of it; anything else is taken as words."""
+        """A prefix of at least two clusters; anything else is taken as plain words."""
         tokens = analyze(piece.text)
         clusters = len(cluster_boundaries(piece.text)) - 1
         if len(tokens) != 1 or clusters < 2:  # noqa: PLR2004 - one cluster begins a tenth of all words
@@ -291,7 +291,7 @@ class LeafMaker(WordTerms):
         return Prefix(piece.text, canonical(tokens[0].text), where)
 
     def fuzzy(self, piece: QueryToken, where: Within = None) -> Query | None:
-        """A Bengali word of at least two clusters and those near it; anything else is taken as words."""
+        """A fuzzy Bengali word of at least two clusters; anything else is taken as plain words."""
         tokens = analyze(piece.text)
         bengali = len(tokens) == 1 and is_bengali(tokens[0].exact)
         if not bengali or len(cluster_boundaries(piece.text)) < 3 or self._fuzzy >= MAX_FUZZY:  # noqa: PLR2004 - two clusters have three borders
@@ -307,5 +307,5 @@ class LeafMaker(WordTerms):
 
 
 def _is_join(query: Query) -> bool:
-    """Whether a function word is one that joins others."""
+    """Whether a query is a function word of ``JOINS``."""
     return isinstance(query, Term) and query.function and not query.spelt_so and query.exact in JOINS

@@ -1,12 +1,12 @@
-"""Conditions on articles, the values of a filter; numbers and ranges of them in the digits of either script.
+"""The conditions of filters; numbers and ranges of numbers are read in the digits of either script.
 
-A query says of a number:
+A query writes a condition on a number as:
 
 100        equal to it
 >100  >=100  <100  <=100
 10..20     from 10 to 20, both included, in either order
-10..  ..20    with one end
-10..<20    20 is not included: what a facet by ranges counts
+10..  ..20    open at one end
+10..<20    20 is not included: as in the ranges of a facet
 """
 
 import datetime as dt
@@ -23,10 +23,10 @@ from onneshon.index.literals import number_of, number_text
 from onneshon.search.errors import QueryError
 
 FilterField: TypeAlias = str
-"""What a search may be narrowed by: one of ``FILTER_FIELDS``, or a field that the site declares."""
+"""The name of a field to filter by: one of ``FILTER_FIELDS``, or a field that the site declares."""
 
 FILTER_FIELDS: Final[tuple[FilterField, ...]] = ("category", "author", "lang", "date", "id")
-"""What every article may have. A field that is declared beside them may have several values."""
+"""The built-in fields, with one value per article; a field that the site declares may have several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Filter:
     """Articles of a category, an author, a language, an id, or with a keyword; adds nothing to the score.
 
     Attributes:
-        name: of the field that is compared.
-        value: what it must be.
-        whole: one of its values must equal ``value``, both in Unicode's form NFC; otherwise it is enough
-            that one holds its words in a row.
+        name: the name of the field compared.
+        value: the value to compare with.
+        whole: whether a value of the field must equal ``value``, both in Unicode's form NFC; otherwise it is
+            enough that it contains the words of ``value`` consecutively.
     """
 
     name: FilterField
@@ -46,7 +46,7 @@ class Filter:
 
     @property
     def text(self) -> str:
-        """What is asked for, as a query says it."""
+        """The condition's value as a query writes it."""
         return self.value
 
 
@@ -63,7 +63,7 @@ class Period:
 
     @property
     def text(self) -> str:
-        """In figures, as a query says it: a year, a month or a day, or a range of such."""
+        """The period in figures, as a query writes it: a year, a month or a day, or a range of these."""
         first, last = (self.label(day) if day else "" for day in (self.since, self.until))
         return first if first == last else f"{first}..{last}"
 
@@ -71,7 +71,7 @@ class Period:
         """A day as precisely as this period is given: the year, the month or the day itself.
 
         Args:
-            day: to name.
+            day: the day to write.
         """
         after = self.until + dt.timedelta(1) if self.until and self.until < dt.date.max else None
         firsts = [first for first in (self.since, after) if first]
@@ -87,11 +87,11 @@ class NumberRange:
     Articles without a number are in no range.
 
     Attributes:
-        name: of the field.
+        name: the field's name.
         least: the smallest number.
-        most: the greatest.
-        above: ``least`` itself is left out.
-        below: ``most`` itself is left out.
+        most: the greatest number.
+        above: whether ``least`` itself is excluded.
+        below: whether ``most`` itself is excluded.
     """
 
     name: FilterField
@@ -102,7 +102,7 @@ class NumberRange:
 
     @property
     def text(self) -> str:
-        """What is asked for, as a query says it."""
+        """The range as a query writes it."""
         least, most = (number_text(end) if end is not None else "" for end in (self.least, self.most))
         if not most:
             return f"{'>' if self.above else '>='}{least}"
@@ -124,7 +124,7 @@ class Selection:
 
     @property
     def text(self) -> str:
-        """What is asked for, as a query says it."""
+        """The conditions as a query writes them."""
         return ("-" if self.negated else "") + " ".join(
             f"{choice.name}:{choice.text}" for choice in self.choices
         )
@@ -138,13 +138,13 @@ _RANGE: Final = re.compile(
 )
 _FIGURES: Final = r"[+-]?[0-9০-৯]{1,15}(?:\.[0-9০-৯]{1,15})?"
 NUMBER_PATTERN: Final = rf"^(?:(?:[<>]=?)?{_FIGURES}|{_FIGURES}\.\.(?:<?{_FIGURES})?|\.\.<?{_FIGURES})$"
-"""Numbers and ranges as a regular expression: what it matches is read, and more is."""
+"""A regular expression for numbers and ranges: whatever it matches can be read, and so can other texts."""
 
 _WRITE: Final = "write 100, >100, >=100, <100 or a range such as 10..20"
-"""What to do about a number that cannot be read."""
+"""The advice in the error for a number that cannot be read."""
 
 _BORDERS: Final = 6
-"""About how many borders part the values where a site names none."""
+"""About how many borders the ranges have where a site declares none."""
 
 _DECADES: Final = 100
 """Borders are powers of ten where greatest >= _DECADES * least."""
@@ -153,15 +153,15 @@ _DIRECTIONS: Final = {"desc": True, "asc": False}
 
 
 def number_range(field: str, text: str, parameter: str) -> NumberRange:
-    """The numbers that a text names.
+    """The range of numbers that a text names.
 
     Args:
-        field: whose numbers.
-        text: as typed, such as ``>১০০``, ``10..20``.
-        parameter: what holds the text, for the message.
+        field: the name of the field of numbers.
+        text: the text as typed, such as ``>১০০``, ``10..20``.
+        parameter: the parameter that has the text, for the message.
 
     Raises:
-        QueryError: it names none.
+        QueryError: the text names no number or range.
     """
     found = _RANGE.fullmatch(text.strip())
     parts = found.groupdict() if found else {}
@@ -199,11 +199,11 @@ def _unreadable(text: str, parameter: str) -> QueryError:
 
 
 def number_ranges(field: str, borders: Sequence[float]) -> list[NumberRange]:
-    """All numbers in ranges: below the first border, from each border to below the next, from the last on.
+    """The ranges below the first border, from each border to below the next, and from the last border on.
 
     Args:
-        field: whose numbers.
-        borders: ascending, at least one.
+        field: the name of the field of numbers.
+        borders: the borders, ascending, at least one.
     """
     between = (NumberRange(field, least, most, below=True) for least, most in pairwise(borders))
     return [
@@ -216,15 +216,15 @@ def number_ranges(field: str, borders: Sequence[float]) -> list[NumberRange]:
 def counted_ranges(
     fields: Iterable[KeywordField], name: str, extent: Callable[[], tuple[float, float] | None]
 ) -> list[NumberRange] | None:
-    """The ranges in which a field is counted: the site's own, else round ones; none where none has a number.
+    """The ranges in which a field is counted: those that the site declares, or else round ones.
 
     Args:
-        fields: of the site.
-        name: of one of them, or of another facet.
-        extent: tells the least and the greatest number that articles have.
+        fields: the site's fields.
+        name: the name of one of them, or of another facet.
+        extent: returns the least and the greatest number in the index; None where there is none.
 
     Returns:
-        None where it is no field of numbers.
+        The ranges, none where no article has a number; None where ``name`` is no field of numbers.
     """
     field = next((declared for declared in fields if declared.name == name and declared.is_number), None)
     if field is None:
@@ -235,28 +235,28 @@ def counted_ranges(
 
 
 def round_borders(least: float, most: float) -> tuple[float, ...]:
-    """Round numbers that part some values, the first not above the least, the last not above the greatest.
+    """Round borders for some values, the first not above the least, the last not above the greatest.
 
-    They are powers of ten where the values span some, else multiples of 1, 2 or 5 times such a power; whole
-    ones between whole ends.
+    They are powers of ten where the values span several, else multiples of 1, 2 or 5 times such a power;
+    whole numbers where both ends are whole.
 
     Args:
-        least: of the values.
-        most: of the values.
+        least: the least value.
+        most: the greatest value.
     """
     if least >= 0 and most >= _DECADES * max(least, 1.0):
         begin, first = (floor(log10(least)), ()) if least >= 1 else (1, (0.0,))
         powers = range(begin, floor(log10(most)) + 1)
         step = -(-len(powers) // (2 * _BORDERS))
         return (*first, *(10.0**power for power in powers[::step]))
-    if most - least < float_info.min * _BORDERS:  # less than that has no logarithm
+    if most - least < float_info.min * _BORDERS:  # the logarithm of less is undefined
         return (least,)
     size = (most - least) / _BORDERS
     unit = 10.0 ** floor(log10(size))
     width = unit * next(times for times in (1, 2, 5, 10) if times * unit >= size)
     if least.is_integer() and most.is_integer():
         width = max(width, 1.0)
-    # A number next to nothing divided by a width may be nothing: below it stands a border all the same.
+    # A tiny negative number divided by a width may round to 0: it needs a border below it all the same.
     first_step, last_step = (
         min(floor(end / width), -1) if end < 0 else floor(end / width) for end in (least, most)
     )
@@ -264,20 +264,20 @@ def round_borders(least: float, most: float) -> tuple[float, ...]:
 
 
 def number_sorts(fields: Iterable[KeywordField]) -> tuple[str, ...]:
-    """The orders by numbers that a site's fields give: ``views:desc``, ``views:asc``."""
+    """The sort orders by the site's fields of numbers: ``views:desc``, ``views:asc``."""
     return sorts_of(declared.name for declared in fields if declared.is_number)
 
 
 def sorts_of(numbers: Iterable[str]) -> tuple[str, ...]:
-    """The orders by some fields that have numbers."""
+    """The sort orders by some fields of numbers, given by name."""
     return tuple(f"{name}:{direction}" for name in numbers for direction in _DIRECTIONS)
 
 
 def number_order(sort: str) -> tuple[str, bool] | None:
-    """The field by whose numbers an order sorts, and whether the greatest comes first; None for others.
+    """The field whose numbers an order sorts by, and whether it is descending; None for other orders.
 
     Args:
-        sort: such as ``views:desc``, ``views:asc``.
+        sort: an order such as ``views:desc``, ``views:asc``.
     """
     field, colon, direction = sort.partition(":")
     if not colon or direction not in _DIRECTIONS or not is_field_name(field):

@@ -1,8 +1,8 @@
-"""Periods of a filter: a day, a month, a year as ``index.literals`` reads them, and ranges of such.
+"""The periods of date filters: a day, a month, a year as ``index.literals`` reads them, and their ranges.
 
-2019..2021   ২০১৯..   ..2020-06     from the first day of the one to the last day of the other,
+2019..2021   ২০১৯..   ..2020-06     from the first day of the earlier to the last day of the later,
 ২০২০-২০২২   ২০২০ থেকে ২০২২              in either order
-গতকাল   এই মাসে   last week   গত ৭ দিন   days as seen from today, see ``relative_days``
+গতকাল   এই মাসে   last week   গত ৭ দিন   days relative to today, see ``relative_days``
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from onneshon.search.query.conditions import Period
 _DAYS: Final = {"আজ": 0, "আজকে": 0, "আজকের": 0, "today": 0, "গতকাল": 1, "গতকালের": 1, "yesterday": 1}
 
 _UNITS: Final = {"দিন": "day", "সপ্তাহ": "week", "মাস": "month", "বছর": "year"}
-"""English ones as they are, also in the plural; Bengali ones with the endings of place and possession."""
+"""Words for units, matched in the English plural and with the Bengali locative and genitive endings too."""
 
 _THIS: Final = "এই|এ|চলতি|this"
 _LAST: Final = "গত|বিগত|last|past"
@@ -37,16 +37,16 @@ _MONTHS: Final = 12
 
 
 def local_day() -> dt.date:
-    """The day that it is where this program runs."""
+    """Today's date in the local time zone of this program."""
     return dt.datetime.now().astimezone().date()
 
 
 def relative_days(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
-    """First and last day of what a text names; None where it names none.
+    """The first and last day that a relative text such as ``গতকাল`` names; None where it names none.
 
     Args:
-        text: as ``plain_date`` gives it.
-        today: from where it is seen.
+        text: the text as ``plain_date`` returns it.
+        today: the day to which it is relative.
     """
     if (before := _DAYS.get(text)) is not None:
         day = today - dt.timedelta(before)
@@ -72,7 +72,7 @@ def _rolling(unit: str, count: int, today: dt.date) -> tuple[dt.date, dt.date] |
 
 
 def _whole(unit: str, before: int, today: dt.date) -> tuple[dt.date, dt.date]:
-    """The day, week from Sunday on, month or year that today is in, or the one before."""
+    """The current day, week (from Sunday), month or year, or the one ``before`` units earlier."""
     match unit:
         case "day":
             since = until = today - dt.timedelta(before)
@@ -88,18 +88,18 @@ def _whole(unit: str, before: int, today: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _first_of_month(day: dt.date, before: int) -> dt.date:
-    """The first day of the month so many months before that of a day."""
+    """The first day of the month that is ``before`` months before that of ``day``."""
     years, month = divmod(day.year * _MONTHS + day.month - 1 - before, _MONTHS)
     return dt.date(years, month + 1, 1)
 
 
 def is_relative(text: str) -> bool:
-    """Whether a text may name days as seen from today, so that it means others tomorrow."""
+    """Whether a text may name days relative to today, so that its meaning changes every day."""
     return _ANYWHERE.search(plain_date(text)) is not None
 
 
 def _either_script(pattern: str) -> str:
-    """A pattern whose digits may be of either script; without numbers of repetition."""
+    """The pattern with digits of either script; it must not have counted repetitions such as ``{2}``."""
 
     def both(found: re.Match[str]) -> str:
         digits = found[0].strip("[]")
@@ -116,14 +116,14 @@ _LEAP_DAY: Final = "(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048
 _ONE: Final = f"(?:{_YEAR}(?:-(?:{_DAY}))?|{_LEAP_DAY})"
 
 DATE_PATTERN: Final = "^" + _either_script(rf"(?:{_ONE}(?:\.\.(?:{_ONE})?)?|\.\.{_ONE})") + "$"
-"""Dates in figures, years 1000 to 2999, as a regular expression: what it matches is read, and more is."""
+"""A regular expression for dates in figures, years 1000 to 2999; other texts can be read as dates too."""
 
 WRITE: Final = "write 2020, 2020-06, 2020-06-15, “জানুয়ারি ২০২০” or a range such as 2019..2021"
-"""What to do about a date that cannot be read."""
+"""The advice in the error for a date that cannot be read."""
 
 
 _BETWEEN: Final = re.compile(r" *(?:–|—| থেকে(?: |$)| to ) *|(?<=^[0-9]{4}) ?- ?(?=[0-9]{4}$)")
-"""What stands between two dates besides two dots."""
+"""What may separate two dates besides two dots."""
 
 _UNTIL: Final = re.compile(" +পর্যন্ত$")
 
@@ -135,16 +135,16 @@ def period(
     order: DateOrder = DATE_ORDERS[0],
     today: Callable[[], dt.date] = local_day,
 ) -> Period:
-    """The days that a date or a range of dates names.
+    """The period that a date or a range of dates names.
 
     Args:
         text: as typed, such as ``2020``, ``২০২০-০৬``, ``জানুয়ারি ২০২০``, ``2019..2021``, ``২০১৯..``.
-        parameter: what holds the text, for the message.
-        order: of day and month where both are figures, as the site has it.
-        today: gives the day that words such as ``গতকাল`` are seen from.
+        parameter: the parameter that has the text, for the message.
+        order: the site's order of day and month where both are figures.
+        today: returns the day to which words such as ``গতকাল`` are relative.
 
     Raises:
-        QueryError: it names none.
+        QueryError: the text is no date and no range.
     """
     sides = [side.strip() for side in _BETWEEN.sub("..", _UNTIL.sub("", plain_date(text))).split("..")]
     if len(sides) > 2 or not any(sides):  # noqa: PLR2004 (two ends)
@@ -160,7 +160,7 @@ def period(
 
 
 def period_or_none(text: str, order: DateOrder = DATE_ORDERS[0]) -> Period | None:
-    """As ``period``, for a text that may be no date."""
+    """The period that a text names, as ``period`` reads it; None where it is no date."""
     try:
         return period(text, order=order)
     except QueryError:
@@ -168,10 +168,10 @@ def period_or_none(text: str, order: DateOrder = DATE_ORDERS[0]) -> Period | Non
 
 
 def check_date(text: str, parameter: str) -> None:
-    """Refuse what is a date to no site.
+    """Refuse a text that is a date in no order of day and month.
 
     Raises:
-        QueryError: it is none.
+        QueryError: the text is no date.
     """
     if not any(period_or_none(text, order) for order in DATE_ORDERS):
         raise _unreadable(text, parameter)

@@ -1,4 +1,4 @@
-"""A condition on a field: its name and value as readers write them, and the condition that they are."""
+"""Turns a field's name and value, as readers and programs write them, into a condition."""
 
 import datetime as dt
 import re
@@ -40,16 +40,16 @@ _CODE: Final = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
 
 
 def field_name(typed: str) -> str:
-    """The one form of a name in which it is looked up."""
+    """The normal form (NFC) in which a field's name is looked up."""
     return normalize("NFC", typed)
 
 
 @lru_cache(64)
 def field_pattern(names: Sequence[str]) -> re.Pattern[str]:
-    """Any of some names, in either encoding, with a colon after it.
+    """A pattern for any of the names, in NFC or NFD, followed by a colon.
 
     Args:
-        names: each as ``field_name`` gives it.
+        names: field names as ``field_name`` returns them.
     """
     escaped = "|".join(map(re.escape, names))
     return re.compile("(" + _ONE_OF_THEM.sub(lambda found: _TWO_WAYS[found[0]], escaped) + "):")
@@ -58,7 +58,7 @@ def field_pattern(names: Sequence[str]) -> re.Pattern[str]:
 def language_code(name: str) -> str | None:
     """The code of a language, such as ``bn``; None for a word that is neither a code (BCP 47) nor a name.
 
-    Of a code such as ``bn-BD`` it is the first part, as articles have it.
+    A code such as ``bn-BD`` is cut to its first part, as in articles.
     """
     known = _CODES.get(normalize("NFC", name).lower())
     code = None if known else _CODE.fullmatch(name)
@@ -67,12 +67,12 @@ def language_code(name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class FieldReading:
-    """How the values that fields are asked for are read.
+    """How the values of fields in queries and filters are read.
 
     Attributes:
-        types: of the fields that the site declares, by their names; any other field has keywords.
-        date_order: of day and month where both are figures.
-        today: gives the day that words such as ``গতকাল`` are seen from.
+        types: the types of the fields that the site declares, by name; other fields have keywords.
+        date_order: the order of day and month where both are figures.
+        today: returns the day to which words such as ``গতকাল`` are relative.
     """
 
     types: Mapping[str, FieldType] = field(default_factory=dict, hash=False)
@@ -81,11 +81,11 @@ class FieldReading:
 
     @classmethod
     def of(cls, fields: Iterable[KeywordField], configuration: Configuration) -> Self:
-        """That of a site.
+        """The reading that a site's settings call for.
 
         Args:
-            fields: that it has.
-            configuration: what it says.
+            fields: the site's fields.
+            configuration: the site's settings.
         """
         return cls({declared.name: declared.type for declared in fields}, configuration.date_order)
 
@@ -100,13 +100,13 @@ READ_BY_DEFAULT: Final = FieldReading()
 
 
 def condition_of(name: str, value: str, parameter: str, field_reading: FieldReading) -> Choice:
-    """What an article must have of a field, as a program asks for it.
+    """The condition for a field's value as a program gives it.
 
     Args:
-        name: of the field: author, category, lang, date, id, or one that the site declares.
-        value: of a keyword the whole of it.
-        parameter: what holds the value, for the message.
-        field_reading: of the site.
+        name: the field's name: author, category, lang, date, id, or a field that the site declares.
+        value: a date, a number, or a whole keyword.
+        parameter: the parameter that has the value, for the message.
+        field_reading: how the site's field values are read.
 
     Raises:
         QueryError: the field takes no such value.
@@ -124,12 +124,12 @@ def condition_of(name: str, value: str, parameter: str, field_reading: FieldRead
 
 
 def condition_in_query(name: str, value: str, field_reading: FieldReading) -> Choice | None:
-    """The same as a person types it in a query: of a keyword, some words in a row are enough.
+    """The condition for a value typed in a query: consecutive words of a keyword are enough.
 
     Args:
-        name: as above.
-        value: as typed.
-        field_reading: as above.
+        name: the field's name.
+        value: the value as typed.
+        field_reading: how the site's field values are read.
 
     Returns:
         None where the field takes no such value.
@@ -145,20 +145,20 @@ def condition_in_query(name: str, value: str, field_reading: FieldReading) -> Ch
 
 
 def is_filter_field(name: str) -> bool:
-    """Whether a field may be called so; which there are, an engine knows."""
+    """Whether a name is valid for a field; only an engine knows which fields exist."""
     return name in FILTER_FIELDS or is_field_name(name)
 
 
 def check_known(name: str, known: Iterable[str], parameter: str) -> None:
-    """Refuse a name that is none of those known.
+    """Refuse a name that is not one of the known ones.
 
     Args:
-        name: as asked for.
-        known: what could be asked for.
-        parameter: that has the name, for the message.
+        name: the name asked for.
+        known: the names that exist.
+        parameter: the parameter that has the name, for the message.
 
     Raises:
-        QueryError: names the nearest known, or all.
+        QueryError: the name is unknown; the message gives the nearest known name, or all of them.
     """
     names = tuple(known)
     if name not in names:
@@ -166,7 +166,7 @@ def check_known(name: str, known: Iterable[str], parameter: str) -> None:
 
 
 def unknown_name(name: str, known: Sequence[str], parameter: str) -> QueryError:
-    """The error that a name is none of those known; the arguments as for ``check_known``."""
+    """The error for an unknown name; the arguments are those of ``check_known``."""
     return QueryError(
         f"{parameter}: there is no {name[:60]!r}; {remedy(name, known)}",
         kind="parameter",
@@ -175,7 +175,7 @@ def unknown_name(name: str, known: Sequence[str], parameter: str) -> QueryError:
 
 
 def remedy(name: str, known: Sequence[str]) -> str:
-    """What to write instead of a name that there is not: the nearest, or any of those that there are."""
+    """What to write instead of an unknown name: the nearest known name, or else all of them."""
     near = get_close_matches(name[:60], known, 1)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
 
@@ -185,11 +185,11 @@ class FieldFilter:
     """A condition on one field, as text.
 
     Attributes:
-        field: what is compared: category, author, lang, date, id, or a field that the site declares.
+        field: the field compared: category, author, lang, date, id, or a field that the site declares.
         values: an article must have any of these; a category, author, language and id as a whole, a date as
-            ``search.query.dates`` reads it, a number as ``search.query.conditions`` does. Of ids there may be
-            none, which no article has.
-        negated: an article must have none of them instead.
+            ``search.query.dates`` reads it, a number as ``search.query.conditions`` does. An empty list is
+            valid for ids only, where no article meets it.
+        negated: whether an article must have none of the values instead.
     """
 
     field: FilterField
@@ -215,18 +215,18 @@ class FieldFilter:
 
     @property
     def parameter(self) -> str:
-        """Its name in requests: the field's, after a hyphen where it is negated."""
+        """The filter's name in requests: the field's name, after a hyphen where it is negated."""
         return f"-{self.field}" if self.negated else self.field
 
     def in_order(self) -> "FieldFilter":
-        """The same with its values in order, each once."""
+        """The same filter with its values sorted, each once."""
         return replace(self, values=tuple(sorted(set(self.values))))
 
     def selection(self, field_reading: FieldReading) -> Selection:
-        """The condition.
+        """The filter as a condition.
 
         Args:
-            field_reading: of the site.
+            field_reading: how the site's field values are read.
 
         Raises:
             QueryError: a date or a number cannot be read.

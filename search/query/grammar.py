@@ -1,4 +1,4 @@
-"""The grammar of queries: one pass over the pieces of a text, by recursive descent."""
+"""The grammar of queries: a recursive-descent parser that makes one pass over the lexer's pieces."""
 
 import re
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ _TILDE = re.compile("~[0-9]{1,4}")
 
 
 class QueryParser:
-    """Reads the pieces of a query.
+    """Parses the pieces of one query.
 
     Args:
         text: the query.
-        words: makes its leaves, and notes what is passed over.
-        declared: what may stand before a colon for a field of the site, and the field's name.
-        field_reading: of the site.
-        strict: take signs for signs in prose too.
+        words: makes the leaves, and notes what is ignored.
+        declared: the names allowed before a colon for the site's fields, each with the field's name.
+        field_reading: how the site's field values are read.
+        strict: whether to take signs as operators in prose too.
     """
 
     def __init__(
@@ -44,17 +44,17 @@ class QueryParser:
         self.tokens = lex(text, declared, noted, field_reading)
         self.prose = not strict and is_prose(self.tokens)
         self.where: Within = None
-        """The field that parentheses were opened for."""
-        if not self.prose:  # there they are punctuation
+        """The field whose parentheses are open."""
+        if not self.prose:  # in prose these signs are punctuation
             words.ignored += noted
 
     def parse(self) -> Query | None:
-        """The tree; None where no word is left."""
+        """The query tree; None where no word is left."""
         clauses = Clauses()
         while self.position < len(self.tokens):
             self.side_by_side(clauses, 0)
             if self.position < len(self.tokens):
-                self.ignore(self.take())  # a parenthesis closed that was never opened
+                self.ignore(self.take())  # a closing parenthesis without an opening one
         return clauses.query()
 
     def peek(self) -> str:
@@ -67,7 +67,7 @@ class QueryParser:
         return self.tokens[self.position - 1]
 
     def ignore(self, piece: QueryToken) -> None:
-        """Note a sign that means nothing where it stands."""
+        """Note a sign that has no meaning where it is."""
         if not self.prose:
             bracket = piece.kind in {"(", ")"}
             self.words.ignore(
@@ -75,7 +75,7 @@ class QueryParser:
             )
 
     def side_by_side(self, clauses: Clauses, depth: int) -> None:
-        """Reads up to a closing parenthesis or the end."""
+        """Add the clauses up to a closing parenthesis or the end."""
         after_or = False
         begun = self.position
         while self.peek() not in {"", ")"}:
@@ -92,7 +92,7 @@ class QueryParser:
             after_or = False
 
     def run(self, clauses: Clauses) -> bool:
-        """Plain words in a row, which are analysed together; the last one is left where AND follows it."""
+        """Add consecutive plain words, analysed together; a word before AND is left to ``clause``."""
         if self.where is not None:
             return False
         stop = self.position
@@ -108,7 +108,7 @@ class QueryParser:
         return True
 
     def clause(self, clauses: Clauses, depth: int, *, choice: bool) -> None:
-        """One operand with its sign, or several joined by AND."""
+        """Add one operand with its sign, or several joined by AND."""
         position, first = self.position, self.tokens[self.position]
         sign, operand, demanded = self.signed(depth)
         joined = Clauses()
@@ -133,7 +133,7 @@ class QueryParser:
         clauses.add(sign, operand, demanded=demanded, alternative=alternative)
 
     def ignore_beside(self, position: int) -> None:
-        """Note OR before and after what is excluded, which is no alternative."""
+        """Note an OR before or after an excluded operand, which cannot be an alternative."""
         for token in (
             *self.tokens[max(position - 1, 0) : position],
             *self.tokens[self.position : self.position + 1],
@@ -156,7 +156,7 @@ class QueryParser:
         return sign, operand, demanded
 
     def operand(self, depth: int) -> tuple[Query | None, bool]:  # noqa: PLR0911 - a table of kinds
-        """What comes next, and whether it must match without a sign too."""
+        """The next operand, and whether it must match even without a sign."""
         match self.peek():
             case "(":
                 return self.parenthesis(depth), False
@@ -176,14 +176,14 @@ class QueryParser:
                 return None, False
 
     def single(self, piece: QueryToken, where: Within) -> Query | None:
-        """A word, the beginning of one, or one and those near it."""
+        """A word, a prefix or a fuzzy word."""
         makers = {"prefix": self.words.prefix, "fuzzy": self.words.fuzzy}
         return makers.get(piece.kind, self.words.phrase)(piece, where)
 
     def unknown(self, piece: QueryToken, depth: int) -> tuple[Query | None, bool]:
-        """A name before a colon that is no field: reported, and its value taken as typed; in prose a word.
+        """A name before a colon that is no field: noted, and its value taken as typed; in prose a word.
 
-        So is the name of a field before what it cannot be, which was reported as it was met.
+        A field's name before a value that the field cannot have is treated alike; the lexer noted it.
         """
         if self.prose:
             return self.words.phrase(piece), False
@@ -192,12 +192,12 @@ class QueryParser:
             self.words.ignore("field", piece)
         if self.peek() == "word" and self.tokens[self.position].start == piece.end:
             return self.words.unread(self.take()), False
-        if self.text.startswith(OPENING, piece.end):  # its sign is that of what stands there
+        if self.text.startswith(OPENING, piece.end):  # its sign applies to that phrase or group
             return self.operand(depth)
         return None, False
 
     def quoted(self, piece: QueryToken) -> Query | None:
-        """A phrase; in prose its words count singly, and more where they stand together."""
+        """A phrase; in prose its words count singly, and more where they are adjacent."""
         if not self.prose:
             return self.words.phrase(piece, self.where)
         words = self.words.bag(piece.text, piece.start)
@@ -207,7 +207,7 @@ class QueryParser:
         return words_of(words) if words else None
 
     def parenthesis(self, depth: int) -> Query | None:
-        """What stands between parentheses; raises QueryError where they are nested too deeply."""
+        """The query between parentheses; raises QueryError where they are nested too deeply."""
         opened = self.take()
         if depth == MAX_DEPTH:
             raise QueryError(
@@ -224,7 +224,7 @@ class QueryParser:
         return query
 
     def within(self, where: Within, depth: int) -> Query | None:
-        """What stands between parentheses, all of it looked for in one field."""
+        """The query between parentheses, all of which is searched in one field."""
         before, self.where = self.where, where
         try:
             return self.parenthesis(depth)
@@ -232,7 +232,7 @@ class QueryParser:
             self.where = before
 
     def of_field(self, name: QueryToken, depth: int) -> Query | None:
-        """What a field is asked for."""
+        """The query after a field's name; None where there is none."""
         if self.peek() == "(":
             return self.within("title", depth) if name.kind == "title" else self.alternatives(name)
         if name.kind == "title" and self.peek() == "verbatim":
@@ -270,7 +270,7 @@ class QueryParser:
         return found[0] if len(found) == 1 else Selection(tuple(found))
 
     def condition(self, name: QueryToken, piece: QueryToken) -> Query | None:
-        """What a keyword or a date must be."""
+        """The condition of a field and one value; None where the field takes no such value."""
         self.words.has_content = True
         if piece.kind in {"prefix", "fuzzy"}:
             self.words.ignore("star" if piece.kind == "prefix" else "tilde", piece)
@@ -278,11 +278,11 @@ class QueryParser:
         return self.value(name, piece)
 
     def value(self, name: QueryToken, piece: QueryToken) -> Choice | None:
-        """The condition that a value of a field is."""
+        """The condition for one value of a field, without notes."""
         return condition_in_query(name.text, piece.text, self.field_reading)
 
     def ignore_slop(self, piece: QueryToken) -> None:
-        """Note the tilde after a quoted value, which is compared as it is."""
+        """Note the tilde after a quoted value, which has no effect there."""
         tilde = _TILDE.match(self.text, piece.end + 1) if piece.kind == "phrase" else None
         if tilde:
             self.words.ignored.append(Ignored("tilde", tilde[0], tilde.start(), tilde.end()))

@@ -1,7 +1,7 @@
-"""Cuts the text of a query into words, phrases and signs; linear in its length, and every text is a query.
+"""Cuts the text of a query into words, phrases and signs, in linear time; every text is a valid query.
 
-What headlines use as punctuation stays punctuation: a hyphen inside a word, before a digit or by itself,
-single quotes, a parenthesis or a quotation mark that is never closed.
+The punctuation of headlines is no operator: a hyphen inside a word, before a digit or by itself, single
+quotes, a parenthesis or a quotation mark that is never closed.
 """
 
 import re
@@ -42,12 +42,12 @@ class QueryToken(NamedTuple):
     """A part of a query.
 
     Attributes:
-        kind: what it is.
-        text: a word, the words of a phrase, the beginning of words; the name of a field, or what stands for
-            one that is unknown; empty for a sign.
-        start: code point of the query where ``text`` starts.
-        end: code point after ``text``.
-        slop: how many other words a phrase allows, or how many clusters of a fuzzy word may differ.
+        kind: the kind of piece.
+        text: a word, the words of a phrase, a prefix; the name of a field, or the unknown name before a
+            colon; empty for a sign.
+        start: offset in the query at which ``text`` starts.
+        end: offset after ``text``.
+        slop: the other words that a phrase allows, or the clusters of a fuzzy word that may differ.
     """
 
     kind: Kind
@@ -98,12 +98,12 @@ _OPENED = re.compile(r"\(\s*")
 _FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
 _UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
 _LIKE_A_FIELD = re.compile("[\u0980-\u09e5\u09f0-\u09ff\u200c\u200d]{2,}:(?=[^/\\s])")
-"""Bengali letters before a colon, which are words with punctuation to most who write so."""
+"""Bengali letters before a colon: to most writers a word and its punctuation."""
 SIGN: Final = re.compile(r"[+-](?=[^\s\d+-])")
-"""A plus or a minus that says something of what follows: not of a number, nor of another sign."""
+"""A plus or a minus that is an operator: not one before a digit or another sign."""
 
 OPENING: Final = ('"', "“", "(")
-"""What a phrase or a group begins with."""
+"""The characters that open a phrase or a group."""
 
 _ENCLOSING: Final = frozenset('()"“”')
 
@@ -112,7 +112,7 @@ NO_FIELDS: Final[Mapping[str, str]] = {}
 
 
 def site_operators(fields: Sequence[KeywordField]) -> Mapping[str, str]:
-    """What may stand before a colon in a query for each field: its name, and its labels of one word."""
+    """The names allowed before a colon in a query, each with its field: names, and labels of one word."""
     found: dict[str, str] = {}
     for field in fields:
         for word in map(field_name, (field.name, *field.labels.values())):
@@ -130,11 +130,11 @@ def lex(
     """The pieces of a query, in order.
 
     Args:
-        text: as typed.
-        declared: what may stand before a colon for a field of the site, as ``field_name`` gives it, and the
-            field's name.
-        ignored: takes what is not taken for what it looks like.
-        field_reading: of the site.
+        text: the query as typed.
+        declared: the names allowed before a colon for the site's fields, as ``field_name`` returns them, each
+            with the field's name.
+        ignored: receives the pieces that are not taken for what they look like.
+        field_reading: how the site's field values are read.
     """
     found = _Lexer(text, declared, [] if ignored is None else ignored, field_reading).pieces()
     if _ENCLOSING.isdisjoint(text):
@@ -143,7 +143,7 @@ def lex(
 
 
 def _without_unclosed(found: Sequence[QueryToken], ignored: list[Ignored] | None) -> list[QueryToken]:
-    """Without parentheses that are never closed: nothing begins there that ends."""
+    """The pieces without parentheses that are never closed, which are noted in ``ignored``."""
     opened: list[QueryToken] = []
     for piece in found:
         if piece.kind == "(":
@@ -172,7 +172,7 @@ class _Lexer:
         self._ignored.append(Ignored(kind, self._text[start:end], start, end))
 
     def pieces(self) -> list[QueryToken]:
-        """All pieces."""
+        """All pieces of the query, in order."""
         found: list[QueryToken] = []
         for match in _PIECE.finditer(self._text):
             if match["word"]:
@@ -194,11 +194,11 @@ class _Lexer:
         return QueryToken("phrase", match[group], match.start(group), match.end(group), min(slop, MAX_SLOP))
 
     def _word(self, start: int, end: int) -> Iterator[QueryToken]:
-        """A word without spaces: signs, a field, an equals sign before it, a star or a tilde after it."""
+        """The pieces of a run without spaces: sign, field and equals sign, the word, its star or tilde."""
         text = self._text
         begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
         word = start + (begins and text[start] in "+-")
-        if is_plain(text[word:end]):  # no other sign, and no name of a field with its colon
+        if is_plain(text[word:end]):  # so it has no other sign, and no field name with a colon
             if word > start:
                 yield self._sign(start)
             yield QueryToken("word", text[word:end], word, end)
@@ -215,7 +215,7 @@ class _Lexer:
             self._ignore("sign", start, start + 1)
         if begins and (field := self._named(start, end, opens=opens)):
             start = field.end
-            if field.kind != "unknown" and SIGN.match(text, start):  # typed after the colon for before it
+            if field.kind != "unknown" and SIGN.match(text, start):  # typed after the colon, meant before it
                 yield self._sign(start)
                 start += 1
             yield field
@@ -229,7 +229,7 @@ class _Lexer:
         return QueryToken("+" if self._text[at] == "+" else "-", "", at, at + 1)
 
     def _named(self, start: int, end: int, *, opens: bool) -> QueryToken | None:
-        """The name of a field before a value, or what looks like one."""
+        """The name of a field before a value, or an unknown name before a colon; None where neither is."""
         text = self._text
         if name := self._field.match(text, start):
             called = field_name(name[1])
@@ -253,7 +253,7 @@ class _Lexer:
         return condition_in_query(field, value, self._field_reading) is not None
 
     def _ignore_signs(self, word: str, start: int, end: int) -> None:
-        """Note the first sign that means nothing within a word; that of ``views:>=100`` means something."""
+        """Note the first sign that has no meaning within a word; that of ``views:>=100`` has one."""
         word = word.replace(">=", "").replace("<=", "")
         for sign, kind in (("*", "star"), ("~", "tilde"), ("=", "sign")):
             if sign in word:
@@ -261,7 +261,7 @@ class _Lexer:
                 break
 
     def _plain(self, start: int, end: int) -> QueryToken:
-        """A word, the beginning of words, or a word and those near it."""
+        """A word, a prefix with its star, or a fuzzy word with its tilde."""
         text = self._text
         fuzzy = _FUZZY.search(text[start:end], 1)
         if fuzzy:

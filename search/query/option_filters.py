@@ -1,4 +1,4 @@
-"""Filters as a program gives them: fields by their names, each with a value or several."""
+"""Filters given as options of a search: field names, each with one or several values."""
 
 import datetime as dt
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -20,12 +20,12 @@ Dates: TypeAlias = str | int | dt.date | Iterable[str | int | dt.date] | None
 
 
 class FilterOption(NamedTuple):
-    """What people are told about a filter.
+    """The texts that describe a filter to people.
 
     Attributes:
-        description: of the parameter, in the OpenAPI document.
-        negation: of the parameter that leaves out what the filter finds.
-        help: of the option, on a command line; empty where it has none.
+        description: the parameter's description in the OpenAPI document.
+        negation: the description of the parameter that excludes what the filter finds.
+        help: the help text of the command-line option; empty where there is no such option.
     """
 
     description: str
@@ -60,14 +60,14 @@ FILTER_OPTIONS: Final[Mapping[FilterField, FilterOption]] = {
 
 
 def option_filters(given: dict[str, Any], attributes: Container[str]) -> Iterator[FieldFilter]:
-    """Takes the filters out of options.
+    """Remove the filters from the options and yield them.
 
     Args:
-        given: all options by their names.
-        attributes: those that are no filter; what else is none of ours is a field of the site.
+        given: all options by name; changed in place.
+        attributes: the names of options that are no filter; other unknown names are fields of the site.
 
     Raises:
-        QueryError: a value is none, or no date; names the option.
+        QueryError: a value is of a wrong type, or no date; the message names the option.
     """
     for prefix in ("", "not_"):
         further = [name.removeprefix(prefix) for name in given if name.startswith(prefix)]
@@ -84,7 +84,7 @@ def option_filters(given: dict[str, Any], attributes: Container[str]) -> Iterato
 
 
 def _end(parameter: str, given: Any) -> str:
-    """A date that is no range; empty where none is given."""
+    """A single date, not a range, as text; empty where none is given."""
     days = _texts(parameter, given)
     if len(days) > 1:
         raise refused(parameter, f"one date, not {len(days)}")
@@ -101,7 +101,7 @@ def _end(parameter: str, given: Any) -> str:
 
 
 def _texts(parameter: str, given: Any) -> tuple[str, ...]:
-    """A value or several as texts; days in ISO form."""
+    """One or several values as texts; days in ISO form."""
     several = (given,) if given is None or _is_value(given) else given
     if not isinstance(several, Iterable) or isinstance(several, bytes | Mapping):
         raise _no_value(parameter, given)

@@ -1,6 +1,6 @@
-"""Options of a request: what each is in Python, in a query string and on a command line, said once.
+"""Options of a request, declared once for Python, query strings and the command line.
 
-Arguments of methods, options too, are refused by name where they are of other types than declared.
+Arguments of methods that have another type than declared are refused by name, options included.
 """
 
 import inspect
@@ -37,14 +37,14 @@ _KINDS: Final[dict[Any, tuple[Any, str]]] = {
     Path: (Path, "a path"),
     NoneType: (NoneType, "None"),
 }
-"""Of each type that is checked: what is taken for it, and its name in messages."""
+"""For each type that is checked: the types accepted for it, and its name in messages."""
 
 
 def checked(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """A function that refuses arguments of other types than it declares, of those in ``_KINDS``.
+    """Wrap a function so that it refuses arguments of other types than declared, for types in ``_KINDS``.
 
     Args:
-        method: a function, or a method before ``classmethod`` is put on it.
+        method: a function, or a method before ``classmethod`` is applied.
     """
     signature = inspect.signature(method)
     declared = {
@@ -64,15 +64,15 @@ def checked(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
 
 
 def check_type(parameter: str, value: object, declared: Any) -> None:
-    """Refuse a value that is not of a type.
+    """Refuse a value of another type than declared.
 
     Args:
-        parameter: its name.
-        value: what was given.
-        declared: a type in ``_KINDS``, or a union of such.
+        parameter: the parameter's name.
+        value: the value given.
+        declared: a type in ``_KINDS``, or a union of these.
 
     Raises:
-        QueryError: it is of another type; a truth value is no number.
+        QueryError: the value is of another type; a bool is no number.
     """
     kinds = [_KINDS[member] for member in _members(declared)]
     if not any(isinstance(value, kind) and isinstance(value, bool) <= (kind is bool) for kind, _ in kinds):
@@ -80,7 +80,7 @@ def check_type(parameter: str, value: object, declared: Any) -> None:
 
 
 def kind_name(declared: Any) -> str:
-    """What messages call a type, of those that ``check_type`` takes."""
+    """The name in messages of a type that ``check_type`` accepts."""
     return " or ".join(_KINDS[member][1] for member in _members(declared))
 
 
@@ -93,11 +93,11 @@ def _is_known(declared: Any) -> bool:
 
 
 def refused(parameter: str, allowed: str) -> QueryError:
-    """The error that an option is not what it may be.
+    """The error for an option with an invalid value.
 
     Args:
-        parameter: its name.
-        allowed: what it is where it makes sense.
+        parameter: the option's name.
+        allowed: the values that are allowed, to complete "``parameter`` is".
     """
     return QueryError(f"{parameter} is {allowed}", kind="parameter", parameter=parameter)
 
@@ -106,9 +106,9 @@ class Written(NamedTuple):
     """How a part of a request is written in a query string.
 
     Attributes:
-        kind: type of what is written, with its bounds.
-        default: what it is taken for where nothing is written.
-        read: from what is written to the value.
+        kind: the type of the text written, with its bounds.
+        default: the text that counts where none is written.
+        read: converts the text to the value.
     """
 
     kind: Any
@@ -117,25 +117,25 @@ class Written(NamedTuple):
 
 
 SWITCH: Final = Written(Literal["0", "1"], "0", "1".__eq__)
-"""What is off unless it is switched on."""
+"""A switch that is off by default."""
 
 ON_OFF: Final = Written(Literal["on", "off"], "on", "on".__eq__)
-"""What is on unless it is switched off."""
+"""A switch that is on by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What a part of a request is beside its type, its bounds (``msgspec.Meta``) and its default.
+    """A part of a request, besides its type, its bounds (``msgspec.Meta``) and its default.
 
     Attributes:
-        description: of the parameter, in the OpenAPI document.
-        help: of the option, on a command line.
+        description: the parameter's description in the OpenAPI document.
+        help: the option's help text on the command line.
         unit: what its number counts, or what it lists or names.
-        choices: the values that it may have; none where its type or its bounds say.
-        further: tells of another text what it stands for; None for nothing that it may have.
-        written: how it is written in a query string; None for as its type says.
-        on_pages: the address of a page of results may have it.
-        decides: it decides which articles are shown, or in which order.
+        choices: the values allowed; empty where the type or the bounds limit them.
+        further: returns the meaning of a text that is not in ``choices``; None where it is not allowed.
+        written: how it is written in a query string; None to derive that from its type.
+        on_pages: whether the address of a results page may have it.
+        decides: whether it decides which articles are shown, or in which order.
     """
 
     description: str
@@ -153,11 +153,11 @@ class Part:
     """A part of a request that is an option.
 
     Attributes:
-        name: of the attribute, of the option in Python, and of the parameter.
-        kind: type of its value where it has one.
-        default: where it is not given; None for no value.
-        option: what else it is.
-        bounds: of its value.
+        name: the name of the attribute, of the option in Python, and of the parameter.
+        kind: the type of its value; None is not part of it.
+        default: the default value; None for no value.
+        option: its texts and other properties.
+        bounds: the bounds of its value.
     """
 
     name: str
@@ -168,12 +168,12 @@ class Part:
 
     @cached_property
     def is_list(self) -> bool:
-        """Whether it has several values, which are written between commas."""
+        """Whether it has several values, written with commas between them."""
         return get_origin(self.kind) is tuple
 
     @cached_property
     def written(self) -> Written:
-        """How it is written in a query string."""
+        """How the part is written in a query string."""
         if self.option.written:
             return self.option.written
         if self.kind is bool:
@@ -181,17 +181,17 @@ class Part:
         return Written(Annotated[self.kind, self.bounds], self.default, lambda value: value)
 
     def text_of(self, value: bool) -> str | bool:
-        """How a query string says that a switch is on or off; of what is no switch, the value itself."""
+        """The text in a query string for the value of a switch; for other parts the value itself."""
         if self.kind is not bool:
             return value
         texts: tuple[str, ...] = get_args(self.written.kind)
         return next(text for text in texts if self.written.read(text) is value)
 
     def check(self, value: object) -> None:
-        """Refuse a value that it may not have; of lists their owner knows which.
+        """Refuse a value that is not allowed; lists are checked by their request.
 
         Raises:
-            QueryError: names it and what it may be.
+            QueryError: the value is not allowed; the message names the part and the values allowed.
         """
         if self.is_list or value is self.default:
             return
@@ -212,13 +212,13 @@ class Part:
         )
 
     def of_text(self, text: str) -> Any:
-        """The value of what is written in an address, where only the bounds of a search itself hold.
+        """The value of a text in an address, checked against the bounds of a search only.
 
         Args:
-            text: as written, in digits of any script; of a switch, what it may not be is its default.
+            text: the text, in digits of any script; an unknown text for a switch gives its default.
 
         Raises:
-            QueryError: it is no such value.
+            QueryError: the text is no valid value.
         """
         kind, default, read = self.written
         if self.kind is bool:
@@ -233,7 +233,7 @@ class Part:
         return value
 
     def _refused(self, value: object) -> QueryError:
-        """The error that a value is none that it may have."""
+        """The error for a value that is not allowed."""
         if self.option.choices:
             return refused(self.name, f"one of {', '.join(self.option.choices)}, not {str(value)[:60]!r}")
         kind = kind_name(self.kind)
@@ -249,10 +249,10 @@ class Part:
 
 
 def parts_of(request: type) -> Mapping[str, Part]:
-    """The options of a request, by name, in their order.
+    """The options of a request by name, in the order of its fields.
 
     Args:
-        request: a dataclass; each field is one whose type is annotated with an ``Option``.
+        request: a dataclass; fields whose type is annotated with an ``Option`` are options.
     """
     hints = get_type_hints(request, include_extras=True)
     found = {}

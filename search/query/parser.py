@@ -1,20 +1,20 @@
-"""From the text of a query to its tree; and other texts of it.
+"""Parses the text of a query into its tree, and rewrites such texts.
 
     ঢাকা বিশ্ববিদ্যালয়          articles with any of the words, those with more of them first
-    "সাংহাই সহযোগিতা"       the words in this order; "…"~2 lets two others stand among them
-    +ভাষা -আন্দোলন          with the one and without the other
-    ক AND খ   ক OR খ   NOT খ  the same in words, with parentheses; এবং, অথবা between quoted phrases
-    মুক্তি*                     words that begin so; * alone is every article
-    মুক্তিযুদ্দ~                 words that are nearly spelt so; ~1, ~2 for how many clusters may differ
+    "সাংহাই সহযোগিতা"       the words in this order; "…"~2 allows two other words among them
+    +ভাষা -আন্দোলন          with ভাষা and without আন্দোলন
+    ক AND খ   ক OR খ   NOT খ  the same as words, with parentheses; এবং, অথবা between quoted phrases
+    মুক্তি*                     words with this prefix; * alone is every article
+    মুক্তিযুদ্দ~                 words spelt nearly like this; ~1, ~2 for the clusters that may differ
     =ভাষা                    the word exactly as typed
     শিরোনাম:ঢাকা             title:, লেখক: author:, বিভাগ: category:, তারিখ: date:, ভাষা: lang:
-    শিরোনাম:(ঢাকা নদী)       all that stands between the parentheses in the title
+    শিরোনাম:(ঢাকা নদী)       everything between the parentheses is searched in the title
     বিভাগ:(খেলা "জাতীয় সংবাদ")  any of the values between the parentheses
     tags:নদী                  a field that the site declares, by its name or its Bengali label
-    views:>১০০  views:10..20   a number that it declares
+    views:>১০০  views:10..20   a field of numbers that the site declares
 
-Free text is never refused; only a query that is too long or too deeply nested is. What is skipped, or
-not taken for what it looks like, is noted; ``strict`` makes an error of it.
+Free text is never refused, only a query that is too long or too deeply nested. Each part that is skipped
+or not taken for what it looks like is noted; with ``strict`` it is an error.
 """
 
 import re
@@ -52,18 +52,18 @@ _SIGNS_QUOTED: Final = str.maketrans(dict.fromkeys("()*:+~=", " "))
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query understood.
+    """A parsed query.
 
     Attributes:
-        query: its tree; None where it holds no word.
-        readings: the Latin and misspelt words that were read as other ones, in order.
+        query: the query tree; None where the text has no word.
+        readings: the Latin and misspelt words that were read as other words, in order.
         unknown_fields: names before a colon that are no field.
-        ignored: what was skipped or not taken for what it looks like, in the order typed.
-        decoded: the text that was parsed, where another one was typed for a font, or pasted as an address;
-            positions are those in it.
-        bijoy: whether it was typed for a font.
-        withheld: ids of articles that are not to be found, whatever they have.
-        authors: whose name is in the query, so that what they wrote does for the name.
+        ignored: the parts that were skipped or not taken for what they look like, in the order typed.
+        decoded: the text parsed, where what was typed is in a font's encoding or is a pasted address;
+            offsets refer to ``decoded``. None where the typed text was parsed.
+        bijoy: whether the query was typed in the legacy encoding of a font.
+        withheld: ids of articles that must not be found.
+        authors: authors named in the query, whose articles match the name too.
     """
 
     query: Query | None
@@ -76,9 +76,9 @@ class Parsed:
     authors: tuple[str, ...] = ()
 
     def as_read(self, text: str) -> str:
-        """The text that was parsed, with what was read in place of what was typed.
+        """The text that was parsed, with each reading in place of what was typed.
 
-        Where nothing in Latin letters is left, digits are Bengali too, which are the same to a search.
+        Where no Latin letter is left, digits become Bengali too; a search makes no difference between them.
         """
         read, end = "", 0
         for reading in self.readings:
@@ -98,20 +98,20 @@ def parse(
     field_reading: FieldReading = READ_BY_DEFAULT,
     strict: bool = False,
 ) -> Parsed:
-    """The tree of a query.
+    """Parse a query.
 
     Args:
-        text: as typed.
-        read: how Latin and misspelt words are read; None to take them as they are.
-        interpreter: knows what is written in several ways; None to search for words as typed.
-        verbatim: look for every word exactly as typed.
-        declared: what may stand before a colon for a field of the site, and the field's name.
-        field_reading: of the site.
-        strict: pass over nothing, and take signs for signs in prose too.
+        text: the query as typed.
+        read: reads Latin and misspelt words as others; None to take them as they are.
+        interpreter: finds units, compounds and synonyms; None to search for words as typed.
+        verbatim: whether to search for every word exactly as typed.
+        declared: the names allowed before a colon for the site's fields, each with the field's name.
+        field_reading: how the site's field values are read.
+        strict: whether to ignore nothing, and to take signs as operators in prose too.
 
     Raises:
-        QueryError: it is too long, or its parentheses are nested too deeply; under ``strict`` also what would
-            be passed over, at its position.
+        QueryError: the text is too long, or its parentheses are nested too deeply; with ``strict`` also if
+            a part would be ignored, with its position.
     """
     if len(text) > MAX_CHARACTERS:
         raise QueryError(
@@ -134,7 +134,7 @@ def parse(
     if query is not None and not words.has_content:
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
         query = _tree(text, words, declared, field_reading, strict=strict)
-    noted = dict.fromkeys([*unreadable, *words.ignored])  # some by two who pass over them
+    noted = dict.fromkeys([*unreadable, *words.ignored])  # each once; some are noted twice
     ignored = tuple(sorted(noted, key=lambda part: part.start))
     if strict and ignored:
         raise ignored[0].error()
@@ -153,7 +153,7 @@ def _tree(
 
 
 def unquoted(text: str) -> str:
-    """A query without its quotation marks: the same words, side by side or not."""
+    """A query without its quotation marks, whose words need not be adjacent any more."""
     return _QUOTATION.sub(_words_quoted, text).strip()
 
 
@@ -164,18 +164,18 @@ def quotation_of(text: str) -> str:
 
 
 def _words_quoted(found: re.Match[str]) -> str:
-    """What is quoted, without what would be a sign outside of quotation marks."""
+    """The quoted words, without what would be an operator outside quotation marks."""
     words = (found["straight"] or found["curly"] or "").translate(_SIGNS_QUOTED).split()
     return " ".join([word.lstrip("-") for word in words if word not in SIGNS])
 
 
 def requiring(text: str, typed: str, word: str) -> str | None:
-    """The query with something of it that every article must hold.
+    """The query with some of its words made required.
 
     Args:
         text: the query as typed.
-        typed: the word or the words of it, single spaces between them.
-        word: what is written in their stead: the same, or what they were read as.
+        typed: the word or words of it, with single spaces between them.
+        word: what replaces them in the query: the same words, or their reading.
 
     Returns:
         None where the query is more than plain words, or does not have these words just once.

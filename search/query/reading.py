@@ -1,4 +1,4 @@
-"""What words of a query are read as, and what of it was not taken for what it looks like."""
+"""Readings of a query's words, and notes on the parts that were not taken for what they look like."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -47,10 +47,10 @@ class Ignored:
     """A part of a query that was skipped, or taken as ordinary words or punctuation.
 
     Attributes:
-        kind: what it looks like.
-        text: as typed.
-        start: first code point of it in the query.
-        end: one past its last code point.
+        kind: what the part looks like.
+        text: the part as typed.
+        start: offset of its first code point in the query.
+        end: offset after its last code point.
     """
 
     kind: IgnoredKind
@@ -60,29 +60,29 @@ class Ignored:
 
     @property
     def reason(self) -> str:
-        """Why it was not taken for what it looks like, and so what to write instead."""
+        """Why the part was not taken for what it looks like, which shows what to write instead."""
         return _WHY[self.kind]
 
     def error(self) -> QueryError:
-        """The error that it is to whoever wants none of it skipped."""
+        """The error that reports this part under ``strict``."""
         return QueryError(f"{self.text[:60]!r}: {self.reason}", self.start, kind="query")
 
 
 ReadingKind: TypeAlias = Literal[
     "letters", "acronym", "name", "loan", "meaning", "sound", "spelling", "unfinished"
 ]
-"""By what a word was read: the names of its letters, tables of abbreviations, names, loans and English
-words, its sound, as a misspelling, or as the beginning of one that is unfinished."""
+"""The way in which a word was read: by the names of its letters, tables of abbreviations, names, loans or
+English words, by its sound, as a misspelling, or as an unfinished word."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlternativeReading:
-    """What else a word of a query may be.
+    """Another possible reading of a word.
 
     Attributes:
         text: one or several words.
-        weight: of its occurrences beside those of the reading, at most 1.
-        finds: whether it finds articles; otherwise it only adds to the scores of those that are found.
+        weight: the weight of its occurrences relative to those of the main reading, at most 1.
+        finds: whether it finds articles; otherwise it only adds to the scores of articles found.
     """
 
     text: str
@@ -92,20 +92,20 @@ class AlternativeReading:
 
 @dataclass(frozen=True, slots=True)
 class WordReading:
-    """What words of a query that stand side by side are taken for.
+    """The reading of one or several adjacent words of a query.
 
     Attributes:
-        first: position of the first of them among the tokens.
-        last: position after the last.
-        text: what they are taken for, as newspapers spell it; one or several words, or nothing where they are
-            passed over: they say nothing, or nobody knows by their sound what they are.
-        kind: by what they were read.
-        others: what else they may be, the likeliest first.
-        alternatives: what counts as well.
-        typed_too: whether articles hold what was typed as it is, so that both are searched together.
-        before: how many of the words, at the beginning, say nothing and are skipped (*in dhaka*).
-        after: how many at the end (*price of*).
-        shown: whether readers see it: not where articles have both, which are one word in two spellings.
+        first: position of the first word among the tokens.
+        last: position after the last word.
+        text: the reading in the spelling of newspapers, one or several words; empty where the words are
+            skipped because they have no meaning, or because no reading is known for their sound.
+        kind: the way in which they were read.
+        others: their other possible readings, the likeliest first.
+        alternatives: the other readings that are searched too.
+        typed_too: whether articles contain the words as typed, so that both are searched together.
+        before: the number of words skipped at the beginning (*in dhaka*).
+        after: the number of words skipped at the end (*price of*).
+        shown: whether readers see the reading: not where articles have both spellings of one word.
     """
 
     first: int
@@ -121,17 +121,17 @@ class WordReading:
 
 
 WordReader: TypeAlias = Callable[[str, Sequence[Token]], Sequence[WordReading]]
-"""For a text and the tokens of it that may be read: the readings, in order, none overlapping."""
+"""Takes a text and those of its tokens that may be read; returns the readings in order, none overlapping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """Some tokens of a query, side by side, and what is searched for them.
+    """Adjacent tokens of a query, and the queries that replace them.
 
     Attributes:
         start: position of the first token.
-        end: position after the last.
-        queries: what stands for them: one concept, or several words.
+        end: position after the last token.
+        queries: one concept, or several words.
     """
 
     start: int
@@ -140,20 +140,20 @@ class Interpretation:
 
 
 class Interpreter(Protocol):
-    """Finds what is written in several ways among the words of a query."""
+    """Finds concepts that texts write in several ways among the words of a query."""
 
     def units(self, text: str, tokens: Sequence[Token]) -> Sequence[Interpretation]:
-        """Dates, sums and the like, before any Latin word is read, and after; in order, none overlapping.
+        """Dates, sums and the like, in order, none overlapping; asked before and after Latin words are read.
 
         Args:
             text: a span of the query.
-            tokens: its words, as typed or with the keys of what they are read for.
+            tokens: its words, as typed or with the keys of their readings.
         """
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> Sequence[Query]:
-        """What to search for words that are no units: compounds, synonyms, or just what was given.
+        """The queries for words that are no units: compounds, synonyms, or else ``queries`` unchanged.
 
         Args:
-            tokens: words of the query, side by side.
-            queries: what each is searched as, its reading where it is a Latin one.
+            tokens: adjacent words of the query.
+            queries: the query of each word; for a Latin word that of its reading.
         """

@@ -1,4 +1,4 @@
-"""What a query asks for, as a tree of frozen values: the parser makes it, the executor answers it."""
+"""The query tree, made of frozen values: the parser builds it, the executor runs it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple, TypeAlias, TypeGuard, assert_never
 from onneshon.search.query.conditions import Condition
 
 Field: TypeAlias = Literal["title", "body"]
-"""A text of an article."""
+"""The name of one of an article's two texts."""
 
 Within: TypeAlias = Literal["title"] | None
-"""The only text in which a word is looked for; None for both."""
+"""The only text that is searched for a word; None for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,13 @@ class Term:
     """A word.
 
     Attributes:
-        text: the word as typed; for a word read by its sound, still the Latin one.
+        text: the word as typed; where it was read by its sound, the Latin word.
         exact: its key in the exact layer.
         stem: its key in the stem layer.
-        field: the only text it is looked for in; None for both.
-        function: a function word beside words of content, which therefore counts for little.
-        sound: it was typed in Latin letters and is a Bengali word of that sound.
-        spelt_so: only its exact key counts, because its stem key is that of other words.
+        field: the only text that is searched for it; None for both.
+        function: whether it is a function word in a query with content words, so that it counts for little.
+        sound: whether it is the Bengali reading of a word typed in Latin letters.
+        spelt_so: whether only its exact key counts, because other words share its stem key.
     """
 
     text: str
@@ -38,7 +38,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in this order, in one text, with at most ``slop`` other words among them in all."""
+    """Words in this order, in one text, with at most ``slop`` other words among them in total."""
 
     words: tuple[Term, ...]
     slop: int = 0
@@ -47,7 +47,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Words whose exact key begins so."""
+    """Words whose exact key begins with ``start``; ``text`` is the prefix as typed."""
 
     text: str
     start: str
@@ -56,13 +56,13 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """A word, or one that differs from it in a few clusters; what articles have of these takes its place.
+    """A word, or one that differs in a few clusters; replaced by the words of the index that match.
 
     Attributes:
-        text: as typed, without the tilde.
+        text: the word as typed, without the tilde.
         exact: its key in the exact layer.
-        edits: clusters that may differ; 0 for as many as suit its length.
-        field: the only text it is looked for in; None for both.
+        edits: the clusters that may differ; 0 for a number that depends on its length.
+        field: the only text that is searched for it; None for both.
     """
 
     text: str
@@ -72,18 +72,18 @@ class Fuzzy:
 
 
 VariantKind: TypeAlias = Literal["typed", "sound", "joined", "spelling", "unit", "synonym", "fuzzy"]
-"""Why a variant stands for what was typed: it is that, sounds so, is it in one word or two or in another
-spelling, the same date or sum, means the same, or is nearly spelt so."""
+"""How a variant relates to what was typed: the same, the same sound, joined into one word or split in two,
+another spelling, the same date or sum, a synonym, or nearly the same spelling."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way in which texts write what was asked for.
+    """One way in which texts write a concept of the query.
 
     Attributes:
-        query: the word, or the words that stand side by side.
-        weight: what an occurrence counts, up to 1 for one that is as good as what was typed.
-        kind: why it stands for what was typed.
+        query: the word, or the adjacent words.
+        weight: the weight of an occurrence, at most 1, which is that of what was typed.
+        kind: how it relates to what was typed.
     """
 
     query: Term | Phrase
@@ -96,26 +96,26 @@ class OneOf:
     """One concept that texts write in several ways, scored as one word: its frequency is the sum over them.
 
     Attributes:
-        text: as typed.
-        variants: the first is the one that is shown to the reader.
+        text: the concept as typed.
+        variants: its variants; the first is shown to the reader.
     """
 
     text: str
     variants: tuple[Variant, ...]
 
     def __hash__(self) -> int:
-        """As what was found of it is looked up often, by less than all that makes it equal to another."""
+        """Hash only ``text``, which is cheap: nodes are looked up in caches often."""
         return hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """Articles that match at least one of these; each that matches adds its score.
+    """Articles that match at least one child; each child that matches adds its score.
 
     Attributes:
-        children: what is looked for.
-        words: they are words side by side and no alternatives: an article must hold a share of them all, also
-            where they are together one of several alternatives.
+        children: the queries of the disjunction.
+        words: whether they are plain words of a query and not alternatives: an article must contain a share
+            of them, also where the group itself is one of several alternatives.
     """
 
     children: tuple["Query", ...]
@@ -132,14 +132,14 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Articles that do not match."""
+    """Articles that do not match ``child``."""
 
     child: "Query"
 
 
 @dataclass(frozen=True, slots=True)
 class Boost:
-    """The same articles, with scores ``factor`` times as high."""
+    """The articles of ``child``, with scores ``factor`` times as high."""
 
     child: "Query"
     factor: float
@@ -147,7 +147,7 @@ class Boost:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Adds its score to articles that are found by what stands beside it, and finds none itself."""
+    """Adds its score to articles that its sibling clauses find, and finds none itself."""
 
     child: "Query"
 
@@ -158,22 +158,22 @@ class MatchAll:
 
 
 Leaf: TypeAlias = Term | Phrase | Prefix | OneOf
-"""What has a list of articles of its own, with the score of each."""
+"""A query that has its own list of articles, with the score of each."""
 
 Composite: TypeAlias = Boost | Any | All
-"""What is found by its parts."""
+"""A query that finds articles through its parts."""
 
 Unscored: TypeAlias = Condition | Not | MatchAll
-"""What articles must meet, which adds nothing to their scores."""
+"""A query that restricts the articles found and adds nothing to their scores."""
 
 Conjunction: TypeAlias = All | Unscored
-"""What finds the articles that meet all of its parts, or itself."""
+"""A query whose articles meet all of its parts; an unscored query is its only part."""
 
 Query: TypeAlias = Leaf | Fuzzy | Any | Boost | Hint | Conjunction
 
 
 def parts(query: Composite) -> tuple[Query, ...]:
-    """What a query is put together of, in the order typed."""
+    """The child queries, in the order typed; required ones before optional ones."""
     match query:
         case Boost(child):
             return (child,)
@@ -186,15 +186,15 @@ def parts(query: Composite) -> tuple[Query, ...]:
 
 
 class Sought(NamedTuple):
-    """What is looked for in a text.
+    """A word, phrase or prefix to find in a text.
 
     Attributes:
-        label: the word of the query that it stands for, as typed, with the star after the beginning of words;
-            empty for a phrase as typed.
-        query: the word, the words side by side, or the beginning of words.
-        kind: why it stands for what was typed.
-        reading: what the word may be beside the reading that is shown; empty for that one, and for what was
-            not read.
+        label: the word of the query that it comes from, as typed, with the star of a prefix; empty for a
+            phrase as typed.
+        query: the word, the adjacent words, or the prefix.
+        kind: how it relates to what was typed.
+        reading: the exact form of an alternative reading of the word; empty for the reading that is shown,
+            and for words that were not read.
     """
 
     label: str
@@ -204,7 +204,7 @@ class Sought(NamedTuple):
 
 
 def sought(query: Query) -> Iterator[Sought]:
-    """What an article may be found by, in the order typed; nothing under Not, and no hints."""
+    """The words, phrases and prefixes that find articles, in the order typed; none of Not and of hints."""
     match query:
         case Term() | Prefix():
             yield Sought(f"{query.text}*" if isinstance(query, Prefix) else query.text, query)
@@ -232,14 +232,14 @@ def _spelt(query: Term | Phrase) -> str:
 
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
-    """The words, phrases and prefixes an article may be found by, in the order typed; none under Not."""
+    """The queries of ``sought``, without their labels."""
     return (concept.query for concept in sought(query))
 
 
 def content(query: Query) -> Iterator[Leaf | Any]:
-    """The concepts a query asks for, each once in all its variants; function words and hints are none.
+    """The concepts of a query, each with all its variants, without function words and hints.
 
-    Of several readings of one Latin word all are one concept.
+    All readings of one Latin word are one concept.
     """
     match query:
         case Term(function=True):
@@ -258,9 +258,9 @@ def content(query: Query) -> Iterator[Leaf | Any]:
 
 
 def lacked(query: Query) -> Iterator[Leaf | Any]:
-    """The concepts that an article may lack: those asked for, as ``content`` has them.
+    """The concepts that an article may lack: those of ``content``, with one difference.
 
-    But words are one concept with a condition that does as well, as an author for the name that was typed.
+    Words with a condition that may replace them (an author for the name typed) are one concept.
     """
     if is_named(query):
         yield query
@@ -272,7 +272,7 @@ def lacked(query: Query) -> Iterator[Leaf | Any]:
 
 
 def counted(query: Query) -> Iterator[Leaf]:
-    """What a query looks for: each concept, and function words; each reading of a Latin word by itself."""
+    """The leaves of a query: concepts and function words, and each reading of a Latin word separately."""
     units = [concept for concept in content(query) if isinstance(concept, OneOf)]
     within = {id(variant.query) for unit in units for variant in unit.variants}
     yield from units
@@ -280,7 +280,7 @@ def counted(query: Query) -> Iterator[Leaf]:
 
 
 def is_named(query: Query) -> TypeGuard[Any]:
-    """Whether these are words and conditions that do as well, such as an author for a name that was typed."""
+    """Whether a query is words and a condition that may replace them, such as an author for a name typed."""
     return isinstance(query, Any) and any(_is_condition(child) for child in query.children)
 
 
@@ -289,17 +289,17 @@ def _is_condition(query: Query) -> bool:
 
 
 def is_group(query: Query) -> bool:
-    """Whether these are several words side by side: to match one of them is not to match them together."""
+    """Whether a query is a group of several plain words, of which one match is not enough."""
     return isinstance(query, Any) and query.words and len([*content(query)]) > 1
 
 
 def wants_share(query: Any) -> bool:
-    """Whether what these find by themselves must hold a share of them, were they all function words."""
+    """Whether an article must contain a share of these words; also where all are function words."""
     return is_group(query) or (query.words and next(content(query), None) is None)
 
 
 def is_one_word(query: Any) -> bool:
-    """Whether these are what one Latin word may be: they share the word as typed."""
+    """Whether all children are readings of one Latin word: they share the word as typed."""
     words = leaves(query)
     first = next(words, None)
     if not (isinstance(first, Term) and first.sound):

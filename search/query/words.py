@@ -1,4 +1,4 @@
-"""The words of a query: analysed as the words of articles are, Latin ones read by their sound."""
+"""Makes the terms of a query's words, which are analysed like those of articles; reads Latin words."""
 
 import re
 from collections.abc import Sequence
@@ -31,23 +31,23 @@ from onneshon.search.query.tree import (
 )
 
 MAX_READ = 16
-"""Words in Latin letters beyond these are taken as they are: reading one takes as long as ten words do."""
+"""The most Latin words to read; others are searched as typed: reading one takes as long as ten words."""
 
 _LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSpan:
-    """A span of the query that was taken for other words than it spells.
+    """A span of the query that was read as other words than it spells.
 
     Attributes:
-        start: first code point of it in the query.
-        end: one past its last code point.
-        word: what it was taken for.
-        kind: by what it was read.
-        others: what else it may be, the likeliest first.
-        before: code points of words at its beginning that say nothing.
-        after: the same at its end.
+        start: offset of its first code point in the query.
+        end: offset after its last code point.
+        word: the word or words that it was read as.
+        kind: the way in which it was read.
+        others: its other possible readings, the likeliest first.
+        before: the length in code points of skipped words at its beginning.
+        after: the length in code points of skipped words at its end.
     """
 
     start: int
@@ -59,22 +59,22 @@ class ReadSpan:
     after: int = 0
 
     def typed(self, text: str) -> str:
-        """The words that say something, as they are in the text of the query."""
+        """The part of the query's text that was read, without the words skipped at either end."""
         return text[self.start + self.before : self.end - self.after]
 
 
 class WordTerms:
-    """Makes the terms of the words of one query, of Latin ones by what they are read for.
+    """Makes the terms of one query's words; for Latin words, the terms of their Bengali readings.
 
     Args:
-        read: how Latin words are read; None to take them as they are.
-        function_words_count: whether function words weigh as much as others, since there are no others.
-        verbatim: whether all words are looked for exactly as typed.
+        read: reads Latin words as Bengali; None to take them as they are.
+        function_words_count: whether function words weigh as much as others, for lack of other words.
+        verbatim: whether to search for every word exactly as typed.
 
     Attributes:
-        readings: what words were read for.
-        ignored: what was not taken for what it looks like.
-        has_content: whether there is more than function words.
+        readings: the spans that were read as other words.
+        ignored: the parts that were skipped, or not taken for what they look like.
+        has_content: whether the query has more than function words.
     """
 
     def __init__(self, read: WordReader | None, *, function_words_count: bool, verbatim: bool) -> None:
@@ -96,10 +96,10 @@ class WordTerms:
         *,
         quoted: bool = False,
     ) -> list[tuple[Token, Query]]:
-        """Words of a span of the query and what is looked for, Latin ones as what they are read for.
+        """The words of a span with the query of each; for Latin words that of their readings.
 
-        A reading of several words is as many, whatever was typed for it. In quotation marks a word that
-        articles have as it is typed is no other.
+        A reading of several words gives as many queries, however many were typed. In quotation marks a
+        word that articles contain as typed is not corrected to another spelling.
         """
         readings = self._read(text, self._readable(tokens)) if self._read and not self._verbatim else ()
         if quoted:
@@ -122,7 +122,7 @@ class WordTerms:
         return found + [(token, self._plain_term(token, where)) for token in tokens[position:]]
 
     def _readable(self, tokens: Sequence[Token]) -> Sequence[Token]:
-        """Those of some tokens that are before the first Latin one too many."""
+        """The tokens before the first Latin word that is beyond ``MAX_READ``."""
         latin = [position for position, token in enumerate(tokens) if _LATIN.search(token.exact)]
         room = MAX_READ - self._latin
         self._latin += min(len(latin), room)
@@ -135,7 +135,7 @@ class WordTerms:
         offset: int,
         where: Within,
     ) -> list[tuple[Token, Query]]:
-        """What words are read for: one concept for one word typed, else as many as the reading has."""
+        """The queries of a reading: one concept for one word typed, else one for each word it reads as."""
         span, tokens = tokens, tokens[reading.before : len(tokens) - reading.after]
         if reading.shown:
             self._show(reading, span, tokens, offset)
@@ -160,7 +160,7 @@ class WordTerms:
     def _show(
         self, reading: WordReading, span: Sequence[Token], tokens: Sequence[Token], offset: int
     ) -> None:
-        """Note a reading for whoever asks; ``tokens`` are the words of its span that say something."""
+        """Note a reading to show it to readers; ``tokens`` are those of its span that are not skipped."""
         start, end = span[0].start, span[-1].end
         before, after = tokens[0].start - start, end - tokens[-1].end
         self.readings.append(
@@ -168,7 +168,7 @@ class WordTerms:
         )
 
     def _alternative(self, alternative: AlternativeReading, where: Within, typed: str) -> Term | Phrase:
-        """What else a word may be; whether the query has content only its readings tell."""
+        """The query of an alternative reading, without effect on whether the query has content."""
         content = self.has_content
         words = [self._plain_term(word, where, typed) for word in analyze(alternative.text)]
         self.has_content = content
@@ -182,7 +182,7 @@ class WordTerms:
 
 
 def as_read(token: Token, query: Query) -> Token:
-    """A Latin word as the one word that it was read for; any other as it is."""
+    """A token with the keys of the one word that a Latin word was read as; any other token unchanged."""
     read = likeliest(query) if _LATIN.search(token.exact) else ()
     if len(read) != 1 or read[0].exact == token.exact:
         return token
@@ -190,13 +190,13 @@ def as_read(token: Token, query: Query) -> Token:
 
 
 def is_certain(unit: Interpretation, cells: Sequence[tuple[Token, Query]]) -> bool:
-    """Whether words side by side are a unit, or one that is nothing else: *das* is দাস as well as দশ."""
+    """Whether a unit has several words or an unambiguous one; *das* is not: it is দাস as well as দশ."""
     token, query = cells[unit.start]
     return unit.end > unit.start + 1 or not _LATIN.search(token.exact) or isinstance(query, Term)
 
 
 def is_typed_too(word: Query) -> bool:
-    """Whether a Latin word is looked for as it is typed, beside what it was read for."""
+    """Whether a Latin word is searched as typed in addition to its reading."""
     return isinstance(word, OneOf) and {"sound", "typed"} <= {variant.kind for variant in word.variants}
 
 
@@ -207,7 +207,7 @@ def _any_reading(
     alternatives: Sequence[tuple[Term | Phrase, float]],
     where: Within,
 ) -> Query:
-    """What a word was read for, the word as typed where articles have it, and what else it may be."""
+    """One query for a word's reading, the word as typed (if articles contain it) and other readings."""
     variants = [Variant(unit, 1.0, "sound")]
     if as_typed:
         variants.append(Variant(_side_by_side(as_typed, where)))
@@ -222,7 +222,7 @@ def _side_by_side(terms: Sequence[Term], where: Within) -> Term | Phrase:
 
 
 def likeliest(query: Query) -> tuple[Term, ...]:
-    """The likeliest of the words that a word may be."""
+    """The terms of a word's likeliest variant."""
     match query:
         case OneOf(_, variants):
             return likeliest(variants[0].query)
