@@ -1,10 +1,10 @@
-"""Which names are of one author: a table of the site, ``authors.txt`` beside the index.
+"""The site's table of author names, ``authors.txt`` next to the index, which joins spellings of one author.
 
-A line has the name that readers see, and the other spellings that articles have::
+A line has the name that readers see, and the other spellings in articles::
 
     মোহাম্মদ আলী = মোঃ আলী; মো. আলী
 
-Filters and counts know the first alone, by whichever of them they are asked; articles stay as they are.
+Filters accept any of these names, and facets count them under the first; articles remain unchanged.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,21 +27,21 @@ _MUHAMMAD: Final = (
     | frozenset({"md", "mohammad", "mohammed", "muhammad"})
 )
 FORMS_OF_ADDRESS: Final = frozenset({"ড", "ডঃ", "ডা", "ডাঃ", "শ্রী", "জনাব", "আলহাজ", "আলহাজ্ব"})
-"""What is no part of a name, wherever it stands before one."""
+"""Forms of address before a name that are no part of it."""
 
 _TITLES: Final = FORMS_OF_ADDRESS | {"অধ্যাপক", "প্রফেসর", "dr", "prof"}
 
 
 class Authors:
-    """The table.
+    """The table of author names.
 
     Args:
-        names: each name that readers see, with its other spellings; in NFC.
+        names: for each name that readers see, its other spellings; in NFC.
 
     Attributes:
-        names: as given.
-        every: for each spelling, the name among them, all of its author, the name first.
-        fingerprint: a text that is another one where the table is; empty where it is empty.
+        names: the argument.
+        every: for each spelling, all spellings of its author, first the name that readers see.
+        fingerprint: a digest of the table; empty where the table is empty.
     """
 
     def __init__(self, names: Mapping[str, tuple[str, ...]]) -> None:
@@ -52,11 +52,11 @@ class Authors:
         self.fingerprint = sha256(repr(names).encode()).hexdigest() if names else ""
 
     def name_of(self, spelling: str) -> str:
-        """The name that readers see of an author; of one who is not in the table the spelling itself."""
+        """The name of an author that readers see; the spelling itself where it is not in the table."""
         return self.spellings(spelling)[0]
 
     def spellings(self, name: str) -> tuple[str, ...]:
-        """All names of the author who has one, first the one that readers see."""
+        """All names of the author with this name, first the one that readers see."""
         return self.every.get(normalize("NFC", name), (name,))
 
 
@@ -64,14 +64,14 @@ NOBODY: Final = Authors({})
 
 
 def parse_authors(text: str, where: str) -> Authors:
-    """A table from its text.
+    """Parse a table.
 
     Args:
-        text: of the file.
-        where: the file, for messages.
+        text: the text of the file.
+        where: the file's name, for messages.
 
     Raises:
-        AuthorsError: a line makes no sense, or a name is of two.
+        AuthorsError: a line is invalid, or a name belongs to two authors.
     """
     names: dict[str, tuple[str, ...]] = {}
     known: dict[str, int] = {}
@@ -88,40 +88,40 @@ def parse_authors(text: str, where: str) -> Authors:
 
 
 class AuthorsFile(LinesFile):
-    """The file, to be changed; what it raises is ``AuthorsError``."""
+    """The table's file, for editing; its errors are ``AuthorsError``."""
 
     error = AuthorsError
     form = _FORM
 
     def check(self, text: str, where: str) -> None:
-        """Raises AuthorsError where a line makes no sense."""
+        """Raise AuthorsError where a line is invalid."""
         parse_authors(text, where)
 
 
 class SiteAuthors(WatchedFile[Authors]):
-    """The table of an index, read again when it changed.
+    """The table of an index, read again when its file changes.
 
     Args:
-        directory: of the index.
+        directory: the directory of the index.
     """
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory / AUTHORS_FILE, NOBODY)
 
     def read(self) -> Authors:
-        """The table as it is now; raises AuthorsError."""
+        """Read the current table; raises AuthorsError."""
         return parse_authors(AuthorsFile(self.path).text(), str(self.path))
 
 
 def alike(names: Iterable[str], authors: Authors) -> list[tuple[str, ...]]:
-    """Names that may be of one author, for somebody to decide: each group, its commonest name first.
+    """Groups of names that may belong to one author, for people to decide; the commonest name of each first.
 
-    Names are compared by their words' stems, which fold letters that sound alike; মোঃ and its kin are one
-    word, titles are none.
+    Names are compared by their words' stems, which fold letters that sound alike; মোঃ and its variants are
+    one word, titles are ignored.
 
     Args:
-        names: that articles have, the most frequent first.
-        authors: of what is decided, only the name that readers see comes again.
+        names: the names in articles, the most frequent first.
+        authors: the existing table; of its authors only the name that readers see is compared.
     """
     known = [(likeness(name), at, name) for at, name in enumerate(dict.fromkeys(map(authors.name_of, names)))]
     groups = (
@@ -134,11 +134,11 @@ def alike(names: Iterable[str], authors: Authors) -> list[tuple[str, ...]]:
 
 
 def plain_words(name: str) -> list[str]:
-    """The words of a name as those who know the author say them: without titles, মোঃ and its kin as one."""
+    """The words of a name without titles, with মোঃ and its variants as one word."""
     words = [word for word in name.lower().replace(".", " ").split() if word not in _TITLES]
     return ["মোহাম্মদ" if word in _MUHAMMAD else word for word in words]
 
 
 def likeness(name: str) -> str:
-    """What names of one author have in common, and hardly those of two."""
+    """A key that names of one author share, and those of different authors hardly ever do."""
     return " ".join(token.stem for token in analyze(" ".join(plain_words(name))))

@@ -1,4 +1,4 @@
-"""How much each concept in a query counts: what of the ranking (``index.ranking``) needs no new index."""
+"""Query-time weights of the ranking: those that can change without a new index, see ``index.ranking``."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,16 +13,16 @@ _FEATURES: Final = "features."
 
 @dataclass(frozen=True, slots=True)
 class FeatureWeights:
-    """Weights of the features by which the best articles are compared, none below 0; see ``rescoring``.
+    """Weights of the features that rescore the best articles, none below 0; see ``rescoring``.
 
     Attributes:
-        near: of words near each other.
-        row: of three words in a row.
-        lead: of words at the beginning of the body.
-        title: of words in the title, on top of what BM25F gives them.
-        all_words: of having every word.
-        stem_prefix: of words that begin like a word of the query.
-        whole_title: of a title that is what is asked for, on top of ``title``.
+        near: weight of words near each other.
+        row: weight of three consecutive words.
+        lead: weight of words at the beginning of the body.
+        title: weight of words in the title, on top of BM25F's.
+        all_words: weight of containing every word.
+        stem_prefix: weight of words that share a prefix with a word of the query.
+        whole_title: weight of a title that equals the query or a part of it, on top of ``title``.
     """
 
     near: float = 3.0
@@ -46,11 +46,11 @@ class Weights:
     Attributes:
         stem: weight of a match in the stem layer.
         exact: weight of a match in the exact layer, on top of the stem layer's.
-        function_word: weight of a function word in a query that has words of content.
-        phrase_words: what the words of a phrase add to its own score, so that exact forms come first.
-        presence: what holding a word is worth at the least, so that articles with more of the words rank
+        function_word: weight of a function word in a query that has content words.
+        phrase_words: weight of a phrase's single words, on top of the phrase, so that exact forms come first.
+        presence: the least worth of containing a word, so that articles with more of the words rank
             higher (delta of BM25+: Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011).
-        features: weights of what decides among the best articles only.
+        features: weights of the features that rescore only the best articles.
     """
 
     stem: float = 1.0
@@ -65,10 +65,10 @@ DEFAULT_WEIGHTS = Weights()
 
 
 def site_weights(configuration: Configuration) -> Weights:
-    """The constants of the ranking, as far as the site has its own.
+    """The constants of the ranking, with those that the site configures in place of the defaults.
 
     Raises:
-        ConfigurationError: one is unknown, or below 0.
+        ConfigurationError: a constant is unknown, or below 0.
     """
     check_weights(configuration.path, configuration.weights)
     given = configuration.weights
@@ -80,11 +80,11 @@ def site_weights(configuration: Configuration) -> Weights:
 
 
 def saturated(frequencies: NDArray[np.float64], k1: float) -> NDArray[np.float64]:
-    """What normed frequencies are worth, from 0 to ``k1 + 1``: BM25's, where no byte rounds it.
+    """BM25's saturation of normed frequencies, from 0 to ``k1 + 1``, not rounded to a byte.
 
     Args:
         frequencies: weighted and length-normed frequency in each article.
-        k1: how slowly repetitions stop counting.
+        k1: BM25's constant: the greater, the more repetitions count.
     """
     worth: NDArray[np.float64] = frequencies * (k1 + 1) / (frequencies + k1)
     return worth

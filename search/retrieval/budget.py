@@ -1,4 +1,4 @@
-"""What a search may cost: the time that one query takes, the bytes in which values are kept."""
+"""Time budgets of searches, and caches of bounded size."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
@@ -10,25 +10,26 @@ from time import perf_counter
 from typing import Any, Literal, TypeAlias, TypeVar
 
 GRACE = 0.02
-"""The share of the time that may go, after it is over, into reading the texts of what was found."""
+"""The extra share of the time limit that reading the texts of hits may take after the limit."""
 
 PartialReason: TypeAlias = Literal["time", "part"]
-"""What kept an answer from being whole: the time allowed ran out, or a part of the index did not answer."""
+"""Why an answer is partial: the time limit was reached, or a part of the index did not answer."""
 
 Clock = Callable[[], float]
-"""Seconds from some moment on, never fewer than before."""
+"""A monotonic clock in seconds."""
 
 
 class TimeBudget:
-    """Counts from its creation; asked in the loops, so that a costly query ends with what it has.
+    """A time limit from its creation on; loops check it, so that a costly query ends with a partial result.
 
     Args:
-        seconds: how long; None for as long as it takes.
-        clock: tells the time.
+        seconds: the time limit; None for no limit.
+        clock: the clock to read.
 
     Attributes:
-        exceeded: whether something was left out as the time was over.
-        lacking: whether something was left out as a part of the index did not answer; the search goes on.
+        exceeded: whether something was left out because the time was over.
+        lacking: whether something was left out because a part of the index did not answer; the search
+            continues.
     """
 
     __slots__ = ("_began", "_clock", "_end", "_last", "exceeded", "lacking")
@@ -43,22 +44,22 @@ class TimeBudget:
 
     @property
     def whole(self) -> bool:
-        """Whether all was looked at so far: there was time, and no part of the index was missing."""
+        """Whether nothing has been left out so far, for lack of time or of a part of the index."""
         return not (self.exceeded or self.lacking)
 
     @property
     def partial_reason(self) -> PartialReason | None:
-        """Why not all was looked at; None where all was."""
+        """Why something was left out; None where nothing was."""
         return "part" if self.lacking else "time" if self.exceeded else None
 
     def spent(self) -> bool:
-        """Whether the time is over; remembered in ``exceeded``."""
+        """Whether the time is over; stored in ``exceeded``."""
         if self._clock() > self._end:
             self.exceeded = True
         return self.exceeded
 
     def overdue(self) -> bool:
-        """Whether even what a page cannot do without must be left out now."""
+        """Whether even the extra time for a page's texts is over, see ``GRACE``."""
         late = self._clock() > self._last
         self.exceeded |= late
         return late
@@ -69,22 +70,22 @@ class TimeBudget:
         return self._clock() - self._began
 
     def rest(self) -> "TimeBudget":
-        """A budget of what is left, counted from now."""
+        """A new budget of the time that is left."""
         return TimeBudget(None if isinf(self._end) else self.left, self._clock)
 
     @property
     def left(self) -> float:
-        """Seconds until it runs out, 0 if it has; infinity where there is no limit."""
+        """Seconds until the budget runs out, 0 if it has; infinity where there is no limit."""
         return max(self._end - self._clock(), 0.0)
 
 
 _turn = local()
-"""``budget``: of the page that this thread answers."""
+"""``budget``: the budget of the page that this thread is answering."""
 
 
 @contextmanager
 def in_turn(budget: TimeBudget) -> Iterator[None]:
-    """Have a budget be that of all that this thread reads in the block."""
+    """Make a budget the current one of this thread within the block."""
     before = budget_now()
     _turn.budget = budget
     try:
@@ -94,25 +95,25 @@ def in_turn(budget: TimeBudget) -> Iterator[None]:
 
 
 def take_turn(budget: TimeBudget) -> None:
-    """Have a budget be that of all that this thread reads in what is left of a block of ``in_turn``."""
+    """Make a budget the current one of this thread for the rest of a block of ``in_turn``."""
     _turn.budget = budget
 
 
 def budget_now() -> TimeBudget:
-    """The budget of the page that this thread answers; of nothing, one without limit.
+    """The budget of the page that this thread is answering; a budget without limit where there is none.
 
-    What is counted for a page is asked for in places that know of words alone, and shares its time.
+    Code that counts words for a page has no request at hand, but shares the page's time.
     """
     return getattr(_turn, "budget", None) or TimeBudget()
 
 
 def lacking_now() -> None:
-    """Note that the page which this thread answers lacks a part of the index."""
+    """Note in the current budget that a part of the index is missing."""
     budget_now().lacking = True
 
 
 def whole_now() -> bool:
-    """Whether the page which this thread answers lacks nothing so far: what was learned may be kept."""
+    """Whether the page that this thread is answering is complete so far, so that results may be cached."""
     return budget_now().whole
 
 
@@ -120,20 +121,20 @@ Value = TypeVar("Value")
 
 
 def by_number(_value: object) -> int:
-    """The size of each value where as many are kept as the budget says."""
+    """The size 1 for each value, so that the budget of a cache is a number of values."""
     return 1
 
 
 class BoundedCache:
-    """Least recently used values, of a size of at most ``budget`` in all. Safe to share among threads.
+    """A cache of least recently used values with a total size of at most ``budget``. Thread-safe.
 
-    Values of several kinds share one budget; a key stands for values of one kind only.
+    Values of several kinds share one budget; a key belongs to values of one kind only.
 
-    Values are measured when they are put in; a value larger than the whole budget is computed and not kept.
+    Values are measured when they are added; a value larger than the whole budget is computed and not kept.
 
     Args:
-        budget: bytes, or what else sizes are.
-        size_of: the size of a value: its ``nbytes``, unless told.
+        budget: the largest total size, in the unit of ``size_of``.
+        size_of: returns the size of a value; by default its ``nbytes``.
     """
 
     def __init__(self, budget: int, size_of: Callable[[Any], int] = attrgetter("nbytes")) -> None:
@@ -145,7 +146,7 @@ class BoundedCache:
 
     @property
     def size(self) -> int:
-        """The size of the values kept now."""
+        """The total size of the values in the cache."""
         return self._size
 
     def __len__(self) -> int:
@@ -157,14 +158,14 @@ class BoundedCache:
     def get(
         self, key: Hashable, compute: Callable[[], Value], *, keep: Callable[[], bool] | None = None
     ) -> Value:
-        """The value of a key, computed when it is not there.
+        """The value of a key, computed where it is not in the cache.
 
-        Two threads may compute the same value at the same time; both get the one that was kept first.
+        Two threads may compute the same value at the same time; both get the one that was stored first.
 
         Args:
-            key: of the value.
-            compute: makes it.
-            keep: says, once it is made, whether it is worth keeping; None for always.
+            key: the key of the value.
+            compute: computes the value.
+            keep: returns, once the value is computed, whether to store it; None for always.
         """
         known: Value | None = self.kept(key)
         if known is not None:
@@ -173,16 +174,16 @@ class BoundedCache:
         return self.keep(key, value) if keep is None or keep() else value
 
     def kept(self, key: Hashable) -> Any:
-        """The value of a key; None where it is not there."""
+        """The value of a key; None where it is not in the cache."""
         with self._lock:
             known = self._values.pop(key, None)
             if known is None:
                 return None
-            self._values[key] = known  # the last now; moving it would compare keys, trees of queries, again
+            self._values[key] = known  # the last now; moving it would compare keys, which are trees, again
             return known[0]
 
     def keep(self, key: Hashable, value: Value) -> Value:
-        """Keep a value, which is not None, unless there is one of that key; the one that is kept."""
+        """Store a value, not None, unless the key has one; return the stored value."""
         size = self._size_of(value)
         with self._lock:
             known = self._values.get(key)
@@ -199,11 +200,11 @@ class BoundedCache:
 
 
 def remembered(count: int, function: Callable[..., Value]) -> Callable[..., Value]:
-    """A function whose latest values are kept, but for what a page lacks a part of.
+    """Wrap a function so that its recent values are cached, except those computed for a partial page.
 
     Args:
-        count: how many.
-        function: makes a value, which may be None, of arguments that can be hashed.
+        count: the number of values to keep.
+        function: takes hashable arguments; its value may be None.
     """
     values = BoundedCache(count, by_number)
 

@@ -1,4 +1,4 @@
-"""What changed when: the articles of an index, and those that it has no more, in the order of change."""
+"""The changes of an index: its articles and those deleted from it, in the order of their last change."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -18,20 +18,20 @@ from onneshon.search.retrieval.collection import Collection, Mask
 from onneshon.search.retrieval.facets import Filters
 
 Place: TypeAlias = tuple[int, int]
-"""Where a change stands in the order: when, and a number that is the same in later generations."""
+"""The sort key of a change: its time, and a number that stays the same in later generations."""
 
 LAST_SECOND: Final = 2**32 - 1
-"""The last that the date of a change can be."""
+"""The greatest time that a change can have, in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An article that was put in, changed, or taken out.
+    """The last change of an article: it was added, changed or deleted.
 
     Attributes:
-        article_id: of the article.
-        place: where it stands; its first part is when, in seconds of Unix, 0 where nobody knows.
-        article: None where it is gone.
+        article_id: the article's id.
+        place: the change's sort key; its first part is the time in Unix seconds, 0 where unknown.
+        article: the article; None where it was deleted.
     """
 
     article_id: str
@@ -41,11 +41,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangeList:
-    """Some of the changes of a time.
+    """The first changes in a span of time.
 
     Attributes:
-        changes: the first of them.
-        left: how many there are, with these.
+        changes: the changes, in order.
+        left: the number of changes in the span, these included.
     """
 
     changes: list[Change]
@@ -57,9 +57,9 @@ class Changes:
 
     Args:
         collection: the articles.
-        filters: over these.
-        dates: of each segment.
-        gone: ids of articles that are no more, and since when.
+        filters: the filters over the collection.
+        dates: the change dates of each segment.
+        gone: ids of deleted articles with the time of deletion.
     """
 
     def __init__(
@@ -78,16 +78,16 @@ class Changes:
         numbers = np.concatenate([*(part.contents for part in dates), np.array(ids, np.uint64)])
         rows = np.flatnonzero(self._with_gone(collection.alive))
         self._rows = rows[np.lexsort((numbers[rows], when[rows]))]
-        self._when = when[self._rows].astype(np.int64)  # like what is looked up, or numpy converts all anew
+        self._when = when[self._rows].astype(np.int64)  # the type of lookups, or numpy converts it each time
         self._numbers = numbers[self._rows]
 
     @property
     def earliest(self) -> int:
-        """When the first change was, in seconds of Unix."""
+        """The time of the first change, in Unix seconds; 0 where there is none."""
         return int(self._when[0]) if len(self._when) else 0
 
     def of(self, article_id: str) -> Change | None:
-        """The last change of an article; None where there was never one of that id."""
+        """The last change of an article; None where there was never an article with that id."""
         row = self._collection.find(article_id)
         if row is None and article_id in self._gone:
             row = self._collection.size + self._gone.index(article_id)
@@ -96,15 +96,15 @@ class Changes:
     def between(
         self, since: int, until: int, *, after: Place | None, category: str | None, limit: int
     ) -> ChangeList:
-        """The first changes of a time.
+        """The first changes in a span of time.
 
         Args:
-            since: seconds of Unix.
-            until: the same; included.
-            after: of these, those behind that place.
-            category: of these, those of a category; None for all. What is gone counts always, since nobody
-                knows any more what it was.
-            limit: how many at most.
+            since: the beginning, in Unix seconds.
+            until: the end, included.
+            after: return only changes after this place; None for all.
+            category: return only articles of this category; None for all. Deleted articles always count,
+                since their category is no longer known.
+            limit: the most changes to return.
         """
         start, stop = self._seconds(since, until)
         if after is not None:
@@ -121,7 +121,7 @@ class Changes:
         return np.concatenate([mask, np.ones(len(self._gone), np.bool_)])
 
     def _seconds(self, since: int, until: int) -> tuple[int, int]:
-        """The first change of a time, and the first behind it."""
+        """The index of the first change in a span of time, and of the first after it."""
         return int(np.searchsorted(self._when, since)), int(np.searchsorted(self._when, until, "right"))
 
     def _behind(self, place: Place) -> int:
@@ -144,23 +144,23 @@ class GenerationChanges(Protocol):
 
     @property
     def earliest(self) -> int:
-        """When the first change was, in seconds of Unix; 0 where there is none."""
+        """The time of the first change, in Unix seconds; 0 where there is none."""
 
     def of(self, article_id: str) -> Change | None:
-        """The last change of an article; None where there was never one of that id."""
+        """The last change of an article; None where there was never an article with that id."""
 
     def between(
         self, since: int, until: int, *, after: Place | None, category: str | None, limit: int
     ) -> ChangeList:
-        """The first changes of a time; the arguments are those of ``Dated.changes``."""
+        """The first changes in a span of time; the arguments are those of ``Dated.changes``."""
 
 
 class Dated(ABC, Generic[Generation]):
-    """The part of an engine that tells what changed; see ``search.interface.DatedEngine``."""
+    """The part of an engine that lists changes; see ``search.interface.DatedEngine``."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Generation]:
-        """The generation of now."""
+        """A context with the current generation."""
 
     @abstractmethod
     def _changes(self, state: Generation) -> GenerationChanges:
@@ -176,14 +176,14 @@ class Dated(ABC, Generic[Generation]):
         category: str | None = None,
         limit: int = 100,
     ) -> ChangeList:
-        """Articles that were put in, changed or taken out in a time, in the order of that.
+        """Articles that were added, changed or deleted in a span of time, in the order of their changes.
 
         Args:
-            since: the beginning, in seconds of Unix.
+            since: the beginning, in Unix seconds.
             until: the end, included.
-            after: of these, those behind that place.
-            category: of these, those of a category; None for all. Those that are gone are of every one.
-            limit: how many at most.
+            after: return only changes after this place; None for all.
+            category: return only articles of this category; None for all. Deleted articles count in each.
+            limit: the most changes to return.
 
         Raises:
             ClusterError: a part of an index on a cluster is missing.
@@ -193,12 +193,12 @@ class Dated(ABC, Generic[Generation]):
 
     @checked
     def change(self, article_id: str) -> Change | None:
-        """The last change of an article; None where there was never one of that id."""
+        """The last change of an article; None where there was never an article with that id."""
         with self._reading() as state:
             return self._changes(state).of(article_id)
 
     @property
     def first_change(self) -> int:
-        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
+        """The time in Unix seconds at which its first article was added; 0 where that is unknown."""
         with self._reading() as state:
             return self._changes(state).earliest

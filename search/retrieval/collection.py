@@ -1,4 +1,4 @@
-"""All segments of an index as one row of documents: lists and sets of these, and the best in their order."""
+"""All segments of an index as one numbering of documents, with their posting lists, columns and ids."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -19,10 +19,10 @@ from onneshon.search.query.tree import Field
 from onneshon.search.retrieval.index_protocols import ImpactField, SegmentReader
 
 Docs: TypeAlias = NDArray[np.uint32]
-"""Documents of a collection."""
+"""Numbers of documents of a collection."""
 
 Units: TypeAlias = NDArray[np.uint32]
-"""Scores as whole numbers, see ``index.ranking``."""
+"""Scores as integers, see ``index.ranking``."""
 
 Scores: TypeAlias = NDArray[np.float64]
 
@@ -30,35 +30,35 @@ NOTHING: Docs = np.empty(0, np.uint32)
 
 
 Bitmap: TypeAlias = NDArray[np.uint8]
-"""Shape (documents / 8, rounded up); bits beyond the last document are 0."""
+"""A set of documents: shape (documents / 8, rounded up); bits beyond the last document are 0."""
 
 Mask: TypeAlias = NDArray[np.bool_]
-"""The same with a byte each."""
+"""A set of documents with one byte for each."""
 
 
 def packed(mask: Mask) -> Bitmap:
-    """A mask as bits."""
+    """A mask as a bitmap."""
     return np.packbits(mask, bitorder="little")
 
 
 def unpacked(bitmap: Bitmap, size: int) -> Mask:
-    """Bits as a mask of N documents."""
+    """A bitmap as a mask of ``size`` documents."""
     return np.unpackbits(bitmap, count=size, bitorder="little").view(np.bool_)
 
 
 Layer: TypeAlias = Literal["exact", "stem"]
 
 REMEMBERED: Final = 4_096
-"""Posting lists whose offsets in the files are remembered; a few hundred bytes each."""
+"""The number of posting lists whose offsets in the files are cached; a few hundred bytes each."""
 
 Number = TypeVar("Number", bound=np.generic)
 
 Fields: TypeAlias = dict[str, list[tuple[int, ImpactField]]]
-"""Each field of all segments, each with the number of its first document."""
+"""For each field, its readers in all segments, each with the number of the segment's first document."""
 
 
 def list_name(layer: Layer, field: Field | None) -> str:
-    """The field of the index that has a layer of both texts, or of the title alone."""
+    """The index's name for a layer of both texts, or of the title alone."""
     return f"title_{layer}" if field == "title" else layer
 
 
@@ -79,16 +79,16 @@ def _postings(fields: Fields, name: str, term: str) -> Postings:
 
 
 class Collection:
-    """Segments side by side; a document's number is that in its segment plus the segments before.
+    """Consecutive segments; a document's number is that in its segment plus the size of those before.
 
     Args:
-        segments: what is read, in a fixed order.
-        basis: what their impacts were made with.
-        lossy: damaged lists and texts are left out, and each search that meets one is to be told: what was
-            found without them is not remembered for others.
+        segments: the readers of the segments, in a fixed order.
+        basis: the constants with which their impacts were computed.
+        lossy: whether damaged lists and texts are skipped; each search that meets one is marked as partial,
+            and its results are not cached for others.
 
     Attributes:
-        lossy: as given.
+        lossy: the argument.
     """
 
     def __init__(self, segments: Sequence[SegmentReader], basis: Basis, *, lossy: bool) -> None:
@@ -125,15 +125,15 @@ class Collection:
 
     @cached_property
     def live(self) -> Bitmap | None:
-        """Which documents are not deleted; None where all are there."""
+        """The documents that are not deleted; None where none is."""
         return None if self.deleted is None else packed(~self.deleted)
 
     def frequency(self, name: str, term: str) -> int:
-        """How many documents hold a term, deleted ones included."""
+        """The number of documents that contain a term, deleted ones included."""
         return sum([field.frequency(term) for _, field in self._fields[name]])
 
     def are_indexed(self, name: str, terms: Sequence[str]) -> list[bool]:
-        """Whether some document holds each of some terms. Reads no list."""
+        """For each of some terms, whether any document contains it. Reads no posting list."""
         found = [False] * len(terms)
         for _, field in self._fields[name]:
             found = [
@@ -142,17 +142,17 @@ class Collection:
         return found
 
     def stem_of(self, word: str) -> str | None:
-        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+        """The stem of a word in canonical spelling that articles contain; None where none does."""
         stems = (segment.stem_of(word) for segment in self.segments)
         return next((stem for stem in stems if stem is not None), None)
 
     def ranges(self, name: str, start: str, most: int) -> list[TermRange]:
-        """The posting lists of all terms that begin so.
+        """The posting lists of all terms with a prefix.
 
         Args:
             name: the field.
-            start: what the terms begin with.
-            most: terms of a segment beyond this many, in dictionary order, are left out.
+            start: the prefix.
+            most: the most terms of a segment, the first in dictionary order.
         """
         found = []
         for base, field in self._fields[name]:
@@ -162,26 +162,26 @@ class Collection:
         return found
 
     def begins(self, name: str, start: str) -> bool:
-        """Whether any term of a field begins so."""
+        """Whether any term of a field begins with ``start``."""
         return any(field.begins(start) for _, field in self._fields[name])
 
     def holding_beginning(self, start: str) -> int:
-        """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
+        """The number of documents that contain a stem with this prefix, of three or four characters."""
         return sum([segment.beginnings.df(start) for segment in self.segments])
 
     @cached_property
     def title_lengths(self) -> NDArray[np.uint32]:
-        """Tokens of the title of each document."""
+        """The number of tokens in the title of each document."""
         return _joined([segment.lengths("title") for segment in self.segments], np.uint32)
 
     @cached_property
     def body_lengths(self) -> NDArray[np.uint32]:
-        """Tokens of the body of each document."""
+        """The number of tokens in the body of each document."""
         return _joined([segment.lengths("body") for segment in self.segments], np.uint32)
 
     @cached_property
     def norms(self) -> dict[Field, Norms]:
-        """What one occurrence in a text of each document is worth."""
+        """The length norms of each field: the weight of one occurrence in each document."""
         return {
             "title": Norms(self.basis, self.title_lengths, title=True),
             "body": Norms(self.basis, self.body_lengths, title=False),
@@ -189,7 +189,7 @@ class Collection:
 
     @cached_property
     def alive(self) -> Mask:
-        """Which documents are not deleted."""
+        """A mask of the documents that are not deleted."""
         return np.ones(self.size, np.bool_) if self.deleted is None else ~self.deleted
 
     def all_live(self) -> Docs:
@@ -199,12 +199,12 @@ class Collection:
 
     @cached_property
     def dates(self) -> NDArray[np.int32]:
-        """Day of each document as a proleptic ordinal; 0 where unknown."""
+        """The day of each document as a proleptic ordinal; 0 where unknown."""
         return _joined([segment.dates() for segment in self.segments], np.int32)
 
     @cached_property
     def fingerprints(self) -> NDArray[np.uint64]:
-        """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
+        """A hash of each document, near-equal bodies differing in few bits; 0 where none is stored."""
         return _joined([segment.fingerprints() for segment in self.segments], np.uint64)
 
     def _segment_of(self, doc: int) -> tuple[SegmentReader, int]:
@@ -226,15 +226,15 @@ class Collection:
 
     @cached_property
     def keys(self) -> Keys:
-        """The ids of all documents as bytes, to put documents in order; see ``check_ids``."""
+        """The ids of all documents as bytes, for sorting; unchecked, see ``check_ids``."""
         parts = zip(self.bases, self.segments, strict=False)
         return Keys([(base, *segment.id_bytes()) for base, segment in parts])
 
     def check_ids(self) -> None:
-        """Compare the ids of all documents with their sums, where that was not done yet.
+        """Verify the checksums of the ids of all documents, if that has not been done yet.
 
         Raises:
-            IndexCorruptError: they are not as they were written.
+            IndexCorruptError: a checksum does not match.
         """
         for segment in self.segments:
             segment.check_ids()
@@ -254,7 +254,7 @@ class Collection:
 
     @cached_property
     def id_ranks(self) -> NDArray[np.intp]:
-        """The rank of each document in the order of ids; made only when very many articles tie."""
+        """The rank of each document in the order of ids; computed only when very many articles tie."""
         names = np.array(self.ids(np.arange(self.size, dtype=np.uint32)), dtype=object)
         ranks = np.empty(self.size, np.intp)
         ranks[np.argsort(names, kind="stable")] = np.arange(self.size)
@@ -262,7 +262,7 @@ class Collection:
 
 
 def select(collection: Collection, docs: Docs, scores: Scores, k: int) -> tuple[Docs, Scores]:
-    """The ``k`` best, best first, ties in the order of their ids."""
+    """The ``k`` best documents, best first, ties in the order of their ids."""
     best, of_best, ids_decided = best_first(docs, scores, k, collection.keys)
     if ids_decided:
         collection.check_ids()

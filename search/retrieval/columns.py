@@ -1,4 +1,4 @@
-"""What articles are filtered, counted and sorted by: one number an article, read once and kept."""
+"""The columns by which articles are filtered, counted and sorted: codes and numbers, read once and cached."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,9 @@ class KeywordColumn:
 
     Attributes:
         codes: for each document the index of its value in ``values``, in the smallest unsigned type.
-        values: each value once, as it was first stored; those that differ in encoding alone (NFC) are one.
-        code_of: the code of a value in NFC, of an author that of every name in the table of the site.
-        docs: where a document has several values: the document of each of ``codes``, ascending.
+        values: each value once, as it was first stored; values that are equal in NFC are one.
+        code_of: the code of each value in NFC; for an author, of every name in the site's table.
+        docs: the document of each of ``codes``, ascending; None where no document has several values.
     """
 
     codes: NDArray[np.unsignedinteger]
@@ -35,15 +35,15 @@ class KeywordColumn:
     docs: NDArray[np.uint32] | None = None
 
     def counts(self, matched: Bitmap) -> NDArray[np.int64]:
-        """How many of some documents have each value.
+        """The number of documents with each value.
 
         Args:
-            matched: which documents to count.
+            matched: the set of documents to count.
         """
         return codes(matched, self.codes, len(self.values), self.docs)
 
     def having(self, chosen: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
-        """Which documents have any of the values that are chosen by their codes."""
+        """A mask of the documents with any chosen value; ``chosen`` is a mask over codes."""
         if self.docs is None:
             return chosen[self.codes] if len(chosen) else np.zeros(size, np.bool_)
         found = np.zeros(size, np.bool_)
@@ -56,7 +56,7 @@ class Columns:
 
     Args:
         collection: the articles.
-        authors: which names are of one author.
+        authors: the table of names of each author.
     """
 
     def __init__(self, collection: Collection, authors: Authors = NOBODY) -> None:
@@ -75,7 +75,7 @@ class Columns:
             return self._keywords[name]
 
     def numbers(self, name: str) -> NDArray[np.float64]:
-        """The number that each value of a keyword is; NaN for a value that is none."""
+        """The values of a keyword as numbers; NaN for a value that is no number."""
         values = self.keyword(name).values
         with self._lock:
             if name not in self._numbers:
@@ -86,7 +86,7 @@ class Columns:
             return self._numbers[name]
 
     def within(self, span: NumberRange) -> NDArray[np.bool_]:
-        """Which values of a keyword are numbers in a range."""
+        """A mask over the values of a keyword: which are numbers in a range."""
         numbers = self.numbers(span.name)
         found = ~np.isnan(numbers)
         if span.least is not None:
@@ -96,13 +96,13 @@ class Columns:
         return found
 
     def extent(self, name: str) -> tuple[float, float] | None:
-        """The least and the greatest number that articles have in a field; None where none has any."""
+        """The least and the greatest number of a field in live articles; None where there is none."""
         numbers = self.numbers(name)
         present = numbers[(self.keyword(name).counts(packed(self.collection.alive)) > 0) & ~np.isnan(numbers)]
         return (float(present.min()), float(present.max())) if len(present) else None
 
     def numbers_of(self, name: str, docs: Docs) -> NDArray[np.float64]:
-        """The number of each of some documents in a field, of several the greatest; NaN where it has none."""
+        """The number of a field in each of some documents, the greatest of several; NaN where it has none."""
         column, numbers = self.keyword(name), self.numbers(name)
         if column.docs is None:
             return numbers[column.codes[docs]] if len(column.codes) else np.full(len(docs), np.nan)
@@ -111,7 +111,7 @@ class Columns:
         return found[docs]
 
     def _read(self, name: str) -> KeywordColumn:
-        """One code a document where no document has several values, else one for each value of each."""
+        """Read a column: a code per document, or per value where documents have several."""
         code_of: dict[str, int] = {"": 0}
         values = [""]
         columns = [segment.keyword(name) for segment in self.collection.segments]
@@ -127,21 +127,21 @@ class Columns:
                 self.collection.bases, renumbered, (column.pairs() for column in columns), strict=False
             )
         ]
-        # Two encodings of one value are one, also where one document has both.
+        # Two encodings of one value count once, also where one document has both.
         joined = np.unique(np.concatenate(pairs))
         docs, codes = joined >> 32, joined & ((1 << 32) - 1)
         return KeywordColumn(codes.astype(kind), values, code_of, docs.astype(np.uint32))
 
     @cached_property
     def declared(self) -> tuple[str, ...]:
-        """The declared fields that articles have values of."""
+        """The declared fields that have values in articles."""
         return tuple(sorted({name for each in self.collection.segments for name in each.declared}))
 
     def dates(self, width: int) -> KeywordColumn:
         """The days, months or years of the articles; "" for unknown ones.
 
         Args:
-            width: characters of an ISO date that are the value: 4 for years, 7 for months, 10 for days.
+            width: the characters of an ISO date to keep: 4 for years, 7 for months, 10 for days.
         """
         with self._lock:
             if width not in self._dates:
@@ -157,13 +157,13 @@ class Columns:
 def _renumbered(
     stored: list[str], code_of: dict[str, int], values: list[str], names: Mapping[str, Sequence[str]]
 ) -> NDArray[np.uint32]:
-    """For the values of a segment their codes in the whole, in which those that are new are noted.
+    """Map the codes of a segment to those of the collection, adding values that are new.
 
     Args:
-        stored: of the segment.
-        code_of: of the whole.
-        values: of the whole.
-        names: all that a value in NFC is called, what is shown first; none where that is the value alone.
+        stored: the values of the segment.
+        code_of: the codes of the collection; changed in place.
+        values: the values of the collection; changed in place.
+        names: for a value in NFC all its names, the one shown first; absent where it has no other name.
     """
     renumbered = np.zeros(max(len(stored), 1), np.uint32)
     for code, value in enumerate(stored):

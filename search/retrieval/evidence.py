@@ -1,7 +1,7 @@
-"""What is asked of the words of an index, whoever counts: their rarity, where they stand, how to cut one.
+"""Protocols for what an index, local or on a cluster, knows of words: rarity, positions, compound splits.
 
-Understanding a query asks ``WordStatistics``, comparing the best articles asks ``WordEvidence``, and making a
-page of them asks ``Evidence``. Documents are numbers that whoever answers gave out.
+Query understanding uses ``WordStatistics``, rescoring uses ``WordEvidence``, and building a results page
+uses ``Evidence``. Documents are numbers given out by the implementation.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,23 +25,23 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Layer, Mask
 
 END: Final = 2**32 - 1
-"""More articles than there can be."""
+"""A document frequency that is never reached, for no limit."""
 
 SHORTEST_PART: Final = 2
-"""Code points of a part."""
+"""The least code points of either part of a word that is cut in two."""
 
 Cut: TypeAlias = tuple[int, str, int, str, int]
-"""Where a word is cut, the stem of the first part and how many articles have it, and those of the second."""
+"""The offset of the cut, the first part's stem and its document frequency, and those of the second part."""
 
 
 def cutter_of(segments: Iterable[StemmedWords]) -> WordCutter:
-    """What cuts words into two words of some segments that say something."""
+    """A cutter of words into two words of the segments that are no function words."""
     return WordCutter(segments, _classes(), function_words(), SHORTEST_PART, stem_key)
 
 
 @cache
 def _classes() -> bytes:
-    """What each letter of the Bengali block is in a plain word."""
+    """The class of each character of the Bengali block in a plain word."""
     return bytes(map(_class, map(chr, range(0x980, 0xA00))))
 
 
@@ -55,15 +55,15 @@ def _class(letter: str) -> int:
 
 Occurrences: TypeAlias = NDArray[np.int64]
 """``row << 33 | body << 32 | position`` of each occurrence of a word, ascending; a row is a document's index
-among those looked at, ``body`` is 0 in the title and 1 in the body."""
+among those examined, ``body`` is 0 in the title and 1 in the body."""
 
 
 def phrase_occurrences(words: Sequence[Occurrences], slop: int) -> Occurrences:
-    """Where the words of a phrase stand as parts of it; with ``slop`` only where each first one does.
+    """The occurrences of a phrase's words as parts of it; with ``slop`` only those of its first word.
 
     Args:
-        words: where each stands, in the order of the phrase.
-        slop: how many other words may stand among them in all.
+        words: the occurrences of each word, in the order of the phrase.
+        slop: the other words allowed among them in total.
     """
     if slop:
         first, *later = words
@@ -99,20 +99,20 @@ def _within(first: Occurrences, later: Sequence[Occurrences], slop: int) -> Occu
 
 
 WHICH: Final[dict[Within, int]] = {None: 0, "title": 1}
-"""The texts in which a phrase is looked for, as the kernel numbers them."""
+"""The texts searched for a phrase, as the kernel numbers them."""
 
 Positions: TypeAlias = list[tuple[int, str]]
-"""Where some words stand in one text, ascending: words before, and the stem of the one that is there."""
+"""The occurrences of some words in one text, ascending: position, and the stem of the word there."""
 
 
 class Standing(NamedTuple):
-    """Where one variant of a word stands, for the kernel to read.
+    """The posting lists of one variant of a word, from which the kernel reads its occurrences.
 
     Attributes:
-        lists: the postings of its words, side by side; of one, mostly.
-        slop: how many other words may stand among them.
-        field: the texts, 1 the title, 0 both.
-        spelt: where documents must be too; None where that does not matter.
+        lists: the posting lists of its words, mostly a single one; several words must be adjacent.
+        slop: the other words allowed among them.
+        field: the texts to read: 1 the title, 0 both.
+        spelt: a list that must contain the documents too; None where any spelling counts.
     """
 
     lists: Sequence[Postings]
@@ -122,15 +122,15 @@ class Standing(NamedTuple):
 
 
 class WordPositions:
-    """Tells where words stand.
+    """Reads the positions of words.
 
-    The exact layer has no positions: of a word that only counts spelt so, they are those of its stem in the
-    documents that spell it so.
+    The exact layer has no positions: a word of which only the exact form counts has those of its stem in the
+    documents that contain the exact form.
 
     Args:
-        of_stem: the postings of a stem, with positions; those of the body come ``GAP`` after the title.
-        of_exact: the postings of a word as it is spelt.
-        title_lengths: asks for the tokens of the title of each document.
+        of_stem: returns the postings of a stem with positions, those of the body ``GAP`` after the title.
+        of_exact: returns the postings of an exact form.
+        title_lengths: returns the number of tokens in the title of each document.
     """
 
     def __init__(
@@ -145,14 +145,14 @@ class WordPositions:
 
     @property
     def title_lengths(self) -> NDArray[np.uint32]:
-        """Tokens of the title of each document."""
+        """The number of tokens in the title of each document."""
         return self._title_lengths()
 
     def of(self, leaf: Term | Phrase, docs: Docs) -> Occurrences:
-        """Where a word, or each word of a phrase without others in between, stands in some documents.
+        """The occurrences of a word, or of each word of a phrase, in some documents.
 
         Args:
-            leaf: what stands there.
+            leaf: the word or phrase.
             docs: documents, ascending.
         """
         if isinstance(leaf, Phrase):
@@ -165,17 +165,17 @@ class WordPositions:
         return _in_text(found, leaf.field)
 
     def in_texts(self, stems: Sequence[str], docs: Docs) -> list[tuple[Positions, Positions]]:
-        """Where any of some stems stands in the title and in the body of each of some documents.
+        """The positions of any of some stems in the title and in the body of each of some documents.
 
         Args:
-            stems: each once.
+            stems: the stems, each once.
             docs: documents, ascending.
         """
         lists = [self._of_stem(stem) for stem in stems]
         return positions_in_order(lists, [*stems], docs, self.title_lengths[docs], GAP)
 
     def standing(self, leaf: Term | Phrase) -> Standing:
-        """Where a word, or each word of a phrase, stands: as the kernel reads it; see ``of``."""
+        """The posting lists from which the kernel reads a word or phrase; see ``of``."""
         if isinstance(leaf, Phrase):
             lists = [self._of_stem(word.stem) for word in leaf.words]
             return Standing(lists, leaf.slop, WHICH[leaf.field])
@@ -193,16 +193,16 @@ class WordPositions:
 
 
 def _in_text(found: Occurrences, field: Within) -> Occurrences:
-    """Those of some occurrences that are in a text."""
+    """The occurrences that are in a field."""
     return found if field is None else found[found >> 32 & 1 == 0]
 
 
 Counts: TypeAlias = NDArray[np.uint16]
-"""How many of some words documents have."""
+"""For each document, the number of distinct words of a set that it contains."""
 
 
 class WordStatistics(Protocol):
-    """How many articles hold a word, words side by side, or a beginning; what that makes them worth."""
+    """Document frequencies of words, adjacent words and prefixes, and the weights derived from them."""
 
     @property
     def weights(self) -> Weights:
@@ -210,90 +210,90 @@ class WordStatistics(Protocol):
 
     @property
     def k1(self) -> float:
-        """How slowly repetitions of a word stop counting."""
+        """BM25's ``k1``: the greater, the more repetitions of a word count."""
 
     def rarity(self, document_frequency: int, /) -> float:
-        """The inverse document frequency of what has this document frequency."""
+        """The inverse document frequency for a document frequency."""
 
     def holding(self, leaf: Leaf, /) -> int:
         """The document frequency of a leaf, from which its rarity is computed."""
 
     def size(self, leaf: Leaf, /) -> int:
-        """How many articles a leaf finds."""
+        """The number of articles that a leaf finds."""
 
     def frequency(self, key: str, layer: Layer = "stem", /) -> int:
-        """How many articles hold a word."""
+        """The number of articles that contain a word."""
 
     def are_indexed(self, keys: Sequence[str], layer: Layer = "stem", /) -> list[bool]:
-        """Whether some article has each of some words."""
+        """For each of some words, whether any article contains it."""
 
     def stem_of(self, word: str, /) -> str | None:
-        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+        """The stem of a word in canonical spelling that articles contain; None where none does."""
 
     def begins(self, start: str, /) -> bool:
-        """Whether some word, as it is spelt, begins so."""
+        """Whether any exact form begins with ``start``."""
 
     def cuts(self, word: str, stem: str, fewest: int, share: float, /) -> tuple[int, list[Cut]] | None:
-        """How many articles have a word in any of its forms, and the ways to cut it into two words.
+        """The document frequency of a word in all its forms, and the ways to cut it into two words.
 
         Args:
-            word: in canonical spelling.
-            stem: of it.
-            fewest: articles that must have each part in any of its forms; the first also as it is spelt.
-            share: of the articles that have the word; as many must have each part.
+            word: the word in canonical spelling.
+            stem: its stem.
+            fewest: the least document frequency of each part in all forms; of the first as spelt too.
+            share: the least document frequency of each part, as a share of that of the word.
 
         Returns:
-            None where each part is to be looked up by itself. No part is a listed function word (forms of
-            verbs that are such are not listed), and what is left over of an inflected word is none.
+            None where the caller must look up each part. No part is a listed function word (forms of verbs
+            that are function words are not listed), nor the ending left over of an inflected word.
         """
 
     def expect(self, leaves: Iterable[Leaf], /) -> None:
-        """Some leaves will be asked for one by one: whoever counts them far away counts them now, at once."""
+        """Announce leaves to be asked for singly, so that a remote index can count them in one request."""
 
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1, /) -> int:
-        """How many articles have words side by side, any forms of theirs.
+        """The number of articles in which words are adjacent, in any of their forms.
 
         Args:
-            stems: of the words.
-            most: document frequency at which no more are looked for.
-            wanted: document frequency from which they are likely to be searched for next.
+            stems: the words' stems.
+            most: the count at which counting may stop.
+            wanted: the count from which a search for these words is likely to follow.
         """
 
 
 class WordEvidence(WordStatistics, Protocol):
-    """Also where words stand in a few documents."""
+    """Word statistics, and the positions of words in a few documents."""
 
     @property
     def articles(self) -> int:
-        """How many articles there are, as rarities are made of."""
+        """The number of articles from which inverse document frequencies are computed."""
 
     @property
     def positions(self) -> WordPositions:
-        """Where words stand in documents."""
+        """The reader of word positions."""
 
     @property
     def norms(self) -> Mapping[Field, Norms]:
-        """What one occurrence in a text of each document is worth."""
+        """The length norms of each field: the weight of one occurrence in each document."""
 
     def holding_beginning(self, start: str, /) -> int:
-        """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
+        """The number of documents that contain a stem with this prefix, of three or four characters."""
 
     def beginnings(self, starts: Sequence[str], docs: Docs, /) -> tuple[Counts, Counts]:
-        """How many stems that begin so some documents, ascending, hold; and their titles.
+        """The number of stems with each prefix in some documents, ascending; and the same in their titles.
 
-        Each of shape (starts, documents).
+        Each array has the shape (starts, documents).
         """
 
 
 class Evidence(Protocol):
-    """What pages are made of."""
+    """What results pages are made from."""
 
     @property
     def term_scorer(self) -> WordEvidence:
-        """What is known of the words."""
+        """The statistics and positions of words."""
 
     def masks_at(self, query: Query, docs: Docs, budget: TimeBudget, /) -> list[Mask]:
-        """For each concept that a query asks for, which of some documents, ascending, hold it."""
+        """For each concept of a query, a mask over some documents, ascending, that contain it."""
 
     def article(self, doc: int, /) -> Article | None:
-        """The article of a document, as stored; None where that is to be left out."""
+        """The article of a document, as stored; None where it is damaged and must be skipped."""

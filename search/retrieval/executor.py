@@ -1,4 +1,4 @@
-"""Finds the articles of a query tree: each part becomes a list, and the kernel adds the lists up."""
+"""Runs query trees: each part becomes a list of scored documents, and the kernel sums the lists."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -54,24 +54,24 @@ from onneshon.search.retrieval.query_lists import (
 from onneshon.search.retrieval.term_scorer import TermScorer
 
 Concepts: TypeAlias = list[tuple[list[int], int]]
-"""For each concept that a query asks for, its lists among those that find, and its weight."""
+"""For each concept of a query, the indexes of its lists among those that find articles, and its weight."""
 
 EVERYTHING: Final = 0
-"""As ``Collector.k``: all that match."""
+"""The value of ``Collector.k`` for all articles that match."""
 
 COARSE: Final = 1 << 8
-"""Units in a score of 1 where it is only asked which articles have one."""
+"""Units in a score of 1 where only the articles matter and not their scores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collector:
-    """What is collected of the articles that match a query.
+    """What to collect of the articles that match a query.
 
     Attributes:
-        k: how many, the best; ``EVERYTHING`` for all.
-        conditions: what every article must meet besides.
+        k: the number of best articles to return; ``EVERYTHING`` for all.
+        conditions: filters that every article must meet in addition to the query.
         count: whether to count all that match.
-        matched: whether to say which articles match.
+        matched: whether to return the set of all that match.
     """
 
     k: int
@@ -84,11 +84,11 @@ class Candidates(NamedTuple):
     """The best articles of a query, before any rescoring.
 
     Attributes:
-        docs: at least as many documents as were asked for, if there are; ascending.
-        scores: the score of each.
-        total: how many articles match in all; None where that was not asked for.
-        total_all: how many of these hold everything that the query asks for; None likewise.
-        matched: all that match, where that was asked for.
+        docs: at least ``k`` documents, if as many match; ascending.
+        scores: the score of each document.
+        total: the number of articles that match; None where counting was not asked for.
+        total_all: the number of these that contain every concept of the query; None likewise.
+        matched: the set of all that match; None where it was not asked for.
     """
 
     docs: Docs
@@ -103,8 +103,8 @@ class Executor:
 
     Args:
         collection: the articles.
-        weights: constants of the ranking.
-        authors: which names are of one author.
+        weights: the constants of the ranking.
+        authors: the table of names of each author.
     """
 
     def __init__(
@@ -115,12 +115,12 @@ class Executor:
         self.filters = Filters(collection, authors)
 
     def candidates(self, query: Query, collector: Collector, budget: TimeBudget) -> Candidates:
-        """The best articles and all that score as the last of them.
+        """The best articles, and all that tie with the last of them.
 
         Args:
-            query: what to look for.
-            collector: how many, and what else of them.
-            budget: where it runs out, what was found by then is returned.
+            query: the query to run.
+            collector: what to collect.
+            budget: the time budget; where it runs out, the articles found so far are returned.
         """
         conditions, k = collector.conditions, collector.k
         count, matched = collector.count, collector.matched
@@ -146,7 +146,7 @@ class Executor:
         return _Run(self.collection, self.term_scorer, self.filters, self.units(query), budget, kept)
 
     def units(self, query: Query) -> int:
-        """How many units a score of 1 has in a query; no article's score reaches what 32 bits hold."""
+        """The units in a score of 1 for a query, such that no article's score overflows 32 bits."""
         return units_for(_greatest(self.term_scorer, query, 1.0))
 
     def finds(self, query: Query, doc: int, budget: TimeBudget) -> bool:
@@ -165,12 +165,12 @@ class Executor:
         return packed(mask if deleted is None else mask & ~deleted)
 
     def concepts(self, query: Query, budget: TimeBudget) -> list[list[ScoredDocs]]:
-        """The articles of each concept that a query asks for, as lists of which each may have it."""
+        """For each concept of a query, the lists of articles that contain it; an article may be in any."""
         live = self.collection.live
         return _Run(self.collection, self.term_scorer, self.filters, COARSE, budget, live).concepts(query)
 
     def article(self, doc: int) -> Article | None:
-        """The article of a document, as stored; None where that is damaged, and to be left out."""
+        """The article of a document, as stored; None where it is damaged and must be skipped."""
         try:
             return self.collection.article(doc)
         except IndexCorruptError:
@@ -180,11 +180,11 @@ class Executor:
             return None
 
     def masks_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
-        """For each concept that a query asks for, which of some documents, ascending, hold it."""
+        """For each concept of a query, a mask over some documents, ascending, that contain it."""
         return [sums(lists, docs) > 0 for lists in self.concepts(query, budget)]
 
     def hold_all(self, query: Query, docs: Docs, budget: TimeBudget) -> Mask:
-        """Which of some documents hold everything that a query asks for."""
+        """A mask over some documents: which contain every concept of a query."""
         order = docs.argsort()
         complete = np.ones(len(docs), np.bool_)
         for mask in self.masks_at(query, docs[order], budget):
@@ -192,7 +192,7 @@ class Executor:
         return complete
 
     def count_all(self, query: Query, budget: TimeBudget, conditions: Sequence[Condition] = ()) -> int:
-        """How many of the articles that a query finds hold everything that it asks for."""
+        """The number of articles found by a query that contain every concept of it."""
         return self.candidates(query, Collector(1, conditions, count=True), budget).total_all or 0
 
 
@@ -202,11 +202,11 @@ class _Run(QueryWalk[ScoredDocs]):
 
     Attributes:
         collection: the articles.
-        scorer: of words.
-        filters: of conditions.
-        units: in a score of 1.
-        budget: of the search.
-        kept: the documents that may be found.
+        scorer: the scorer of leaves.
+        filters: the masks of conditions.
+        units: the units in a score of 1.
+        budget: the time budget of the search.
+        kept: the documents that may be found; None for all.
     """
 
     collection: Collection
@@ -217,7 +217,7 @@ class _Run(QueryWalk[ScoredDocs]):
     kept: Bitmap | None
 
     def keeping(self, kept: Bitmap | None) -> "_Run":
-        """The same; other documents may be found."""
+        """The same run with another set of documents that may be found."""
         return replace(self, kept=kept)
 
     def leaf(self, leaf: Leaf, factor: float) -> QueryPart[ScoredDocs]:
@@ -240,13 +240,13 @@ class _Run(QueryWalk[ScoredDocs]):
     def disjunction(
         self, query: Query, k: int, *, count: bool = False, matched: bool = False
     ) -> tuple[Found, bool]:
-        """What a disjunction finds, and whether it was given what the query asks for."""
+        """The articles of a disjunction, and whether the kernel was given the query's concepts."""
         lists = self.lists(query, 1.0).settled()
         concepts, share = self._concepts(query, lists)
         found_by, added = lists.found_by, _not_empty(lists.added)
         kept = self.kept
         if share and kept is not self.collection.live:
-            # Filters narrow what is found: which articles hold enough does not depend on them.
+            # The share is decided over all live articles; filters then narrow the result.
             kept, share = self._kept_of(found_by, added, concepts, share), 0.0
         found = disjunction(
             found_by,
@@ -257,7 +257,7 @@ class _Run(QueryWalk[ScoredDocs]):
             concepts=concepts,
             share=share,
             fewest=FEWEST if share else 0,
-            matched=matched or (count and not concepts),  # then all that is asked for is looked for in these
+            matched=matched or (count and not concepts),  # the caller counts complete matches among these
             count=count,
             seconds=self.budget.left,
         )
@@ -266,7 +266,7 @@ class _Run(QueryWalk[ScoredDocs]):
     def _kept_of(
         self, found_by: Sequence[ScoredDocs], added: Sequence[ScoredDocs], concepts: Concepts, share: float
     ) -> Bitmap:
-        """Of the documents that may be found those that hold enough of a query, or are the best of few."""
+        """The documents that may be found and contain enough of a query, or are the best of few."""
         found = disjunction(
             found_by,
             added,
@@ -285,24 +285,24 @@ class _Run(QueryWalk[ScoredDocs]):
         return _both(self.kept, found.matched)
 
     def _concepts(self, query: Query, lists: QueryLists[ScoredDocs]) -> tuple[Concepts, float]:
-        """What an article should hold, and the share of it that it must hold to be found."""
-        groups = lists.groups() if isinstance(query, Any) else []  # else what is asked for lies deeper
+        """The concepts of a disjunction, and the share of their weight that an article must contain."""
+        groups = lists.groups() if isinstance(query, Any) else []  # otherwise the concepts lie deeper
         if len(groups) < 2:  # noqa: PLR2004 (of one concept each article holds all)
             return [(group, 1) for group in groups], 0.0
-        # Of articles that are there: what is found must not depend on what was deleted.
+        # Counted over live articles: deleted ones must not influence what is found.
         sizes = [self.scorer.size_of([lists.finding[index].main for index in group]) for group in groups]
         weighed = concept_weights(sizes, lambda size: inverse_frequency(size, self.collection.count))
         share = LEAST_SHARE if isinstance(query, Any) and query.words and weighed.decide else 0.0
         return [*zip(groups, weighed.weights, strict=True)], share
 
     def conjunction(self, query: Conjunction, k: int, *, count: bool = False, matched: bool = False) -> Found:
-        """Articles of every child, from the rarest on; those of filters among them; none of negations."""
+        """The articles that all scoring children and filters share, without those of negated children."""
         parts = parts_of_conjunction(query)
         mask = self.filters.all_of(parts.conditions)
         kept = self.kept if mask is None else _both(self.kept, packed(mask))
         excluded = [self._holder(child) for child in parts.excluded]
         required, adding = self.joined(parts, 1.0)
-        if len(required) < len(parts.scoring):  # not every condition was looked at, and no hit may break one
+        if len(required) < len(parts.scoring):  # time ran out before every child: no hit may violate one
             required = [QueryPart(Scored(NOTHING, NOTHING))]
         return conjunction(
             [part.main for part in required] or [self._everything()],
@@ -317,7 +317,7 @@ class _Run(QueryWalk[ScoredDocs]):
         )
 
     def _holder(self, query: Query) -> ScoredDocs:
-        """The articles that a query finds by itself, with any score: the units are its own."""
+        """The articles that a query finds by itself; their scores are in units of its own."""
         if isinstance(query, Leaf):
             return self.scorer.holder(query)
         units = units_for(_greatest(self.scorer, query, 1.0))
@@ -327,18 +327,18 @@ class _Run(QueryWalk[ScoredDocs]):
         return self._neutral(self.collection.all_live(), 1.0)
 
     def _neutral(self, docs: Docs, factor: float) -> Scored:
-        """Documents that meet what adds nothing to a score but its factor."""
+        """Documents with the score of an unscored query: ``NEUTRAL * factor``."""
         return Scored(docs, np.full(len(docs), max(1, round(NEUTRAL * factor * self.units)), np.uint32))
 
     def concepts(self, query: Query) -> list[list[ScoredDocs]]:
-        """The articles of each concept that a query asks for, as lists of which each may have it."""
+        """For each concept of a query, the lists of articles that contain it; an article may be in any."""
         return [self._concept(concept) for concept in timely([*lacked(query)], self.budget)]
 
     def _concept(self, concept: Leaf | Any) -> list[ScoredDocs]:
         return self.lists(concept, 1.0).found_by if isinstance(concept, Any) else [self._holder(concept)]
 
     def count_all(self, query: Query) -> int:
-        """How many of the documents that may be found hold everything that a query asks for."""
+        """The number of documents that may be found and contain every concept of a query."""
         concepts = replace(self, units=COARSE, kept=self.collection.live).concepts(query)
         parts = [lists[0] if len(lists) == 1 else self._any_of(lists) for lists in concepts]
         if not parts:
@@ -351,7 +351,7 @@ class _Run(QueryWalk[ScoredDocs]):
 
 
 def _greatest(scorer: TermScorer, query: Query, factor: float) -> float:
-    """A score that no article gets for a query; what is excluded adds nothing to it."""
+    """An upper bound of the scores of a query."""
     match query:
         case _ if isinstance(query, Leaf):
             return scorer.greatest(query, factor)
@@ -370,7 +370,7 @@ def _greatest(scorer: TermScorer, query: Query, factor: float) -> float:
 
 
 def _not_empty(lists: Iterable[ScoredDocs]) -> list[ScoredDocs]:
-    """Without lists that have no article."""
+    """The lists that have any article."""
     return [part for part in lists if part.df]
 
 

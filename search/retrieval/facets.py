@@ -1,6 +1,6 @@
-"""Which articles have a category, an author, a day, as masks that filter; how many of those found have each.
+"""Filters by category, author, day and other fields as masks over documents; facet counts of what matches.
 
-Both are read from columns of numbers: masks are kept, and what matches is counted as a whole.
+Both use columns of numbers: masks are cached, and facets count everything that matches.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ def _holds(words: list[str], sought: list[str]) -> bool:
 
 
 def holding(condition: Filter) -> Callable[[str], bool]:
-    """Whether a value holds the words of a condition in a row."""
+    """A test of whether a value contains the words of a condition consecutively."""
     sought = [token.exact for token in analyze(condition.value)]
     return lambda value: bool(sought) and _holds([token.exact for token in analyze(value)], sought)
 
@@ -45,7 +45,7 @@ class Filters:
 
     Args:
         collection: the articles.
-        authors: which names are of one author.
+        authors: the table of names of each author.
     """
 
     def __init__(self, collection: Collection, authors: Authors = NOBODY) -> None:
@@ -54,7 +54,7 @@ class Filters:
         self._masks = BoundedCache(_MASK_BYTES)
 
     def mask(self, condition: Condition) -> Mask:
-        """Which documents meet a condition."""
+        """A mask of the documents that meet a condition."""
         return self._masks.get(condition, lambda: self._compute(condition))
 
     def _compute(self, condition: Condition) -> Mask:
@@ -81,17 +81,17 @@ class Filters:
         return column.having(chosen, self.collection.size)
 
     def has_any(self, condition: Choice) -> bool:
-        """Whether an article meets a condition on a keyword, an id or a day."""
+        """Whether any article meets a condition."""
         match condition:
             case Filter("id", value):
                 return self.collection.find(value) is not None
             case Filter() if self.collection.deleted is None:
                 return bool(self.codes(condition))
-            case _:  # not kept: a mask takes a byte for each article
+            case _:  # not cached: a mask takes a byte for each article
                 return bool((self._compute(condition) & self.collection.alive).any())
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:
-        """The last day of an article before a period, and the first after it; None where there is none."""
+        """The last day with an article before a period, and the first after it; None where there is none."""
         days = self.collection.dates[self.collection.alive & (self.collection.dates > 0)]
         before = days[days < period.since.toordinal()] if period.since else days[:0]
         after = days[days > period.until.toordinal()] if period.until else days[:0]
@@ -101,7 +101,7 @@ class Filters:
         )
 
     def counted(self, name: str) -> dict[str, int]:
-        """How many articles have each value of a keyword, the most frequent first, then by their text."""
+        """The number of articles with each value of a keyword, the most frequent first, then by text."""
         column = self.columns.keyword(name)
         counts = column.counts(packed(self.collection.alive)).tolist()
         known = [
@@ -135,13 +135,13 @@ class Filters:
         return known
 
     def all_of(self, conditions: Iterable[Condition]) -> Mask | None:
-        """Which documents meet every condition; None where there is none."""
+        """A mask of the documents that meet every condition; None where there is no condition."""
         masks = [self.mask(condition) for condition in conditions]
         return np.logical_and.reduce(masks) if masks else None
 
 
 FacetName: TypeAlias = str
-"""What can be counted: one of ``FACETS``, or a field that the site declares."""
+"""The name of a facet: one of ``FACETS``, or a field that the site declares."""
 
 _LABEL: Final = {"year": 4, "month": 7, "day": 10}
 """Characters of an ISO date that name the year, the month, the day."""
@@ -152,9 +152,9 @@ class FacetValue:
     """A value and how many of the articles found have it.
 
     Attributes:
-        value: as stored; of dates ``2020``, ``2020-06``, ``2020-06-15``. of numbers ranges
-            such as ``100..<1000``. A filter takes it as it is.
-        count: articles.
+        value: the value as stored; for dates ``2020``, ``2020-06``, ``2020-06-15``, for numbers ranges
+            such as ``100..<1000``. A filter accepts it unchanged.
+        count: the number of articles.
     """
 
     value: str
@@ -166,10 +166,10 @@ class Facet:
     """The values of one field among the articles found.
 
     Attributes:
-        name: of the field.
-        values: the most frequent first, equal ones in the order of their text; years, months and days the
-            latest first; ranges of numbers from the least on. Articles without a value are not counted.
-        more: how many further values there are.
+        name: the facet's name.
+        values: the most frequent first, ties in the order of their text; years, months and days the
+            latest first; ranges of numbers ascending. Articles without a value are not counted.
+        more: the number of further values.
         exact: whether all that matches was counted; else a sample of it, in which rare values may be missing.
     """
 
@@ -179,13 +179,13 @@ class Facet:
     exact: bool = True
 
     def estimated(self, times: int) -> "Facet":
-        """The facet of all, from that of a sample of which each article stands for so many."""
+        """The estimated facet of all articles, from that of a sample of one in ``times``."""
         values = tuple(FacetValue(value.value, value.count * times) for value in self.values)
         return replace(self, values=values, exact=False)
 
 
 def field_of(name: FacetName) -> FilterField:
-    """The filter whose own counts a facet gives, which therefore does not narrow them."""
+    """The filter field that a facet counts; filters on this field do not narrow the facet."""
     return "date" if name in _LABEL else name
 
 
@@ -195,11 +195,11 @@ def count_facet(
     """Count one facet.
 
     Args:
-        columns: of the collection.
-        name: of the facet.
-        matched: which documents to count.
-        limit: most values.
-        kept: values that are given beyond the limit if any document has them, since they are chosen now.
+        columns: the collection's columns.
+        name: the facet's name.
+        matched: the set of documents to count.
+        limit: the most values.
+        kept: values to return beyond the limit if any document has them, since filters select them.
     """
     if name in _LABEL:
         return whole_facet(name, _by_date(columns, name, matched), limit, kept)
@@ -207,19 +207,19 @@ def count_facet(
 
 
 def count_ranges(columns: Columns, ranges: Sequence[NumberRange], matched: Bitmap) -> list[int]:
-    """How many of some documents have a number in each of some ranges of one field.
+    """The number of documents with a number in each of some ranges of one field.
 
     Args:
-        columns: of the collection.
-        ranges: of its numbers.
-        matched: which documents to count.
+        columns: the collection's columns.
+        ranges: the ranges, all of the same field.
+        matched: the set of documents to count.
     """
     counts = columns.keyword(ranges[0].name).counts(matched) if ranges else NOTHING
     return [int(counts[columns.within(span)].sum()) for span in ranges]
 
 
 def whole_facet(name: FacetName, values: Sequence[FacetValue], limit: int, kept: Sequence[str]) -> Facet:
-    """The facet of a field of which every value was counted, in their order; the arguments as above."""
+    """The facet of a field with all its values in order; the arguments are those of ``count_facet``."""
     shown = [value for rank, value in enumerate(values) if rank < limit or value.value in kept]
     return Facet(name, tuple(shown), len(values) - len(shown))
 
@@ -227,7 +227,7 @@ def whole_facet(name: FacetName, values: Sequence[FacetValue], limit: int, kept:
 def range_facet(
     name: FacetName, ranges: Sequence[NumberRange], counts: Sequence[int], limit: int, kept: Sequence[str]
 ) -> Facet:
-    """The facet of a number: the ranges that any article found is in, ascending."""
+    """The facet of a field of numbers: the ranges that any article found is in, ascending."""
     counted = [FacetValue(span.text, count) for span, count in zip(ranges, counts, strict=True) if count]
     return whole_facet(name, counted, limit, kept)
 
@@ -238,11 +238,11 @@ def keyword_facet(
     """The facet of a keyword, which may have any number of values.
 
     Args:
-        name: of the facet.
-        best: the most frequent values, in their order.
-        chosen: those that are given beyond the limit.
-        limit: most values.
-        different: how many values any article found has.
+        name: the facet's name.
+        best: the most frequent values, in order.
+        chosen: the values to return beyond the limit.
+        limit: the most values.
+        different: the number of distinct values among the articles found.
     """
     shown = [*best[:limit]]
     known = {value.value for value in shown}
@@ -258,7 +258,7 @@ def _of_keyword(columns: Columns, name: FacetName, matched: Bitmap, limit: int, 
         counts[without] = 0
     present = counts.nonzero()[0]
     best = present
-    if len(present) > limit:  # an index may have 100,000 authors, of whom ten are shown
+    if len(present) > limit:  # an index may have 100,000 authors, and a facet shows ten
         least = np.partition(counts[present], len(present) - limit)[len(present) - limit] if limit else np.inf
         best = present[counts[present] >= least]
     values = [FacetValue(column.values[code], int(counts[code])) for code in best.tolist()]

@@ -1,4 +1,4 @@
-"""What search asks of an index: its words, its segments and their fields, whoever provides them."""
+"""Protocols of the index that search needs: its words, its segments and their fields."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -18,36 +18,36 @@ from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 
 class KnownWords(Protocol):
-    """The words of an index, and which stand side by side."""
+    """The words of an index, and their adjacent pairs."""
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """Its Bengali words."""
+        """The Bengali words of the index."""
 
     @property
     def pairs(self) -> WordPairs:
-        """How often its words stand side by side."""
+        """The frequencies of adjacent pairs of words."""
 
 
 class WordIndex(KnownWords, Protocol):
-    """The words of an index and how many articles hold them."""
+    """The words of an index and their document frequencies."""
 
     @property
     def count(self) -> int:
-        """How many articles it holds."""
+        """The number of articles in the index."""
 
     def stem_of(self, word: str, /) -> str | None:
-        """The stem key of a word in canonical spelling; None where no article has it."""
+        """The stem key of a word in canonical spelling; None where no article contains it."""
 
     def document_frequency(self, field: str, term: str, /) -> int:
-        """How many articles hold a term in a field."""
+        """The number of articles that contain a term in a field."""
 
     def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
-        """The same of each of some terms."""
+        """The document frequency of each of some terms in a field."""
 
 
 def document_frequency(word: str, index: WordIndex) -> int:
-    """How many articles hold a word as it is spelt."""
+    """The number of articles that contain a word in its exact form."""
     return index.document_frequency("exact", word)
 
 
@@ -58,67 +58,67 @@ class ImpactField(Protocol):
         """The ordinal of a term in the sorted dictionary."""
 
     def ordinals(self, terms: Sequence[str], /) -> list[int]:
-        """The ordinal of each of some terms; -1 for one that is not there."""
+        """The ordinal of each of some terms; -1 for a term that is not in the dictionary."""
 
     def frequency(self, term: str, /) -> int:
-        """How many documents have a term, deleted ones included."""
+        """The number of documents that contain a term, deleted ones included."""
 
     def term(self, ordinal: int, /) -> str:
-        """The term of that ordinal."""
+        """The term with that ordinal."""
 
     def begins(self, prefix: str, /) -> bool:
-        """Whether some term begins so."""
+        """Whether any term begins with ``prefix``."""
 
     def list_of(self, term: str, base: int, /) -> PostingList | None:
         """The posting list of a term; ``base`` is the number of the segment's first document."""
 
     def beginning(self, prefix: str, most: int, base: int, /) -> TermRange | None:
-        """The posting lists of the first terms that begin so; None where there are none."""
+        """The posting lists of the first ``most`` terms with a prefix; None where there are none."""
 
 
 class Beginnings(Protocol):
-    """In how many articles of a segment a stem begins so."""
+    """The document frequencies of stem prefixes in a segment."""
 
     def df(self, beginning: str, /) -> int:
-        """How many documents hold a stem that begins so: in 3 or 4 characters; else 0."""
+        """The number of documents that contain a stem with this prefix, of 3 or 4 characters; else 0."""
 
 
 class SegmentReader(Protocol):
-    """A part of an index that is read as a whole."""
+    """A segment of an index."""
 
     @property
     def doc_count(self) -> int:
-        """Documents, deleted ones included."""
+        """The number of documents, deleted ones included."""
 
     @property
     def deleted(self) -> NDArray[np.bool_] | None:
-        """Which documents are deleted; None where none is."""
+        """A mask of the deleted documents; None where none is."""
 
     def impacts(self, name: str, /) -> ImpactField:
-        """A layer, maybe of no terms: ``stem``, ``exact``, ``title_stem`` or ``title_exact``."""
+        """A layer, which may be empty: ``stem``, ``exact``, ``title_stem`` or ``title_exact``."""
 
     def lengths(self, name: str, /) -> NDArray[np.uint32]:
-        """Tokens of the ``title`` or the ``body`` of each document."""
+        """The number of tokens in the ``title`` or the ``body`` of each document."""
 
     def stem_of(self, word: str, /) -> str | None:
-        """The stem key of a word in canonical spelling; None where no document has it."""
+        """The stem key of a word in canonical spelling; None where no document contains it."""
 
     @property
     def words(self) -> StemmedWords:
-        """The words as they are spelt, with their stems; what it raises is ``DamageError``."""
+        """The exact forms with their stems; its methods raise ``DamageError``."""
 
     @property
     def beginnings(self) -> Beginnings:
-        """How many documents hold words that begin the same."""
+        """The document frequencies of stem prefixes."""
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """The ids of the articles of some documents."""
 
     def id_bytes(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-        """The ids of all documents one after another, unchecked, and where each of them ends."""
+        """The concatenated ids of all documents, not verified, and the end of each."""
 
     def check_ids(self) -> None:
-        """Compare the ids with their sums; raises IndexCorruptError."""
+        """Verify the checksums of the ids; raises IndexCorruptError."""
 
     def article(self, doc: int) -> Article:
         """The article of a document, as stored."""
@@ -134,63 +134,63 @@ class SegmentReader(Protocol):
         """The fields that a site declared, as far as documents have them."""
 
     def fingerprints(self) -> NDArray[np.uint64]:
-        """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
+        """A hash of each document, near-equal bodies differing in few bits; 0 where none is stored."""
 
     def dates(self) -> NDArray[np.int32]:
         """Day of each document as a proleptic ordinal; 0 where unknown."""
 
 
 class Index(WordIndex, Protocol):
-    """An open index, as ``index.open_index`` gives it."""
+    """An open index, as ``index.open_index`` returns it."""
 
     @property
     def segments(self) -> Sequence[SegmentReader]:
-        """What the index is made of."""
+        """The segments of the index."""
 
     @property
     def basis(self) -> Basis:
-        """What the impacts of its postings were made with."""
+        """The constants with which the impacts of its postings were computed."""
 
     @property
     def generation(self) -> str:
-        """Which build it is."""
+        """The name of its generation."""
 
     @property
     def warning(self) -> str:
-        """Why it is not the live generation that is open; empty where it is."""
+        """Why an older generation is open instead of the live one; empty where the live one is open."""
 
     @property
     def is_lossy(self) -> bool:
-        """Whether what is damaged of it is to be left out of answers."""
+        """Whether answers skip damaged parts of the index."""
 
     def leave_out_damage(self, met: Callable[[], None], /) -> None:
-        """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
+        """Skip damaged words and lists from now on; ``met`` is called each time that one is met."""
 
     @property
     def fingerprint(self) -> bytes:
-        """A digest of its files: others have another one, and nobody guesses it."""
+        """A digest of its files, different for other files and not to be guessed."""
 
     @property
     def completion(self) -> Completion | None:
-        """What it suggests to whoever types, if it was built with that."""
+        """The completions of queries being typed; None where it was built without them."""
 
     @property
     def learned(self) -> str:
-        """A table of the variants and abbreviations that its articles teach; empty if they teach none."""
+        """A table of the variants and abbreviations learned from its articles; empty if there are none."""
 
     @property
     def dates(self) -> Sequence[ChangeDates]:
-        """When the articles of each segment were changed."""
+        """The change dates of the articles of each segment."""
 
     @property
     def gone(self) -> Mapping[str, int]:
-        """Ids of articles that it has no more, and since when, in seconds of Unix."""
+        """Ids of deleted articles with the time of deletion, in Unix seconds."""
 
     def article(self, article_id: str, /) -> Article:
-        """The article of that id; raises ArticleNotFoundError."""
+        """The article with that id; raises ArticleNotFoundError."""
 
     def verify(self) -> None:
-        """Read all of it; raises IndexCorruptError where it is not as it was built."""
+        """Read the whole index and check it against its checksums; raises IndexCorruptError."""
 
     def close(self) -> None:
-        """Let go of its files."""
+        """Close the files of the index."""

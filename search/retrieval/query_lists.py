@@ -1,10 +1,10 @@
-"""How a query falls into lists of articles, whoever has them, and which articles hold enough of it.
+"""Splits a query into lists of articles, and decides how much of the query an article must contain.
 
-An index of ours adds up lists of documents, a cluster the clauses of its own language: both are made here.
+A local index sums lists of documents, a cluster sums clauses of its query language: both are made here.
 
-A headline of ten words has one or another of them in common with two articles of three. They are no answers;
-an article is one that holds a share of the weight of the words, by inverse document frequency. The share is
-taken of what the best article has, so that a query which no article answers well is answered all the same.
+A headline of ten words has some word in common with two articles of three. Those are no answers; an answer
+contains a share of the total weight of the words, by inverse document frequency. The share is relative to
+what the best article contains, so that a query which no article answers well still finds something.
 """
 
 from abc import ABC, abstractmethod
@@ -32,30 +32,30 @@ from onneshon.search.query.tree import (
 from onneshon.search.retrieval.budget import TimeBudget
 
 LEAST_SHARE: Final = 0.4
-"""An article is found if the words it holds weigh at least this share of what the best article holds."""
+"""An article is found if its words of the query weigh at least this share of those of the best article."""
 
 FEWEST: Final = 20
-"""Where fewer articles than these hold enough of a query, the best others follow them."""
+"""If fewer articles than this contain enough of a query, the best others follow them."""
 
 WHOLE: Final = 1 << 16
-"""What the weights of all words of a query add up to, roughly: as whole numbers their sums are exact."""
+"""The approximate sum of the weights of all words of a query; they are integers, so that sums are exact."""
 
 NEUTRAL: Final = 1e-3
-"""The score of matching everything: too little to change an order, and above 0, which would mean no match."""
+"""The score of an unscored match: too small to change an order, and above 0, which would mean no match."""
 
 ListT = TypeVar("ListT")
-"""What lists articles: documents with scores, or a clause."""
+"""A list of articles: documents with scores, or a clause of a cluster's query."""
 
 QueryT = TypeVar("QueryT", bound=Query)
 
 
 class QueryPart(NamedTuple, Generic[ListT]):
-    """What a part of a query adds to the scores of articles.
+    """The scores that one part of a query adds.
 
     Attributes:
-        main: the articles that have it.
-        more: what some of these get on top, for being spelt so.
-        leaf: what it is of, where that is asked for.
+        main: the articles that match the part.
+        more: further scores of some of them, for the exact form.
+        leaf: the leaf of the query, where the walk records it.
     """
 
     main: ListT
@@ -65,13 +65,13 @@ class QueryPart(NamedTuple, Generic[ListT]):
 
 @dataclass(slots=True)
 class QueryLists(Generic[ListT]):
-    """Lists that find articles, and lists that add to the scores of what others find.
+    """Lists that find articles, and lists that only add to the scores of articles found by others.
 
     Attributes:
-        finding: of what articles are found by.
-        concepts: which concept of the query each of ``finding`` belongs to; None where it stands for several.
-        adding: what adds to the scores of articles that are found, and finds none.
-        numbered: concepts that were given a number.
+        finding: the parts that find articles.
+        concepts: for each of ``finding``, the number of its concept; None where it covers several.
+        adding: the parts that only add to scores.
+        numbered: how many concepts have been numbered.
     """
 
     finding: list[QueryPart[ListT]] = field(default_factory=list)
@@ -80,12 +80,12 @@ class QueryLists(Generic[ListT]):
     numbered: int = 0
 
     def next_concept(self) -> int:
-        """A number for a further concept."""
+        """The number of a new concept."""
         self.numbered += 1
         return self.numbered
 
     def settled(self) -> "QueryLists[ListT]":
-        """The same; but what stands alone finds articles, whatever it is."""
+        """The same lists; where none finds articles, those that only add become lists that find."""
         if self.finding:
             return self
         return QueryLists(self.adding, [*range(len(self.adding))])
@@ -104,7 +104,7 @@ class QueryLists(Generic[ListT]):
         return more
 
     def groups(self) -> list[list[int]]:
-        """The indexes in ``finding`` of each concept; none where some of these stand for several concepts."""
+        """The indexes in ``finding`` of each concept; empty where some list covers several concepts."""
         groups: dict[int, list[int]] = {}
         for index, concept in enumerate(self.concepts):
             if concept is None:
@@ -114,13 +114,13 @@ class QueryLists(Generic[ListT]):
 
 
 class ConjunctionParts(NamedTuple):
-    """What a conjunction asks for.
+    """The parts of a conjunction.
 
     Attributes:
-        conditions: that articles must meet.
-        excluded: what articles must not be found by.
-        scoring: what articles must be found by.
-        optional: what adds to their scores.
+        conditions: conditions that articles must meet.
+        excluded: queries that articles must not match.
+        scoring: queries that articles must match.
+        optional: queries that only add to their scores.
     """
 
     conditions: list[Condition]
@@ -130,7 +130,7 @@ class ConjunctionParts(NamedTuple):
 
 
 def parts_of_conjunction(query: Conjunction) -> ConjunctionParts:
-    """What a conjunction, or a condition by itself, asks for."""
+    """The parts of a conjunction, or of a condition by itself."""
     children, optional = (query.children, query.optional) if isinstance(query, All) else ((query,), ())
     return ConjunctionParts(
         [child for child in children if isinstance(child, Condition)],
@@ -141,30 +141,30 @@ def parts_of_conjunction(query: Conjunction) -> ConjunctionParts:
 
 
 class QueryWalk(ABC, Generic[ListT]):
-    """Walks a query and makes the lists of its parts.
+    """Walks a query tree and makes the lists of its parts.
 
     Attributes:
-        budget: where it runs out, what remains of a query is left out.
+        budget: the time budget; where it runs out, the rest of the query is left out.
     """
 
     budget: TimeBudget
 
     @abstractmethod
     def leaf(self, leaf: Leaf, factor: float) -> QueryPart[ListT]:
-        """A leaf, with scores ``factor`` times as high."""
+        """The lists of a leaf, with scores ``factor`` times as high."""
 
     @abstractmethod
     def alone(self, query: Query, factor: float) -> ListT:
-        """All articles that a query finds by itself, whatever else is asked for."""
+        """All articles that a query finds by itself, whatever the rest of the tree requires."""
 
     def lists(self, query: Query, factor: float) -> QueryLists[ListT]:
-        """The lists whose sum answers a query: nested disjunctions are one, but for words side by side."""
+        """The lists whose sum answers a query: nested disjunctions are flattened, except groups of words."""
         lists: QueryLists[ListT] = QueryLists()
         self._collect(query, factor, lists, None)
         return lists
 
     def _collect(self, query: Query, factor: float, lists: QueryLists[ListT], concept: int | None) -> None:
-        """Adds the lists of a query to others; ``concept`` where it is one of several readings of that."""
+        """Add a query's lists to ``lists``; ``concept`` is set where it is one of several readings."""
         match query:
             case Term(function=True):
                 lists.adding.append(self.leaf(query, factor))
@@ -197,12 +197,12 @@ class QueryWalk(ABC, Generic[ListT]):
     def _collect_alone(
         self, query: Query, factor: float, lists: QueryLists[ListT], concept: int | None
     ) -> None:
-        """Adds what a query finds by itself, as one list."""
+        """Add the articles that a query finds by itself, as one list."""
         lists.finding.append(QueryPart(self.alone(query, factor)))
         lists.concepts.append(concept)
 
     def required(self, query: Query, factor: float) -> QueryPart[ListT]:
-        """A part of a conjunction, as a list that articles must be in and what adds to it."""
+        """A part of a conjunction: a list that articles must be in, and lists that add to its scores."""
         match query:
             case _ if isinstance(query, Leaf):
                 return self.leaf(query, factor)
@@ -212,7 +212,7 @@ class QueryWalk(ABC, Generic[ListT]):
                 return QueryPart(self.alone(query, factor))
 
     def joined(self, parts: ConjunctionParts, factor: float) -> tuple[list[QueryPart[ListT]], list[ListT]]:
-        """What articles must be in, each for one of ``parts.scoring``; and the lists that add to it."""
+        """The lists that articles must be in, one for each of ``parts.scoring``; and those that only add."""
         required = [self.required(child, factor) for child in timely(parts.scoring, self.budget)]
         adding = [added for part in required for added in part.more]
         for part in timely(parts.optional, self.budget):
@@ -222,12 +222,12 @@ class QueryWalk(ABC, Generic[ListT]):
 
 
 class ConceptWeights(NamedTuple):
-    """What the concepts of a query weigh.
+    """The weights of a query's concepts.
 
     Attributes:
-        weights: of each, as whole numbers, at least 1.
-        most: the weight of all that any article holds.
-        decide: whether some articles that hold a concept of the query do not hold enough of it.
+        weights: the weight of each concept, an integer of at least 1.
+        most: the total weight of the concepts that any article contains.
+        decide: whether an article may contain a concept and still not enough of the query.
     """
 
     weights: list[int]
@@ -236,11 +236,11 @@ class ConceptWeights(NamedTuple):
 
 
 def concept_weights(sizes: Sequence[int], rarity: Callable[[int], float]) -> ConceptWeights:
-    """What concepts weigh, by how many articles hold each.
+    """The weights of concepts by their document frequencies.
 
     Args:
-        sizes: the document frequency of each.
-        rarity: the inverse document frequency of it.
+        sizes: the document frequency of each concept.
+        rarity: returns the inverse document frequency for a document frequency.
     """
     rarities = [rarity(size) for size in sizes]
     total = sum(rarities) or 1.0
@@ -251,7 +251,7 @@ def concept_weights(sizes: Sequence[int], rarity: Callable[[int], float]) -> Con
 
 
 def timely(queries: Iterable[QueryT], budget: TimeBudget) -> Iterator[QueryT]:
-    """Queries one after another, until the budget runs out."""
+    """Yield the queries in order until the budget runs out."""
     for query in queries:
         if budget.spent():
             return

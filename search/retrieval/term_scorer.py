@@ -1,4 +1,4 @@
-"""Words, phrases and prefixes of queries as scored lists of articles."""
+"""Turns words, phrases and prefixes of queries into scored lists of articles."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
@@ -34,17 +34,17 @@ T = TypeVar("T")
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
 EXPANSIONS: Final = 4_096
-"""Words of a segment that one prefix may stand for."""
+"""The most words of a segment to which one prefix expands."""
 
 LOOKED: Final = 1_024
-"""Articles with all words of a phrase from which it is estimated how many have these side by side."""
+"""The sample size of articles with all words of a phrase, to estimate in how many these are adjacent."""
 
 RECENT_BYTES: Final = 8 << 20
-"""What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
+"""The cache's size: scoring, counting and rescoring need the same intermediate results of one query."""
 
 
 class _Found(NamedTuple):
-    """Articles of something, before it is known what it counts; ``nbytes`` for the cache."""
+    """Articles with normed frequencies, before weights apply; ``nbytes`` is for the cache."""
 
     docs: Docs
     frequencies: NDArray[np.float64]
@@ -55,7 +55,7 @@ class _Found(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """Articles of a beginning, and how many words that begin so each of them holds."""
+    """The articles of a prefix, and the number of words with this prefix in each."""
 
     docs: Docs
     counts: NDArray[np.uint16]
@@ -70,7 +70,7 @@ class TermScorer:
 
     Args:
         collection: the articles.
-        weights: constants of the ranking.
+        weights: the constants of the ranking.
     """
 
     def __init__(self, collection: Collection, weights: Weights) -> None:
@@ -88,11 +88,11 @@ class TermScorer:
         self._recent = BoundedCache(0 if collection.lossy else RECENT_BYTES)
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what ``holding`` articles hold."""
+        """The inverse document frequency for a document frequency of ``holding``."""
         return inverse_frequency(holding, self.collection.size)
 
     def greatest(self, leaf: Leaf, factor: float) -> float:
-        """A score that no article gets for a leaf."""
+        """An upper bound of a leaf's scores."""
         greatest = self._greatest
         if isinstance(leaf, Phrase):
             return factor * greatest * len(leaf.words) * (1 + self.weights.phrase_words)
@@ -102,9 +102,9 @@ class TermScorer:
         """The articles of a leaf and what it adds to their scores.
 
         Args:
-            leaf: what is looked for.
-            factor: what its scores are multiplied by.
-            units: in a score of 1.
+            leaf: the leaf to score.
+            factor: the factor of its scores.
+            units: the units in a score of 1.
         """
         match leaf:
             case Term():
@@ -123,13 +123,13 @@ class TermScorer:
         stem, exact = self._weighing(term, factor, units, stems.df, exacts.df)
         if term.spelt_so:
             return QueryPart(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
-        # The stem is a function of the exact key, so that the articles of the one hold those of the other.
+        # The stem is a function of the exact key, so the stem's articles include those of the exact key.
         return QueryPart(Clause(stems, *stem), (Clause(exacts, *exact),))
 
     def _weighing(
         self, term: Term, factor: float, units: int, stems: int, exacts: int
     ) -> tuple[Coefficients, Coefficients]:
-        """What the two layers of a word count, given how many articles hold its stem and its spelling."""
+        """The score coefficients of a word's layers, by the document frequencies of stem and exact key."""
         weights, articles = self.weights, self.collection.size
         if term.function:
             factor *= weights.function_word
@@ -141,13 +141,13 @@ class TermScorer:
         )
 
     def postings(self, term: Term, layer: Layer) -> Postings:
-        """The postings of a word in a layer; of one that counts spelt so only, always of the exact one."""
+        """A word's postings in a layer; always the exact one where only its exact key counts."""
         if layer == "exact" or term.spelt_so:
             return self.collection.postings(list_name("exact", term.field), term.exact)
         return self.collection.postings(list_name("stem", term.field), term.stem)
 
     def _prefix(self, prefix: Prefix, factor: float, units: int) -> Scored:
-        """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
+        """All keys with the prefix count as one word; its frequency is their number in the article."""
         docs, counts = self._beginning(prefix)
         frequencies = np.arange(int(counts.max(initial=0)) + 1, dtype=np.float64)
         return Scored(docs, self._unrounded(frequencies, factor * self.rarity(len(docs)), units)[counts])
@@ -162,7 +162,7 @@ class TermScorer:
         return self._recent.get(("prefix", prefix.start, prefix.field), compute)
 
     def _unrounded(self, frequencies: NDArray[np.float64], weight: float, units: int) -> NDArray[np.uint32]:
-        """The scores of normed frequencies that no byte rounded."""
+        """The scores of normed frequencies that were not rounded to a byte."""
         scores = weight * units * (saturated(frequencies, self.k1) + self.weights.presence)
         return np.maximum(np.rint(scores), 1).astype(np.uint32)
 
@@ -176,7 +176,7 @@ class TermScorer:
         return Scored(docs, scores)
 
     def _occurring(self, phrase: Phrase) -> _Found:
-        """The articles of a phrase, and its normed frequency."""
+        """The articles of a phrase, and its normed frequency in each."""
 
         def compute() -> _Found:
             lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
@@ -193,7 +193,7 @@ class TermScorer:
         return _Found(docs, titles * norms["title"].of(docs) + bodies * norms["body"].of(docs))
 
     def _one_of(self, unit: OneOf, factor: float, units: int) -> QueryPart[ScoredDocs]:
-        """All variants of a concept as one word; words side by side count as spelt so in the exact layer."""
+        """All variants of a concept as one word; phrases among them count in the exact layer too."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
             written = self._written(unit, layer)
@@ -202,7 +202,7 @@ class TermScorer:
         return QueryPart(layers[0], (layers[1],))
 
     def _written(self, unit: OneOf, layer: Layer) -> Impacts:
-        """The articles of any variant, and the impact of their normed frequencies, each times its weight."""
+        """The articles of any variant, with the impacts of the weighted sums of its normed frequencies."""
 
         def compute() -> Impacts:
             variants = [(self._variant(variant.query, layer), variant.weight) for variant in unit.variants]
@@ -217,7 +217,7 @@ class TermScorer:
         return self.postings(query, layer)
 
     def holder(self, leaf: Leaf) -> ScoredDocs:
-        """The articles of a leaf, each with some score."""
+        """The articles of a leaf, with arbitrary scores above 0."""
         match leaf:
             case Term():
                 return Clause(self.postings(leaf, "stem"), 0, 1)
@@ -231,7 +231,7 @@ class TermScorer:
                 assert_never(leaf)
 
     def holding(self, leaf: Leaf) -> int:
-        """How many articles hold a leaf, deleted ones included: what its rarity is made of."""
+        """A leaf's document frequency, deleted articles included, from which its rarity is computed."""
         match leaf:
             case Term():
                 return self.postings(leaf, "stem").df
@@ -245,48 +245,48 @@ class TermScorer:
                 assert_never(leaf)
 
     def size(self, leaf: Leaf) -> int:
-        """How many articles a leaf finds."""
+        """The number of live articles that a leaf finds."""
         return self.size_of([self.holder(leaf)])
 
     def size_of(self, lists: Sequence[ScoredDocs]) -> int:
-        """How many articles are in any of some lists, deleted ones left out."""
+        """The number of live articles in the union of some lists."""
         live = self.collection.live
         if len(lists) == 1:
             only = lists[0]
             if live is None:
                 return only.df
-            if isinstance(only, Clause):  # to look each document up is a tenth of scoring it
+            if isinstance(only, Clause):  # looking each document up takes a tenth of the time of scoring it
                 return int(np.count_nonzero(self.collection.alive.take(only.postings.docs())))
         return disjunction(lists, (), 1, self.collection.size, kept=live).total
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
-        """How many articles hold a word. Reads no posting."""
+        """The number of articles that contain a word. Reads no posting."""
         return self.collection.frequency(layer, key)
 
     def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
-        """Whether some article has each of some words. Reads no posting."""
+        """For each of some words, whether any article contains it. Reads no posting."""
         return self.collection.are_indexed(layer, keys)
 
     def stem_of(self, word: str) -> str | None:
-        """The stem of a word in canonical spelling, as an article has it; None where none has it."""
+        """The stem of a word in canonical spelling that articles contain; None where none does."""
         return self.collection.stem_of(word)
 
     @property
     def articles(self) -> int:
-        """How many articles there are, deleted ones included."""
+        """The number of articles, deleted ones included."""
         return self.collection.size
 
     @property
     def norms(self) -> Mapping[Field, Norms]:
-        """What one occurrence in a text of each document is worth."""
+        """The length norms of each field: the weight of one occurrence in each document."""
         return self.collection.norms
 
     def holding_beginning(self, start: str) -> int:
-        """How many documents hold a stem that begins so; for beginnings of three and of four characters."""
+        """The number of documents that contain a stem with this prefix, of three or four characters."""
         return self.collection.holding_beginning(start)
 
     def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-        """How many stems that begin so some documents, ascending, hold; and their titles."""
+        """The number of stems with each prefix in some documents, ascending; and the same in their titles."""
         fields = ("stem", "title_stem")
         groups = [self.collection.ranges(name, start, EXPANSIONS) for name in fields for start in starts]
         none = np.zeros((len(groups), len(docs)), np.uint16)
@@ -294,7 +294,7 @@ class TermScorer:
         return counts[: len(starts)], counts[len(starts) :]
 
     def _sound(self, otherwise: T, read: Callable[[], T]) -> T:
-        """What is read; something else where that is damaged, and to be left out."""
+        """The result of ``read``; ``otherwise`` where the index is damaged and damage is to be skipped."""
         try:
             return read()
         except (DamageError, IndexCorruptError) as error:
@@ -306,11 +306,11 @@ class TermScorer:
             raise IndexCorruptError(f"the words of an index are damaged ({error}): {REPAIR}") from error
 
     def begins(self, start: str) -> bool:
-        """Whether some word, as it is spelt, begins so."""
+        """Whether any exact form begins with ``start``."""
         return self.collection.begins("exact", start)
 
     def cuts(self, word: str, stem: str, fewest: int, share: float) -> tuple[int, list[Cut]] | None:
-        """How many articles have a word, and the ways to cut it into two words; see ``WordStatistics``."""
+        """A word's document frequency, and the ways to cut it into two words; see ``WordStatistics``."""
         return self._sound(None, lambda: self._cutter.cuts(word, stem, fewest, share))
 
     @cached_property
@@ -318,18 +318,18 @@ class TermScorer:
         return cutter_of(segment.words for segment in self.collection.segments)
 
     def expect(self, leaves: Iterable[Leaf]) -> None:
-        """Counting is no way to go: nothing is done ahead."""
+        """Do nothing: a local index counts on demand."""
 
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
-        """About how many articles have words side by side.
+        """The approximate number of articles in which words are adjacent.
 
         Args:
-            stems: of the words, not all of them perhaps in any article.
-            most: articles after which no more are looked for.
-            wanted: articles from which on they are likely to be searched next: what is known is kept.
+            stems: the words' stems; some may be in no article.
+            most: the count at which counting may stop.
+            wanted: the count from which a search for the words is likely to follow, so the result is cached.
 
         Returns:
-            The number where at most ``LOOKED`` articles have all of the words; beyond, an estimate by these.
+            The exact number where at most ``LOOKED`` articles have all of the words; else an estimate.
         """
         lists = [self.collection.postings("stem", stem) for stem in stems]
         live, lengths = self.collection.live, self.collection.title_lengths
@@ -341,7 +341,7 @@ class TermScorer:
 
 
 def _key_of(stems: tuple[str, ...], slop: int, field: Field | None) -> tuple[object, ...]:
-    """Under which what was found of a phrase is kept: whatever is spelt otherwise has the same stems."""
+    """The cache key of a phrase's articles: other spellings with the same stems share it."""
     return "phrase", stems, slop, field
 
 
