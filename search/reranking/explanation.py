@@ -1,7 +1,7 @@
-"""Why an article has its score: a tree whose leaves add up to it, in the words of the ranking.
+"""Explains an article's score as a tree whose leaves add up to it, in the terms of the ranking.
 
-Each number is computed for the one article from its postings, by the formulas of lists of articles; that
-both agree is a test.
+Each number is computed for the one article from its postings, with the formulas used for lists of articles;
+a test checks that both agree.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,14 +51,14 @@ def explain_score(
     budget: TimeBudget,
     conditions: Sequence[Condition] = (),
 ) -> ScorePart:
-    """The score of a document for a query, as a page of results has it; 0, and why, where it does not match.
+    """Explain a document's score as on a results page; 0 with the reasons where it does not match.
 
     Args:
-        query: what was looked for.
+        query: the query that was run.
         doc: the document.
-        ranker: what ranks it.
-        budget: where it runs out, words that remain add nothing.
-        conditions: what every article had to meet besides; they decide which articles are rescored.
+        ranker: the ranker of its index.
+        budget: the time budget; where it runs out, the words that remain add nothing.
+        conditions: the filters of the search, which decide what articles are rescored.
     """
     article = IndexedArticle(ranker.executor, doc, ranker.executor.units(query), budget)
 
@@ -69,10 +69,10 @@ def explain_score(
 
 
 class Explainer:
-    """The parts of one article's score.
+    """Computes the parts of one article's score.
 
     Args:
-        article: what is known of it.
+        article: the article's scores and positions.
     """
 
     def __init__(self, article: ArticleEvidence) -> None:
@@ -84,11 +84,11 @@ class Explainer:
         query: Query,
         features: Callable[[], Features | None],
     ) -> ScorePart:
-        """The whole score; 0, and why, where the article does not match.
+        """The whole score; where the article does not match, a score of 0 with the reasons.
 
         Args:
-            query: what was looked for.
-            features: by which it was rescored; None where it was not.
+            query: the query that was run.
+            features: returns the features that rescored it; None where it was not rescored.
         """
         found = self.part(query, 1.0)
         if found is None:
@@ -99,7 +99,7 @@ class Explainer:
         return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
 
     def part(self, query: Query, factor: float) -> ScorePart | None:  # noqa: PLR0911 - a table of kinds
-        """What a query adds; None where the document does not match it."""
+        """The part that a query adds; None where the document does not match it."""
         match query:
             case Term():
                 return self._term(query, factor)
@@ -122,7 +122,7 @@ class Explainer:
                 assert_never(query)
 
     def _adding(self, query: Query, factor: float) -> ScorePart | None:
-        """What a query adds to what others find: of several words each by itself, function words too."""
+        """The part of a query that only adds to scores: of several words each, function words too."""
         if not isinstance(query, Any):
             return self.part(query, factor)
         matched = [part for _, part in self._matched(query.children, factor)]
@@ -137,7 +137,7 @@ class Explainer:
         ]
 
     def _any(self, children: Sequence[Query], factor: float) -> ScorePart | None:
-        """What the children add; function words and hints add to what others find."""
+        """The sum of the children's parts; None where no child matches that finds articles."""
         matched = self._matched(children, factor)
         finding = [child for child, _ in _finding(children, factor)]
         if not any(child in finding for child, _ in matched):
@@ -170,7 +170,7 @@ class Explainer:
                 return self._article.found_by(condition)
 
     def why_not(self, query: Query) -> ScorePart:
-        """Of a query that does not match the document: a score of 0, and what keeps it from matching."""
+        """For a query that does not match the document: a score of 0, and the reasons."""
         return ScorePart("score", "", 0.0, {}, tuple(self._obstacles(query, 1.0)))
 
     def _obstacles(self, query: Query, factor: float) -> Iterator[ScorePart]:
@@ -195,7 +195,7 @@ class Explainer:
                 assert_never(query)
 
     def _any_obstacles(self, query: Any, finding: Sequence[tuple[Query, float]]) -> Iterator[ScorePart]:
-        """What is missing of alternatives, or of words side by side, of which some are not enough."""
+        """The missing alternatives, or the missing words of a group that matches too small a share."""
         lacking = [(child, factor) for child, factor in finding if not self._matches(child, factor)]
         missing = [part for child, factor in lacking for part in self._obstacles(child, factor)]
         if len(lacking) == len(finding):
@@ -207,7 +207,7 @@ class Explainer:
         )
 
     def _rarity(self, concepts: Sequence[tuple[Query, float]]) -> float:
-        """What concepts weigh together, as words side by side are weighed."""
+        """The total weight of concepts: the sum of their inverse document frequencies."""
         found = [concept for concept, _ in concepts if isinstance(concept, Leaf)]
         return sum(self._words.rarity(self._words.holding(concept)) for concept in found)
 
@@ -257,7 +257,7 @@ class Explainer:
         return ScorePart("layer", f"{layer} {key}", score, facts, fields)
 
     def _fields(self, term: Term) -> Iterator[ScorePart]:
-        """What each text brings to the frequency of a word in the stem layer."""
+        """The contribution of each text to a word's weighted frequency in the stem layer."""
         doc = np.array([self._article.doc], np.uint32)
         in_body = (self._words.positions.of(term, doc) >> 32 & 1).astype(np.bool_)
         texts: tuple[tuple[Field, int], ...] = (
@@ -273,7 +273,7 @@ class Explainer:
 
 
 def _explain_features(found: Features, weights: FeatureWeights) -> ScorePart:
-    """What rescoring adds to the score of a document by its features."""
+    """The part that rescoring adds, by feature."""
     parts = []
     for name, added in found.parts(weights).items():
         facts = {"value": float(getattr(found, name)[0]), "weight": getattr(weights, name)}
@@ -282,7 +282,7 @@ def _explain_features(found: Features, weights: FeatureWeights) -> ScorePart:
 
 
 def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:
-    """The parts of a disjunction, each with its factor: as the executor has it, nested ones are one."""
+    """The parts of a disjunction with their factors; nested ones are flattened as by the executor."""
     for query in queries:
         match query:
             case Any(children) if not is_group(query):
@@ -296,7 +296,7 @@ def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, floa
 
 
 def _finding(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:
-    """The parts of a disjunction that find articles: where all of them only add to others, all do."""
+    """The parts of a disjunction that find articles; all of them where each only adds to scores."""
     parts = [*_flat(queries, factor)]
     finding = [(query, times) for query, times in parts if not _only_adds(query)]
     yield from finding or parts
@@ -307,19 +307,19 @@ def _name(leaf: Leaf) -> str:
 
 
 def _query_name(query: Query) -> str:
-    """What an article is found by, as typed."""
+    """The words of a query as typed."""
     if isinstance(query, Condition):
         return _condition_name(query)
     return " ".join(dict.fromkeys(concept.label or _name(concept.query) for concept in sought(query)))
 
 
 def _condition_name(condition: Condition) -> str:
-    """A condition as a query says it."""
+    """A condition as a query writes it."""
     return condition.text if isinstance(condition, Selection) else f"{condition.name}:{condition.text}"
 
 
 def _only_adds(query: Query) -> bool:
-    """Whether it finds no article beside others; of parts of a disjunction, as ``_flat`` gives them."""
+    """Whether a part of a disjunction, as ``_flat`` yields it, only adds to scores next to others."""
     return isinstance(query, Hint) or (isinstance(query, Term) and query.function)
 
 

@@ -1,11 +1,11 @@
-"""Articles that say nearly the same are shown as one, the best of them; others are on the same subject.
+"""Groups near-duplicate articles, of which only the best is shown, and finds articles on the same subject.
 
-Going down the ranking, an article joins the first group whose best article it nearly equals, or begins one.
-What is further up decides, so that pages follow one another whatever their size.
+Going down the ranking, an article joins the first group whose best article it nearly equals, or starts a new
+one. Only articles further up decide, so that consecutive pages fit together whatever their size.
 
 For articles on the same subject the words of an article are weighed by their frequency in it and their rarity
-(tf-idf), and the weightiest are searched for as a query, each with what its frequency is worth. Neither
-positions nor texts of others are read.
+(tf-idf), and those with the greatest weight are searched for as a query, each boosted by its saturated
+frequency. Neither positions nor texts of other articles are read.
 """
 
 from collections import Counter
@@ -27,22 +27,22 @@ from onneshon.search.retrieval.collection import Docs, Mask
 
 NEAR_DUPLICATE_BITS: Final = 8
 """Bits in which fingerprints of near-duplicates may differ. Of 17,757 articles of a newspaper each pair
-within 8 bits shared a fifth of its runs of three words or more, half of them three quarters; from 11 bits on
-some shared none."""
+within 8 bits shared at least a fifth of its three-word sequences, half of them three quarters; from 11 bits
+on some shared none."""
 
 AT_LEAST: Final = 100
 MOST: Final = 1_000
-"""Ranks in which articles are grouped: twice as many as are asked for, between these. What is beyond stands
-alone."""
+"""Bounds of how many ranks are grouped: twice the number asked for, within these. Articles beyond are not
+grouped."""
 
 
 class Leaders(NamedTuple):
-    """Which articles of a ranking are shown.
+    """The articles of a ranking that are shown.
 
     Attributes:
         first: their ranks, from 0.
-        near_duplicates: how many further articles are in the group of each.
-        groups: of every article of the ranking, the number of its group, counted from 0.
+        near_duplicates: the number of further articles in the group of each.
+        groups: for every article of the ranking, the number of its group, counted from 0.
     """
 
     first: NDArray[np.intp]
@@ -55,10 +55,10 @@ class Groups:
     """A ranking with one article of each group.
 
     Attributes:
-        outcome: the best of each.
-        near_duplicates: how many further articles are in the group of each, as far as was ranked.
+        outcome: the best article of each group.
+        near_duplicates: the number of further articles in the group of each, as far as was ranked.
         docs: the whole ranking.
-        of: the number of the group of each of these.
+        of: the group number of each of ``docs``.
     """
 
     outcome: Outcome
@@ -68,21 +68,21 @@ class Groups:
 
 
 def ranked_for(k: int) -> int:
-    """How many articles are ranked for groups among which the first ``k`` are shown."""
+    """The number of articles to rank so that the first ``k`` groups can be shown, as a first attempt."""
     return max(k, min(max(2 * k, AT_LEAST), MOST))
 
 
 def enough_for(k: int) -> int:
-    """How many articles, ranked, have ``k`` to show despite near-duplicates, unless no more match."""
+    """The number of ranked articles that always give ``k`` groups, unless no more match."""
     return k + MOST
 
 
 def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:
-    """The best of each group of articles that are near-duplicates.
+    """Group the near-duplicates of a ranking; only the best article of each group remains.
 
     Args:
         found: a ranking.
-        fingerprints: of all documents of the collection; 0 for one that is like no other.
+        fingerprints: the fingerprints of all documents of the collection; 0 for a document like no other.
     """
     first, near_duplicates, groups = leaders(found.docs, fingerprints)
     ids = [found.ids[row] for row in first.tolist()] if found.ids else []
@@ -91,37 +91,38 @@ def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:
 
 
 def end_of_complete(groups: NDArray[np.intp], complete: Mask) -> int:
-    """How many groups there are up to the last in which an article has everything that was asked for.
+    """The number of groups up to the last that has an article with every concept of the query.
 
     Args:
         groups: the group of each article of a ranking.
-        complete: which of these have everything.
+        complete: a mask of the articles that have every concept.
     """
     return int(groups[complete].max(initial=-1)) + 1
 
 
 def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> Leaders:
-    """Which articles of a ranking are shown, and behind which of these the others stand.
+    """The articles of a ranking that are shown, and the group of every article.
 
     Args:
         docs: a ranking.
-        fingerprints: as of ``grouped``.
+        fingerprints: the fingerprints of all documents, as for ``grouped``.
     """
     return Leaders(*near_groups(fingerprints[docs[:MOST]], len(docs), NEAR_DUPLICATE_BITS))
 
 
 MOST_SIMILAR: Final = 50
-"""Articles that can be asked for."""
+"""The most similar articles that can be asked for."""
 WORDS: Final = 25
 READ: Final = 20_000
-"""Characters of a body that are analysed; what comes later says the same again."""
+"""The number of characters of a body that are analysed; the rest mostly repeats the same words."""
 TITLE: Final = 3
-"""What a word of the title counts, in words of the body."""
+"""The number of occurrences in the body that one in the title counts as."""
 COMMON: Final = 0.2
 FEW: Final = 10
-"""A word in a larger share of all articles, and in more than a few, tells nothing of a subject."""
+"""A word in a larger share than ``COMMON`` of all articles, and in more than ``FEW``, says nothing about the
+subject."""
 SATURATION: Final = 2.0
-"""Frequency at which a word is worth half of the most it can be."""
+"""The frequency at which a word has half of its maximal weight."""
 
 
 Ranking: TypeAlias = tuple[Outcome, NDArray[np.uint64]]
@@ -129,18 +130,18 @@ Ranking: TypeAlias = tuple[Outcome, NDArray[np.uint64]]
 
 
 class Words(Protocol):
-    """What weighing the words of an article asks of an index."""
+    """The statistics of an index from which the words of an article are weighed."""
 
     @property
     def count(self) -> int:
-        """How many articles it holds."""
+        """The number of articles in the index."""
 
     def document_frequency(self, field: str, term: str, /) -> int:
-        """How many articles hold a term in a field."""
+        """The number of articles that contain a term in a field."""
 
 
 def _weightiest(article: Article, index: Words) -> list[tuple[Term, float]]:
-    """The words that tell most of an article, the weightiest first, each with what its frequency is worth."""
+    """The most characteristic words of an article, best first, each with its saturated frequency."""
     counts: Counter[str] = Counter()
     first: dict[str, Token] = {}
     for text, worth in ((article.title, TITLE), (article.body[:READ], 1)):
@@ -165,13 +166,13 @@ def _term(token: Token) -> Term:
 def similar_articles(
     article: Article, words: Words, limit: int, best: Callable[[Query, int], Ranking]
 ) -> list[tuple[str, float]]:
-    """The ids of the most similar articles and their scores; none that says nearly the same as one before.
+    """The ids of the most similar articles and their scores, without near-duplicates of earlier ones.
 
     Args:
-        article: which they are to be like.
-        words: of the index.
-        limit: how many at most, up to ``MOST_SIMILAR``.
-        best: ranks what a query finds by its words, given how many articles are needed.
+        article: the article to compare with.
+        words: the statistics of the index.
+        limit: the most articles to return, up to ``MOST_SIMILAR``.
+        best: ranks the articles of a query by words alone, given the number needed.
     """
     weighed, limit = _weightiest(article, words), min(limit, MOST_SIMILAR)
     if not weighed or limit < 1:
@@ -181,14 +182,14 @@ def similar_articles(
 
 
 def _others(article_id: str, found: Outcome, fingerprints: NDArray[np.uint64]) -> list[tuple[str, float]]:
-    """Of a ranking what is neither an article nor says nearly the same as it, or as one before."""
+    """The articles of a ranking without the article itself, its near-duplicates and those of earlier ones."""
     shown = grouped(_after_itself(article_id, found), fingerprints).outcome
     pairs = zip(shown.ids, shown.scores.tolist(), strict=True)
     return [(name, score) for name, score in pairs if name != article_id]
 
 
 def _after_itself(article_id: str, found: Outcome) -> Outcome:
-    """The article first, so that those that are like it stand behind it."""
+    """The ranking with the article first, so that its near-duplicates join its group."""
     order = sorted(range(len(found.ids)), key=lambda row: found.ids[row] != article_id)
     rows = np.array(order, np.intp)
     return Outcome(found.docs[rows], found.scores[rows], [found.ids[row] for row in order])

@@ -1,4 +1,4 @@
-"""The words of a query in the order typed, by which its best articles are compared; titles of these alone."""
+"""The words of a query in the order typed, for rescoring; and the feature of titles made of these words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -38,12 +38,12 @@ class QueryWord(NamedTuple):
     """One word of a query.
 
     Attributes:
-        terms: what it is searched as, likeliest first, each with the factor of its scores: one term, or
-            several where texts write it in several ways; words side by side among them.
-        query: what finds it.
-        function: whether it is a function word beside words of content.
-        holding: how many articles hold it; None where nobody counted.
-        is_name: whether it names an author, whose articles need not hold it.
+        terms: the terms or phrases that it is searched as, likeliest first, each with the factor of its
+            scores; several where texts write it in several ways.
+        query: the query that finds it.
+        function: whether it is a function word in a query with content words.
+        holding: its document frequency; None where it was not counted.
+        is_name: whether it names an author, whose articles need not contain it.
     """
 
     terms: tuple[tuple[Term | Phrase, float], ...]
@@ -54,12 +54,12 @@ class QueryWord(NamedTuple):
 
     @property
     def key(self) -> tuple[Key, ...]:
-        """What it is found by: words with the same key are the same word."""
+        """The keys of its terms: words with the same key are the same word."""
         return tuple([_key(term) for term, _ in self.terms])
 
 
 def query_words(query: Query) -> list[QueryWord]:
-    """The words an article may be found by, each once; prefixes and what is excluded are skipped."""
+    """The words that find articles, each once, without prefixes and excluded parts."""
     found: list[QueryWord] = []
     _collect(query, 1.0, found)
     words: dict[tuple[Key, ...], QueryWord] = {}
@@ -69,7 +69,7 @@ def query_words(query: Query) -> list[QueryWord]:
 
 
 def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:  # noqa: C901 - a table of kinds
-    """Adds the words of a query to others."""
+    """Add the words of a query to ``found``."""
     match query:
         case Term():
             found.append(QueryWord(((query, factor),), query, query.function))
@@ -106,25 +106,25 @@ def _variants(terms: list[tuple[Term | Phrase, float]], query: Query) -> QueryWo
 
 
 Worths: TypeAlias = NDArray[np.float64]
-"""What a feature, or its sum, is in each of some documents."""
+"""The value of a feature, or of a sum of features, for each of some documents."""
 
 FUNCTION_WORD: Final = 0.3
-"""What a function word counts in ``row`` and ``whole_title``: times its inverse document frequency."""
+"""The weight of a function word in ``row`` and ``whole_title``: times its inverse document frequency."""
 
 CONTENT_ALONE: Final = 0.5
-"""What a title counts that has the words of content alone of a query that has others: times their sum."""
+"""The weight of a title that has only the content words of a query with function words: times their sum."""
 
 
 @dataclass(frozen=True, slots=True)
 class WholeTitles:
-    """Titles that are what is asked for: all words of a query, or all that a part of it is.
+    """Finds titles that consist of the words of the query, or of a part of it.
 
-    Who types a title adds what the article need not say of itself: স্রোত কবিতা, লালবাগ কেল্লা কোথায় অবস্থিত.
+    Readers add words to a title that the article need not have: স্রোত কবিতা, লালবাগ কেল্লা কোথায় অবস্থিত.
 
     Attributes:
-        positions: of words.
-        words: of the query, in order.
-        rarity: of each.
+        positions: the reader of word positions.
+        words: the words of the query, in order.
+        rarity: the inverse document frequency of each word.
         docs: documents, ascending and live.
         in_titles: the feature ``title``.
         title_words: how many tokens of the titles are words, of those that may be nothing else.
@@ -141,7 +141,7 @@ class WholeTitles:
         """The feature ``whole_title``."""
         named = [number for number, word in enumerate(self.words) if not _is_of_grammar(word)]
         asked = sum([self.rarity[number] for number in named])
-        if asked <= self.in_titles.max(initial=0.0):  # so that a piece of a longer title is no other title
+        if asked <= self.in_titles.max(initial=0.0):  # some title has all: a part of it is no other title
             return self._all_of_query(named, asked)
         return self._parts_of_query()
 
@@ -150,9 +150,9 @@ class WholeTitles:
         return self.positions.title_lengths[self.docs]
 
     def _all_of_query(self, named: Sequence[int], asked: float) -> Worths:
-        """What titles are worth that have all words of content of a query and no others.
+        """The worth of titles that have all content words of the query and no others.
 
-        How many tokens these are depends on how the title writes them: হাইকোর্ট is one, or two.
+        The number of their tokens depends on how the title writes them: হাইকোর্ট is one, or two.
         """
         worths, lengths, words = np.zeros(len(self.docs)), self._lengths, self.words
         nothing_else = self.title_words >= lengths
@@ -168,9 +168,9 @@ class WholeTitles:
         return worths
 
     def _parts_of_query(self) -> Worths:
-        """What titles are worth that are a part of a query, as they are typed there.
+        """The worth of titles that equal a part of the query as typed.
 
-        One word is a title of something in many a query, and is meant where it weighs as much as the others.
+        Many a word of a query is some title by chance; it counts where it weighs as much as the others.
         """
         worths, lengths = np.zeros(len(self.docs)), self._lengths
         possible = np.flatnonzero(self.title_words >= lengths)
@@ -184,7 +184,7 @@ class WholeTitles:
 
 
 def _are_in_titles(positions: WordPositions, words: Sequence[QueryWord], docs: Docs) -> NDArray[np.bool_]:
-    """Whether the title of each of some documents has all of some words."""
+    """A mask over some documents: whose titles have all of some words."""
     found = np.ones(len(docs), np.bool_)
     for word in words if len(docs) else ():
         found &= np.isin(np.arange(len(docs)), _in_titles(positions, word.terms, docs) >> 33)
@@ -194,7 +194,7 @@ def _are_in_titles(positions: WordPositions, words: Sequence[QueryWord], docs: D
 def _as_typed(
     positions: WordPositions, words: Sequence[QueryWord], docs: Docs, lengths: NDArray[np.uint32]
 ) -> NDArray[np.bool_]:
-    """Which words make up titles as typed, each once and side by side, of shape (words, documents)."""
+    """A mask of the words that make up each title as typed, each once and adjacent; (words, documents)."""
     held = np.zeros((len(words), len(docs)), np.bool_)
     for row, word in zip(held, words, strict=True):
         row[_in_titles(positions, _as_spelt(word), docs) >> 33] = True
@@ -204,7 +204,7 @@ def _as_typed(
 
 
 def _as_spelt(word: QueryWord) -> list[tuple[Term | Phrase, float]]:
-    """The ways of writing a word in no other form: of জীবনানন্দের কবিতা no title জীবনানন্দ is a part."""
+    """The variants of a word in its exact form: a title জীবনানন্দ is no part of জীবনানন্দের কবিতা."""
     return [
         (term if isinstance(term, Phrase) or term.sound else replace(term, spelt_so=True), factor)
         for term, factor in word.terms
@@ -214,25 +214,25 @@ def _as_spelt(word: QueryWord) -> list[tuple[Term | Phrase, float]]:
 def _in_titles(
     positions: WordPositions, terms: Sequence[tuple[Term | Phrase, float]], docs: Docs
 ) -> Occurrences:
-    """Where any of the ways of writing a word stands in the titles of some documents."""
+    """The occurrences of any variant of a word in the titles of some documents."""
     found = np.concatenate([positions.of(term, docs) for term, _ in terms])
     in_titles: Occurrences = found[found >> 32 & 1 == 0]
     return in_titles
 
 
 def _are_in_a_row(held: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether the words that documents hold, of shape (words, documents), stand side by side in the query."""
+    """A mask over documents: whether the words that each contains are adjacent in the query."""
     first, last = held.argmax(0), len(held) - 1 - held[::-1].argmax(0)
     in_a_row: NDArray[np.bool_] = last - first + 1 == held.sum(0)
     return in_a_row
 
 
 def _is_of_grammar(word: QueryWord) -> bool:
-    """Whether it is a function word, though of two words both count."""
+    """Whether a word is a function word, even where it counts as a content word in a query of two words."""
     first = word.terms[0][0]
     return isinstance(first, Term) and first.function
 
 
 def _tokens(word: QueryWord) -> int:
-    """How many words of a text a word of the query is at the most."""
+    """The most tokens of a text that a word of the query may span."""
     return max(len(term.words) if isinstance(term, Phrase) else 1 for term, _ in word.terms)

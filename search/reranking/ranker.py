@@ -1,4 +1,4 @@
-"""The best articles by their words, then a closer look at the first hundred; and the other orders of hits."""
+"""Ranks articles by their words, rescores the first hundred, and sorts hits in other orders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from onneshon.search.retrieval.collection import Bitmap, Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Collector, Executor
 
 MOST_RESCORED = 10 * WINDOW
-"""Most articles that are rescored: where ties make more, those that tie with the last are left out."""
+"""The most articles that are rescored: where ties exceed it, those tied with the last are left out."""
 
 
 class Outcome(NamedTuple):
@@ -24,11 +24,11 @@ class Outcome(NamedTuple):
 
     Attributes:
         docs: documents of the collection, best first.
-        scores: the score of each.
-        ids: the id of each; none where they were not asked for.
-        total: how many articles match in all; None where that was not asked for.
-        total_all: how many of these hold everything that the query asks for; None likewise.
-        matched: all that match, where that was asked for.
+        scores: the score of each document.
+        ids: the id of each document; empty where they were not asked for.
+        total: the number of articles that match; None where counting was not asked for.
+        total_all: the number of these that contain every concept of the query; None likewise.
+        matched: the set of all that match; None where it was not asked for.
     """
 
     docs: Docs
@@ -54,10 +54,10 @@ class Ranker:
         """The best articles, ties in the order of their ids.
 
         Args:
-            query: what to look for.
-            collector: how many, at least 1, and what else of them.
-            budget: where it runs out, what was found by then is returned.
-            ids: whether their ids are wanted.
+            query: the query to run.
+            collector: what to collect; its ``k`` is at least 1.
+            budget: the time budget; where it runs out, the articles found so far are returned.
+            ids: whether to return their ids.
         """
         found = self.scored(query, collector, budget)
         collection = self.executor.collection
@@ -66,7 +66,7 @@ class Ranker:
         return Outcome(docs, scores, names, found.total, found.total_all, found.matched)
 
     def scored(self, query: Query, collector: Collector, budget: TimeBudget) -> Candidates:
-        """As ``run``, before the best are put in order: these and maybe others, in any order."""
+        """The candidates of ``run`` before sorting: the best and perhaps others, in any order."""
         words = self.rescorer.words(query)
         if not words:
             return self.executor.candidates(query, collector, budget)
@@ -78,7 +78,7 @@ class Ranker:
     def _rescored(
         self, found: Candidates, wanted: int, words: Sequence[QueryWord], budget: TimeBudget
     ) -> Candidates:
-        """What was found, with what the features add to the best; those beyond the window stay behind."""
+        """The candidates with the features' scores added to the best; those beyond the window stay behind."""
         docs, scores = found.docs, found.scores
         if not len(docs):
             return found
@@ -94,13 +94,13 @@ class Ranker:
     def features_in_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Sequence[Condition]
     ) -> Features | None:
-        """The features of a document beside those that were rescored with it; None where it was not.
+        """The features of a document, computed along with the rest of its window; None where it is not in it.
 
         Args:
-            query: what was looked for.
+            query: the query that was run.
             doc: the document.
-            budget: of the search.
-            conditions: what every article had to meet besides.
+            budget: the time budget of the search.
+            conditions: the filters of the search.
         """
         words = self.rescorer.words(query)
         if not words:
@@ -114,7 +114,7 @@ class Ranker:
 
 
 def window_of(scores: Scores) -> NDArray[np.bool_]:
-    """Which of the best articles are rescored."""
+    """A mask of the articles that are rescored."""
     if len(scores) <= WINDOW:
         return np.ones(len(scores), np.bool_)
     least = np.partition(scores, len(scores) - WINDOW)[len(scores) - WINDOW]
@@ -123,22 +123,22 @@ def window_of(scores: Scores) -> NDArray[np.bool_]:
 
 
 Sort: TypeAlias = str
-"""One of ``SORTS``, or a field of the site that has numbers with ``:desc`` (greatest first) or ``:asc`` after
-it, such as ``views:desc``. Equal ones stand in the order of their ids; in orders by day or number, articles
-without one come last."""
+"""One of ``SORTS``, or a field of numbers of the site with ``:desc`` (greatest first) or ``:asc`` after it,
+such as ``views:desc``. Ties are in the order of their ids; in orders by day or number, articles without one
+come last."""
 
 SORTS: Final = ("relevance", "newest", "oldest")
 """Best first, latest day first, earliest day first."""
 
 MANY: Final = 2_000
-"""Above so many articles, ties are broken by a table of the ranks of all ids."""
+"""Above this number of articles, ties are broken by a table of the ranks of all ids."""
 
 OLDEST_SHARE: Final = 2.0**-20
-"""The least that is left of a score by age, so that the oldest articles keep their order among themselves."""
+"""The least share of a score that age leaves, so that the oldest articles keep their order."""
 
 
 def age_shares(ages: NDArray[np.float64], half_life: float) -> NDArray[np.float64]:
-    """What ages in days leave of scores: ``2 ** (-age / half_life)``, and ``OLDEST_SHARE`` at the least."""
+    """The share of a score that an age in days leaves: ``max(2 ** (-age / half_life), OLDEST_SHARE)``."""
     shares: NDArray[np.float64] = np.maximum(np.exp2(-ages / half_life), OLDEST_SHARE)
     return shares
 
@@ -148,9 +148,9 @@ class Order:
     """An order of hits.
 
     Attributes:
-        by: score, the day of publication from the latest or the earliest on, or a number, see
+        by: the sort key: score, the day of publication from the latest or the earliest on, or a number, see
             ``number_order``; unknown days and numbers come last.
-        half_life: days in which a score loses half of its worth; None where age does not count.
+        half_life: days in which a score is halved; None where age does not count.
     """
 
     by: Sort = "relevance"
@@ -158,12 +158,12 @@ class Order:
 
     @property
     def decay(self) -> float | None:
-        """The half-life by which scores fall with age; None where scores decide nothing, or age does not."""
+        """The half-life of scores; None where the order ignores scores or age."""
         return self.half_life if self.by == "relevance" else None
 
     @property
     def is_plain(self) -> bool:
-        """Whether score alone decides."""
+        """Whether the score alone decides the order."""
         return self.by == "relevance" and self.half_life is None
 
 
@@ -172,11 +172,11 @@ class Ordered:
     """Every article that matches, or one of each group of near-duplicates.
 
     Attributes:
-        docs: documents of the collection, in their order.
-        scores: the score of each.
-        near_duplicates: how many more articles are in the group of each; None where each stands for itself.
-        complete: how many there are up to the last that stands for an article with all that was asked for;
-            None in orders by day.
+        docs: documents of the collection, in order.
+        scores: the score of each document.
+        near_duplicates: the number of further articles in the group of each; None without grouping.
+        complete: the number of entries up to the last whose group has an article with every concept of the
+            query; None in orders by day.
     """
 
     docs: Docs
@@ -186,21 +186,21 @@ class Ordered:
 
     @property
     def hidden(self) -> int:
-        """How many articles are not shown, as near-duplicates of one that is."""
+        """The number of articles that are hidden as near-duplicates."""
         return 0 if self.near_duplicates is None else int(self.near_duplicates.sum())
 
     @property
     def nbytes(self) -> int:
-        """Bytes of memory."""
+        """The size in bytes of memory."""
         near_duplicates = 0 if self.near_duplicates is None else self.near_duplicates.nbytes
         return self.docs.nbytes + self.scores.nbytes + near_duplicates + 300
 
 
 class Orderer:
-    """Puts what a ranker finds in order. Safe to share among threads.
+    """Sorts the articles that a ranker finds. Safe to share among threads.
 
     Args:
-        ranker: finds it.
+        ranker: finds and scores the articles.
     """
 
     def __init__(self, ranker: Ranker) -> None:
@@ -208,7 +208,7 @@ class Orderer:
         self._collection = ranker.executor.collection
 
     def first(self, query: Query, collector: Collector, budget: TimeBudget, order: Order) -> Outcome:
-        """The first articles of an order without ids, how many match, and which if that is collected."""
+        """The first articles of an order, without ids, and the total; all that match if collected."""
         collector = replace(collector, count=True)
         if order.is_plain:
             return self._ranker.run(query, collector, budget, ids=False)
@@ -235,7 +235,7 @@ class Orderer:
     def _keyed(
         self, query: Query, collector: Collector, budget: TimeBudget, order: Order
     ) -> tuple[Candidates, Scores]:
-        """All that match, however many are collected, and that by which each is placed, the highest first."""
+        """All that match, whatever the collector's ``k``, and the sort key of each, the highest first."""
         found = self._ranker.scored(query, replace(collector, k=EVERYTHING), budget)
         if order.by == "relevance":
             if order.decay is None:
@@ -248,12 +248,12 @@ class Orderer:
         return found, keys.astype(np.float64)
 
     def _number_keys(self, docs: Docs, field: str, descending: bool) -> Scores:  # of an order
-        """The numbers of some documents, turned round where the least comes first; no number comes last."""
+        """The sort keys by a field of numbers, negated for ascending order; no number comes last."""
         numbers = self._ranker.executor.filters.columns.numbers_of(field, docs)
         return np.where(np.isnan(numbers), -np.inf, numbers if descending else -numbers)
 
     def _shares(self, docs: Docs, half_life: float) -> Scores:
-        """What age leaves of the scores of some documents; an unknown day is as old as the oldest."""
+        """The shares that age leaves of documents' scores; an unknown day is as old as the oldest."""
         days = self._collection.dates
         oldest = days.min(where=days > 0, initial=days.max(initial=0))
         ages = (days.max(initial=0) - np.maximum(days[docs], oldest)).astype(np.float64)

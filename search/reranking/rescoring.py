@@ -1,7 +1,7 @@
-"""What decides among the best articles, and finds none: where the words stand, and words that begin the same.
+"""Rescores the best articles by features that find none themselves: positions and shared prefixes of words.
 
 Positions are costly to read and are weak evidence, so that only the ``WINDOW`` best articles get these
-features. They keep their positions before all others, whatever the page: every feature is 0 or more.
+features. These articles stay before all others, whatever the page: every feature is 0 or more.
 The form is that of a linear model over features that are sums of inverse document frequencies (Metzler and
 Croft, "Linear feature-based models for information retrieval", Information Retrieval 10, 2007).
 """
@@ -23,48 +23,48 @@ from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import WordEvidence, WordStatistics
 
 WINDOW = 100
-"""Best articles whose order may change."""
+"""The number of best articles that are rescored."""
 
 HALF = 4
 """Distance in tokens at which two words count half for ``near``."""
 
 PAIR: Final = 2
-"""Words of a query that leave nothing to be chosen among them."""
+"""In a query of this many words function words count too; of more, as many content words must be indexed."""
 
 PAIRED = 16
-"""Words of a query, the rarest, that are paired for ``near``: pairs grow with the square of their number."""
+"""The most words of a query, the rarest, that are paired for ``near``: pairs grow with its square."""
 
 LEAD = 60
-"""Tokens at the beginning of a body in which a word counts for ``lead``."""
+"""The number of tokens at the beginning of a body that count for ``lead``."""
 
 BEGINNING: Final = 4
-"""Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
+"""The length in characters of the prefix that two stems must share; a stem of three is itself the prefix."""
 
 SHORTEST: Final = 3
-"""Shorter stems begin words of every kind."""
+"""The least length of a stem; shorter ones are prefixes of unrelated words."""
 
 COMMON: Final = 4
-"""A beginning is no evidence where articles(beginning) > articles / COMMON."""
+"""A prefix is no evidence where articles(prefix) > articles / COMMON."""
 
 FEW: Final = 1_000
-"""A beginning in this many articles or fewer is evidence, however many there are in all."""
+"""A prefix in this many articles or fewer is evidence, whatever the size of the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What speaks for each document of the window, unweighted; every array of shape (documents,).
+    """The unweighted features of each document of the window; every array of shape (documents,).
 
     Attributes:
         near: the sum of ``(idf x + idf y) / (1 + d / HALF) / (n - 1)`` for each x before y among n words of
             the query, d tokens from x to the next y at the least.
-        row: the sum of ``idf`` of each three neighbours of the query of which both pairs stand side by side.
-        lead: the sum of ``idf * (1 - p / LEAD)`` for words that first stand at ``p < LEAD`` in the body.
+        row: the sum of ``idf`` of each three neighbours of the query of which both pairs are adjacent.
+        lead: the sum of ``idf * (1 - p / LEAD)`` for words first found at position ``p < LEAD`` of the body.
         title: the sum of ``idf`` of the words in the title.
         all_words: the sum of ``idf`` where every word is found.
-        stem_prefix: words whose stems begin like that of a word of the query, see ``beginning_worths``.
-        whole_title: the sum of ``idf`` where the title is all words of the query and no others; of the words
-            of content, times ``CONTENT_ALONE``, where it is just these (নদী for নদী কাকে বলে); of the words in
-            it, where the query has more than the title, see ``WholeTitles``.
+        stem_prefix: words whose stems share a prefix with that of a query word, see ``beginning_worths``.
+        whole_title: the sum of ``idf`` where the title is all words of the query and no others; that of the
+            content words, times ``CONTENT_ALONE``, where it is just these (নদী for নদী কাকে বলে); that of the
+            words in it, where the query has more than the title, see ``WholeTitles``.
     """
 
     near: Worths
@@ -76,11 +76,11 @@ class Features:
     whole_title: Worths
 
     def parts(self, weights: FeatureWeights) -> Mapping[str, Worths]:
-        """What each feature adds to the scores, by its name."""
+        """The weighted features, which are added to the scores, by name."""
         return {name: getattr(self, name) * getattr(weights, name) for name in NAMES}
 
     def at(self, index: int) -> "Features":
-        """Those of one of the documents."""
+        """The features of one of the documents."""
         return Features(*(getattr(self, name)[index : index + 1] for name in NAMES))
 
 
@@ -91,8 +91,8 @@ _TITLE, _STEM_PREFIX, _WHOLE_TITLE = map(NAMES.index, ("title", "stem_prefix", "
 def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     """The words of a query to compare articles by; none where they would decide little.
 
-    Of two words both count, a word of grammar too: বিএসএফের আরও is a piece of a title. The name of an author
-    beside other words is none of them: whoever wrote an article is seldom named in it.
+    In a query of two words both count, even a function word: বিএসএফের আরও is a part of a title. An author's
+    name is left out next to other words: the author of an article is seldom named in it.
     """
     if isinstance(query, Prefix) or statistics.weights.features == NO_FEATURES:
         return []
@@ -108,17 +108,17 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
 
 
 def _holding(word: QueryWord, statistics: WordStatistics) -> int:
-    """How many articles hold a word."""
+    """The document frequency of a word."""
     if isinstance(word.query, OneOf | Term):
         return statistics.holding(word.query)
     return max([statistics.holding(term) for term, _ in word.terms])
 
 
 class Rescorer:
-    """Adds to the scores of the best articles.
+    """Computes the features of the best articles, and what they add to the scores.
 
     Args:
-        evidence: where the words stand.
+        evidence: the positions and statistics of words.
     """
 
     def __init__(self, evidence: WordEvidence) -> None:
@@ -131,22 +131,22 @@ class Rescorer:
         return compared_words(query, self._evidence)
 
     def bonus(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Worths:
-        """What the features add to the scores of some documents.
+        """The sum of the weighted features of some documents, to add to their scores.
 
         Args:
-            words: of the query, in order.
+            words: the words of the query, in order.
             docs: documents, ascending and live.
-            budget: where it runs out, the words that remain add nothing.
+            budget: the time budget; where it runs out, the words that remain add nothing.
         """
         return weighted(self._rows(words, docs, budget), self._weights)
 
     def features(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Features:
-        """Each feature of some documents.
+        """The features of some documents.
 
         Args:
-            words: of the query, in order.
-            docs: all that are rescored, ascending and live: what one is worth depends on the others.
-            budget: where it runs out, the words that remain add nothing.
+            words: the words of the query, in order.
+            docs: all documents that are rescored, ascending and live: their features depend on each other.
+            budget: the time budget; where it runs out, the words that remain add nothing.
         """
         return Features(*self._rows(words, docs, budget))
 
@@ -180,7 +180,7 @@ class Rescorer:
         whole: Worths | float = 0.0
         if not budget.spent():
             whole = WholeTitles(positions, words, rarity, docs, rows[_TITLE], title_words).worths()
-        if len(content) == 1 < len(words):  # a question, which an article answers that need not begin with it
+        if len(content) == 1 < len(words):  # a question, whose answer need not begin with its word
             rows[:] = 0.0
         elif not budget.spent():
             stems = usual_stems([words[number] for number in content])
@@ -194,19 +194,19 @@ class Rescorer:
 
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:
-    """The words of content of which each two are compared."""
+    """The content words that are paired for ``near``."""
     if len(content) <= PAIRED:
         return content
     return sorted(sorted(content, key=lambda number: -rarity[number])[:PAIRED])
 
 
 def shared_beginning(stem: str) -> str:
-    """How words begin that begin like a stem; empty where that would be any."""
+    """The prefix that related words share with a stem; empty where it would match unrelated words."""
     return stem[:BEGINNING] if len(stem) >= SHORTEST and is_bengali(stem) else ""
 
 
 def usual_stems(words: Sequence[QueryWord]) -> list[str]:
-    """The stems of what words are usually searched as, if only beside several words: হাইকোর্ট of হাই কোর্ট."""
+    """The stems of words' likeliest single-word variants, also next to phrases: হাইকোর্ট of হাই কোর্ট."""
     found = (_usual_term(word) for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf))
     return [term.stem for term in found if term is not None]
 
@@ -217,15 +217,15 @@ def _usual_term(word: QueryWord) -> Term | None:
 
 
 def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> Worths:
-    """What words that begin like some stems are worth in some documents, unweighted; 0 where there are none.
+    """The unweighted worth in some documents of words that share a prefix with some stems; 0 without any.
 
-    What the stemmer leaves apart by design meets here: ইতিহাসবিদ and ইতিহাস. All stems that begin so count as
-    one word, whose frequency in the title is how many of them the title has, and in the body how many others
-    the body has.
+    This relates words that the stemmer keeps apart by design: ইতিহাসবিদ and ইতিহাস. All stems with the prefix
+    count as one word, whose frequency in the title is their number in the title, and in the body the number
+    of further ones in the body.
 
     Args:
-        evidence: of the words.
-        stems: of words of the query.
+        evidence: the statistics of words.
+        stems: the stems of the query's words.
         docs: documents, ascending.
     """
     starts = []
@@ -243,6 +243,6 @@ def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -
 
 
 def _document_frequency(evidence: WordEvidence, start: str) -> int:
-    """How many documents hold words that begin so; 0 where that is no evidence."""
+    """The document frequency of a prefix; 0 where it is too common to be evidence."""
     holding = evidence.holding_beginning(start)
     return 0 if holding > FEW and holding * COMMON > evidence.articles else holding

@@ -1,4 +1,4 @@
-"""A score as a tree, whose leaves add up to it; and what is known of the article that has it."""
+"""The tree that explains a score, and the evidence about an article from which it is made."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ PartKind: TypeAlias = Literal[
     "reranking", "feature", "missing", "share", "unmet", "excluded",
     "pinned", "hidden",
 ]  # fmt: skip
-"""What a part is: the whole score, several words, one of them, a layer of it, what a text brings to that,
-..., what rescoring adds, and one feature of that; of an article that is not found, what it does not
-have, too small a share of words side by side, a filter that it does not meet, what it must not have; of
-one that editors put first or show never, the pins by which they do."""
+"""The kind of a part: the whole score, several words, one word, a layer of it, a text's contribution to that,
+..., what rescoring adds, and one feature of that. For an article that does not match: a missing word, too
+small a share of a group of words, a filter that is not met, a match of an excluded part. For an article that
+editors pinned or hid: the pin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class ScorePart:
     """A part of a score.
 
     Attributes:
-        kind: what it is.
+        kind: the kind of part.
         name: the word, layer, text or feature.
-        score: what it adds to the whole; for a field, what it adds to the weighted frequency of its layer.
-        facts: the numbers that it is made of.
-        parts: what it is the sum of; none where ``facts`` say all. The fields of a layer are no
+        score: its share of the whole score; for a field, its share of the weighted frequency of its layer.
+        facts: the numbers from which it is computed.
+        parts: the parts whose sum it is; none where ``facts`` explain it. The fields of a layer are no
             summands: their weighted frequencies are added up and saturate together.
     """
 
@@ -46,11 +46,11 @@ class ScorePart:
     parts: Annotated[tuple["ScorePart", ...], OMITTED] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values; facts and parts only where there are."""
+        """The part as JSON-ready values; facts and parts only where there are any."""
         return to_json(self)
 
     def lines(self, depth: int = 0) -> Iterator[str]:
-        """As a tree to read, a line each."""
+        """The tree as indented text, one line for each part."""
         facts = ", ".join(f"{name} {value:.4g}" for name, value in self.facts.items())
         named = f"{self.kind} {self.name}".rstrip()
         yield f"{'  ' * depth}{self.score:8.4f}  {named}" + (f" ({facts})" if facts else "")
@@ -59,44 +59,44 @@ class ScorePart:
 
 
 class ArticleEvidence(Protocol):
-    """What is known of one article and the words of a query, whoever scored it, to explain that."""
+    """What an explanation needs to know of one article and the words of a query."""
 
     @property
     def words(self) -> WordEvidence:
-        """Where its words stand, and how rare they are."""
+        """The positions and statistics of words."""
 
     @property
     def doc(self) -> int:
-        """Its number there."""
+        """The article's document number in ``words``."""
 
     @property
     def units(self) -> int:
-        """Units in a score of 1, of which scores are whole numbers."""
+        """The units in a score of 1, of which scores are integers."""
 
     def score(self, leaf: Leaf, factor: float, /) -> float:
-        """What a leaf adds to the score; 0 where the article does not have it."""
+        """The score that a leaf adds; 0 where the article does not contain it."""
 
     def impact(self, term: Term, layer: Layer, factor: float, /) -> int:
-        """The impact of a word in a layer, 0 where it is not there; its scores have a factor."""
+        """The impact of a word in a layer, 0 where it is absent; ``factor`` is that of its scores."""
 
     def holding(self, term: Term, layer: Layer, /) -> int:
-        """How many articles hold a word in a layer."""
+        """The document frequency of a word in a layer."""
 
     def length(self, field: Field, /) -> int:
-        """Tokens of one of its texts."""
+        """The number of tokens in one of its texts."""
 
     def found_by(self, query: Query, /) -> bool:
-        """Whether it is found by a condition, by words side by side, or by what is excluded."""
+        """Whether the article matches a condition, a group of words, or an excluded query."""
 
 
 class IndexedArticle:
     """An article of an index in a directory.
 
     Args:
-        executor: of the index.
-        doc: the number of the article.
-        units: units in a score of 1.
-        budget: where it runs out, nothing more is looked for.
+        executor: the executor of the index.
+        doc: the article's document number.
+        units: the units in a score of 1.
+        budget: the time budget; where it runs out, searching stops.
     """
 
     def __init__(self, executor: Executor, doc: int, units: int, budget: TimeBudget) -> None:
