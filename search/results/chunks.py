@@ -1,8 +1,8 @@
-"""A text as it is shown: the words of its chunks, words at known positions, and lengths in clusters.
+"""Texts for display: the words of their chunks, the words at known positions, and lengths in clusters.
 
-No word reaches across white space, and most chunks between it come again. A position counts words from the
-beginning of a text: where each stands in the text is worked out roughly, and the chunk there is analysed; as
-many words of the stems as the index says, in their order, are all there are. Lengths are counted for a whole
+No word spans white space, and most chunks between white space recur. A position counts words from the
+beginning of a text: its place in the text is estimated, and the chunk there is analysed. Once the words of
+the stems that the index reports are found, in order, the text has no others. Lengths are counted for a whole
 text at once: ICU needs milliseconds for a long article, and a bound that no reader sees exceeded is enough.
 """
 
@@ -18,27 +18,27 @@ from onneshon.index.kernel.texts import Clusters
 from onneshon.search.retrieval.budget import TimeBudget
 
 MARKED = 350_000
-"""Code points of a text that are looked at, the first: a megabyte of Bengali."""
+"""The number of leading code points of a text that are searched for matches: a megabyte of Bengali."""
 
 LONGEST_CHUNK = 500
-"""In what is longer without white space nothing is found: it is no text of words."""
+"""The most code points of a chunk; nothing is found in longer ones, which are no text of words."""
 
 AT_ONCE = 64
-"""Chunks between two looks at the time: some two milliseconds where none has been met before."""
+"""The number of chunks between two checks of the time: some two milliseconds where none is cached."""
 
 _KEYS_BYTES = 6 << 20
 _WORDS_BYTES = 32 << 20
-"""Keys and words of chunks are remembered, about 500 bytes each."""
+"""The sizes of the caches of keys and words of chunks, about 500 bytes for each chunk."""
 
 Item = TypeVar("Item")
 
 CHUNK = re.compile(r"\S+")
 EXTENDING = script.EXTENDING | script.JOINERS
-"""What extends the character before it, be that a space."""
+"""The characters that extend the one before them, even a space."""
 
 
 def offsets_of(text: str, chunk: str) -> Iterator[int]:
-    """Where a chunk stands between white space."""
+    """The offsets at which a chunk is between white space."""
     at = text.find(chunk)
     while at >= 0:
         end = at + len(chunk)
@@ -50,12 +50,12 @@ def offsets_of(text: str, chunk: str) -> Iterator[int]:
 
 
 def looked_at(text: str) -> str:
-    """The part of a text that is looked at, which ends with a whole word."""
+    """The part of a text that is searched for matches, cut after a whole word."""
     return text if len(text) <= MARKED else "".join(text[:MARKED].rsplit(None, 1)[:1])
 
 
 def timely(items: Sequence[Item], budget: TimeBudget) -> Iterator[Sequence[Item]]:
-    """Items, some at a time, until the budget runs out."""
+    """Yield the items in batches until the budget runs out."""
     for start in range(0, len(items), AT_ONCE):
         if budget.spent():
             return
@@ -63,16 +63,16 @@ def timely(items: Sequence[Item], budget: TimeBudget) -> Iterator[Sequence[Item]
 
 
 def _keys_afresh(chunk: str) -> tuple[str, ...]:
-    """The keys of the words of a chunk."""
+    """Compute the keys of the words of a chunk."""
     if len(chunk) > LONGEST_CHUNK:
         return ()
     return tuple({key: None for keys in word_keys(chunk) for key in keys})
 
 
 def _words_afresh(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
-    """The words of a chunk: range of whole clusters, and the two keys.
+    """Compute the words of a chunk: range in whole clusters, exact key and stem key.
 
-    No word reaches across white space, so that a text can be read chunk by chunk.
+    No word spans white space, so that a text can be read chunk by chunk.
     """
     if len(chunk) > LONGEST_CHUNK:
         return ()
@@ -86,10 +86,10 @@ words_of = ChunkCache(_words_afresh, _WORDS_BYTES, size=size_of_rows, shared=Tru
 
 
 SPACE, IN_WORD, GOES_ON, BEFORE_LETTER, BEFORE_DIGIT, LETTER, DIGIT = (1 << bit for bit in range(7))
-"""What a code point is to a word, see ``Chunks``."""
+"""Bits for the role of a code point in a word, see ``Chunks``."""
 
 LAST: Final = 0x2100
-"""Code points from here on are looked up one by one."""
+"""The first code point beyond the table, from which on each is looked up singly."""
 
 
 def _class(character: str) -> int:
@@ -109,18 +109,18 @@ CHUNK_CLASSES: Final = bytes(_class(chr(code)) for code in range(LAST))
 
 
 StemPosition: TypeAlias = tuple[int, str]
-"""Where a text has a word: how many words are before it, and its stem."""
+"""A word of a text: its position, the number of words before it, and its stem."""
 
 SIGN, CONSONANT, JOINER = 1, 2, 4
-"""What may belong to the cluster before it: a sign after anything Bengali, a consonant after a hasanta, that
-with a joiner between them too."""
+"""Classes of code points that may join the cluster before them: a sign after anything Bengali, a consonant
+after a hasanta, also with a joiner between them."""
 
 AFTER: Final = 4
-"""Bits by which what a code point takes into its cluster is moved, beside what it is itself."""
+"""The shift of the bits for the classes that may follow a code point in its cluster, above its own class."""
 
 
 def _cluster_classes() -> bytes:
-    """By code point; the last class is that of all beyond, which take nothing and belong to nothing."""
+    """The class of each code point; the last is that of all beyond, which form no cluster with others."""
     table = bytearray(ord(max(EXTENDING)) + 1)
     table[0x980:0xA00] = bytes([SIGN << AFTER]) * 0x80
     for character in EXTENDING:
@@ -137,10 +137,10 @@ CLUSTER_CLASSES: Final = _cluster_classes()
 
 
 class ClusterLengths(Clusters):
-    """How many clusters lie between two offsets of a text, counted as Bengali is: never fewer than there are.
+    """Counts the clusters between two offsets of a text by the rules of Bengali; never too few.
 
     Args:
-        text: any; offsets are code points.
+        text: any text; offsets are code points.
     """
 
     def __init__(self, text: str) -> None:

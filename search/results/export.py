@@ -1,4 +1,4 @@
-"""What was found as a list to work with: a table, lines of JSON, or references for what keeps them."""
+"""Exports search results as a table, as lines of JSON, or as references for reference managers."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ _NO_KEY = re.compile("[^A-Za-z0-9]+")
 
 
 def _field_line(text: str) -> str:
-    """On one line, since a line break ends a field of RIS."""
+    """The text on one line, since a line break ends a field of RIS."""
     return " ".join(visible(text, isolated=True).split())
 
 
@@ -33,7 +33,7 @@ def _bibtex(fields: dict[str, str]) -> str:
 
 
 def _key(article_id: str) -> str:
-    """An id in the letters of a key; one that has others ends with a part of its sum, to be told apart."""
+    """An id as a BibTeX key; where characters are replaced, part of a digest keeps it unique."""
     plain = _NO_KEY.sub("-", article_id).strip("-")
     if plain == article_id:
         return plain
@@ -49,11 +49,11 @@ def _ris(fields: dict[str, str]) -> str:
 
 
 def citations(article: Article, address: str) -> list[tuple[str, str]]:
-    """The name of each form of reference and the reference in it.
+    """The names of the reference formats, each with the reference in it.
 
     Args:
-        article: to refer to.
-        address: where it stands, the original before ours.
+        article: the article to refer to.
+        address: its address, that of the original rather than ours.
     """
     fields = {
         "id": article.id,
@@ -66,24 +66,24 @@ def citations(article: Article, address: str) -> list[tuple[str, str]]:
 
 
 COLUMNS: Final = ("id", "title", "author", "date", "category", "lang", "url")
-"""What is said of an article, in this order; its text stays where it is."""
+"""The columns of an article, in this order; its text is not exported."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With these a cell begins that spreadsheets take for a formula (OWASP, CSV injection)."""
+"""The first characters of a cell that spreadsheets take for a formula (OWASP, CSV injection)."""
 
 Addressed = tuple[Article, str]
-"""An article, and where it can be read; empty where nowhere."""
+"""An article, and the address where it can be read; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A form of such a list.
+    """An export format.
 
     Attributes:
-        mimetype: of a file of it.
-        ending: of the name of a file.
-        head: what the file begins with.
-        piece: an article in it.
+        mimetype: the media type of a file.
+        ending: the extension of a file's name.
+        head: the text with which a file begins.
+        piece: returns the text for one article.
     """
 
     mimetype: str
@@ -93,7 +93,7 @@ class Export:
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: after an apostrophe where it would be."""
+    """A text that no spreadsheet takes for a formula: with an apostrophe before it where needed."""
     return f"'{text}" if text.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) else text
 
 
@@ -118,16 +118,16 @@ def _reference(form: str) -> Callable[[Addressed], str]:
 
 
 EXPORTS: Final = {
-    # With the mark by which Excel knows UTF-8.
+    # With the byte order mark by which Excel recognises UTF-8.
     "csv": Export("text/csv", "csv", f"\ufeff{_row(COLUMNS)}", lambda found: _row(_values(found).values())),
     "jsonl": Export("application/jsonl", "jsonl", "", _line),
     "bibtex": Export("application/x-bibtex", "bib", "", _reference("bibtex")),
     "ris": Export("application/x-research-info-systems", "ris", "", _reference("ris")),
 }
-"""All forms, by their names."""
+"""The export formats by name."""
 
 
 def exported(form: Export, found: Iterable[Addressed]) -> Iterator[str]:
-    """The list, a piece at a time."""
+    """The text of an exported list, in pieces."""
     yield form.head
     yield from map(form.piece, found)

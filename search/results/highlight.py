@@ -1,4 +1,4 @@
-"""Where a text holds what a query asks for, and in which way each word matches."""
+"""Finds the matches of a query in a text, and the way in which each word matches."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,11 +30,11 @@ class Occurrence(NamedTuple):
     """A word of the query in a text.
 
     Attributes:
-        start: first code point, at the border of a cluster.
-        end: one past the last code point, at the border of a cluster.
-        layer: how it matches.
-        word: which word of the query it is, counted from 0.
-        reading: what it was read for, where that is not the reading that is shown; see ``Sought``.
+        start: offset of the first code point, at the border of a cluster.
+        end: offset after the last code point, at the border of a cluster.
+        layer: the way in which it matches.
+        word: the number of the query's word, counted from 0.
+        reading: the reading that it matches, where that is not the reading shown; see ``Sought``.
     """
 
     start: int
@@ -45,7 +45,7 @@ class Occurrence(NamedTuple):
 
 
 FARTHEST: Final = 12
-"""Chunks by which a word may stand elsewhere than it is thought to."""
+"""The most chunks by which a word's place may differ from the estimate."""
 
 FINDER: Final = Finder(words_of, CHUNK_CLASSES, CLUSTER_CLASSES, FARTHEST, widen, Occurrence)
 """Finds words in texts by their positions."""
@@ -54,20 +54,20 @@ Hit = tuple[MatchKind, int, str]
 Place = tuple[int, int, str, str]
 
 RESPELT: Final = frozenset({"joined", "spelling", "unit", "fuzzy"})
-"""Kinds of variants that are as typed only where they have the letters that were typed."""
+"""Kinds of variants that count as typed only where they have the letters that were typed."""
 
 _OTHER_WORD = (0, 0, "", "")
 
 
 def _way(term: Term, concept: Sought, *, spelt_so: bool = False) -> MatchKind:
-    """How a word that was found matches."""
+    """The way in which a word that was found matches."""
     if concept.kind == "synonym":
         return "synonym"
     return "sound" if term.sound else "exact" if spelt_so and _is_as_typed(concept) else "inflection"
 
 
 def _is_as_typed(concept: Sought) -> bool:
-    """Whether a variant has the letters that were typed, spaces aside."""
+    """Whether a variant has the letters that were typed, ignoring spaces."""
     if concept.kind not in RESPELT or isinstance(concept.query, Prefix):
         return True
     words = concept.query.words if isinstance(concept.query, Phrase) else (concept.query,)
@@ -77,14 +77,14 @@ def _is_as_typed(concept: Sought) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _PhraseTarget:
-    """Words that must stand side by side, and which words of the query they are."""
+    """Words that must be adjacent, with their numbers among the words of the query."""
 
     words: tuple[Term, ...]
     numbers: tuple[int, ...]
     concept: Sought
 
     def at(self, positions: Sequence[Place]) -> Iterator[Occurrence]:
-        """The words at some positions."""
+        """The occurrences of the phrase's words at some places."""
         for (start, end, exact, _), word, number in zip(positions, self.words, self.numbers, strict=True):
             way = _way(word, self.concept, spelt_so=exact == word.exact)
             yield Occurrence(start, end, way, number, self.concept.reading)
@@ -92,7 +92,7 @@ class _PhraseTarget:
 
 @dataclass(slots=True)
 class HighlightTerms:
-    """The words of a query that are looked for in one of the texts of an article.
+    """The words of a query to find in one of the texts of an article.
 
     Attributes:
         words: each word as typed, in order.
@@ -111,12 +111,12 @@ class HighlightTerms:
 
     @classmethod
     def of(cls, query: Query, text: Field) -> "HighlightTerms":
-        """What a query looks for in a title or in a body."""
+        """The words of a query to find in a title or in a body."""
         return cls._of([*sought(query)], text)
 
     @classmethod
     def of_both(cls, query: Query) -> "tuple[HighlightTerms, HighlightTerms]":
-        """What a query looks for in a title, and what in a body; the same where that is all one."""
+        """The words to find in a title, and those in a body; one object where they are the same."""
         concepts = [*sought(query)]
         body = cls._of(concepts, "body")
         return body if all(concept.query.field is None for concept in concepts) else cls._of(
@@ -165,7 +165,7 @@ class HighlightTerms:
 
     @property
     def stems(self) -> list[str]:
-        """The stems of all words that are looked for; none where beginnings of words are."""
+        """The stems of all words to find; empty where there are prefixes."""
         return [] if self._prefixes else [*self._stems]
 
     def find(
@@ -174,10 +174,11 @@ class HighlightTerms:
         """The occurrences in a text, in order, none overlapping.
 
         Args:
-            text: of which at most ``MARKED`` code points are looked at.
-            budget: where it runs out, what was found by then is returned; None for as long as it takes.
-            positions: where the index says that words of ``stems`` stand; where that is known, little of the
-                text is analysed.
+            text: the text, of which at most ``MARKED`` code points are searched.
+            budget: the time budget; where it runs out, the matches found so far are returned; None for no
+                limit.
+            positions: the positions of words of ``stems`` from the index; with these little of the text is
+                analysed.
         """
         budget = budget or TimeBudget()
         if budget.spent() or (positions is not None and not positions):
@@ -189,7 +190,7 @@ class HighlightTerms:
         return FINDER.disjoint(text, self._analysed(looked_at(text), budget))
 
     def _analysed(self, text: str, budget: TimeBudget) -> list[Occurrence]:
-        """What is found by analysing all of a text."""
+        """The occurrences found by analysing the whole text."""
         chunks = list(set(text.split()))
         found = list(self._find_phrases(text, chunks, budget)) if self._phrases else []
         if self._exact or self._prefixes:
@@ -197,7 +198,7 @@ class HighlightTerms:
         return found
 
     def _find_words(self, text: str, chunks: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
-        """Words by themselves. Most chunks hold none, so that only those that do are looked for."""
+        """Find single words. Most chunks contain none, so only those that do are located in the text."""
         for chunk in self._matching(chunks, budget):
             hits = [
                 (start, end, *hit)
@@ -211,7 +212,7 @@ class HighlightTerms:
                     yield Occurrence(at + start, at + end, layer, word, reading)
 
     def _matching(self, every: Sequence[str], budget: TimeBudget) -> Iterator[str]:
-        """The chunks of a text that may hold a word, and few others."""
+        """The chunks of a text that may contain a word to find, and few others."""
         differs = self._keys.isdisjoint
         starts = tuple(start for start, _ in self._prefixes)
         for chunks in timely(every, budget):
@@ -229,7 +230,7 @@ class HighlightTerms:
         return hit
 
     def _find_phrases(self, text: str, every: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
-        """Words that stand in the order of a phrase."""
+        """Find words that are consecutive in the order of a phrase."""
         known = {chunk: keys_of[chunk] for chunks in timely(every, budget) for chunk in chunks}
         keys = {key for found in known.values() for key in found}
         phrases = [target for target in self._phrases if keys.issuperset(word.stem for word in target.words)]
@@ -252,10 +253,10 @@ class HighlightTerms:
 def _words_near(
     text: str, matching: set[str], signs: set[str], budget: TimeBudget
 ) -> list[tuple[int, int, str, str]]:
-    """The words of a text in order: range and keys of those that stand in some of its chunks.
+    """The words of the matching chunks of a text, in order, with ranges and keys.
 
-    Of other chunks between two of these there is one word without keys, which keeps what is around it apart;
-    none of chunks that are signs alone.
+    Other chunks between two of these give one word without keys, so that the words around it do not count as
+    adjacent; chunks of signs alone give none.
     """
     words: list[tuple[int, int, str, str]] = []
     apart = False
@@ -273,12 +274,12 @@ def _words_near(
 
 
 def matches(found: list[Occurrence]) -> tuple[Match, ...]:
-    """The ranges to mark."""
+    """The ranges to highlight."""
     return marks(Match, found)
 
 
 def marked(text: str, targets: HighlightTerms, budget: TimeBudget | None = None) -> Snippet:
-    """A whole text with all marks, or those that are found before the budget runs out."""
+    """A whole text with all highlights, or those found before the budget runs out."""
     return Snippet(text, matches(targets.find(text, budget)))
 
 
@@ -288,11 +289,11 @@ _NEARNESS: Final[dict[MatchKind, int]] = {"exact": 0, "inflection": 1, "sound": 
 def found_as(
     targets: HighlightTerms, *found: list[Occurrence]
 ) -> tuple[dict[str, MatchKind], dict[str, tuple[str, ...]]]:
-    """For each word found the best way in which it matches; and its readings beside the one that is shown.
+    """For each word found the best way in which it matches, and its readings other than the one shown.
 
     Args:
-        targets: the words.
-        found: where they are, in some texts.
+        targets: the words of the query.
+        found: their occurrences in some texts.
     """
     words = targets.words
     ways, readings = best_ways(len(words), [*found], _NEARNESS)
@@ -303,7 +304,7 @@ def found_as(
 
 
 def marked_article(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:
-    """The whole texts of an article with everything marked that a query matches; nothing of none."""
+    """The whole texts of an article with all matches of a query highlighted; none without a query."""
     if query is None:
         return MarkedArticle(Snippet(article.title), Snippet(article.body), has_words=False)
     in_title, in_body = HighlightTerms.of_both(query)

@@ -1,4 +1,4 @@
-"""From the documents found to a page for a reader: texts, passages, marks, and what else may be meant."""
+"""Builds results pages from the documents found: texts, snippets, highlights, readings, suggestions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, assert_never
@@ -41,48 +41,48 @@ from onneshon.search.retrieval.evidence import Evidence
 from onneshon.search.understanding.readings import Readings
 
 WIDTH: Final = 190
-"""Clusters of a snippet at most, ellipses included."""
+"""The most clusters of a snippet, ellipses included."""
 
 _PASSAGES: Final = Passages(CLUSTER_CLASSES, is_cluster_border, Match)
 
 
 def snippet(text: str, found: Sequence[Occurrence], weights: list[float], width: int = WIDTH) -> Snippet:
-    """The best passages of a text with their marks; its beginning where nothing is found.
+    """The best passages of a text with their highlights; its beginning where nothing is found.
 
     A passage is a span of the stored text, cut at the end of a sentence or between words, never inside a
     cluster.
 
     Args:
-        text: as stored.
-        found: where the words of the query are in it, in order.
-        weights: what showing each word of the query is worth.
-        width: clusters of the whole snippet, ellipses included, at most; 9 or more.
+        text: the text as stored.
+        found: the occurrences of the query's words in it, in order.
+        weights: the weight of showing each word of the query.
+        width: the most clusters of the whole snippet, ellipses included; 9 or more.
     """
     return Snippet(*_PASSAGES.snippet(text, found, weights, width))
 
 
 FEW_HITS = 3
-"""With fewer hits than these, other spellings are offered."""
+"""With fewer hits than this, other spellings are suggested."""
 
 RARE = 20
 """Document frequency up to which a word may be a misspelling of a frequent one."""
 
 SHORT = 6
-"""A longer query that finds something finds it by its other words."""
+"""The most words of a query with hits for which spellings are suggested; longer ones have other words."""
 
 FEW_WORDS = 3
-"""In a longer query that finds something common words are not doubted: few articles have so many together."""
+"""In a longer query with hits common words are not suspected: few articles contain so many words together."""
 
 
 class ResultPageBuilder:
-    """Makes the pages of one query.
+    """Builds the pages of one query.
 
     Args:
-        readings: of the words of the index.
-        evidence: what is known of the documents found.
+        readings: reads words by the vocabulary of the index.
+        evidence: the texts and word statistics of the documents found.
         text: the query as typed.
-        parsed: the query understood.
-        budget: where it runs out, the page has no more counts, marks and other spellings.
+        parsed: the parsed query.
+        budget: the time budget; where it runs out, the page lacks further counts, highlights and suggestions.
         literal: whether the reader asked for Latin words as they are.
     """
 
@@ -118,16 +118,16 @@ class ResultPageBuilder:
         grouped: int,
         bounded: bool,
     ) -> ResultPage:
-        """A page.
+        """Build a page.
 
         Args:
-            query: what was looked for.
+            query: the query that was run.
             found: the articles, best first.
-            part: of these, that the page shows.
-            offset: articles before the page.
-            near_duplicates: how many more each of ``found`` stands for; None where each stands for itself.
-            grouped: articles that are not shown because another stands for them.
-            bounded: whether counting ended at the total.
+            part: the slice of these that the page shows.
+            offset: the number of hits before the page.
+            near_duplicates: the number of hidden near-duplicates of each of ``found``; None without grouping.
+            grouped: the number of articles hidden as near-duplicates.
+            bounded: whether counting stopped at the total, so that more may match.
         """
         counts = self.counts(query)
         total = found.total or 0
@@ -157,7 +157,7 @@ class ResultPageBuilder:
         )
 
     def counts(self, query: Query) -> dict[str, int]:
-        """How many articles hold each word, phrase and prefix of the query."""
+        """The number of articles that contain each word, phrase and prefix of the query."""
         counts: dict[str, int] = {}
         for leaf in counted(query):
             if self.budget.spent():
@@ -170,7 +170,7 @@ class ResultPageBuilder:
         return counts
 
     def _missing(self, query: Query, docs: Docs) -> Iterator[tuple[str, ...]]:
-        """For each of some documents, the concepts asked for that it does not have."""
+        """For each of some documents, the concepts of the query that it lacks."""
         order = docs.argsort()
         lacking: list[list[str]] = [[] for _ in docs]
         concepts = [*lacked(query)]
@@ -184,7 +184,7 @@ class ResultPageBuilder:
     def hits(
         self, query: Query, found: Outcome, part: slice, counts: dict[str, int], alike: Sequence[int]
     ) -> Iterator[Hit]:
-        """The hits of a part of what was found, with their texts, as far as there is time to read these."""
+        """The hits of a part of the articles found, with their texts, until time runs out."""
         title_targets, body_targets = HighlightTerms.of_both(query)
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
@@ -213,7 +213,7 @@ class ResultPageBuilder:
     def _positions(
         self, docs: Docs, in_title: Sequence[str], in_body: Sequence[str]
     ) -> tuple[list[list[StemPosition] | None], list[list[StemPosition] | None]]:
-        """Where title and body of each of some documents have words of some stems; None of no stems."""
+        """The positions of some stems in the title and the body of each document; None without stems."""
         stems = [*dict.fromkeys((*in_title, *in_body))]
         found: tuple[list[list[StemPosition] | None], ...] = ([None] * len(docs), [None] * len(docs))
         order = docs.argsort()
@@ -226,7 +226,7 @@ class ResultPageBuilder:
         return found[0], found[1]
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
-        """What showing each word in a snippet is worth: the rarer, the more."""
+        """The weight of showing each word in a snippet: the rarer, the more."""
         term_scorer = self.evidence.term_scorer
         functions = {leaf.text for leaf in leaves(query) if isinstance(leaf, Term) and leaf.function}
         return [
@@ -236,14 +236,14 @@ class ResultPageBuilder:
         ]
 
     def understanding(self) -> Understanding | None:
-        """What Latin and misspelt words were read as."""
+        """The query with Latin and misspelt words replaced by their readings; None where there are none."""
         if not self.parsed.readings and not self.parsed.decoded:
             return None
         encoding: Encoding = "bijoy" if self.parsed.bijoy else "unicode"
         return Understanding(self.text, self.parsed.as_read(self.parsed_text), self.text, encoding)
 
     def readings(self, query: Query) -> tuple[Reading, ...]:
-        """What each word was taken for, and the queries that take it for something else."""
+        """The reading of each word, and the queries with its other readings."""
         text = self.parsed_text
         if not self.parsed.readings:
             return ()
@@ -263,7 +263,7 @@ class ResultPageBuilder:
         )
 
     def _label(self, concept: Leaf | Any) -> str:
-        """What a reader calls a concept of the query, and can search for."""
+        """The label of a concept of the query, which a reader can search for."""
         match concept:
             case Any() if is_named(concept):
                 return " ".join(map(self._label, content(concept.children[0])))
@@ -285,9 +285,9 @@ class ResultPageBuilder:
     def suggestions(
         self, query: Query, total: int, total_all: int, counts: dict[str, int]
     ) -> tuple[str, ...]:
-        """Other spellings, where little was found or a word is doubtful; none of queries with operators.
+        """Other spellings, where little was found or a word is suspect; none for queries with operators.
 
-        Of a quotation that nothing has, whose words something has: these, side by side or not.
+        For a quotation that no article contains although some contain its words: the words without quotes.
         """
         if not total and any(counts.values()) and (loose := unquoted(self.text)) != self.text:
             return (loose,)
@@ -303,23 +303,23 @@ class ResultPageBuilder:
         return tuple(spelling for spelling in offered if spelling != self.text)
 
     def _is_read(self, token: Token) -> bool:
-        """Whether a word was read as another one, which the page says already."""
+        """Whether a word was read as another one, which the page shows already."""
         return any(read.start <= token.start < read.end for read in self.parsed.readings)
 
 
 def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:
-    """What else some words are searched as, beside what they were read for."""
+    """The other readings that are searched for words, in addition to the main one."""
     words = (concept.reading for concept in searched if f" {concept.label} " in f" {typed} ")
     return tuple(dict.fromkeys(words))
 
 
 def _is_rare(articles: int | None) -> bool:
-    """Whether so few articles have a word that it may be misspelt; not where they were not counted."""
+    """Whether a word is in so few articles that it may be misspelt; False where they were not counted."""
     return articles is not None and articles <= RARE
 
 
 def _is_plain(query: Query) -> bool:
-    """Whether a query is nothing but words as typed."""
+    """Whether a query has only plain words, without operators."""
     match query:
         case Term() | OneOf() | Hint():
             return True

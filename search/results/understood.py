@@ -1,4 +1,4 @@
-"""How a query was understood, as answers tell it: what each word was read as, and what else it may be."""
+"""How a query was understood, as part of answers: the reading of each word, and its other readings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from onneshon.search.query.words import ReadSpan
 from onneshon.search.retrieval.evidence import WordStatistics
 
 Encoding = Literal["unicode", "bijoy"]
-"""How a query was typed: as text, or as what a font of Bijoy draws as text."""
+"""The encoding of a query: Unicode, or the legacy encoding of Bijoy fonts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Understanding:
     Attributes:
         original: the query as typed.
         understood: the query as searched, or as suggested.
-        literal: the query that, searched with ``literal=True``, looks for the words exactly as typed.
-        encoding: how it was typed.
+        literal: the query that, with ``literal=True``, searches for the words exactly as typed.
+        encoding: the encoding in which it was typed.
     """
 
     original: str
@@ -51,11 +51,11 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class OtherReading:
-    """What else a word may be.
+    """Another possible reading of a word.
 
     Attributes:
-        word: in Bengali.
-        query: the whole query with the word as typed replaced by it.
+        word: the reading, in Bengali.
+        query: the whole query with this reading in place of the word as typed.
     """
 
     word: str
@@ -64,14 +64,14 @@ class OtherReading:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What words of a query were taken for.
+    """The reading of one or several words of a query.
 
     Attributes:
-        typed: as typed.
-        word: what they were searched as, in Bengali.
-        kind: by what they were read: letters, acronym, name, loan, meaning, sound, or spelling.
-        others: what else they may be, the likeliest first.
-        also: what else they are searched as; what is found by these is counted and marked too.
+        typed: the words as typed.
+        word: the reading that was searched, in Bengali.
+        kind: the way in which they were read: letters, acronym, name, loan, meaning, sound, or spelling.
+        others: their other possible readings, the likeliest first.
+        also: readings that are searched in addition; their matches are counted and marked too.
     """
 
     typed: str
@@ -83,13 +83,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class WordWriting:
-    """One way in which articles write what a word of a query asks for.
+    """One way in which articles write a concept of a query.
 
     Attributes:
-        text: the word, or the words that stand side by side.
-        kind: why it stands for what was typed.
-        weight: what an occurrence counts, up to 1.
-        articles: how many hold it.
+        text: the word, or the adjacent words.
+        kind: how it relates to what was typed.
+        weight: the weight of an occurrence, at most 1.
+        articles: the number of articles that contain it.
     """
 
     text: str
@@ -100,14 +100,14 @@ class WordWriting:
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodWord:
-    """How one thing that a query asks for was understood.
+    """How one concept of a query was understood.
 
     Attributes:
-        typed: as typed.
-        kind: by what it was read; ``typed`` where it is searched as it is.
-        articles: how many hold it in any of its writings.
-        writings: the ways in which it is searched, the one that is shown first.
-        others: what else it may be.
+        typed: the concept as typed.
+        kind: the way in which it was read; ``typed`` where it is searched as it is.
+        articles: the number of articles that contain it in any of its writings.
+        writings: the variants that are searched, first the one that is shown.
+        others: its other possible readings.
     """
 
     typed: str
@@ -122,12 +122,12 @@ class UnderstoodWord:
 
 
 def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> list[UnderstoodWord]:
-    """The concepts that a query asks for, in the order typed, those it excludes among them.
+    """The concepts of a query, in the order typed, excluded ones included.
 
     Args:
-        parsed: the query.
-        text: as typed.
-        statistics: counts articles.
+        parsed: the parsed query.
+        text: the query as typed.
+        statistics: the document frequencies of the index.
     """
     readings = {word_reading.typed(text): word_reading for word_reading in parsed.readings}
     concepts = _concepts(parsed.query, 1.0) if parsed.query else ()
@@ -142,7 +142,7 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
 def _understood(
     concept: Leaf, reading: ReadSpan | None, writings: Sequence[WordWriting], statistics: WordStatistics
 ) -> UnderstoodWord:
-    """A concept; one of several words, of which each has its own reading, was read by sound or as typed."""
+    """Describe a concept; where it has no reading of its own, its kind is ``sound`` or ``typed``."""
     kind = reading.kind if reading else "sound" if writings[0].kind == "sound" else "typed"
     return UnderstoodWord(
         concept.text if not isinstance(concept, Phrase) else writings[0].text,
@@ -154,7 +154,7 @@ def _understood(
 
 
 def _reading_of(concept: Leaf, readings: Mapping[str, ReadSpan]) -> ReadSpan | None:
-    """The reading of a concept, of those by what was typed."""
+    """The reading of a concept, from the readings by typed text; None where it has none."""
     found = (reading for typed, reading in readings.items() if _belongs(concept, typed, reading.word))
     return next(found, None)
 
@@ -180,7 +180,7 @@ def _concepts(query: Query, weight: float) -> Iterator[tuple[Leaf, float]]:
 
 
 def _writings(concept: Leaf, weight: float, statistics: WordStatistics) -> tuple[WordWriting, ...]:
-    """The ways in which a concept is searched, each with the articles that hold it so."""
+    """The variants in which a concept is searched, each with its document frequency."""
     match concept:
         case OneOf(_, variants):
             return tuple(_described(variant, weight, statistics) for variant in variants)

@@ -1,4 +1,4 @@
-"""What a search gives back: frozen values that know nothing of the index they came from."""
+"""The results of a search: frozen values without a reference to the index they came from."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,9 +28,9 @@ class Match:
     """A marked range of a text.
 
     Attributes:
-        start: first code point, at the border of a grapheme cluster.
-        end: one past the last code point, at the border of a grapheme cluster.
-        layer: how the words in it match.
+        start: offset of the first code point, at the border of a grapheme cluster.
+        end: offset after the last code point, at the border of a grapheme cluster.
+        layer: the way in which its words match.
     """
 
     start: int
@@ -40,13 +40,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A text and the ranges in it to mark; ranges are ordered, disjoint, and index ``text``."""
+    """A text and the ranges in it to highlight; ranges are ordered, disjoint, and index ``text``."""
 
     text: str
     matches: tuple[Match, ...] = ()
 
     def pieces(self) -> Iterator[tuple[str, Match | None]]:
-        """The text in order, cut at the borders of its marks; None for what stands between them."""
+        """The pieces of the text in order, each with its match; None for pieces between matches."""
         done = 0
         for match in self.matches:
             yield self.text[done : match.start], None
@@ -55,16 +55,16 @@ class Snippet:
         yield self.text[done:], None
 
     def html(self) -> str:
-        """As HTML: everything escaped, marks as ``<mark class="exact">``, or the class of another layer."""
+        """The snippet as HTML, escaped, with matches as ``<mark class="exact">`` or another layer's class."""
         return html_of((text, match.layer if match else None) for text, match in self.pieces())
 
 
 def html_of(pieces: Iterable[tuple[str, str | None]], ids: Iterable[str] = ()) -> str:
-    """The pieces of a text in their order, as HTML: nothing else makes markup of texts, and so escapes it.
+    """The pieces of a text as HTML, escaped; the only place where markup is made from texts.
 
     Args:
-        pieces: of the text; each with the class of its mark, None where it has none.
-        ids: of the marks, in their order; marks beyond them have none.
+        pieces: the pieces of the text in order, each with the class of its mark; None where it has none.
+        ids: the ids of the marks, in order; further marks have none.
     """
     html, names = [], iter(ids)
     for text, kind in pieces:
@@ -81,13 +81,13 @@ def html_of(pieces: Iterable[tuple[str, str | None]], ids: Iterable[str] = ()) -
 
 @dataclass(frozen=True, slots=True)
 class MarkedArticle:
-    """The texts of an article with everything marked that a query matches.
+    """The texts of an article with all matches of a query highlighted.
 
     Attributes:
         title: the whole title.
         body: the whole body.
-        partial: not all of it was looked at: the time allowed ran out, or the body is very long.
-        has_words: the query asks for words, which can be found or not; others only select articles.
+        partial: whether a part was not searched: the time limit was reached, or the body is very long.
+        has_words: whether the query has words to highlight; other queries only select articles.
     """
 
     title: Snippet
@@ -100,14 +100,14 @@ Score: TypeAlias = Annotated[float, Digits(6)]
 
 
 class WordCount(NamedTuple):
-    """How many articles hold a word of the query."""
+    """The number of articles that contain a word of the query."""
 
     word: str
     articles: int
 
 
 _DESCRIBED: Final = ("id", "title", "date", "category", "author", "url", "lang", "keywords", "image")
-"""The fields of an article in lists of articles: all but its body."""
+"""The fields of an article in lists of hits: all but its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class _OfArticle:
 
     @property
     def url(self) -> str:
-        """Where the original stands; empty where unknown."""
+        """The address of the original; empty where unknown."""
         return self.article.url
 
     @property
@@ -174,13 +174,13 @@ class Hit(_OfArticle):
     Attributes:
         article: the article, with its texts as stored.
         score: higher is better; comparable within one search only.
-        marked_title: the whole title with its marks.
-        snippet: the best passage or passages of the body with their marks.
+        marked_title: the whole title with highlights.
+        snippet: the best passage or passages of the body with highlights.
         layers: for each word of the query that matches, the best way in which it does.
-        alike: how many more articles say nearly the same and are not shown, as far as was looked.
-        pinned: an editor put it before the others.
-        explanation: why it has its score, where that was asked for.
-        missing: the words of the query that it lacks; function words are not missed.
+        alike: the number of near-duplicates that are not shown, as far as they were ranked.
+        pinned: whether an editor put it before the others.
+        explanation: why it has its score; None where that was not asked for.
+        missing: the words of the query that it lacks, except function words.
         read_as: for each word found in another reading than the first of the page's, these readings.
     """
 
@@ -200,11 +200,11 @@ class Hit(_OfArticle):
         return self.article.body
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values: the article's fields without its body, and what a hit adds to them."""
+        """The hit as JSON-ready values: the article's fields without its body, and those of the hit."""
         return to_json(self)
 
     def facts(self) -> dict[str, Any]:
-        """What is known of the article, title, day and such, and nothing that is empty; JSON-ready."""
+        """The article's fields except its body, such as title and date, without empty ones; JSON-ready."""
         return {name: value for name, value in self.to_dict().items() if name in _DESCRIBED and value}
 
 
@@ -215,13 +215,13 @@ class SimilarArticle(_OfArticle):
 
     Attributes:
         article: the article, with its texts as stored.
-        score: higher is more similar; comparable among those of one article only.
+        score: higher is more similar; comparable only among the results for one article.
     """
 
     score: Score
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values: the article's fields without its body, and the score."""
+        """The article's fields without its body, and the score, as JSON-ready values."""
         return to_json(self)
 
 
@@ -260,38 +260,38 @@ class ResultPage:
     """One page of ranked hits.
 
     Attributes:
-        query: what was searched: the query as typed, but for ``quotation`` and what is ``unfinished``.
-        hits: best first, at most ``limit`` of them.
-        total: how many articles match in all, those that stand behind one that is alike among them.
-        total_all: how many have every word of the query, in one of the ways it is written; all of them where
-            it has none.
-        offset: how many hits precede this page.
-        limit: how many hits a page may hold.
+        query: the query searched: that typed, except where ``quotation`` is set or it was ``unfinished``.
+        hits: the hits, best first, at most ``limit``.
+        total: the number of articles that match, hidden near-duplicates included.
+        total_all: the number of these that contain every word of the query in some variant; all of them
+            where the query has no words.
+        offset: the number of hits before this page.
+        limit: the most hits of a page.
         took_ms: milliseconds the search took.
         understanding: set when Latin or misspelt words were read as Bengali ones and searched as those, or
-            the query was typed for a font of Bijoy.
+            the query was typed in the encoding of a Bijoy font.
         suggestions: other queries the reader may have meant, best first, such as the words of a quotation
-            that nothing has; never searched by themselves.
-        counts: for each word of the query, how many articles hold it (shown when nothing is found).
-        partial: not all was looked at, so that better hits, counts, marks and suggestions may be missing.
-        partial_reason: why: ``time``, the time allowed ran out; ``part``, a part of the index did not answer,
-            such as one that was on a node of a cluster that is gone.
-        grouped: how many of the total stand behind one that is alike, as far as was looked.
-        readings: what each Latin or misspelt word was taken for, and what else it may be.
-        unknown_fields: names before a colon that are no field; they were passed over.
-        ignored: all that was passed over or not taken for what it looks like, with its position.
-        sort: the order of the hits; equal ones stand in the order of their ids.
+            that no article contains; never searched automatically.
+        counts: for each word of the query, the number of articles with it (shown when nothing is found).
+        partial: whether something was left out, so that better hits, counts, marks and suggestions may lack.
+        partial_reason: why: ``time``, the time limit was reached; ``part``, a part of the index did not
+            answer, such as one that was on a node of a cluster that is gone.
+        grouped: the number of articles in the total hidden as near-duplicates, as far as they were ranked.
+        readings: the reading of each Latin or misspelt word, and its other possible readings.
+        unknown_fields: names before a colon that are no field, and were ignored.
+        ignored: the parts that were ignored or not taken for what they look like, with their offsets.
+        sort: the order of the hits; ties are in the order of their ids.
         freshness: days in which an article lost half of its score; None for no such loss.
-        cursor: leads to the page after this one; None at the end.
-        facets: what was counted, by name.
+        cursor: leads to the next page; None at the end.
+        facets: the facets by name.
         unknown: values of filters that no article has.
-        authors: who has the name that is in the query; what they wrote does for the name.
-        lacking_from: from which hit of this page on each lacks a word of the query, counted from 0, here and
-            on all pages after it; None where that is not so, or not known. Only in the order of relevance.
-        total_is_exact: False where counting ended at ``total``, so that more may match; ``total_all`` is then
-            exact where it is less.
-        quotation: the query as typed, in quotation marks, where no article has these words side by side, so
-            that ``query``, the words alone, was searched instead; empty where not.
+        authors: the authors whose name is in the query; their articles match the name too.
+        lacking_from: the index of the first hit of this page from which on every hit, here and on all later
+            pages, lacks a word of the query; None where there is none or it is unknown. Only by relevance.
+        total_is_exact: False where counting stopped at ``total``, so that more may match; ``total_all`` is
+            then exact where it is less.
+        quotation: the query as typed, in quotation marks, where no article has these words adjacent, so
+            that ``query``, the words alone, was searched instead; empty otherwise.
     """
 
     query: str
@@ -322,7 +322,7 @@ class ResultPage:
 
     @property
     def word_counts(self) -> tuple[WordCount, ...]:
-        """For each word of the query, how many articles hold it."""
+        """For each word of the query, the number of articles that contain it."""
         return tuple(WordCount(*count) for count in self.counts)
 
     @property
@@ -332,28 +332,28 @@ class ResultPage:
 
     @property
     def facets_more(self) -> dict[FacetName, int]:
-        """For each facet, how many further values there are."""
+        """For each facet, the number of further values."""
         return {name: facet.more for name, facet in self.facets.items()}
 
     @property
     def facets_are_exact(self) -> bool:
-        """Whether the values of facets were counted among all that matches; else in a sample of it."""
+        """Whether facets count all that matches; otherwise a sample of it."""
         return all(facet.exact for facet in self.facets.values())
 
     def __iter__(self) -> Iterator[Hit]:
-        """The hits."""
+        """Iterate over the hits."""
         return iter(self.hits)
 
     def __len__(self) -> int:
-        """How many hits are on this page; ``total`` is how many there are."""
+        """The number of hits on this page; ``total`` counts all that match."""
         return len(self.hits)
 
     def divided(self, complete: int | None) -> "ResultPage":
-        """The page, with the index from which on hits lack a word.
+        """The page with ``lacking_from`` set.
 
         Args:
-            complete: how many hits there are, on all pages, up to the last that stands for an article with
-                every word; None where that is not known.
+            complete: the number of hits, over all pages, up to the last whose group has an article with
+                every word; None where that is unknown.
         """
         if complete is None or self.partial or self.sort != "relevance":
             return self
@@ -361,5 +361,5 @@ class ResultPage:
         return replace(self, lacking_from=index) if index < len(self.hits) else self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON-ready values."""
+        """The page as JSON-ready values."""
         return to_json(self)
