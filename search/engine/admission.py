@@ -1,9 +1,8 @@
-"""Whom an engine lets in: few costly queries at a time, and as many awaited calls as it has threads for.
+"""Admission control: few costly queries run at a time, and awaited calls run in a bounded pool of threads.
 
-A process has about one core for Python, however many its threads: of nine queries that it answers at a time
-each takes nine times as long. So few costly ones are answered at a time, and the others wait for their turn
-in a short queue; a light query passes them by. What is awaited is called in threads of the engine's own, so
-that no event loop stands still.
+A process has about one core for Python, however many its threads: with nine concurrent queries each takes
+nine times as long. So only a few costly queries run at a time, and the others wait in a short queue; light
+queries do not wait. Awaited calls run in threads of the engine, so that they do not block the event loop.
 """
 
 import os
@@ -27,28 +26,28 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.suggestion import Suggestion
 
 SLOW_LANE: Final = 20
-"""Demand from which a query takes the slow lane; of 3,374 news headlines none has more than 14 words."""
+"""The ``demand`` from which a query counts as costly; of 3,374 news headlines none has more than 14 words."""
 
 LATIN: Final = 3
 PREFIX: Final = 2
-"""What reading a Latin word or looking up a prefix costs, in words."""
+"""The cost of reading a Latin word, and of looking up a prefix, in words."""
 
 QUEUE: Final = 16
-"""Costly queries that may wait; further ones are refused at once."""
+"""The most costly queries that may wait; further ones are refused at once."""
 
 PATIENCE: Final = 0.5
-"""The share of its time that a query may wait, so that enough is left to answer it."""
+"""The share of its time limit that a query may wait, so that enough is left to answer it."""
 
 RETRY_SECONDS: Final = 2
 
 _PREFIX = re.compile(r"\S\*")
 _SIGN = re.compile(r"(?<!\S)[+-](?=[\u0985-\u09b9])")
-"""Signs of operators, without which words are more quickly analysed, and as many."""
+"""Operator signs; without them the text is analysed faster and has the same number of words."""
 _LATIN = re.compile(r"[a-z]+")
 
 
 def demand(text: str) -> int:
-    """What a query will cost before it is read, in words, roughly.
+    """A rough estimate, before parsing, of the cost of a query, in words.
 
     Args:
         text: the query as typed.
@@ -60,14 +59,14 @@ def demand(text: str) -> int:
 
 
 class AdmissionQueue:
-    """Lets in few costly queries at a time.
+    """Admits few costly queries at a time.
 
     Args:
-        slots: how many; None for as many as come.
-        queue: how many more may wait.
+        slots: the most costly queries that run at a time; None for no limit.
+        queue: the number of further ones that may wait.
 
     Attributes:
-        aside: makes a context in which each of them waits and is answered, for whoever must know of it.
+        aside: makes the context in which each costly query waits and runs; see ``Searching.set_aside``.
     """
 
     def __init__(self, slots: int | None, queue: int = QUEUE) -> None:
@@ -78,19 +77,19 @@ class AdmissionQueue:
         self._counting = Lock()
 
     def cost(self, text: str) -> int:
-        """The ``demand`` of a query; 0, and nothing is read, where no query waits for others."""
+        """The ``demand`` of a query; 0 without analysing it where there is no limit."""
         return 0 if self._slots is None else demand(text)
 
     @contextmanager
     def entered(self, cost: int, budget: TimeBudget) -> Iterator[None]:
-        """The context in which a query is answered.
+        """The context in which a query runs; entering it may wait.
 
         Args:
-            cost: of the query, by ``cost``.
-            budget: waiting counts.
+            cost: the query's cost, from ``cost``.
+            budget: the query's time budget, to which waiting counts.
 
         Raises:
-            BusyError: too many wait, or it would have waited for most of its time.
+            BusyError: too many queries wait, or this one waited for ``PATIENCE`` of its time.
         """
         if self._slots is None or cost < SLOW_LANE:
             yield
@@ -118,21 +117,21 @@ class AdmissionQueue:
 
 
 THREADS: Final = min(32, (os.cpu_count() or 1) + 4)
-"""Calls of one engine that are under way at a time."""
+"""The most calls of one engine that run at a time."""
 
 MOST_CALLS: Final = 1_000
-"""Calls under way and waiting; further ones are refused, as they would be answered too late."""
+"""The most calls running and waiting; further ones are refused, as they would be answered too late."""
 
 Answer = TypeVar("Answer")
 
 
 class Threads:
-    """Calls functions in threads, which are started with the first call.
+    """Calls functions in a pool of threads, which is started with the first call.
 
-    A process that was forked has none of them, and starts its own.
+    A forked process does not inherit the threads and starts its own.
 
     Args:
-        most: calls under way and waiting.
+        most: the most calls running and waiting.
     """
 
     def __init__(self, most: int = MOST_CALLS) -> None:
@@ -146,7 +145,7 @@ class Threads:
         self._process = os.getpid()
 
     async def call(self, function: Callable[[], Answer]) -> Answer:
-        """What the function gives.
+        """Await the function's result.
 
         Raises:
             BusyError: too many calls wait.
@@ -161,7 +160,7 @@ class Threads:
             self._pool = self._pool or ThreadPoolExecutor(THREADS, thread_name_prefix="onneshon")
             future = self._pool.submit(function)
             self._calls += 1
-        future.add_done_callback(self._over)  # whoever waits may have gone by then
+        future.add_done_callback(self._over)  # runs even if the caller stopped waiting
         return await wrap_future(future)
 
     def _over(self, _future: object) -> None:
@@ -169,7 +168,7 @@ class Threads:
             self._calls -= 1
 
     def end(self) -> None:
-        """Let go of the threads once what waits is done; a further call starts new ones."""
+        """End the threads once the waiting calls are done; a further call starts new ones."""
         with self._lock:
             pool, self._pool = self._pool, None
         if pool:
@@ -177,9 +176,9 @@ class Threads:
 
 
 class _Namesakes:
-    """What an engine has, for those who check types."""
+    """The engine's methods that ``AsyncMethods`` calls, for type checkers."""
 
-    if TYPE_CHECKING:  # what an engine has
+    if TYPE_CHECKING:  # an engine defines these
 
         def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage: ...
         def multi_search(
@@ -192,10 +191,10 @@ class _Namesakes:
 
 
 class AsyncMethods(_Namesakes):
-    """Methods that programs with an event loop await; each does, gives and raises what its namesake does.
+    """Methods for programs with an event loop to await; each does, returns and raises what its namesake does.
 
-    Besides, each raises BusyError where too many calls wait for a thread. Who gives up waiting is let go at
-    once; what is under way ends by itself, within the time limit of the engine.
+    In addition, each raises BusyError where too many calls wait for a thread. A caller that cancels returns
+    at once; the running call ends by itself, within the time limit of the engine.
     """
 
     _threads: Threads

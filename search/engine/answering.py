@@ -1,4 +1,4 @@
-"""From a request to its page, as every engine makes it: an engine finds, ranks and counts."""
+"""Answers a request with a page, in steps shared by all engines; each engine finds, ranks and counts."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -27,26 +27,26 @@ from onneshon.search.understanding.unknown_values import Asked, UnknownValue, fi
 
 
 class UnderstoodRequest:
-    """What a request asks for.
+    """A request with its parsed query, conditions and order.
 
     Args:
-        request: what is asked.
-        parsed: its text, understood.
-        field_reading: of the site.
+        request: the request.
+        parsed: its parsed text.
+        field_reading: how the site's field values are read.
 
     Raises:
-        QueryError: it filters, counts or sorts by a field that there is not, or by a value that is no date or
-            number.
+        QueryError: the request filters, counts or sorts by a field that does not exist, or filters by a value
+            that is no date or number.
 
     Attributes:
-        request: what is asked.
-        parsed: its text, understood.
-        conditions: the field and the condition of each filter, and then of what is withheld; None in place
-            of the field where the condition leaves something out, which narrows all counts.
-        query: what articles must match; None for nothing.
-        order: of the hits.
-        grouping: whether articles that say nearly the same are shown once.
-        identity: what decides which articles are shown and in which order, for cursors.
+        request: the request.
+        parsed: its parsed text.
+        conditions: the field and the condition of each filter, then those of withheld articles; None in place
+            of the field where the condition excludes articles, which narrows all counts.
+        query: the query that articles must match; None where there is nothing to search for.
+        order: the order of the hits.
+        grouping: whether near-duplicate articles are shown once.
+        identity: a text of all that decides which articles are shown and in which order, for cursors.
     """
 
     def __init__(self, request: SearchRequest, parsed: Parsed, field_reading: FieldReading) -> None:
@@ -65,11 +65,11 @@ class UnderstoodRequest:
         self.order = Order(request.sort, request.freshness)
         self.grouping = request.group and request.sort == "relevance"
         self.identity = repr((request.identity(), parsed.withheld) if parsed.withheld else request.identity())
-        if self._is_relative():  # it means other days tomorrow
+        if self._is_relative():  # the same request means other days tomorrow
             self.identity += field_reading.today().isoformat()
 
     def _is_relative(self) -> bool:
-        """Whether the query, or a filter, may name days as seen from today."""
+        """Whether the query, or a filter, may name days relative to today."""
         values = (
             value
             for narrowed in self.request.filters
@@ -80,11 +80,11 @@ class UnderstoodRequest:
         return any(map(is_relative, values)) or (":" in text and is_relative(text))
 
     def conditions_but(self, field: FilterField = "") -> list[Condition]:
-        """The conditions of the filters, without what those on one field choose."""
+        """The conditions of the filters, except those that select values of ``field``."""
         return [condition for name, condition in self.conditions if name != field]
 
     def chosen_values(self, field: FilterField) -> list[str]:
-        """The values that filters of a field choose."""
+        """The values of the filters on a field."""
         return [
             value
             for field_filter in self.request.filters
@@ -93,7 +93,7 @@ class UnderstoodRequest:
         ]
 
     def filters(self, query: Query) -> list[Asked]:
-        """All that is filtered by, in the query and beside it, a value each."""
+        """All filters of the query and of the request, one for each value."""
         chosen = zip(self.request.filters, self.conditions, strict=False)
         return [
             *filters_of(query),
@@ -108,16 +108,16 @@ class UnderstoodRequest:
 def without_quotes(
     request: SearchRequest, parsed: Parsed, statistics: WordStatistics
 ) -> SearchRequest | None:
-    """A request for the words of a quotation that no article has; None where it is to stay what it is.
+    """The request without quotation marks, for a quotation that no article contains; None to keep it.
 
-    Who quotes from memory is shown the articles that have the words, in the one order that has those first
-    which have them nearest each other. That is decided by all articles, whatever filters leave of them: the
-    next page, and one narrowed further, are of the same words as the first.
+    Readers who quote from memory are shown the articles that contain the words, by relevance, which ranks
+    those first that have them nearest each other. All articles decide, whatever the filters: the next page,
+    and one narrowed further, search for the same words as the first.
 
     Args:
-        request: what is asked.
-        parsed: its text, understood.
-        statistics: counts articles.
+        request: the request.
+        parsed: its parsed text.
+        statistics: the document frequencies of the index.
     """
     words = quotation_of(request.text)
     asked_so = request.strict or request.sort != "relevance"
@@ -127,9 +127,9 @@ def without_quotes(
 
 
 def _lacks_only_order(parsed: Parsed, statistics: WordStatistics) -> bool:
-    """Whether no article has words side by side, some of which articles have.
+    """Whether no article has the words of a phrase adjacent, but some article has one of them.
 
-    Of ``literal`` words each is asked for by itself as well, so that these are never such.
+    A ``literal`` phrase has its words as clauses of their own as well, and is never such a query.
     """
     concepts = [] if parsed.query is None else [*content(parsed.query)]
     if len(concepts) != 1 or not isinstance(concepts[0], Leaf):
@@ -140,7 +140,7 @@ def _lacks_only_order(parsed: Parsed, statistics: WordStatistics) -> bool:
 
 
 def behind_page(page: ResultPage) -> int | None:
-    """How many hits are shown up to the end of a page; None where no more follow."""
+    """The number of hits up to the end of a page; None where no more follow."""
     shown = page.offset + len(page.hits)
     more = shown < page.total - page.grouped or not page.total_is_exact
     return shown if page.hits and more else None
@@ -148,16 +148,16 @@ def behind_page(page: ResultPage) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Articles of which a page shows some.
+    """The articles found, of which a page shows some.
 
     Attributes:
         outcome: the articles.
-        evidence: what is known of them.
-        before: how many of them precede the page.
-        near_duplicates: how many more are like each; None where each stands for itself.
-        hidden: how many are near-duplicates of one that is shown.
-        after: what the cursor notes of where the page ends.
-        bounded: whether counting ended at the total.
+        evidence: their texts and word statistics.
+        before: the number of articles in ``outcome`` before the page.
+        near_duplicates: the number of hidden near-duplicates of each; None without grouping.
+        hidden: the number of articles hidden as near-duplicates.
+        after: the bytes that the cursor stores about the end of the page.
+        bounded: whether counting stopped at the total, so that more may match.
     """
 
     outcome: Outcome
@@ -177,13 +177,13 @@ class Answering(ABC, Generic[OpenT, FoundT]):
 
     Args:
         state: the generation.
-        request: what is asked.
-        parsed: its text, understood.
-        budget: where it runs out, the answer is what there is by then.
+        request: the request.
+        parsed: its parsed text.
+        budget: the time budget; where it runs out, the answer is partial.
 
     Raises:
-        QueryError: it filters, counts or sorts by a field that there is not, or by a value that is no date or
-            number.
+        QueryError: the request filters, counts or sorts by a field that does not exist, or filters by a value
+            that is no date or number.
     """
 
     def __init__(self, state: OpenT, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
@@ -194,29 +194,29 @@ class Answering(ABC, Generic[OpenT, FoundT]):
 
     @abstractmethod
     def _found(self, query: Query, offset: int, noted: bytes) -> FoundT:
-        """The hits after the first ``offset``; ``noted`` is what the cursor of the page before says."""
+        """The hits after the first ``offset``; ``noted`` is what the previous page's cursor stores."""
 
     @abstractmethod
     def _explanations(self, query: Query, page: ResultPage, found: FoundT) -> Iterable[ScorePart | None]:
-        """Why each hit of a page has its score."""
+        """The explanation of each hit's score."""
 
     @abstractmethod
     def _end_of_complete(self, query: Query, page: ResultPage, found: FoundT) -> int | None:
-        """How many hits there are up to the last that has every word; None where that is not known."""
+        """The number of hits up to the last that has every word; None where that is unknown."""
 
     @abstractmethod
     def _facets(self, query: Query, found: FoundT) -> dict[FacetName, Facet]:
-        """The counts asked for; a field's own filter does not narrow its own counts."""
+        """The facets of the request; a filter does not narrow the facet of its own field."""
 
     @abstractmethod
     def _every(self, query: Query) -> Iterator[Article]:
         """Every article that matches, in order, read one at a time."""
 
     def page(self) -> ResultPage:
-        """The page that was asked for.
+        """The page for the request.
 
         Raises:
-            QueryError: its cursor is of another generation or request.
+            QueryError: the cursor belongs to another generation or request.
         """
         request, query = self._request, self._asked.query
         offset, noted = request.offset, b""

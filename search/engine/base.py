@@ -1,4 +1,4 @@
-"""What every engine answers, whatever finds the articles: a method for each question."""
+"""The public methods that all engines share, whatever finds the articles."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -44,11 +44,11 @@ from onneshon.search.understanding.suggestion import (
 from onneshon.search.understanding.synonyms import parse_synonyms, shipped_synonyms
 
 USUAL_LIMIT: Final = 8
-"""Suggestions, unless told."""
+"""The default number of suggestions."""
 
 
 class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
-    """Answers what is asked of an engine; made as ``Searching`` is."""
+    """The public methods of an engine; constructed as ``Searching`` is."""
 
     @abstractmethod
     def _best(self, state: OpenT, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
@@ -56,11 +56,11 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
 
     @abstractmethod
     def _explained(self, state: OpenT, query: Query, article_id: str, budget: TimeBudget) -> ScorePart:
-        """Why an article that is there has its score."""
+        """The explanation of the score of an existing article."""
 
     @abstractmethod
     def _count_each(self, state: OpenT, queries: Sequence[Query]) -> list[int]:
-        """How many articles hold everything that each of some queries asks for."""
+        """For each query, the number of articles that contain every concept of it."""
 
     @abstractmethod
     def _similar(
@@ -71,10 +71,10 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
     @checked
     @again_if_mended
     def article(self, article_id: str) -> Article:
-        """The article of an id.
+        """The article with an id.
 
         Raises:
-            ArticleNotFoundError: there is none.
+            ArticleNotFoundError: there is no such article.
         """
         with self._reading() as state:
             return state.article(article_id, self._budget())
@@ -86,12 +86,12 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
 
         Args:
             text: the query.
-            limit: how many.
-            literal: look for every word exactly as typed, Latin ones as they are.
+            limit: the most articles to return.
+            literal: search for every word exactly as typed, Latin words as they are.
 
         Raises:
             QueryError: the query is too long or too deeply nested.
-            BusyError: it is a costly query, and others kept it waiting too long.
+            BusyError: it is a costly query that waited too long behind others.
         """
         budget = self._budget()
         with self._asked(text, budget) as state:
@@ -106,17 +106,17 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
         synonyms: str | None = None,
         pins: Sequence[Pin] | None = None,
     ) -> ResultPage:
-        """The page that a search would give if the site said otherwise; nothing is changed.
+        """The page that a search would give with other synonyms or pins; nothing is changed.
 
         Args:
-            request: what is asked, a query or a whole request.
-            synonyms: what the site's file of synonyms would have; None for what it has.
-            pins: what the pins would be; None for what they are.
+            request: a query or a whole request.
+            synonyms: the text to use instead of the site's file of synonyms; None for the file.
+            pins: the pins to use instead of the site's; None for the site's.
 
         Raises:
-            SynonymError: a line of the synonyms makes no sense.
+            SynonymError: a line of the synonyms is invalid.
             QueryError: as for ``search``.
-            BusyError: likewise.
+            BusyError: as for ``search``.
         """
         request = request_of(request, {})
         tables = None
@@ -141,7 +141,7 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
     @checked
     @again_if_mended
     def values(self, field: FilterField) -> list[str]:
-        """The values that articles have of a field, the most frequent first; of dates and ids none.
+        """The values of a field in the index, the most frequent first; none for dates and ids.
 
         Raises:
             QueryError: there is no such field.
@@ -155,20 +155,20 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
     @checked
     @again_if_mended
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
-        """Why an article has its score for a query: parts that add up to it.
+        """Explain an article's score for a query as parts that add up to it.
 
-        Where it does not match, the score is 0 and the parts say why: words that are missing, filters that
-        are not met, what must not be there.
+        Where it does not match, the score is 0 and the parts are the reasons: missing words, filters that are
+        not met, excluded words that it contains.
 
         Args:
             text: the query.
-            article_id: of the article.
-            literal: take Latin words as they are.
+            article_id: the article's id.
+            literal: search for every word exactly as typed, Latin words as they are.
 
         Raises:
             ArticleNotFoundError: there is no such article.
             QueryError: the query is too long or too deeply nested.
-            BusyError: it is a costly query, and others kept it waiting too long.
+            BusyError: it is a costly query that waited too long behind others.
         """
         budget = self._budget()
         with self._asked(text, budget) as state:
@@ -183,11 +183,11 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
     @checked
     @again_if_mended
     def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
-        """Articles on the same subject as one of them, best first; none that says nearly the same.
+        """Articles on the same subject as a given one, best first, without near-duplicates.
 
         Args:
-            article_id: of the article.
-            limit: how many at most, up to 50.
+            article_id: the article's id.
+            limit: the most articles to return, up to 50.
 
         Raises:
             ArticleNotFoundError: there is no such article.
@@ -206,11 +206,11 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
     @checked
     @again_if_mended
     def suggest(self, text: str, *, limit: int = USUAL_LIMIT) -> list[Suggestion]:
-        """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
+        """Completions of a text that is being typed: words, phrases and titles of the index, best first.
 
         Args:
-            text: what is typed so far, in Bengali or Latin letters; a cluster may be half typed.
-            limit: how many at most, up to 50.
+            text: the text typed so far, in Bengali or Latin letters; a cluster may be half typed.
+            limit: the most suggestions to return, up to 50.
         """
         with self._reading() as state:
             return self._suggested(text, limit, state)
@@ -251,7 +251,7 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
     @checked
     @again_if_mended
     def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
-        """How a query is understood: each thing that it asks for, in all its writings, in the order typed.
+        """How a query is understood: its concepts with all their variants, in the order typed.
 
         Args:
             text: the query.
@@ -259,7 +259,7 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
 
         Raises:
             QueryError: the query is too long or too deeply nested.
-            BusyError: it is a costly query, and others kept it waiting too long.
+            BusyError: it is a costly query that waited too long behind others.
         """
         budget = self._budget()
         with self._asked(text, budget) as state:
@@ -269,18 +269,18 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
     @checked
     @again_if_mended
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
-        """The whole title and the whole body of an article with everything marked that a query matches.
+        """The whole title and body of an article with every match of a query highlighted.
 
-        A query that cannot be understood marks nothing.
+        A query that cannot be parsed highlights nothing.
 
         Args:
-            article_id: of the article.
+            article_id: the article's id.
             text: the query.
-            literal: take Latin words as they are, as the search did that led here.
+            literal: as in the search that led to this article.
 
         Raises:
             ArticleNotFoundError: there is no such article.
-            BusyError: it is a costly query, and others kept it waiting too long.
+            BusyError: it is a costly query that waited too long behind others.
         """
         budget = self._budget()
         with self._asked(text, budget) as state:

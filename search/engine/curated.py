@@ -1,7 +1,7 @@
-"""Pages on which editors have a say: some articles first, some never, by the pins that hold for a query.
+"""Applies the pins that hold for a query: some articles come first, some are never shown.
 
-What an engine finds is asked for without these articles. Those that come first are asked for by themselves,
-so that they are marked and explained like others, and take the first places of the first pages.
+The engine searches without these articles. Those that come first are searched separately, so that they are
+highlighted and explained like others, and take the first places of the first pages.
 """
 
 import datetime as dt
@@ -28,18 +28,18 @@ from onneshon.search.results.values import Hit, ResultPage
 from onneshon.search.understanding.synonyms import Synonyms
 
 READ_AGAIN: Final = 20
-"""Queries of pins that are read anew with each generation, in turn; others stay understood as they were."""
+"""The number of pins' queries parsed again with each generation, in turn; others stay as parsed before."""
 
 Reads: TypeAlias = Callable[[str], Query | None]
-"""Reads a text as a query of a generation; raises QueryError where it cannot."""
+"""Parses a text as a query of a generation; raises QueryError where it cannot."""
 
 
 class PinEffects(Generic[OpenT]):
-    """What editors say of queries; safe to share among threads.
+    """Finds the effects of pins on queries; safe to share among threads.
 
     Args:
-        file: the site's pins; None where there can be none.
-        today: tells the day, by which pins hold or not.
+        file: the site's file of pins; None where there can be none.
+        today: returns the current day, which decides what pins hold.
     """
 
     def __init__(self, file: PinFile | None, today: Callable[[], dt.date]) -> None:
@@ -52,7 +52,7 @@ class PinEffects(Generic[OpenT]):
         self._reading = Lock()
 
     def current(self) -> tuple[Pin, ...]:
-        """The pins of the site, on whatever days they hold."""
+        """All pins of the site, whether or not they hold today."""
         return self.file.current() if self.file else ()
 
     def holding(self) -> list[Pin]:
@@ -60,13 +60,13 @@ class PinEffects(Generic[OpenT]):
         return [pin for pin in self.current() if pin.holds_on(self.today())]
 
     def effect(self, query: Query, state: OpenT, synonyms: Synonyms, reads: Reads) -> Effect:
-        """What the site's pins make of the hits of a query.
+        """The effect of the site's pins on the hits of a query.
 
         Args:
-            query: as understood.
-            state: the generation that is asked.
-            synonyms: by which it is understood.
-            reads: reads what pins ask for.
+            query: the query tree.
+            state: the generation that is searched.
+            synonyms: the synonyms with which the query was parsed.
+            reads: parses the queries of pins.
         """
         pins = self.current()
         known = self._matchers.get(state)
@@ -76,12 +76,12 @@ class PinEffects(Generic[OpenT]):
         return known[2].effect(understood_query(query), self.today())
 
     def effect_if(self, pins: Sequence[Pin], query: Query, reads: Reads) -> Effect:
-        """What other pins would make of them.
+        """The effect that other pins would have on the hits of a query.
 
         Args:
-            pins: instead of the site's.
-            query: as understood.
-            reads: reads what pins ask for.
+            pins: the pins to use instead of the site's.
+            query: the query tree.
+            reads: parses the queries of pins.
         """
         return self._matcher(pins, reads).effect(understood_query(query), self.today())
 
@@ -106,20 +106,20 @@ def _understood(text: str, reads: Reads) -> UnderstoodQuery | None:
 
 
 _PINNED_CURSOR: Final = b"pinned"
-"""What the cursor of a page notes that ends among the articles that come first."""
+"""The data in the cursor of a page that ends among the articles that come first, or right after them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """Answers one request as pins have it.
+    """Answers one request with pins applied.
 
     Attributes:
-        answering: what an engine answers a request with.
-        request: what is asked.
-        parsed: its text, understood.
-        asked: the same, as pins are compared with it.
-        effect: of the pins.
-        cursors: of the generation.
+        answering: makes the object with which the engine answers a request.
+        request: the request.
+        parsed: its parsed text.
+        asked: the query in the form that is compared with pins.
+        effect: the effect of the pins.
+        cursors: the cursors of the generation.
     """
 
     answering: Callable[[SearchRequest, Parsed], Answering[Any, Any]]
@@ -130,13 +130,13 @@ class Curated:
     cursors: Cursors
 
     def page(self) -> ResultPage:
-        """The page that was asked for.
+        """The page for the request.
 
         Raises:
             QueryError: as for any search.
         """
         hits, behind = self._first(), self._offset()
-        if behind is None:  # a cursor that leads past them
+        if behind is None:  # a cursor that leads past the pinned articles
             page = self._others(self.request).page()
             return self._whole(replace(page, offset=page.offset + len(hits)), hits, ())
         shown = hits[behind : behind + self.request.limit]
@@ -155,7 +155,7 @@ class Curated:
         return chain((hit.article for hit in self._first()), self._others(self.request).scan())
 
     def _first(self) -> tuple[Hit, ...]:
-        """The articles that come first, of which filters leave some out, and some may be gone."""
+        """The hits that come first; filters exclude some pinned articles, and others may be deleted."""
         if not self._may_be_first:
             return ()
         request = replace(
@@ -171,7 +171,7 @@ class Curated:
         return bool(self.effect.first) and self.request.sort == "relevance"
 
     def _pinned_query(self) -> Query:
-        """Finds what comes first with or without its words, unless the query demands some."""
+        """The query for pinned articles, with or without its words, unless it requires or excludes some."""
         query = self.parsed.query
         named = Selection(tuple(Filter("id", name, whole=True) for name in self.effect.first))
         if query is None:
@@ -183,12 +183,12 @@ class Curated:
         return replace(hit, pinned=True, explanation=part)
 
     def _others(self, request: SearchRequest) -> Answering[Any, Any]:
-        """What finds the rest."""
+        """The object that answers with the other articles."""
         first = self.effect.first if self._may_be_first else ()
         return self.answering(request, replace(self.parsed, withheld=(*first, *self.effect.never)))
 
     def _offset(self) -> int | None:
-        """How many hits are behind; None where that is for the others' cursor to say."""
+        """The number of hits before the page; None where the cursor is that of the other articles."""
         if not self.request.cursor:
             return self.request.offset
         try:
@@ -202,12 +202,12 @@ class Curated:
         return repr((self.request.identity(), self.effect))
 
     def _cursor(self, page: ResultPage) -> str | None:
-        """Leads on from a page that ends among those that come first, or right behind them."""
+        """The cursor of a page that ends among the pinned articles, or right after them."""
         behind = behind_page(page)
         return None if behind is None else self.cursors.make(behind, self._identity, _PINNED_CURSOR)
 
     def _whole(self, others: ResultPage, first: tuple[Hit, ...], shown: tuple[Hit, ...]) -> ResultPage:
-        """The page of the others, with those that come first before them and in its counts."""
+        """The page of the other articles, with the pinned ones before them and in its counts."""
         lacking = others.lacking_from
         return replace(
             others,
@@ -220,9 +220,9 @@ class Curated:
         )
 
     def _facets(self) -> Any:
-        """The counts over all that is shown, those that come first among them.
+        """The facets over all that is shown, pinned articles included.
 
-        A filter does not narrow the counts of its own field: they are of what it leaves out, too.
+        A filter does not narrow the facet of its own field, which counts articles that it excludes too.
         """
         query, pinned = self.parsed.query, self._pinned_query()
         both = AnyOf((query, pinned)) if query is not None else pinned
@@ -232,7 +232,7 @@ class Curated:
 
 
 def explained_pin(score: ScorePart, article_id: str, effect: Effect) -> ScorePart:
-    """Why an article has its score, and that an editor's word counts before it."""
+    """Add to the explanation of an article's score the pin that puts it first or hides it."""
     if article_id in effect.first:
         part = ScorePart("pinned", ", ".join(effect.pins), 0.0, {"place": effect.first.index(article_id) + 1})
     elif article_id in effect.never:

@@ -1,9 +1,9 @@
-"""An open generation: what is derived from it, acquired by threads, replaced by a newer one; its cursors.
+"""An open generation with all that is derived from it; threads acquire it until a newer one replaces it.
 
-Cursors say where a page ended, signed, so that the next page begins there and nowhere else. A generation
-never changes and the order of its hits is total, so the number of hits before is a position that stays. The
-key of the signature is made of the digests of the generation's files: every process that serves these files
-takes the cursor, after a restart too, and nobody who has not got them can make one.
+Cursors store where a page ended, and are signed, so that the next page begins exactly there. A generation
+never changes and the order of its hits is total, so the number of hits before it is a stable position. The
+key of the signature is derived from the digests of the generation's files: every process that serves these
+files accepts the cursor, after a restart too, and nobody without them can make one.
 """
 
 import base64
@@ -39,7 +39,7 @@ from onneshon.search.understanding.unknown_values import KnownValues
 from onneshon.search.understanding.works import AuthorWorks
 
 _POSITION: Final = struct.Struct(">4sQ")
-"""Which generation, and how many hits are behind."""
+"""The generation's digest, and the number of hits up to the end of the page."""
 
 _SIGNATURE_BYTES: Final = 16
 
@@ -48,7 +48,7 @@ class Cursors:
     """Makes and reads the cursors of one generation.
 
     Args:
-        fingerprint: of the generation's files; not to be guessed.
+        fingerprint: a digest of the generation's files that cannot be guessed.
     """
 
     def __init__(self, fingerprint: bytes) -> None:
@@ -57,30 +57,30 @@ class Cursors:
 
     @property
     def generation(self) -> str:
-        """Which files these are of: the same text for the same files, and hardly for others."""
+        """A short digest of the generation's files: equal for equal files, and hardly ever for others."""
         return self._generation.hex()
 
     def _signature(self, position: bytes, asked: str) -> bytes:
         signed = position + asked.encode("utf-8", "surrogatepass")
-        # Keyed, as RFC 7693 has it; within a request HMAC takes four times as long, .03 ms.
+        # Keyed BLAKE2 as in RFC 7693; HMAC takes four times as long within a request, .03 ms.
         return hashlib.blake2b(signed, key=self._key, digest_size=_SIGNATURE_BYTES).digest()
 
     def make(self, behind: int, asked: str, after: bytes = b"") -> str:
-        """The cursor after N hits.
+        """The cursor after ``behind`` hits.
 
         Args:
-            behind: hits of this page and all before.
-            asked: what decides the order of the hits, the same text for the same request.
-            after: what else an engine must know to go on, which everybody may read.
+            behind: the number of hits of this page and all before.
+            asked: the request's identity, equal for requests with the same hits in the same order.
+            after: further data that the engine needs for the next page; not secret.
         """
         position = _POSITION.pack(self._generation, behind) + after
         return base64.urlsafe_b64encode(position + self._signature(position, asked)).decode().rstrip("=")
 
     def position(self, cursor: str, asked: str) -> tuple[int, bytes]:
-        """How many hits are behind, and what else an engine noted.
+        """The number of hits before the cursor, and the engine's further data.
 
         Raises:
-            QueryError: the cursor is of another generation or request, or no cursor at all.
+            QueryError: the cursor belongs to another generation or request, or is no cursor at all.
         """
         try:
             raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -100,27 +100,27 @@ def _refused(reason: str) -> QueryError:
 
 
 class IndexWords(WordIndex, Suggests, Protocol):
-    """The words of an index, and what suggests them."""
+    """The words of an index, and its completions."""
 
 
 class OpenGeneration(ABC):
-    """A generation and what is derived from it; closed by the last of its users once it is retired.
+    """A generation with all that is derived from it; once retired, its last user closes it.
 
     Args:
-        words: its words.
-        statistics: how many articles hold them.
-        declared: fields that the index has.
-        configuration: what the site says.
-        fingerprint: of its files; not to be guessed.
+        words: the words of the index.
+        statistics: their document frequencies.
+        declared: the names of the keyword fields that the index has.
+        configuration: the site's settings.
+        fingerprint: a digest of its files that cannot be guessed.
 
     Raises:
-        ConfigurationError: the site says what makes no sense of this index.
+        ConfigurationError: the site's settings do not fit this index.
 
     Attributes:
-        fields: of the site: those that it declares, then others that the index has.
+        fields: the site's fields: those that it declares, then others that the index has.
         field_reading: how values of fields are read.
-        cursors: of its files.
-        settings: which files these are and what the site says, as a text.
+        cursors: makes and reads its cursors.
+        settings: a text of the generation's digest and the site's settings.
     """
 
     def __init__(
@@ -159,12 +159,12 @@ class OpenGeneration(ABC):
 
     @property
     def reader(self) -> QueryReader:
-        """Understands queries by its words, and remembers much of what it asked about these."""
+        """The reader that parses queries with the index's words, and caches much of what it looks up."""
         return self._reader
 
     @property
     def author_beginnings(self) -> AuthorBeginnings:
-        """The names of authors, for who types one; those of a part of the articles are not kept."""
+        """The names of authors for completion; cached unless a part of the index was missing."""
         return self._beginnings.get(
             "", lambda: AuthorBeginnings(self.known.counted("author")), keep=whole_now
         )
@@ -172,7 +172,7 @@ class OpenGeneration(ABC):
     @property
     @abstractmethod
     def known(self) -> KnownValues:
-        """The values that its articles have."""
+        """The values of the fields of its articles."""
 
     @abstractmethod
     def article(self, article_id: str, budget: TimeBudget) -> Article:
@@ -180,18 +180,18 @@ class OpenGeneration(ABC):
 
     @abstractmethod
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
-        """Those of some articles that are there, by their ids."""
+        """Some articles by their ids; ids that do not exist are left out."""
 
     @abstractmethod
     def extent(self, name: FacetName) -> tuple[float, float] | None:
-        """The least and the greatest number that articles have in a field; None where none has any."""
+        """The least and the greatest number of a field in live articles; None where there is none."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of it."""
+        """Close the index."""
 
     def ranges(self, name: FacetName) -> list[NumberRange] | None:
-        """The ranges in which a field of numbers is counted; None of any other."""
+        """The ranges in which a field of numbers is counted; None for other fields."""
         return counted_ranges(self.fields, name, lambda: self.extent(name))
 
 
@@ -199,7 +199,7 @@ OpenT = TypeVar("OpenT", bound=OpenGeneration)
 
 
 class SearcherManager(Generic[OpenT]):
-    """Holds one open index and lets threads acquire it.
+    """Keeps the current open index and lets threads acquire it, like Lucene's SearcherManager.
 
     Args:
         first: the index to begin with.
@@ -210,15 +210,15 @@ class SearcherManager(Generic[OpenT]):
         self._now: OpenT | None = first
 
     def acquire(self) -> "Acquired[OpenT]":
-        """The index of now, which stays open as long as it is used: in a ``with``, which gives the index.
+        """A context for ``with`` that returns the current index and keeps it open within the block.
 
         Raises:
-            IndexStateError: everything was closed; at the beginning of the ``with``.
+            IndexStateError: the engine was closed; raised on entering the ``with``.
         """
         return Acquired(self)
 
     def acquired_now(self) -> OpenT:
-        """The index of now, to be given back; raises IndexStateError where everything was closed."""
+        """The current index, to be released later; raises IndexStateError where the engine was closed."""
         with self._lock:
             now = self._now
             if now is None:
@@ -228,11 +228,11 @@ class SearcherManager(Generic[OpenT]):
 
     @property
     def now(self) -> OpenT | None:
-        """The index of now, only to be compared with another."""
+        """The current index, only for comparison with another."""
         return self._now
 
     def release(self, acquired: OpenT) -> None:
-        """Close what was acquired if it is retired, and this was its last user."""
+        """Give back an acquired index; close it if it is retired and this was its last user."""
         with self._lock:
             acquired.users -= 1
             last = acquired.retired and not acquired.users
@@ -240,7 +240,7 @@ class SearcherManager(Generic[OpenT]):
             acquired.close()
 
     def replace(self, successor: OpenT | None) -> None:
-        """Have ``successor`` acquired from now on, or nothing; what was before is closed by its last user."""
+        """Make ``successor`` the current index, None for none; the last user of the old one closes it."""
         with self._lock:
             retired, self._now = self._now, successor
             if retired is None:
@@ -252,7 +252,7 @@ class SearcherManager(Generic[OpenT]):
 
 
 class Acquired(Generic[OpenT]):
-    """An index that is acquired for the time of a ``with``; a generator would take each search longer."""
+    """The context of an acquired index; a class, since a generator would slow down each search."""
 
     __slots__ = ("_acquired", "_manager")
 
@@ -270,7 +270,7 @@ class Acquired(Generic[OpenT]):
 
 
 class _Searches(Protocol):
-    """An engine, by what it holds open."""
+    """An engine with a manager of its open index."""
 
     _searchers: SearcherManager[Any]
 
@@ -283,7 +283,7 @@ SearchesT = TypeVar("SearchesT", bound=_Searches)
 def again_if_mended(
     method: Callable[Concatenate[SearchesT, P], T],
 ) -> Callable[Concatenate[SearchesT, P], T]:
-    """Ask once more where an index was found to be damaged, and a sound one has taken its place meanwhile."""
+    """Wrap a method to retry once where the index is found damaged and a sound one has replaced it."""
 
     @wraps(method)
     def asked(self: SearchesT, /, *args: P.args, **options: P.kwargs) -> T:

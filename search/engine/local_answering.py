@@ -1,4 +1,4 @@
-"""An index in a directory, open, and the answers from it."""
+"""An open index in a directory, and the answers to requests from it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -45,20 +45,20 @@ from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.unknown_values import KnownValues
 
 ORDERS_BYTES = 16 << 20
-"""Memory for whole orders of hits that are paged through by cursor; one takes 12 bytes for each hit."""
+"""The cache's size for complete orders of hits, for paging by cursor; one takes 12 bytes for each hit."""
 
 
 class LocalGeneration(OpenGeneration):
-    """An index in a directory and what is derived from it.
+    """An open index in a directory with all that is derived from it.
 
     Args:
-        index: to search.
-        weights: constants of the ranking; None for those of the configuration.
-        configuration: what the site says; None for nothing.
-        authors: which names are of one author.
+        index: the index to search.
+        weights: the constants of the ranking; None for those of the configuration.
+        configuration: the site's settings; None for the defaults.
+        authors: the table of names of each author.
 
     Raises:
-        ConfigurationError: the site says what makes no sense of this index.
+        ConfigurationError: the site's settings do not fit this index.
     """
 
     def __init__(
@@ -87,17 +87,17 @@ class LocalGeneration(OpenGeneration):
 
     @property
     def known_as(self) -> tuple[str, str]:
-        """Its name, and what is wrong with it."""
+        """The generation's name, and the index's warning."""
         return self.index.generation, self.index.warning
 
     @property
     def reader(self) -> QueryReader:
-        """As of every generation; over damage a new one each time, for each query must meet what it lacks."""
+        """The query reader; with damage a new one each time, so that each query notes the missing parts."""
         return self._new_reader() if self.index.is_lossy else super().reader
 
     @property
     def known(self) -> KnownValues:
-        """The values that its articles have."""
+        """The values of the fields of its articles."""
         return self.executor.filters
 
     def article(self, article_id: str, budget: TimeBudget) -> Article:  # noqa: ARG002  # files are read at once
@@ -110,26 +110,26 @@ class LocalGeneration(OpenGeneration):
 
     @cached_property
     def changes(self) -> Changes:
-        """Its articles in the order in which they were changed."""
+        """The changes of its articles in their order."""
         return Changes(self.executor.collection, self.executor.filters, self.index.dates, self.index.gone)
 
     def extent(self, name: FacetName) -> tuple[float, float] | None:
-        """The least and the greatest number that articles have in a field; None where none has any."""
+        """The least and the greatest number of a field in live articles; None where there is none."""
         return self.executor.filters.columns.extent(name)
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         self.index.close()
 
 
 @dataclass(frozen=True, slots=True)
 class _Found(Found):
-    """Articles of which a page shows some.
+    """The articles found, of which a page shows some.
 
     Attributes:
-        ranking: the articles from the first of all on, and the number of the group of each; None where
-            ``complete`` is known.
-        complete: how many hits there are up to the last that stands for an article with every word.
+        ranking: the ranked articles from the first on, and the group number of each; None where ``complete``
+            is known.
+        complete: the number of hits up to the last whose group has an article with every word.
     """
 
     ranking: tuple[Docs, NDArray[np.intp]] | None = None
@@ -180,13 +180,13 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
     def _complete(
         self, query: Query, docs: Docs, groups: NDArray[np.intp], total: int | None = None
     ) -> int | None:
-        """How many groups of a ranking there are up to the last with an article that has every word.
+        """The number of groups of a ranking up to the last with an article that has every word.
 
         Args:
-            query: what was looked for.
+            query: the query that was run.
             docs: the first articles of the ranking.
-            groups: the group of each.
-            total: how many articles of the whole ranking have every word; None where these are all.
+            groups: the group number of each.
+            total: the number of articles in the whole ranking with every word; None where ``docs`` are all.
         """
         if self._asked.order.by != "relevance" or (total is not None and total > len(docs)):
             return None
@@ -196,17 +196,17 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
         return end_of_complete(groups, complete) if total in {None, np.count_nonzero(complete)} else None
 
     def _grouped(self, query: Query, count: int) -> tuple[Groups, int]:
-        """The first groups, and how many articles were ranked for them."""
+        """The first groups, and the number of articles ranked for them."""
         ranked = self._ranked(query, count)
         return grouped(ranked, self._state.executor.collection.fingerprints), len(ranked.docs)
 
     def _ranked(self, query: Query, count: int) -> Outcome:
-        """The first articles, each for itself."""
+        """The first articles, without grouping."""
         collector = Collector(count, self._asked.conditions_but(), matched=bool(self._request.facets))
         return self._state.orderer.first(query, collector, self._budget, self._asked.order)
 
     def _from_cursor(self, query: Query, behind: int) -> _Found:
-        """The hits of a page deep down, as if they were the first, and how many there are in all."""
+        """The hits of a page reached by cursor, and the totals."""
         ordered = self._ordered(query)
         part = slice(behind, behind + self._request.limit)
         docs = ordered.docs[part]
@@ -218,7 +218,7 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
         return _Found(outcome, executor, 0, near_duplicates, ordered.hidden, complete=ordered.complete)
 
     def _ordered(self, query: Query) -> Ordered:
-        """All that is shown, in order; kept for the pages to come, unless time ran out."""
+        """All hits in order; cached for the following pages, unless something was left out."""
 
         def compute() -> Ordered:
             every = self._state.orderer.all(
@@ -255,7 +255,7 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
         return facets
 
     def _matching(self, query: Query, conditions: Sequence[Condition]) -> Bitmap:
-        """All that a search under some conditions finds: what is enough of a query depends on them."""
+        """The set of all articles that a search under some conditions finds."""
         executor = self._state.executor
         found = executor.candidates(query, Collector(1, conditions, matched=True), self._budget)
         return np.zeros(0, np.uint8) if found.matched is None else found.matched

@@ -1,4 +1,4 @@
-"""The search engine: one open index, any number of threads."""
+"""The search engine over an index in a directory, shared by any number of threads."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -44,14 +44,14 @@ from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 
 class _SiteFault(NamedTuple):
-    """What makes no sense of the site's settings, and of which state of their file."""
+    """The error in the site's settings, and the state of the file that has it."""
 
     reason: str
     file: FileStamp | None
 
     @property
     def warning(self) -> str:
-        """What to tell whoever keeps the server."""
+        """The warning for the operator of the server."""
         return f"The settings of before are in force: {self.reason}"
 
 
@@ -63,16 +63,16 @@ class Engine(EngineBase[LocalGeneration]):
 
     Args:
         index: an open index, which the engine closes.
-        weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
-        time_limit: seconds one search may take; None for as long as it takes.
-        directory: where newer generations of the index appear; None where there are none.
-        costly: how many costly queries are answered at a time, while any number of others are; None for
-            as many as are asked.
-        clock: tells the time, in seconds.
-        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+        weights: constants of the ranking; None for those in ``onneshon.toml``, or else the defaults.
+        time_limit: seconds that one search may take; None for no limit.
+        directory: the directory in which newer generations of the index appear; None where none do.
+        costly: the most costly queries that run at a time, while any number of others run; None for no
+            limit.
+        clock: the clock of time limits, in seconds.
+        configuration: the site's settings; None for those of ``onneshon.toml`` in the directory.
 
     Raises:
-        ConfigurationError: that makes no sense.
+        ConfigurationError: the settings are invalid.
     """
 
     def __init__(
@@ -103,13 +103,13 @@ class Engine(EngineBase[LocalGeneration]):
         self._damaged: set[str] = set()
         self._fault: _SiteFault | None = None
         self._seen = (index.generation, index.warning)
-        """The name of what was live when it was opened, and what was told of how it is known to be."""
+        """The generation that was live at the last check, and its warning then."""
 
     def _open(self, index: Index, configuration: Configuration) -> LocalGeneration:
         return LocalGeneration(index, self._weights, configuration, self._authors())
 
     def _read_configuration(self) -> Configuration:
-        """What the site says now."""
+        """The site's current settings."""
         if self._given is not None or self._directory is None:
             return self._given or Configuration()
         return read_configuration(self._directory)
@@ -124,19 +124,19 @@ class Engine(EngineBase[LocalGeneration]):
         time_limit: float | None = TIME_LIMIT,
         costly: int | None = None,
     ) -> Self:
-        """Opens the live generation of an index.
+        """Open the live generation of an index.
 
         Args:
             directory: the index's directory.
-            weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
-            time_limit: seconds one search may take.
-            costly: how many costly queries are answered at a time; None for as many as are asked.
+            weights: constants of the ranking; None for those in ``onneshon.toml``, or else the defaults.
+            time_limit: seconds that one search may take.
+            costly: the most costly queries that run at a time; None for no limit.
 
         Raises:
             IndexMissingError: there is no index there.
-            IndexCorruptError: its files are not those that were built, and there is no sound generation
-                from before; where there is one, it answers, and `health` warns.
-            ConfigurationError: its ``onneshon.toml`` makes no sense.
+            IndexCorruptError: its files differ from those built, and there is no older sound generation;
+                where there is one, the engine uses it, and `health` warns.
+            ConfigurationError: its ``onneshon.toml`` is invalid.
         """
         directory = Path(directory)
         return cls(
@@ -157,25 +157,25 @@ class Engine(EngineBase[LocalGeneration]):
         time_limit: float | None = TIME_LIMIT,
         configuration: Configuration | None = None,
     ) -> Self:
-        """Indexes articles in a temporary directory, which is gone when the engine is open.
+        """Index articles in a temporary directory, which is deleted once the engine is open.
 
         Args:
             articles: at least one; they need not all be in memory at once.
-            strict: refuse all where one is bad: without an id or a text, with an id that came before, with a
-                character that no text holds. Otherwise bad ones are left out.
-            weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
-            time_limit: seconds one search may take.
-            configuration: what ``onneshon.toml`` would say.
+            strict: refuse all where one is bad: without an id or a text, with a repeated id, with a character
+                that texts cannot contain. Otherwise bad articles are left out.
+            weights: constants of the ranking; None for those in ``configuration``, or else the defaults.
+            time_limit: seconds that one search may take.
+            configuration: the settings to use, as from ``onneshon.toml``.
 
         Raises:
             CorpusError: an article is bad, under ``strict``.
-            BuildError: there is no good article, or the disk refused something.
+            BuildError: there is no good article, or writing to the disk failed.
         """
         from onneshon.index import build  # noqa: PLC0415 (who serves an index that is there loads nothing that builds one)
 
         with TemporaryDirectory(prefix="onneshon-") as folder:
             build(articles, Path(folder), strict=strict, max_bad="100%")
-            # The open files outlive their names: all of an index is mapped when it is opened.
+            # The open files outlive their names: the whole index is memory-mapped when it is opened.
             index = open_index(Path(folder))
         return cls(
             index,
@@ -185,15 +185,15 @@ class Engine(EngineBase[LocalGeneration]):
         )
 
     def reload(self) -> bool:
-        """Move on to a newer generation, if one was published; searches under way finish on the old one.
+        """Move to a newer generation, if one was published; running searches finish on the old one.
 
-        What the site says of its authors counts anew from then on, too.
+        A changed table of the site's authors takes effect too.
 
-        Where ``onneshon.toml`` makes no sense by then, the settings in force stay so, and `health` warns; the
-        file is read again once it is another one.
+        Where ``onneshon.toml`` has become invalid, earlier settings stay in force, and `health` warns; the
+        file is read again once it changes.
 
         Raises:
-            IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
+            IndexStateError: the newer generation cannot be opened; the engine keeps the one it has.
         """
         directory = self._directory
         if directory is None or not self._reloading.acquire(blocking=False):
@@ -213,11 +213,11 @@ class Engine(EngineBase[LocalGeneration]):
             self._reloading.release()
 
     def _is_mended(self, directory: Path) -> bool:
-        """Whether what made no sense of the site's settings is another file now."""
+        """Whether the file with invalid settings has changed since."""
         return self._fault is not None and self._fault.file != FileStamp.of(directory / FILE_NAME)
 
     def _move_on(self, directory: Path, known: tuple[str, str] | None) -> bool:
-        """Open the newest generation that is sound; whether that, or what is wrong with it, is news."""
+        """Open the newest sound generation; return whether it, or its warning, differs from ``known``."""
         index = open_sound(directory, damaged=self._damaged)
         if (index.generation, index.warning) == known:
             index.close()
@@ -229,14 +229,14 @@ class Engine(EngineBase[LocalGeneration]):
             raise
         self._searchers.replace(successor)
         path = directory / successor.configuration.synonyms
-        if self._site_synonyms and self._site_synonyms.path != path:  # else what was read before stays in use
+        if self._site_synonyms and self._site_synonyms.path != path:  # otherwise the table read stays in use
             self._site_synonyms = SiteSynonyms(path)
         return True
 
     def _succeeding(self, directory: Path, index: Index) -> LocalGeneration:
-        """What searches an index as the site says now, or else as it said before, or as if it said nothing.
+        """The index with the site's current settings, or else the earlier ones, or else the defaults.
 
-        What was withdrawn must not be read on because somebody edits a file.
+        An invalid settings file must not keep a generation with withdrawn articles in use.
         """
         file = FileStamp.of(directory / FILE_NAME)
         try:
@@ -254,19 +254,19 @@ class Engine(EngineBase[LocalGeneration]):
             return self._open(index, Configuration())
 
     def _leave(self, damaged: str, damage: IndexCorruptError) -> None:
-        """Search a mended copy from now on, or an older generation, if that or a sound one is there.
+        """Move from a damaged generation to a mended copy or an older generation, if there is one.
 
         Args:
-            damaged: the generation that was searched.
-            damage: of it; where it is searched as far as it goes, whoever watches is told.
+            damaged: the name of the damaged generation.
+            damage: the error; noted in ``health`` where the index that is used then is damaged too.
         """
         directory = self._directory
         if directory is None:
             return
-        # Whoever finds the same damage meanwhile waits for what takes its place; where there is nothing, what
-        # is damaged answers as far as it can.
+        # Threads that find the same damage meanwhile wait for the replacement; without one, the damaged
+        # index answers as far as it can.
         with self._reloading, suppress(OnneshonError):
-            tried = damaged in self._damaged  # to no avail: all of it need not be read for each search
+            tried = damaged in self._damaged  # in vain: the whole index need not be read for each search
             self._damaged.add(damaged)
             with self._searchers.acquire() as state:
                 known = state.known_as
@@ -278,22 +278,22 @@ class Engine(EngineBase[LocalGeneration]):
 
     @property
     def health(self) -> Health:
-        """Which generation answers, and what is known of its files."""
+        """The generation in use, and the known state of its files."""
         settings = self._fault.warning if self._fault else ""
         with self._searchers.acquire() as state:
             (generation, warning), health = state.known_as, state.health
             return Health(generation, state.index.count, health.verified, health.damage, warning, settings)
 
     def verify(self) -> None:
-        """Read all of the generation that answers now, once; `health` tells the outcome ever after.
+        """Verify the whole current generation, once; `health` reports the outcome from then on.
 
-        Searches go on meanwhile; what they read is compared with its sums anyhow. Takes a second or so a
-        gigabyte, and longer where the disk is slower than that.
+        Searches continue meanwhile; whatever they read is checked against its checksums anyway. Takes about a
+        second per gigabyte, and longer where the disk is slower than that.
 
-        Where something is, an older generation that is sound answers from then on, and `health` warns.
+        Where it is damaged, an older sound generation answers from then on, and `health` warns.
 
         Raises:
-            IndexCorruptError: something is not as it was built.
+            IndexCorruptError: a file is not as it was built.
         """
         with self._searchers.acquire() as state:
             try:
@@ -337,10 +337,10 @@ class Engine(EngineBase[LocalGeneration]):
 
     @contextmanager
     def _reading(self) -> Iterator[LocalGeneration]:
-        """The index of now. What is read is compared with its sums; other failures have all of it read, once.
+        """The current index. Reads are checked against checksums; other failures make it be verified, once.
 
         Raises:
-            IndexCorruptError: a file is not as it was built; names the file.
+            IndexCorruptError: a file is not as it was built; the message names the file.
         """
         with super()._reading() as state:
             try:
@@ -352,7 +352,7 @@ class Engine(EngineBase[LocalGeneration]):
             except OnneshonError:
                 raise
             except Exception as error:
-                if isinstance(error, DamageError):  # sound lists are read whatever is asked
+                if isinstance(error, DamageError):  # no query makes a sound list raise this
                     state.health.doubt()
                 try:
                     state.health.examine(state.index.verify)

@@ -1,4 +1,4 @@
-"""How every engine searches: acquires a generation, waits for its turn, reads the query, makes the page."""
+"""The search of every engine: acquire a generation, wait for admission, parse the query, build the page."""
 
 import datetime as dt
 import hashlib
@@ -39,7 +39,7 @@ from onneshon.search.understanding.suggestion import KeptFindings
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
 
 TIME_LIMIT: Final = 2.0
-"""Seconds of one search after which it returns what it has, marked as partial."""
+"""Seconds after which a search returns a partial result, marked as such."""
 
 
 @cache
@@ -49,16 +49,16 @@ def _program() -> str:
 
 
 class Searching(ABC, Generic[OpenT]):
-    """Searches the generation of now; safe to share among threads.
+    """Searches the current generation; safe to share among threads.
 
     Args:
         first: the generation to begin with.
-        time_limit: seconds one search may take; None for as long as it takes.
-        costly: how many costly queries are answered at a time; None for as many as are asked.
-        clock: tells the time, in seconds.
-        synonyms: the site's own; None for ours alone.
-        pins: what editors say of queries; None where none can.
-        today: tells the day, by which pins hold or not.
+        time_limit: seconds that one search may take; None for no limit.
+        costly: the most costly queries that run at a time; None for no limit.
+        clock: the clock of time limits, in seconds.
+        synonyms: the site's synonyms; None for the shipped ones alone.
+        pins: the file of pins; None where there is none.
+        today: returns the current day, which decides what pins hold.
     """
 
     _site_authors: SiteAuthors | None = None
@@ -87,11 +87,11 @@ class Searching(ABC, Generic[OpenT]):
     def _answering(
         self, state: OpenT, request: SearchRequest, parsed: Parsed, budget: TimeBudget
     ) -> Answering[OpenT, AnyValue]:
-        """What answers a request."""
+        """The object that answers a request."""
 
     @abstractmethod
     def _finished(self, request: SearchRequest, state: OpenT) -> SearchRequest:
-        """The request for what an unfinished text begins."""
+        """The request with an unfinished text replaced by its completion."""
 
     def __enter__(self) -> Self:
         return self
@@ -102,18 +102,18 @@ class Searching(ABC, Generic[OpenT]):
         self.close()
 
     def close(self) -> None:
-        """Close the index as soon as no search uses it; searching afterwards raises IndexStateError."""
+        """Close the index as soon as no search uses it; later searches raise IndexStateError."""
         self._threads.end()
         self._searchers.replace(None)
 
     @contextmanager
     def _reading(self) -> Iterator[OpenT]:
-        """The generation of now; what is read of it is of one budget, see ``budget_now``."""
+        """The current generation; all reads within the context share one budget, see ``budget_now``."""
         with in_turn(self._budget()), self._searchers.acquire() as state:
             yield state
 
     def _asked(self, text: str, budget: TimeBudget) -> AbstractContextManager[OpenT]:
-        """The generation of now, once it is the turn of a query."""
+        """The current generation, once a query is admitted."""
         cost = self._admission.cost(text)
         return self._reading() if cost < SLOW_LANE else self._in_turn(cost, budget)
 
@@ -123,10 +123,10 @@ class Searching(ABC, Generic[OpenT]):
             yield state
 
     def set_aside(self, aside: Callable[[], AbstractContextManager[object]]) -> None:
-        """Have each costly query wait and be answered in a context of its own.
+        """Run each costly query, its waiting included, inside a new context.
 
         Args:
-            aside: makes it.
+            aside: makes the context.
         """
         self._admission.aside = aside
 
@@ -139,13 +139,13 @@ class Searching(ABC, Generic[OpenT]):
 
     @staticmethod
     def _learned(state: OpenT) -> str:
-        """What an index learned of words, where the site wants that."""
+        """The table of synonyms that the index learned; empty where the site does not want it."""
         return state.words.learned if state.configuration.learned_synonyms else ""
 
     def _parse(
         self, text: str, state: OpenT, budget: TimeBudget, *, literal: bool, strict: bool = False
     ) -> Parsed:
-        """A query understood; all that is read for it from here on is of its budget."""
+        """Parse a query, and make ``budget`` the current one for all reads from here on."""
         take_turn(budget)
         return self._understood(text, state, budget, literal=literal, strict=strict)
 
@@ -159,14 +159,14 @@ class Searching(ABC, Generic[OpenT]):
         """A page of articles that match, in the order asked for, ties in the order of their ids.
 
         Args:
-            text: the query; or the whole request, and then no options.
+            text: the query; or a whole request, then without options.
             options: the short form of a request, such as ``limit=20, category=["খেলা", "বিশ্ব"],
                 date="2019..2020-06", sort="newest", facets=["category"]``; see ``SearchRequest.of``.
 
         Raises:
-            QueryError: the query is too long or too deeply nested, the page too far back, or something else
-                of the request makes no sense.
-            BusyError: it is a costly query, and others kept it waiting too long.
+            QueryError: the query is too long or too deeply nested, the page too far back, or another option
+                of the request is invalid.
+            BusyError: it is a costly query that waited too long behind others.
         """
         request = request_of(text, options)
         budget = self._budget()
@@ -178,17 +178,17 @@ class Searching(ABC, Generic[OpenT]):
     def multi_search(
         self, requests: Sequence[str | SearchRequest], /
     ) -> list[ResultPage | QueryError | BusyError]:
-        """The page of each of several requests, all of one generation and together in the time of one search.
+        """The pages of several requests, all from one generation and within the time limit of one search.
 
         Args:
-            requests: what is asked, queries or whole requests, answered in this order; the last ones are
-                partial where time runs out.
+            requests: queries or whole requests, answered in this order; the last pages are partial where
+                time runs out.
 
         Returns:
-            For each its page, or the error that ``search`` would raise.
+            For each request its page, or the error that ``search`` would raise.
 
         Raises:
-            QueryError: one is neither, or this is a text instead of several.
+            QueryError: an item is neither, or ``requests`` is a text instead of a list.
         """
         if isinstance(requests, str):
             raise refused("requests", f"a list of queries or requests, not {requests[:60]!r}")
@@ -207,13 +207,13 @@ class Searching(ABC, Generic[OpenT]):
             return error
 
     def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
-        """Every article that matches, in the order asked for, of the generation that the scan began with.
+        """Every article that matches, in the order asked for, from the generation current at the beginning.
 
-        Articles are read a few at a time; of those that match, little is held. There is no limit of time.
+        Articles are read a few at a time, and little memory is kept for each match. There is no time limit.
         The generation stays open until the scan ends, or is closed.
 
         Args:
-            text: the query; or the whole request, whose page does not matter.
+            text: the query; or a whole request, whose page does not matter.
             options: as for ``search``.
 
         Raises:
@@ -250,15 +250,15 @@ class Searching(ABC, Generic[OpenT]):
         read: Callable[[SearchRequest], Parsed],
         effect: Callable[[Query | None], Effect | None],
     ) -> ResultPage:
-        """A page as a query is read, and as pins have it; of its words where no article has a quotation."""
+        """Build a page with pins applied; for a quotation that no article contains, that of its words."""
         parsed = read(request)
         instead = without_quotes(request, parsed, state.statistics)
-        if instead is not None and budget.whole:  # else what does not answer may have it
+        if instead is not None and budget.whole:  # a missing part of the index might contain the quotation
             return replace(self._made(instead, state, budget, read, effect), quotation=request.text)
         return self._answered(request, parsed, effect(parsed.query), state, budget).page()
 
     def _begun(self, request: SearchRequest, state: OpenT) -> SearchRequest:
-        """The request for what its text begins, where it is said to be unfinished."""
+        """The request, with its text completed where it is marked as unfinished."""
         return self._finished(request, state) if request.unfinished and not request.literal else request
 
     def _read(self, request: SearchRequest, state: OpenT, budget: TimeBudget) -> Parsed:
@@ -267,7 +267,7 @@ class Searching(ABC, Generic[OpenT]):
     def _answered(
         self, request: SearchRequest, parsed: Parsed, effect: Effect | None, state: OpenT, budget: TimeBudget
     ) -> Answering[OpenT, AnyValue] | Curated:
-        """What answers a request of which pins say something, or nothing."""
+        """The object that answers a request, with or without an effect of pins."""
         if parsed.query is None or not effect:
             return self._answering(state, request, parsed, budget)
         return Curated(
@@ -281,11 +281,11 @@ class Searching(ABC, Generic[OpenT]):
 
     @property
     def edition(self) -> str:
-        """What decides answers beside the request, as a text that changes with it.
+        """A version string of all that decides answers besides the request; it changes when they may.
 
-        That is the version of this program, the generation, what the site says in ``onneshon.toml``, its
-        synonyms, its authors, and its pins, which hold by the day. Processes that serve the same files have
-        the same; those of copies may not.
+        It covers the version of this program, the generation, the settings in ``onneshon.toml``, the site's
+        synonyms, authors, and pins, which depend on the day. Processes that serve the same files have the
+        same string; those that serve copies may not.
         """
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
         pins = self._pins.holding()
@@ -295,30 +295,30 @@ class Searching(ABC, Generic[OpenT]):
 
     @property
     def count(self) -> int:
-        """How many articles can be found."""
+        """The number of articles that can be found."""
         with self._searchers.acquire() as state:
             return state.words.count
 
     @property
     def configuration(self) -> Configuration:
-        """What the site says in ``onneshon.toml``; read anew with each generation."""
+        """The site's settings from ``onneshon.toml``; read again with each generation."""
         with self._searchers.acquire() as state:
             return state.configuration
 
     @property
     def fields(self) -> tuple[KeywordField, ...]:
-        """The fields of the site: those that ``onneshon.toml`` declares, then others that articles have."""
+        """The site's fields: those that ``onneshon.toml`` declares, then others in the index."""
         with self._searchers.acquire() as state:
             return state.fields
 
     @property
     def learned(self) -> str:
-        """The table of synonyms that the index learned of its articles."""
+        """The table of synonyms that the index learned from its articles."""
         with self._searchers.acquire() as state:
             return state.words.learned
 
     def _effect(self, query: Query | None, state: OpenT) -> Effect | None:
-        """What pins make of the hits of a query; None where there are no pins."""
+        """The effect of pins on the hits of a query; None where there are no pins."""
         if query is None or not self._pins.current():
             return None
         return self._pins.effect(query, state, self._synonyms(state), self._reads(state))
@@ -328,17 +328,17 @@ class Searching(ABC, Generic[OpenT]):
         return lambda text: self._parse(text, state, budget, literal=False).query
 
     def _authors(self) -> Authors:
-        """What the site says now of its authors."""
+        """The site's current table of authors."""
         return self._site_authors.current() if self._site_authors else NOBODY
 
     @checked
     def author_name(self, name: str) -> str:
-        """The name by which counts know an author, of whom articles may have several.
+        """The name under which an author is counted, where articles spell the name in several ways.
 
         Args:
-            name: any of these.
+            name: any spelling of the author's name.
 
         Raises:
-            QueryError: it is no text.
+            QueryError: ``name`` is no text.
         """
         return self._authors().name_of(name)
