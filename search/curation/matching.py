@@ -1,4 +1,4 @@
-"""Which pins hold for a query, and what they make of its hits."""
+"""Finds the pins that hold for a query, and their effect on its hits."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -25,45 +25,45 @@ from onneshon.search.query.tree import (
 )
 
 Concept: TypeAlias = frozenset[str]
-"""The ways to write a word, or words that stand for one thing, by their stems."""
+"""The variants of a word, or of words for one concept, by their stems."""
 
 _SAME: Final[frozenset[VariantKind]] = frozenset({"typed", "joined", "unit"})
-"""Writings of the same word; others mean the same, or may be what was meant.
+"""Kinds of variants that are the same word; others are synonyms, or possible readings.
 
-What editors say of a word they may not want to say of its synonyms.
+A pin for a word must not hold for its synonyms, which editors may not have meant.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodQuery:
-    """What a query asks for.
+    """The concepts of a query, in the form that is compared with pins.
 
     Attributes:
-        concepts: in the order typed; function words beside others are none.
-        plain: it is words side by side, with nothing that an article must or must not have.
+        concepts: the concepts in the order typed, without function words among other words.
+        plain: whether it is plain words only, with nothing required or excluded.
     """
 
     concepts: tuple[Concept, ...]
     plain: bool
 
     def has(self, other: "UnderstoodQuery") -> bool:
-        """Whether it asks for all that another one does, and maybe for more."""
+        """Whether the query has all concepts of another one, and perhaps more."""
         return bool(other.concepts) and all(
             any(ours & theirs for ours in self.concepts) for theirs in other.concepts
         )
 
     def equals(self, other: "UnderstoodQuery") -> bool:
-        """Whether both ask for the same and for nothing else, in whatever order."""
+        """Whether both queries have the same concepts, in any order, and both or neither are plain."""
         return self.plain == other.plain and self.has(other) and other.has(self)
 
     @property
     def label(self) -> str:
-        """The stems of its words in one order, the same text for the same words."""
+        """The sorted stems of its words, the same text for the same words."""
         return " ".join(sorted({min(concept) for concept in self.concepts}))
 
 
 def understood_query(query: Query) -> UnderstoodQuery:
-    """What a query asks for."""
+    """The concepts of a query tree."""
     return UnderstoodQuery(tuple(_concept(concept) for concept in content(query)), not _demands(query))
 
 
@@ -94,7 +94,7 @@ def _key(leaf: Term | Phrase | Prefix) -> str:
 
 
 def _demands(query: Query) -> bool:
-    """Whether there is something that an article must have, or must not."""
+    """Whether a query requires or excludes anything."""
     match query:
         case _ if isinstance(query, Leaf | Fuzzy):
             return False
@@ -110,12 +110,12 @@ def _demands(query: Query) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What pins make of the hits of a query.
+    """The effect of pins on the hits of a query.
 
     Attributes:
         first: ids of articles that come before all others, in this order.
-        never: ids of those that are not shown.
-        pins: names of the pins that say so.
+        never: ids of articles that are not shown.
+        pins: names of the pins that hold.
     """
 
     first: tuple[str, ...] = ()
@@ -127,11 +127,11 @@ class Effect:
 
 
 class PinMatcher:
-    """Finds the pins that hold for a query, however many there are.
+    """Finds the pins that hold for a query, by an index of their first concepts.
 
     Args:
-        pins: of the index.
-        understood: how each of their queries is understood; None where it asks for no word.
+        pins: the pins of the index.
+        understood: returns the concepts of a pin's query; None where it has no word.
     """
 
     def __init__(self, pins: Sequence[Pin], understood: Callable[[str], UnderstoodQuery | None]) -> None:
@@ -145,7 +145,7 @@ class PinMatcher:
                     self._by_key.setdefault(key, set()).add(number)
 
     def effect(self, query: UnderstoodQuery, day: dt.date) -> Effect:
-        """What the pins of a day make of the hits of a query; what is never shown is not put first either."""
+        """The effect on a query's hits of the pins that hold on a day; hidden articles are not put first."""
         numbers = {
             number for concept in query.concepts for key in concept for number in self._by_key.get(key, ())
         }
@@ -154,7 +154,7 @@ class PinMatcher:
             for pin, queries in (self._pins[number] for number in sorted(numbers))
             if pin.holds_on(day) and any(_holds(pin, asked, query) for asked in queries)
         ]
-        holding.sort(key=lambda pin: pin.match != "exact")  # what is said of this very query counts first
+        holding.sort(key=lambda pin: pin.match != "exact")  # pins for exactly this query count first
         never = _unique(article for pin in holding for article in pin.never)
         first = _unique(article for pin in holding for article in pin.first if article not in never)
         return Effect(first[:MOST_ARTICLES], never, tuple(pin.name for pin in holding))

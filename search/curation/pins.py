@@ -1,7 +1,7 @@
-"""What an editor says of a query: these articles first, those never; as a value, as JSON, and in a file.
+"""Pins, with which editors put articles first for a query or hide them; as values, as JSON, and in a file.
 
-The file stands beside the index, so that builds and rollbacks leave it alone. It is replaced whole, by one
-process at a time: who reads, and a power cut, finds it as it was before a change or after it.
+The file is next to the index, so that builds and rollbacks do not touch it. One process at a time replaces it
+atomically: readers see it before a change or after it, and so does whoever starts after a power cut.
 """
 
 import datetime as dt
@@ -26,13 +26,13 @@ from onneshon.search.query.parser import MAX_CHARACTERS
 Matching: TypeAlias = Literal["exact", "words"]
 
 MOST_PINS: Final = 2_000
-"""Most pins of an index: each is understood once, which takes 2 ms."""
+"""The most pins of an index: each is parsed once, which takes 2 ms."""
 
 MOST_QUERIES: Final = 50
-"""Most queries of a pin."""
+"""The most queries of a pin."""
 
 MOST_ARTICLES: Final = 20
-"""Most articles that a pin puts first, and most that it hides: half of a screen is for what was found."""
+"""The most articles that a pin puts first, and the most that it hides: half a screen is for other hits."""
 
 _Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHARACTERS)]
 _Texts: TypeAlias = Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1, max_length=MOST_QUERIES)]
@@ -48,16 +48,16 @@ def new_name() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """What editors say of some queries.
+    """Articles that editors put first or hide for some queries.
 
     Attributes:
-        queries: for which it holds, in any spelling, form or script that is understood as these.
+        queries: the queries for which it holds, in any spelling, form or script that is read as these.
         first: ids of the articles that come before all others, in this order.
-        never: ids of those that are not shown.
-        match: what of a query has to agree.
-        since: first day on which it holds; None for no such day.
-        until: last day, likewise.
-        name: by which it is changed.
+        never: ids of the articles that are not shown.
+        match: ``exact`` for queries that equal one of these, ``words`` for those that have all its words.
+        since: the first day on which it holds; None for no such limit.
+        until: the last day on which it holds; None for no such limit.
+        name: the name by which it is changed.
     """
 
     queries: _Texts
@@ -69,14 +69,14 @@ class Pin:
     name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]{1,40}$")] = field(default_factory=new_name)
 
     def holds_on(self, day: dt.date) -> bool:
-        """Whether it holds on a day."""
+        """Whether the pin holds on a day."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
     def check(self) -> None:
-        """Refuse what can have no effect.
+        """Refuse a pin that can have no effect.
 
         Raises:
-            PinError: it has an empty query, names no article, one twice, or ends before it begins.
+            PinError: it has an empty query, names no article or one twice, or ends before it begins.
         """
         if not all(query.strip() for query in self.queries):
             raise PinError(*_RULES["queries"])
@@ -98,14 +98,14 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def decoded(content: bytes, where: str) -> tuple[Pin, ...]:
-    """The pins of a file.
+    """Decode the pins of a file.
 
     Args:
-        content: of it.
-        where: its name, for messages.
+        content: the content of the file.
+        where: the file's name, for messages.
 
     Raises:
-        PinError: it makes no sense.
+        PinError: the content is invalid.
     """
     try:
         pins = json_checks.decoded(content, _File).pins
@@ -121,7 +121,7 @@ def decoded(content: bytes, where: str) -> tuple[Pin, ...]:
 
 
 def encoded(pins: tuple[Pin, ...]) -> bytes:
-    """The content of a file with these pins, legible, for people and version control."""
+    """The content of a file with these pins, as indented JSON for people and version control."""
     plain: dict[str, Any] = {"pins": msgspec.to_builtins(pins)}
     return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
 
@@ -137,14 +137,14 @@ _RULES: Final[Mapping[str, tuple[str, PinFault, int]]] = {
     "since": ("the first day of a pin is written as 2026-02-21", "date", 0),
     "until": ("the last day of a pin is written as 2026-02-21", "date", 0),
 }
-"""What is said where that part of a pin makes no sense."""
+"""For each part of a pin, the arguments of the ``PinError`` raised where it is invalid."""
 
 
 def converted(values: dict[str, Any]) -> Pin:
-    """A pin from values that somebody typed, or that a program gave without looking at their types.
+    """A pin from values of unchecked types, as people type them or programs pass them.
 
     Raises:
-        PinError: they make none.
+        PinError: the values are invalid.
     """
     try:
         pin = json_checks.checked(values, Pin)
@@ -153,35 +153,35 @@ def converted(values: dict[str, Any]) -> Pin:
         said = _RULES.get(part[1]) if part else None
         raise PinError(*(said or (f"this makes no pin: {error}",))) from error
     pin.check()
-    if not all(map(analyze, pin.queries)):  # one that asks for no word never holds
+    if not all(map(analyze, pin.queries)):  # a query without a word never matches
         raise PinError(*_RULES["queries"])
     return pin
 
 
 def revision(pins: tuple[Pin, ...], name: str) -> str:
-    """A digest of the pin of a name; empty where there is none."""
+    """A digest of the pin with a name; empty where there is none."""
     found = next((pin for pin in pins if pin.name == name), None)
     return hashlib.sha256(msgspec.json.encode(found)).hexdigest()[:20] if found else ""
 
 
 class PinFile(WatchedFile[tuple[Pin, ...]]):
-    """The pins of an index, to be read and changed; threads and processes may share the file.
+    """The file of an index's pins, to read and change; threads and processes may share the file.
 
     pins = PinFile(Path("var/index"))
     pins.add(Pin(("পদ্মা সেতু",), first=("bridge-1",)))
 
     Args:
-        directory: of the index; for one on a cluster, where its ``onneshon.toml`` is.
+        directory: the directory of the index; for one on a cluster, that of its ``onneshon.toml``.
     """
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory / PINS_FILE, ())
 
     def read(self) -> tuple[Pin, ...]:
-        """The pins as they are now.
+        """Read the current pins.
 
         Raises:
-            PinError: the file cannot be read or makes no sense.
+            PinError: the file cannot be read or is invalid.
         """
         try:
             return decoded(self.path.read_bytes(), str(self.path))
@@ -191,24 +191,24 @@ class PinFile(WatchedFile[tuple[Pin, ...]]):
             raise PinError(f"{self.path} cannot be read: {error.strerror}") from error
 
     def named(self, name: str) -> Pin:
-        """The pin of a name.
+        """The pin with a name.
 
         Raises:
-            PinError: there is none, or the file makes no sense.
+            PinError: there is no such pin, or the file is invalid.
         """
         return _named(self.read(), name)
 
     def add(self, pin: Pin, seen: str | None = None) -> None:
-        """Add a pin, or put it in place of that of its name.
+        """Add a pin, or replace the one with its name.
 
         Args:
-            pin: as it is to be.
-            seen: the revision of that of its name, as whoever changes it has read it, empty where there was
-                none; None asks nothing. Where the pin is so already, it was sent twice.
+            pin: the new pin.
+            seen: the revision of the pin with this name that the caller has read, empty where there was none;
+                None for no check. A pin equal to the stored one is accepted: it was sent twice.
 
         Raises:
-            PinError: it makes no sense, there are too many, or the file cannot be written; ``changed`` where
-                the pin is of another revision now.
+            PinError: it is invalid, there are too many, or the file cannot be written; ``changed`` where the
+                stored pin has another revision than ``seen``.
         """
         pin = converted({part.name: getattr(pin, part.name) for part in fields(pin)})
 
@@ -222,10 +222,10 @@ class PinFile(WatchedFile[tuple[Pin, ...]]):
         self._change(added)
 
     def remove(self, name: str) -> Pin:
-        """Take a pin away; gives it.
+        """Remove a pin and return it.
 
         Raises:
-            PinError: there is none of that name, or the file cannot be written.
+            PinError: there is no pin with that name, or the file cannot be written.
         """
         removed: list[Pin] = []
 
@@ -237,12 +237,12 @@ class PinFile(WatchedFile[tuple[Pin, ...]]):
         return removed[0]
 
     def move(self, name: str, article_id: str, place: int) -> Pin:
-        """Give an article another place among those that a pin puts first; gives the pin as it is then.
+        """Move an article to another place among those that a pin puts first; return the changed pin.
 
         Args:
-            name: of the pin.
-            article_id: of the article.
-            place: from 1; beyond the last is the last.
+            name: the pin's name.
+            article_id: the article's id.
+            place: the new place, from 1; a place beyond the last is the last.
 
         Raises:
             PinError: there is no such pin, it has no such article, or the file cannot be written.
