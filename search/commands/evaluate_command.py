@@ -1,4 +1,4 @@
-"""``onneshon evaluate``: the real engine against judged queries."""
+"""``onneshon evaluate``: measures the engine's ranking against judged queries."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""``onneshon pins``: which articles come first for a query, or never."""
+"""``onneshon pins``: lists and changes the articles that come first for a query, or never."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ def pins_group(location: Location) -> None:  # its callback keeps it for the sub
 
 
 def articles_gone(pins: Sequence[Pin], engine: SearchEngine) -> set[str]:
-    """Ids of articles that pins put first and an index no longer has."""
+    """The ids of articles that pins put first but that the index does not have."""
     return _gone(pins, engine.article)
 
 
@@ -49,7 +49,7 @@ def _gone(pins: Sequence[Pin], article: Any) -> set[str]:
 
 
 def examine_pins(directory: Path) -> Finding | None:
-    """How the pins are, for `onneshon doctor`; None where there are none to look at."""
+    """The state of the file of pins, for `onneshon doctor`; None where there is no file."""
     if not (directory / PINS_FILE).exists():
         return None
     try:
@@ -60,7 +60,7 @@ def examine_pins(directory: Path) -> Finding | None:
         with open_index(directory) as reader:
             gone = sorted(_gone(pins, reader.article))
     except OnneshonError:
-        gone = []  # which the doctor tells itself
+        gone = []  # the doctor reports a faulty index itself
     if gone:
         text = f"{counted(len(gone), 'article')} that pins put first {'is' if len(gone) == 1 else 'are'} gone"
         return Finding("pins", "note", f"{text}: {', '.join(gone[:5])}", "`onneshon pins list` shows where")
@@ -188,4 +188,4 @@ def remove_command(location: Location, name: str) -> None:
 
 
 checks: Sequence[Check] = (examine_pins,)
-"""What `onneshon doctor` asks of pins."""
+"""The checks of pins for `onneshon doctor`."""

@@ -1,4 +1,4 @@
-"""What commands open an index with, and the options of ``onneshon search`` with the request they make."""
+"""Opening an index for commands, and the options of ``onneshon search``, which make a request."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,10 +24,10 @@ from onneshon.search.request import OPTIONS, SearchRequest
 
 @contextmanager
 def opened_engine(location: Location) -> Iterator[OpenedEngine]:
-    """Open an index for a command; in a directory, a search may take as long as whoever typed it waits.
+    """Open an index for a command; for one in a directory there is no time limit.
 
     Raises:
-        IndexStateError: there is none that can be searched.
+        IndexStateError: there is no index that can be searched.
     """
     time_limit = None if isinstance(location, Path) else TIME_LIMIT
     with open_engine(location, time_limit=time_limit) as engine:
@@ -40,10 +40,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class QueryCommand(click.Command):
-    """Explains a query that begins with a hyphen, which the shell's conventions take for an option."""
+    """Explains in its error a query that begins with a hyphen, and so is taken for an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the command line."""
+        """Parse the command line."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -57,7 +57,7 @@ class QueryCommand(click.Command):
 
 
 def _known_values(field: FilterField) -> Callable[..., list[str]]:
-    """What a shell offers after an option: values that articles have, the most frequent first."""
+    """The shell completion of an option's value: the values of a field, the most frequent first."""
 
     def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
         location = ctx.params.get("location") or default_index
@@ -96,11 +96,11 @@ _FILTERS: Final[Sequence[Callable[..., Any]]] = (
 )
 
 _RANGES: Final = {"limit": click.IntRange(1, 1000)}
-"""Narrower bounds, for what is read on a terminal."""
+"""Narrower bounds of options, for output that is read on a terminal."""
 
 
 def flag_of(part: Part) -> str:
-    """What is typed to have an option of a search; of a switch that is on, to have it off."""
+    """The command-line flag of an option; for a switch that is on by default, the flag that turns it off."""
     return f"--{'no-' if part.default is True else ''}{part.name.replace('_', '-')}"
 
 
@@ -122,7 +122,7 @@ def _of_part(part: Part) -> Callable[[Command], Command]:
 
 
 def request_options(command: Command) -> Command:
-    """Decorator that adds them all."""
+    """Decorate a command with all options of a search."""
     options = {name: [_of_part(part)] for name, part in OPTIONS.items()} | {"text": (), "filters": _FILTERS}
     for name in reversed(SearchRequest.__dataclass_fields__):
         for option in reversed(options[name]):
@@ -131,10 +131,10 @@ def request_options(command: Command) -> Command:
 
 
 def typed_request(text: str, options: Mapping[str, Any]) -> SearchRequest:
-    """The request that options make; they are named as ``SearchRequest.of`` names them, filters aside.
+    """The request made of options, which have the names of ``SearchRequest.of``, except filters.
 
     Raises:
-        QueryError: something makes no sense; names the option.
+        QueryError: an option is invalid; the message names it.
     """
     given = dict(options)
     further = tuple(_filters(given.pop("filters", ())))

@@ -1,4 +1,4 @@
-"""``onneshon search``, ``suggest`` and ``similar``: what the page shows, in a terminal or as JSON."""
+"""``onneshon search``, ``suggest`` and ``similar``: results as on the web page, as text or JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -30,14 +30,14 @@ from onneshon.search.results.values import Hit, ResultPage, Snippet
 from onneshon.search.retrieval.facets import Facet
 
 STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan", "synonym": "magenta"}
-"""Colour of a mark by the way in which the word matches."""
+"""The colour of a highlight by the way in which the word matches."""
 
 Line = Sequence[str | Styled]
-"""What is printed as one line, and indented where a text breaks it."""
+"""The parts of one printed line; where a text has line breaks, its further lines are indented."""
 
 
 def lines_of(page: ResultPage) -> Iterator[Line]:
-    """Everything that a page says."""
+    """The printed lines of a whole page."""
     yield from _about(page)
     if not page.hits:
         yield ("nothing found" if not page.total else f"no more hits after {page.total:,}",)
@@ -116,7 +116,7 @@ def _hit(number: int, hit: Hit) -> Iterator[Line]:
 
 
 def painted(snippet: Snippet) -> list[str | Styled]:
-    """The text in pieces, its marks in colour."""
+    """The text in pieces, with highlights in colour."""
     return [
         Styled(text, fg=STYLES[match.layer], bold=True) if match else text
         for text, match in snippet.pieces()
@@ -125,7 +125,7 @@ def painted(snippet: Snippet) -> list[str | Styled]:
 
 
 _NOTHING: Final = 1
-"""Exit code of a search that found nothing; grep's."""
+"""The exit code of a search that found nothing, as grep's."""
 
 
 @click.command("search", cls=QueryCommand)

@@ -1,4 +1,4 @@
-"""``onneshon analyze`` and ``synonyms``: how words are analysed, and what the table of synonyms brings."""
+"""``onneshon analyze`` and ``synonyms``: show how words are analysed, and the table of synonyms."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -93,11 +93,11 @@ def synonyms(directory: Path) -> None:  # its callback keeps it for the subcomma
 
 
 def examine_synonyms(directory: Path) -> Finding | None:
-    """How the site's synonyms are, for `onneshon doctor`; None where there are none to look at."""
+    """The state of the site's synonyms, for `onneshon doctor`; None where there is no file."""
     try:
         path = directory / read_configuration(directory).synonyms
     except ConfigurationError:
-        return None  # which the doctor tells itself
+        return None  # the doctor reports faulty settings itself
     if path.name != Configuration().synonyms and not path.exists():
         return Finding(
             "synonyms", "note", f"{path} is not there", f"put it there, or take it out of {FILE_NAME}"
@@ -108,7 +108,7 @@ def examine_synonyms(directory: Path) -> Finding | None:
 
 
 def examine_authors(directory: Path) -> Finding | None:
-    """How the site's names of authors are, likewise."""
+    """The state of the site's table of authors, for `onneshon doctor`; None where there is no file."""
     site = SiteAuthors(directory)
     remedy = "mend the line; until then the names that were read last count"
     return _examined("authors", site, lambda table: f"{len(table.names):,} with other spellings", remedy)
@@ -175,4 +175,4 @@ def learned_command(directory: Path) -> None:
 
 
 checks: Sequence[Check] = (examine_synonyms, examine_authors)
-"""What `onneshon doctor` asks of this layer."""
+"""The checks of synonyms and authors for `onneshon doctor`."""

@@ -1,10 +1,10 @@
-"""How good a ranking is: measures by judged queries, with their uncertainty; two rankings side by side.
+"""Measures rankings by judged queries, with confidence intervals, and compares two rankings by preference.
 
 File formats are those of TREC, so that any other tool reads them too:
 queries ``id TAB text``, judgments ``query 0 article gain``, runs ``query Q0 article rank score tag``.
 
-Who judges must not know which is which: lists are shown in an order drawn for each query, and what was drawn
-is kept apart until all is judged.
+People who compare two lists must not know which is which: the sides are drawn at random for each query, and
+the draw is kept in a separate file until all is judged.
 """
 
 import random
@@ -23,7 +23,7 @@ from onneshon.index.json_checks import decoded
 from onneshon.search.errors import QueryError
 
 DEPTH = 100
-"""Hits asked for per query: as many as the deepest measure looks at."""
+"""The number of hits to request per query: as many as the deepest measure uses."""
 
 MEASURES = {"nDCG@10": "nDCG@10", "MRR@10": "RR@10", "recall@100": "R@100", "success@1": "Success@1"}
 """Our name of each measure and the one ir-measures knows it by."""
@@ -42,7 +42,7 @@ RESAMPLES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How one ranking differs from another on the same queries.
+    """The difference between two rankings on the same queries.
 
     Attributes:
         difference: mean of the paired differences; positive when the first is better.
@@ -92,7 +92,7 @@ def read_queries(path: Path, limit: int | None = None) -> dict[str, str]:
 def read_judgments(path: Path) -> Judgments:
     """Gains by query and article.
 
-    Gains that are averages over assessors are rounded, but what somebody found relevant stays relevant.
+    Gains that are averages over assessors are rounded, but a gain above 0 becomes at least 1.
 
     Raises:
         CorpusError: a line is not ``query 0 article gain``.
@@ -124,11 +124,11 @@ def read_run(path: Path) -> Run:
 
 
 def read_baseline(path: Path, queries: Iterable[str]) -> Run:
-    """A run file as an earlier answer to some queries; of those that found nothing it has no line.
+    """A run file as an earlier answer to some queries; queries without a line in it found nothing.
 
     Raises:
-        CorpusError: as of ``read_run``.
-        OnneshonError: it answers none of them.
+        CorpusError: as for ``read_run``.
+        OnneshonError: the file answers none of the queries.
     """
     found = read_run(path)
     run = {query: found.get(query, []) for query in queries}
@@ -146,7 +146,7 @@ def write_run(path: Path, run: Run, tag: str = "onneshon") -> None:
 
 
 def run_queries(rank: Callable[[str], Sequence[tuple[str, float]]], queries: Mapping[str, str]) -> Run:
-    """The ranking of every query; one that is refused, for its length say, finds nothing.
+    """The ranking of every query; a query that is refused, for its length for example, finds nothing.
 
     Args:
         rank: text of a query -> (article id, score), best first.
@@ -178,7 +178,7 @@ def measure(run: Run, judgments: Judgments) -> Scores:
         raise OnneshonError("no query of the run is judged: do the ids of queries and judgments agree?")
     parsed = {ir_measures.parse_measure(theirs): ours for ours, theirs in MEASURES.items()}
     scores: Scores = {name: dict.fromkeys(judged, 0.0) for name in MEASURES}
-    # Ranks stand in for scores: the measuring tool would order equal scores in a way of its own.
+    # Ranks replace scores: the measuring tool would break ties of scores in its own way.
     ranks = {query: {article: -float(at) for at, (article, _) in enumerate(run[query])} for query in judged}
     for value in ir_measures.iter_calc(list(parsed), judged, ranks):
         scores[parsed[value.measure]][value.query_id] = value.value
@@ -195,10 +195,10 @@ def compare(ours: Mapping[str, float], theirs: Mapping[str, float]) -> Compariso
 
     Args:
         ours: value by query.
-        theirs: value by query of what we compare with.
+        theirs: value by query of the ranking to compare with.
 
     Raises:
-        OnneshonError: they have no query in common.
+        OnneshonError: the two have no query in common.
     """
     shared = sorted(ours.keys() & theirs.keys())
     if not shared:
@@ -213,13 +213,13 @@ def _resampled_means(values: "np.typing.NDArray[np.float64]", random: np.random.
 
 
 SHOWN: Final = 10
-"""Hits of a list that are compared."""
+"""The number of hits of a list that are compared."""
 
 Choice: TypeAlias = Literal["left", "right", "same"]
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A hit as it is shown beside others."""
+    """A hit as it is shown in a list to compare."""
 
     id: str
     title: str = ""
@@ -239,7 +239,7 @@ def read_hits(path: Path) -> Lists:
     """Lists of hits of any search, a line of JSON each: ``{"query": ..., "hits": [{"id": ..., ...}]}``.
 
     Raises:
-        CorpusError: a line is none.
+        CorpusError: a line is no such list.
     """
     lists: Lists = {}
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
@@ -254,13 +254,13 @@ def read_hits(path: Path) -> Lists:
 
 
 def overlap(ours: Sequence[Listed], theirs: Sequence[Listed]) -> float:
-    """The share of the longer list that both have; 1 of two empty ones."""
+    """The number of hits that both lists have, as a share of the longer list; 1 for two empty lists."""
     most = max(len(ours), len(theirs))
     return len({hit.id for hit in ours} & {hit.id for hit in theirs}) / most if most else 1.0
 
 
 def sign_test(better: int, worse: int) -> float:
-    """How likely it is that so unequal numbers come by chance where both are as good (exact, two-sided)."""
+    """The p-value of the sign test (exact, two-sided): that numbers so unequal come by chance."""
     number = better + worse
     tail = sum(comb(number, count) for count in range(min(better, worse) + 1))
     return min(1.0, 2.0 * tail / float(2**number))
@@ -268,12 +268,12 @@ def sign_test(better: int, worse: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """How often each of two is better.
+    """For how many queries each of two rankings is better.
 
     Attributes:
-        better: queries of which ours is.
-        worse: of which theirs is.
-        same: of which neither is.
+        better: the number of queries for which ours is better.
+        worse: the number of queries for which theirs is better.
+        same: the number of queries for which neither is better.
     """
 
     better: int
@@ -282,31 +282,31 @@ class Preference:
 
     @property
     def chance(self) -> float:
-        """As ``sign_test``."""
+        """The p-value of ``sign_test``."""
         return sign_test(self.better, self.worse)
 
     @classmethod
     def of(cls, differences: Iterable[float]) -> "Preference":
-        """Of differences of a measure, ours less theirs."""
+        """Count the signs of differences of a measure, ours minus theirs."""
         signs = [(value > 0) - (value < 0) for value in differences]
         return cls(signs.count(1), signs.count(-1), signs.count(0))
 
 
 def blinded(queries: Sequence[str], seed: int) -> dict[str, bool]:
-    """For each query whether ours stands on the left; the same for the same seed."""
+    """For each query whether our list is on the left; the same for the same seed."""
     dice = random.Random(seed)  # noqa: S311  # a draw, and no secret
     return {query: dice.random() < 0.5 for query in queries}  # noqa: PLR2004  # a coin
 
 
 def preference(choices: Path, key: Path) -> Preference:
-    """What people preferred.
+    """Count how often people preferred our list.
 
     Args:
-        choices: what the page wrote: for each query ``left``, ``right`` or ``same``.
-        key: what was drawn: for each query whether ours was on the left.
+        choices: the file that the page wrote: for each query ``left``, ``right`` or ``same``.
+        key: the file of the draw: for each query whether our list was on the left.
 
     Raises:
-        CorpusError: one of them is not what it should be, or they are not of the same page.
+        CorpusError: a file is invalid, or the two do not belong to the same page.
     """
     chosen, drawn = _object(choices, dict[str, Choice]), _object(key, dict[str, bool])
     if not chosen or not chosen.keys() <= drawn.keys():
