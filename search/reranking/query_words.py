@@ -127,7 +127,7 @@ class WholeTitles:
         rarity: the inverse document frequency of each word.
         docs: documents, ascending and live.
         in_titles: the feature ``title``.
-        title_words: how many tokens of the titles are words, of those that may be nothing else.
+        title_words: the tokens of each title that are query words, where it may consist of these alone.
     """
 
     positions: WordPositions

@@ -71,7 +71,7 @@ SHORT = 6
 """The most words of a query with hits for which spellings are suggested; longer ones have other words."""
 
 FEW_WORDS = 3
-"""In a longer query with hits common words are not suspected: few articles contain so many words together."""
+"""In a query of more words with hits common words are not suspected: few articles have all its words."""
 
 
 class ResultPageBuilder:
