@@ -1,1 +1,1 @@
-"""What was meant? Latin letters read as Bengali, other spellings."""
+"""Understanding of queries: Latin letters read as Bengali, misspellings, synonyms, completion."""

@@ -1,7 +1,7 @@
-"""Words that are cut short, as in old lists and forms: সহঃ শিক্ষক, উপ. চেয়ারম্যান, সুপ্রীম কোঃ.
+"""Completes words that are cut short, as in old lists and forms: সহঃ শিক্ষক, উপ. চেয়ারম্যান, সুপ্রীম কোঃ.
 
-What is meant begins with the same letters and often stands where the short word does. Tables have those that
-are usual (ডাঃ, লিঃ); writers cut other words as they please.
+The word that is meant begins with the same letters and often stands in the same place. Tables list the usual
+abbreviations (ডাঃ, লিঃ); writers cut other words as they please.
 """
 
 import math
@@ -15,30 +15,30 @@ from onneshon.search.understanding.lattice import Context, folded_stem
 from onneshon.search.understanding.usual_spellings import Correction
 
 _SHORTEST: Final = 2
-"""Letters of a word that is cut short; with fewer, too many words begin."""
+"""Least letters of a word that is cut short; too many words begin with fewer."""
 
 _OFTEN: Final = 5
-"""How often the whole word stands beside one of its neighbours, at least."""
+"""Least count of the whole word next to the neighbours of the short one."""
 
 _CUT_SHORT: Final = 4.0
-"""What the mark at its end is worth, in log-odds: hardly any other word has one."""
+"""Log-odds for the mark at the end of a word: hardly any other word has one."""
 
 
 def whole_word(before: str, typed: str, after: str, index: WordIndex, context: Context) -> Correction | None:
-    """What a Bengali word is cut short of: most of what begins so beside its neighbours; else None.
+    """The whole of a Bengali word cut short, if its forms are the majority of such words there; else None.
 
     Args:
-        before: the word before it in the query; empty where there is none.
-        typed: the word, maybe with a visarga.
-        after: the word behind it; empty where there is none.
-        index: its articles.
-        context: of its words.
+        before: the word before it in the query; empty if there is none.
+        typed: the word, perhaps with a visarga.
+        after: the word behind it; empty if there is none.
+        index: the index that counts its articles.
+        context: the contexts of the words of the index.
     """
     begin = typed.removesuffix(VISARGA)
     left, right = ("" if is_function_word(near) else near for near in (before, after))
     if len(begin) < _SHORTEST or not (left or right) or context.beside(left, typed, right):
         return None
-    if begin != typed and len(context.beginning(typed)) > 1:  # of which the visarga is a part: পুনঃ, বহিঃ
+    if begin != typed and len(context.beginning(typed)) > 1:  # the visarga is part of the word: পুনঃ, বহিঃ
         return None
     forms = _beside(left, begin, right, context)
     every = sum(times for each in forms.values() for times, _ in each)
@@ -52,7 +52,7 @@ def whole_word(before: str, typed: str, after: str, index: WordIndex, context: C
 
 
 def _beside(left: str, begin: str, right: str, context: Context) -> dict[str, list[tuple[int, str]]]:
-    """The words that begin so and are no forms of that, by their stems, and how often each stands there."""
+    """The words with a prefix between two neighbours, by stem, with counts; without forms of the prefix."""
     stem = folded_stem(begin)
     words = [word for word, _ in context.beginning(begin)]
     forms: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)

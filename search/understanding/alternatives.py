@@ -1,4 +1,4 @@
-"""Other variants of a span of a query: as words in a row, and as the query that finds any of them."""
+"""Alternatives for a span of a query: as adjacent words, and as the query that finds any of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from onneshon.search.query.tree import (
 )
 
 Kind: TypeAlias = Literal["unit", "variant", "abbreviation", "synonym"]
-"""Why it may stand for what was typed: the same date or quantity, another spelling, the same name or word."""
+"""The kind of an alternative: the same date or quantity, another spelling, the same name or meaning."""
 
 _VARIANT_KINDS: Final[dict[Kind, VariantKind]] = {
     "unit": "unit",
@@ -37,24 +37,24 @@ _VARIANT_KINDS: Final[dict[Kind, VariantKind]] = {
 }
 
 VISARGA: Final = "\u0983"
-"""What writers end an abbreviation with, as others do with a stop."""
+"""The sign with which writers end an abbreviation, where others write a full stop."""
 
 _SHORT: Final = 4
 
 PART: Final = 0.3
-"""What a word counts that is part of one concept, beside the concept itself."""
+"""Weight of a single word of a concept, relative to the concept as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A way of writing.
+    """A way of writing a concept.
 
     Attributes:
-        text: as it is shown; its numbers may be in digits of either script.
-        tokens: its analysed words, at least one; more are a phrase without other words in between.
-        weight: of its score beside what was typed, above 0 and at most 1.
-        kind: why it may stand for what was typed.
-        note: where that is written down, for a person; may be empty.
+        text: the text as it is shown; its numbers may be in digits of either script.
+        tokens: its analysed words, at least one; several are a phrase of adjacent words.
+        weight: the weight of its score relative to the words as typed, above 0 and at most 1.
+        kind: the reason why it may stand for the words as typed.
+        note: a reference to the source of the alternative, for a person; may be empty.
     """
 
     text: str
@@ -65,16 +65,16 @@ class Alternative:
 
     @property
     def stems(self) -> tuple[str, ...]:
-        """What it is looked up by; equal stems find the same articles."""
+        """The stem keys by which it is looked up; equal stems find the same articles."""
         return tuple(token.stem for token in self.tokens)
 
     @property
     def by_exact(self) -> bool:
         """Whether it must be looked up by its exact key, since its stem key is that of other words.
 
-        A single word which the stemmer takes for a verb, or of which it leaves four code points at most:
-        চায়না (China) has the key of চাওয়া (want), জেলে (fisherman) that of জেল (prison). So has an abbreviation
-        that only its ঃ tells from a word: লিঃ is no লি (Lee).
+        True of a single word that the stemmer takes for a verb, or leaves at most four code points of:
+        চায়না (China) has the key of চাওয়া (want), জেলে (fisherman) that of জেল (prison). True also of an
+        abbreviation that only its ঃ distinguishes from a word: লিঃ is no লি (Lee).
         """
         word, whole = self.tokens[0], fold(self.tokens[0].exact)
         if len(self.tokens) > 1 or self.kind == "unit":
@@ -87,19 +87,19 @@ class Alternative:
 
     @property
     def variant(self) -> Variant:
-        """The part of a query that finds it."""
+        """The variant of a query that finds it."""
         query = searched_as(self.tokens, spelt_so=self.by_exact)
         return Variant(query, self.weight, _VARIANT_KINDS[self.kind])
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words of a query, side by side, and what may stand for all of them.
+    """Adjacent words of a query, and the alternatives for all of them together.
 
     Attributes:
-        start: position of the first word among the tokens of the query.
-        end: position after the last.
-        alternatives: the best first.
+        start: the position of the first word among the tokens of the query.
+        end: the position after the last word.
+        alternatives: the alternatives, the best first.
     """
 
     start: int
@@ -108,13 +108,13 @@ class Span:
 
 
 def written(text: str, weight: float, kind: Kind) -> Alternative | None:
-    """A way of writing from its text; None if it holds no word."""
+    """The alternative with a given text; None if the text contains no word."""
     tokens = tuple(analyze(text))
     return Alternative(text, tokens, weight, kind) if tokens else None
 
 
 def distinct(found: Iterable[Alternative | None]) -> tuple[Alternative, ...]:
-    """The first of each that find the same articles."""
+    """The alternatives without those that find the same articles as an earlier one."""
     by_stems: dict[tuple[str, ...], Alternative] = {}
     for alternative in found:
         if alternative is not None:
@@ -123,7 +123,7 @@ def distinct(found: Iterable[Alternative | None]) -> tuple[Alternative, ...]:
 
 
 def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Alternative]) -> Query:
-    """One concept in all its variants, none twice; a single one that is a word as typed stays that word."""
+    """One concept in all its variants, none twice; a single variant is returned as its own query."""
     known = {stems_of(way.query) for way in ways}
     others = (other.variant for other in alternatives if other.stems not in known)
     variants = (*ways, *others)
@@ -133,7 +133,7 @@ def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Al
 
 
 def stems_of(query: Term | Phrase) -> tuple[str, ...]:
-    """The stem keys of a word, or of words side by side."""
+    """The stem keys of a word, or of the words of a phrase."""
     return tuple(word.stem for word in (query.words if isinstance(query, Phrase) else (query,)))
 
 
@@ -143,23 +143,23 @@ def typed_text(tokens: Sequence[Token]) -> str:
 
 
 def term_of(token: Token) -> Term:
-    """The leaf that looks for a word."""
+    """The leaf that finds a word."""
     return Term(token.text, token.exact, token.stem)
 
 
 def searched_as(tokens: Sequence[Token], *, spelt_so: bool = False) -> Term | Phrase:
-    """What looks for words, side by side if there are several.
+    """The query for a word, or for several as a phrase.
 
     Args:
         tokens: the words, at least one.
-        spelt_so: whether a single one must be spelt so.
+        spelt_so: whether a single word must have exactly this spelling.
     """
     terms = tuple(map(term_of, tokens))
     return Phrase(terms) if len(terms) > 1 else replace(terms[0], spelt_so=spelt_so)
 
 
 def phrase_of(parts: Sequence[Token], queries: Sequence[Query]) -> Phrase:
-    """Words side by side, each read by its sound if its query is."""
+    """A phrase of words, each marked as read by its sound if its query is."""
     return Phrase(
         tuple(
             replace(term_of(part), sound=is_sound(query)) for part, query in zip(parts, queries, strict=True)
@@ -168,12 +168,12 @@ def phrase_of(parts: Sequence[Token], queries: Sequence[Query]) -> Phrase:
 
 
 def hints_of(phrase: Phrase) -> Iterator[Query]:
-    """The words of one concept: an article that has it is the better for them, and none is found by them."""
+    """Hints for the words of a concept: they raise the score of an article, but do not make it match."""
     return (Hint(Boost(word, PART)) for word in phrase.words if len(word.exact) > 1)
 
 
 def _first_term(query: Query) -> Term | None:
-    """The likeliest word that a word of a query is."""
+    """The first, likeliest term of a word's query; None if it has none."""
     match query:
         case Term():
             return query
@@ -201,18 +201,18 @@ def name_of(query: Query) -> tuple[Token, ...]:
 
 
 def token_of(term: Term) -> Token:
-    """The word that a leaf looks for."""
+    """The word that a leaf finds."""
     return Token.alone(term.exact, term.stem)
 
 
 def is_sound(query: Query) -> bool:
-    """Whether what a query looks for first was read by its sound."""
+    """Whether the first term of a query was read by its sound."""
     term = _first_term(query)
     return term is not None and term.sound
 
 
 def meant_by(token: Token, query: Query) -> Token:
-    """The word that a word of a query is read as; itself unless it is a Latin one."""
+    """The word as which a word of a query is read; the word itself if its query has the same."""
     term = _first_term(query)
     if term is None or term.exact == token.exact:
         return token
@@ -220,7 +220,7 @@ def meant_by(token: Token, query: Query) -> Token:
 
 
 def variants_of(query: Query, weight: float = 1.0) -> tuple[Variant, ...]:
-    """The variants of what a word is searched as."""
+    """The variants of a word's query, weighted by it."""
     match query:
         case Term() | Phrase():
             return (Variant(query, weight, "sound" if isinstance(query, Term) and query.sound else "typed"),)
@@ -237,12 +237,12 @@ def variants_of(query: Query, weight: float = 1.0) -> tuple[Variant, ...]:
 
 
 def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Any:
-    """The articles with all words of a query, and those that have some value of a field.
+    """The query for articles with all words of a query, or with one of some values of a field.
 
     Args:
-        query: of words side by side, which name the values.
-        field: such as ``author``.
-        values: of it.
+        query: adjacent words, which name the values.
+        field: the field, such as ``author``.
+        values: the values of the field.
     """
     words = side_by_side(query)
     light = tuple(word for word in words if _is_light(word))
@@ -252,12 +252,12 @@ def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Any:
 
 
 def side_by_side(query: Query) -> tuple[Query, ...]:
-    """The words that a query is."""
+    """The queries of the words that make up a query."""
     return query.children if isinstance(query, Any) and query.words else (query,)
 
 
 def is_words(query: Query) -> bool:
-    """Whether a query is words alone, which may be a name: no conditions, none of titles, and none fuzzy."""
+    """Whether a query is only words, which may be a name: no conditions, no title words, none fuzzy."""
     if isinstance(query, Composite):
         return not isinstance(query, All) and all(map(is_words, parts(query)))
     return not (isinstance(query, Conjunction | Fuzzy) or any(leaf.field for leaf in leaves(query)))

@@ -1,8 +1,8 @@
-"""How sure it is that one word is meant where another was typed: a number, the log-odds.
+"""The certainty that one word is meant where another was typed, as log-odds.
 
-It is a logistic regression over 508 misspellings of comments and 3,069 words that are right, on distance,
-length, frequencies, and the lead over the next candidate that is no form of the same word; to which the
-likeness of the contexts of the two words is added.
+It is a logistic regression over 508 misspellings from comments and 3,069 correct words, on distance, length,
+frequencies, and the lead over the next candidate that is no form of the same word. The likeness of the
+contexts of the two words is added to it.
 """
 
 import math
@@ -14,7 +14,7 @@ from onneshon.index.analysis.script import CONSONANTS, HASANTA, VOWEL_SIGNS, aks
 GAP_AT_MOST: Final = 5.0
 
 DISTANCE_WEIGHT: Final = 0.64
-"""What distance takes from the log-odds that another word is meant."""
+"""Weight of the distance, which lowers the log-odds that another word is meant."""
 _FREQUENCY_WEIGHT: Final = 0.39
 _LEAD_WEIGHT: Final = 0.30
 LIKENESS_WEIGHT: Final = 2.8
@@ -30,38 +30,39 @@ _SLIPS: Final = {
     "another sign": (0.0, 0.0, 0.0, 0.0, 1.5, 2.5),
     "another letter": (0.0, 0.0, 0.0, 0.0, 0.0, 2.5),
 }
-"""Added, by the clusters of the shorter word, up to five, where two differ inside in no more than that, if
-far more articles have the other: the more, the fewer of such words are in a list of right ones (``python -m
-benchmarks.reading.slips``)."""
+"""Added for each kind of slip, by the clusters of the shorter word (0 to 5), where two words differ inside by
+that slip alone and far more articles have the other word. A value is the greater, the fewer words of a list
+of correct words differ so (``python -m benchmarks.reading.slips``)."""
 
 _SUREST_SLIP: Final = tuple(map(max, zip(*_SLIPS.values(), strict=True)))
-"""The most of these, by clusters."""
+"""The greatest of the ``_SLIPS`` values, by clusters."""
 
 _NASALS: Final = "\u0981\u0982\u0983"
-"""Chandrabindu and anusvara; with visarga, which is left out as they are."""
+"""Chandrabindu and anusvara; and visarga, which is omitted as often as these."""
 
 _NEGATED: Final = "অন"
-"""How a word begins that says the contrary of the same one without ন: অনভিজ্ঞতা, অভিজ্ঞতা."""
+"""The beginning of a word that is the opposite of the same word without ন: অনভিজ্ঞতা, অভিজ্ঞতা."""
 
 _LONGEST_SLIP: Final = 2
-"""Letters, at most, by which two words differ in length that differ in no more than a slip of the hand."""
+"""Greatest difference in length, in letters, between two words that differ by a slip of the hand alone."""
 
 _NO_SYLLABLE: Final = 2
-"""Clusters of a word from which it is no syllable, of which most others differ in one letter."""
+"""Least clusters of a word in a slip: a word of one cluster differs from most others in one letter."""
 
 _LIKELY: Final = 2.0
-"""What that makes of it at the most: the other is searched, and what was typed as well."""
+"""Greatest certainty that a slip can raise a word to: the word is searched together with the typed one."""
 
 FAR_MORE: Final = 10
-"""Times as many articles that have the other."""
+"""Factor by which more articles must have the other word than the typed one."""
 
 _NEAR_CERTAIN: Final = 0.2
 _BY_ARTICLES: Final = 0.02
 _AT_MOST: Final = 20
-"""Log-odds from which a word of articles is searched in another spelling; what each of so many adds."""
+"""Log-odds from which a word of articles is searched in another spelling: ``_NEAR_CERTAIN``, plus
+``_BY_ARTICLES`` for each of its articles, of which ``_AT_MOST`` count."""
 
 HOPELESS: Final = -3.0
-"""Log-odds up to which no context makes up for it where articles have the word as typed."""
+"""Log-odds up to which no context can save a candidate where articles have the word as typed."""
 
 
 class Meant(Protocol):
@@ -69,19 +70,19 @@ class Meant(Protocol):
 
     @property
     def word(self) -> str:
-        """In canonical spelling."""
+        """The word in canonical spelling."""
 
     @property
     def frequency(self) -> int:
-        """Articles that hold it."""
+        """The number of articles that contain the word."""
 
     @property
     def distance(self) -> float:
-        """How unusual a way of writing it was typed."""
+        """The weighted distance of the typed spelling from the word."""
 
 
 def alone(word: str, articles: int, other: Meant, lead: float) -> float:
-    """The certainty that another word is meant, whatever stands beside it."""
+    """The certainty that another word is meant, regardless of context."""
     certainty = _by_features(word, articles, other.distance, other.frequency, lead)
     if other.frequency >= FAR_MORE * max(articles, 1):
         return max(certainty, min(certainty + slip_of_hand(word, other.word), _LIKELY))
@@ -89,14 +90,14 @@ def alone(word: str, articles: int, other: Meant, lead: float) -> float:
 
 
 def slip_of_hand(typed: str, meant: str) -> float:
-    """What it is worth that two words differ inside in one letter, or in two that changed places.
+    """The bonus in log-odds if two words differ inside in one letter, or in two that changed places.
 
     Args:
         typed: a word in canonical spelling.
         meant: another one.
 
     Returns:
-        The more the rarer right words differ so; 0 for other words.
+        The greater, the fewer correct words differ in this way; 0 for other pairs of words.
     """
     shared, behind, slip = _difference(typed, meant)
     if not (shared and behind and slip) or _NEGATED in (typed[: shared + 1], meant[: shared + 1]):
@@ -113,14 +114,14 @@ def is_slip(typed: str, meant: str) -> bool:
 
 
 def _difference(typed: str, meant: str) -> tuple[int, int, str]:
-    """How many letters two words share at the beginning and at the end, and what slip the others are."""
+    """The number of letters that two words share at the beginning and at the end, and the slip between."""
     shared = _shared(typed, meant)
     behind = _shared(typed[shared:][::-1], meant[shared:][::-1])
     return shared, behind, _slip(typed[shared : len(typed) - behind], meant[shared : len(meant) - behind])
 
 
 def _slip(more: str, less: str) -> str:
-    """What it is to type letters for others; empty where it is no slip of the hand."""
+    """The kind of slip if ``more`` was typed for ``less``; empty if it is no slip of the hand."""
     letters = more + less
     if len(more) == len(less) == 1:
         return "another sign" if VOWEL_SIGNS.issuperset(letters) else "another letter"
@@ -139,7 +140,7 @@ def _by_clusters(values: Sequence[float], *words: str) -> float:
 
 
 def _shared(first: str, second: str) -> int:
-    """How many letters two texts have in common at the beginning."""
+    """The number of letters that two texts share at the beginning."""
     shared = 0
     for left, right in zip(first, second, strict=False):
         if left != right:
@@ -149,23 +150,23 @@ def _shared(first: str, second: str) -> int:
 
 
 def at_most(word: str) -> float:
-    """The most that is added to what the features say of a word."""
+    """The greatest bonus that a slip can add to the certainty by features, for a word."""
     return _by_clusters(_SUREST_SLIP, word)
 
 
 def farthest(word: str, articles: int, least: float) -> tuple[float, float]:
-    """How far other words may be whose certainty by their features is ``least``.
+    """The distance at which the certainty of another word by its features falls to ``least``.
 
     Returns:
-        The distance of one that is in one article, and what each unit of the logarithm of a document
-        frequency adds to that.
+        The distance for a word with a document frequency of 1, and the distance that each unit of the
+        logarithm of the document frequency adds.
     """
     nearest = (_by_features(word, articles, 0.0, 1, GAP_AT_MOST) - least) / DISTANCE_WEIGHT
     return nearest, _FREQUENCY_WEIGHT / DISTANCE_WEIGHT
 
 
 def _by_features(word: str, articles: int, distance: float, frequency: int, lead: float) -> float:
-    """The regression, whatever the two words are."""
+    """The regression by the numeric features alone."""
     return (
         -DISTANCE_WEIGHT * distance
         + _LENGTH_WEIGHT * len(word)
@@ -177,19 +178,19 @@ def _by_features(word: str, articles: int, distance: float, frequency: int, lead
 
 
 def needed(articles: int) -> float:
-    """The certainty from which a word that so many articles have is searched in another spelling.
+    """The certainty from which a word with a document frequency is searched in another spelling.
 
-    Of 600 words of a word list in 3 to 20 articles, 16 were read otherwise where nothing stood beside them,
-    12 of these in another spelling of the same word.
+    Of 600 words of a word list in 3 to 20 articles, 16 were read otherwise where they stood alone, 12 of
+    these in another spelling of the same word.
     """
     return _NEAR_CERTAIN + _BY_ARTICLES * min(articles, _AT_MOST)
 
 
 def by_frequency(articles: int, frequency: int) -> float:
-    """What it is worth that so many articles have another word, and so few the word that was typed."""
+    """The log-odds by the document frequency of another word relative to that of the typed word."""
     return _FREQUENCY_WEIGHT * math.log(frequency / (articles + 1))
 
 
 def worth(articles: int) -> float:
-    """What a document frequency is worth in distance."""
+    """The distance that a document frequency makes up for."""
     return 0.55 * (math.log1p(articles) - 1 / articles)

@@ -1,9 +1,9 @@
-"""The words of a query that was typed for a font of Bijoy, or pasted as an address or a hashtag.
+"""Decodes queries that were typed for a Bijoy font, or pasted as a web address or a hashtag.
 
-Who pastes the address of a page looks for what the page is about. Its host and what a server reads of it
-(``/article/3216?page=2``) say nothing of that; its last part of several words mostly is the headline, with
-hyphens or underscores for spaces, and Bengali in percent signs (RFC 3986, section 2.1). An address without
-words is its site, by the name of its host: *www.prothomalo.com*.
+A person who pastes the address of a page looks for the subject of the page. The host and the parts meant for
+the server (``/article/3216?page=2``) say nothing of it; the last path part of several words is mostly the
+headline, with hyphens or underscores for spaces, and Bengali percent-encoded (RFC 3986, section 2.1). An
+address without words stands for its site, by the name of its host: *www.prothomalo.com*.
 """
 
 import re
@@ -19,7 +19,7 @@ from onneshon.search.retrieval.index_protocols import WordIndex, document_freque
 from onneshon.search.understanding.latin_entries import entry_of
 
 _SUFFIX: Final = r"\.(?:com|net|org|edu|gov|info)(?:\.[a-z]{2})?"
-"""What the host of an address ends with where neither its scheme nor *www* says that it is one."""
+"""The ending that marks a host as such where the address has neither a scheme nor *www*."""
 
 _ADDRESS: Final = re.compile(
     rf"""
@@ -32,28 +32,28 @@ _ADDRESS: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _HOST: Final = re.compile(rf"(?:^www\d?\.|^m\.|{_SUFFIX}$|\.[a-z]{{2,}}$|:\d+$)", re.IGNORECASE)
-"""What of a host is not its name."""
+"""The parts of a host that are not its name: *www*, *m*, the domain suffix, the port."""
 
 _FILE: Final = re.compile(r"\.[a-z]{3,6}$", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[\s!-/:-@\[-`{-~।]+")
-"""Spaces, a danda, and all of ASCII that is no letter or digit."""
+"""Spaces, a danda, and all ASCII characters that are neither letters nor digits."""
 
 _ID: Final = re.compile(r"\d{5,}|(?=\D*\d)(?=.*[A-Za-z])[A-Za-z\d]+")
-"""A part of a path that counts pages: of digits, or of letters with digits among them."""
+"""An identifier in a path: five digits or more, or letters and digits mixed."""
 
 _HUMPS: Final = re.compile(r"(?<=#)[A-Za-z][a-z]+(?:[A-Z][a-z]+)+(?![A-Za-z0-9_.@])")
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _PASTED: Final = re.compile("[.#]")
-"""What every address has, and every hashtag; most queries have neither."""
+"""The characters of which every address or hashtag has one; most queries have neither."""
 
 
 def unpacked(text: str, is_known: Callable[[str], bool]) -> str:
-    """A query with the words of its addresses and hashtags; as it is where it has none.
+    """Replace the addresses and hashtags of a query by their words; return other queries unchanged.
 
     Args:
-        text: as typed.
-        is_known: whether a word in small letters is one as it is: *YouTube*, *DhakaUniversity*.
+        text: the query as typed.
+        is_known: whether a word in small letters is known as one word: *YouTube*, *DhakaUniversity*.
     """
     if not _PASTED.search(text):
         return text
@@ -62,7 +62,7 @@ def unpacked(text: str, is_known: Callable[[str], bool]) -> str:
 
 
 def _apart(word: str, is_known: Callable[[str], bool]) -> str:
-    """A word as its words, where a table has these or the word is none: *MeToo*, *SaveRohingya*."""
+    """Split a hashtag if a table has its words or the whole is unknown: *MeToo*, *SaveRohingya*."""
     words = _HUMP.sub(" ", word)
     return words if entry_of(words.lower()) or not is_known(word.lower()) else word
 
@@ -77,41 +77,41 @@ def _words_of_address(address: re.Match[str]) -> str:
 
 
 def _words(part: str) -> list[str]:
-    """The words of a part of a path, without what counts pages or says what kind of file it is."""
+    """The words of a part of a path, without identifiers and a file extension."""
     return [word for word in _BETWEEN.split(_FILE.sub("", part)) if word and not _ID.fullmatch(word)]
 
 
 _OPERATORS: Final = re.compile(r"\b(AND|OR|NOT)\b", re.ASCII)
 _KNOWN: Final = 0.5
-"""Least share of the words read that articles must have: Latin words read so are words of no article."""
+"""Least share of the decoded words that articles must contain: decoded Latin words are in no article."""
 
 _LIGHT: Final = 6.0
-"""Weight that is enough where articles have every word that is read: one word has few letters to weigh."""
+"""Sufficient Bijoy weight where articles contain every decoded word: one word has few letters to weigh."""
 
 _ABBREVIATION: Final = 3
-"""Letters up to which any may be an abbreviation, *PVC* and *evm*, so that only their weight can tell."""
+"""Longest Latin word, in letters, that may be an abbreviation, *PVC* and *evm*: only its weight decides."""
 
 _SHORT: Final = 4
-"""Letters up to which a Latin word may by chance read as a Bengali one: *Aviv*, *Kiev*, *web*."""
+"""Longest Latin word, in letters, that may by chance decode to a Bengali word: *Aviv*, *Kiev*, *web*."""
 
 _LATIN: Final = re.compile("[A-Za-zÀ-ÿ]")
 _BENGALI: Final = re.compile("[\u0980-\u09ff]")
 _BETWEEN_WORDS: Final = re.compile(r"[-\s'’.,:;/+&()\"“”!?*=]+")
-"""What stands between words and is no code of Bijoy, but for an ampersand."""
+"""The characters between words; none is a Bijoy code, except the ampersand."""
 
 _LIKE_LATIN: Final = re.compile("[A-Z]?[a-z0-9]*|[A-Z0-9]+")
-"""A word with capitals where Latin words have them; in Bijoy they stand anywhere."""
+"""A word with capitals where Latin words have them; in Bijoy, capitals may stand anywhere."""
 
 
 def from_bijoy_query(text: str, index: WordIndex) -> str | None:
-    """The query in Unicode, its operators as they are; None where it was not typed for Bijoy.
+    """The query in Unicode, with its operators unchanged; None if it was not typed for Bijoy.
 
-    Two things must agree: the letters are those of Bijoy and not those of Latin words, and what is read is
-    words that articles have, more of them than have what was typed.
+    Two conditions must hold: the letters are those of Bijoy and not those of Latin words, and the decoded
+    words are in articles, in more of them than the words as typed.
 
     Args:
-        text: as typed.
-        index: its words.
+        text: the query as typed.
+        index: the index whose words confirm the decoding.
     """
     certain = verdict(text) == "bijoy"
     if not certain and not _is_likely(text):
@@ -126,12 +126,12 @@ def from_bijoy_query(text: str, index: WordIndex) -> str | None:
     known = sum(map(bool, found))
     if not found or known < (_KNOWN if certain else 1) * len(found) or len(read) > MAX_CHARACTERS:
         return None
-    # Articles may have left-over words of Bijoy, which are few beside those of the same word in Unicode.
+    # Articles may have left-over words of Bijoy; far fewer have these than have the same word in Unicode.
     return None if typed and min(typed) >= max(min(found), 1) else read
 
 
 def _is_likely(text: str) -> bool:
-    """Whether the letters of a text leave it open, so that what it reads as decides."""
+    """Whether a text may be Bijoy by its letters, so that its decoded words must decide."""
     if not _LATIN.search(text) or _BENGALI.search(text):
         return False
     if bijoy_weight(text) < (ENOUGH if _is_latin(text, _ABBREVIATION) else _LIGHT):
@@ -140,14 +140,14 @@ def _is_likely(text: str) -> bool:
 
 
 def _is_short_latin(text: str, typed: list[int]) -> bool:
-    """Whether a text is short words which articles have as typed, or one of which the tables have."""
+    """Whether all words are short Latin ones, and articles contain all of them or the tables one of them."""
     if not _is_latin(text, _SHORT):
         return False
     return bool(typed and all(typed)) or any(entry_of(word.lower()) for word in _BETWEEN_WORDS.split(text))
 
 
 def _is_latin(text: str, longest: int) -> bool:
-    """Whether all words look like Latin ones of so many letters."""
+    """Whether all words look like Latin words of at most ``longest`` letters."""
     return all(len(word) <= longest and _LIKE_LATIN.fullmatch(word) for word in _BETWEEN_WORDS.split(text))
 
 

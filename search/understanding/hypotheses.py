@@ -1,4 +1,4 @@
-"""What the words of a query may be, by every kind of evidence: one source a kind, all on one scale."""
+"""Finds the possible readings of a query's words, by every kind of evidence, with scores on one scale."""
 
 import math
 from collections.abc import Container, Iterator, Sequence
@@ -25,54 +25,54 @@ from onneshon.search.understanding.unfinished import begun, continuing, misspelt
 from onneshon.search.understanding.usual_spellings import Correction
 
 _NEAR_CERTAIN_UNKNOWN: Final = -0.8
-"""Where nobody wrote the word as typed, it finds nothing by itself that the correction could displace."""
+"""Required certainty for a single word in no article: it finds nothing that the correction displaces."""
 
 _NEAR_CERTAIN_BESIDE: Final = -1.0
-"""The same where other words of the query find articles."""
+"""The same in a query of several words, where the other words find articles."""
 
 _FEW_WORDS: Final = 3
-"""In a longer query the usual spelling finds no other articles, and that typed tells which are meant."""
+"""In a longer query the usual spelling finds no further articles, and the typed one shows which are meant."""
 
 _JOINED: Final = -1.0
 _JOINED_FREQUENCY: Final = 0.5
-"""What it is worth that words side by side are one, and the logarithm of how many more articles have that."""
+"""Log-odds that adjacent words are one, and the weight of log(articles(joined) / articles(rarer word))."""
 
 _ENGLISH: Final = 2.0
 _WRITTEN: Final = -0.35
-"""What it is worth that a word looks English, less how far it sounds from how that is spelt; where articles
-have it, beside how many more have what it means."""
+"""Log-odds that a word is English in Bengali letters, before its distance in sound from the English word is
+subtracted: ``_ENGLISH`` if no article has the word, else ``_WRITTEN`` plus the worth of the frequencies."""
 
 _OFTEN: Final = 5
 _SAID_ALIKE: Final = -1.4
 _ANOTHER_LETTER: Final = -2.0
-"""How often a word stands beside another that may be meant by one which never does, and the log-odds that
-this is a slip for it: with the same consonants, or with another one. Of 8,715 pairs of words in 2,500
-headlines of other papers that no article has 3 are read otherwise for it; of 1,549 words put one slip away
-from one that stands there 717 are read as that, and 572 without it (``benchmarks.reading.neighbours``)."""
+"""Least count of a word next to a neighbour where the typed word never stands, and the log-odds that the
+typed word is a slip for it: with the same consonants, or with another one. Of 8,715 pairs of words in 2,500
+headlines of other papers that no article has, 3 are read otherwise by this rule; of 1,549 words put one slip
+away from a word that stands there, 717 are read so, and 572 without (``benchmarks.reading.neighbours``)."""
 
 _SOUNDING: Final = 12
-"""Words with the same consonants that are looked for beside others, the most frequent."""
+"""Number of words with the same consonants whose neighbours are compared, the most frequent."""
 
 _MEANT: Final = 4
 _MEANT_FROM: Final = -3.0
-"""Words, and the certainty of each, that one may be misspelt for behind which another begins."""
+"""Number and least certainty of the corrections of a word that are tried as the context of the last word."""
 
 _RARE: Final = 10
-"""Articles of a word that is no part of another one written apart."""
+"""Document frequency from which a word is no part of another word written apart."""
 
 Meant: TypeAlias = Correction | LatinCandidate
-"""What a hypothesis takes words for that are not what was typed."""
+"""What a hypothesis knows of a reading that differs from the words as typed."""
 
 
 class _Word(NamedTuple):
     """A word of a query as typed.
 
     Attributes:
-        position: among the tokens.
-        token: the word.
-        exact: in canonical spelling.
-        articles: how many hold it, if it is Bengali.
-        bengali: whether it is.
+        position: the position of the word among the tokens.
+        token: the token of the word.
+        exact: the word in canonical spelling.
+        articles: its document frequency if it is Bengali, else 0.
+        bengali: whether the word is Bengali.
     """
 
     position: int
@@ -87,12 +87,12 @@ _Beside: TypeAlias = tuple[_Word | None, _Word, _Word | None]
 
 
 class _Instead(NamedTuple):
-    """What stands beside the neighbours of a word that never does itself.
+    """Words found next to the neighbours of a typed word that never stands there itself.
 
     Attributes:
-        behind: words that begin with its letter and often stand behind the one before it.
-        ahead: words with its consonants that often stand before the one behind it.
-        alike: whether a word with its consonants stands beside either, which as many articles hold.
+        behind: words with the same first letter that often stand behind the previous word.
+        ahead: words with the same consonants that often stand before the next word.
+        alike: whether a word with these consonants stands next to either, and as many articles contain it.
     """
 
     behind: Sequence[str] = ()
@@ -101,14 +101,14 @@ class _Instead(NamedTuple):
 
 
 class Hypotheses:
-    """Finds what the words of queries may be with the words of one index. Threads may share it.
+    """Finds the possible readings of the words of queries among the words of one index. Thread-safe.
 
     Args:
-        index: its words are what others may be.
-        context: of these words.
+        index: the index whose words are the candidates.
+        context: the contexts of these words.
 
     Attributes:
-        context: likewise.
+        context: the contexts of these words.
     """
 
     def __init__(self, index: WordIndex, context: Context) -> None:
@@ -117,14 +117,14 @@ class Hypotheses:
         self._misspellings = Misspellings(index, index.vocabulary, context)
 
     def corrections(self, token: Token) -> list[Correction]:
-        """What a word may be misspelt for that is another word, whatever stands beside it."""
+        """The corrections of a word that are other words, regardless of its neighbours."""
         if not is_bengali(token.exact):
             return []
         articles = document_frequency(token.exact, self._index)
         return [candidate for candidate in self._misspellings.of(token, articles) if not candidate.same]
 
     def usual(self, token: Token) -> Correction | None:
-        """A word in the usual spelling that nobody tells from it; None where that is its own."""
+        """The usual spelling of a word, which a reader hardly distinguishes; None if it is the typed one."""
         if not is_bengali(token.exact):
             return None
         return self._misspellings.usual(token, document_frequency(token.exact, self._index))
@@ -137,14 +137,14 @@ class Hypotheses:
         short: Container[int] = (),
         slack: float = 0.0,
     ) -> Lattice[Meant] | None:
-        """All that the words of a query may be; None where they are what they are.
+        """The lattice of all readings of a query's words; None if there are only the words as typed.
 
         Args:
-            tokens: of the query.
-            latin: spans of Latin letters and what each may be.
-            budget: where it runs out, the words that remain are taken to be right.
-            short: positions of words that are cut short.
-            slack: how much less likely than what is chosen others may be that are of interest.
+            tokens: the tokens of the query.
+            latin: the spans of Latin letters with their candidates.
+            budget: the time budget; once it is spent, the remaining words are taken as correct.
+            short: the positions of words that are cut short.
+            slack: how far, in log-odds, the readings of interest may fall below the required certainty.
         """
         read = [span for span in latin if span.candidates]
         taken = {position for span in read for position in range(span.first, span.last)}
@@ -176,7 +176,7 @@ class Hypotheses:
     def _spelt_otherwise(
         self, near: Sequence[_Beside], words: int, budget: TimeBudget, short: Container[int]
     ) -> Iterator[Hypothesis[Meant]]:
-        """Words that are one, typed apart, words cut short, a last one not typed to its end, English ones."""
+        """Readings of words typed apart, cut short or in English, and of an unfinished last word."""
         for before, word, after in near:
             if not budget.spent():
                 beside = _beside(before, word)
@@ -195,9 +195,9 @@ class Hypotheses:
         *,
         slack: float,
     ) -> list[Hypothesis[Meant]]:
-        """What words may be misspelt for; of rare ones only what can be chosen.
+        """The corrections of words; of rare words only those that can be chosen.
 
-        These come last, when it is known what the words beside them may be.
+        Rare words come last, when the readings of their neighbours are known.
         """
         found: list[Hypothesis[Meant]] = []
         open_yet = {word.position for word in row if _is_rare(word)}
@@ -211,12 +211,12 @@ class Hypotheses:
         return found
 
     def _fit(self, word: _Word, hypotheses: Sequence[Hypothesis[Meant]], least: float) -> Fit:
-        """How other words fit where one stands, by hypotheses about all that stands beside it.
+        """The fit of other words in the place of a word, by the hypotheses about its neighbours.
 
         Args:
-            word: where it stands.
-            hypotheses: about the words of the query.
-            least: certainty from which another is searched where it fits as well.
+            word: the word in that place.
+            hypotheses: the hypotheses about the words of the query.
+            least: the certainty from which another word is searched if it fits equally well.
         """
         before = {way.words[-1] for way in hypotheses if way.words and way.last == word.position}
         after = {way.words[0] for way in hypotheses if way.words and way.first == word.position + 1}
@@ -254,7 +254,7 @@ class Hypotheses:
         slack: float,
         strange: bool,
     ) -> Iterator[Hypothesis[Meant]]:
-        """What a word may be misspelt for; where the others are known, only if any of it can be chosen."""
+        """The corrections of a word; if its neighbours are known, only if any correction can be chosen."""
         least = _NEAR_CERTAIN_UNKNOWN if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
             least = needed(word.articles)
@@ -269,7 +269,7 @@ class Hypotheses:
             )
 
     def _joined(self, first: _Word, second: _Word) -> Iterator[Hypothesis[Meant]]:
-        """The one word, in its usual spelling, that two are of which one says nothing by itself."""
+        """The word, in its usual spelling, that two adjacent words form if one of them is rare by itself."""
         rarest = min(first.articles, second.articles)
         joined = first.exact + second.exact
         articles = document_frequency(joined, self._index) if rarest < _RARE else 0
@@ -281,13 +281,13 @@ class Hypotheses:
             yield Hypothesis(first.position, second.position + 1, (word,), worth, meant)
 
     def _instead(self, before: _Word | None, word: _Word, after: _Word | None, *, wide: bool) -> _Instead:
-        """What stands beside the neighbours of a word that articles have, but never there.
+        """The words next to the neighbours of a word that articles have, but never in that place.
 
         Args:
             before: the word before it.
-            word: itself.
+            word: the word itself.
             after: the word behind it.
-            wide: whether one with other consonants is looked for before the word behind, which takes long.
+            wide: whether words with other consonants are tried before the next word, which takes long.
         """
         near = (_beside(before, word), _beside(after, word))
         left, right = (other.exact if other and other.articles else "" for other in near)
@@ -308,9 +308,9 @@ class Hypotheses:
         )
 
     def _never_beside(self, word: _Word, instead: _Instead) -> Iterator[Hypothesis[Meant]]:
-        """What a word may be a slip for that often stands where it never does.
+        """The words that often stand where a typed word never does, and for which it may be a slip.
 
-        The context of both decides, in which such words gain much.
+        Their context decides later, in which such words gain much.
         """
         for other in dict.fromkeys((*instead.behind, *instead.ahead)):
             if is_slip(word.exact, other) and folded_stem(other) != word.token.stem:
@@ -320,8 +320,8 @@ class Hypotheses:
                 yield Hypothesis(word.position, word.position + 1, (other,), score, meant)
 
     def _in_english(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
-        """The commonest word for an English one in Bengali letters that few articles have in any form."""
-        if word.articles >= NO_SLIP:  # as of most words, which is known already
+        """The commonest Bengali word for an English one in Bengali letters that is rare in all its forms."""
+        if word.articles >= NO_SLIP:  # true of most words, and known already
             return
         stem = word.token.stem
         known = self._index.document_frequency("stem", stem)
@@ -341,7 +341,7 @@ class Hypotheses:
             yield Hypothesis(word.position, word.position + 1, (meant,), certainty, correction)
 
     def _unfinished(self, before: _Word | None, last: _Word, words: int) -> Iterator[Hypothesis[Meant]]:
-        """What the last word may be the beginning of, beside what it is in its usual spelling as a whole."""
+        """The completions of the last word; the certainty of its usual spelling is added to their scores."""
         usual = self._misspellings.usual(last.token, last.articles) if words <= _FEW_WORDS else None
         spelt, sure = (usual.word, usual.certainty) if usual else ("", 0.0)
         found = self._behind(self._meant_before(before, last), last, spelt) if before else []
@@ -354,7 +354,7 @@ class Hypotheses:
     def _cut_short(
         self, before: _Word | None, word: _Word, after: _Word | None
     ) -> Iterator[Hypothesis[Meant]]:
-        """What a word is an abbreviation of, by what stands beside it."""
+        """The word that a word cut short stands for, by its neighbours."""
         left, right = (
             other.exact if other else "" for other in (_beside(before, word), _beside(after, word))
         )
@@ -363,7 +363,7 @@ class Hypotheses:
             yield Hypothesis(word.position, word.position + 1, (meant.word,), meant.certainty, meant)
 
     def _behind(self, others: Sequence[str], last: _Word, usual: str) -> list[Correction]:
-        """What goes on behind some words as the last is typed; else what it may misspell, if it is rare."""
+        """Completions of the last word behind some words; if none and it is rare, its corrections there."""
         index, context = self._index, self.context
         found = [way for word in others for way in continuing(word, last.exact, index, context, usual)]
         if found or last.articles >= NO_SLIP:
@@ -371,7 +371,7 @@ class Hypotheses:
         return [way for word in others for way in misspelt(word, last.token, last.articles, index, context)]
 
     def _meant_before(self, word: _Word, last: _Word) -> Sequence[str]:
-        """The word before the last, and what it may be misspelt for: if both are rare, or it is unknown."""
+        """The word before the last, with its corrections if both words are rare or it is unknown."""
         typed = [word.exact] if word.articles else []
         if word.articles and max(word.articles, last.articles) >= NO_SLIP:
             return typed
@@ -381,10 +381,10 @@ class Hypotheses:
 
 
 def _beside(near: _Word | None, word: _Word) -> _Word | None:
-    """The Bengali word right before another, or behind it; None where there is none."""
+    """A neighbour of a word if it is Bengali and directly adjacent, else None."""
     return near if near and near.bengali and abs(near.position - word.position) == 1 else None
 
 
 def _is_rare(word: _Word) -> bool:
-    """Whether it takes long to tell what a word may be misspelt for."""
+    """Whether articles contain a word, but so few that finding its corrections takes long."""
     return 0 < word.articles < NO_SLIP

@@ -1,13 +1,13 @@
-"""What a query means beyond its single words: units, compounds, names, synonyms, each as one concept.
+"""Finds what a query means beyond its single words: units, compounds, names, synonyms, each as one concept.
 
 Units are found first, on the text as typed and as read; then entries of several words in the tables of
-synonyms, then compounds and initials, then entries for what remains. What is one concept becomes one
-``OneOf``, whose variants are the ways in which articles have it.
+synonyms, then compounds and initials, then entries for the remaining words. Each concept becomes one
+``OneOf``, whose variants are the ways in which articles write it.
 
-Forms of address (জনাব ওবায়দুল কাদের, মরহুম জিয়াউর রহমান, মোঃ আবদুল হামিদ) ask for nothing by themselves beside
-the rest of a name, as function words do. Two initials as one word are another (এ কে আজাদ, একে আজাদ): একে is a
-form of এক, and এ and কে are pronouns. What stands behind them tells: articles that have the initials apart
-before a name are asked for both ways.
+Forms of address (জনাব ওবায়দুল কাদের, মরহুম জিয়াউর রহমান, মোঃ আবদুল হামিদ) ask for nothing by themselves
+next to the rest of a name, as function words do. Two initials typed as one word look like another word (এ কে
+আজাদ, একে আজাদ): একে is a form of এক, and এ and কে are pronouns. The word behind them decides: where articles
+have the initials apart before that name, the query asks for both ways of writing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -50,30 +50,30 @@ _BESIDE_NAMES: Final = (
     word_set(" ".join(FORMS_OF_ADDRESS))
     | word_set("মোঃ মো মোছাঃ মোসাঃ হযরত হজরত প্রয়াত সাহেব স্যার মিস্টার মিসেস শ্রীমতি শ্রীমতী রহঃ রাঃ সাঃ")
 ) - _ALWAYS
-"""What is another word as well, or a part of a title (সাহেব বিবি)."""
+"""Forms of address that are also other words, or parts of titles (সাহেব বিবি)."""
 
 _NAME: Final = 2
-"""Words of content that a name has."""
+"""Content words in a name, at the least."""
 
 SEEN_APART: Final = 2
-"""Articles that have initials apart before a name, at the least."""
+"""Least number of articles that have the initials apart before the name."""
 
 JOINED: Final = 0.25
-"""Where the word is typed, articles(apart, name) >= JOINED * articles(word, name): আরও মৃত্যু is no R. O."""
+"""Typed as one: articles(apart, name) >= JOINED * articles(word, name): আরও মৃত্যু is no R. O."""
 
 FEW_WORDS: Final = 3
-"""In a longer query other words find what spells one of them otherwise."""
+"""In a query of more words, the other words find the articles that spell one of them differently."""
 
 ESTABLISHED: Final = 0.5
 """A spelling is established where articles(spelling) >= ESTABLISHED * articles(other spelling)."""
 
 
 def is_needless(word: Token, others: int) -> bool:
-    """Whether a word is a form of address beside a name.
+    """Whether a word is a form of address next to a name.
 
     Args:
-        word: as it is meant.
-        others: the words of content of the query beside it.
+        word: the word as it is read.
+        others: the number of other content words in the query.
     """
     exact = word.exact
     return (others > 0 and exact in _ALWAYS) or (others >= _NAME and exact in _BESIDE_NAMES)
@@ -83,9 +83,9 @@ class Initials(NamedTuple):
     """Initials of a name.
 
     Attributes:
-        end: position after them.
-        parts: both.
-        whole: both as one word.
+        end: the position after the initials.
+        parts: the two initials.
+        whole: both initials as one word.
     """
 
     end: int
@@ -94,12 +94,12 @@ class Initials(NamedTuple):
 
 
 def initials(row: Sequence[Token], at: int, beside: Callable[[Sequence[Token]], int]) -> Initials | None:
-    """The initials of a name that stand at a position; None where none do.
+    """The initials of a name at a position; None if there are none.
 
     Args:
         row: the words of a query.
         at: the position.
-        beside: how many articles have words side by side.
+        beside: returns the number of articles in which the given words are adjacent.
     """
     seen = _at(row, at)
     if seen is None or seen.end >= len(row):
@@ -115,7 +115,7 @@ def initials(row: Sequence[Token], at: int, beside: Callable[[Sequence[Token]], 
 
 @lru_cache(1)
 def _letter_pairs() -> dict[str, tuple[Token, Token]]:
-    """Names of two letters by the word that they are as one."""
+    """All pairs of letter names, keyed by the word that the two form when joined."""
     names = [token for name in letters() for token in analyze(name)]
     return {first.exact + second.exact: (first, second) for first in names for second in names}
 
@@ -134,9 +134,9 @@ class QueryInterpreter:
     """Finds units, compounds, names and synonyms; see ``query.interpreter``.
 
     Args:
-        synonyms: the tables of now.
-        compounds: of the index that is searched.
-        budget: where it runs out, words stay what they are.
+        synonyms: the current tables.
+        compounds: the compounds of the index that is searched.
+        budget: the time budget; once it is spent, words stay as they are.
     """
 
     def __init__(self, synonyms: Synonyms, compounds: Compounds, budget: TimeBudget) -> None:
@@ -148,17 +148,17 @@ class QueryInterpreter:
         self._kept: dict[Token, Compound | None] = {}
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
-        """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
+        """Dates, years, sums, percentages, counted things and numbers, also with the noun that they count."""
         if not any(map(is_numeral, tokens)):  # without a number nothing is a unit, and nothing is counted
             return []
         return UnitQueries(self._synonyms, self._compounds, self.noun).of(text, tokens)
 
     def noun(self, noun: Token) -> Query:
-        """What is numbered or counted, where it was typed as another word."""
+        """The query for a noun that is numbered or counted, with its alternatives."""
         return any_variant(noun.text, (Variant(term_of(noun)),), self._alternatives(noun))
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> list[Query]:
-        """Compounds and synonyms among words."""
+        """The queries for words, with compounds and synonyms found among them."""
         self._compounds.expect(tokens)
         typed = len(tokens)
         tokens, row, queries = self._cut(tokens, queries)
@@ -178,7 +178,7 @@ class QueryInterpreter:
     def _entry(
         self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query], span: Span
     ) -> Iterator[Query]:
-        """Words that a table has as a whole; where some write them as one word, that word as well, alike."""
+        """Words that are one entry of a table; the joined spelling, if articles have it, counts alike."""
         phrase = phrase_of(row, queries[span.start : span.end])
         compound = None if self._budget.spent() else self._compounds.of_parts(row)
         if compound is None or compound.whole is None:
@@ -194,7 +194,7 @@ class QueryInterpreter:
     def _cut(
         self, tokens: Sequence[Token], queries: Sequence[Query]
     ) -> tuple[list[Token], list[Token], list[Query]]:
-        """Words as typed, as read, and as searched; what is usually written apart is cut, as if typed so."""
+        """Words as typed, as read, and as searched; words usually written apart are split, as if typed so."""
         typed: list[Token] = []
         read: list[Token] = []
         searched: list[Query] = []
@@ -218,7 +218,7 @@ class QueryInterpreter:
     def _between(
         self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query]
     ) -> list[Query]:
-        """Words that no entry has as a whole."""
+        """The queries for words that are not part of an entry of several words."""
         joined = {} if self._budget.spent() else self._compounds.among(row)
         found: list[Query] = []
         at = 0
@@ -239,7 +239,7 @@ class QueryInterpreter:
     def _joined(
         self, compound: Compound, tokens: Sequence[Token], queries: Sequence[Query]
     ) -> Iterator[Query]:
-        """Words that are one word, typed apart."""
+        """The queries for words typed apart that form one compound."""
         whole = compound.whole or tokens[0]  # there is one: parts without are no compound
         sound = any(map(is_sound, queries))
         term = replace(term_of(whole), sound=sound)
@@ -253,14 +253,14 @@ class QueryInterpreter:
             yield any_variant(token.text, ways, self._alternatives(part))
 
     def _parted(self, compound: Compound, token: Token, query: Query) -> Query:
-        """A word that some articles write apart: either way of writing counts alike."""
+        """The query for a word that some articles write apart: both ways of writing count alike."""
         sound = is_sound(query)
         phrase = Phrase(tuple(replace(term_of(part), sound=sound) for part in compound.parts))
         ways = (*variants_of(query), Variant(phrase, kind="joined"), *self._respelt(phrase))
         return any_variant(token.text, ways, self._alternatives(compound.whole or token))
 
     def _respelt(self, phrase: Phrase) -> Iterator[Variant]:
-        """Words side by side with one of them in another spelling: নদী ভাঙ্গন."""
+        """The variants of a phrase in which one word has another spelling: নদী ভাঙ্গন."""
         for position, word in enumerate(phrase.words):
             for way in self._alternatives(token_of(word)):
                 if way.kind == "variant" and len(way.tokens) == 1:
@@ -268,7 +268,7 @@ class QueryInterpreter:
                     yield Variant(replace(phrase, words=words), way.weight, "spelling")
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
-        """A word by itself; of a form of address, that alone, as it counts little."""
+        """The query for a single word; a form of address counts little and gets no alternatives."""
         if self._is_address(meant):
             return replace(term_of(meant), text=token.text, function=True)
         compound = self._kept[meant] if meant in self._kept else self._compound(meant, alone=True)
@@ -278,11 +278,11 @@ class QueryInterpreter:
         return any_variant(token.text, variants_of(query), alternatives) if alternatives else query
 
     def _is_address(self, word: Token) -> bool:
-        """Whether a word is a form of address beside a name."""
+        """Whether a word is a form of address next to the rest of the query's content words."""
         return is_needless(word, self._content - 1)
 
     def _alternatives(self, *words: Token) -> tuple[Alternative, ...]:
-        """What may stand for a word, or for the words of a name as a whole."""
+        """The alternatives for a word, or for the words of a name as a whole."""
         found = self._listed(*words)
         if len(words) == 1:
             spelt = [*self._spelt(words[0])]
@@ -292,16 +292,16 @@ class QueryInterpreter:
         return found if self._few else tuple(way for way in found if not self._is_needless(way, words[0]))
 
     def _listed(self, *words: Token) -> tuple[Alternative, ...]:
-        """What tables have for words as a whole."""
+        """The alternatives that the tables list for all the given words as one entry."""
         spans = self._synonyms.of(words)
         return self._in_all_spellings(spans[0]) if spans and spans[0].end == len(words) else ()
 
     def _in_all_spellings(self, span: Span) -> tuple[Alternative, ...]:
-        """What stands for words, also with one of its own words in another spelling."""
+        """The alternatives of a span, also with one word of an alternative in another spelling."""
         return distinct(other for way in span.alternatives for other in (way, *self._one_respelt(way)))
 
     def _one_respelt(self, way: Alternative) -> Iterator[Alternative]:
-        """A way of several words, each time with one of them in another spelling."""
+        """An alternative of several words, each time with one of them in another spelling."""
         for position, word in enumerate(way.tokens if way.tokens[1:] else ()):
             for spelt in self._spelt(word):
                 tokens = (*way.tokens[:position], *spelt.tokens, *way.tokens[position + 1 :])
@@ -314,9 +314,9 @@ class QueryInterpreter:
                 yield Alternative(spelt.text, (spelt,), WEIGHTS["variant"], "variant")
 
     def _is_needless(self, other: Alternative, word: Token) -> bool:
-        """Whether another spelling of a word in a long query is no more established than the one typed.
+        """Whether another spelling of a word in a long query is no more established than the typed spelling.
 
-        Which spelling an article has then says more than that it has one of them.
+        The spelling in an article then says more than the fact that it contains either spelling.
         """
         if other.kind != "variant" or len(other.tokens) > 1:
             return False

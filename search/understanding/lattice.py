@@ -1,9 +1,9 @@
-"""What the words of a query may be, all of it at once: the best way through all hypotheses about its words.
+"""Reads all words of a query at once: the best path through all hypotheses about its words.
 
-Each hypothesis has a score of its own, and each two that follow one another gain by the context that their
-words keep in articles. That is the language model of a noisy channel (Kernighan, Church and Gale, "A spelling
-correction program based on a noisy channel model", COLING 1990), with the index for a corpus. The best way is
-found as Viterbi found it; that of each other hypothesis tells how much worse a query is that has it.
+Each hypothesis has a score of its own, and two consecutive ones gain if their words are adjacent in articles
+more often than by chance. That is the language model of a noisy channel (Kernighan, Church and Gale, "A
+spelling correction program based on a noisy channel model", COLING 1990), with the index as the corpus. The
+Viterbi algorithm finds the best path; the best path through any other hypothesis shows how much worse it is.
 """
 
 import math
@@ -17,45 +17,45 @@ from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.index.vocabulary.pairs import WordPairs
 
 CONTEXT_WEIGHT: Final = 0.5
-"""What a gain is worth beside the scores of hypotheses."""
+"""Weight of a context gain, relative to the scores of hypotheses."""
 
 SMOOTHING: Final = 0.5
-"""Added to pairs that were counted and to those that are expected."""
+"""Added to the counted and to the expected number of a pair of words."""
 
 FOLLOWERS: Final = 100
-"""Words behind a word that are looked for behind another, the commonest."""
+"""Number of the commonest followers of a word that are compared with those of another word."""
 
 REMEMBERED: Final = 16_384
-"""Pairs whose gain is remembered."""
+"""Number of pairs whose gain is cached."""
 
 LATELY: Final = 8
-"""Words whose followers are kept: those of one word are asked for several times in a row."""
+"""Number of words whose followers are cached: those of one word are needed several times in succession."""
 
 _TURNED: Final = 0.5
-"""What it costs that words stand in the other order than was typed."""
+"""Cost of reading two words in the reverse of the typed order."""
 
 _BEFORE: Final = ("", "ের", "র", "য়ের", "তে", "ে")
-"""Endings of a word that stands before another: none, of genitive and of locative."""
+"""Endings of a word that stands before another: none, genitive, locative."""
 
 _STRANGE: Final = -0.5
-"""A gain below which other forms are looked for: what is so seldom expected says nothing by being missing."""
+"""Gain below which other forms are tried: the absence of a pair that is seldom expected says nothing."""
 
 _BEGINNING: Final = 2
-"""Letters that all forms of a word share."""
+"""Number of initial letters that all forms of a word share."""
 
 Meant = TypeVar("Meant")
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis(Generic[Meant]):
-    """What words of a query that stand side by side may be.
+    """One reading of a span of adjacent words of a query.
 
     Attributes:
-        first: position of the first of them.
-        last: position after the last.
-        words: what they may be, in canonical spelling; none for what stands beside no word.
-        score: log-odds that they are, where 0 is that they are what was typed.
-        meant: what whoever made it knows of it; None for what was typed.
+        first: the position of the first word of the span.
+        last: the position after the last word.
+        words: the words that are meant, in canonical spelling; empty if they have no context.
+        score: the log-odds of the reading, where 0 is that of the words as typed.
+        meant: the payload of the caller that made the hypothesis; None for the words as typed.
     """
 
     first: int
@@ -69,8 +69,8 @@ class Lattice(Generic[Meant]):
     """The hypotheses about the words of one query.
 
     Args:
-        hypotheses: at least one way through them leads from position 0 to the end.
-        gain: of two words side by side.
+        hypotheses: hypotheses through which at least one path leads from position 0 to the end.
+        gain: returns the gain of two adjacent words.
     """
 
     def __init__(self, hypotheses: Iterable[Hypothesis[Meant]], gain: Callable[[str, str], float]) -> None:
@@ -96,7 +96,7 @@ class Lattice(Generic[Meant]):
         )
 
     def _best_ahead(self) -> list[float]:
-        """The best that is behind each, to the end of the query."""
+        """For each hypothesis, the score of the best path after it, to the end of the query."""
         ahead = [0.0] * len(self._all)
         for number in reversed(range(len(self._all))):
             ways = [gained + self._all[after].score + ahead[after] for after, gained in self._edges[number]]
@@ -105,7 +105,7 @@ class Lattice(Generic[Meant]):
         return ahead
 
     def _best_until(self) -> list[float]:
-        """The best that leads to each, itself included."""
+        """For each hypothesis, the score of the best path up to it, itself included."""
         until = [hypothesis.score if hypothesis.first == 0 else float("-inf") for hypothesis in self._all]
         for number, after in enumerate(self._edges):
             for following, gained in after:
@@ -114,11 +114,11 @@ class Lattice(Generic[Meant]):
         return until
 
     def best(self) -> list[Hypothesis[Meant]]:
-        """The best way, from the first word to the last."""
+        """The best path, from the first word to the last."""
         return self._from([(at, 0.0) for at, hypothesis in enumerate(self._all) if hypothesis.first == 0])
 
     def _from(self, choices: Sequence[tuple[int, float]]) -> list[Hypothesis[Meant]]:
-        """The best way that begins with one of some hypotheses, to the last word."""
+        """The best path to the last word that begins with one of the given hypotheses."""
         found: list[Hypothesis[Meant]] = []
         while choices:
             number, _ = max(
@@ -129,7 +129,7 @@ class Lattice(Generic[Meant]):
         return found
 
     def path(self, through: Hypothesis[Meant]) -> list[Hypothesis[Meant]]:
-        """The best way that has a hypothesis, from the first word to the last."""
+        """The best path through a hypothesis, from the first word to the last."""
         at = number = self._all.index(through)
         before: list[Hypothesis[Meant]] = []
         while self._all[number].first:
@@ -144,7 +144,7 @@ class Lattice(Generic[Meant]):
         return [*reversed(before), *self._from([(at, 0.0)])]
 
     def through(self, first: int, last: int) -> list[tuple[Hypothesis[Meant], float]]:
-        """The hypotheses about a span, the best first, each with the score of the best way with it."""
+        """The hypotheses about a span, the best first, each with the score of the best path through it."""
         found = [
             (hypothesis, self._until[number] + self._ahead[number])
             for number, hypothesis in enumerate(self._all)
@@ -154,10 +154,10 @@ class Lattice(Generic[Meant]):
 
 
 class Context:
-    """Compares words by what stands beside them. Threads may share it.
+    """Compares words by their neighbours in articles. Thread-safe.
 
     Args:
-        pairs: of the index, the common ones.
+        pairs: the common pairs of adjacent words in the index.
     """
 
     def __init__(self, pairs: WordPairs) -> None:
@@ -168,32 +168,32 @@ class Context:
         self.followers = lru_cache(LATELY)(self._followers)
 
     def stand(self, left: str, right: str, together: Callable[[str], int]) -> bool:
-        """Whether two words stand side by side anywhere, in any forms; of rare pairs ``together`` knows."""
+        """Whether two words are adjacent anywhere, in any forms; ``together`` counts the rare pairs."""
         if not (left and right):
             return False
         return self.seen(left, right) or together(f"{left} {right}") > 0
 
     def times(self, left: str, right: str) -> int:
-        """How often two words stand side by side; 0 where that is too seldom to be kept."""
+        """How often two words are adjacent; 0 if the pair is too rare to be kept."""
         return self._pairs.count(left, right)
 
     def seen(self, left: str, right: str) -> bool:
-        """Whether two words stand side by side often enough to be kept."""
+        """Whether two words are adjacent often enough for the pair to be kept."""
         return self.times(left, right) > 0
 
     def beside(self, before: str, word: str, after: str) -> bool:
-        """Whether a word stands behind one word or before another so often; none is empty."""
+        """Whether a word is kept as a pair behind ``before`` or before ``after``; either may be empty."""
         return bool(before and self.seen(before, word)) or bool(after and self.seen(word, after))
 
     def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
-        """How often each of some words stands behind one word and before another; 0 of one that is empty."""
+        """How often each word stands behind ``before`` and before ``after``; 0 for an empty neighbour."""
         return self._pairs.counts_beside(before, words, after)
 
     def _gain(self, left: str, right: str) -> float:
-        """The logarithm of how much more often two words stand side by side than by chance.
+        """The logarithm of how much more often two words are adjacent than by chance.
 
-        Where others of its forms stand there, it is no loss that one does not: articles have বন্ধ করে, and
-        people type বন্ধ করছে. Of words in 600 sentences .2 % more are read rightly.
+        Where other forms of the right word stand behind the left one, the absence of this form is no loss:
+        articles have বন্ধ করে, and people type বন্ধ করছে. Of words in 600 sentences .2 % more are read right.
         """
         chance = self._chance(left, right)
         if not chance:
@@ -202,25 +202,25 @@ class Context:
         return 0.0 if gained < _STRANGE and self._stands_in_another_form(left, right) else gained
 
     def _stands_in_another_form(self, left: str, right: str) -> bool:
-        """Whether another form of a word stands behind one more often than by chance."""
+        """Whether another form of ``right`` stands behind ``left`` more often than by chance."""
         behind = self.forms_behind(left, right)
         return any(times > self._chance(left, form) for form, times in behind)
 
     def forms_behind(self, left: str, right: str) -> Sequence[tuple[str, int]]:
-        """The forms of a word that stand behind another, and how often each does, commonest first."""
+        """The forms of ``right`` that stand behind ``left``, with the count of each, commonest first."""
         stem = folded_stem(right)
         return [pair for pair in self.followers(left, right[:_BEGINNING]) if folded_stem(pair[0]) == stem]
 
     def likelier(self, left: str, word: str, other: str) -> float:
-        """The logarithm of how much more often one word than another stands behind one.
+        """The logarithm of how much more often ``word`` than ``other`` stands behind ``left``.
 
-        The other stands there as often as by chance, at least.
+        Where the count of ``other`` is 0, the count expected by chance is used.
         """
         times = self._pairs.count(left, other) or self._chance(left, other)
         return math.log((self._pairs.count(left, word) + SMOOTHING) / (times + SMOOTHING))
 
     def _chance(self, left: str, right: str) -> float:
-        """How often two words would stand side by side if neither cared for the other."""
+        """How often two words would be adjacent if they were independent."""
         return self._pairs.occurrences(left) * self._pairs.occurrences(right) / self._total
 
     def _before(self, word: str) -> Sequence[str]:
@@ -229,7 +229,7 @@ class Context:
         return [form for form in forms if self._pairs.occurrences(form)]
 
     def either(self, left: str, right: str) -> float:
-        """The same in the order of key words, which says little: *agun bosti* is বস্তিতে আগুন."""
+        """The gain in either order, as key words are typed in any order: *agun bosti* is বস্তিতে আগুন."""
         gained = self.gain(left, right)
         if gained > 0:
             return gained
@@ -237,15 +237,15 @@ class Context:
         return max((gained, *turned))
 
     def _followers(self, word: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
-        """The words behind one that begin so, and how often each stands there, commonest first."""
+        """The words behind a word that begin with ``beginning``, with the count of each, commonest first."""
         return self._pairs.followers(word, beginning, least)
 
     def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
-        """The words that begin so, and how often each occurs."""
+        """The words that begin with a prefix, with the number of occurrences of each."""
         return self._pairs.beginning(beginning)
 
     def likeness(self, word: str, other: str) -> float:
-        """How much two words stand before the same words: from 0 to 1, after Bhattacharyya."""
+        """How similar the followers of two words are: the Bhattacharyya coefficient, from 0 to 1."""
         count = self._pairs.count
         beside = self.followers(word)[:FOLLOWERS]
         shared = sum(math.sqrt(times * count(other, follower)) for follower, times in beside)
@@ -256,5 +256,5 @@ class Context:
 
 @lru_cache(REMEMBERED)
 def folded_stem(word: str) -> str:
-    """What the forms of a word have in common."""
+    """The folded stem that the forms of a word share."""
     return fold(stem_key(word))

@@ -1,7 +1,7 @@
-"""What a Bengali word of a query may be misspelt for, and how sure that is: a number.
+"""Finds the words for which a Bengali word of a query may be misspelt, with the certainty of each.
 
-Two in five misspellings occur in articles themselves, so that a word which is there may be wrong as well, if
-another is both near and far more frequent, or stands in the same contexts.
+Two in five misspellings occur in articles themselves. A word that articles contain may therefore be wrong as
+well, if another word is near and far more frequent, or near and in the same contexts.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ from onneshon.search.understanding.respelling import respellings
 from onneshon.search.understanding.usual_spellings import FREQUENT, Correction, UsualSpellings
 
 NO_SLIP: Final = 12
-"""A word in this many articles or more is misspelt only where it never stands beside its neighbours."""
+"""Document frequency from which a word is misspelt only if it never stands next to its neighbours."""
 
 _NEVER: Final = 30
 """No unusual spelling where articles(word) > articles / _NEVER."""
@@ -39,35 +39,35 @@ _RIVAL: Final = 100
 """A candidate is a rival of the best one where articles(candidate) * _RIVAL > articles(best one)."""
 
 _SLIPS: Final = 3
-"""Candidates of which it is looked for whether they are slips themselves."""
+"""Number of the best candidates that are tested for being slips themselves."""
 
 _RIVALS: Final = 8
-"""Candidates among which the next after the best is looked for."""
+"""Number of the best candidates among which the rival of the best is sought."""
 
 _INFLECTED: Final = 1.0
-"""What it costs to be a form of another word: whoever searches mostly types the word itself."""
+"""Cost of a candidate that is an inflected form: people who search mostly type the word itself."""
 
 _TOO_FEW: Final = 2
 _MANY: Final = 1000
-"""No word is taken for one in min(_TOO_FEW, articles // _MANY) articles: that is as often a slip itself; in
-small collections right words are as rare."""
+"""No word is corrected to a word in min(_TOO_FEW, articles // _MANY) articles or fewer: that is as often a
+slip itself; in small collections right words are as rare."""
 
 _SHORT: Final = 2
-"""Clusters of an abbreviation; what is longer is a word before what was meant for a colon."""
+"""Most clusters of an abbreviation; a longer word stands before a visarga typed for a colon."""
 
 _ROUNDING: Final = 1e-6
-"""More than what a sum differs by that is added up in another order."""
+"""More than the difference between two sums of the same terms in different orders."""
 
 _LATELY: Final = 4096
-"""Words of which it is remembered what they may be misspelt for; most of them for nothing."""
+"""Number of words whose corrections are cached; most of them have none."""
 
 
 class Fit(NamedTuple):
-    """How much better other words fit where one stands in a query, less how sure one must be of them.
+    """How much better other words fit in the place of a query's word, less the certainty required of them.
 
     Attributes:
-        of: another word.
-        best: of any word.
+        of: returns this value for another word.
+        best: the upper bound of the value for any word.
     """
 
     of: Callable[[str], float]
@@ -78,11 +78,11 @@ class _Other(NamedTuple):
     """A word of the index that may be meant.
 
     Attributes:
-        word: in canonical spelling.
-        frequency: articles that hold it.
-        distance: how unusual a way of writing it was typed.
-        score: distance less what frequency is worth, and what it costs to be a form of another word.
-        stems: its stem, or those of its parts.
+        word: the word in canonical spelling.
+        frequency: the number of articles that contain it.
+        distance: the weighted distance of the typed spelling from the word.
+        score: the distance less the worth of the frequency, plus the cost of an inflected form.
+        stems: the stem of the word, or those of its parts.
     """
 
     word: str
@@ -93,17 +93,17 @@ class _Other(NamedTuple):
 
 
 def _is_abbreviation(word: str) -> bool:
-    """Whether a word is short and ends in a visarga, which tells it from all that is spelt so without."""
+    """Whether a word is short and ends in a visarga, which marks it as an abbreviation."""
     return word.endswith(VISARGA) and aksharas(word) <= _SHORT
 
 
 class Misspellings:
-    """Finds what words may be misspelt for. Threads may share it.
+    """Finds the corrections of words. Thread-safe.
 
     Args:
-        index: whose words they may be misspelt for.
-        vocabulary: these words.
-        context: of the words of the index.
+        index: the index whose words are the candidates.
+        vocabulary: the words of the index.
+        context: the contexts of these words.
     """
 
     def __init__(self, index: WordIndex, vocabulary: Vocabulary, context: Context) -> None:
@@ -111,7 +111,7 @@ class Misspellings:
         self._vocabulary = vocabulary
         self._context = context
         self._usual = UsualSpellings(index, vocabulary, context)
-        # What it depends on beside the word is no more than whether it is strange where it stands.
+        # Apart from the word, the result depends only on whether the word is strange in its place.
         self._kept = lru_cache(_LATELY)(self._found)
         self._kept_near = lru_cache(_LATELY)(self._near)
 
@@ -123,13 +123,13 @@ class Misspellings:
         *,
         strange: bool = False,
     ) -> list[Correction]:
-        """What a word may be misspelt for, the likeliest first, whatever its certainty.
+        """The corrections of a word, the likeliest first, regardless of their certainty.
 
         Args:
             token: the word.
-            articles: how many hold it.
-            fit: how other words fit where it stands: where none fits well enough, there may be no correction.
-            strange: whether it never stands beside its neighbours, and a word that sounds so does.
+            articles: its document frequency.
+            fit: the fit of other words in its place; where none fits well enough, there may be no correction.
+            strange: whether it never stands next to its neighbours, and a word of similar sound does.
         """
         if articles * _NEVER > self._index.count or _is_abbreviation(token.exact):
             return []
@@ -143,7 +143,7 @@ class Misspellings:
         return self._kept(token.exact, token.stem, articles, strange)
 
     def _may_fit(self, token: Token, articles: int, fit: Fit) -> bool:
-        """Whether any word may be meant rather than one in few articles: mostly none."""
+        """Whether any other word may be meant by a word in few articles; mostly none is."""
         word = token.exact
         alike = LIKENESS_WEIGHT if self._context.followers(word) else 0.0
         hopeless = max(HOPELESS, -fit.best - alike - at_most(word))
@@ -158,14 +158,14 @@ class Misspellings:
         return False
 
     def usual(self, token: Token, articles: int) -> Correction | None:
-        """A word in a more usual spelling that nobody tells from it; None where it means itself."""
+        """The more usual spelling of a word, which a reader hardly distinguishes; None if it has none."""
         return self._usual.of(token, articles)
 
     def _found(self, word: str, stem: str, articles: int, strange: bool) -> list[Correction]:
-        """What a word may be misspelt for that is no more usual spelling of it."""
+        """The corrections of a word, other than more usual spellings of it."""
         measured = articles < NO_SLIP or strange
         respelt, near = self._kept_near(word, stem, articles, strange, HOPELESS)
-        if not (measured or respelt):  # as of most words
+        if not (measured or respelt):  # true of most words
             return []
         exceeded = self._exceeded(stem, articles)
         similar: Sequence[Candidate] = ()
@@ -184,16 +184,16 @@ class Misspellings:
         ]
 
     def _exceeded(self, stem: str, articles: int) -> int:
-        """Articles that are too few of another word."""
+        """The greatest document frequency at which another word is still too rare to be meant."""
         known = articles or self._index.document_frequency("stem", stem)
         return max(known, min(_TOO_FEW, self._index.count // _MANY))
 
     def _near(
         self, word: str, stem: str, articles: int, strange: bool, hopeless: float
     ) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
-        """What a word is respelt, and of one that articles have the frequent ones near it; mostly none.
+        """The respellings of a word and, if articles contain it, the frequent words near it; mostly none.
 
-        Where there are none, it is not looked for which words it is like.
+        If there are none for a word of articles, the search for similar words is skipped.
         """
         measured = articles < NO_SLIP or strange
         respelt = self._respelt(word, rare=measured)
@@ -204,14 +204,14 @@ class Misspellings:
         return respelt, self._vocabulary.within(word, least, nearest, weight)
 
     def _may_be_meant(self, word: str, stem: str, other: str, *, strange: bool) -> bool:
-        """Whether a word may stand for another by what is known of their stems and contexts."""
+        """Whether a word may stand for another, by their stems and contexts."""
         return stem not in self._stems(other)[0] and (strange or not self._usual.is_apart(word, other))
 
     def _respelt(self, word: str, *, rare: bool) -> list[Candidate]:
-        """The words that one with another conjunct is, or with a sign in its place."""
+        """The respellings of a word that articles contain, as with another conjunct or a moved sign."""
         ways = respellings(word, rare=rare)
         counts = self._index.document_frequencies("exact", [*ways]) if ways else ()
-        if not any(counts):  # as of most words
+        if not any(counts):  # true of most words
             return []
         return [
             Candidate(respelt, articles, distance, distance - worth(articles))
@@ -225,7 +225,7 @@ class Misspellings:
         candidates = self._candidates(near, unknown=not articles)
         others = [candidate for candidate in candidates if stem not in candidate.stems]
         understood = others and others[0] is not candidates[0] and candidates[0].frequency > 2 * articles
-        if not others or understood:  # by its stem, the likeliest is searched for already
+        if not others or understood:  # the stem key already finds the likeliest
             return []
         best = others[0]
         rest = (
@@ -246,10 +246,10 @@ class Misspellings:
         ]
 
     def _candidates(self, near: Sequence[Candidate], *, unknown: bool) -> list[_Other]:
-        """Each word once, the best first; of a slip that is itself in articles, what that is a slip for.
+        """Each candidate once, the best first; a candidate that is itself a slip becomes its correction.
 
-        Of one of another stem only where no article has what was typed: elsewhere two may be slips for one
-        another.
+        Beyond unusual spellings, that is done only where no article has the typed word: elsewhere two words
+        may be slips for one another.
         """
         best: dict[str, Candidate] = {}
         ranked = sorted(near, key=lambda candidate: candidate.score)
@@ -260,7 +260,7 @@ class Misspellings:
         return sorted(map(self._other, best.values()), key=lambda candidate: candidate.score)
 
     def _put_right(self, candidate: Candidate, *, further: bool) -> Candidate:
-        """What a candidate is itself misspelt for, or else the candidate."""
+        """The word for which a candidate is itself misspelt, or else the candidate."""
         token = analyze(candidate.word)[0]
         meant = self.usual(token, candidate.frequency)
         if meant is None and further:
@@ -271,20 +271,20 @@ class Misspellings:
         return Candidate(meant.word, meant.articles, candidate.distance, score)
 
     def _meant(self, token: Token, articles: int) -> Correction | None:
-        """What a word of the index is surely misspelt for, whatever stands beside it; mostly nothing."""
+        """The certain correction of a word of the index, regardless of its neighbours; mostly None."""
         if articles * FREQUENT > self._index.count:
             return None
         found = self._kept(token.exact, token.stem, articles, False)
         return found[0] if found and found[0].certainty >= needed(articles) else None
 
     def _other(self, candidate: Candidate) -> _Other:
-        """A candidate as another word than the one typed."""
+        """A candidate with its stems and the cost of an inflected form."""
         stems, inflected = self._stems(candidate.word)
         score = candidate.score + _INFLECTED * inflected
         return _Other(candidate.word, candidate.frequency, candidate.distance, score, stems)
 
     def _stems(self, word: str) -> tuple[set[str], bool]:
-        """The stem of a word, or those of the parts of an unknown one; and whether it is a form of it."""
+        """The stem of a word, or those of the parts of an unknown one; and whether the word is inflected."""
         known = self._index.stem_of(word)
         stems = {known} if known is not None else {token.stem for token in analyze(word)}
         return stems, known != fold(word)
@@ -292,7 +292,7 @@ class Misspellings:
     def _certainty(
         self, word: str, articles: int, candidate: _Other | Candidate, lead: float, behind: float = 0.0
     ) -> float:
-        """The certainty that a word is meant whose score is so much behind that of the best."""
+        """The certainty that a candidate is meant whose score is ``behind`` worse than that of the best."""
         certainty = alone(word, articles, candidate, lead) - behind
         if not articles or certainty + min(behind, LIKENESS_WEIGHT) < HOPELESS:
             return certainty

@@ -1,4 +1,4 @@
-"""Other words that a query may mean: all that each span of it may be, weighed together."""
+"""Reads the words of a query: weighs the candidates for all its spans together and chooses the likeliest."""
 
 import math
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -22,32 +22,33 @@ from onneshon.search.understanding.unfinished import continued
 from onneshon.search.understanding.usual_spellings import Correction
 
 _SURE: Final = 3.0
-"""What is so much likelier than the word as typed is searched alone."""
+"""Lead in log-odds over the word as typed from which a reading is searched alone."""
 
 _LIKELY: Final = 1.2
-"""What is no more than this less likely than the words as they are read is offered: 425 of 832 slips that are
-not read, and for 175 of 8,715 right pairs of words (``benchmarks.reading.neighbours``)."""
+"""Log-odds by which a reading may fall behind the chosen one and still be offered: this offers 425 of 832
+slips that are not read, and offers something for 175 of 8,715 right pairs of words
+(``benchmarks.reading.neighbours``)."""
 
 _DOUBTFUL: Final = -1.0
-"""Log-odds from which a word may be a misspelling of another, whatever stands beside it."""
+"""Log-odds from which a word may be a misspelling of another, regardless of its neighbours."""
 
 _AS_LIKELY: Final = 3.0
-"""What is so much less likely than the best is not offered."""
+"""Log-odds by which a reading falls behind the best from which it is no longer offered."""
 
 _OTHERS: Final = 3
 _SUGGESTIONS: Final = 3
 
 _SAID: Final = 2
-"""How often words stand side by side that articles say: once may be an accident."""
+"""Least count of adjacent words that articles are taken to say: once may be an accident."""
 
 
 class Readings:
-    """Reads the words of queries with the words of one index. Threads may share it.
+    """Reads the words of queries with the words of one index. Thread-safe.
 
     Args:
-        index: its words are what others may be misspelt for.
-        together: tells how many articles have words of some stems side by side.
-        hypotheses: about the same words; None to make them.
+        index: the index whose words are the candidates.
+        together: returns the number of articles in which words with the given stems are adjacent.
+        hypotheses: the source of hypotheses for the same index; None to create it.
     """
 
     def __init__(
@@ -62,22 +63,22 @@ class Readings:
         self._context = self._hypotheses.context
 
     def counting(self, together: Callable[[Sequence[str]], int]) -> "Readings":
-        """The same by other counts of words side by side, with what is remembered and depends on none."""
+        """A copy with another count of adjacent words, sharing the caches that do not depend on it."""
         return Readings(self._index, together, self._hypotheses)
 
     def together(self, text: str) -> int:
-        """How many articles have the words of a text side by side."""
+        """The number of articles in which the words of a text are adjacent."""
         words = [token.stem for token in analyze(text)]
         return self._count(words) if len(words) > 1 else 0
 
     def are_said(self, text: str) -> bool:
-        """Whether articles have the words of a text side by side, as they are spelt, and not by accident."""
+        """Whether articles have the words of a text adjacent in this spelling, and not by accident."""
         words = [token.exact for token in analyze(text)]
         pairs = map(self._index.pairs.count, words, words[1:])
         return all(count >= _SAID for count in pairs) and self.together(text) >= _SAID
 
     def in_usual_spelling(self, text: str) -> str:
-        """A text with each word in the usual spelling that nobody tells from it."""
+        """A text with each word in its usual spelling."""
         for token in reversed(analyze(text)):
             if usual := self._hypotheses.usual(token):
                 text = _put([usual.word], text, token, token)
@@ -86,13 +87,13 @@ class Readings:
     def read(
         self, text: str, tokens: Sequence[Token], budget: TimeBudget, short: Container[int] = ()
     ) -> list[WordReading]:
-        """What words of a text are taken for, where that is not what was typed.
+        """The readings of the words of a text that differ from the words as typed.
 
         Args:
-            text: of the query.
-            tokens: its words.
-            budget: where it runs out, the words that remain are taken as they are.
-            short: positions of words that are cut short.
+            text: the text of the query.
+            tokens: its tokens.
+            budget: the time budget; once it is spent, the remaining words are taken as they are.
+            short: the positions of words that are cut short.
         """
         if not (has_latin_letters(text) and any(map(has_latin, tokens))):
             lattice = self._hypotheses.lattice(tokens, (), budget, short)
@@ -104,14 +105,14 @@ class Readings:
         spans = in_company(written_as_heard(spans, self._context), self._context)
         spans = continued(spans, self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget, short)
-        if lattice is None:  # a question may have words that say nothing all the same
+        if lattice is None:  # no span has a candidate, but a question may still have function words
             return reader.readings(spans, (), self._beside(()))
         best = lattice.best()
         latin = reader.readings(spans, [*_weighed(spans, lattice)], self._beside(best))
         return sorted([*latin, *self._corrected(lattice, tokens)], key=lambda choice: choice.first)
 
     def _beside(self, best: Sequence[Hypothesis[Meant]]) -> Callable[[str, int, int], bool]:
-        """Tells whether articles have a text beside what is before a position, or after another."""
+        """A test whether articles have a text next to the chosen word before or after its span."""
         ends = {choice.last: choice.words[-1] for choice in best if choice.words}
         begins = {choice.first: choice.words[0] for choice in best if choice.words}
 
@@ -163,13 +164,13 @@ class Readings:
         """Texts in other spellings that may have been meant, the likeliest first, at most three.
 
         Args:
-            text: of the query.
-            tokens: its words.
-            doubted: positions of those that may be misspelt.
-            budget: where it runs out, the words that remain are taken to be right.
+            text: the text of the query.
+            tokens: its tokens.
+            doubted: the positions of the words that may be misspelt.
+            budget: the time budget; once it is spent, the remaining words are taken as correct.
 
         Returns:
-            Texts that differ in at least one word; nothing if every word is as good as its neighbours.
+            Texts that differ in at least one word; empty if no other reading is likely enough.
         """
         lattice = self._hypotheses.lattice(tokens, (), budget, slack=_LIKELY)
         if lattice is None:
@@ -184,7 +185,7 @@ class Readings:
         return [*offered]
 
     def _may_be_offered(self, way: Hypothesis[Meant]) -> bool:
-        """Whether a hypothesis is what was misspelt or not typed to its end, and in no doubt itself."""
+        """Whether a hypothesis corrects or completes a word, and its own words are not doubtful."""
         meant = way.meant
         is_other = isinstance(meant, Correction) and not meant.same and meant.kind != "meaning"
         return is_other and not any(map(self._is_doubtful, way.words))
@@ -199,7 +200,7 @@ class Readings:
 
 
 def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[Weighed]:
-    """The spans of Latin letters with what each may be, weighed beside its neighbours."""
+    """The spans of Latin letters with their candidates, each weighed in its context."""
     for span in spans:
         if span.candidates:
             ways = lattice.through(span.first, span.last)
@@ -212,14 +213,14 @@ def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[We
 
 
 def _likely(lattice: Lattice[Meant], doubted: Sequence[int]) -> Iterator[tuple[Hypothesis[Meant], float]]:
-    """What words in doubt may be, and how likely a query is that has it."""
+    """The likely readings of words in doubt, each with the score of the best query that contains it."""
     for at in doubted:
         ways = lattice.through(at, at + 1)
         yield from ((way, score) for way, score in ways if score >= ways[0][1] - _LIKELY)
 
 
 def _as_read(text: str, path: Sequence[Hypothesis[Meant]], tokens: Sequence[Token]) -> str:
-    """A text with the words of a way through its lattice."""
+    """A text with the words of a path through its lattice."""
     for choice in reversed(path):
         if choice.meant:
             text = _put(choice.words, text, tokens[choice.first], tokens[choice.last - 1])
@@ -227,5 +228,5 @@ def _as_read(text: str, path: Sequence[Hypothesis[Meant]], tokens: Sequence[Toke
 
 
 def _put(words: Sequence[str], text: str, first: Token, last: Token) -> str:
-    """A text with some words in place of those from one of its tokens to another."""
+    """A text with words in place of those from its token ``first`` to its token ``last``."""
     return text[: first.start] + " ".join(map(surface, words)) + text[last.end :]

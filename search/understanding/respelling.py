@@ -1,20 +1,20 @@
-"""Other spellings of a word by rule: those that are as right, and those that it is mistaken for.
+"""Other spellings of a word by rule: equally correct ones, and the words meant by common spelling errors.
 
-As right are two ways of writing a loan, অ্যা or এ at its beginning (অ্যাটর্নি, এটর্নি); ঙ with the stop
-after it or without (ভাঙ্গা, ভাঙা), ম্ব and ংব, a diphthong as a sign or a letter (বৌ, বউ), and a ba-phala that
-nobody hears under a conjunct (উচ্ছ্বাস, তত্ত্ব). In longer words the vowel of *cat*, ্যা, ে or া (মেডিক্যাল,
-মেডিকেল; প্ল্যাটফর্ম, প্লাটফর্ম), an o that is written or is not (ভৌগোলিক, ভৌগলিক), and so a hasanta
-(কর্পোরেশন, করপোরেশন); and what loans from Arabic, Persian and English are written with as one hears them:
+Equally correct are অ্যা and এ at the beginning of a loan (অ্যাটর্নি, এটর্নি); ঙ with the stop after it or
+without (ভাঙ্গা, ভাঙা), ম্ব and ংব, a diphthong as a sign or a letter (বৌ, বউ), and a silent ba-phala under a
+conjunct, written or not (উচ্ছ্বাস, তত্ত্ব). In longer words also the vowel of *cat*, ্যা, ে or া (মেডিক্যাল,
+মেডিকেল; প্ল্যাটফর্ম, প্লাটফর্ম), an o that is written or omitted (ভৌগোলিক, ভৌগলিক), likewise a hasanta
+(কর্পোরেশন, করপোরেশন); and the spellings by ear of loans from Arabic, Persian and English:
 ে or ি (মোকাবেলা, মোকাবিলা), in the first cluster ো or ু (মোবারক, মুবারক), ছ or স (ইউনুছ, ইউনুস), ে or েই
-(ফেইসবুক), a last হ or none (বাদশাহ, বাদশা), a consonant once or twice (আলহাজ, আলহাজ্জ). What is as long
-and differs in nothing else is one word: of 470 such pairs by the vowel of *cat*, o and hasanta in 17,757
-articles of news four are two, of 108 by a consonant two (অসম্মান, অসমান), of some 500 by the other rules
-four (হেরোইন, হিরোইন).
+(ফেইসবুক), a last হ or none (বাদশাহ, বাদশা), a consonant once or twice (আলহাজ, আলহাজ্জ). Two words of such
+length that differ in nothing else are one: of 470 such pairs by the vowel of *cat*, o and hasanta in 17,757
+articles of news four are two words, of 108 by a consonant two (অসম্মান, অসমান), of some 500 by the other
+rules four (হেরোইন, হিরোইন).
 
-By mistake a conjunct is written as another, a sign left out, or one misplaced. What is left out is a
-hasanta, a ra-phala at the beginning (পতিবাদ), or a ya-phala at the end (স্বাস্থ); what is one position
+In errors, a conjunct is written as another, or a sign is left out or misplaced. The sign left out is a
+hasanta, a ra-phala at the beginning (পতিবাদ), or a ya-phala at the end (স্বাস্থ); the sign one position
 off is a reph (পরিবতর্ন), a ya-phala (ম্যৃতু), a vowel sign, or a letter. The costs by letter of the noisy
-channel know single letters; a conjunct that is taken for another (চট্রগ্রাম, স্হানীয়, সেচ্ছাসেবক)
+channel cover single letters; a conjunct taken for another (চট্রগ্রাম, স্হানীয়, সেচ্ছাসেবক)
 differs in several, and yet is the commonest kind of error.
 """
 
@@ -30,25 +30,25 @@ from onneshon.index.analysis.stemmer import stem_key
 from onneshon.search.understanding.tables import read_rows
 
 LONG: Final = 4
-"""Clusters that both ways must have: of shorter words a sign tells many apart (পরিজন, প্রিজন)."""
+"""Least clusters of both spellings: one sign distinguishes many shorter words (পরিজন, প্রিজন)."""
 
 _MEDIUM: Final = 3
-"""Clusters of a word in which a reph may have been left out: of 58 in 17,757 articles 50 are so (শিক্ষাথী)."""
+"""Clusters of a word that may lack a reph by mistake: 50 of 58 in 17,757 articles are so (শিক্ষাথী)."""
 
 _FEW: Final = 12
-"""A word in fewer articles may be one that others have in another spelling alone."""
+"""A word with a lower document frequency may be one that other articles have only in another spelling."""
 
 REMEMBERED: Final = 16_384
-"""Words whose other ways are kept: each is asked for several times in a query, and most come again."""
+"""Number of words whose other spellings are cached: a query needs each several times, and most recur."""
 
 
 class _Rule(NamedTuple):
-    """What is written in the place of something else.
+    """A rule that replaces letters of a word.
 
     Attributes:
-        letters: without which the pattern is not tried.
-        pattern: of what is looked for.
-        meant: what is put in its place.
+        letters: letters that a word must contain for the pattern to be tried.
+        pattern: the pattern of the letters to be replaced.
+        meant: their replacement.
     """
 
     letters: str
@@ -66,7 +66,7 @@ _CONSONANT: Final = "[\u0995-\u09b9\u09dc\u09dd\u09df]"
 _AFTER: Final = f"(?<={_CONSONANT})"
 _AE: Final = f"{HASANTA}যা"
 _OPEN: Final = f"(?=[া-ৌ]|{_CONSONANT}(?!{HASANTA}))"
-"""What follows ঙ where a stop may be written after it: সঙ্গ is no সঙ."""
+"""The letters that follow a ঙ after which a stop may be written: সঙ্গ is no সঙ."""
 _SILENT_UNDER: Final = f"(?<=চ{HASANTA}ছ|জ{HASANTA}জ|ত{HASANTA}ত|ন{HASANTA}ত|দ{HASANTA}ধ|র{HASANTA}ধ)"
 _BA: Final = f"{HASANTA}ব"
 _IN_ANY_WORD: Final = _compiled(
@@ -91,7 +91,7 @@ _IN_ANY_WORD: Final = _compiled(
     ("হ", rf"(?<=..{_CONSONANT}[াি])হ\Z", ""),
     ("", rf"(?<=..{_CONSONANT}[াি])\Z", "হ"),
 )
-"""Two ways of writing a word, also a short one; one of them may be the usual one."""
+"""Pairs of equally correct spellings in words of any length; either may be the usual one."""
 
 _EITHER_WAY: Final = _compiled(
     ("ে", f"{_AFTER}ে(?=.)", "ি"),
@@ -113,37 +113,37 @@ _EITHER_WAY: Final = _compiled(
     (HASANTA, f"{_AFTER}{HASANTA}(?={_CONSONANT})", ""),
     ("", f"{_AFTER}(?={_CONSONANT})", HASANTA),
 )
-"""The same of long words."""
+"""Pairs of equally correct spellings in long words."""
 
 _DOUBLED: Final = re.compile(f"({_CONSONANT}){HASANTA}\\1(?!{HASANTA})")
 _ONCE: Final = re.compile(f"(?<=.)(?<!{HASANTA})[কগচজটডতদনপবমলস](?!{HASANTA})")
-"""What is written twice, and what may be: no breathed letter is."""
+"""A doubled consonant, and a consonant that may be doubled: no aspirate is."""
 
 
 @lru_cache(REMEMBERED)
 def other_spellings(word: str) -> Sequence[str]:
-    """The other ways in which a word may be written; few of them are words.
+    """The other spellings that a word may have; few of them are words.
 
     Args:
-        word: in canonical spelling, or its stem.
+        word: the word in canonical spelling, or its stem.
     """
     return tuple(dict.fromkeys((*_as_right(word), *_with_one_changed(word, _IN_ANY_WORD))))
 
 
 def _as_right(word: str, clusters: int = LONG) -> Iterator[str]:
-    """The ways that are as right as a word, of so many clusters at the least."""
+    """The equally correct spellings of a word; the rules for long words need ``clusters`` clusters."""
     for beginning, other in ((_LOAN, "এ"), (_PLAIN, "অ্যা")):
         if match := beginning.match(word):
             yield other + word[match.end() :]
     count = aksharas(word)
     if count >= clusters:
         for spelt in chain(_with_one_changed(word, _EITHER_WAY), _once_or_twice(word)):
-            if count > clusters or aksharas(spelt) >= clusters:  # none takes away more than one
+            if count > clusters or aksharas(spelt) >= clusters:  # no rule removes more than one
                 yield spelt
 
 
 def _once_or_twice(word: str) -> Iterator[str]:
-    """A long word with a doubled consonant written once, or one of its consonants twice."""
+    """A long word with a doubled consonant written once, or a single consonant doubled."""
     for match in _DOUBLED.finditer(word):
         yield word[: match.start()] + word[match.start(1) : match.end(1)] + word[match.end() :]
     for match in _ONCE.finditer(word):
@@ -159,15 +159,15 @@ def _with_one_changed(word: str, rules: Sequence[_Rule]) -> Iterator[str]:
 
 
 def is_other_spelling(word: Token, other: str) -> bool:
-    """Whether another word is one as it may also be written; neither is then misspelt.
+    """Whether ``other`` is an equally correct spelling of a word, so that neither is misspelt.
 
-    But a ৎ that one of them lacks is (চিকিতসক).
+    A word with fewer or more ৎ is misspelt nevertheless (চিকিতসক).
     """
     return word.exact.count("ৎ") == other.count("ৎ") and stem_key(other) in _as_right(word.stem)
 
 
 def spelt_so(word: Token, stem: str) -> Token:
-    """A word in that one of its other spellings that has a stem, with its ending."""
+    """A word, with its ending, in the one of its other spellings that has the given stem."""
     exact = next((way for way in other_spellings(word.exact) if stem_key(way) == stem), stem)
     return Token(exact, word.start, word.end, exact, stem)
 
@@ -178,9 +178,9 @@ def variant_spellings(
     """The other ways of writing a word that articles have.
 
     Args:
-        word: as the analyzer gives it.
-        articles: how many have a word with a stem.
-        stem_of: the stem of a word in canonical spelling; None where no article has it.
+        word: the word as the analyzer returns it.
+        articles: returns the document frequency of a stem.
+        stem_of: returns the stem of a word in canonical spelling; None if no article has it.
     """
     found = {stem: spelt_so(word, stem) for stem in other_spellings(word.stem) if articles(stem)}
     for exact in _of_another_stem(word.exact, articles(word.stem)):
@@ -191,10 +191,10 @@ def variant_spellings(
 
 
 def _of_another_stem(exact: str, articles: int) -> Iterator[str]:
-    """The ways of writing a word in which letters at its end may be an ending, or be none.
+    """The other spellings of a word whose last letters may or may not be an ending.
 
-    That is so of ীর and ির (কবীর, কবির). A word in few articles is also looked for as others spell it, with
-    all its letters (সেনিটাইজার, স্যানিটাইজার), and one that no article has however short it is (কেন্সার).
+    That is so of ীর and ির (কবীর, কবির). A word in few articles also gets the equally correct spellings of
+    the whole word (সেনিটাইজার, স্যানিটাইজার), and a word in none however short it is (কেন্সার).
     """
     for ending, other in (("ীর", "ির"), ("ির", "ীর")):
         if exact.endswith(ending):
@@ -213,7 +213,7 @@ RARE: Final = 3.0
 """The distance of a letter or vowel sign in the place of its neighbour, or written once instead of twice."""
 
 _NO_CONJUNCT_AFTER: Final = f"(?!{HASANTA}(?!য))"
-"""What follows is no part of the conjunct; a ya-phala may follow any."""
+"""The end of a conjunct: no further consonant is joined to it, except a ya-phala."""
 
 _NO_RA_PHALA: Final = re.compile(f"{_CONSONANT}(?!{HASANTA})")
 _NO_YA_PHALA: Final = re.compile(rf"{HASANTA}(?!য){_CONSONANT}\Z")
@@ -221,10 +221,10 @@ _NO_REPH: Final = re.compile(f"(?<=.)(?<!{HASANTA})(?<!র)(?={_CONSONANT})(?!�
 _NO_HASANTA: Final = re.compile(f"(?<={_CONSONANT})(?={_CONSONANT})")
 
 _PHALAS: Final = "যবম"
-"""What is written under a consonant that is heard twice: বিদ্যুৎ, বিশ্ব, পদ্মা."""
+"""The letters written under a consonant that is then heard as doubled: বিদ্যুৎ, বিশ্ব, পদ্মা."""
 
 _DRAWN_OUT: Final = re.compile(rf"({_CONSONANT})\1{{2,}}")
-"""A letter that is said for long (অনেককক); no word has it three times in a row."""
+"""A letter repeated for emphasis (অনেককক); no word has a letter three times consecutively."""
 
 _SIGN: Final = "[\u0981-\u0983\u09be-\u09cc]"
 _CLUSTER: Final = f"{_CONSONANT}(?:{HASANTA}{_CONSONANT})*{_SIGN}*"
@@ -240,7 +240,7 @@ _ORDERS: Final = (
     (f"(?<!{HASANTA})({_CONSONANT})({_CONSONANT})(?!{HASANTA})", (2, 1), RARE),  # যুকবের
     (f"(?<!{HASANTA})({_CONSONANT})(?!{HASANTA})", (1, HASANTA, 1), RARE),  # মানা
 )
-"""What stands in a wrong order or once instead of twice, what is meant, and the distance."""
+"""Letters in a wrong order or written once instead of twice, the order that is meant, and the distance."""
 
 
 _DOUBLED_VERB: Final = f"(?:({_CONSONANT}){HASANTA}(?=\\2))?({_CONSONANT}(?:{HASANTA}{_CONSONANT})?)"
@@ -260,7 +260,7 @@ _SPOKEN: Final = tuple(
         (f"({_CONSONANT}(?=ুম\\Z)|{_CONSONANT}[াি]?(?=মু\\Z))(?:ুম|মু)", r"\1ব"),  # করুম, যামু
     )
 )
-"""Verbs of spoken Bengali, and what stands for them in writing."""
+"""Verb forms of spoken Bengali, and their standard written forms."""
 
 
 @cache
@@ -274,22 +274,22 @@ def _rule(typed: str, meant: str) -> _Rule:
 
 
 def prepare() -> None:
-    """Load all rules now, so that no word has to wait for it."""
+    """Load all rules now, so that the first word does not wait for them."""
     _rules()
     _orders()
 
 
 def respellings(word: str, *, rare: bool = True) -> dict[str, float]:
-    """The words that one may stand for by one such error, with their distances; not all of them are words.
+    """The respellings of a word by one common error each, with their distances; not all of them are words.
 
     Those of the table come first, in its order and from the left to the right. Then a ra-phala that was left
-    out at the beginning, a ya-phala at the end, what is heard as a doubled consonant (পদ্দা), a letter that is
-    drawn out, a verb as it is spoken, and a hasanta between any two consonants; then what stands one
+    out at the beginning, a ya-phala at the end, a phala heard as a doubled consonant (পদ্দা), a repeated
+    letter, a spoken verb form, a reph, and a hasanta between any two consonants; then letters and signs one
     position off.
 
     Args:
-        word: in canonical spelling.
-        rare: those of rare errors as well.
+        word: the word in canonical spelling.
+        rare: whether to include rare errors.
     """
     found = dict.fromkeys((*_with_one_changed(word, _rules()), *_by_signs(word)), COMMON)
     for respelt, cost in _in_order(word, rare=rare):
@@ -309,7 +309,7 @@ def _by_signs(word: str) -> Iterator[str]:
     if _DRAWN_OUT.search(word):
         yield _DRAWN_OUT.sub(r"\1", word)
     yield from (spoken.sub(standard, word) for spoken, standard in _SPOKEN if spoken.search(word))
-    if aksharas(word, _MEDIUM) == _MEDIUM:  # of short ones it makes others: কম, কর্ম
+    if aksharas(word, _MEDIUM) == _MEDIUM:  # it turns short words into others: কম, কর্ম
         for match in _NO_REPH.finditer(word):
             yield word[: match.start()] + "র" + HASANTA + word[match.start() :]
     for match in _NO_HASANTA.finditer(word):
@@ -317,7 +317,7 @@ def _by_signs(word: str) -> Iterator[str]:
 
 
 def _in_order(word: str, *, rare: bool) -> Iterator[tuple[str, float]]:
-    """The word with one of its letters or signs a position before or behind."""
+    """The respellings of a word with one letter or sign moved by a position, and their distances."""
     if not rare and HASANTA not in word:
         return
     for pattern, order, cost in _orders():

@@ -1,4 +1,4 @@
-"""A suggestion, what a search makes of it, which of several are the same, and which of them a text begins."""
+"""Suggestions: what a search finds for each, which are equivalent, and which one a typed text begins."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,10 +19,10 @@ from onneshon.search.understanding.alternatives import stems_of
 SuggestionKind: TypeAlias = Literal["word", "phrase", "title"]
 
 ABBREVIATED: Final = 2
-"""A text is no other spelling of one with ABBREVIATED times its letters."""
+"""A text is no other spelling of a text with ABBREVIATED times its letters."""
 
 SECOND: Final = 10
-"""A word may be meant that begins another where SECOND * articles(word) >= articles(the other)."""
+"""A prefix of another word may itself be meant where SECOND * articles(prefix) >= articles(other word)."""
 
 _HAS_LATIN: Final = re.compile("[A-Za-z]")
 
@@ -32,10 +32,10 @@ class Suggestion:
     """Something to search for.
 
     Attributes:
-        text: as most articles write it; words typed before the last one stand before it as typed.
-        kind: a word, words that stand side by side, or the title of an article.
-        count: articles that a search for it finds with everything that it asks for; of a title, those that
-            have it.
+        text: the text as most articles write it, after the words typed before the last one, as typed.
+        kind: a word, adjacent words, or the title of an article.
+        count: the number of articles that match everything it asks for; of a title, the number of articles
+            that have it.
     """
 
     text: str
@@ -45,13 +45,13 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class AsRead:
-    """What a search takes a text for.
+    """A text as a search reads it.
 
     Attributes:
-        text: with what it reads in the place of what was typed.
-        articles: that have the last concept that the text asks for.
-        sure: whether a table has the last word, as a name or as one from English: no beginning of another.
-        listed: whether a table has it as a word, and not only as letters.
+        text: the text with the readings in place of the words as typed.
+        articles: the number of articles that have the last concept of the text.
+        sure: whether a table has the last word, as a name or as an English word, so that it is complete.
+        listed: whether a table has the last word as a word, and not only as letters.
     """
 
     text: str
@@ -65,28 +65,28 @@ ReadText: TypeAlias = Callable[[str], AsRead]
 
 
 def as_typed(text: str) -> AsRead:
-    """Reads nothing into a text."""
+    """A text that is read as it was typed."""
     return AsRead(text, 0)
 
 
 Concept: TypeAlias = frozenset[tuple[str, ...]]
-"""The spellings of what is asked for: of each the stem keys of its words."""
+"""The spellings of a concept, each as the stem keys of its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a search makes of a suggestion.
+    """The result of a search for a suggestion.
 
     Attributes:
-        articles: that it finds with everything that the suggestion asks for.
-        concepts: what it asks for; of each the spellings.
+        articles: the number of articles that match everything the suggestion asks for.
+        concepts: the concepts it asks for, each with its spellings.
     """
 
     articles: int
     concepts: tuple[Concept, ...] = ()
 
     def is_same(self, other: "Findings") -> bool:
-        """Whether both ask for the same, one of them perhaps in fewer spellings."""
+        """Whether both ask for the same concepts, one of them perhaps in fewer spellings."""
         mine, theirs = self.concepts, other.concepts
         return len(mine) == len(theirs) > 0 and all(
             variants <= others or variants >= others for variants, others in zip(mine, theirs, strict=True)
@@ -94,14 +94,14 @@ class Findings:
 
 
 SearchEach: TypeAlias = Callable[[Sequence[str]], Sequence[Findings]]
-"""What a search makes of each of some texts."""
+"""Searches for each of some texts and returns their findings."""
 
 
 def different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
-    """Each title once, and of other words the first of those that are inflected or spelt otherwise alone.
+    """Each title once, and the first of other suggestions that differ in inflection or spelling alone.
 
     Args:
-        found: the best first.
+        found: the suggestions, the best first.
     """
     met: set[tuple[str, ...]] = set()
     for suggestion in found:
@@ -113,17 +113,17 @@ def different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
 
 
 def first_begun(text: str, read: AsRead, rows: Iterable[Suggestion], index: KnownWords) -> str:
-    """What a text is the beginning of, the first suggestion that is no title; the text itself if it is whole.
+    """The text that a typed text begins: the first suggestion that is no title; the text itself if complete.
 
-    Where the suggestion is a form of what a search reads, that is what is begun. The text is whole where the
-    suggestion is a form of it, and where a table has its last word, or enough articles: few where it stands
-    alone, any where it stands behind the word before it, many where it never does.
+    Where the suggestion is a form of the text as read, the text as read is returned. The typed text is
+    complete where the suggestion is a form of it, where a table has its last word, or where enough articles
+    have that word: few if it stands alone, any if it follows the word before it, many if it never does.
 
     Args:
-        text: that is being typed.
-        read: what a search takes it for.
-        rows: what goes on from it, best first.
-        index: whose words they are.
+        text: the text that is being typed.
+        read: the text as a search reads it.
+        rows: the completions of the text, best first.
+        index: the words and pairs of the index.
     """
     row = next((row for row in rows if row.kind != "title"), None)
     if row is None or _forms(row.text) == _forms(text):
@@ -143,20 +143,20 @@ def _is_whole(words: Sequence[str], of_row: int, index: KnownWords) -> bool:
 
 
 def _forms(text: str) -> tuple[str, ...]:
-    """What the inflections of a text have in common."""
+    """The folded stems of a text, which its inflected forms share."""
     return tuple(fold(stem) for _, stem in word_keys(text))
 
 
 def searched(found: Iterator[Suggestion], limit: int, search: SearchEach) -> Iterator[Suggestion]:
-    """With how many articles a search finds; without what finds none, or asks for the same as one before.
+    """Suggestions with the number of articles found; without those that find none or repeat an earlier one.
 
-    What is written in as many words alone is the same, and no abbreviation: of পদ্মাসেতু and পদ্মা সেতু both are
-    shown, and of মো and মোহাম্মদ.
+    Two suggestions can be the same only if they have equally many words and neither is an abbreviation of the
+    other: পদ্মাসেতু and পদ্মা সেতু are both shown, and so are মো and মোহাম্মদ.
 
     Args:
-        found: the best first.
-        limit: how many are searched for at a time.
-        search: what a search finds.
+        found: the suggestions, the best first.
+        limit: the number of suggestions per search.
+        search: searches for the texts of suggestions.
     """
     met: list[tuple[str, Findings]] = []
     while rows := list(islice(found, limit)):
@@ -171,35 +171,35 @@ def searched(found: Iterator[Suggestion], limit: int, search: SearchEach) -> Ite
 
 
 def _may_be_same(text: str, other: str) -> bool:
-    """Whether two texts have as many words, and neither is an abbreviation of the other."""
+    """Whether two texts have equally many words, and neither is an abbreviation of the other."""
     shorter, longer = sorted((text, other), key=len)
     return len(text.split()) == len(other.split()) and len(longer) < ABBREVIATED * len(shorter)
 
 
 FINDINGS_KEPT: Final = 1 << 14
-"""Suggestions of a generation whose findings are kept, a kilobyte each: who types on sees most again."""
+"""Number of suggestions of a generation whose findings are cached, 1 kB each: most return as a user types."""
 
 SPELLING: Final = 0.9
-"""What another spelling of a word weighs, at the least; what means the same weighs less."""
+"""Least weight of a variant that is another spelling of a word; a synonym weighs less."""
 
 NAMES: Final = frozenset({"name", "loan"})
-"""By what the last of several words is read that is no beginning of another."""
+"""Kinds of reading by which the last of several words is complete, and no beginning of another."""
 
 WHOLE: Final = NAMES | {"letters", "acronym", "meaning"}
-"""The same of a word that stands alone: *ssc*, *usa*, *messi*, *facebook*, *onion*."""
+"""The same for a word that stands alone: *ssc*, *usa*, *messi*, *facebook*, *onion*."""
 
 WORDS: Final = NAMES | {"meaning"}
-"""The same of what a text ends with for which hits are shown: *acc* may yet become an accident."""
+"""The same for the last word of a text for which hits are shown: *acc* may yet become an accident."""
 
 NOTHING: Final = Findings(0)
-"""What is made of a text that asks for nothing, or that there was no time for."""
+"""The findings of a text that asks for nothing, or for which there was no time."""
 
 
 GenerationT = TypeVar("GenerationT")
 
 
 class KeptFindings(Generic[GenerationT]):
-    """What searches make of suggestions, kept with each generation."""
+    """A cache of the findings of suggestions, one for each generation."""
 
     def __init__(self) -> None:
         self._known: WeakKeyDictionary[GenerationT, dict[str, Findings]] = WeakKeyDictionary()
@@ -211,13 +211,13 @@ class KeptFindings(Generic[GenerationT]):
         budget: TimeBudget,
         search: Callable[[Sequence[str]], dict[str, Findings]],
     ) -> list[Findings]:
-        """What a search for each of some texts asks for, and how many articles have all of it.
+        """The findings of each text: the concepts it asks for, and the number of articles that have them all.
 
         Args:
-            texts: that are suggested.
-            state: the generation that is asked.
-            budget: of the time to search; findings that ran out of it are not kept.
-            search: for new ones; those that ask for nothing are missing in what it returns.
+            texts: the texts that are suggested.
+            state: the generation that is searched.
+            budget: the time budget; findings of a search that exceeded it are not cached.
+            search: searches for new texts; its result lacks those that ask for nothing.
         """
         known = self._known.setdefault(state, {})
         if new := [text for text in texts if text not in known]:
@@ -231,7 +231,7 @@ class KeptFindings(Generic[GenerationT]):
 
 
 def concepts(query: Query) -> tuple[Concept, ...]:
-    """What a query asks for: of each concept the keys of its spellings, without what only means the same."""
+    """The concepts that a query asks for, each as the keys of its spellings, without synonyms."""
     return tuple(frozenset(map(_key, _spellings(concept))) for concept in content(query))
 
 
@@ -246,12 +246,12 @@ def _key(leaf: Term | Phrase | Prefix) -> tuple[str, ...]:
 
 
 def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:
-    """What a search takes a text for, as far as it can be understood.
+    """A text as a search reads it; as typed if nothing in it is read otherwise.
 
     Args:
-        text: what is typed.
-        parsed: the same, as a query.
-        statistics: of the generation.
+        text: the text as typed.
+        parsed: the same text, parsed as a query.
+        statistics: the document frequencies of the generation.
     """
     concepts = [*content(parsed.query)] if parsed.query and not parsed.decoded else []
     if not (concepts and parsed.readings):

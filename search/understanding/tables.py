@@ -1,6 +1,6 @@
 """Reads the tables of ``search/understanding/data``: UTF-8, tab-separated, ``#`` opens a comment line.
 
-They concern queries only; no index depends on them.
+The tables concern queries only; no index depends on them.
 """
 
 from functools import cache
@@ -13,11 +13,11 @@ from onneshon.index.tables import rows_of
 _TABLES = files("onneshon.search.understanding") / "data"
 
 STEMS = "stems.tsv"
-"""The stems of the words in the other tables: to work them out takes most of the time of opening an index."""
+"""The stems of the words in the other tables: computing them takes most of the time of opening an index."""
 
 
 def table_text(name: str) -> str:
-    """The whole of one table as it is written; its words are known to the analysis from then on."""
+    """The text of one table, unparsed; the analysis knows the stems of its words from then on."""
     _known_stems()
     return _text(name)
 
@@ -33,10 +33,10 @@ def _text(name: str) -> str:
 
 
 def table_keys(text: str) -> list[tuple[str, str]]:
-    """The exact and stem keys of the words of a text, as ``word_keys`` gives them; at once where known."""
+    """The exact and stem keys of the words of a text, as from ``word_keys``; looked up if all are known."""
     stems = _known_stems()
     known = [(word, stems.get(word, "")) for word in text.split(" ")]
-    # A word that is known by its stem is one to the tokenizer, too.
+    # A word in the table of stems is a single token to the tokenizer, too.
     return known if all(stem for _, stem in known) else word_keys(text)
 
 

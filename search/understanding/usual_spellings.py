@@ -1,13 +1,13 @@
-"""The usual spelling of a word that articles have in an unusual one, and whether two words are the same.
+"""Finds the usual spelling of a word in an unusual one, and decides whether two spellings are one word.
 
-Two spellings are one word where a reader or a hearer does not tell them apart and one is in far more
-articles, or in more and in the same contexts. A word that keeps contexts of its own is another.
+Two spellings are one word where a reader or a hearer does not distinguish them and one is in far more
+articles, or in more articles and in the same contexts. A word with contexts of its own is a different word.
 
-The commonest errors do not change how a word is said: a phala that is not heard is left out or added
-(ধংস, উজ্জল, অধ্যক্ষ্য), a doubled consonant is written as heard (বিদ্দুৎ). A key that homophones share
-says how a word is said, as far as its spelling leaves no choice. How conjuncts are said follows Bangla
+The commonest errors do not change the pronunciation: a phala that is not heard is left out or added
+(ধংস, উজ্জল, অধ্যক্ষ্য), a doubled consonant is written as heard (বিদ্দুৎ). A phonetic key, which homophones
+share, gives the pronunciation as far as the spelling determines it. That of conjuncts follows Bangla
 Academy, *Adhunik Bangla Abhidhan* (2016), as in ``index.vocabulary.sound_units``. In 17,757 articles of
-news 447 words are taken for one that is said alike; a list of right words has nine of these, of which two
+news 447 words are taken for a homophone; a list of right words has nine of these, of which two
 are other words (একশেষ, সাক্ষর).
 """
 
@@ -29,7 +29,7 @@ from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.respelling import LONG
 
 REMEMBERED: Final = 16_384
-"""Words whose keys are kept: what is typed sounds like frequent words, over and over the same."""
+"""Number of words whose keys are cached: typed words are compared with the same frequent words repeatedly."""
 
 _H: Final = HASANTA
 _C: Final = "[\u0995-\u09b9\u09dc\u09dd\u09df]"
@@ -68,30 +68,30 @@ _STEPS: Final[Sequence[tuple[re.Pattern[str], _Said]]] = tuple(
 
 @lru_cache(REMEMBERED)
 def phonetic_key(word: str) -> str:
-    """What homophones have in common; it need not be a word.
+    """The phonetic key that homophones share; it need not be a word.
 
     Args:
-        word: in canonical spelling.
+        word: the word in canonical spelling.
     """
     key = fold(word)
-    if HASANTA in key or "ং" in key:  # no step is about others
+    if HASANTA in key or "ং" in key:  # no step changes other keys
         for pattern, said in _STEPS:
             key = pattern.sub(said, key)
     return key
 
 
 def homophones(word: str, vocabulary: Vocabulary, least: int) -> Sequence[tuple[str, int]]:
-    """The words that are said like one and that ``fold`` tells from it, in enough articles; frequent first.
+    """The homophones of a word that ``fold`` keeps distinct, in enough articles; frequent first.
 
-    A phala that is not heard at the beginning may have been left out, but nobody adds one (জ্বেলে is no জেলে).
+    A silent phala at the beginning may have been left out, but nobody adds one (জ্বেলে is no জেলে).
 
     Args:
-        word: in canonical spelling.
-        vocabulary: of the index.
-        least: articles.
+        word: the word in canonical spelling.
+        vocabulary: the vocabulary of the index.
+        least: the least document frequency of a homophone.
 
     Returns:
-        Words and how many articles hold each.
+        Pairs of a word and its document frequency.
     """
     key, folded, joined = phonetic_key(word), fold(word), _begins_joined(word)
 
@@ -102,7 +102,7 @@ def homophones(word: str, vocabulary: Vocabulary, least: int) -> Sequence[tuple[
 
 
 def _nasal_elsewhere(word: str) -> Iterator[str]:
-    """A word with one nasal sign, over each of its letters: বাশঁ, পেয়াঁজ."""
+    """The word with its nasal sign moved, over each of its letters in turn: বাশঁ, পেয়াঁজ."""
     plain = word.replace(_NASAL, "")
     for seat in _SEAT.finditer(plain):
         yield plain[: seat.end()] + _NASAL + plain[seat.end() :]
@@ -116,54 +116,54 @@ _NASAL: Final = "\u0981"
 """Chandrabindu."""
 
 _SEAT: Final = re.compile(f"(?:[অ-ঔ]|{_C}(?:{_H}{_C})*)[া-ৌ]?")
-"""What a nasal sign may stand over."""
+"""A letter or conjunct, with its vowel sign, that may carry a nasal sign."""
 
 _O: Final = "ো"
-"""The vowel that is heard behind a last consonant of many verbs, and written by some."""
+"""The vowel that is heard after the last consonant of many verbs, and that some people write."""
 
 FAR_MORE: Final = 5
 """A spelling is the usual one of its stem where articles(spelling) >= FAR_MORE * articles(other)."""
 
 _MORE: Final = 1.25
-"""The same where both stand in the same contexts."""
+"""The same factor where both spellings have the same contexts."""
 
 _SEEN: Final = 10
 _KNOWN: Final = 20
-"""Articles from which on some of the contexts of a word is known, and most of it."""
+"""Document frequencies from which some of the contexts of a word, and most of them, are known."""
 
 _SIMILAR: Final = 0.24
-"""Likeness from which two words that a reader does not tell apart are one: ধরণের and ধরনের, not কাটা and কাঁটা."""
+"""Likeness from which words that readers confuse are one: ধরণের and ধরনের, not কাটা and কাঁটা."""
 
 _SURELY_SIMILAR: Final = 0.6
-"""The same of a word in few articles."""
+"""The same for a word in few articles."""
 
 _HEARD: Final = 4
 _UNLIKE: Final = 0.1
-"""A word that stands so often before others, in contexts less like those of a second word, is no slip for it:
-লাস ভেগাস and লাশ, পতি পত্নী and প্রতি."""
+"""A word that stands ``_HEARD`` times before others, with a likeness of contexts below ``_UNLIKE`` to another
+word, is no slip for it: লাস ভেগাস and লাশ, পতি পত্নী and প্রতি."""
 
 _SAID_UNLIKE: Final = 0.05
-"""The same of two that are said alike: ব্যাক্তিগত and ব্যক্তিগত, but not অন্ন and অন্য."""
+"""The same bound for two homophones: ব্যাক্তিগত and ব্যক্তিগত, but not অন্ন and অন্য."""
 
 _AGAIN: Final = 3
 _WELL_HEARD: Final = 12
-"""So often a long word stands before one of them, or before any: four words once each may be chance."""
+"""Least count of a long word before its commonest follower, or before all: four words once may be chance."""
 
 _CERTAIN: Final = 5.0
 _LIKELY: Final = 2.0
-"""Log-odds that a word is meant in its usual spelling, and that it is a slip for a word of another stem."""
+"""Log-odds that a word in its usual spelling is meant, and that a word is a slip for one of another stem."""
 
 _NO_FORMS: Final = 1.25
-"""Articles with a stem, for each that has a word of it, up to which the word has no other forms."""
+"""A word has no other forms where articles(stem) <= _NO_FORMS * articles(word)."""
 
 _TWICE: Final = 2
-"""So many times as many articles must have a homophone, and any form of it."""
+"""Factor by which more articles must have a homophone, and any form of it."""
 
 FREQUENT: Final = 100
 """No slip where articles(word) > articles / FREQUENT."""
 
 _LATELY: Final = 4096
-"""Words whose usual spelling is remembered; most of them have none."""
+"""Number of words whose usual spelling is cached; most of them have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +171,11 @@ class Correction:
     """A word that another may be misspelt for.
 
     Attributes:
-        word: in canonical spelling.
-        articles: how many hold it.
-        certainty: log-odds that it was meant, where 0 is even.
-        kind: whether it was misspelt, or is unfinished.
-        same: whether it is the same word, and only its spelling another.
+        word: the word that is meant, in canonical spelling.
+        articles: its document frequency.
+        certainty: the log-odds that it was meant, where 0 is even.
+        kind: the kind of reading: a misspelt word, an unfinished one, and so on.
+        same: whether it is the same word in another spelling.
     """
 
     word: str
@@ -186,12 +186,12 @@ class Correction:
 
 
 class UsualSpellings:
-    """Finds usual spellings. Threads may share it.
+    """Finds usual spellings. Thread-safe.
 
     Args:
-        index: whose articles decide what is usual.
-        vocabulary: its words.
-        context: of these words.
+        index: the index whose articles decide which spelling is usual.
+        vocabulary: the words of the index.
+        context: the contexts of these words.
     """
 
     def __init__(self, index: WordIndex, vocabulary: Vocabulary, context: Context) -> None:
@@ -201,19 +201,20 @@ class UsualSpellings:
         self._kept = lru_cache(_LATELY)(self._usual)
 
     def of(self, token: Token, articles: int) -> Correction | None:
-        """A word in a more usual spelling that nobody tells from it; None where it means itself.
+        """The more usual spelling of a word, which a reader hardly distinguishes; None if it has none.
 
         Args:
             token: the word.
-            articles: how many hold it.
+            articles: its document frequency.
         """
         return self._kept(token.exact, token.stem, articles)
 
     def _usual(self, word: str, stem: str, articles: int) -> Correction | None:
-        """As ``of``.
+        """The uncached ``of``.
 
-        Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
-        stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
+        Spellings with one stem find the same articles, but those with the typed spelling would rank first. If
+        the stems differ, the word is a slip only if little else has its stem (আশার shares its stem with আশা,
+        and is no slip for আসার).
         """
         if _NASAL in word and (moved := self._with_nasal_elsewhere(word, stem, articles)):
             return moved
@@ -237,16 +238,16 @@ class UsualSpellings:
         return Correction(usual, counts[usual], _CERTAIN, same=self._index.stem_of(usual) == stem)
 
     def _with_or_without_o(self, word: str) -> Iterator[str]:
-        """What articles have of a word that none has with its last vowel written, or without: আসিবো, আসিব.
+        """A word in no article, with a last o added or removed, if articles have that form: আসিবো, আসিব.
 
-        Where some have both, the vowel may be the emphasis of the one: আবারো.
+        Where articles have both forms, the vowel may mark emphasis: আবারো.
         """
         other = word.removesuffix(_O) if word.endswith(_O) else word + _O * (word[-1] in CONSONANTS)
         if other != word and not is_function_word(word) and document_frequency(other, self._index) >= _MORE:
             yield other
 
     def _is_unusual(self, word: str, stem: str, articles: int, other: str) -> bool:
-        """Whether a word is an unusual spelling of one with the same stem."""
+        """Whether a word is an unusual spelling of ``other``, which has the same stem."""
         if self._index.stem_of(other) != stem:
             return False
         far = document_frequency(other, self._index) >= FAR_MORE * articles
@@ -254,7 +255,7 @@ class UsualSpellings:
         return (far and not self.is_apart(word, other)) or self._context.likeness(word, other) >= similar
 
     def _is_slip(self, word: str, stem: str, articles: int, other: str) -> bool:
-        """Whether a word of another stem is meant: little else has this one, or nobody the word."""
+        """Whether ``other``, of another stem, is meant: the typed stem has few other words, or is rare."""
         known = self._index.document_frequency("stem", stem)
         count = document_frequency(other, self._index)
         alone = known <= _NO_FORMS * articles or (not articles and count >= FAR_MORE * known)
@@ -270,7 +271,7 @@ class UsualSpellings:
         if articles * FREQUENT > self._index.count:
             return None
         known = max(articles, 1)
-        # Short words that are said alike are often two: ব্যাঙ and ব্যঙ্গ, শঙ্খ and সংখ্য.
+        # Short homophones are often two words: ব্যাঙ and ব্যঙ্গ, শঙ্খ and সংখ্য.
         short = articles > 0 and aksharas(word, LONG) < LONG
         alike = _SIMILAR if short else _UNLIKE
         for other, count in homophones(word, self._vocabulary, _TWICE * known):
@@ -280,7 +281,7 @@ class UsualSpellings:
         return None
 
     def _is_commoner(self, other: str, stem: str) -> bool:
-        """Whether a word in all its forms is in more articles than the word with another stem."""
+        """Whether a word, in all its forms, is in more articles than the forms of another stem."""
         others = self._index.stem_of(other)
         frequency = self._index.document_frequency
         return (
@@ -290,7 +291,7 @@ class UsualSpellings:
         )
 
     def is_apart(self, word: str, other: str, unlike: float = _UNLIKE) -> bool:
-        """Whether a word keeps a context of its own, in which another hardly stands."""
+        """Whether a word has a context of its own, in which ``other`` hardly stands."""
         followers = self._context.followers(word)
         heard = sum(times for _, times in followers)
         if heard < _HEARD or self._context.likeness(word, other) >= unlike:
