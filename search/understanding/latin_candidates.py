@@ -1,7 +1,7 @@
-"""What a span of Latin letters may be in Bengali, by every kind of evidence, scored on one scale.
+"""Finds the Bengali candidates for a span of Latin letters, by every kind of evidence, scored on one scale.
 
-A score is a logarithm like that of ``Candidate.score``: how usual it is to write the word so, and how
-frequent the word is. Tables and the names of letters have no distance.
+A score is a logarithm like that of ``Candidate.score``: of how usual the Latin spelling of the word is and
+of the word's frequency. Words of tables and names of letters have no distance.
 """
 
 import math
@@ -42,36 +42,36 @@ from onneshon.search.understanding.romanised import (
 from onneshon.search.understanding.usual_spellings import phonetic_key
 
 CAPITALS: Final = 8.0
-"""What capitals are worth to an abbreviation, where the other words of the query have small letters."""
+"""Score of capitals for an abbreviation, if the other words of the query have small letters."""
 
 SMALL: Final = -1.0
-"""The same for small letters: nobody types the shift key on a telephone, but other readings come before."""
+"""The same for small letters: people on a telephone skip the shift key, but other readings come first."""
 
 VOWELLESS: Final = 3.0
-"""What it is worth that no word could be pronounced so."""
+"""Score of letters without a vowel, which no word could have."""
 
 FEW: Final = 3
 _CERTAIN: Final = 3
-"""Articles that must have an abbreviation typed in small letters, where it has fewer than so many: the names
-of three (জিপিইউ) are no other word by chance."""
+"""Least document frequency of an abbreviation in small letters, if it has fewer than ``_CERTAIN`` letters:
+the names of three (জিপিইউ) are no other word by chance."""
 _ENGLISH: Final = 20
-"""The same where they are a common English word: WHO is *who*, and এআরএম no *arm*."""
+"""The same if the letters are a common English word: WHO is *who*, and এআরএম no *arm*."""
 
 SPELLINGS: Final = 16
-"""Ways to spell the names of letters that are looked up."""
+"""Number of spellings of the names of letters that are looked up."""
 
 _NUMBERED: Final = re.compile("([a-z]{1,4})([0-9]{1,4})")
 _VOWELS: Final = tuple("aeiouy")
-"""A vowel by itself is mostly what it sounds like."""
+"""Letters that by themselves are mostly read by sound."""
 
 
 class LetterNames(NamedTuple):
     """The names of some letters.
 
     Attributes:
-        text: as one word, or side by side.
-        articles: how many hold it.
-        worth: what speaks for it beside these.
+        text: the names as one word, or as adjacent words.
+        articles: the number of articles that contain the text.
+        worth: the score that is added to that of the frequency.
     """
 
     text: str
@@ -82,15 +82,15 @@ class LetterNames(NamedTuple):
 def names_of_letters(
     letters: str, index: WordIndex, articles_of: Callable[[str], int], *, capitals: bool
 ) -> Iterator[LetterNames]:
-    """The names of letters, written as one word, in the commonest spelling alone; also with a number behind.
+    """The names of letters, written as one word, in the commonest spelling only; also with a number behind.
 
-    Where that is a form of another word (একে of *a k*), they are read side by side.
+    If that word is a form of another one (একে of *a k*), the names of capitals are read as adjacent words.
 
     Args:
-        letters: small ones, and figures behind them.
-        index: whose articles have the names.
-        articles_of: how many hold a word in any of its forms, or words side by side.
-        capitals: whether they were typed in capitals that mean something.
+        letters: small letters, perhaps followed by digits.
+        index: the index whose articles have the names.
+        articles_of: returns the number of articles with a word in any of its forms, or with adjacent words.
+        capitals: whether the letters were typed in capitals that mean something.
     """
     if numbered := _NUMBERED.fullmatch(letters):
         articles, text = max((articles_of(text), text) for text in _with_number(*numbered.groups()))
@@ -109,42 +109,42 @@ def names_of_letters(
 
 
 def _is_a_form(word: str, index: WordIndex) -> bool:
-    """Whether a word is a form of another one, which more articles have."""
+    """Whether a word is a form of another word that more articles have."""
     stem = analyze(word)[0].stem
     return stem != fold(word) and document_frequency(stem, index) > document_frequency(word, index)
 
 
 def _enough(letters: str, *, capitals: bool) -> int:
-    """How many articles must have the names of letters for them to be an abbreviation."""
+    """The least document frequency of the names of letters that makes them an abbreviation."""
     if not capitals and letters in common_english_words():
         return _ENGLISH
     return 1 if capitals or len(letters) >= _CERTAIN else FEW
 
 
 def _by_names(letters: str) -> Iterator[str]:
-    """The names of letters written as one word, in some of the ways to spell them."""
+    """The names of letters written as one word, in up to ``SPELLINGS`` spellings."""
     names = (letter_names()[letter] for letter in letters)
     return map("".join, islice(product(*names), SPELLINGS))
 
 
 def _with_number(letters: str, number: str) -> Iterator[str]:
-    """Letters with a number behind them: *gpa5*, *f16*."""
+    """The names of letters followed by a number: *gpa5*, *f16*."""
     listed = acronyms().get(letters)
     for name in (*(listed.bengali if listed else ()), *_by_names(letters)):
         yield f"{name}-{number.translate(BENGALI_DIGITS)}"
 
 
 RANK: Final = 2.0
-"""What it costs to stand one column further back in the row of a table."""
+"""Cost of each place further back in the row of a table."""
 
 _SELDOM: Final = 10
 """A spelling changes no order where articles(spelling) * _SELDOM < articles(usual one of its stem)."""
 
 SAME_RANK: Final = 4.0
-"""The same for abbreviations: all of a row mean the same, and the first is what is written for one."""
+"""``RANK`` for abbreviations: all texts of a row mean the same, and the first is the usual one."""
 
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
-"""A letter that is said for long: *helloooo*, *hmmmm*."""
+"""A letter repeated for emphasis: *helloooo*, *hmmmm*."""
 
 _KINDS: Final[dict[str, ReadingKind]] = {"acronym": "acronym", "loan": "loan", "meaning": "meaning"}
 
@@ -153,8 +153,8 @@ class LatinCandidates:
     """Looks Latin words up in the tables and in the words of one index.
 
     Args:
-        index: what is not in its articles is no candidate.
-        together: tells how many articles hold Bengali words side by side.
+        index: the index whose articles must contain a candidate.
+        together: returns the number of articles in which the Bengali words of a text are adjacent.
     """
 
     def __init__(self, index: WordIndex, together: Callable[[str], int]) -> None:
@@ -162,7 +162,7 @@ class LatinCandidates:
         self._together = together
 
     def articles(self, text: str) -> int:
-        """How many articles hold a Bengali word in any of its forms, or several words side by side."""
+        """The number of articles with a Bengali word in any of its forms, or with several adjacent words."""
         tokens = analyze(text)
         if len(tokens) > 1:
             return self._together(text)
@@ -170,10 +170,10 @@ class LatinCandidates:
         return max(frequency("stem", token.stem) for token in tokens)
 
     def of(self, phrase: str, *, capitals: bool) -> list[LatinCandidate]:
-        """What a span of Latin letters may be, the likeliest first; nothing twice.
+        """The candidates for a span of Latin letters, the likeliest first and without duplicates.
 
         Args:
-            phrase: in small letters, single spaces; several words only where a table has them.
+            phrase: the span in small letters, with single spaces; several words only if a table has them.
             capitals: whether it was typed in capitals that mean something.
         """
         phrase = _not_drawn_out(phrase)
@@ -200,7 +200,7 @@ class LatinCandidates:
     def _of_row(
         self, entry: LatinEntry, phrase: str, *, sure: bool, bonus: float
     ) -> Iterator[LatinCandidate]:
-        """The texts of a row that articles have; of several words that stand nowhere together, the first."""
+        """The texts of a row that articles have; for a phrase, at least the first if they have its words."""
         kind = _KINDS.get(entry.kind, "name")
         behind = SAME_RANK if kind == "acronym" else RANK
         counted = [(self.articles(text), text) for text in entry.bengali]
@@ -218,7 +218,7 @@ class LatinCandidates:
                 )
 
     def _has_words(self, text: str) -> bool:
-        """Whether articles have each word of a text, if not side by side."""
+        """Whether articles have each word of a text, adjacent or not."""
         return all(self.articles(word) for word in text.split())
 
     def _of_letters(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
@@ -227,7 +227,7 @@ class LatinCandidates:
 
 
 def _not_drawn_out(word: str) -> str:
-    """With a letter that is there three times or more once, if a table has that, or twice; not one alone."""
+    """A word with its one letter that comes three times or more once, if a table has that, or else twice."""
     if len(set(word)) == 1 or len(_DRAWN_OUT.findall(word)) != 1:
         return word
     single = _DRAWN_OUT.sub(r"\1", word)
@@ -235,7 +235,7 @@ def _not_drawn_out(word: str) -> str:
 
 
 def _is_notable(candidate: LatinCandidate, usual: LatinCandidate) -> bool:
-    """Whether another spelling finds other articles, or is what many have, who would come last without it."""
+    """Whether another spelling finds other articles, or is in so many that would otherwise rank last."""
     return (
         candidate.articles * _SELDOM >= usual.articles
         or analyze(candidate.text)[0].stem != analyze(usual.text)[0].stem
@@ -243,7 +243,7 @@ def _is_notable(candidate: LatinCandidate, usual: LatinCandidate) -> bool:
 
 
 def _sounds_so(text: str, latin: str) -> bool:
-    """Whether Bengali words have the consonants of Latin ones."""
+    """Whether Bengali words have the same consonants as Latin ones."""
     spoken = map(skeleton, text.split())
     return all(candidate in readings(word) for candidate, word in zip(spoken, latin.split(), strict=False))
 
@@ -253,7 +253,7 @@ def _worth(articles: int) -> float:
 
 
 def _distinct(found: Iterable[LatinCandidate], *, loan: bool) -> list[LatinCandidate]:
-    """The best of each that are one word, or find the same articles; the likeliest first."""
+    """The candidates, the likeliest first, with spellings of one word merged into its best."""
     words: dict[tuple[str, ...], list[LatinCandidate]] = {}
     for candidate in sorted(found, key=lambda candidate: -candidate.score):
         key = tuple(_said_so(token.stem, loan=loan) for token in analyze(candidate.text))
@@ -262,12 +262,12 @@ def _distinct(found: Iterable[LatinCandidate], *, loan: bool) -> list[LatinCandi
 
 
 def _said_so(word: str, *, loan: bool) -> str:
-    """What the spellings of a word have in common; of a long one whatever is not heard (লক্ষীপুর, লক্ষ্মীপুর)."""
+    """The key that spellings of a word share; in long words without silent letters (লক্ষীপুর, লক্ষ্মীপুর)."""
     return spelling_key(phonetic_key(word) if aksharas(word, LONG) >= LONG else word, loan=loan)
 
 
 def _as_one(ways: Sequence[LatinCandidate], *, loan: bool) -> LatinCandidate:
-    """One word in its commonest spelling, with its last vowel written or not, unless a table tells that."""
+    """One word in its commonest spelling, with or without a last o, unless a table gives the spelling."""
     best = ways[0]
     if len(ways) == 1:
         return best

@@ -1,4 +1,4 @@
-"""Which of the things that Latin words may be the words beside them speak for."""
+"""Reorders the candidates of Latin words by the company of the other words of the query."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,41 +16,41 @@ from onneshon.search.understanding.unfinished import last_word
 
 _BY_CHANCE: Final = 1.0
 _COMPANY: Final = 1.75
-"""A gain of so much says nothing; what is above it is worth so many times the score of a candidate."""
+"""Gain up to which company says nothing, and the score for each unit above it."""
 
 _PROOF: Final = 1.0
-"""A gain of so much above chance proves what is too far off by itself: *regent*, of রিজেন্ট হাসপাতাল."""
+"""Gain above chance that proves a candidate too distant by itself: *regent*, of রিজেন্ট হাসপাতাল."""
 
 _UNLIKELIER: Final = 2.5
-"""A gain is 1 less for a sense of the other word whose score is so much lower than its first: two rare senses
-that stand together (প্রশিক্ষণ গ্রহণ of *train take*) are not meant for that."""
+"""Difference in score from the first sense of the other word that lowers a gain by 1: two rare senses are not
+meant only because they stand together (প্রশিক্ষণ গ্রহণ of *train take*)."""
 
 _NEAR: Final = 3.0
-"""What sounds so may be meant where its score is so much lower than that of the first (টেস্ট of *test*)."""
+"""Difference in score from the first candidate up to which one by sound may be meant (টেস্ট of *test*)."""
 
 _MANY: Final = 2
-"""English words that make a query English, and senses among which there is a choice."""
+"""Least number of English words in an English query, and of senses among which to choose."""
 
 _AS_HEARD: Final = 2.0
-"""The logarithm of how much oftener than by chance two English words stand together in Bengali letters where
-that is how articles write them: 8 of 87 terms are read so, and no two words of 200 sentences
+"""Gain, a logarithm, from which two English words are adjacent in Bengali letters because articles write them
+so: 8 of 87 terms are read so, and no two words of 200 sentences
 (``benchmarks.reading.neighbours``)."""
 
 _NEARLY: Final = 0.9
-"""By letter, how unusual a spelling of what is heard the English one may be."""
+"""Distance by letter below which an English word is heard as a Bengali one."""
 
 _AHEAD: Final = 1.0
-"""By how much that is better than the best of what the two mean."""
+"""Lead in score of a chosen loan over the best candidate of the span."""
 
 
 def written_as_heard(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
-    """The spans of a query, English terms first as articles write them: *home delivery* is হোম ডেলিভারি.
+    """The spans of a query, with English terms read as articles write them: *home delivery* is হোম ডেলিভারি.
 
-    Each word alone is written by its meaning (বাড়ি, সরবরাহ), in that company it is not.
+    Each word alone is written by its meaning (বাড়ি, সরবরাহ), but not in that company.
 
     Args:
-        spans: in order.
-        context: of the words of the index.
+        spans: the spans in order.
+        context: the contexts of the words of the index.
     """
     found = [*spans]
     for at, (left, right) in enumerate(pairwise(spans)):
@@ -62,7 +62,7 @@ def written_as_heard(spans: Sequence[LatinSpan], context: Context) -> list[Latin
 
 
 def _are_english(left: LatinSpan, right: LatinSpan) -> bool:
-    """Whether tables have two words as English ones."""
+    """Whether two words are English by the tables."""
     kinds = [span.candidates[0].kind for span in (left, right) if span.candidates]
     return len(kinds) > 1 and ENGLISH_KINDS.issuperset(kinds)
 
@@ -70,7 +70,7 @@ def _are_english(left: LatinSpan, right: LatinSpan) -> bool:
 def _heard_together(
     left: LatinSpan, right: LatinSpan, context: Context
 ) -> Iterator[tuple[float, LatinCandidate, LatinCandidate]]:
-    """What two words sound like that stands together, in any form, and how much oftener than by chance."""
+    """Pairs of candidates by sound that are adjacent in articles, in any form, each with its gain."""
     for first, second in product(_heard(left), _heard(right)):
         exact = canonical(second.text)
         for form in {canonical(first.text), stem_key(canonical(first.text))}:
@@ -89,7 +89,7 @@ def _heard(span: LatinSpan) -> list[LatinCandidate]:
 
 
 def _by_meaning(left: LatinSpan, right: LatinSpan, context: Context) -> float:
-    """How much oftener than by chance what two words mean stands together, in either order."""
+    """The greatest gain of two meanings of two words, in either order."""
     gains = (
         max(_gain(first, second, context), _gain(second, first, context))
         for first, second in product(_listed(left), _listed(right))
@@ -102,7 +102,7 @@ def _listed(span: LatinSpan) -> list[str]:
 
 
 def _first(span: LatinSpan, chosen: LatinCandidate) -> LatinSpan:
-    """A span, one of its candidates first."""
+    """A span with the chosen candidate first, as a loan."""
     score = span.candidates[0].score + _AHEAD
     stem = stem_key(canonical(chosen.text))
     others = [other for other in span.candidates if stem_key(canonical(other.text)) != stem]
@@ -110,14 +110,14 @@ def _first(span: LatinSpan, chosen: LatinCandidate) -> LatinSpan:
 
 
 def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
-    """The spans of a query, the meanings of its English words in the order that its other words speak for.
+    """The spans of a query, with the meanings of its English words ordered by the company of its other words.
 
-    Bengali puts the verb behind what English puts behind the verb (*recovered a body*, লাশ উদ্ধার), and others
-    may stand between, so that the order of a query says nothing: either word may stand before the other.
+    Bengali puts the verb behind its object, English before it (*recovered a body*, লাশ উদ্ধার), and other
+    words may stand between, so that the order of a query says nothing: either may stand before the other.
 
     Args:
-        spans: in order.
-        context: of the words of the index.
+        spans: the spans in order.
+        context: the contexts of the words of the index.
     """
     in_english = _is_in_english(spans)
     if not (in_english or any(span.doubted for span in spans)):
@@ -138,14 +138,14 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
 
 
 def _is_in_english(spans: Sequence[LatinSpan]) -> bool:
-    """Whether words are English: several, or all but names. Beside Bengali their order is that of it."""
+    """Whether several words are English, or all but names; among Bengali words their order is Bengali."""
     english = sum(map(is_english, spans))
     heard = any(span.candidates and span.candidates[0].kind == "sound" for span in spans)
     return english >= _MANY or (english > 0 and not heard)
 
 
 def _proved(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> LatinSpan:
-    """A word that no table has as what it sounds like, where articles have that beside other words."""
+    """A word that no table has, read by sound where articles have that reading next to the other words."""
     found = [candidate for candidate in span.doubted if company(candidate.text, span) >= _PROOF]
     return replace(span, candidates=tuple(found), unknown=False) if found else span
 
@@ -164,7 +164,7 @@ def _in_order(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> La
 
 
 def _senses(candidates: Sequence[LatinCandidate]) -> Iterable[str]:
-    """The words that a word of a table may mean, the usual one first."""
+    """The single-word meanings of a word of a table, and near words by sound, the likeliest first."""
     if not any(candidate.kind in ENGLISH_KINDS for candidate in candidates):
         return []
     least = candidates[0].score - _NEAR
@@ -176,7 +176,7 @@ def _senses(candidates: Sequence[LatinCandidate]) -> Iterable[str]:
 
 
 def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
-    """What a word may be: the likeliest, and what a table has beside it; how much less each says."""
+    """The likeliest candidate of a word, and its other meanings in tables, with the gain that each loses."""
     return [
         (last_word(candidate.text), (span.candidates[0].score - candidate.score) / _UNLIKELIER)
         for number, candidate in enumerate(span.candidates)
@@ -185,12 +185,12 @@ def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
 
 
 def _doubted(span: LatinSpan) -> list[tuple[str, float]]:
-    """What a word that no table has sounds like: two of these prove each other (*bobby deol*)."""
+    """Candidates by sound of a word that no table has: two of these prove each other (*bobby deol*)."""
     return [(candidate.text, 0.0) for candidate in span.doubted]
 
 
 def _gain(word: str, other: str, context: Context) -> float:
-    """How much more often than by chance a word stands before another, in any form."""
+    """The greatest gain of a word before another, in any forms."""
     exact = canonical(other)
     gains = (
         context.gain(first, form)

@@ -1,6 +1,6 @@
-"""The tables of words in Latin letters, and the row that is meant, also where it is typed otherwise.
+"""Reads the tables of words in Latin letters and finds the row that is meant, also for other spellings.
 
-English words with their inflection taken off, in two parts (*foot ball*) or in Bengali letters (টেম্পারেচার,
+Other spellings are English words inflected, in two parts (*foot ball*) or in Bengali letters (টেম্পারেচার,
 for which newspapers write তাপমাত্রা), names written together (*sheikhhasina*) or nearly right (*bramhonbaria*).
 """
 
@@ -21,19 +21,19 @@ from onneshon.index.vocabulary.sound_units import is_loan
 from onneshon.search.understanding.tables import read_rows
 
 ENGLISH_KINDS: Final = frozenset(("meaning", "loan"))
-"""Kinds of the rows of English words: what is written by its meaning, and in Bengali letters."""
+"""Kinds of the rows of English words: written by their meaning, and in Bengali letters."""
 
 _AMBIGUOUS = "ambiguous"
 
 
 @dataclass(frozen=True, slots=True)
 class LatinEntry:
-    """What newspapers write for a word or phrase in Latin letters.
+    """The Bengali that newspapers write for a word or phrase in Latin letters.
 
     Args:
         bengali: words or phrases of one meaning, the commonest first.
         kind: meaning, loan, place, person, organisation, other, or acronym.
-        ambiguous: the letters are also a likely spelling of something else; weigh other evidence.
+        ambiguous: whether the letters also likely spell another word, so that other evidence decides.
     """
 
     bengali: tuple[str, ...]
@@ -43,7 +43,7 @@ class LatinEntry:
 
 @cache
 def english_words() -> Mapping[str, LatinEntry]:
-    """English words and phrases, small and singular, with their Bengali: kinds meaning and loan.
+    """English words and phrases, in small letters and singular, with their Bengali: kinds meaning and loan.
 
     Raises:
         ValueError: a line has another form than the header of the table describes; so for the other tables.
@@ -74,7 +74,7 @@ def letter_names() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def irregular_forms() -> Mapping[str, str]:
-    """Forms of words in ``english_words`` that no rule reaches (*stole*), each with its word."""
+    """Irregular forms of words in ``english_words`` (*stole*), each with its word."""
     return MappingProxyType({row[0]: row[1] for row in read_rows("english_irregular_forms.tsv")})
 
 
@@ -103,10 +103,10 @@ def _entry(name: str, row: tuple[str, ...], kinds: Collection[str]) -> LatinEntr
 LONGEST_ABBREVIATION: Final = 6
 
 _SIMILAR: Final = 0.75
-"""The share of letters that a name has in common with what was typed for it."""
+"""Least share of letters that a name has in common with its misspelling."""
 
 _SHORTEST: Final = 3
-"""Letters that must be left."""
+"""Least letters of a word without its inflection, and of each part of a word typed in parts."""
 
 POSSESSIVE: Final = "'s"
 
@@ -114,12 +114,12 @@ SMALL_LETTERS: Final = re.compile("[a-z]+")
 
 
 def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
-    """The row of the tables for words as typed or, failing that, for an English inflection or a silent h.
+    """The row of the tables for words as typed or, failing that, without an English inflection or a silent h.
 
-    A name with *'s* is that name: *India's* is ভারত, whatever it sounds like.
+    A name with *'s* is that name: *India's* is ভারত, regardless of similar sounds.
 
     Args:
-        phrase: in small letters, single spaces.
+        phrase: the words in small letters, with single spaces.
 
     Returns:
         The row, and whether it is that of the words as typed; None if there is none.
@@ -141,13 +141,13 @@ def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
 
 
 def apart(typed: str) -> str:
-    """The one word of a table that several are: *foot ball*, *chapai nawab ganj*; empty where they are none.
+    """The word of a table that was typed in parts: *foot ball*, *chapai nawab ganj*; empty if there is none.
 
-    Of all pairs in 3,830 sentences of Bengali in Latin letters six are one, and each is meant so; of three in
-    a row none. Behind a function word that is another word, it is no part: *the rapist*.
+    Of all pairs in 3,830 sentences of Bengali in Latin letters six are such a word, and each is meant so; of
+    three consecutive words none. An English word behind a function word is no part: *the rapist*.
 
     Args:
-        typed: in small letters, single spaces.
+        typed: the parts in small letters, with single spaces.
     """
     parts = typed.split(" ")
     joined, first, last = "".join(parts), parts[0], parts[-1]
@@ -162,10 +162,10 @@ def apart(typed: str) -> str:
 
 
 def entries_beginning(phrase: str) -> list[LatinEntry]:
-    """The rows of English words and of names that begin so, those as typed included.
+    """The rows of English words and of names that begin with a phrase, including the phrase itself.
 
     Args:
-        phrase: in small letters, single spaces, at least three letters: there are many of fewer.
+        phrase: a prefix in small letters, with single spaces, of three letters or more: fewer match too many.
     """
     keys = _sorted_keys()
     at = bisect_left(keys, phrase)
@@ -201,18 +201,18 @@ def _names_by_skeleton() -> Mapping[str, list[tuple[str, LatinEntry]]]:
 
 @cache
 def _written_together() -> Mapping[str, LatinEntry]:
-    """The rows of several words by their letters without spaces: *sheikhhasina*, *worldcup*."""
+    """The rows of several words, keyed by their letters without spaces: *sheikhhasina*, *worldcup*."""
     rows = ((key, row) for table in (english_words(), exonyms()) for key, row in table.items())
     return {key.replace(" ", ""): row for key, row in rows if " " in key and len(key) > LONGEST_ABBREVIATION}
 
 
 def _uninflected(phrase: str) -> Iterator[str]:
-    """The words that the last of some English words may come from, or the first, the likeliest first.
+    """The phrases with the inflection of their last word, or of the first, removed; the likeliest first.
 
-    By a table, and by the rules in the header of theirs.
+    By the table of irregular forms, and by the rules in the header of the table of English words.
 
     Args:
-        phrase: in small letters.
+        phrase: English words in small letters.
     """
     irregular = irregular_forms().get(phrase)
     if irregular:
@@ -221,7 +221,7 @@ def _uninflected(phrase: str) -> Iterator[str]:
         if len(stem) >= _SHORTEST:
             yield stem
     first, space, others = phrase.partition(" ")
-    if space:  # a verb and what goes with it: *takes over*
+    if space:  # a verb with its particle: *takes over*
         yield from (f"{stem} {others}" for stem in _uninflected(first))
 
 
@@ -249,28 +249,28 @@ def _plain_forms(phrase: str) -> Iterator[str]:
 
 
 _SHORTEST_HEARD: Final = 4
-"""Letters of an English word, at the least: what is shorter sounds like Bengali words."""
+"""Least letters of an English word heard in Bengali letters: a shorter one sounds like Bengali words."""
 
 _CLUSTERS: Final = 3
-"""The same of the word in Bengali letters."""
+"""Least clusters of the word in Bengali letters."""
 
 _PHALAS: Final = (f"{HASANTA}ম", f"{HASANTA}ব")
-"""What is not heard under a consonant in Bengali, and is in English: স্মাইল is no *sail*."""
+"""Phalas that are silent under a consonant in Bengali words, but not in English ones: স্মাইল is no *sail*."""
 
 _FARTHEST: Final = 0.8
-"""By letter, from how English is spelt that is heard so. Of 63,910 words of a list that hardly any of 17,757
-articles of news have, 90 sound so by their stem, half of them from English."""
+"""Distance by letter from the English spelling below which a word is heard as English. Of 63,910 words of a
+list that hardly any of 17,757 articles of news have, 90 are, by their stem, half of them from English."""
 
 
 def heard_as_english(word: str) -> tuple[Sequence[str], float] | None:
-    """What a word in Bengali letters means that looks and sounds like an English one.
+    """The Bengali meaning of a word in Bengali letters that looks and sounds like an English one.
 
     Args:
-        word: in canonical spelling, without an ending.
+        word: the word in canonical spelling, without an ending.
 
     Returns:
-        What newspapers write for it, and how far it sounds from how English is spelt, by letter; None where
-        it sounds like nothing that they have a word for.
+        The words that newspapers write for it, and its distance by letter from the English spelling; None if
+        it sounds like no English word that newspapers translate.
     """
     if not is_loan(word) or aksharas(word, _CLUSTERS) < _CLUSTERS or any(map(word.__contains__, _PHALAS)):
         return None
@@ -290,7 +290,7 @@ def _distance(english: str, word: str) -> float:
 
 @cache
 def _english_by_skeleton() -> Mapping[str, Sequence[str]]:
-    """English words by the consonants that are heard of them, those too that are written as they sound."""
+    """English words, keyed by the consonants that are heard; loans are included."""
     found: dict[str, list[str]] = {}
     for english in english_words():
         if len(english) >= _SHORTEST_HEARD and " " not in english:
@@ -300,7 +300,7 @@ def _english_by_skeleton() -> Mapping[str, Sequence[str]]:
 
 
 def prepare() -> None:
-    """Read every table now, so that no word has to wait for one."""
+    """Read every table now, so that the first word does not wait for them."""
     acronyms()
     letter_names()
     common_english_words()

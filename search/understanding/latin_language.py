@@ -1,7 +1,7 @@
-"""Whether each Latin word of a query is English, Bengali or a name, and what that says of the others.
+"""Decides whether each Latin word of a query is English, Bengali or a name, and weighs the others by that.
 
-Beside Bengali in Latin letters English words are meant as they sound, or by their meaning where articles have
-that far oftener; in English what a table has is surely that.
+Among Bengali words in Latin letters, English words are read by sound, or by meaning where articles have that
+far more often; in an English query, a word of a table is surely that word.
 """
 
 import math
@@ -28,39 +28,39 @@ from onneshon.search.understanding.romanised import surface
 
 NAME: Final = 0.45
 _KNOWN: Final = 20
-"""The distance by letter up to which a word is a name, and the articles that have it at the least."""
+"""Greatest distance by letter of a name, and its least document frequency."""
 
 _RARE_NAME: Final = 0.4
 _RARELY_KNOWN: Final = 2
 _LONG: Final = 6
 _BY_LENGTH: Final = 0.15
-"""The same of one in fewer articles, of so many letters at the least (*helipad*); how much farther either may
-be for each more (*hydroxychloroquine*). Of 6,500 English words that are no names, those that sound so are all
-but a few themselves in Bengali letters."""
+"""The same bounds for a rarer name, which needs ``_LONG`` letters (*helipad*); and the distance added to
+either for each further letter (*hydroxychloroquine*). Of 6,500 English words that are no names, those that
+sound like one are all but a few the same word in Bengali letters."""
 
 _CAPITALISED: Final = 0.75
-"""The distance of one with a capital, of whatever length: *Deol*."""
+"""Greatest distance by letter of a name with a capital, of any length: *Deol*."""
 
 _GENITIVE: Final = "ের"
-"""How an English word in *-er* sounds that is none: *trader*, ট্রেডের; *singer*, সিংয়ের."""
+"""The ending that *-er* of an English word sounds like: *trader*, ট্রেডের; *singer*, সিংয়ের."""
 
 _NEARLY: Final = 0.9
-"""The share of letters that another spelling of a name has in common with it: হাইপারসোনিক, হাইপারসনিক."""
+"""Least share of letters that another spelling of a name shares with it: হাইপারসোনিক, হাইপারসনিক."""
 
 
 _SURNAME: Final = 1.2
-"""The distance by letter up to which a word that stands behind a person is a surname: of 29 English words
-behind people in headlines ten are one, .1 to 1.2 away, and the nearest to all others but 1.5 and more."""
+"""Greatest distance by letter of a surname behind a person: of 29 English words behind people in headlines
+ten are surnames, .1 to 1.2 away, and the nearest words to all others are 1.5 and more away."""
 
 _MEASURED: Final = 512
-"""Words behind a person that are compared, the commonest."""
+"""Number of words behind a person that are compared, the commonest."""
 
 
 def named(span: LatinSpan) -> tuple[LatinCandidate, ...]:
-    """What a word may be as a name, the likeliest in its commonest spelling first.
+    """The candidates of a word that may be names, the likeliest in its commonest spelling first.
 
     Args:
-        span: with all that sounds so.
+        span: the span with all candidates by sound.
     """
     kept = [way for way in span.candidates if way.kind == "letters" or is_name(way, span)]
     if not kept or kept[0].kind != "sound":
@@ -73,11 +73,11 @@ def named(span: LatinSpan) -> tuple[LatinCandidate, ...]:
 
 
 def is_name(candidate: LatinCandidate, span: LatinSpan) -> bool:
-    """Whether a word that sounds so is near enough for its frequency to be a name.
+    """Whether a candidate by sound is near enough for its frequency to be a name.
 
     Args:
-        candidate: the word.
-        span: as typed.
+        candidate: the candidate.
+        span: the span as typed.
     """
     if candidate.articles < _RARELY_KNOWN or candidate.text.endswith(_GENITIVE):
         return False
@@ -91,13 +91,13 @@ def is_name(candidate: LatinCandidate, span: LatinSpan) -> bool:
 
 
 def with_surnames(spans: Sequence[LatinSpan], index: WordIndex) -> list[LatinSpan]:
-    """The spans of a query, an English word behind a person as a surname where articles have that there.
+    """The spans of a query, an English word behind a person read as a surname if articles have it there.
 
     *harry potter* is হ্যারি পটার, though a *potter* is a কুমার elsewhere.
 
     Args:
-        spans: in order.
-        index: its articles.
+        spans: the spans in order.
+        index: the index whose articles decide.
     """
     pairs = zip((None, *spans), spans, strict=False)
     return [_as_surname(before, span, index) if before else span for before, span in pairs]
@@ -131,69 +131,70 @@ def _is_nearly(text: str, name: str) -> bool:
 
 
 _CONTEXT: Final = 4.0
-"""What the language of the other words is worth to an ambiguous row of a table."""
+"""Score by the language of the other words for an ambiguous row of a table."""
 
 _SURE: Final = 6.0
-"""What a row of a table that leaves no doubt is worth."""
+"""Score of an unambiguous row of a table."""
 
 _BESIDE_BANGLISH: Final = -4.0
-"""What the meaning of an English word is worth beside Bengali in Latin letters where articles have it in
-Bengali letters as well (*free*, ফ্রি): such a writer means it as it sounds."""
+"""Score of the meaning of an English word next to Bengali in Latin letters, if articles have the word in
+Bengali letters as well (*free*, ফ্রি): such a writer means it by its sound."""
 
 _TELLING: Final = 3
-"""Words that a function word or case ending of Bengali outweighs, or an ending of English."""
+"""Weight, in words, of a function word or case ending of Bengali, or of an ending of English."""
 
 _EXACT: Final = 0.2
-"""The distance by letter up to which a common English word is as good a spelling of a Bengali one: *hole*,
+"""Greatest distance by letter at which a common English word is as good a spelling of a Bengali one: *hole*,
 হলে, but not *eat*, এত."""
 
 _AS_USUAL: Final = 4
 _AS_USUAL_IN_SENTENCES: Final = 32
-"""By how many times the meaning may be the more frequent for that, and in a sentence: *mosque* is no মশক."""
+"""Greatest articles(meaning) / articles(sound) at which the sound is meant, and in a sentence: *mosque* is no
+মশক."""
 
 _FUNCTION_WORD: Final = -4.0
-"""What a function word is worth where nothing beside it is Bengali in Latin letters and a table has
+"""Score of a function word by sound if the other words are not Bengali in Latin letters and a table has
 another reading: nobody searches for it."""
 
 _NEVER_FIRST: Final = "us"
-"""A pronoun that is an abbreviation where a query begins with it."""
+"""A pronoun that is an abbreviation at the beginning of a query."""
 
 
 def is_english_function_word(span: LatinSpan) -> bool:
-    """Whether it may be passed over in English: not with an ending of Bengali, nor as an abbreviation."""
+    """Whether a span may be ignored in English: no Bengali ending follows it, and it is no abbreviation."""
     if span.ending or span.capitals or (span.typed == _NEVER_FIRST and span.first == 0):
         return False
     return span.typed in english_function_words()
 
 
 def is_telling(span: LatinSpan) -> bool:
-    """Whether it is a function word that only English has."""
+    """Whether a span is a function word that only English has."""
     return is_english_function_word(span) and not english_function_words()[span.typed]
 
 
 def is_written_out(spans: Sequence[LatinSpan]) -> bool:
-    """Whether a query has function words that only English has, as a sentence, and key words have not."""
+    """Whether a query has function words that only English has, as sentences do and key words do not."""
     return any(map(is_telling, spans))
 
 
 def is_common_english(span: LatinSpan) -> bool:
-    """Whether it is a common word of English, in a table or not."""
+    """Whether a span is a common word of English, in a table or not."""
     return not span.capitals and span.typed in common_english_words()
 
 
 def languages_of(spans: Sequence[LatinSpan], *, written_out: bool) -> list[int]:
-    """How much each span says that a query is English (above 0) or Banglish (below 0).
+    """The evidence of each span that a query is English (above 0) or Banglish (below 0).
 
-    Beside Bengali in Latin letters a common English word says nothing, since such writers mix them in, nor
-    among key words, which are typed for loans as well (*premium*).
+    Next to Bengali in Latin letters a common English word is no evidence, since such writers mix them in, nor
+    among key words, which may be loans (*premium*).
 
     Args:
-        spans: with what they may be.
+        spans: the spans with their candidates.
         written_out: whether the query has function words that only English has.
     """
     common = [written_out and is_common_english(span) for span in spans]
     found = [_language_of(span) for span in spans]
-    if _is_mostly_listed(spans, found):  # who writes Bengali has English plurals too
+    if _is_mostly_listed(spans, found):  # among Bengali words, English plurals are no evidence
         found = [_TELLING if _is_inflected(span) else said for span, said in zip(spans, found, strict=True)]
     if any(said < 0 for said, by_itself in zip(found, common, strict=True) if not by_itself):
         return found
@@ -204,7 +205,7 @@ def languages_of(spans: Sequence[LatinSpan], *, written_out: bool) -> list[int]:
 
 
 def _is_mostly_listed(spans: Sequence[LatinSpan], said: Sequence[int]) -> bool:
-    """Whether English has more words of a query than only sound so, and none is surely Bengali."""
+    """Whether more words are in the English tables than sound Bengali, and none is surely Bengali."""
     listed = sum(any(candidate.kind in ENGLISH_KINDS for candidate in span.candidates) for span in spans)
     return -_TELLING not in said and listed > sum(language < 0 for language in said)
 
@@ -223,7 +224,7 @@ def _language_of(span: LatinSpan) -> int:
 
 
 def _is_inflected(span: LatinSpan) -> bool:
-    """Whether it has an ending of English (*grants*), and is no good spelling of a Bengali word."""
+    """Whether a span has an English ending (*grants*), and is no good spelling of a Bengali word."""
     entry = entry_of(span.typed)
     return (
         entry is not None
@@ -234,7 +235,7 @@ def _is_inflected(span: LatinSpan) -> bool:
 
 
 def _language_of_common(span: LatinSpan) -> int:
-    """The same of a common English word, which must be as good a spelling of a Bengali one to be it."""
+    """The evidence of a common English word, which is Bengali only if it spells a Bengali word as well."""
     said = _language_of(span)
     nearest = min(
         (candidate.per_letter for candidate in span.candidates if candidate.plausible), default=math.inf
@@ -243,7 +244,7 @@ def _language_of_common(span: LatinSpan) -> int:
 
 
 def leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
-    """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
+    """A span with its candidates reordered, given that the other words are English (1) or Banglish (-1)."""
     listed = any(candidate.kind not in BY_LETTERS for candidate in span.candidates)
     heard = _heard(span)
     english = lean > 0
@@ -264,7 +265,7 @@ def leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
 
 
 def _heard(span: LatinSpan) -> int:
-    """How many articles hold what it sounds like most."""
+    """The document frequency of the likeliest candidate by sound; 0 if there is none."""
     heard = (
         candidate
         for candidate in span.candidates
@@ -275,7 +276,7 @@ def _heard(span: LatinSpan) -> int:
 
 
 def _is_as_usual_by_sound(candidate: LatinCandidate, span: LatinSpan, heard: int) -> bool:
-    """Whether articles have a common English word in Bengali letters as often as they have its meaning."""
+    """Whether articles have a common English word in Bengali letters as often as its Bengali meaning."""
     return (
         candidate.sure
         and candidate.kind == "meaning"
@@ -285,12 +286,12 @@ def _is_as_usual_by_sound(candidate: LatinCandidate, span: LatinSpan, heard: int
 
 
 def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: bool) -> float:
-    """What is added to a score.
+    """The value to add to the score of a candidate.
 
     Args:
-        candidate: what it is added for.
-        lean: whether the other words are English (above 0) or Banglish (below); twice that of a sentence.
-        heard: how many articles hold what sounds so.
+        candidate: the candidate.
+        lean: 1 if the other words are English, -1 if Banglish, 0 if neither; twice that in a sentence.
+        heard: the document frequency of the likeliest candidate by sound.
         listed: whether a table has the word.
     """
     if candidate.sure and candidate.kind == "meaning" and lean < 0:

@@ -1,10 +1,10 @@
-"""The readings of the Latin words of a query: what each may be, and what is searched for it.
+"""Reads the Latin words of a query: chooses a reading for each, and the alternatives that are searched too.
 
 The words are cut into spans (``latin_spans``), each with several candidates
-(``latin_candidates``). The language of the query (``latin_sentences``) and what stands beside a word
-(``lattice``) decide among them; then what is badly read is left as typed. One reading decides what a few
-words mean; but where another is nearly as likely, and rarer than the first, an article that has it is found
-as well.
+(``latin_candidates``). The language of the query (``latin_sentences``) and the neighbours of a word
+(``lattice``) decide among them; then words without a good reading are left as typed. In a query of a few
+words the first reading decides; but if another is nearly as likely, and rarer than the first, articles with
+that reading are found as well.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,34 +23,34 @@ from onneshon.search.understanding.latin_sounds import BY_LETTERS, LatinCandidat
 from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter, has_latin_letters, with_ending
 
 GAP: Final = 3.0
-"""A reading so much worse than the best weighs a third of it."""
+"""Difference in score by which a reading falls to a third of the weight of the best."""
 
 _LEAST: Final = 0.02
-"""What weighs less is no alternative, even in a sentence."""
+"""Least weight of an alternative, even in a sentence."""
 
 _AS_IT_SOUNDS: Final = 0.5
-"""The weight, at the least, of the likeliest word by sound where a table decides: *use* is mostly ব্যবহার,
+"""Least weight of the likeliest word by sound where a table decides: *use* is mostly ব্যবহার,
 but some write ইউজ."""
 
 _SIMILAR: Final = 0.8
 """A word with more than this share of letters in common is another spelling: গুগোল of গুগল, not ডাকা of ঢাকা."""
 
 _AS_IN_ENGLISH: Final = 0.9
-"""The distance by letter below which what looks like an English word is the one that was typed. Of 88 words
-that 200 English sentences found by sound, 47 were another; of the 38 that are left, 4 (ফ্লুইড, *flood*)."""
+"""Distance by letter below which a word that looks English is the English word as typed. Of 88 words that 200
+English sentences found by sound, 47 were another word; of the 38 within the limit, 4 (ফ্লুইড, *flood*)."""
 
 _SPELT: Final = 0.95
 """The weight of another spelling of the reading, as of variants in the table of synonyms."""
 
 _FINDS: Final = 0.2
-"""An alternative of less weight finds no article."""
+"""Least weight of an alternative that finds articles by itself."""
 
 _ADDS: Final = 0.04
-"""An alternative of less weight adds nothing to what is found by others."""
+"""Least weight of an alternative that adds to the score of articles found by other words."""
 
 _RARER: Final = 0.9
-"""For each article of the reading, the articles of the alternatives that find them, at the most. Where a
-function word is read, which finds none itself, no alternative does."""
+"""Most articles of all alternatives that find articles, as a share of the articles of the reading. If the
+reading is a function word, which finds none itself, no alternative finds any."""
 
 
 def alternatives(
@@ -60,14 +60,14 @@ def alternatives(
     sentence: bool,
     alone: bool,
 ) -> tuple[AlternativeReading, ...]:
-    """The candidates after the first, as what may be meant as well.
+    """The candidates after the first, as alternatives to the reading.
 
     Args:
-        ordered: what a word may be, the reading first, each with its weight up to 1.
-        articles: tells how many hold a word.
-        sentence: each finds articles, since the other words say which is meant; but a function word only
-            where one is read.
-        alone: there is no other Latin word; the order is that of the reading.
+        ordered: the candidates of a word, the reading first, each with its weight up to 1.
+        articles: returns the document frequency of a word.
+        sentence: whether the query is a sentence: each alternative then finds articles, since the other words
+            show which is meant; but a function word only if the reading is one.
+        alone: whether there is no other Latin word; a weak alternative then adds nothing.
     """
     weighed = _weighed(ordered)
     reading = ordered[0][0].text
@@ -94,10 +94,10 @@ def alternatives(
 
 
 def _as_english(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[LatinCandidate, float]]:
-    """What a word may be whose neighbours are English, the reading first.
+    """The candidates of a word whose neighbours are English, the reading first.
 
-    That is what a table has, that English word in Bengali letters (কোর্ট), or another spelling of the
-    reading; *money* is no মনে there, and *dhaka* no দেখা.
+    These are the rows of the tables, the English word in Bengali letters (কোর্ট), and other spellings of the
+    reading; among English words *money* is no মনে, and *dhaka* no দেখা.
     """
     reading = ordered[0][0]
     if reading.kind in BY_LETTERS:
@@ -119,7 +119,7 @@ def _likeliest(candidates: Iterable[LatinCandidate]) -> LatinCandidate | None:
 
 
 def _weighed(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[LatinCandidate, float]]:
-    """Those after the first, the likeliest by sound with a weight of its own where a table has the first."""
+    """The candidates after the first; if a table has the first, the likeliest by sound has a least weight."""
     reading = ordered[0][0]
     if reading.kind not in {"meaning", "name", "loan"}:
         return [*ordered[1:]]
@@ -131,9 +131,10 @@ def _weighed(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[Lati
 
 
 def _is_the_word(candidate: LatinCandidate, reading: LatinCandidate) -> bool:
-    """Whether a candidate is the Latin word in Bengali letters; a name and a loan are that themselves.
+    """Whether a candidate is the Latin word in Bengali letters; a reading by name or loan is one itself.
 
-    Another is the same in another spelling (গুগোল), or just sounds so (ধাক্কা for *dhaka*).
+    To such a reading, another candidate is a different spelling (গুগোল) or just a similar sound (ধাক্কা for
+    *dhaka*).
     """
     if candidate.kind not in {"sound", "loan"}:
         return False
@@ -143,34 +144,34 @@ def _is_the_word(candidate: LatinCandidate, reading: LatinCandidate) -> bool:
 
 
 PROSE: Final = 2
-"""In a query with more Latin words than this no word decides alone, and far readings are kept."""
+"""In a query with more Latin words than this, no single word decides, and distant readings are kept."""
 
 SENTENCE: Final = 4
-"""Readings that make a query a sentence, whose other words say which of several was meant."""
+"""Number of readings from which a query is a sentence, whose other words show which reading was meant."""
 
 _HARDLY_ANY: Final = 100
-"""Where articles(word) <= articles / _HARDLY_ANY have a common English word, they do not answer an English
-sentence: a caption with *say* is not what is asked for."""
+"""Where articles(word) <= articles / _HARDLY_ANY, articles with a common English word do not answer an
+English sentence: a caption with *say* is not what the sentence asks for."""
 
 _TOLD_BY: Final = 2
-"""Readings that tell what such a sentence asks for; of fewer, the word that hardly any has is the subject."""
+"""Least readings that show what such a sentence asks for; with fewer, the rare word is the subject."""
 
 _OTHERS: Final = 5
 _OFFERED: Final = 0.25
 _OFFERED_ALONE: Final = 0.08
-"""What weighs less is not offered as another reading, unless a table has it; of a word without neighbours."""
+"""Least weight of an offered reading that no table has, beside other Latin words and for a word alone."""
 
 Weighed: TypeAlias = tuple[LatinSpan, Sequence[tuple[LatinCandidate, float]]]
-"""A span and what it may be, the likeliest first, each with its weight up to 1."""
+"""A span and its candidates, the likeliest first, each with its weight up to 1."""
 
 
 class LatinReader:
     """Reads the Latin words of one query with the words of an index.
 
     Args:
-        index: its words are what Latin ones may be.
-        together: tells how many articles hold Bengali words side by side.
-        budget: where it runs out, the words that remain are taken as they are.
+        index: the index whose words are the candidates.
+        together: returns the number of articles in which the Bengali words of a text are adjacent.
+        budget: the time budget; once it is spent, the remaining words are taken as they are.
     """
 
     def __init__(self, index: WordIndex, together: Callable[[str], int], budget: TimeBudget) -> None:
@@ -181,7 +182,7 @@ class LatinReader:
         self._cutter = SpanCutter(index, candidates, budget)
 
     def spans(self, text: str, tokens: Sequence[Token]) -> list[LatinSpan]:
-        """The words of a query with what the Latin ones may be, its language considered."""
+        """The spans of a query, those of Latin letters with candidates weighed by the query's language."""
         return in_language(list(self._cutter.cut(text, tokens)))
 
     def readings(
@@ -190,12 +191,12 @@ class LatinReader:
         weighed: Sequence[Weighed],
         context: Callable[[str, int, int], bool],
     ) -> list[WordReading]:
-        """What is searched.
+        """The readings that are searched, and the words that are ignored.
 
         Args:
-            spans: all of the query.
-            weighed: those that may be something, once their neighbours were considered.
-            context: whether a text stands beside what is before a position, or after another.
+            spans: all spans of the query.
+            weighed: the spans that have candidates, weighed by their neighbours.
+            context: tests whether articles have a text next to the words before or after a span.
         """
         latin = len(weighed)
         plausible = sum(any(candidate.plausible for candidate in span.candidates) for span, _ in weighed)
@@ -218,11 +219,11 @@ class LatinReader:
             self._reading(span, ways, sentence=len(read) >= SENTENCE, alone=latin == 1) for span, ways in read
         ]
         passed_over = [*self._passed_over(spans, len(read))]
-        left = len(spans) > len(passed_over)  # else all of it is searched as typed
+        left = len(spans) > len(passed_over)  # else the whole query is searched as typed
         return [*found, *passed_over] if left else []
 
     def _passed_over(self, spans: Sequence[LatinSpan], others: int) -> Iterator[WordReading]:
-        """What says nothing, and what nobody understands and no article has as it is, or hardly any."""
+        """The words to ignore: those without content, and unknown words that no or hardly any article has."""
         few = self._index.count // _HARDLY_ANY if others >= _TOLD_BY else 0
         for before, span, after in zip((None, *spans), spans, (*spans[1:], None), strict=False):
             articles = document_frequency(span.typed, self._index) if span.unknown else 0
@@ -231,7 +232,7 @@ class LatinReader:
                 yield WordReading(span.first, span.last, "", "meaning" if span.dropped else "sound")
 
     def _is_beside(self, before: LatinSpan | None, span: LatinSpan, after: LatinSpan | None) -> bool:
-        """Whether an article has a word beside a neighbour that says something, as both are typed."""
+        """Whether an article has a word adjacent to a neighbour with content, both as typed."""
         texts = []
         if before and not before.dropped:
             texts.append(f"{before.typed} {span.typed}")
@@ -240,7 +241,7 @@ class LatinReader:
         return any(self._together(text) for text in texts)
 
     def _is_no_language(self, spans: Sequence[LatinSpan], read: Sequence[object]) -> bool:
-        """Whether most Latin words are neither read nor in articles: then the others sound so by chance."""
+        """Whether most Latin words are neither read nor in articles; the readings are then by chance."""
         latin = [
             span for span in spans if span.candidates or (has_latin_letters(span.typed) and not span.dropped)
         ]
@@ -281,6 +282,6 @@ class LatinReader:
         )
 
     def _inflected(self, word: str, ending: str) -> str:
-        """A word with the ending that was typed apart, where articles have that; else as it is."""
+        """A word with the ending that was typed apart, if articles have that form; else the bare word."""
         before, space, last = word.rpartition(" ")
         return before + space + (with_ending(last, ending, self._index) or last)

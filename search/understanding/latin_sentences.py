@@ -1,9 +1,9 @@
-"""A query in Latin letters as a sentence of its language: what says nothing there is passed over.
+"""Reads a query in Latin letters as a sentence of its language, and ignores words without content.
 
-In English that are function words, which Bengali says with case endings or not at all (*price of onion*, *in
-dhaka*), and what no table has is a name or not understood. Beside Bengali in Latin letters they are Bengali
-words that are spelt alike: *tara to valo*. Words that ask for articles and say nothing of their subject
-(*tell me about*) say nothing of its language either: who begins so goes on in whatever words there are.
+In English these are function words, for which Bengali has case endings or nothing (*price of onion*, *in
+dhaka*); there a word that no table has is a name or unknown. Next to Bengali in Latin letters, such words are
+Bengali words spelt alike: *tara to valo*. Words that ask for articles and say nothing of their subject (*tell
+me about*) say nothing of its language either: any words may follow them.
 """
 
 import re
@@ -25,23 +25,23 @@ from onneshon.search.understanding.latin_sounds import BY_LETTERS
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 
 _MANY_FUNCTION_WORDS: Final = 2
-"""Function words of English that Bengali has not, from which a query is English that is as much Bengali."""
+"""Number of purely English function words from which a query with evidence for both languages is English."""
 
 _ASKING: Final = 2
 _ASKED: Final = 3
 _QUESTION: Final = re.compile(
     "wh(?:at|ich|om?|ose|y|en|ere)|how|is|was|were|does|did|ha[sd]|have|(?:c|w|sh)ould"
 )
-"""What one of these says beside that, at the beginning of so many words: whom *did fakhrul meet* names, which
-no table has, seem to say that it is Bengali."""
+"""Function words for which a question word counts in addition, at the start of ``_ASKED`` words or more: the
+names in *did fakhrul meet*, which no table has, would otherwise make it Bengali."""
 
 _SENTENCE: Final = 5
-"""A query of this many words is a sentence, whose writer mixes English words in as they sound."""
+"""A query of this many words is a sentence, whose writer uses English words by their sound."""
 
 _VOWELS: Final = frozenset("aeiouy")
 
 _AFTER_ENGLISH: Final = frozenset(("of", "the", "in", "for", "and", "with", "from"))
-"""After an English word these are English, whatever the language of the others."""
+"""Words that are English after an English word, regardless of the language of the others."""
 
 _POLITE: Final = (
     "(?:what|how|much|do|is|there|please|pls|kindly|can|could|will|would|you|i|we|am|want|wanna|need|like"
@@ -56,22 +56,22 @@ _OPENING: Final = re.compile(
 )
 
 _ABOUT: Final = frozenset(["about", "on", "regarding", "concerning", "located", "situated"])
-"""A query without any of these words asks for nothing so."""
+"""The words of which every request has one."""
 
 _MOST: Final = 12
-"""Words of an opening."""
+"""Most words of an opening."""
 
 _PLACED: Final = frozenset(("located", "situated"))
-"""What ends a question for a place."""
+"""The words that end a question for a place."""
 
 
 def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
-    """The spans of a query as its language has them: without function words, and weighed.
+    """The spans of a query without the function words of its language, with candidates weighed by it.
 
     Args:
-        spans: in order, without a gap.
+        spans: the spans in order, without a gap.
     """
-    if _ABOUT.isdisjoint(span.typed for span in spans):  # as mostly
+    if _ABOUT.isdisjoint(span.typed for span in spans):  # true of most queries
         return _in_language(spans)
     before, asked, after = without_requests(spans)
     return [*before, *_in_language(asked), *after]
@@ -105,7 +105,7 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
         plainly = written_out and sum(map(is_english_function_word, spans)) > _MANY_FUNCTION_WORDS
         spans = [_understood(span, written_out=written_out, plainly=plainly) for span in spans]
         return _gone_after(_gone_before(spans, english=True))
-    kept = len(spans) - is_english_function_word(spans[-1])  # beside a name alone, the last may be Bengali
+    kept = len(spans) - is_english_function_word(spans[-1])  # with a name only, the last may be Bengali
     return [*_gone_after(_gone_before(spans[:kept], english=True)), *spans[kept:]]
 
 
@@ -117,12 +117,12 @@ def _is_english(spans: Sequence[LatinSpan], languages: Sequence[int]) -> bool:
 
 
 def _is_nothing_else(spans: Sequence[LatinSpan]) -> bool:
-    """Whether it is function words of English alone: *how many*, before a number."""
+    """Whether a query consists of English function words only: *how many*, before a number."""
     return all(map(is_english_function_word, spans)) and sum(map(is_telling, spans)) >= _MANY_FUNCTION_WORDS
 
 
 def _gone_before(spans: Sequence[LatinSpan], *, english: bool) -> list[LatinSpan]:
-    """Function words as part of the word before them where that, or the whole query, is English."""
+    """The spans with function words joined to the word before them, if that or the whole query is English."""
     found: list[LatinSpan] = []
     for span in spans:
         before = found[-1] if found and _takes(found[-1]) and is_english_function_word(span) else None
@@ -139,7 +139,7 @@ def _is_no_bengali(span: LatinSpan, before: LatinSpan) -> bool:
 
 
 def _gone_after(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
-    """Those with no word before them, as part of the one after them; or else as nothing."""
+    """The spans with the other function words joined to the word after them, or dropped if there is none."""
     found: list[LatinSpan] = []
     for span in reversed(spans):
         after = found[-1] if found and _takes(found[-1]) and is_english_function_word(span) else None
@@ -153,12 +153,13 @@ def _gone_after(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
 
 
 def _understood(span: LatinSpan, *, written_out: bool, plainly: bool) -> LatinSpan:
-    """A span of English with what it may be there: what no table has is a name that sounds so, or none.
+    """An English span with its candidates; a word that no table has is a name by its sound, or unknown.
 
     Args:
-        span: with all it may be.
-        written_out: as above; there no common word is a name that sounds so (*said*, সাঈদ).
-        plainly: whether it has more function words as well; there no word of a table is what sounds so
+        span: the span with all candidates.
+        written_out: whether the query has purely English function words; then no common word is a name
+            (*said*, সাঈদ).
+        plainly: whether it has more function words as well; then no word of a table is read by its sound
             (*power*, পৌর).
     """
     if is_english_function_word(span):
@@ -181,10 +182,10 @@ def _takes(span: LatinSpan) -> bool:
 
 
 def without_requests(spans: Sequence[LatinSpan]) -> tuple[list[LatinSpan], list[LatinSpan], list[LatinSpan]]:
-    """Words that ask before the subject of a query, the subject, and words that ask behind it.
+    """The words of a request before the subject of a query, the subject, and those behind it.
 
     Args:
-        spans: of the query, in order. Those that ask come back as words that are passed over.
+        spans: the spans of the query in order; those of a request are returned as dropped.
     """
     first = _opening(spans)
     asks_where = len(spans) > first and spans[first].typed == "where"
@@ -195,14 +196,14 @@ def without_requests(spans: Sequence[LatinSpan]) -> tuple[list[LatinSpan], list[
 
 
 def _opening(spans: Sequence[LatinSpan]) -> int:
-    """How many words ask before the subject: the longest opening."""
+    """The number of words of the longest opening before the subject."""
     typed = [span.typed for span in spans[:_MOST]]
     lengths = range(len(typed), 1, -1)
     return next((length for length in lengths if _OPENING.fullmatch(" ".join(typed[:length]))), 0)
 
 
 def _is_subject(spans: Sequence[LatinSpan]) -> bool:
-    """Whether words say more than function words do."""
+    """Whether any word is no English function word."""
     return any(span.typed not in english_function_words() for span in spans)
 
 

@@ -1,8 +1,8 @@
-"""What Latin letters sound like, the likeliest first, and the words of the tables that are typed with a slip.
+"""Finds the Bengali words that Latin letters sound like, and words of the tables typed with a slip.
 
-The noisy channel knows how Bengali is typed in Latin letters, and not how English is spelt, so that
-*goverment* and *jessor* sound like words that nobody means. After Damerau, "A technique for computer
-detection and correction of spelling errors", CACM 1964: four errors in five are one of these.
+The noisy channel models how Bengali is typed in Latin letters, and not how English is spelt, so that
+*goverment* and *jessor* sound like words that nobody means. Slips of one letter follow Damerau, "A technique
+for computer detection and correction of spelling errors", CACM 1964: four errors in five are one of these.
 """
 
 import math
@@ -29,76 +29,77 @@ from onneshon.search.understanding.latin_entries import (
 from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, surface, written_verb
 
 FREQUENCY_WEIGHT: Final = 0.55
-"""What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
+"""Weight of the logarithm of a frequency, as in ``index.vocabulary``."""
 
 SLIP: Final = 20
 """A spelling is a slip for a similar one where articles(similar) >= SLIP * articles(spelling)."""
 
 FEW_SLIPS: Final = 30
-"""A word in more articles is no slip."""
+"""A word in more articles than this is no slip."""
 
 SLIP_LEAD: Final = 3.0
-"""By how much the score of a slip may be better than that of the usual spelling."""
+"""Greatest lead in score of a slip over its usual spelling."""
 
 _APART: Final = 0.5
-"""By how much farther by letter that may be than one which sounds so: of *hati* হাতি is no slip for হাত."""
+"""Greatest excess in distance by letter of a usual spelling over a near word: for *hati* হাতি is no slip for
+হাত."""
 
 BEHIND: Final = 1.5
 
 _NEAR: Final = 0.5
-"""The distance by letter up to which what sounds so is meant, whatever else might be."""
+"""Distance by letter up to which a word by sound is meant, regardless of others."""
 
 _NEARLY: Final = 0.6
-"""The share of letters that a slip of the pen has in common with the spelling that it stands for."""
+"""Least share of letters that a slip of the pen has in common with its usual spelling."""
 
 _TIED: Final = 100
 _TIE: Final = 0.5
-"""Another word comes first that is in so many times the articles, and as likely but for this: বন্যা, not বানা,
-of *banna*."""
+"""A word in ``_TIED`` times as many articles ranks first if its score is at most ``_TIE`` lower: বন্যা, not
+বানা, of *banna*."""
 
 _LONG_I: Final = re.compile("(?<=[^aeiouy])y(?=[^aeiouy])")
 _AI: Final = "াই"
-"""What English may say for *y* between consonants: *python* is পাইথন."""
+"""A possible sound of an English *y* between consonants: *python* is পাইথন."""
 
 _LONG_A: Final = "aa"
 _A: Final = "আ"
-"""What that is at the beginning of a word: *aam*, of which no letter is এ."""
+"""The letter for *aa* at the beginning of a word: *aam*, of which no letter is এ."""
 
 BY_LETTERS: Final = ("sound", "letters")
-"""Kinds of reading that no table vouches for."""
+"""Kinds of reading that come from no table."""
 
 _ASKING: Final = frozenset(map(canonical, ("কবে", "কেন", "কোথায়", "কখন", "কত", "কেমন", "কে", "কোন")))
 _ASKED: Final = 0.75
-"""By how much words that ask are likelier in queries than in articles; an encyclopaedia has কবি oftener."""
+"""Score added to question words, likelier in queries than in articles; an encyclopaedia has more কবি."""
 
 _APOSTROPHE: Final = re.compile("['\u2019](?:s$)?")
-"""Inside a name (insha'allah), or before an English ending."""
+"""An apostrophe inside a name (insha'allah), or before an English ending."""
 
 _LEAST_LETTERS: Final = 6
-"""Letters of a word that is looked for: a shorter one is a letter off from too many."""
+"""Least letters of a word corrected by one letter: a shorter one is a letter away from too many words."""
 
 _REMEMBERED: Final = 4_096
-"""Words whose rows are kept; most have none."""
+"""Number of words whose rows are cached; most have none."""
 
 
 _HEARD: Final = 5.0
-"""How much farther a word is from letters without one of its consonants, at the least: as a natural logarithm
-1.6 to 4.0 of vowels, 5.7 and more of consonants."""
+"""Least increase in distance, a natural logarithm, when letters lose a consonant of a word: it is 1.6 to 4.0
+for vowels, 5.7 and more for consonants."""
 
 
 @dataclass(frozen=True, slots=True)
 class LatinCandidate:
-    """A candidate for what Latin letters may be.
+    """A Bengali candidate for Latin letters.
 
     Attributes:
         text: the Bengali word, or several.
-        kind: what speaks for it.
-        score: the higher the likelier; see the module.
-        articles: how many hold it, several words side by side.
-        sure: whether a table leaves no doubt about it.
-        plausible: whether it may be meant with nothing beside it that speaks for it.
-        per_letter: how far it is from what was typed, by letter, where it sounds so.
-        spellings: the same word as others spell it, where that has another stem key or is not seldom.
+        kind: the kind of evidence for the candidate.
+        score: the score; the higher, the likelier; see ``latin_candidates``.
+        articles: its document frequency; of several words, adjacent ones.
+        sure: whether it comes from a table and is unambiguous.
+        plausible: whether it may be meant without support by its context.
+        per_letter: the distance from the letters as typed, by letter; 0 if it is not by sound.
+        spellings: other spellings of the word that have another stem key or are not rare.
     """
 
     text: str
@@ -112,16 +113,16 @@ class LatinCandidate:
 
 
 def is_near(candidate: LatinCandidate) -> bool:
-    """Whether a table has a word, or it sounds nearly so."""
+    """Whether a candidate is from a table, or sounds nearly as typed."""
     return candidate.plausible and candidate.per_letter <= _NEAR
 
 
 def by_sound(phrase: str, vocabulary: Vocabulary) -> list[LatinCandidate]:
-    """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for.
+    """The words that sound like a Latin word; a slip of the pen ranks behind its usual spelling.
 
     Args:
-        phrase: a word in small letters; of anything else there is none.
-        vocabulary: of the words.
+        phrase: a word in small letters; anything else has no candidates.
+        vocabulary: the vocabulary of the index.
     """
     letters = _APOSTROPHE.sub("", phrase)
     if not SMALL_LETTERS.fullmatch(letters):
@@ -130,7 +131,7 @@ def by_sound(phrase: str, vocabulary: Vocabulary) -> list[LatinCandidate]:
     if not any(way.plausible for way in found):
         if (said := _LONG_I.sub("ai", letters)) != letters:
             found = [way for way in _heard(said, vocabulary) if way.plausible and _AI in way.text] or found
-        if (said := letters.replace("q", "k")) != letters:  # as names from Arabic say it: *rafiq*
+        if (said := letters.replace("q", "k")) != letters:  # as in names from Arabic: *rafiq*
             found = _heard(said, vocabulary) or found
     if (written := written_verb(letters)) != letters:
         known = (way for way in found if way.plausible and way.articles > FEW_SLIPS)
@@ -158,7 +159,7 @@ def _heard(letters: str, vocabulary: Vocabulary) -> list[LatinCandidate]:
 
 
 def _usual_first(found: Sequence[LatinCandidate]) -> list[LatinCandidate]:
-    """Slips of the pen behind the usual spelling, which may be meant wherever a slip for it may be."""
+    """Rank slips of the pen behind their usual spelling, which is plausible if a slip for it is."""
     usual = {candidate.text: other for candidate in found if (other := _usual_for(candidate, found))}
     meant = {
         other.text for candidate in found if candidate.plausible and (other := usual.get(candidate.text))
@@ -172,7 +173,7 @@ def _usual_first(found: Sequence[LatinCandidate]) -> list[LatinCandidate]:
 
 
 def _usual_for(candidate: LatinCandidate, found: Iterable[LatinCandidate]) -> LatinCandidate | None:
-    """The usual spelling for which a word is a slip; with an ending (আমিও) it is none for that without."""
+    """The usual spelling for which a word is a slip; a form with an ending (আমিও) is no slip for the word."""
     if canonical(candidate.text) in _ASKING:
         return None
     usual = (
@@ -197,13 +198,13 @@ def _is_longer_form(word: str, other: str) -> bool:
 
 
 def slip_of(latin: str, spoken: str) -> LatinEntry | None:
-    """The row of a word one letter off; none where the letter that is too many or another is heard in a word.
+    """The row of a word one letter away; None if the extra or other letter is heard in ``spoken``.
 
-    Who types *albert* and *walter* means অ্যালবার্ট and ওয়াল্টার, if articles have them, and not *alert* or *water*.
+    *albert* and *walter* mean অ্যালবার্ট and ওয়াল্টার, if articles have them, and not *alert* or *water*.
 
     Args:
-        latin: of small letters.
-        spoken: what it sounds like, in canonical spelling; empty where that is nothing.
+        latin: a word of small Latin letters.
+        spoken: the word that it sounds like, in canonical spelling; empty if there is none.
     """
     slip = one_letter_off(latin)
     if slip is None or not spoken:
@@ -215,12 +216,12 @@ def slip_of(latin: str, spoken: str) -> LatinEntry | None:
 
 @lru_cache(_REMEMBERED)
 def one_letter_off(word: str) -> tuple[str, LatinEntry] | None:
-    """The word that is one letter off behind the first, and its row; None where there is none, or several.
+    """The only word one letter away, with the same first letter, and its row; None if none or several.
 
-    No person is meant by such a slip: one name is a letter off another (*tariqul*, *tariqur*).
+    No person is meant by such a slip: one name is a letter away from another (*tariqul*, *tariqur*).
 
     Args:
-        word: of small Latin letters.
+        word: a word of small Latin letters.
     """
     if len(word) < _LEAST_LETTERS or word in common_english_words():
         return None

@@ -1,7 +1,7 @@
-"""The words of a query cut into spans that are read together.
+"""Cuts the words of a query into spans that are read together.
 
-The longest entries of the tables come first; single letters in a row are one abbreviation; a Bengali case
-ending goes to the word before it.
+The longest entries of the tables come first; consecutive single letters are one abbreviation; a Bengali case
+ending belongs to the word before it.
 """
 
 import math
@@ -30,21 +30,22 @@ LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
 
 _WORDS: Final = ("e", "r")
-"""Endings that are words as well: এ or ই, and আর."""
+"""Endings that are also words: এ or ই, and আর."""
 
 _WHERE_KNOWN: Final = ("ke", "ker", "ra")
-"""An ending that is কে as well, that of a few words of time (*aj ker*), and that of people (*sromik ra*)."""
+"""Endings taken only where articles have them on the word: -ke, which is also কে, -ker of a few words of time
+(*aj ker*), and -ra of people (*sromik ra*)."""
 
 _KNOWN: Final = 10
-"""Articles that have a word, from which on some have it with an ending that is typed apart behind it."""
+"""Document frequency from which a word should occur with an ending, if one is typed apart behind it."""
 
 _FAR_MORE: Final = 10
-"""Meant as it is where articles(Latin word) > _FAR_MORE * articles(reading by a table)."""
+"""A word is meant as typed where articles(Latin word) > _FAR_MORE * articles(reading by a table)."""
 
 _LATIN_INSIDE: Final = re.compile("[a-zA-Z]")
 _SPACES: Final = re.compile(r"\s+")
 _BETWEEN: Final = re.compile(" (?:the|an?|him|her|them|it|his|their|my|our|your|its)(?= )")
-"""What may stand inside an entry of several words: *sentenced him to death*."""
+"""Words that may stand inside an entry of several words: *sentenced him to death*."""
 
 ENDINGS: Final = {
     "er": ("ের", "র", "য়ের"),
@@ -56,16 +57,16 @@ ENDINGS: Final = {
     "ker": ("কের",),
     "ra": ("রা", "েরা"),
 }
-"""Bengali endings in Latin letters, typed apart or not, and how they are written after a word."""
+"""Bengali endings in Latin letters, typed apart or not, and their Bengali forms after a word."""
 
 _WRITTEN_ON: Final = ("er", "r", "ke", "der")
-"""Those that are looked for at the end of a word: what has another is too often a word by itself."""
+"""The endings that are recognised at the end of a word: one with another ending is too often a whole word."""
 
 _LEFT: Final = 5
-"""Letters without the ending, at the least."""
+"""Least letters of a word without its ending."""
 
 _LEAD: Final = 3.0
-"""By how much the score must be better without the ending, which articles have on no such word."""
+"""Least lead in score of a word without its ending, since articles do not have the word with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +74,20 @@ class LatinSpan:
     """Tokens that are read together; without candidates they are taken as typed.
 
     Attributes:
-        first: position of the first.
-        last: position after the last.
-        typed: in small letters, single spaces, without the ending.
-        candidates: what they may be, the likeliest first.
+        first: the position of the first token.
+        last: the position after the last token.
+        typed: the text in small letters, with single spaces, without the ending.
+        candidates: the candidates, the likeliest first.
         ending: a Bengali case ending that was typed apart.
-        before: English function words at the beginning, which are not in ``typed``.
-        after: those at the end.
-        capitals: whether it was typed in capitals that mean something.
-        named: whether it begins with a capital where the words of the query do not.
-        dropped: whether it says nothing, and is passed over.
-        unknown: whether it is English that nobody understands.
-        common: whether that is a common word, of a sentence.
+        before: the number of English function words at the beginning, which are not in ``typed``.
+        after: the number of those at the end.
+        capitals: whether the span was typed in capitals that mean something.
+        named: whether the span begins with a capital where most words of the query do not.
+        dropped: whether the span has no content and is ignored.
+        unknown: whether the span is an English word without a reading.
+        common: whether that word is a common one, as in a sentence.
         english: whether the other words are English.
-        doubted: what sounds so, too far off to be taken for that by itself.
+        doubted: candidates by sound that are too distant to be chosen without context.
     """
 
     first: int
@@ -109,9 +110,9 @@ class SpanCutter:
     """Cuts the words of queries.
 
     Args:
-        index: articles that hold a Latin word as it is.
-        candidates: tells what a span may be.
-        budget: where it runs out, the words that remain are taken as they are.
+        index: the index that counts the articles with a Latin word as typed.
+        candidates: the source of candidates for a span.
+        budget: the time budget; once it is spent, the remaining words are taken as they are.
     """
 
     def __init__(self, index: WordIndex, candidates: LatinCandidates, budget: TimeBudget) -> None:
@@ -120,7 +121,7 @@ class SpanCutter:
         self._budget = budget
 
     def cut(self, text: str, tokens: Sequence[Token]) -> Iterator[LatinSpan]:
-        """The tokens in order, cut by the longest entries of the tables."""
+        """The spans of the tokens in order, by the longest entries of the tables."""
         loud = _is_loud(tokens)
         names = _names(tokens)
         position = 0
@@ -135,7 +136,7 @@ class SpanCutter:
             position = found.last
 
     def _entry(self, text: str, tokens: Sequence[Token], first: int) -> LatinSpan | None:
-        """The longest run of several words from a position on that is in a table and in articles."""
+        """The longest run of several words from a position that is in a table and in articles."""
         for last in range(min(first + LONGEST_ENTRY, len(tokens)), first + 1, -1):
             run = tokens[first:last]
             typed, ending = _typed(text[run[0].start : run[-1].end]), ""
@@ -164,29 +165,29 @@ class SpanCutter:
         return found if articles or capitals else self._without_ending(found)
 
     def _with_ending(self, span: LatinSpan, tokens: Sequence[Token]) -> LatinSpan:
-        """Takes in the case ending that follows: *eid er chuti*; some have it on a word that only sounds so.
+        """Join a following case ending to the span (*eid er chuti*), if articles have some candidate with it.
 
-        But -e and -r, which are as often words by themselves; and -ke is one behind a word that has it
-        nowhere (*nirbachone ke*).
+        For -e and -r, which are as often words by themselves, that is not required; -ke stays a word behind a
+        word that articles nowhere have with it (*nirbachone ke*).
         """
         following = tokens[span.last].exact if span.last < len(tokens) else ""
         if not span.candidates or following not in ENDINGS:
             return span
         having = [way for way in span.candidates if self._has(way, following)]
-        rare = [way for way in span.candidates if way.articles < _KNOWN]  # too rare to tell
+        rare = [way for way in span.candidates if way.articles < _KNOWN]  # too rare to decide
         if following in _WHERE_KNOWN and span.candidates[0] not in having + rare:
             return span
         kept = tuple(way for way in span.candidates if not having or way in having + rare)
         return replace(span, last=span.last + 1, ending=following, candidates=kept)
 
     def _has(self, way: LatinCandidate, ending: str) -> bool:
-        """Whether articles have a word with an ending."""
+        """Whether articles have a candidate by sound with an ending; true of other candidates."""
         return way.kind != "sound" or ending in _WORDS or bool(with_ending(way.text, ending, self._index))
 
     def _without_ending(self, span: LatinSpan) -> LatinSpan:
-        """A word with its case ending taken off where it is no word with it: *rahmaner*, *chittagonger*.
+        """A word without its case ending, if it is no word with the ending: *rahmaner*, *chittagonger*.
 
-        Articles have a rare name in some of its forms, and a name of the tables need not sound so at all.
+        Articles have a rare name only in some of its forms, and a name of the tables need not sound as typed.
         """
         if span.typed in common_english_words() or any(map(is_near, span.candidates)):
             return span
@@ -211,7 +212,7 @@ def has_latin_letters(text: str) -> bool:
 
 
 def with_ending(word: str, ending: str, index: WordIndex) -> str:
-    """A word with a case ending as most articles have it; empty where none has it so."""
+    """The form of a word with a case ending that most articles have; empty if none has any."""
     inside = word.removesuffix("ৎ") + "ত" if word.endswith("ৎ") else word  # বিদ্যুৎ, বিদ্যুতের
     forms = ENDINGS.get(ending, ())
     if inside[-1] in VOWEL_SIGNS:  # no vowel follows another, whatever a slip of articles has
@@ -223,7 +224,7 @@ def with_ending(word: str, ending: str, index: WordIndex) -> str:
 
 
 def is_english(span: LatinSpan) -> bool:
-    """Whether a table says for sure that it is English."""
+    """Whether a span is certainly English by a table."""
     return any(candidate.sure and candidate.kind in ENGLISH_KINDS for candidate in span.candidates)
 
 
@@ -237,27 +238,27 @@ def _is_doer(candidate: LatinCandidate, ending: str) -> bool:
 
 
 def _cut(typed: str) -> Iterator[tuple[str, str]]:
-    """Words without a case ending written onto the last one, and that ending; -er is one."""
+    """Words split from a case ending written onto the last one; -er is one ending, not -r."""
     for ending in _WRITTEN_ON:
         if typed.endswith(ending) and not (ending == "r" and typed.endswith("er")):
             yield typed.removesuffix(ending), ending
 
 
 def _listed(typed: str) -> tuple[str, str]:
-    """Several words as a table has them, and a case ending on the last; empty where none does."""
+    """The entry of a table that several words are, and a case ending on the last; empty if there is none."""
     listed = next((way for way in (typed, _BETWEEN.sub("", typed)) if entry_of(way)), "") or apart(typed)
     names = ((words, ending) for words, ending in _cut(typed) if words in exonyms())
     return (listed, "") if listed else next(names, ("", ""))
 
 
 def _is_loud(tokens: Sequence[Token]) -> bool:
-    """Whether several Latin words are all in capitals, which then say nothing."""
+    """Whether several Latin words are all in capitals, which then mean nothing."""
     latin = [token.text for token in tokens if SMALL_LETTERS.fullmatch(token.exact)]
     return len(latin) > 1 and all(word.isupper() for word in latin)
 
 
 def _names(tokens: Sequence[Token]) -> frozenset[int]:
-    """Positions of Latin words that begin with a capital where most do not: the first of a sentence does."""
+    """Positions of Latin words, after the first, that begin with a capital where most do not."""
     latin = [position for position, token in enumerate(tokens) if _LATIN_INSIDE.match(token.text)]
     found = [position for position in latin[1:] if tokens[position].text[0].isupper()]
     return frozenset(found if 2 * len(found) < len(latin) else ())

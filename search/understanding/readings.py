@@ -105,7 +105,7 @@ class Readings:
         spans = in_company(written_as_heard(spans, self._context), self._context)
         spans = continued(spans, self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget, short)
-        if lattice is None:  # no span has a candidate, but a question may still have function words
+        if lattice is None:  # no hypotheses, but a question may still have words to ignore
             return reader.readings(spans, (), self._beside(()))
         best = lattice.best()
         latin = reader.readings(spans, [*_weighed(spans, lattice)], self._beside(best))
