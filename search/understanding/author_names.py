@@ -1,8 +1,8 @@
-"""The names of authors in what is typed: names that it is, and names that go on from it.
+"""Finds the names of authors in a typed text: names that the text is, and names that it begins.
 
-Who types the name of a writer wants what was written by them, too. A name is known as it is spelt, but for
-titles and what ``stem_key`` folds; else as it sounds. Two of its words in a row are enough (নজরুল ইসলাম), one
-only where the author has no more.
+A person who types the name of a writer also wants the writer's works. A name is matched by its spelling,
+without titles and differences that ``stem_key`` folds; else by its sound. Two consecutive words of it are
+enough (নজরুল ইসলাম), one only if the author has no more.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,40 +20,40 @@ from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
 from onneshon.search.understanding.continuations import LATIN
 
 NAMES_AT_MOST: Final = 20_000
-"""Names that are known, the most frequent: analysing so many takes half a second."""
+"""Number of names that are read, the most frequent: analysing these takes half a second."""
 
 AUTHORS_AT_MOST: Final = 3
-"""What is a part of more names than these names nobody: উদ্দিন আহমেদ."""
+"""A text that is part of more names than this names nobody: উদ্দিন আহমেদ."""
 
 _WORDS_AT_LEAST: Final = 2
 _WORDS_AT_MOST: Final = 6
 _COMBINATIONS: Final = 64
 _LATELY: Final = 1024
-"""Texts of which it is remembered whether they are names, or have words of names."""
+"""Number of texts for which it is cached whether they are names, or have words of names."""
 
 _LONGEST: Final = 60
 """A longer text is no name."""
 
 _BY_LETTER: Final = 0.8
-"""How far a word in Latin letters may be from that of a name: distance / (letters + 1)."""
+"""Greatest distance / (letters + 1) of a word in Latin letters from a word of a name."""
 
 _ALIKE: Final = 0.85
-"""Twice the letters in common by all letters of both, at least, of a name and what was typed in Bengali."""
+"""Least likeness of a name and Bengali words: twice the letters in common, divided by the letters of both."""
 
 Sound: TypeAlias = tuple[str, ...]
 """The skeleton of each word of a name."""
 
 
 class _Known(NamedTuple):
-    """Names by what may be typed for them.
+    """Names, keyed by the texts that may be typed for them.
 
     Attributes:
-        whole: by their spelling.
-        partly: by that of some of their words in a row.
-        sounding: by the skeletons of these.
+        whole: names by their spelling.
+        partly: names by the spelling of consecutive words of them.
+        sounding: names by the skeletons of consecutive words.
         words: the skeletons of all words of names.
         singly: names by the spelling of each of their words.
-        articles: how many have each name.
+        articles: the number of articles with each name.
     """
 
     whole: dict[str, list[str]]
@@ -65,11 +65,11 @@ class _Known(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What is known of a text.
+    """The result of looking up a text.
 
     Attributes:
-        authors: whose name it is.
-        near: whether a word of it is one of a name.
+        authors: the authors whose name the text is.
+        near: whether a word of the text is a word of a name.
     """
 
     authors: tuple[str, ...] = ()
@@ -77,10 +77,10 @@ class _Found(NamedTuple):
 
 
 class AuthorNames:
-    """The names of the authors of an index. Threads may share it.
+    """The names of the authors of an index. Thread-safe.
 
     Args:
-        names: tells how many articles have each name that readers see, the most frequent first; asked when
+        names: returns the number of articles with each visible name, the most frequent first; called when
             first needed.
     """
 
@@ -112,15 +112,15 @@ class AuthorNames:
         return known
 
     def are_in(self, text: str) -> bool:
-        """Whether a text is a name, or has a word of names: as it is spelt, in Latin letters as it sounds."""
+        """Whether a text is a name or has a word of one, by spelling or, in Latin letters, by sound."""
         found = self._looked_up(text)
         return bool(found.authors) or found.near
 
     def of(self, text: str) -> tuple[str, ...]:
-        """The authors who have a name, mostly none.
+        """The authors with a name; mostly none.
 
         Args:
-            text: what may be the name, and nothing else.
+            text: the possible name, without other words.
         """
         return self._looked_up(text).authors
 
@@ -142,13 +142,13 @@ class AuthorNames:
         return _Found(tuple(found) if len(found) <= AUTHORS_AT_MOST else (), near)
 
     def of_word(self, word: str, articles: int) -> tuple[str, ...]:
-        """The authors whose name is a word, or has it, if they wrote more articles than hold it.
+        """The authors whose name is a word, or has it, if they wrote more articles than contain the word.
 
-        Else it is a word rather than a name, as ঢাকা of ঢাকা প্রতিনিধি.
+        Otherwise it is a word rather than a name, as ঢাকা of ঢাকা প্রতিনিধি.
 
         Args:
-            word: as typed.
-            articles: how many hold it.
+            word: the word as typed.
+            articles: its document frequency.
         """
         known, key = self._known, name_key(word)
         whole = [name for name in known.whole.get(key, ()) if len(plain_words(name)) > 1]  # জসীমউদ্দীন
@@ -160,28 +160,28 @@ class AuthorNames:
 
 
 NOBODY: Final = AuthorNames(dict)
-"""Of articles without authors."""
+"""The names for articles without authors."""
 
 
 def name_key(name: str) -> str:
-    """What the spellings of a name have in common; the same where it is written in one word."""
+    """The key that the spellings of a name share, also when it is written as one word."""
     return likeness(name).replace(" ", "")
 
 
 def _parts(words: int) -> Iterator[tuple[int, int]]:
-    """Where words in a row begin and end that may stand for a name of so many."""
+    """The bounds of consecutive words that may stand for a name of ``words`` words."""
     if words <= _WORDS_AT_MOST:
         yield from ((first, last) for first, last in combinations(range(words + 1), 2) if last - first > 1)
 
 
 def _sounding(typed: Sequence[str], known: _Known) -> list[str]:
-    """The names of which some words in a row sound as what is typed."""
+    """The names of which consecutive words sound like the typed words."""
     if not _WORDS_AT_LEAST <= len(typed) <= _WORDS_AT_MOST:
         return []
     heard: list[list[str]] = []
     for word in typed:
         heard.append([sound for sound in sounds(word) if sound in known.words])
-        if not heard[-1]:  # as mostly
+        if not heard[-1]:  # true of most texts
             return []
     ways = islice(product(*heard), _COMBINATIONS)
     names = dict.fromkeys(name for way in ways for name in known.sounding.get(way, ()))
@@ -195,7 +195,7 @@ def sounds(word: str) -> Sequence[str]:
 
 
 def _is_near(typed: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether words may be some of a name in a row, that sound as they do."""
+    """Whether typed words sound like consecutive words of a name."""
     starts = range(len(name) - len(typed) + 1)
     return any(_is_like(typed, name[start : start + len(typed)]) for start in starts)
 
@@ -210,7 +210,7 @@ def _is_like(typed: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def is_near_latin(latin: str, word: str, *, beginnings: bool = False) -> bool:
-    """Whether Latin letters may be a word in canonical spelling, or the beginning of it."""
+    """Whether Latin letters may spell a word in canonical spelling, or its beginning."""
     distance = float(latin_from_words(latin, [word], beginnings=beginnings)[0])
     return distance <= _BY_LETTER * (len(latin) + 1)
 
@@ -221,20 +221,20 @@ def _ratio(pairs: Sequence[tuple[str, str]]) -> float:
 
 
 SUGGESTED_AT_MOST: Final = 2_000
-"""Names that are suggested, the most frequent: those that begin with one sound are looked at for each letter
-that is typed."""
+"""Number of names that can be suggested, the most frequent: each typed letter compares all names with one
+first sound."""
 
 _SUGGESTED: Final = 3
 _CLUSTERS: Final = 2
 _LETTERS: Final = 3
-"""Of the first word of a name, at the least: clusters, or Latin letters."""
+"""Least clusters, or Latin letters, of the first word of a name."""
 
 
 class _Word(NamedTuple):
     """A word of a name.
 
     Attributes:
-        text: in canonical spelling.
+        text: the word in canonical spelling.
         sound: its skeleton.
     """
 
@@ -243,10 +243,10 @@ class _Word(NamedTuple):
 
 
 class _Typed(NamedTuple):
-    """A word that is typed.
+    """A typed word.
 
     Attributes:
-        text: in canonical spelling.
+        text: the word in canonical spelling.
         sounds: its skeletons.
         latin: whether it is in Latin letters.
     """
@@ -256,21 +256,21 @@ class _Typed(NamedTuple):
     latin: bool
 
     def begins(self, word: _Word) -> bool:
-        """Whether it is the beginning of a word of a name."""
+        """Whether the typed word is the beginning of a word of a name."""
         if self.latin:
             return is_near_latin(self.text, word.text, beginnings=True)
         return word.text.startswith(self.text)
 
     def is_it(self, word: _Word) -> bool:
-        """Whether it is that word."""
+        """Whether the typed word is the whole word of a name."""
         return is_near_latin(self.text, word.text) if self.latin else word.text == self.text
 
 
 class AuthorBeginnings:
-    """The names of the authors of an index by their beginnings. Threads may share it.
+    """The names of the authors of an index by their beginnings. Thread-safe.
 
     Args:
-        names: that readers see, the most frequent first.
+        names: the visible names, the most frequent first.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -283,10 +283,10 @@ class AuthorBeginnings:
                 self._parts.setdefault(word.sound[:1], []).append((number, words[start:]))
 
     def of(self, text: str) -> list[str]:
-        """Names that go on from a text, the most frequent first, a few.
+        """Up to three names that continue a text, the most frequent first.
 
         Args:
-            text: what is typed so far; of a single word two clusters or three Latin letters.
+            text: the text typed so far; a single word needs two clusters or three Latin letters.
         """
         words = [
             _Typed(canonical(word), tuple(sounds(word)), LATIN.fullmatch(word) is not None)
@@ -302,7 +302,7 @@ class AuthorBeginnings:
 
 
 def _is_enough(typed: Sequence[_Typed]) -> bool:
-    """Whether so much is typed that few names begin so."""
+    """Whether enough is typed that few names begin with it."""
     first = typed[0]
     letters = len(first.text) >= _LETTERS if first.latin else aksharas(first.text, _CLUSTERS) == _CLUSTERS
     return letters or len(typed) > 1
@@ -311,6 +311,6 @@ def _is_enough(typed: Sequence[_Typed]) -> bool:
 def _begins(typed: Sequence[_Typed], name: Sequence[_Word]) -> bool:
     pairs = [*zip(typed, name, strict=False)]
     if len(name) < len(typed) or not all(word.sound.startswith(each.sounds) for each, word in pairs):
-        return False  # as mostly
+        return False  # true of most names
     *before, (last, word) = pairs
     return last.begins(word) and all(each.is_it(other) for each, other in before)

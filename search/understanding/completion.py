@@ -1,4 +1,4 @@
-"""What may somebody be typing? Words, phrases and titles of the index that go on from what is typed."""
+"""Completes a text that is being typed, with words, phrases and titles of the index."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,46 +27,46 @@ from onneshon.search.understanding.suggestion import (
 )
 
 LONGEST: Final = 100
-"""Characters that are looked at; who types more is not helped by suggestions."""
+"""Number of characters that are read; a person who types more is not helped by suggestions."""
 MOST: Final = 50
-"""Suggestions that can be asked for."""
+"""Greatest number of suggestions that can be requested."""
 
 PHRASES: Final = 2
-"""Suggestions kept for phrases where a single word is typed."""
+"""Places reserved for phrases where a single word is typed."""
 ENOUGH_CLUSTERS: Final = 3
-"""The fewest letters with which some are kept; what is shorter begins too many words."""
+"""Least clusters for which places are reserved; a shorter text begins too many words."""
 FEW: Final = 3
-"""Where fewer words begin so, it may be a form that no article has, or misspelt."""
+"""If fewer words begin with the text, it may be a form that no article has, or misspelt."""
 USUAL: Final = 50
-"""What a word in this many articles begins with is spelt right."""
+"""Document frequency of a word from which its beginning is taken to be spelt right."""
 TYPO_CLUSTERS: Final = 4
-"""What is shorter has no spelling yet that could be wrong."""
+"""Least clusters of a text that may be misspelt."""
 
 TRIED: Final = 3
-"""Words that the last one, in Latin letters, is tried for in phrases and titles."""
+"""Number of words that are tried for a last word in Latin letters, in phrases and titles."""
 ENOUGH_LETTERS: Final = 3
-"""Of a Latin word, to be taken for one that is whole by its sound."""
+"""Least letters of a Latin word that may be complete by its sound."""
 ENGLISH: Final = re.compile(r"[a-z][a-z ]{3,}")
-"""Letters for which words of the tables of English are offered: four or more."""
+"""Texts for which words of the English tables are offered: four letters or more."""
 
 _SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
-"""Of operators, which say what a query asks for, and what they cost."""
+"""The signs of operators; a text with one is not read as a search would read it."""
 _EXCLUDES: Final = re.compile(r"(?:^|\s)(?:-\S|NOT\s)")
-"""What articles must not have, after which nothing goes on that says so."""
+"""An excluded word, after which nothing is suggested."""
 _HAS_LATIN: Final = re.compile("[A-Za-z]")
 _LAST: Final = re.compile(r"\S*\Z")
 
 
 class Suggests(KnownWords, Protocol):
-    """What suggesting asks of an index."""
+    """The part of an index that completion needs."""
 
     @property
     def learned(self) -> str:
-        """What it learned of its articles, as a table of synonyms."""
+        """The synonyms that the index learned from its articles, as a table."""
 
     @property
     def completion(self) -> Completion | None:
-        """Its words, phrases and titles by their beginnings, if it was built with them."""
+        """The words, phrases and titles of the index by prefix; None if it was built without them."""
 
 
 def complete(
@@ -79,19 +79,19 @@ def complete(
     usual: Callable[[str], str] = str,
     authors: Callable[[str], Sequence[str]] = lambda _text: (),
 ) -> list[Suggestion]:
-    """What goes on from a text, best first, nothing twice.
+    """The suggestions that continue a text, best first, without duplicates.
 
-    There is nothing where the index was built without, and where the text excludes a word: what goes on would
-    ask for it.
+    There are none if the index was built without completion, or if the text excludes a word: a continuation
+    would ask for it.
 
     Args:
-        text: what is typed so far.
-        index: where it comes from.
-        limit: how many at most, up to ``MOST``.
-        read: how Latin and misspelt words are read; taken as they are by default.
-        search: what a search finds; what is known of titles and last words by default.
-        usual: how most articles spell the words of a text.
-        authors: whose names go on from a text.
+        text: the text typed so far.
+        index: the source of the suggestions.
+        limit: the greatest number of suggestions, up to ``MOST``.
+        read: reads Latin and misspelt words; by default they are taken as they are.
+        search: searches for suggestions; by default the counts of titles and last words are used.
+        usual: returns a text in the spelling of most articles.
+        authors: returns the names of authors that continue a text.
     """
     completion = index.completion
     typed = text.lstrip()[-LONGEST:]
@@ -106,12 +106,12 @@ def complete(
 
 
 class _Typed:
-    """A text that is being typed: what stands before its last word, and the beginning of that."""
+    """A text that is being typed: the words before its last one, and the beginning of the last word."""
 
     def __init__(self, text: str, completion: Completion, index: Suggests, read: ReadText) -> None:
         self._completion = completion
         self._vocabulary = index.vocabulary
-        self._read = cache(as_typed if _SIGNS.search(text) else read)  # all of it may be what stands before
+        self._read = cache(as_typed if _SIGNS.search(text) else read)  # the text before may be all of it
         self._continuations = Continuations(
             completion, index.pairs, index.vocabulary, lambda part: self._read(part).text
         )
@@ -130,7 +130,7 @@ class _Typed:
         return found
 
     def _insert_entries(self, found: list[Suggestion]) -> None:
-        """Words of tables before rarer words, phrases of tables before what else is no word."""
+        """Insert words of tables before rarer words, and phrases of tables before other rows."""
         at = 0
         for entry in self._entries():
             while at < len(found) and self._stays_before(found[at], entry):
@@ -143,7 +143,7 @@ class _Typed:
         return row.kind == "word" and (entry.kind == "phrase" or row.count >= entry.count)
 
     def _entries(self) -> list[Suggestion]:
-        """What tables have for English words and names that begin as all of it does: words, then phrases."""
+        """The Bengali of English words and names of the tables that the text begins: words, then phrases."""
         typed = " ".join(self._text.casefold().split()) + " " * self._text.endswith(" ")
         if not ENGLISH.fullmatch(typed):
             return []
@@ -157,13 +157,13 @@ class _Typed:
         return sorted(commonest, key=lambda row: row.kind == "phrase")
 
     def _frequency(self, text: str) -> int:
-        """How many articles have the rarest word of a text; 0 where its words never stand side by side."""
+        """The document frequency of the rarest word of a text; 0 if its words are never adjacent."""
         if not self._continuations.are_said(text):
             return 0
         return min(map(self._vocabulary.frequency, canonical_words(text)), default=0)
 
     def _insertion_index(self, whole: AsRead, found: Sequence[Suggestion]) -> int | None:
-        """Where what a search takes the whole text for stands among what goes on from it, if anywhere."""
+        """The position, among the suggestions, of the text as a search reads it; None for none."""
         if whole.text == self._text.strip() or not whole.articles or _HAS_LATIN.search(whole.text):
             return None
         if not self._continuations.are_said(whole.text):
@@ -195,7 +195,7 @@ class _Typed:
         yield from titles[1:]
 
     def _after_others(self, limit: int) -> Iterator[Suggestion]:
-        """Where several words are typed: what articles have after them, and what titles begin with them."""
+        """The suggestions for several words: words that follow them in articles, phrases and titles."""
         after = [
             Suggestion(row.text, "phrase", 1) for row in self._continuations.after(self._before, self._last)
         ]
@@ -213,9 +213,9 @@ class _Typed:
         yield from titles[PHRASES:]
 
     def _beside_joined(self, likeliest: list[Suggestion]) -> list[Suggestion]:
-        """The likeliest words, and the one that what is typed is the beginning of (প্রধান ম, প্রধানমন্ত্রী).
+        """The likeliest words, and the single word that the typed text begins (প্রধান ম, প্রধানমন্ত্রী).
 
-        Where as many articles have that as the words stand side by side; before them where far more do.
+        That word is included if its count is at least that of the adjacent words, and first if far greater.
         """
         joined = self._joined()
         times = max([1, *(self._continuations.times(row.text) for row in likeliest)])
@@ -224,7 +224,7 @@ class _Typed:
         return [joined, *likeliest] if joined.count >= SECOND * times else [*likeliest, joined]
 
     def _joined(self) -> Suggestion | None:
-        """The commonest word that two begin which are typed; no form of the first of them."""
+        """The commonest word that begins with the two typed words joined; no form of the first of them."""
         words = canonical_words(self._before)
         typed = TypedWord.of("".join(words) + self._last)
         if len(words) != 1 or not self._last or is_function_word(words[0]):
@@ -236,13 +236,13 @@ class _Typed:
         return next(_as_suggestions(found)) if is_other else None
 
     def _read_before(self) -> str:
-        """What stands before the last word as typed, but for Latin words, which are read as a search does."""
+        """The text before the last word as typed; if it has Latin words, as a search reads it."""
         if not _HAS_LATIN.search(self._before):
             return self._before
         return f"{self._read(self._before.strip()).text} "
 
     def _starts_of_all(self) -> list[str]:
-        """The canonical spellings of everything, Latin words read; the last may be one of several."""
+        """The whole text in canonical spelling, with Latin words read; one text a reading of the last."""
         before = _canonical(self._read_before())
         if LATIN.fullmatch(self._last):
             lasts = [_canonical(candidate.row.text) for candidate in self._words(TRIED)] or [self._last]
@@ -269,7 +269,7 @@ class _Typed:
         return found[:limit]
 
     def _may_be_misspelt(self, typed: TypedWord, found: Sequence[Candidate]) -> bool:
-        """Whether few words begin so, and those are rare ones."""
+        """Whether few words begin with the text, and these are rare."""
         known = any(candidate.row.articles >= USUAL for candidate in found)
         return len(found) < FEW and not known and aksharas(typed.key) >= TYPO_CLUSTERS
 
@@ -279,7 +279,7 @@ class _Typed:
 
 
 def _either_script(latin: Sequence[Candidate], bengali: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """Latin words more usual than the likeliest Bengali one, Bengali ones, one of the other Latin ones."""
+    """Latin words more usual than the likeliest Bengali word, the Bengali words, the other Latin words."""
     most = bengali[0].row.articles if bengali else 0
     usual = [candidate for candidate in latin if candidate.row.articles >= most]
     rare = [candidate for candidate in latin if candidate.row.articles < most]

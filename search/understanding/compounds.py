@@ -1,9 +1,9 @@
-"""Compounds that are written together or apart: মুক্তি যুদ্ধ and মুক্তিযুদ্ধ, পদ্মাসেতু and পদ্মা সেতু.
+"""Finds compounds that are written together or apart: মুক্তি যুদ্ধ and মুক্তিযুদ্ধ, পদ্মাসেতু and পদ্মা সেতু.
 
-Bengali writes compounds either way, and one writer in three the other way. What the articles of the index do
-decides, by how many have the one word and how many have the parts side by side. Where the one word is usual,
-it and the words side by side are one concept. Where the parts are usual they stay words of their own, and
-each is also satisfied by the one word. Both ways of typing lead to the same query.
+Bengali compounds are written either way, and one writer in three uses the other way. The articles of the
+index decide, by how many have the joined word and how many the parts adjacent. If the joined word is usual,
+it and the adjacent words are one concept. If the parts are usual they stay separate words, and the joined
+word satisfies each of them too. Both ways of typing lead to the same query.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,36 +28,36 @@ from onneshon.search.understanding.word_parts import (
 )
 
 USUAL = 0.5
-"""Written as one word is usual where articles(one word) >= USUAL * articles(parts side by side)."""
+"""The joined word is usual where articles(joined word) >= USUAL * articles(parts adjacent)."""
 
 ESTABLISHED = 5
-"""Articles with a word that is usual, at the least."""
+"""Least document frequency of a joined word that is usual."""
 
 GRAMMATICAL = 20
-"""Of a word with a function word in it (প্রতি বাদ), no compound where articles(parts side by side) >
-articles(one word) / GRAMMATICAL: its parts stand beside other words too; প্রতি দিন is not always প্রতিদিন."""
+"""A word with a function word in it (প্রতি বাদ) is no compound where articles(parts adjacent) >
+articles(joined word) / GRAMMATICAL: its parts have other neighbours too; প্রতি দিন is not always প্রতিদিন."""
 
 KNOWN = 1
-"""Articles with each part of a word that is in no article, where its parts are never side by side either."""
+"""Least document frequency of each part, if no article has the joined word or the parts adjacent."""
 
 SHORTEST_KNOWN = 3
-"""Code points of a part where no article has the parts side by side."""
+"""Least code points of a part, if no article has the parts adjacent."""
 
 LONGEST = 40
-"""Code points of a word that is cut into parts."""
+"""Most code points of a word that is cut into parts."""
 
 BEGUN = 1
-"""Code points of a second part with which some word of the articles begins, after the first part."""
+"""Code points of the second part that some word must have after the first part, to be tried as a compound."""
 
 _BY_CHANCE = 2
-"""Letters that may be a form of another word by chance: একে, but এসএমই is no form of এসএম."""
+"""Number of letters whose names may form another word by chance: একে, but এসএমই is no form of এসএম."""
 
 MOST_PARTS = 3
 MOST_LETTERS = 6
-"""Words that may be one: of any kind, and of those that are names of letters."""
+"""Most parts of a compound: words of any kind, and names of letters."""
 
 REMEMBERED = 4_096
-"""Words whose parts are remembered."""
+"""Number of words whose parts are cached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class Compound:
     """One word and the words it consists of.
 
     Attributes:
-        whole: the one word; None where no article has it.
-        parts: the words.
+        whole: the joined word; None if no article has it.
+        parts: the words that it consists of.
         usual: whether articles mostly write it as one word.
-        frequency: articles that have the one word.
+        frequency: the document frequency of the joined word.
     """
 
     whole: Token | None
@@ -78,14 +78,14 @@ class Compound:
 
 
 class Compounds:
-    """Finds compounds with the vocabulary of an index. Threads may share it.
+    """Finds compounds with the vocabulary of an index. Thread-safe.
 
     Args:
-        statistics: knows how many articles hold a word, or words side by side.
-        parts: cuts words, of an index with the same words; None for what is made of the statistics.
+        statistics: the document frequencies of words, and of adjacent words.
+        parts: splits words, for an index with the same words; None to create it from the statistics.
 
     Attributes:
-        parts: cuts words; asks of none how many articles have it beside another.
+        parts: splits words, without counting articles with adjacent words.
     """
 
     def __init__(self, statistics: WordStatistics, parts: WordParts | None = None) -> None:
@@ -97,15 +97,15 @@ class Compounds:
         self._known_wholes = remembered(REMEMBERED, self._of_parts)
 
     def expect(self, row: Sequence[Token]) -> None:
-        """Any compound among some words may be asked for: whoever counts far away does it now, at once."""
+        """Announce the possible compounds among some words, so that remote counts come in one request."""
         self._statistics.expect(self._possible(row))
 
     def expect_beside(self, rows: Iterable[Sequence[Token]]) -> None:
-        """The same of each of some words side by side."""
+        """Announce in the same way each of some phrases of adjacent words."""
         self._statistics.expect([_side_by_side(words) for words in rows if len(words) > 1])
 
     def _possible(self, row: Sequence[Token]) -> Iterator[Phrase]:
-        """The words side by side of which articles decide whether they are compounds."""
+        """The phrases whose document frequencies decide about compounds."""
         for word in row:
             if _may_be_two(word.exact):
                 _, cuts = self.parts.cuts(word.exact, word.stem, SEEN_TOGETHER, NOTABLE)
@@ -116,21 +116,21 @@ class Compounds:
                 yield _side_by_side(pair)
 
     def of_word(self, word: Token, *, alone: bool) -> Compound | None:
-        """The compound that a word is; None where it is none, or articles write it so and no other way.
+        """The compound that a word is; None if it is none, or if articles never write it apart.
 
         Args:
-            word: as typed.
-            alone: whether nothing stands beside it in the query. A word that no article has is then cut only
-                into words that some article has side by side; among others, into any two known ones.
+            word: the word as typed.
+            alone: whether it is the only word of the query. A word that no article has is then split only
+                into words that some article has adjacent; next to other words, into any two known words.
         """
         compound, settled = self._known_cuts(word.exact, word.stem)
         compound = compound or (None if settled else self._known_once(word.exact, word.stem))
         return compound if settled or compound or alone else self._known_words(word.exact, word.stem)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
-        """The compounds typed apart among some words, by the position of the first: the most usual ones.
+        """The compounds typed apart among some words, keyed by their first position: the most usual ones.
 
-        Names of letters in a row are taken as far as they go, for এসএস is more usual than এসএসসি.
+        Consecutive names of letters form the longest compound, as এসএস is more usual than এসএসসি.
         """
         found = [
             (_is_letters(row[at : at + length]) and length, compound.frequency, -at, compound)
@@ -149,19 +149,19 @@ class Compounds:
         return chosen
 
     def of_parts(self, parts: Sequence[Token]) -> Compound | None:
-        """The compound that some words are, typed side by side; None where no article has it as one word."""
+        """The compound that adjacent words form; None if no article has it as one word."""
         return self._known_wholes(tuple(part.exact for part in parts)) if _may_be_one(parts) else None
 
     def occurs(self, words: Sequence[Token]) -> bool:
-        """Whether any article has a word, or words side by side."""
+        """Whether any article has a word, or several words adjacent."""
         return bool(self._together(words) if len(words) > 1 else self._statistics.frequency(words[0].stem))
 
     def beside(self, words: Sequence[Token]) -> int:
-        """How many articles have a word, or words side by side."""
+        """The number of articles that have a word, or several words adjacent."""
         return self._together(words) if len(words) > 1 else self.articles(words[0].stem)
 
     def articles(self, stem: str) -> int:
-        """How many articles have a word in any of its forms; f, where it is between f and 2 f."""
+        """The document frequency of a stem; a lower bound f, where the true number is between f and 2 f."""
         return self._statistics.frequency(stem)
 
     def stem_of(self, word: str) -> str | None:
@@ -180,12 +180,12 @@ class Compounds:
             return None
         if frequency < SEEN_TOGETHER and not together and min(map(len, words)) < SHORTEST_KNOWN:
             return None
-        # Letters are no words of their own: of এম এ (পাস) neither is asked for without the other.
+        # Letters are no separate words: neither of এম এ (পাস) is searched without the other.
         usual = _usual(together, frequency) or _is_letters(parts)
         return Compound(whole, parts, usual, frequency)
 
     def _whole(self, words: tuple[str, ...]) -> Token | None:
-        """The one word that words side by side would be; None where no article has it."""
+        """The word that adjacent words form when joined; None if no article has it."""
         if not self._may_begin(*words[:2]):
             return None
         whole = analyze("".join(words))
@@ -195,21 +195,20 @@ class Compounds:
         return whole[0] if whole_word and self._statistics.frequency(whole[0].stem) else None
 
     def _may_begin(self, word: str, following: str) -> bool:
-        """Whether some word begins with one word and what another begins with; most are never one."""
+        """Whether some word begins with ``word`` and the beginning of ``following``; mostly none does."""
         return is_bengali(word) and self._statistics.begins(word + following[:BEGUN])
 
     def _is_a_form(self, word: Token) -> bool:
-        """Whether a word is a form of another one, which more articles have: একে is not এ কে."""
+        """Whether a word is a form of another word that more articles have: একে is not এ কে."""
         frequency = self._statistics.frequency
         return word.stem != fold(word.exact) and frequency(word.stem, "exact") > frequency(
             word.exact, "exact"
         )
 
     def _cut_best(self, exact: str, stem: str) -> tuple[Compound | None, bool]:
-        """The words that a word consists of and that articles have side by side; whether that settles it.
+        """The compound of a word whose parts articles have adjacent, and whether the articles settle it.
 
-        Nothing is settled by articles that have neither. Cuts that are in too few articles to matter are left
-        out.
+        Nothing is settled if articles have neither. Cuts in too few articles to matter are left out.
         """
         known = self._statistics.cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
         if (known and known[0] and not known[1]) or not _may_be_two(exact):  # most words are no compounds
@@ -228,12 +227,12 @@ class Compounds:
     def _most_together(
         self, cuts: Sequence[tuple[Token, ...]], enough: int, least: float = SEEN_TOGETHER
     ) -> tuple[int, tuple[Token, ...]]:
-        """The cut whose words most articles have side by side, the first of several, and how many do.
+        """The greatest number of articles with the words of a cut adjacent, and the first such cut.
 
         Args:
-            cuts: the words of each.
-            enough: articles beyond which none are counted, unless two cuts reach it and must be compared.
-            least: articles that must have the words of a compound side by side.
+            cuts: the words of each cut.
+            enough: the number of articles at which counting stops, unless two cuts reach it and are compared.
+            least: the least number of articles that have the words of a compound adjacent.
         """
         most, reached = 0, 0
         best: tuple[Token, ...] = ()
@@ -247,9 +246,9 @@ class Compounds:
         return most, best
 
     def _seen_once(self, exact: str, stem: str) -> Compound | None:
-        """The words of a word that none has, where one article has them side by side: as a title.
+        """The compound of a word in no article, if one article has its parts adjacent, as in a title.
 
-        Letters in a row are one, too: হযবরল is হ য ব র ল.
+        That includes consecutive letters: হযবরল is হ য ব র ল.
         """
         _, cuts = self.parts.cuts(exact, stem, KNOWN)
         long = [cut for cut in cuts if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN]
@@ -257,7 +256,7 @@ class Compounds:
         return Compound(None, parts, usual=False) if together else None
 
     def _of_known_words(self, exact: str, stem: str) -> Compound | None:
-        """Two known words that no article has side by side: the rarer of them as frequent as can be."""
+        """The compound of two known, never adjacent words, of which the rarer is the most frequent."""
         _, cuts = self.parts.cuts(exact, stem, KNOWN)
         counted = [
             (min(self._statistics.frequency(part.stem) for part in cut), cut)
@@ -268,9 +267,9 @@ class Compounds:
         return Compound(None, rarest[1], usual=False) if rarest else None
 
     def _together(self, parts: Sequence[Token], most: int = END, least: float = 1) -> int:
-        """How many articles have some words side by side; no more than ``most`` are counted.
+        """The number of articles that have some words adjacent; no more than ``most`` are counted.
 
-        From ``least`` on they are a compound, which is searched next.
+        From ``least`` articles the words are a compound, which is searched next.
         """
         return self._statistics.count([part.stem for part in parts], most, ceil(least))
 
@@ -280,12 +279,12 @@ def _side_by_side(parts: Sequence[Token]) -> Phrase:
 
 
 def _least(frequency: int) -> float:
-    """Articles that must have the parts side by side of a word that is in ``frequency`` articles."""
+    """The least number of articles with adjacent parts, for a word in ``frequency`` articles."""
     return max(SEEN_TOGETHER, NOTABLE * frequency)
 
 
 def _too_many(frequency: int, parts: Sequence[Token]) -> int:
-    """Articles with the parts side by side from which a word in ``frequency`` articles is no compound."""
+    """The articles with adjacent parts from which a word in ``frequency`` articles is no compound."""
     return int(frequency / GRAMMATICAL if _is_grammatical(parts) else frequency / NOTABLE) + 1
 
 
@@ -307,7 +306,7 @@ def _both(together: int, frequency: int) -> bool:
 
 
 def _may_be_two(word: str) -> bool:
-    """Whether a word may be cut."""
+    """Whether a word may be split into parts."""
     return is_bengali(word) and len(word) <= LONGEST and not is_function_word(word)
 
 

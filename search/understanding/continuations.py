@@ -1,4 +1,4 @@
-"""What goes on from words that are typed: what stands in articles after the last whole one."""
+"""Finds continuations of typed words: the words that follow the last whole word in articles."""
 
 import math
 import re
@@ -27,19 +27,19 @@ from onneshon.search.understanding.romanised import per_letter
 
 _MEASURED: Final = 1_024
 _COMPARED: Final = 16
-"""Best words of which those are looked for that are others, misspelt."""
+"""Number of the best words among which slips for one another are sought."""
 _OUTWEIGHED: Final = 20
-"""How many times as often a word stands there that a slip is a slip of."""
+"""Factor by which a word must stand there more often than a slip for it."""
 _LETTERS_APART: Final = 2
 
 
 class Follower(NamedTuple):
-    """A word that stands after another.
+    """A word that follows another.
 
     Attributes:
-        word: in canonical spelling.
+        word: the word in canonical spelling.
         times: how often it stands there.
-        distance: how unusual a way of writing its beginning was typed; 0 for the beginning itself.
+        distance: the weighted distance of the typed text from its beginning; 0 if they are equal.
     """
 
     word: str
@@ -48,16 +48,16 @@ class Follower(NamedTuple):
 
     @property
     def score(self) -> float:
-        """The lowest is the best."""
+        """The score of the word; the lowest is the best."""
         return self.distance - WORTH * math.log1p(self.times)
 
 
 class Followers:
-    """Looks up what follows words.
+    """Looks up the followers of words.
 
     Args:
-        pairs: how often words stand side by side.
-        measured: words after one that are compared with what was typed, the commonest.
+        pairs: the counts of adjacent words.
+        measured: the number of followers that are compared with the typed text, the commonest.
     """
 
     def __init__(self, pairs: WordPairs, measured: int = _MEASURED) -> None:
@@ -65,11 +65,11 @@ class Followers:
         self._measured = measured
 
     def beginning(self, first: str, typed: TypedWord) -> list[Follower]:
-        """The words after one that begin so, commonest first; all, where nothing is typed yet."""
+        """The followers of ``first`` that begin with the typed text, commonest first; all if it is empty."""
         return list(_content(self._pairs.followers(first, typed.start)))
 
     def sounding(self, first: str, latin: str) -> list[Follower]:
-        """The words after one whose beginning sounds like some Latin letters, best first."""
+        """The followers of ``first`` whose beginning sounds like Latin letters, best first."""
         found = self._bengali(first)
         if not found:
             return []
@@ -77,7 +77,7 @@ class Followers:
         return _nearest(found, distances, farthest_from_latin(latin, distances))
 
     def misspelt(self, first: str, typed: TypedWord, least: int = 1) -> list[Follower]:
-        """The words after one whose beginning may have been misspelt so, best first; that often, at least."""
+        """The followers of ``first``, ``least`` times or more, with a beginning misspelt so, best first."""
         found = self._bengali(first, least)
         if not found or not is_bengali(typed.key):
             return []
@@ -91,9 +91,9 @@ class Followers:
 
 
 def one_a_lemma(found: Iterable[Follower]) -> list[Follower]:
-    """One form of each word, with how often all of its forms stand there, best first.
+    """One form of each word, with the count of all its forms, best first.
 
-    The word itself where it stands there often enough, else the commonest form: সড়ক দুর্ঘটনা, করোনায় আক্রান্ত.
+    The word itself if frequent enough there, else the commonest form: সড়ক দুর্ঘটনা, করোনায় আক্রান্ত.
     """
     forms: dict[str, list[Follower]] = {}
     for follower in found:
@@ -108,7 +108,7 @@ def _together(stem: str, forms: Sequence[Follower]) -> Follower:
 
 
 def slips_behind(found: Sequence[Follower]) -> list[Follower]:
-    """The same, those farther off that are hardly more than another of them misspelt: দুঘটনা."""
+    """The same followers, with slips for another of them ranked lower: দুঘটনা."""
     best = [follower for follower in found[:_COMPARED] if is_bengali(follower.word)]
     slips = {follower.word for follower in best if _is_slip(follower, best)}
     moved = (
@@ -129,7 +129,7 @@ def _is_slip(follower: Follower, others: Sequence[Follower]) -> bool:
 
 
 def _content(found: Iterable[tuple[str, int]]) -> Iterator[Follower]:
-    """Words that somebody looks for: no function words, and no numbers."""
+    """The words that people search for: no function words, and no numbers."""
     return (
         Follower(word, count)
         for word, count in found
@@ -147,30 +147,30 @@ def _nearest(found: Sequence[Follower], distances: NDArray[np.float32], farthest
 
 
 FEW: Final = 3
-"""Where fewer words go on so, what is typed of the last one may be misspelt."""
+"""If fewer words continue the text, the beginning of the last word may be misspelt."""
 TYPO_CLUSTERS: Final = 2
-"""What is shorter has no spelling yet that could be wrong."""
+"""Least clusters of a beginning that may be misspelt."""
 FIRSTS: Final = 4
-"""Words that a Latin one before the last may sound like, beside what a search reads."""
+"""Number of words tried for the word before the last by sound or spelling, besides the one a search reads."""
 NOT_READ: Final = 2.0
-"""What it costs that such a word is not the one that a search reads, in distance."""
+"""Cost, in distance, of a word before the last that is not the one a search reads."""
 
 _MISSPELT: Final = 1.35
-"""A word that no article has may be another where distance(other, typed) <= _MISSPELT * letters(typed)."""
+"""A word in no article may mean another where distance(other, typed) <= _MISSPELT * letters(typed)."""
 
 _OF_ENGLISH: Final = 1.1
-"""How far by letter such a word may be from one that a table has as English: *service* is সার্ভিস too, *price*
-no পড়েছে."""
+"""Greatest distance by letter of a word by sound from a word that a table has as English: *service* is
+সার্ভিস too, *price* no পড়েছে."""
 
 LATIN: Final = re.compile("[A-Za-z]+")
 
 
 class Continuation(NamedTuple):
-    """Words that stand side by side, the last of which is completed.
+    """Adjacent words, the last of which is completed.
 
     Attributes:
-        text: those before as typed or read, and the last.
-        score: the lowest is the best.
+        text: the words before, as typed or read, and the last word.
+        score: the score of the continuation; the lowest is the best.
     """
 
     text: str
@@ -178,12 +178,12 @@ class Continuation(NamedTuple):
 
 
 class _Before(NamedTuple):
-    """What may stand before the last word.
+    """A reading of the words before the last one.
 
     Attributes:
-        text: all of it, with a space.
-        word: the last of it, in canonical spelling.
-        cost: how unusual it is to be typed so.
+        text: all these words, with a space.
+        word: the last of them, in canonical spelling.
+        cost: the cost of the reading, in distance.
     """
 
     text: str
@@ -197,13 +197,13 @@ def canonical_words(text: str) -> list[str]:
 
 
 class Continuations:
-    """Looks up what goes on.
+    """Looks up continuations.
 
     Args:
-        completion: how words are written.
-        pairs: how often words stand side by side.
-        vocabulary: what Latin words may stand for.
-        read: what a search takes a text for.
+        completion: the written forms of words.
+        pairs: the counts of adjacent words.
+        vocabulary: the words that Latin or misspelt words may stand for.
+        read: returns a text as a search reads it.
     """
 
     def __init__(
@@ -220,20 +220,20 @@ class Continuations:
         self._read = read
 
     def are_said(self, text: str) -> bool:
-        """Whether each word of a text stands beside the next one somewhere."""
+        """Whether each word of a text is somewhere directly followed by the next."""
         return self._pairs.in_a_row(canonical_words(text))
 
     def times(self, text: str) -> int:
-        """How often the last two words of a text stand side by side."""
+        """How often the last two words of a text are adjacent."""
         words = canonical_words(text)[-2:]
         return self._pairs.count(*words) if len(words) > 1 else 0
 
     def after(self, before: str, last: str) -> list[Continuation]:
-        """What goes on, best first, one row a word however it is inflected.
+        """The continuations of a text, best first, one for all forms of a word.
 
         Args:
             before: whole words, and a space.
-            last: of the last word as much as is typed; may be empty.
+            last: the typed part of the last word; may be empty.
         """
         found = [
             Continuation(start.text + self._completion.written(follower.word), follower.score + start.cost)
@@ -257,7 +257,7 @@ class Continuations:
         return found
 
     def _starts(self, before: str) -> Sequence[_Before]:
-        """What may stand before: as typed, or read where that is Latin or nothing goes on from it."""
+        """The readings of the words before: as typed, or as read if Latin or without followers."""
         words = canonical_words(before)
         if not words:
             return []
@@ -274,9 +274,9 @@ class Continuations:
             yield _Before(f"{text} ", words[-1])
 
     def _as_meant(self, before: str, last: str) -> Iterator[_Before]:
-        """As it is read, or, where nothing is read into its last word, with what that may be misspelt for.
+        """The text as read or, if its last word is not read otherwise, with the corrections of that word.
 
-        A search is not sure of any of these; of what stands behind it is seen which is meant.
+        A search is not sure of any of these; the word behind decides which is meant.
         """
         read = [*self._as_read(before)]
         if any(start.word != last for start in read):
@@ -290,9 +290,9 @@ class Continuations:
         yield from self._behind(others, near)
 
     def _as_heard(self, before: str) -> Iterator[_Before]:
-        """With further words that the last one, in Latin letters, sounds like.
+        """The text with further words that the last one, in Latin letters, sounds like.
 
-        One of English must sound nearly so: it means something else already.
+        For an English word they must sound nearly the same, as it has another meaning already.
         """
         *others, last = before.split()
         if not LATIN.fullmatch(last):
@@ -304,7 +304,7 @@ class Continuations:
         yield from self._behind(others, heard)
 
     def _behind(self, others: Sequence[str], meant: Iterable[Candidate]) -> Iterator[_Before]:
-        """Each word that may be meant by the last one, behind what a search reads before it."""
+        """Each candidate for the last word, behind the other words as a search reads them."""
         read = self._read(" ".join(others)) + " " if others else ""
         for word in meant:
             written = self._completion.written(word.word)
@@ -312,6 +312,6 @@ class Continuations:
 
 
 def _is_english(word: str) -> bool:
-    """Whether a table has a word as one of English that means something else than it sounds like."""
+    """Whether a table has a word as English, with a meaning and not ambiguous."""
     listed = entry_of(word)
     return listed is not None and listed[0].kind == "meaning" and not listed[0].ambiguous

@@ -1,7 +1,7 @@
-"""Words asked for with a tilde: whatever articles have that differs from them in a cluster or two.
+"""Expands fuzzy words, typed with a tilde, to the words of articles that differ in a cluster or two.
 
-Candidates come from the vocabulary, by the costs of misspellings (``index.vocabulary``). Those remain that
-are near in clusters, which are what a reader sees as letters: ক্ত for ত্ত is one mistake, not two.
+Candidates come from the vocabulary, by the costs of misspellings (``index.vocabulary``). Those that are near
+in clusters remain, which a reader sees as letters: ক্ত for ত্ত is one mistake, not two.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,26 +32,27 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex
 
 FUZZY: Final = "~"
-"""Without it in its text, a query has no fuzzy word."""
+"""The sign of a fuzzy word; a query without it in its text has none."""
 EXPANSIONS: Final = 128
-"""Words that one stands for at most."""
+"""Most words that a fuzzy word expands to."""
 SHORT: Final = 3
-"""Clusters up to which none may differ that is heard, if the query says nothing; else too many are near."""
+"""Clusters up to which no audible difference is allowed, unless the query gives a number of edits; else too
+many words are near."""
 LONG: Final = 6
-"""Clusters from which on two may differ."""
+"""Clusters from which two may differ."""
 FAMILY: Final = 20
-"""A rare form of a word that is not near, and left out, where articles(stem) > FAMILY * articles(word)."""
+"""A word is left out, as a rare form of a distant word, where articles(stem) > FAMILY * articles(word)."""
 CONFUSED: Final = 0.5
-"""What it costs that a cluster is another with the same consonants as they are heard (সি for শি, ন for ণ)."""
+"""Cost of a cluster in place of another with the same consonants as heard (সি for শি, ন for ণ)."""
 
 
 def expanded(query: Query, index: WordIndex, budget: TimeBudget) -> Query:
-    """A query with its fuzzy words replaced by what they stand for.
+    """A query with its fuzzy words replaced by their expansions.
 
     Args:
-        query: a tree.
-        index: whose words they stand for.
-        budget: where it runs out, words that remain are just themselves.
+        query: the query tree.
+        index: the index whose words are the expansions.
+        budget: the time budget; once it is spent, the remaining fuzzy words stand for themselves only.
     """
     match query:
         case Fuzzy():
@@ -82,7 +83,7 @@ def _written(fuzzy: Fuzzy, index: WordIndex, budget: TimeBudget) -> Query:
 
 
 def _near(fuzzy: Fuzzy, candidates: Sequence[Candidate], index: WordIndex) -> Iterator[Variant]:
-    """Those of some words that are near enough; what one counts falls with its distance."""
+    """The candidates that are near enough, as variants whose weight falls with their distance."""
     typed, *others = map(_clusters, (fuzzy.exact, *(near.word for near in candidates)))
     heard = _heard({cluster for word in (typed, *others) for cluster in word})
     most = fuzzy.edits or (CONFUSED if len(typed) <= SHORT else 1 if len(typed) < LONG else 2)
@@ -99,14 +100,14 @@ def _clusters(word: str) -> list[str]:
 
 
 def cluster_distance(word: Sequence[str], other: Sequence[str], heard: Mapping[str, str]) -> float:
-    """How many clusters must be put in, left out or changed; a change that is not heard counts half.
+    """The number of clusters to insert, delete or change; an inaudible change counts half.
 
-    The distance of Levenshtein, row by row.
+    The Levenshtein distance, row by row.
 
     Args:
-        word: its clusters.
-        other: those of another.
-        heard: what is heard of each cluster; equal where they are confused.
+        word: the clusters of a word.
+        other: the clusters of another word.
+        heard: the consonants heard of each cluster; equal for clusters that are confused.
     """
     row = [float(position) for position in range(len(other) + 1)]
     for position, cluster in enumerate(word):
@@ -118,5 +119,5 @@ def cluster_distance(word: Sequence[str], other: Sequence[str], heard: Mapping[s
 
 
 def _heard(clusters: Iterable[str]) -> dict[str, str]:
-    """The consonants of clusters, with everything merged that writers confuse."""
+    """The consonants of clusters, with those merged that writers confuse."""
     return {cluster: skeleton(cluster) for cluster in clusters}

@@ -1,6 +1,6 @@
-"""Numbers as Bengali writes them: digits with or without an ending, cardinals, ordinals, days of a month.
+"""Reads Bengali numbers: digits with or without an ending, cardinals, ordinals, days of a month.
 
-Reads one token at a time. The words stand in ``data/numerals.tsv``.
+Each token is read by itself. The words are listed in ``data/numerals.tsv``.
 """
 
 import re
@@ -17,30 +17,30 @@ from onneshon.search.understanding.tables import read_rows, table_keys
 NumeralKind: TypeAlias = Literal["cardinal", "ordinal", "day"]
 
 LEAST_ALONE: Final = 5
-"""Words of smaller numbers do the work of articles and pronouns as often as they count."""
+"""Least number whose word mostly counts; those of smaller numbers serve as often as articles and pronouns."""
 _MOST_ALONE: Final = 100
 _THOUSAND: Final = 1000
-"""Greater numbers are of several words, but for hundreds (দুইশত, দেড়শ)."""
+"""Numbers above ``_MOST_ALONE`` have several words, except hundreds (দুইশত, দেড়শ) below a thousand."""
 SCALES: Final = {
     Decimal(10_000_000): ("কোটি",),
     Decimal(100_000): ("লাখ", "লক্ষ"),
     Decimal(1_000): ("হাজার",),
 }
-"""What numbers are counted in, the greatest first, and its words."""
+"""The scales of large numbers, the greatest first, and their words."""
 FRACTIONS: Final = {
     canonical(word): Decimal(part) for word, part in (("সাড়ে", "0.5"), ("সোয়া", "0.25"), ("পৌনে", "-0.25"))
 }
-"""What is said before a number that it is more, or less: সাড়ে তিন, পৌনে চার."""
+"""Words before a number that add a fraction to it or subtract one: সাড়ে তিন, পৌনে চার."""
 _LAST_REGULAR_ORDINAL: Final = 10
-"""From here on digits and words have -তম as often as the forms of Sanskrit."""
+"""Ordinals above this have -তম, with digits and words, as often as the Sanskrit forms."""
 
 _KINDS: Final[tuple[NumeralKind, ...]] = ("cardinal", "ordinal", "day")
 
 _HUNDREDS: Final = ("শ", "শো", "শত")
 _HUNDREDS_COUNTED: Final = {*range(2, 10), *range(11, 20)}
-"""Ten hundreds are a thousand."""
+"""The counts of hundreds that are spoken; ten hundreds are a thousand."""
 ORDINAL_ENDINGS: Final = ("ম", "\u09df", "র্থ", "ষ্ঠ", "তম")
-"""What makes digits an ordinal."""
+"""The endings that make digits an ordinal."""
 _ENDINGS: Final[dict[str, NumeralKind]] = {
     **dict.fromkeys(ORDINAL_ENDINGS, "ordinal"),
     **dict.fromkeys(("লা", "রা", "ঠা", "ই", "শে"), "day"),
@@ -51,14 +51,14 @@ _COUNTED: Final = re.compile(r"(.+?)(জন|টি|টা)(?:ের|র|কে|�
 
 
 class Numeral(NamedTuple):
-    """A number as one token says it.
+    """The number that one token expresses.
 
     Attributes:
         value: the number.
-        kind: how it counts.
-        digits: it is written in digits.
-        counter: what is written on to it and counts something (-জন, -টি, -টা); empty if nothing.
-        alone: no other word is written so; it is a number in any context.
+        kind: cardinal, ordinal or day.
+        digits: whether it is written in digits.
+        counter: the counter that is written on to it (-জন, -টি, -টা); empty if there is none.
+        alone: whether it is a number in any context, since no other word has this form.
     """
 
     value: Decimal
@@ -69,7 +69,7 @@ class Numeral(NamedTuple):
 
 
 def stands_alone(value: Decimal) -> bool:
-    """Whether a number is one word, and that word nothing else."""
+    """Whether a number is a single word that means nothing else."""
     hundreds = _MOST_ALONE < value < _THOUSAND and bool(in_words(value, "cardinal"))
     return hundreds or LEAST_ALONE <= value <= _MOST_ALONE
 
@@ -82,7 +82,7 @@ def plain(value: Decimal) -> str:
 
 @cache
 def _rows() -> dict[tuple[NumeralKind, Decimal], tuple[str, ...]]:
-    """The words of each number, those that are other words too with a hyphen before."""
+    """The words of each number; a hyphen marks those that are other words too."""
     found: dict[tuple[NumeralKind, Decimal], tuple[str, ...]] = {}
     for value, *fields in read_rows("numerals.tsv"):
         number = Decimal(value)
@@ -107,15 +107,15 @@ def _days(value: int, cardinals: tuple[str, ...]) -> Iterator[str]:
 
 @cache
 def in_words(value: Decimal, kind: NumeralKind, *, alone: bool = False) -> tuple[str, ...]:
-    """All words for a number, the standard one first; none where the table has none.
+    """All words for a number, the standard one first; empty if the table has none.
 
     Args:
         value: the number.
-        kind: how it counts.
-        alone: leave out those that are other words too.
+        kind: cardinal, ordinal or day.
+        alone: whether to leave out those that are other words too.
 
     Returns:
-        Words; হাজার, লাখ and কোটি with their এক.
+        The words; হাজার, লাখ and কোটি with their এক.
     """
     listed = _rows().get((kind, value), ())
     words = tuple(word.lstrip("-") for word in listed if not (alone and word.startswith("-")))
@@ -128,14 +128,14 @@ def in_words(value: Decimal, kind: NumeralKind, *, alone: bool = False) -> tuple
 
 @cache
 def english_numbers() -> dict[str, Decimal]:
-    """Numbers by the stem keys of their English names in Bengali letters, as classes have them."""
+    """Numbers, keyed by the stem keys of their English names in Bengali letters, as in school classes."""
     rows = (row for row in read_rows("numerals.tsv") if len(row) > len(_KINDS) + 1)
     return {table_keys(row[-1])[0][1]: Decimal(row[0]) for row in rows}
 
 
 @cache
 def _by_key() -> tuple[dict[str, Numeral], dict[str, tuple[str, Numeral]]]:
-    """Numbers by the exact key of their words, and by the stem key of those that the stemmer leaves whole.
+    """Numbers by the exact key of their words, and by the stem key of words that the stemmer leaves whole.
 
     সতেরো is no সৎ, though the two have one stem.
     """
@@ -153,14 +153,14 @@ def _by_key() -> tuple[dict[str, Numeral], dict[str, tuple[str, Numeral]]]:
 
 
 MOST_DIGITS: Final = 15
-"""A longer row of digits is no number that anybody says, and sums of it would be inexact."""
+"""Most digits of a number: nobody says a longer one, and its sums would be inexact."""
 
 
 def read_numeral(token: Token) -> Numeral | None:
-    """The number that a token says; None if it says none.
+    """The number that a token expresses; None if there is none.
 
     Args:
-        token: as the analyzer gives it. Endings of case are no hindrance: একাত্তরের, ১৯৭১-এর.
+        token: the token as the analyzer returns it; case endings are allowed: একাত্তরের, ১৯৭১-এর.
     """
     exact = token.exact
     if exact[0].isascii() and _DIGITS.fullmatch(exact):
@@ -176,12 +176,12 @@ def read_numeral(token: Token) -> Numeral | None:
 
 
 def is_inflected(token: Token, numeral: Numeral) -> bool:
-    """Whether a number in words has a case ending, with which it counts nothing: একে, of names একে আজাদ."""
+    """Whether a number in words has a case ending, so that it counts nothing: একে, of names একে আজাদ."""
     return not (numeral.digits or numeral.counter or token.exact in _by_key()[0])
 
 
 def is_numeral(token: Token) -> bool:
-    """Whether a token may say a number, be it the English name of one."""
+    """Whether a token may be a number, or the English name of a number."""
     return read_numeral(token) is not None or token.stem in english_numbers()
 
 

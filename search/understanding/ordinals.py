@@ -1,7 +1,7 @@
-"""Ordinals before what they number: দশম শ্রেণি, ১০ম শ্রেণি, 10th class, class 10; বিংশ শতক, ২০ শতক.
+"""Finds ordinals next to their noun: দশম শ্রেণি, ১০ম শ্রেণি, 10th class, class 10; বিংশ শতক, ২০ শতক.
 
-Of ১০ম an index keeps 10. Where it stands right before the same word it says the same as দশম, and elsewhere it
-is any ten. Whether digits without an ending, or a word, number something the articles of the index tell: they
+Of ১০ম an index keeps 10. Directly before the same noun 10 means the same as দশম, and elsewhere any ten. The
+articles of the index decide whether digits without an ending, or a word, number the noun: they
 have দশম শ্রেণি and hardly ever দশ শ্রেণি, but তিন দিন more often than তৃতীয় দিন.
 """
 
@@ -27,20 +27,20 @@ from onneshon.search.understanding.numerals import (
 from onneshon.search.understanding.unit_words import ENDINGS_APART, UnitWords, names_of
 
 NUMBERED: Final = 10
-"""A word is numbered, not counted, where articles(ordinal, word) >= NUMBERED * articles(cardinal, word)."""
+"""A noun is numbered, not counted, where articles(ordinal, noun) >= NUMBERED * articles(cardinal, noun)."""
 
 NUMBERED_BARE: Final = 25
-"""The same, of a word whose number is typed as a cardinal: ২ স্ত্রী are two wives, ৮ শ্রেণি is the eighth."""
+"""The same for a noun whose number is typed as a cardinal: ২ স্ত্রী are two wives, ৮ শ্রেণি is the eighth."""
 
 
 CLASS: Final = "class"
 GREATEST_CLASS: Final = 12
 KINDS: Final = (CLASS, "episode", "chapter", "volume")
-"""Of measures that stand before their number as well: class 8, পর্ব ৩."""
+"""Kinds of measures that may stand before their number as well: class 8, পর্ব ৩."""
 
 
 class _Seen(NamedTuple):
-    """Where an ordinal stands, what it says, and the word that it numbers."""
+    """The span of an ordinal, its value, the noun that it numbers, and the required ratio of articles."""
 
     start: int
     end: int
@@ -54,14 +54,14 @@ class Ordinal(NamedTuple):
     """An ordinal of a query and the word that it numbers.
 
     Attributes:
-        start: position of the first word that is read as the ordinal.
-        end: position after the last; the word that is numbered follows, or is among them (class 8).
-        noun: that word.
-        within: whether it is among them.
-        words: the ordinal as one word.
-        beside: ways of writing both side by side that say nothing else.
-        counted: the cardinal and the noun side by side, or as one word.
-        least: how many times as many articles must have an ordinal there as a cardinal; 0 for what is sure.
+        start: the position of the first word that is read as the ordinal.
+        end: the position after the last; the noun follows, or is within the span (class 8).
+        noun: the word that is numbered.
+        within: whether the noun is within the span.
+        words: the spellings of the ordinal as one word.
+        beside: other spellings of ordinal and noun together that have no other meaning.
+        counted: the cardinal and the noun adjacent, or as one word.
+        least: the required ratio of articles with the ordinal to those with the cardinal; 0 if it is certain.
     """
 
     start: int
@@ -75,15 +75,15 @@ class Ordinal(NamedTuple):
 
     @property
     def together(self) -> tuple[Alternative, ...]:
-        """Both side by side, each way of writing."""
+        """The ordinal and the noun together, in each spelling."""
         ordinals = (_written(way.text, self.noun) for way in self.words)
         return distinct((*ordinals, *self.beside))
 
     def is_one(self, articles: Callable[[Sequence[Token]], int]) -> bool:
-        """Whether the word is numbered by what is typed.
+        """Whether the noun is numbered rather than counted.
 
         Args:
-            articles: how many articles have words side by side.
+            articles: returns the number of articles in which words are adjacent.
         """
         if not self.least:
             return True
@@ -92,11 +92,11 @@ class Ordinal(NamedTuple):
 
 
 def find_ordinals(text: str, tokens: Sequence[Token]) -> Iterator[Ordinal]:
-    """The ordinals of a query that stand beside what they number, in order.
+    """The ordinals of a query that stand next to their noun, in order.
 
     Args:
         text: the span of the query.
-        tokens: what ``analyze(text)`` gives.
+        tokens: the result of ``analyze(text)``.
     """
     row = UnitWords(text, tokens)
     at = 0
@@ -131,12 +131,12 @@ def _is_noun(row: UnitWords, at: int) -> bool:
 
 
 def _kind_of(row: UnitWords, at: int) -> str:
-    """Which of these a word is; empty if none."""
+    """The kind, of ``KINDS``, that a word is; empty if none."""
     return next((kind for kind in KINDS if row.measure(at, kind)), "")
 
 
 def _behind_noun(row: UnitWords, at: int) -> Ordinal | None:
-    """Class 8, class ten, ক্লাস এইটের, সেভেন ক্লাস, পর্ব ৩: no other word before a number is numbered by it."""
+    """Class 8, class ten, ক্লাস এইটের, সেভেন ক্লাস, পর্ব ৩: no other noun has its number behind it."""
     kind, english = _kind_of(row, at), _in_english(row, at)
     if kind:
         number, after = row.numeral(at + 1) or (_in_english(row, at + 1) if kind == CLASS else None), at + 2
@@ -155,7 +155,7 @@ def _behind_noun(row: UnitWords, at: int) -> Ordinal | None:
 
 
 def _in_english(row: UnitWords, at: int) -> Numeral | None:
-    """The number that a word says in English: সেভেন."""
+    """The number that an English word in Bengali letters names: সেভেন."""
     value = english_numbers().get(row.tokens[at].stem) if at < len(row.tokens) else None
     return None if value is None else Numeral(value)
 

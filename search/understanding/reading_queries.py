@@ -1,4 +1,4 @@
-"""From the text of a query to its tree: encoding, addresses, Latin and misspelt words, units, compounds."""
+"""Reads the text of a query into a tree: encoding, addresses, Latin and misspelt words, units, compounds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,11 +36,11 @@ from onneshon.search.understanding.works import (
 _STOP: Final = "."
 
 _AT_THE_END: Final = WORKS | ASKING
-"""Words that say at the end of a query what is wanted of the rest."""
+"""Words that at the end of a query describe what is wanted of the rest."""
 
 
 def _nothing() -> None:
-    """Of articles whose titles nobody knows."""
+    """No completion, for articles whose titles are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class QueryReader:
     """Reads queries with the words of one index.
 
     Attributes:
-        index: its words.
-        readings: what words may be that are misspelt, or in Latin letters.
-        compounds: of the same words.
-        operators: what may stand before a colon, see ``site_operators``.
-        field_reading: of the site.
-        works: of the authors of the articles.
-        completion: gives the titles of the articles; None where nobody knows them.
+        index: the index whose words are used.
+        readings: the reader of words that are misspelt or in Latin letters.
+        compounds: the compounds of the same words.
+        operators: the names that may stand before a colon, see ``site_operators``.
+        field_reading: the site's reading of fields.
+        works: the recogniser of queries for works of the articles' authors.
+        completion: returns the titles of the articles; None if they are not known.
     """
 
     index: WordIndex
@@ -74,17 +74,17 @@ class QueryReader:
         literal: bool,
         strict: bool,
     ) -> Parsed:
-        """A query understood, with its fuzzy words replaced by what they stand for.
+        """The query tree of a text, with its fuzzy words expanded.
 
         Args:
-            text: as typed.
-            synonyms: the tables of now.
-            budget: where it runs out, words stay what they are.
-            literal: take every word as it is typed.
-            strict: pass over nothing of the text.
+            text: the query as typed.
+            synonyms: the current tables.
+            budget: the time budget; once it is spent, words stay as they are.
+            literal: whether to take every word as it is typed.
+            strict: whether to ignore nothing of the text.
 
         Raises:
-            QueryError: the query is too long or too deeply nested, or under ``strict`` makes no sense.
+            QueryError: the query is too long or too deeply nested, or under ``strict`` malformed.
         """
         if literal:
             parsed = parse(
@@ -128,7 +128,7 @@ class QueryReader:
         return document_frequency(word, self.index) > 0 or entry_of(word) is not None
 
     def _of_authors(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
-        """The same; where it asks for what an author wrote, of that as well."""
+        """The parsed query, extended to the works of an author if it asks for these."""
         if parsed.query is None or not is_words(parsed.query):
             return parsed
         text = _without_operators(parsed, text)
@@ -142,12 +142,12 @@ class QueryReader:
         return replace(parsed, query=query, authors=asked.authors)
 
     def _of_title(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
-        """The same; of a title beside a word for works, of what is called so, and of a subject, of that."""
+        """The parsed query, replaced by one for the title or the subject of works if it names that."""
         if parsed.query is None or not is_words(parsed.query):
             return parsed
         words = [word for word in side_by_side(parsed.query) if not isinstance(word, Hint)]
         if len(words) == 1 or not (_is_one_of(WORKS, words[0]) or _is_one_of(_AT_THE_END, words[-1])):
-            return parsed  # as mostly
+            return parsed  # true of most queries
         read, titles = parsed.as_read(text), self.completion()
         for place in (-1, 0):
             if not _is_one_of(WORKS, words[place]):
@@ -165,7 +165,7 @@ class QueryReader:
 
 
 def _without_operators(parsed: Parsed, text: str) -> str:
-    """The text with blanks for operators that join nothing: an AND is no word of an author's name."""
+    """The text with blanks for ignored operators: an AND is no word of an author's name."""
     for part in parsed.ignored:
         if part.kind == "operator":
             text = text[: part.start] + " " * (part.end - part.start) + text[part.end :]
@@ -173,13 +173,13 @@ def _without_operators(parsed: Parsed, text: str) -> str:
 
 
 def _is_one_of(words: frozenset[str], word: Query) -> bool:
-    """Whether a word of a query is one of some, without any ending: then it says what something is."""
+    """Whether a word of a query is in a set, without any ending, so that it names a kind of work."""
     first = next(leaves(word), None)
     return isinstance(first, Term) and first.exact in words
 
 
 def _heard(parsed: Parsed, asked: Asked) -> Parsed:
-    """The same, what sounds like the name of an author being read as that name."""
+    """The parsed query, with a text that sounds like an author's name read as that name."""
     end = asked.start + len(asked.name)
     name = ReadSpan(asked.start, end, asked.authors[0])
     others = [reading for reading in parsed.readings if reading.end <= name.start or reading.start >= end]
@@ -189,7 +189,7 @@ def _heard(parsed: Parsed, asked: Asked) -> Parsed:
 def cut_short(text: str, tokens: Sequence[Token], synonyms: Synonyms) -> set[int]:
     """The positions of words that end in a visarga, or before a stop with a space or nothing behind it.
 
-    Not of those that a table has (সাঃ সম্পাদক), nor of forms of address.
+    Words that a table has (সাঃ সম্পাদক) and forms of address are left out.
     """
     short = {
         at

@@ -1,7 +1,7 @@
-"""The synonyms of one index: those of a site, and those that it learned of its articles.
+"""The synonyms of one index: those of the site, and those that the index learned from its articles.
 
-A site's are a file beside the index, merged over the shipped tables and read when it changes. What an index
-learned stands below all tables: nothing of it counts for what a table has.
+The site's synonyms are a file next to the index, merged over the shipped tables and reread when it changes.
+Learned synonyms rank below all tables: they are ignored for words that a table has.
 """
 
 import os
@@ -24,18 +24,18 @@ from onneshon.search.understanding.synonyms import (
 MAX_BYTES: Final = 8_000_000
 """A larger file is refused; 100,000 entries are smaller."""
 LEARNED: Final = "learned"
-"""Named as the file of such an entry, with its line."""
+"""The file name of a learned entry in messages, with its line."""
 _REMEMBERED: Final = 4
-"""Generations and editions of the site's table, of which a few are in use at a time."""
+"""Number of cached generations and versions of the site's table; a few are in use at a time."""
 
 
 class SiteSynonyms(WatchedFile[Synonyms]):
-    """The shipped synonyms with those of a file; may be asked from several threads.
+    """The shipped synonyms with those of a file. Thread-safe.
 
     Args:
-        path: the site's file; it may be missing, and come or go at any time.
-        clock: seconds that only grow.
-        stat: how the state of a file is asked; raises OSError where there is none.
+        path: the site's file; it may be missing, and appear or disappear at any time.
+        clock: a monotonic clock, in seconds.
+        stat: returns the state of a file; raises OSError if there is none.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class SiteSynonyms(WatchedFile[Synonyms]):
         """The shipped synonyms and those of the file, read now.
 
         Raises:
-            SynonymError: the file cannot be read or a line of it makes no sense.
+            SynonymError: the file cannot be read or a line of it is malformed.
         """
         try:
             with self.path.open("rb") as file:
@@ -77,12 +77,12 @@ def _decoded(raw: bytes, path: Path) -> str:
 
 @lru_cache(_REMEMBERED)
 def learned_entries(table: str) -> tuple[Entry, ...]:
-    """The entries of a table that an index has."""
+    """The entries of a table of learned synonyms."""
     return tuple(parse_synonyms(table, LEARNED))
 
 
 def with_learned(tables: Synonyms, learned: str) -> Synonyms:
-    """The tables, and below them what an index learned, if anything, of words that they say nothing of."""
+    """The tables with the learned synonyms of words that the tables do not have."""
     if not learned:
         return tables
     known = {table_stems(entry.left) for entry in tables.entries}
@@ -95,25 +95,25 @@ def with_learned(tables: Synonyms, learned: str) -> Synonyms:
 
 
 known_with_learned = lru_cache(_REMEMBERED)(with_learned)
-"""The same of tables that are in force, which each query asks for."""
+"""The cached ``with_learned``, which each query calls with the current tables."""
 
 
 class SynonymsFile(LinesFile):
-    """The file, to be changed; what it raises is ``SynonymError``."""
+    """The site's file, for changes; its errors are ``SynonymError``."""
 
     error = SynonymError
     form = "`word, word` or `word => word`"
 
     def check(self, text: str, where: str) -> None:
-        """Raises SynonymError where a line makes no sense."""
+        """Raises SynonymError if a line is malformed."""
         parse_synonyms(text, where)
 
 
 def accepted_line(entry: Entry) -> str:
-    """The line by which a site takes over what its index learned."""
+    """The line by which a site accepts a learned entry."""
     return f"{entry.left}\t=\t{entry.right}\t{entry.kind}\taccepted"
 
 
 def refused_line(entry: Entry) -> str:
-    """The line by which it says no: of a word that a table has, nothing is learned, and a word is itself."""
+    """The line by which a site refuses it: a word in a table learns nothing, and stands for itself."""
     return f"{entry.left}\t>\t{entry.left}\t{entry.kind}\trefused"

@@ -34,13 +34,13 @@ TABLES: Final = ("synonyms.tsv", "everyday_synonyms.tsv")
 WEIGHTS: Final[Mapping[Kind, float]] = MappingProxyType(
     {"variant": 0.95, "abbreviation": 0.9, "synonym": 0.6}
 )
-"""Of the score of an article beside that of one with the word as typed."""
+"""Weight of an article's score by kind of entry, relative to an article with the word as typed."""
 
 _VERBAL: Final = "া"
-"""How verbal nouns of roots that end in a consonant end."""
+"""The ending of verbal nouns of roots that end in a consonant."""
 
 MAX_WORDS: Final = 12
-"""Words on one side of an entry; no name has more."""
+"""Most words on one side of an entry; no name has more."""
 
 _COLUMNS: Final = "from, = or >, to, class, reason"
 _LEAST_COLUMNS: Final = 4
@@ -48,13 +48,13 @@ _LEAST_COLUMNS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Who asks for the left also finds the right.
+    """An entry of a table: a query for the left side also finds the right side.
 
     Attributes:
-        left: what is asked for, as written.
-        right: what may stand for it.
+        left: the words that are searched for, as written.
+        right: the words that may stand for them.
         kind: variant, abbreviation or synonym.
-        reason: why the two are held to be the same; may be empty.
+        reason: the reason why the two are equivalent; may be empty.
         where: ``file:line`` of the entry.
     """
 
@@ -65,7 +65,7 @@ class Entry:
     where: str
 
     def reversed(self) -> "Entry":
-        """The same entry asked from the other side."""
+        """The entry with its sides exchanged."""
         return Entry(self.right, self.left, self.kind, self.reason, self.where)
 
 
@@ -74,10 +74,10 @@ def parse_synonyms(text: str, name: str) -> list[Entry]:
 
     Args:
         text: the whole table.
-        name: its file, for messages.
+        name: the name of its file, for messages.
 
     Raises:
-        SynonymError: a line makes no sense; says which, and what to write.
+        SynonymError: a line is malformed; the message names the line and its correction.
     """
     found: list[Entry] = []
     for number, line in lines_with_entries(text.lstrip("\ufeff")):
@@ -135,10 +135,10 @@ def _checked(side: str, where: str) -> str:
 
 
 class Synonyms:
-    """Entries, ready to be asked for the words of a query.
+    """Entries that are looked up by the words of a query.
 
     Args:
-        entries: of a pair that comes again, the last counts.
+        entries: the entries; where a pair is repeated, the last one counts.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -155,20 +155,20 @@ class Synonyms:
         self._longest_from = lru_cache(REMEMBERED)(self._longest_beginning)
 
     def _longest_beginning(self, stem: str) -> int:
-        """How many words the longest entry has that begins with a stem, in any spelling; mostly none does."""
+        """The number of words of the longest entry that begins with a stem, in any spelling; mostly 0."""
         return max(self._longest.get(other, 0) for other in (stem, *other_spellings(stem)))
 
     def prepare(self) -> None:
-        """Analyse all entries now, so that no query has to wait for its own."""
+        """Analyse all entries now, so that no query waits for it."""
         for stems in self._by_stems:
             self._ways(stems)
 
     def merged(self, entries: Iterable[Entry]) -> "Synonyms":
-        """These and others; where both have a pair, the others' counts."""
+        """These entries and others; where both have a pair, that of ``entries`` counts."""
         return Synonyms((*self.entries, *entries))
 
     def of(self, tokens: Sequence[Token]) -> list[Span]:
-        """What may stand for words of a query: at each position for the longest run that a table has.
+        """The alternatives for words of a query: at each position, for the longest run that is an entry.
 
         Words are compared by their stem keys, so that inflected forms find their entry.
 
@@ -187,7 +187,7 @@ class Synonyms:
         return found
 
     def have(self, run: Sequence[Token]) -> bool:
-        """Whether words as a whole are an entry."""
+        """Whether the words together are the left side of an entry."""
         return tuple([token.stem for token in run]) in self._by_stems
 
     def _at(self, tokens: Sequence[Token], at: int) -> Span | None:
@@ -201,7 +201,7 @@ class Synonyms:
         return None
 
     def _listed(self, run: Sequence[Token]) -> list[Alternative]:
-        """What may stand for words that a table has as they are."""
+        """The alternatives for words that are an entry in this spelling."""
         return [way.alternative for way in self._ways(tuple([token.stem for token in run])) if way.fits(run)]
 
     def _ways(self, stems: tuple[str, ...]) -> tuple["_Way", ...]:
@@ -214,7 +214,7 @@ class Synonyms:
         return known
 
     def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
-        """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
+        """The alternatives for words that are an entry with one respelt (ঢাকা ভার্সিটি), that entry first."""
         for position in range(len(run)):
             for way in self._variants(run, position):
                 other = (*run[:position], *way.tokens, *run[position + 1 :])
@@ -228,7 +228,7 @@ class Synonyms:
         return []
 
     def _variants(self, run: Sequence[Token], position: int) -> Iterator[Alternative]:
-        """A word of some in other spellings: of the table, or by rule where the table then has them all."""
+        """Other spellings of one word of a run: from the table, or by rule if the run is then an entry."""
         yield from (way for way in self._listed(run[position : position + 1]) if way.kind == "variant")
         stems = [word.stem for word in run]
         for stem in other_spellings(run[position].stem):
@@ -242,7 +242,7 @@ Pairs: TypeAlias = dict[tuple[tuple[str, ...], tuple[str, ...]], Entry]
 
 
 def _through_others(pairs: Pairs) -> Pairs:
-    """Variants of one name for each other, of which a table has only some: হজ্ব = হজ and হজ = হজ্জ."""
+    """Entries between all variants of a name, of which a table lists only some: হজ্ব = হজ and হজ = হজ্জ."""
     equal: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {}  # in the order of the table
     for (left, right), entry in pairs.items():
         other = pairs.get((right, left))
@@ -267,9 +267,9 @@ class _Way(NamedTuple):
     """An entry, analysed.
 
     Attributes:
-        wholes: what each word of the left, folded, must begin like; empty where its stem is enough.
-        alternative: the right.
-        spelt: how the left must be spelt; empty where forms of it will do.
+        wholes: the beginning that each folded word must have to match the left; empty if the stem suffices.
+        alternative: the alternative that the right side is.
+        spelt: the exact form that the left must have; empty if inflected forms match too.
     """
 
     wholes: tuple[str, ...]
@@ -277,7 +277,7 @@ class _Way(NamedTuple):
     spelt: str
 
     def fits(self, typed: Sequence[Token]) -> bool:
-        """Whether words of the stems of the left are forms of its words."""
+        """Whether words with the stems of the left side are forms of its words."""
         if self.spelt and typed[0].exact != self.spelt:
             return False
         pairs = zip(typed, self.wholes, strict=True)
@@ -287,7 +287,7 @@ class _Way(NamedTuple):
 def _way(entry: Entry) -> _Way:
     note = f"{entry.reason} ({entry.where})" if entry.reason else entry.where
     left, right = (tuple(analyze(side)) for side in (entry.left, entry.right))
-    # Read as it would be found: of লিঃ = লিমিটেড, লি (Lee) is neither side.
+    # The left must be typed as it would be found: লি (Lee) is neither side of লিঃ = লিমিটেড.
     typed = Alternative(entry.left, left, 1.0, entry.kind)
     spelt = left[0].exact if left[0].exact.endswith(VISARGA) and typed.by_exact else ""
     return _Way(
@@ -298,17 +298,17 @@ def _way(entry: Entry) -> _Way:
 
 
 def _is_verbal_noun(listed: Token) -> bool:
-    """Whether it is what a verb is called by, of which all forms of that are forms: বাড়া of বাড়ছে."""
+    """Whether a listed word is a verbal noun, which all forms of its verb match: বাড়া of বাড়ছে."""
     return (
         listed.exact.endswith(_VERBAL) and listed.stem == fold(listed.exact.removesuffix(_VERBAL)) + HASANTA
     )
 
 
 def _whole(listed: Token) -> str:
-    """What words of the stem key of a listed one must begin like, to be forms of it.
+    """The beginning that words with the stem key of a listed word must have, to be forms of it.
 
-    Where the stemmer takes an ending from the listed word itself (জাবি as if it were a verb), words of other
-    endings are others.
+    Where the stemmer takes an ending from the listed word itself (জাবি as if it were a verb), words with
+    other endings are other words.
     """
     whole = fold(listed.exact)
     return "" if listed.stem == whole else whole

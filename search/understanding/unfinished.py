@@ -1,4 +1,4 @@
-"""What a last word of a query may be the beginning of: what stands in articles behind the word before it."""
+"""Completes the unfinished last word of a query, with words that follow the word before it in articles."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -30,70 +30,70 @@ from onneshon.search.understanding.usual_spellings import Correction
 _WHOLE: Final = 2.5
 _WHOLE_UNKNOWN: Final = 1.0
 """log(times typed whole / times typed in part) of a word that articles have, and of one that none has. Of
-8,000 pairs of words in headlines and questions two are taken for more than they are."""
+8,000 pairs of words in headlines and questions two are completed though they are whole."""
 
 _BOTH: Final = 2.0
-"""Log-odds at the most, where articles have the word: what was typed is searched as well."""
+"""Greatest log-odds where articles have the typed word, so that it is searched as well."""
 
 _LATIN_COST: Final = 1.5
-"""What it costs that Latin letters are the beginning of a word, on the scale of their candidates."""
+"""Cost of completing Latin letters, on the scale of their candidates."""
 
 _COMMON: Final = 100
 """A Latin word that sounds like a form of a word in more than articles / _COMMON is whole."""
 
 _MOST: Final = 8
-"""Words that it may go on as, the commonest there."""
+"""Number of completions, the commonest."""
 
 _MEASURED: Final = 512
-"""Words behind another whose beginnings are compared with Latin letters, the commonest."""
+"""Number of words behind another whose beginnings are compared with the typed letters, the commonest."""
 
 _SHORTEST: Final = 2
-"""Letters that begin a word."""
+"""Least letters that begin a word."""
 
 _WHOLE_LETTERS: Final = 3
-"""Latin letters that are a function word from its beginning to its end."""
+"""Least Latin letters of a function word that is taken as whole."""
 
 _SHORTEST_ENGLISH: Final = 3
-"""Letters that begin a word of a table: too many begin with fewer."""
+"""Least letters that begin a word of a table: too many words begin with fewer."""
 
 _WHOLE_WORDS: Final = ("meaning", "loan", "name")
-"""What a table has of a last word that is whole; letters are in it by accident too (*cu*, a university)."""
+"""Kinds of row that make a last word whole; tables have some letters by accident (*cu*, a university)."""
 
 _NAMES: Final = ("name", "acronym")
-"""What a table has as no beginning of anything."""
+"""Kinds of row that are no beginning of another word."""
 
 _OFTEN: Final = 5
-"""How often a word stands there, at least, of which a last word may be the misspelt beginning. Of 726 words
-of headlines that are cut, with a slip in what is left, 613 are read as meant, and 351 without it; where the
+"""Least count of a word behind another for a last word to be its misspelt beginning. Of 726 words of
+headlines that are cut, with a slip in the rest, 613 are read as meant, and 351 without this rule; where the
 slip is in the word before, 626 of 808, and 367. Of 1,940 last words that are right and rare one is read as
 another (``benchmarks.reading.unfinished``)."""
 
 _SHORTEST_ALONE: Final = 3
-"""Clusters that begin a word, where nothing stands before it."""
+"""Least clusters that begin a word with no word before it."""
 
 _NOTHING_SAID: Final = 1.5
-"""What it costs that nothing stands before it, in log-odds."""
+"""Cost, in log-odds, of completing a word with no word before it."""
 
 
 def continuing(
     before: str, typed: str, index: WordIndex, context: Context, usual: str = ""
 ) -> list[Correction]:
-    """What a Bengali word may be the beginning of.
+    """The completions of a Bengali word.
 
     Args:
-        before: the word that stands before it in the query.
+        before: the word before it in the query.
         typed: the last word.
-        index: its articles.
-        context: of its words.
-        usual: how articles spell it where it is whole (ব্যাং, ব্যাঙ); empty where they spell it so.
+        index: the index that counts the articles of words.
+        context: the contexts of the words of the index.
+        usual: the usual spelling of the typed word as a whole (ব্যাং, ব্যাঙ); empty if it is the typed one.
     """
     whole = usual or typed
     if len(typed) < _SHORTEST or context.seen(before, whole):
         return []
     following = context.followers(before, typed)
-    if not following:  # as behind most words
+    if not following:  # true of most words
         return []
-    forms = {stem_key(whole), fold(whole)}  # বাড়িয়া is one of বাড়ি, and has forms of its own
+    forms = {stem_key(whole), fold(whole)}  # বাড়িয়া is a form of বাড়ি, and has forms of its own
     found = _lemmas([word for word, _ in following if folded_stem(word) not in forms])[:_MOST]
     times, most = (_WHOLE, _BOTH) if document_frequency(whole, index) else (_WHOLE_UNKNOWN, math.inf)
 
@@ -107,14 +107,14 @@ def continuing(
 
 
 def misspelt(before: str, last: Token, articles: int, index: WordIndex, context: Context) -> list[Correction]:
-    """What a Bengali word that few articles have may be the misspelt beginning of.
+    """The completions of a rare Bengali word as a misspelt beginning.
 
     Args:
-        before: the word that stands before it in the query.
+        before: the word before it in the query.
         last: the last word.
-        articles: that have it.
-        index: its articles.
-        context: of its words.
+        articles: its document frequency.
+        index: the index that counts the articles of words.
+        context: the contexts of the words of the index.
     """
     typed = last.exact
     if aksharas(typed) < TYPO_CLUSTERS or context.seen(before, typed):
@@ -134,12 +134,12 @@ def misspelt(before: str, last: Token, articles: int, index: WordIndex, context:
 
 
 def begun(typed: Token, index: WordIndex, context: Context) -> list[Correction]:
-    """What a Bengali word may be the beginning of that no article has in any form, by itself.
+    """The completions, without context, of a Bengali word that no article has in any form.
 
     Args:
         typed: the last word of a query.
-        index: its articles.
-        context: of its words.
+        index: the index that counts the articles of words.
+        context: the contexts of the words of the index.
     """
     if aksharas(typed.exact) < _SHORTEST_ALONE or index.document_frequency("stem", typed.stem):
         return []
@@ -157,12 +157,12 @@ def begun(typed: Token, index: WordIndex, context: Context) -> list[Correction]:
 
 
 def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) -> list[LatinSpan]:
-    """The spans of a query whose last one, if it is Latin and no name of a table, may also be unfinished.
+    """The spans of a query, with completions of the last one if it is Latin and no name of a table.
 
-    Behind an English word an English one is whole: *padma set* may be পদ্মা সেতু, *film set* not.
+    Behind an English word an English word is whole: *padma set* may be পদ্মা সেতু, *film set* not.
     A function word of three letters is whole: *ki vabe hoy* is কি ভাবে হয়, not the ভাবে হত্যা of articles.
-    So is a verb as it is spoken, and a form of a common word, unless that stands there far less often than
-    what goes on from it.
+    A spoken verb is whole, and so is a form of a common word, unless it stands there far less often than the
+    completion.
     """
     if len(spans) < 2:  # noqa: PLR2004 - a word and the one before
         return [*spans]
@@ -175,7 +175,7 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
     known = [canonical(candidate.text) for candidate in last.candidates]
     if not before or any(context.seen(before, word) for word in known[:1]):
         return [*spans]
-    stems = {*map(stem_key, known)}  # another form of one of these finds what it finds
+    stems = {*map(stem_key, known)}  # other forms of these find the same articles
     whole = known[0] if last.candidates and _is_common(last.candidates[0], index) else ""
     found = [
         candidate
@@ -188,7 +188,7 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
 
 
 def _entry_begun(spans: Sequence[LatinSpan], index: WordIndex) -> LatinSpan | None:
-    """Words of a query as one that they are the beginning of, several that a table has: *prime mini*."""
+    """One span for words that begin an entry of several words in a table: *prime mini*; else None."""
     first, last = spans[0], spans[-1]
     apart = any(span.before or span.after or span.ending for span in spans)
     whole = any(candidate.kind in _WHOLE_WORDS for candidate in last.candidates)
@@ -201,12 +201,12 @@ def _entry_begun(spans: Sequence[LatinSpan], index: WordIndex) -> LatinSpan | No
 
 
 def _in_articles(entry: LatinEntry, index: WordIndex, before: Sequence[str] = ()) -> LatinCandidate | None:
-    """The first of what a table has for a word that articles have, in as many as have the rarest part of it.
+    """The first Bengali text of an entry that articles have, with the document frequency of its rarest word.
 
     Args:
-        entry: of the table.
-        index: its articles.
-        before: the word that it must stand behind, if any.
+        entry: an entry of a table.
+        index: the index whose articles decide.
+        before: the word behind which the text must stand, if any.
     """
     for text in entry.bengali:
         words = canonical(text).split()
@@ -217,7 +217,7 @@ def _in_articles(entry: LatinEntry, index: WordIndex, before: Sequence[str] = ()
 
 
 def _of_tables(before: LatinSpan, typed: str, index: WordIndex) -> Iterator[LatinCandidate]:
-    """What tables have for words that begin so, where articles have it behind another word of a table."""
+    """The Bengali of table entries that begin so, if articles have it behind another word of a table."""
     if len(typed) < _SHORTEST_ENGLISH or before.ending or not _is_listed(before):
         return
     behind = [_last_word(before)]
@@ -253,13 +253,13 @@ def last_word(text: str) -> str:
 
 
 def _last_word(span: LatinSpan) -> str:
-    """The last word of what a span most likely is."""
+    """The last word of the likeliest candidate of a span; empty if it is not Bengali."""
     word = last_word(span.candidates[0].text if span.candidates else span.typed)
     return word if is_bengali(word) else ""
 
 
 def _sounding(before: str, typed: str, index: WordIndex) -> list[LatinCandidate]:
-    """The words behind another one whose beginning sounds like Latin letters, the best."""
+    """The best words behind a word whose beginning sounds like Latin letters."""
     found = {
         follower.word: _candidate(follower.word, follower.distance, document_frequency(follower.word, index))
         for follower in Followers(index.pairs, _MEASURED).sounding(before, typed)
@@ -269,7 +269,7 @@ def _sounding(before: str, typed: str, index: WordIndex) -> list[LatinCandidate]
 
 
 def _lemmas(words: Sequence[str]) -> list[str]:
-    """Of the forms of each word the word itself, or else the first."""
+    """One form of each word: the word itself if it is among them, or else the first."""
     lemmas: dict[str, str] = {}
     for word in words:
         stem = stem_key(word)

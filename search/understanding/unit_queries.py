@@ -1,4 +1,4 @@
-"""What is searched for the units of a query, for what is counted and for what is numbered."""
+"""Makes queries for the units of a query, for counted nouns and for numbered ones."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -14,16 +14,16 @@ from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers,
 from onneshon.search.understanding.units import LOOSE, Unit, find_units
 
 KEPT_BARE = frozenset({"count", "ordinal"})
-"""Units of which an index keeps the bare number where they are one word: of ৩টি and ৩য় it has 3."""
+"""Kinds of units that an index keeps as the bare number if they are one word: of ৩টি and ৩য় it has 3."""
 
 
 class UnitQueries:
     """Finds units and makes queries of them.
 
     Args:
-        synonyms: the tables of now.
-        compounds: of the index that is searched.
-        noun: what is searched for a word that is counted or numbered.
+        synonyms: the current tables.
+        compounds: the compounds of the index that is searched.
+        noun: returns the query for a word that is counted or numbered.
     """
 
     def __init__(self, synonyms: Synonyms, compounds: Compounds, noun: Callable[[Token], Query]) -> None:
@@ -32,7 +32,7 @@ class UnitQueries:
         self._noun = noun
 
     def of(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
-        """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
+        """Dates, years, sums, percentages, counted things and numbers, also with the noun that they count."""
         seen = [
             unit
             for unit in find_units(text, tokens)
@@ -61,7 +61,7 @@ class UnitQueries:
         return [by_position[position] for position in sorted(by_position)]
 
     def _ordinals(self, text: str, tokens: Sequence[Token], units: Sequence[Unit]) -> list[Interpretation]:
-        """Ordinals beside what they number, where no other unit of several words has any of them."""
+        """Ordinals with their noun, unless another unit of several words has any of these words."""
         others = [unit for unit in units if unit.end > unit.start + 1 and unit.kind != "ordinal"]
         found: list[Interpretation] = []
         ordinals = [*find_ordinals(text, tokens)]
@@ -78,12 +78,12 @@ class UnitQueries:
         return found
 
     def _is_ordinal(self, ordinal: Ordinal) -> bool:
-        """Whether it is one, and not only a word that nobody writes in another way beside its noun."""
+        """Whether an ordinal is one: articles decide, and a mere word needs another spelling in articles."""
         known = any(self._occurs(way) for way in ordinal.beside if len(way.tokens) > 1)
         return (known or ordinal.least != NUMBERED) and ordinal.is_one(self._compounds.beside)
 
     def _ordinal(self, ordinal: Ordinal, tokens: Sequence[Token]) -> Iterator[Query]:
-        """An ordinal as a word, or as digits beside what it numbers."""
+        """The queries for an ordinal as a word, or as digits next to its noun."""
         typed = typed_text(tokens[ordinal.start : ordinal.end])
         ways = (*ordinal.words, *filter(self._occurs, ordinal.beside))
         yield OneOf(typed, tuple(way.variant for way in ways))
@@ -92,7 +92,7 @@ class UnitQueries:
         yield Hint(OneOf(f"{typed} {ordinal.noun.text}", tuple(way.variant for way in ordinal.together)))
 
     def _unit(self, unit: Unit, typed: str) -> tuple[Query, ...]:
-        """The strict variants as one concept; loose ones only add to the scores of what has a strict one."""
+        """The strict variants as one concept; loose ones only add to the score where a strict one matches."""
         found = [way for way in unit.alternatives if way.weight > LOOSE]
         loose = [way for way in unit.alternatives if way.weight <= LOOSE]
         if unit.kind in KEPT_BARE or not any(map(self._occurs, found)):
@@ -109,7 +109,7 @@ def _overlap(span: Unit | Interpretation, other: Ordinal | Interpretation) -> bo
 
 
 def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:
-    """A number as it is typed, or beside what it counts as others write it."""
+    """The query for a number as typed, or together with its noun in other spellings."""
     typed = tokens[number.position]
     term = Variant(term_of(typed))
     ways = [way for way in _together(number, tokens).variants if not _begins_with(way.query, typed)]
@@ -122,6 +122,6 @@ def _begins_with(query: Term | Phrase, word: Token) -> bool:
 
 
 def _together(number: BoundNumber, tokens: Sequence[Token]) -> OneOf:
-    """A number beside what it counts, which an article is the better for."""
+    """The query for a number adjacent to its noun, which raises the score of an article."""
     typed = typed_text(tokens[number.position : number.end])
     return OneOf(typed, tuple(way.variant for way in number.ways))

@@ -1,4 +1,4 @@
-"""How texts write a unit: all ways that occur, the usual one first."""
+"""The spellings of a unit: all that occur in texts, the usual one first."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,12 +17,12 @@ from onneshon.search.understanding.unit_words import Month
 _MOST_HUNDREDS: Final = 19
 _LAST_TEEN: Final = 18
 _LEAST_BROKEN: Final = {word: 3 if part == Decimal("0.5") else 1 for word, part in FRACTIONS.items()}
-"""One and a half is দেড়, two and a half আড়াই."""
+"""Least whole number after each fraction: one and a half is দেড়, two and a half আড়াই."""
 _IRREGULAR: Final = ("লা", "রা", "রা", "ঠা")
 _GREGORIAN_FROM: Final = 1500
-"""Earlier numbers beside সাল are years of the Bengali era."""
+"""First year of our era with সাল; lower numbers are years of the Bengali era."""
 _SHORT_FORMS: Final = range(1930, 2030)
-"""Years that are called by their last two digits."""
+"""Years that are named by their last two digits."""
 
 
 def _ending(day: int) -> str:
@@ -34,7 +34,7 @@ def _ending(day: int) -> str:
 def date_spellings(day: int, month: Month) -> Iterator[str]:
     """৭ মার্চ (which ৭ই মার্চ is to the analyzer), সাতই মার্চ, মার্চের ৭ তারিখ, 7 march, march 7.
 
-    Bengali that has the month first always says তারিখ; without it মার্চে ৭ is the beginning of a count.
+    With the month first Bengali always has তারিখ; without it মার্চে ৭ is the beginning of a count.
     """
     value = Decimal(day)
     for name in (month.name, *month.spellings):
@@ -63,14 +63,14 @@ def year_spellings(year: int) -> Iterator[str]:
 
 
 def years_spellings(first: int, last: int) -> Iterator[str]:
-    """২০২০-২১, ২০২০-২০২১; of 345 articles of news that have such two, eight have both spellings."""
+    """২০২০-২১, ২০২০-২০২১; of 345 articles of news that have such a pair, eight have both spellings."""
     if first // 100 == last // 100:
         yield f"{first} {last % 100:02}"
     yield f"{first} {last}"
 
 
 def in_digits_and_words(value: Decimal) -> Iterator[str]:
-    """২০০, দুইশ; ১৯৭১, উনিশশো একাত্তর: hundreds are spoken to nineteen of them."""
+    """২০০, দুইশ; ১৯৭১, উনিশশো একাত্তর: up to nineteen hundreds are spoken."""
     yield plain(value)
     yield from in_words(value, "cardinal")
     yield from _with_fractions(value)
@@ -118,7 +118,7 @@ def sum_spellings(total: Decimal) -> Iterator[str]:
 
 
 def _mixed(total: Decimal) -> Iterator[str]:
-    """A sum in the steps in which it is spoken: ১ লাখ ৫০ হাজার."""
+    """A sum with each of its scales: ১ লাখ ৫০ হাজার."""
     parts, rest = [], total
     for scale, names in SCALES.items():
         count, rest = divmod(rest, scale)
@@ -141,7 +141,7 @@ def count_spellings(value: int, counter: str) -> Iterator[str]:
 
 
 def number_spellings(value: Decimal) -> tuple[str, ...]:
-    """২৫, পঁচিশ: whole numbers whose words are nothing else."""
+    """২৫, পঁচিশ: whole numbers whose words have no other meaning."""
     if not stands_alone(value):
         return ()
     return (plain(value), *in_words(value, "cardinal", alone=True))

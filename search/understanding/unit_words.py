@@ -1,8 +1,8 @@
-"""The words of a query as the rules of units see them: numbers, months, currencies, percent, years, counters.
+"""Reads the words of a query for the rules of units: numbers, months, currencies, percent, years, counters.
 
-The words stand in ``data/months.tsv`` and ``data/measures.tsv``. A number that only counts the word after
-it is no unit, but ৪ দিনের রিমান্ড is better found where ৪ দিন or চার দিন stands: both stay words of their own,
-each found by itself; side by side they are worth what a word is that as many articles hold.
+The words are listed in ``data/months.tsv`` and ``data/measures.tsv``. A number that only counts the next word
+is no unit, but ৪ দিনের রিমান্ড ranks higher where ৪ দিন or চার দিন stands: both stay separate words, each
+found by itself; adjacent, they score as much as a word with the same document frequency.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ class Month(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """A word beside a number: money, percent, year or counter, and its usual name."""
+    """A word next to a number: money, percent, year or counter, and its usual name."""
 
     kind: str
     name: str
@@ -91,7 +91,7 @@ def names_of(kind: str) -> tuple[str, ...]:
 
 
 ENDINGS_APART: Final = ("th", "st", "nd", "rd", *ORDINAL_ENDINGS)
-"""What makes digits an ordinal, where it is typed apart from them."""
+"""The endings, typed apart, that make digits an ordinal."""
 
 _JOINING: Final = frozenset("-–—/.:'’")
 
@@ -99,11 +99,11 @@ _JOINING: Final = frozenset("-–—/.:'’")
 class UnitWords:
     """The words of a query, each read as a number, a month and a measure where it can be.
 
-    Positions beyond the last word hold nothing.
+    Positions beyond the last word have no number, month or measure.
 
     Args:
-        text: what was analysed.
-        tokens: its words.
+        text: the text that was analysed.
+        tokens: its tokens.
     """
 
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
@@ -115,32 +115,32 @@ class UnitWords:
         return self.tokens[at] if at < len(self.tokens) else None
 
     def numeral(self, at: int) -> Numeral | None:
-        """The number that a word says."""
+        """The number that a word expresses."""
         return self._numerals[at] if at < len(self._numerals) else None
 
     def scale(self, at: int) -> Decimal | None:
-        """What a word says that numbers are counted in: হাজার, লাখ, কোটি."""
+        """The scale that a word names: হাজার, লাখ, কোটি."""
         number = self.numeral(at)
         return number.value if number and not number.digits and number.value in SCALES else None
 
     def fraction(self, at: int) -> Decimal | None:
-        """By how much the number after a word is more for it."""
+        """The fraction that a word adds to the number after it."""
         token = self._token(at)
         return FRACTIONS.get(token.exact) if token else None
 
     def month(self, at: int) -> Month | None:
-        """The month that a word names, in any case."""
+        """The month that a word names, with any case ending."""
         token = self._token(at)
         return _months_by_stem().get(token.stem) if token else None
 
     def measure(self, at: int, kind: str) -> Measure | None:
-        """The measure of a kind that a word names, in any case."""
+        """The measure of a kind that a word names, with any case ending."""
         token = self._token(at)
         found = _measures_by_stem().get(token.stem) if token else None
         return found if found and found.kind == kind else None
 
     def sign(self, at: int, kind: str, *, before: bool = False) -> Measure | None:
-        """The measure whose sign is written at a word, after it or before it."""
+        """The measure of a kind whose sign is written directly after a word, or before it."""
         token = self.tokens[at]
         beside = self._text[: token.start].rstrip()[-1:] if before else self._text[token.end :].lstrip()[:1]
         found = _measures_by_sign().get(beside)
@@ -152,23 +152,23 @@ class UnitWords:
         return token is not None and token.exact in exact
 
     def between(self, at: int) -> str:
-        """What stands between a word and the next one, but for spaces; nothing beyond the words."""
+        """The text between a word and the next one, without spaces at its ends; empty beyond the words."""
         after = self._token(at + 1)
         return self._text[self.tokens[at].end : after.start].strip() if after and at >= 0 else ""
 
     def joined(self, at: int) -> bool:
-        """Whether a word is written on to the one before or after it: কোভিড-১৯, ২০২০-২১, ৭/৩."""
+        """Whether a word is joined to the one before or after it by a sign: কোভিড-১৯, ২০২০-২১, ৭/৩."""
         token = self.tokens[at]
         around = self._text[: token.start][-1:], self._text[token.end :][:1]
         return not _JOINING.isdisjoint(around)
 
 
 def with_sizes(text: str, tokens: Sequence[Token]) -> tuple[Sequence[Token], list[int]]:
-    """The words of a query with those in full that are signs of sizes, and where these stand: 5 km.
+    """The words of a query with abbreviated sizes written in full, and the positions of these: 5 km.
 
     Args:
         text: the span of the query.
-        tokens: what ``analyze(text)`` gives.
+        tokens: the result of ``analyze(text)``.
     """
     row = UnitWords(text, tokens)
     full, found = list(tokens), []
@@ -185,9 +185,9 @@ class BoundNumber(NamedTuple):
     """A number of a query and the word that it counts.
 
     Attributes:
-        position: of the number among the tokens; the word follows.
-        end: position after the word, or the words of one entry of a table.
-        ways: how texts write both, the way of the query first.
+        position: the position of the number among the tokens; the word follows.
+        end: the position after the word, or after the words of one entry of a table.
+        ways: the spellings of both together, that of the query first.
     """
 
     position: int
@@ -200,9 +200,9 @@ def bound_numbers(text: str, tokens: Sequence[Token], synonyms: Synonyms) -> Ite
 
     Args:
         text: the span of the query.
-        tokens: what ``analyze(text)`` gives.
-        synonyms: other ways of writing the word that is counted; a number in an entry of them is a part of a
-            name (৪জি, ফোরজি).
+        tokens: the result of ``analyze(text)``.
+        synonyms: the tables with other spellings of the counted word; a number inside one of their entries is
+            part of a name (৪জি, ফোরজি).
     """
     row = UnitWords(text, tokens)
     for position, noun in enumerate(tokens[1:]):
@@ -217,7 +217,7 @@ def bound_numbers(text: str, tokens: Sequence[Token], synonyms: Synonyms) -> Ite
 
 
 def _counts(row: UnitWords, position: int, number: Numeral) -> bool:
-    """Whether a number is one of things, and no part of a name or a code."""
+    """Whether a number counts things, and is no part of a name or a code."""
     if number.kind != "cardinal" or number.counter or row.joined(position) or row.scale(position) is not None:
         return False
     word = row.tokens[position]

@@ -1,7 +1,7 @@
-"""Units of a query: a day and its month, a year, a percentage, a sum of money, people counted.
+"""Finds the units of a query: a day and its month, a year, a percentage, a sum of money, counted people.
 
-Each is written in several ways, which are one concept: ৭ মার্চ, ৭ই মার্চ, সাতই মার্চ, 7 march. What a unit
-consists of must stand together in an article; the number somewhere and the month somewhere else are no date.
+Each is written in several ways, which are one concept: ৭ মার্চ, ৭ই মার্চ, সাতই মার্চ, 7 march. The parts of a
+unit must be adjacent in an article; the number somewhere and the month somewhere else are no date.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ from onneshon.search.understanding.unit_words import ENDINGS_APART, Month, UnitW
 UnitKind: TypeAlias = Literal["date", "years", "year", "percent", "money", "count", "ordinal", "number"]
 
 LOOSE: Final = 0.3
-"""Weight of a way of writing that analysis cannot tell from a bare number: of ৫০% an index keeps 50."""
+"""Weight of a spelling that analysis reduces to the bare number: of ৫০% an index keeps 50."""
 
 _DAYS_AT_MOST: Final = 31
 _YEARS: Final = range(1000, 2200)
@@ -35,16 +35,16 @@ _CENTURY: Final = 100
 _WRITTEN: Final = 4
 """Digits of a year in full."""
 _SHORT: Final = 2
-"""Digits of a year of the century that was named before."""
+"""Digits of a year in the century of the year before it."""
 _FROM_TO: Final = frozenset("-–—/")
-"""What stands between two years."""
+"""The signs between two years."""
 _THOUSAND: Final = 1_000
 _THOUSANDS: Final = 2_000
-"""From here on numbers are spoken in thousands."""
+"""Number from which numbers are spoken in thousands."""
 _NINETEENS_FROM: Final = 30
-"""A year of two digits from here on is one of the twentieth century: একাত্তর সাল is 1971."""
+"""Least year of two digits in the twentieth century: একাত্তর সাল is 1971."""
 _LEAST_SPOKEN: Final = 100_000
-"""Sums from here on are written in lakhs, hardly ever as digits and a sign."""
+"""Sum from which sums are written in lakhs, hardly ever as digits and a sign."""
 _SPACED_ENDINGS: Final = {"ই", "শে", "লা", "রা", "ঠা", "th", "st", "nd", "rd"}
 
 
@@ -53,8 +53,8 @@ class Unit(Span):
     """A span of a query that is one unit.
 
     Attributes:
-        kind: what it is.
-        value: what it says in one normal form; two units of equal kind and value are the same.
+        kind: the kind of the unit.
+        value: its value in a normal form; two units of equal kind and value are the same.
     """
 
     kind: UnitKind
@@ -62,7 +62,7 @@ class Unit(Span):
 
 
 class _Found(NamedTuple):
-    """What a rule saw: the position after it, what it is, the ways of writing it, and the imprecise ones."""
+    """The match of a rule: the position after it, its kind and value, its spellings, and imprecise ones."""
 
     end: int
     kind: UnitKind
@@ -149,7 +149,7 @@ def _year(row: UnitWords, at: int) -> _Found | None:
 
 
 def _hundreds(row: UnitWords, at: int) -> tuple[Decimal, int]:
-    """A number, with what is spoken after hundreds in words: উনিশশো একাত্তর; and the position after it."""
+    """A number, including a number spoken after hundreds: উনিশশো একাত্তর; and the position after it."""
     number, rest = row.numeral(at), row.numeral(at + 1)
     if number is None:
         return Decimal(0), at
@@ -161,7 +161,7 @@ def _hundreds(row: UnitWords, at: int) -> tuple[Decimal, int]:
 
 
 def _with_fraction(row: UnitWords, at: int) -> tuple[Decimal, int] | None:
-    """সাড়ে তিন, পৌনে দুই, সোয়া (লাখ): what it says, and the position after it."""
+    """সাড়ে তিন, পৌনে দুই, সোয়া (লাখ): the value, and the position after it."""
     part, number = row.fraction(at), row.numeral(at + 1)
     if part is None:
         return None
@@ -177,7 +177,7 @@ def _with_fraction(row: UnitWords, at: int) -> tuple[Decimal, int] | None:
 
 
 def _number_of_sum(row: UnitWords, at: int) -> tuple[Decimal, int] | None:
-    """A number that nothing is written on to, and the position after it."""
+    """A cardinal without a counter, and the position after it."""
     number = row.numeral(at + (row.fraction(at) is not None))
     if number and (number.kind != "cardinal" or number.counter):
         return None
@@ -200,11 +200,11 @@ def _percent(row: UnitWords, at: int) -> _Found | None:
 
 
 _MOST: Final = Decimal(10) ** MOST_DIGITS
-"""What is as much is multiplied no more: sums are exact up to 28 digits."""
+"""A number as great is multiplied no more: sums are exact up to 28 digits."""
 
 
 def _sum(row: UnitWords, at: int) -> tuple[Decimal, int]:
-    """A number with its scales, and the position after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the same if none."""
+    """A number with its scales, and the position after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the number if none."""
     total, position = Decimal(0), at
     while (spoken := _number_of_sum(row, position)) is not None:
         alone, position = spoken
@@ -256,7 +256,7 @@ def _count(row: UnitWords, at: int) -> _Found | None:
 
 
 def _ordinal(row: UnitWords, at: int) -> _Found | None:
-    """১ম, ২য়, ২১শে and 1st; of words no rule is needed, for প্রথম must not find every 1."""
+    """১ম, ২য়, ২১শে and 1st; words need no rule, as প্রথম must not find every 1."""
     number = row.numeral(at)
     if number is None or not number.digits:
         return None
@@ -299,15 +299,15 @@ _RULES: Final[tuple[Callable[[UnitWords, int], _Found | None], ...]] = (
     _spoken,
     _number,
 )
-"""The most particular first; the first that sees something has it."""
+"""The rules, the most specific first; the first that matches wins."""
 
 
 def find_units(text: str, tokens: Sequence[Token]) -> list[Unit]:
     """The units of a query, in order, none overlapping.
 
     Args:
-        text: the span of the query; signs such as % and ৳ are read there.
-        tokens: what ``analyze(text)`` gives.
+        text: the span of the query, from which signs such as % and ৳ are read.
+        tokens: the result of ``analyze(text)``.
     """
     row = UnitWords(text, tokens)
     found, at = [], 0

@@ -1,4 +1,4 @@
-"""Values that no article has, and the nearest that some have."""
+"""Finds filter values that no article has, and the nearest values that articles have."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -12,24 +12,24 @@ from onneshon.search.query.conditions import Choice, Filter, Period, Selection
 from onneshon.search.query.tree import Composite, Fuzzy, Hint, Leaf, MatchAll, Not, Query, parts
 
 NEAREST: Final = 3
-"""Most values that are named in place of one."""
+"""Most values that are suggested for an unknown value."""
 
 COMPARED: Final = 2_000
-"""Values that are compared, the most frequent: 100,000 authors would take seconds."""
+"""Number of values that are compared, the most frequent: 100,000 authors would take seconds."""
 
 LIKENESS: Final = 0.5
-"""Twice the letters in common by all letters of both, at least."""
+"""Least likeness of a near value: twice the letters in common, divided by the letters of both."""
 
 _NAMED: Final = 8
-"""Unknown values that are looked at."""
+"""Most unknown values that are reported."""
 
 
 class Asked(NamedTuple):
-    """A value that is filtered by.
+    """A value of a filter.
 
     Attributes:
-        condition: what an article must meet.
-        value: as asked for.
+        condition: the condition that an article must meet.
+        value: the value as requested.
     """
 
     condition: Choice
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 
     @property
     def field(self) -> str:
-        """What is compared."""
+        """The field that is compared."""
         return self.condition.name
 
 
@@ -46,10 +46,10 @@ class UnknownValue:
     """A value of a filter that no article has.
 
     Attributes:
-        field: of the filter.
-        value: as asked for; dates within a query in figures.
-        nearest: values that articles have, the nearest first; none where none is near. Of dates the last
-            before and the first after: days, or months or years where such were asked for.
+        field: the field of the filter.
+        value: the value as requested; dates within a query in figures.
+        nearest: values that articles have, the nearest first; empty if none is near. For dates, the last
+            before and the first after: days, or months or years if these were requested.
     """
 
     field: str
@@ -64,7 +64,7 @@ class KnownValues(Protocol):
         """Whether an article meets a condition on a keyword, an id or a day."""
 
     def counted(self, name: str, /) -> Mapping[str, int]:
-        """How many articles have each value of a keyword, the most frequent first, then by their text."""
+        """The document frequency of each value of a keyword, the most frequent first, then by their text."""
 
     def days_beside(self, period: Period, /) -> tuple[dt.date | None, dt.date | None]:
         """The last day of an article before a period, and the first after it; None where there is none."""
@@ -88,11 +88,11 @@ def filters_of(query: Query | None) -> list[Asked]:
 
 
 def unknown_values(known: KnownValues, asked: Iterable[Asked]) -> tuple[UnknownValue, ...]:
-    """Those of some filters that no article meets, each with the nearest values that there are.
+    """The filter values that no article meets, each with the nearest values of articles.
 
     Args:
-        known: of the articles.
-        asked: filters on keywords, ids or days; days within others say nothing of their own.
+        known: the values of the articles.
+        asked: filters on keywords, ids or days; a period within another one is ignored.
     """
     every = [*dict.fromkeys(asked)]
     wide = [wanted.condition for wanted in every if isinstance(wanted.condition, Period)]
@@ -124,7 +124,7 @@ def _nearest(known: KnownValues, wanted: Asked) -> tuple[str, ...]:
 
 
 def _nearest_values(values: Iterable[str], value: str) -> tuple[str, ...]:
-    # In both encodings of a letter and in either case it is the same to a reader.
+    # To a reader, a value is the same in either encoding of a letter and in either case.
     known: dict[str, str] = {}
     for known_value in values:
         known.setdefault(normalize("NFC", known_value).lower(), known_value)
@@ -133,7 +133,7 @@ def _nearest_values(values: Iterable[str], value: str) -> tuple[str, ...]:
 
 
 def _dates_beside(known: KnownValues, period: Period) -> tuple[str, ...]:
-    """The nearer one first, as precise as what was asked for."""
+    """The days before and after a period, the nearer first, as precise as the period."""
     before, after = known.days_beside(period)
     found = []
     if before and period.since:

@@ -1,6 +1,6 @@
-"""The ways to cut a word into words of an index, such as a compound is made of.
+"""Splits a word into words of an index, as the parts of a compound.
 
-The index tells them at once where it can (``WordStatistics.cuts``); else they are looked up part by part.
+The index returns all cuts at once if it can (``WordStatistics.cuts``); else they are looked up part by part.
 """
 
 import re
@@ -17,36 +17,36 @@ from onneshon.index.analysis.stemmer import is_function_word, sounds_like_functi
 from onneshon.search.retrieval.evidence import SHORTEST_PART, Cut, WordStatistics
 
 NOTABLE = 0.02
-"""A way of writing in fewer articles than this share of the other's is left out."""
+"""A way of writing in fewer articles than this share of the other way's is left out."""
 
 SEEN_TOGETHER = 2
-"""Articles in which the parts stand side by side, at the least: one may be a slip."""
+"""Least number of articles with the parts adjacent: a single one may be a slip."""
 
 SHORTEST_GRAMMATICAL = 3
-"""Code points of a function word that may be part of another: ও সমান is not ওসমান."""
+"""Least code points of a function word that may be part of another word: ও সমান is not ওসমান."""
 
 FEWEST_LETTERS: Final = 3
-"""Letters that are each a word by themselves, at the least."""
+"""Least letters of a word that is split into single letters."""
 
 _GENITIVE: Final = "ের"
 
 _NEVER_FIRST: Final = tuple(map(canonical, ("য়", "ড়", "ঢ়", "ৎ")))
-"""Letters that begin no Bengali word: what articles have of them is ends of broken words (বড়য়া is no বড় য়া)."""
+"""Letters that begin no Bengali word; in articles these are ends of broken words (বড়য়া is no বড় য়া)."""
 
 _CLUSTER: Final = re.compile(
     f"(?<!{HASANTA})[{''.join(sorted(JOINING | VOWELS))}]|(?<={HASANTA})[{''.join(sorted(VOWELS))}]"
 )
-"""Where a cluster begins in a word in canonical spelling."""
+"""The beginning of a cluster in a word in canonical spelling."""
 
 REMEMBERED = 4_096
-"""Parts of words whose stems are remembered; and words whose cuts are, that were looked up part by part."""
+"""Number of parts whose stems are cached, and of words whose cuts by part are."""
 
 
 class WordParts:
-    """Cuts words into words of an index. Threads may share it.
+    """Splits words into words of an index. Thread-safe.
 
     Args:
-        statistics: knows how many articles hold a word.
+        statistics: the document frequencies of words.
     """
 
     def __init__(self, statistics: WordStatistics) -> None:
@@ -61,16 +61,16 @@ class WordParts:
         share: float = 0,
         known: tuple[int, list[Cut]] | None = None,
     ) -> tuple[int, Sequence[tuple[Token, Token]]]:
-        """How many articles have a word, and each way to cut it into two of the vocabulary.
+        """The document frequency of a word, and each way to split it into two words of the vocabulary.
 
-        Inflection is taken off the second one only.
+        Inflection is removed from the second word only.
 
         Args:
             exact: the word in canonical spelling.
-            stem: of it.
-            fewest: articles that must have each of the two, in any of its forms.
-            share: of the articles that have the word; as many must have each of the two.
-            known: what the statistics say of the cuts, if they were asked before.
+            stem: its stem.
+            fewest: the least document frequency of each of the two, in any of its forms.
+            share: the least document frequency of each of the two, as a share of that of the word.
+            known: the result of ``WordStatistics.cuts``, if it was called before.
         """
         known = known or self._statistics.cuts(exact, stem, fewest, share)
         if known is None:
@@ -89,7 +89,7 @@ class WordParts:
         return frequency, [*self._cuts_by_part(Token.alone(exact, stem), max(fewest, share * frequency))]
 
     def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
-        """The same, each part looked up by itself."""
+        """The cuts of a word, with each part looked up by itself."""
         for begin, rest in self._begun(word):
             left = self._begin(begin, least)
             if left is None or left.stem == word.stem:  # আনতে is a form of আন, and nobody writes আন তে
@@ -99,7 +99,7 @@ class WordParts:
                 yield left, right
 
     def in_three(self, word: Token) -> Iterator[tuple[Token, ...]]:
-        """Each way to cut a word into three, all of them in articles enough for a compound."""
+        """Each way to split a word into three words that are in enough articles for a compound."""
         for begin, rest in self._begun(word):
             left, tokens = self._begin(begin, SEEN_TOGETHER), analyze(rest)
             if left and len(tokens) == 1:
@@ -107,7 +107,7 @@ class WordParts:
                 yield from ((left, *cut) for cut in cuts)
 
     def before_function_word(self, word: Token) -> Iterator[tuple[Token, Token]]:
-        """Each way to cut off a function word that was typed without a space (ঢাকাথেকে, নির্বাচনেরপর)."""
+        """Each way to split off a function word that was typed without a space (ঢাকাথেকে, নির্বাচনেরপর)."""
         for begin, rest in self._begun(word):
             long = len(rest) >= SHORTEST_GRAMMATICAL or begin.endswith(_GENITIVE)
             if long and is_function_word(rest):
@@ -116,12 +116,12 @@ class WordParts:
                     yield left, right
 
     def in_letters(self, exact: str) -> Iterator[tuple[Token, ...]]:
-        """The letters of a word that is nothing but consonants."""
+        """The letters of a word that consists of consonants only."""
         if len(exact) >= FEWEST_LETTERS and set(exact) <= CONSONANTS:
             yield tuple(Token.alone(letter, _stem_of_part(letter)) for letter in exact)
 
     def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
-        """What a word begins with that articles have as it is spelt, and what is left of it."""
+        """The beginnings of a word that articles have in this spelling, each with the rest of the word."""
         text = word.exact
         ends = borders(text)
         begins = [text[:end] for end in ends]
@@ -133,22 +133,22 @@ class WordParts:
         )
 
     def _begin(self, text: str, least: float) -> Token | None:
-        """A first part, which articles have as it is spelt, if it says something."""
+        """The token of a first part, if articles have it in this spelling and it may be a part; else None."""
         word = self._word(text, self._statistics.stem_of(text))
         if word is None or not self._is_known(word, least):
             return None
         return word if word.exact == text or self._statistics.frequency(word.exact, "exact") else None
 
     def _is_known(self, word: Token, least: float) -> bool:
-        """Whether a word says something, and ``least`` articles have it in any of its forms."""
+        """Whether a word may be a part, and ``least`` articles have it in any of its forms."""
         frequency = self._statistics.frequency(word.stem)
         return frequency >= least and self._says_something(word.exact, frequency)
 
     def _says_something(self, exact: str, frequency: int) -> bool:
-        """Whether a part says something by itself: no end of a word, and no function word, nor one misspelt.
+        """Whether a part has content: it is no end of a word and no function word, even misspelt.
 
-        শে is one, for সে, but not তারা, stars. The statistics know the listed function words; দিব is a form of
-        one, by its ending.
+        শে is one, for সে, but not তারা, stars. The statistics exclude the listed function words; দিব is a
+        form of one, by its ending.
         """
         if is_function_word(exact) or exact.startswith(_NEVER_FIRST):
             return False
@@ -156,7 +156,7 @@ class WordParts:
         return not sounds_like_function_word(exact) or spelt(exact, "exact") >= NOTABLE * frequency
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:
-        """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
+        """The single token of a text, else None; most parts are plain, and not worth caching as a chunk."""
         if is_plain(text):
             return Token.alone(text, stem or _stem_of_part(text))
         tokens = analyze(text)
@@ -164,10 +164,10 @@ class WordParts:
 
 
 def borders(word: str) -> list[int]:
-    """Where a word may be cut: between clusters, and each part long enough."""
+    """The offsets at which a word may be split: between clusters, with each part long enough."""
     ends = map(Match.start, _CLUSTER.finditer(word)) if is_plain(word) else cluster_boundaries(word)
     return [end for end in ends if SHORTEST_PART <= end <= len(word) - SHORTEST_PART]
 
 
 _stem_of_part = lru_cache(REMEMBERED)(stem_key)
-"""Many words end alike."""
+"""The cached stem key of a part; many words end alike."""

@@ -1,9 +1,9 @@
-"""Queries for works: of an author (নজরুলের গান), of a title (তুমি কবিতা), about a subject (মাকে নিয়ে কবিতা).
+"""Reads queries for works of an author (নজরুলের গান), a title (তুমি কবিতা), a subject (মাকে নিয়ে কবিতা).
 
-Few works say what they are, and much else does: a word for works finds nothing, and only adds to the score.
-Words beside the name of an author are of a title, mostly (কবর জসীমউদ্দীন), or of what is told of the author:
-they are looked for as ever, and the author does for the name. A subject is asked for, and a title, as if it
-were typed alone; words that only ask add nothing.
+Few works contain the word for their kind, and many other articles do: such a word finds nothing, and only
+adds to the score. Words next to the name of an author mostly belong to a title (কবর জসীমউদ্দীন) or to a topic
+about the author: they are searched as usual, and being by the author satisfies the name. A subject or a
+title is searched as if it were typed alone; words that only ask add nothing.
 """
 
 import re
@@ -34,34 +34,34 @@ _OF: Final = frozenset({"এর", "er", "r"})
 """The genitive, typed apart."""
 
 _LATELY: Final = 4_096
-"""Latin words of which it is remembered whether they sound like works."""
+"""Number of Latin words for which it is cached whether they sound like works."""
 
 _CATEGORIES_AT_MOST: Final = 1_000
-"""Categories that are known, the most frequent."""
+"""Number of categories that are read, the most frequent."""
 
 _FEWEST: Final = 2
 _MOST: Final = 12
 _LONGEST_NAME: Final = 6
-"""Words of a query that has a name beside other words, and of the name."""
+"""Least and most words of a query with a name next to other words, and most words of the name."""
 
 WROTE: Final = 12.0
-"""The score of being by the author: about that of a word of content that is in the text."""
+"""The score of being by the author: about that of a content word in the text."""
 
 MENTIONED: Final = 0.25
-"""What the words of the name count in a text, beside others: together about as much."""
+"""Weight of each word of the name in a text: together about that of one other word."""
 
 
 class Asked(NamedTuple):
-    """What a query asks for.
+    """The parts of a query for works.
 
     Attributes:
-        authors: whose works.
-        name: how they are named, a part of the query.
-        start: where it stands.
-        works: the words for works; empty where there are none.
-        category: of the works; empty for any.
-        named: how that is named.
-        others: the words beside the name that stand for nothing of this.
+        authors: the authors of the works.
+        name: their name as it stands in the query.
+        start: the offset of the name.
+        works: the words for works; empty if there are none.
+        category: the category of the works; empty for any.
+        named: the name of the category as it stands in the query.
+        others: the other words of the query.
     """
 
     authors: tuple[str, ...]
@@ -74,14 +74,14 @@ class Asked(NamedTuple):
 
     @property
     def is_spelt(self) -> bool:
-        """Whether the authors have the name as it is spelt, and not only as it sounds."""
+        """Whether the authors have the name in this spelling, and not only by its sound."""
         return any(name_key(self.name) in name_key(author) for author in self.authors)
 
     def query(self, understood: Callable[[str], Query | None]) -> Query | None:
-        """What finds the works, and articles that have the name.
+        """The query for the works, and for articles that contain the name.
 
         Args:
-            understood: the query of a part of the text; None of no words.
+            understood: returns the query for a part of the text; None if it has no words.
         """
         name, works, category, others = map(understood, (self.name, self.works, self.named, self.others))
         if name is None:
@@ -97,21 +97,21 @@ class Asked(NamedTuple):
 
 
 def _counting(by: Any) -> Any:
-    """An author or the name, each with a score beside that of other words; the author counts for more."""
+    """The query for an author or the name, weighted relative to other words; the author counts for more."""
     named, *having = by.children
     return Any((Boost(named, MENTIONED), *(Boost(condition, WROTE / NEUTRAL) for condition in having)))
 
 
 class AuthorWorks:
-    """Knows queries for works. Threads may share it.
+    """Recognises queries for works. Thread-safe.
 
     Args:
-        names: of the authors.
-        categories: gives those that articles have; asked for when needed.
-        holding: how many articles hold a stem.
+        names: the names of the authors.
+        categories: returns the categories of articles; called when needed.
+        holding: returns the document frequency of a stem.
 
     Attributes:
-        names: as given.
+        names: the names of the authors.
     """
 
     def __init__(
@@ -123,14 +123,14 @@ class AuthorWorks:
         self._holding = holding
 
     def asked(self, text: str) -> Asked | None:
-        """What a query asks for; None where it is not for what authors wrote."""
+        """The parts of a query for works of authors; None if it is no such query."""
         if authors := self.names.of(text):
             return Asked(authors, text)
         tokens = analyze(text)
         return self._beside(text, tokens) if _FEWEST <= len(tokens) <= _MOST else None
 
     def _beside(self, text: str, tokens: Sequence[Token]) -> Asked | None:
-        """A name before or behind other words, the longest that is one."""
+        """The parts of a query by the longest author's name before or behind other words."""
         first, last = _without_works(tokens)
         for start, end in self._spans(text, tokens, first, last):
             if authors := self._named(text, tokens[start:end]):
@@ -141,7 +141,7 @@ class AuthorWorks:
         return None
 
     def _spans(self, text: str, tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Where a name may stand that ends or begins what is left between words for works, longest first."""
+        """The spans at either end of the text between words for works that may be a name, longest first."""
         if 0 < last - first < len(tokens):
             yield first, last
         near = tokens[max(last - 2, first) : last], tokens[first : min(first + 2, last)]
@@ -150,7 +150,7 @@ class AuthorWorks:
             yield from ((last - count, last),) * ends + ((first, first + count),) * begins
 
     def _with_others(self, text: str, asked: Asked, others: Sequence[Token], works: Sequence[Token]) -> Asked:
-        """The same with the words beside the name: a category, with words for works or without, or others."""
+        """The parts with the words next to the name: a category, with or without works, or other words."""
         first, last = _without_works(others)
         if last and others[0].start < asked.start:
             last = len(others)  # দুটি কবিতা শামসুর রাহমান has a title before the name
@@ -162,7 +162,7 @@ class AuthorWorks:
         return asked._replace(works=_joined((*works, *works_beside)), others=said)
 
     def _category(self, named: str) -> str:
-        """The category that is named; empty where none is."""
+        """The category with a name; empty if there is none."""
         known: dict[str, str] = self._read.get("", self._read_categories, keep=whole_now)
         return known.get(name_key(named), "")
 
@@ -170,18 +170,18 @@ class AuthorWorks:
         return {name_key(value): value for value in islice(self._categories(), _CATEGORIES_AT_MOST)}
 
     def _named(self, text: str, words: Sequence[Token]) -> tuple[str, ...]:
-        """The authors who have a name; of one word, only where it is rather a name than a word."""
+        """The authors with a name; for a single word, only if it is a name rather than a common word."""
         if len(words) == 1:
             return self.names.of_word(words[0].exact, self._holding(words[0].stem))
         return next(filter(None, map(self.names.of, _nominatives(_text_of(text, words)))), ())
 
 
 NOTHING: Final = AuthorWorks(NOBODY, tuple, len)
-"""Of articles without authors."""
+"""The recogniser for articles without authors."""
 
 
 def _without_works(tokens: Sequence[Token]) -> tuple[int, int]:
-    """Where that begins and ends which is left between words for works."""
+    """The first and last position of the words left between words for works."""
     first, last = 0, len(tokens)
     while last and _is_work(tokens[last - 1]):
         last -= 1
@@ -202,7 +202,7 @@ def _sounds_like_work(latin: str) -> bool:
 
 
 def _nominatives(name: str) -> tuple[str, ...]:
-    """A name, and without a genitive in Latin letters, which no analysis takes away."""
+    """A name, and the name without a genitive in Latin letters, which analysis does not remove."""
     return (name, *(name.removesuffix(ending) for ending in ("er", "r") if name.endswith(ending)))
 
 
@@ -220,7 +220,7 @@ ASKING: Final = word_set(
     "আমাকে কিছু একটু বিস্তারিত সব তথ্য আরও আরো কী কি যা বল বলো বলুন বলেন বলবেন জানতে চাই চাচ্ছি চায় জানাও জানান"
     " জানাবেন জানো জানেন লেখো লেখ লিখ লিখো লিখুন দাও দিন দেন আলোচনা বর্ণনা ধারণা কর করো করুন"
 )
-"""What stands behind such a word and says nothing else."""
+"""Words of a request that stand behind such a word and add nothing."""
 
 _TO_ME: Final = word_set("আমাকে আমাদের আমায়")
 _OBJECTIVE: Final = "কে"
@@ -229,18 +229,18 @@ _OF_NOUN: Final = word_set("এর র কে")
 
 _SAYS: Final = 0.4
 _SAYS_A_TITLE: Final = 0.1
-"""What a word for works adds, of its score, beside a subject and beside a title: of articles alike in all
-else, one that has it comes first."""
+"""Share of its score that a word for works adds to a subject and to a title: of articles equal in all else,
+one that contains it ranks first."""
 
 
 def about(text: str, typed: str, place: int, said: Callable[[str], bool]) -> str:
-    """The subject of the works that a query asks for; none where it names none so, or articles say all of it.
+    """The subject of the works that a query asks for; empty if none, or if articles have the whole phrase.
 
     Args:
-        text: of the query, as it is read.
-        typed: the same as it was typed.
-        place: of the word for works, first (0) or last (-1).
-        said: whether articles have the words of a text side by side, as they are spelt.
+        text: the query as it is read.
+        typed: the query as it was typed.
+        place: the position of the word for works, first (0) or last (-1).
+        said: whether articles have the words of a text adjacent, in this spelling.
     """
     tokens = analyze(text)
     if place == 0:
@@ -255,7 +255,7 @@ def about(text: str, typed: str, place: int, said: Callable[[str], bool]) -> str
 
 
 def asked_about(text: str) -> str:
-    """The subject of a query whose last words ask to be told of it; empty where they do not."""
+    """The subject of a query whose last words ask for information on it; empty if they do not."""
     tokens = analyze(text)
     last = len(tokens)
     while last and tokens[last - 1].exact in ASKING:
@@ -267,7 +267,7 @@ def asked_about(text: str) -> str:
 
 
 def _subject(text: str, tokens: Sequence[Token]) -> str:
-    """The words of a subject, the last in the nominative: মাকে নিয়ে is of মা."""
+    """The words of a subject, the last in the nominative: of মাকে নিয়ে, মা."""
     while tokens and tokens[-1].exact in _OF_NOUN:
         tokens = tokens[:-1]
     if all(is_function_word(token.exact) for token in tokens):
@@ -280,28 +280,28 @@ def _subject(text: str, tokens: Sequence[Token]) -> str:
 
 
 def works_asked(wanted: Query, work: Query, *, titled: bool) -> Query:
-    """The query for works by what is left of it without the word for works.
+    """The query for works by their subject or title, with the word for works as a hint.
 
     Args:
-        wanted: finds their subject, or their title.
-        work: the word for what they are.
-        titled: whether it is a title.
+        wanted: the query for their subject or their title.
+        work: the query for the word for works.
+        titled: whether ``wanted`` is a title.
     """
     share = _SAYS_A_TITLE if titled else _SAYS
     return Any((*side_by_side(wanted), Hint(Boost(work, share))), words=True)
 
 
 def title_beside(text: str, place: int, titles: Completion, said: Callable[[str], bool]) -> str:
-    """What is left of a query without its first word (``place`` 0) or its last (-1), if that is a title.
+    """The rest of a query without its first word (``place`` 0) or its last (-1), if that is a title.
 
     Args:
-        text: of the query.
-        place: of the word for works.
-        titles: of the articles.
-        said: whether articles have the words of a text side by side, as they are spelt.
+        text: the text of the query.
+        place: the position of the word for works.
+        titles: the titles of the articles.
+        said: whether articles have the words of a text adjacent, in this spelling.
 
     Returns:
-        Nothing where it is no title, or the whole query begins one, or is what articles say.
+        The title; empty if the rest is none, the whole query begins a title, or articles have it as a phrase.
     """
     tokens = analyze(text)
     left = tokens[1:] if place == 0 else tokens[:-1]
