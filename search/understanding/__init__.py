@@ -1,1 +1,1 @@
-"""Understanding of queries: Latin letters read as Bengali, misspellings, synonyms, completion."""
+"""What was meant? Latin letters read as Bengali, misspellings, synonyms, unfinished words."""

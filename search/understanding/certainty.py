@@ -38,7 +38,7 @@ _SUREST_SLIP: Final = tuple(map(max, zip(*_SLIPS.values(), strict=True)))
 """The greatest of the ``_SLIPS`` values, by clusters."""
 
 _NASALS: Final = "\u0981\u0982\u0983"
-"""Chandrabindu and anusvara; and visarga, which is omitted as often as these."""
+"""Chandrabindu and anusvara; and visarga, which is omitted in the same way."""
 
 _NEGATED: Final = "অন"
 """The beginning of a word that is the opposite of the same word without ন: অনভিজ্ঞতা, অভিজ্ঞতা."""

@@ -40,7 +40,7 @@ _JOINED_FREQUENCY: Final = 0.5
 _ENGLISH: Final = 2.0
 _WRITTEN: Final = -0.35
 """Log-odds that a word is English in Bengali letters, before its distance in sound from the English word is
-subtracted: ``_ENGLISH`` if no article has the word, else ``_WRITTEN`` plus the worth of the frequencies."""
+subtracted: ``_ENGLISH`` if no article has the word, else ``_WRITTEN`` plus the log-odds by frequency."""
 
 _OFTEN: Final = 5
 _SAID_ALIKE: Final = -1.4

@@ -48,7 +48,7 @@ SMALL: Final = -1.0
 """The same for small letters: people on a telephone skip the shift key, but other readings come first."""
 
 VOWELLESS: Final = 3.0
-"""Score of letters without a vowel, which no word could have."""
+"""Score of letters without a vowel, which cannot be pronounced as a word."""
 
 FEW: Final = 3
 _CERTAIN: Final = 3
@@ -138,7 +138,7 @@ RANK: Final = 2.0
 """Cost of each place further back in the row of a table."""
 
 _SELDOM: Final = 10
-"""A spelling changes no order where articles(spelling) * _SELDOM < articles(usual one of its stem)."""
+"""A spelling is too rare to affect ranking where articles(spelling) * _SELDOM < articles(usual spelling)."""
 
 SAME_RANK: Final = 4.0
 """``RANK`` for abbreviations: all texts of a row mean the same, and the first is the usual one."""

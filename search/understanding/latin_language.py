@@ -235,7 +235,7 @@ def _is_inflected(span: LatinSpan) -> bool:
 
 
 def _language_of_common(span: LatinSpan) -> int:
-    """The evidence of a common English word, which is Bengali only if it spells a Bengali word as well."""
+    """The evidence of a common English word: for Bengali only if it is as good a spelling of such a word."""
     said = _language_of(span)
     nearest = min(
         (candidate.per_letter for candidate in span.candidates if candidate.plausible), default=math.inf

@@ -159,7 +159,7 @@ _TOLD_BY: Final = 2
 _OTHERS: Final = 5
 _OFFERED: Final = 0.25
 _OFFERED_ALONE: Final = 0.08
-"""Least weight of an offered reading that no table has, beside other Latin words and for a word alone."""
+"""Least weight of an offered reading that no table has, next to other Latin words and for a word alone."""
 
 Weighed: TypeAlias = tuple[LatinSpan, Sequence[tuple[LatinCandidate, float]]]
 """A span and its candidates, the likeliest first, each with its weight up to 1."""

@@ -25,7 +25,7 @@ from onneshon.search.understanding.latin_sounds import BY_LETTERS
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 
 _MANY_FUNCTION_WORDS: Final = 2
-"""Number of purely English function words from which a query with evidence for both languages is English."""
+"""Number of purely English function words that decide for English if the evidence is equal."""
 
 _ASKING: Final = 2
 _ASKED: Final = 3

@@ -27,14 +27,14 @@ from onneshon.search.understanding.latin_entries import (
 from onneshon.search.understanding.latin_sounds import LatinCandidate, is_near
 
 LONGEST_ENTRY: Final = 7
-"""Words of the longest entry of a table."""
+"""Number of words of the longest entry of a table."""
 
 _WORDS: Final = ("e", "r")
 """Endings that are also words: এ or ই, and আর."""
 
 _WHERE_KNOWN: Final = ("ke", "ker", "ra")
-"""Endings taken only where articles have them on the word: -ke, which is also কে, -ker of a few words of time
-(*aj ker*), and -ra of people (*sromik ra*)."""
+"""Endings taken only if articles have them on the word, or the word is rare: -ke, which is also কে, -ker of a
+few words of time (*aj ker*), and -ra of people (*sromik ra*)."""
 
 _KNOWN: Final = 10
 """Document frequency from which a word should occur with an ending, if one is typed apart behind it."""
@@ -80,7 +80,7 @@ class LatinSpan:
         candidates: the candidates, the likeliest first.
         ending: a Bengali case ending that was typed apart.
         before: the number of English function words at the beginning, which are not in ``typed``.
-        after: the number of those at the end.
+        after: the number of English function words at the end.
         capitals: whether the span was typed in capitals that mean something.
         named: whether the span begins with a capital where most words of the query do not.
         dropped: whether the span has no content and is ignored.
@@ -165,10 +165,10 @@ class SpanCutter:
         return found if articles or capitals else self._without_ending(found)
 
     def _with_ending(self, span: LatinSpan, tokens: Sequence[Token]) -> LatinSpan:
-        """Join a following case ending to the span (*eid er chuti*), if articles have some candidate with it.
+        """Join a following case ending to the span: *eid er chuti*; drop candidates by sound that lack it.
 
-        For -e and -r, which are as often words by themselves, that is not required; -ke stays a word behind a
-        word that articles nowhere have with it (*nirbachone ke*).
+        None is dropped for -e and -r, which are as often words by themselves; -ke stays a word behind a word
+        that articles nowhere have with it (*nirbachone ke*).
         """
         following = tokens[span.last].exact if span.last < len(tokens) else ""
         if not span.candidates or following not in ENDINGS:
@@ -181,7 +181,7 @@ class SpanCutter:
         return replace(span, last=span.last + 1, ending=following, candidates=kept)
 
     def _has(self, way: LatinCandidate, ending: str) -> bool:
-        """Whether articles have a candidate by sound with an ending; true of other candidates."""
+        """Whether articles have a candidate with an ending; True if it is not by sound, and for -e and -r."""
         return way.kind != "sound" or ending in _WORDS or bool(with_ending(way.text, ending, self._index))
 
     def _without_ending(self, span: LatinSpan) -> LatinSpan:

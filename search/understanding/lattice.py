@@ -53,7 +53,7 @@ class Hypothesis(Generic[Meant]):
     Attributes:
         first: the position of the first word of the span.
         last: the position after the last word.
-        words: the words that are meant, in canonical spelling; empty if they have no context.
+        words: the words that are meant, in canonical spelling; empty for a reading without context.
         score: the log-odds of the reading, where 0 is that of the words as typed.
         meant: the payload of the caller that made the hypothesis; None for the words as typed.
     """

@@ -33,7 +33,7 @@ NO_SLIP: Final = 12
 """Document frequency from which a word is misspelt only if it never stands next to its neighbours."""
 
 _NEVER: Final = 30
-"""No unusual spelling where articles(word) > articles / _NEVER."""
+"""A word is not even an unusual spelling where articles(word) > articles / _NEVER."""
 
 _RIVAL: Final = 100
 """A candidate is a rival of the best one where articles(candidate) * _RIVAL > articles(best one)."""

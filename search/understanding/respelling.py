@@ -48,7 +48,7 @@ class _Rule(NamedTuple):
     Attributes:
         letters: letters that a word must contain for the pattern to be tried.
         pattern: the pattern of the letters to be replaced.
-        meant: their replacement.
+        meant: the replacement of these letters.
     """
 
     letters: str

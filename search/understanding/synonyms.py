@@ -5,7 +5,7 @@ The shipped tables are ``data/synonyms.tsv`` and ``data/everyday_synonyms.tsv``;
 
     ঢাবি <TAB> = <TAB> ঢাকা বিশ্ববিদ্যালয় <TAB> abbreviation <TAB> university
     ফেইসবুক, ফেসবুক                  all for one another
-    হসপিটাল => হাসপাতাল, ক্লিনিক         who asks for the left finds the right too
+    হসপিটাল => হাসপাতাল, ক্লিনিক         a query of the left also finds the right
 
 ``=`` is two-way and ``>`` one-way: a query of the left also finds the right. The class is ``variant``
 (another spelling of the same name), ``abbreviation`` or ``synonym``; lines with commas are synonyms. The

@@ -20,7 +20,7 @@ _LEAST_BROKEN: Final = {word: 3 if part == Decimal("0.5") else 1 for word, part 
 """Least whole number after each fraction: one and a half is দেড়, two and a half আড়াই."""
 _IRREGULAR: Final = ("লা", "রা", "রা", "ঠা")
 _GREGORIAN_FROM: Final = 1500
-"""First year of our era with সাল; lower numbers are years of the Bengali era."""
+"""Least number next to সাল that is a Gregorian year; lower numbers are years of the Bengali era."""
 _SHORT_FORMS: Final = range(1930, 2030)
 """Years that are named by their last two digits."""
 

@@ -45,7 +45,7 @@ class Measure(NamedTuple):
 
 
 def _fields(row: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """The fields of a row, empty ones at its end included."""
+    """The fields of a row, filled up to ``count`` with empty ones."""
     return (*row, *[""] * (count - len(row)))
 
 

@@ -34,7 +34,7 @@ REMEMBERED: Final = 16_384
 _H: Final = HASANTA
 _C: Final = "[\u0995-\u09b9\u09dc\u09dd\u09df]"
 _DOUBLED: Final = ":"
-"""Stands for the second half of a doubled consonant."""
+"""The sign, in a phonetic key, for the second half of a doubled consonant."""
 _PHALA: Final = f"(?:{_H}য|(?<=[{SILENT_BA_AFTER}]){_H}ব|(?<=[{SILENT_MA_AFTER}]){_H}ম)"
 
 _BEFORE_BREATHED: Final = "|".join(f"{plain}(?={_H}{breathed})" for plain, breathed in BREATHED.items())
@@ -160,7 +160,7 @@ _TWICE: Final = 2
 """Factor by which more articles must have a homophone, and any form of it."""
 
 FREQUENT: Final = 100
-"""No slip where articles(word) > articles / FREQUENT."""
+"""A word is no slip where articles(word) > articles / FREQUENT."""
 
 _LATELY: Final = 4096
 """Number of words whose usual spelling is cached; most of them have none."""

@@ -25,7 +25,7 @@ from onneshon.search.understanding.continuations import LATIN
 from onneshon.search.understanding.tables import word_set
 
 WORKS: Final = word_set("কবিতা ছড়া গান গল্প উপন্যাস নাটক প্রবন্ধ নিবন্ধ কলাম বই রচনা লেখা")
-"""The words for what an author may have written."""
+"""The words for the kinds of works that an author may have written."""
 
 _STEMS: Final = frozenset(token.stem for work in WORKS for token in analyze(work))
 _SOUNDS: Final = {skeleton(work): work for work in WORKS}
