@@ -120,20 +120,23 @@ def article_page(title: str, text: str = TEXT, head: str = "") -> str:
     )
 
 
-def sitemap(*urls: str, changed: str = "") -> str:
+def sitemap(*urls: str, changed: str = "", prefix: str = "") -> str:
     """A sitemap of pages."""
-    lastmod = f"<lastmod>{changed}</lastmod>" if changed else ""
-    named = "".join(f"<url><loc>{url}</loc>{lastmod}</url>" for url in urls)
-    return (
-        f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</urlset>'
-    )
+    return _sitemap("urlset", "url", urls, changed, prefix)
 
 
-def sitemap_index(*urls: str, changed: str = "") -> str:
+def sitemap_index(*urls: str, changed: str = "", prefix: str = "") -> str:
     """A sitemap of sitemaps."""
-    lastmod = f"<lastmod>{changed}</lastmod>" if changed else ""
-    named = "".join(f"<sitemap><loc>{url}</loc>{lastmod}</sitemap>" for url in urls)
-    return f'<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</sitemapindex>'
+    return _sitemap("sitemapindex", "sitemap", urls, changed, prefix)
+
+
+def _sitemap(root: str, name: str, urls: tuple[str, ...], changed: str, prefix: str) -> str:
+    """With names that have a prefix, such as ``sm``, or none."""
+    of = f"{prefix}:" if prefix else ""
+    lastmod = f"<{of}lastmod>{changed}</{of}lastmod>" if changed else ""
+    named = "".join(f"<{of}{name}><{of}loc>{url}</{of}loc>{lastmod}</{of}{name}>" for url in urls)
+    space = f'xmlns{prefix and ":"}{prefix}="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    return f'<?xml version="1.0"?><{of}{root} {space}>{named}</{of}{root}>'
 
 
 @contextmanager

@@ -30,7 +30,10 @@ ListKind: TypeAlias = Literal["sitemap", "feed", "page", "records", ""]
 _HEAD: Final = 1 << 18
 """Bytes at the beginning of a page that are searched for tags of its head."""
 _FEEDS: Final = ("application/rss+xml", "application/atom+xml")
-_OWN_NAMES: Final = frozenset({"loc", "lastmod"})
+_SITEMAP: Final = re.compile(rb"<((?:[A-Za-z_][A-Za-z0-9._-]*:)?)(?:urlset|sitemapindex)[\s/>]")
+"""The start tag of a sitemap, with the namespace prefix of its names, if any."""
+_ADDRESS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(https?://\S+)\s*", re.IGNORECASE)
+"""A line of a text sitemap, which has one address per line (sitemaps.org, Sitemap file formats)."""
 _ROBOTS: Final = ("robots", "onneshon")
 _NO_INDEX: Final = frozenset({"noindex", "none"})
 _TAGS: Final = re.compile(r"<(?:link|meta)\s[^<>]*>", re.IGNORECASE)
@@ -56,7 +59,7 @@ class Named(NamedTuple):
 def kind_of_list(head: bytes) -> ListKind:
     """The kind of content with the given beginning."""
     start = head[:MARKUP_HEAD]
-    if b"<urlset" in start or b"<sitemapindex" in start:
+    if _SITEMAP.search(start) or _ADDRESS.fullmatch(start.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0]):
         return "sitemap"
     if b"<OAI-PMH" in start:
         return "records"
@@ -75,26 +78,42 @@ def named_pages(opened: Opened, kind: ListKind) -> Iterator[Named]:
     Raises:
         CorpusError: the list exceeds its budget.
     """
-    names = ("sitemap", "url") if kind == "sitemap" else ("item", "entry")
-    elements = Elements(opened, opened.chunks(), names)
+    if kind == "feed":
+        named = _of_feed(opened)
+    elif begins := _SITEMAP.search(opened.head[:MARKUP_HEAD]):
+        named = _of_sitemap(opened, begins[1].decode())
+    else:
+        named = _of_text(opened)
+    return (page for page in named if page.url)
+
+
+def _of_feed(opened: Opened) -> Iterator[Named]:
+    elements = Elements(opened, opened.chunks(), ("item", "entry"))
     for element in elements:
-        entry = _entry(element)
-        if entry is None:
-            continue
-        if kind == "sitemap":
-            named = Named(entry.text("loc"), entry.text("lastmod"), element.name == "sitemap")
-        else:
+        if entry := _entry(element):
             # The date of publication is not used, as it says nothing about later changes.
             changed = entry.text("updated", "modified")
             whole = kept_entry(element.content or b"", elements.head) if has_whole_text(entry) else b""
-            named = Named(entry.link(), changed, is_list=False, entry=whole)
-        if named.url:
-            yield named
+            yield Named(entry.link(), changed, is_list=False, entry=whole)
 
 
-def _entry(element: Element) -> Entry | None:
+def _of_sitemap(opened: Opened, prefix: str) -> Iterator[Named]:
+    sitemap, url, place, changed = (f"{prefix}{name}" for name in ("sitemap", "url", "loc", "lastmod"))
+    own = frozenset({place.lower(), changed.lower()})
+    for element in Elements(opened, opened.chunks(), (sitemap, url)):
+        if entry := _entry(element, own):
+            yield Named(entry.text(place.lower()), entry.text(changed.lower()), element.name == sitemap)
+
+
+def _of_text(opened: Opened) -> Iterator[Named]:
+    for line in opened.lines():
+        if line and (address := _ADDRESS.fullmatch(line)):
+            yield Named(address[1].decode("utf-8", "replace"), "", is_list=False)
+
+
+def _entry(element: Element, names: frozenset[str] = frozenset()) -> Entry | None:
     try:
-        return read_entry(element.content or b"", _OWN_NAMES)
+        return read_entry(element.content or b"", names)
     except (ExpatError, UnicodeDecodeError):
         return None
 

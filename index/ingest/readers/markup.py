@@ -59,10 +59,10 @@ class Elements:
         self._opened = opened
         self._chunks = chunks
         self._most_before = most_before
-        begins = "|".join(names).encode()
+        begins = "|".join(map(re.escape, names)).encode()
         self._between = re.compile(rb"<(?:(%s)(?=[\s>])|!\[CDATA\[|!--)" % begins)
         self._ends = {
-            name.encode(): re.compile(rb"</%s\s{0,%d}>|<!\[CDATA\[|<!--" % (name.encode(), _SPACE))
+            name.encode(): re.compile(rb"</%s\s{0,%d}>|<!\[CDATA\[|<!--" % (re.escape(name.encode()), _SPACE))
             for name in names
         }
 

@@ -81,6 +81,41 @@ def test_sitemaps_of_sitemaps_are_read_compressed_or_not(website: Website, crawl
     assert website.asked() == ["/index.xml", "/padma", "/meghna"]
 
 
+@pytest.mark.parametrize("prefix", ["sm", "S.m-1"])
+def test_sitemaps_whose_names_have_a_prefix_are_read(
+    website: Website, crawling: Crawling, prefix: str
+) -> None:
+    """As XML lets any program write them; pictures have places of their own, which are no pages."""
+    website.articles("/padma", "/meghna")
+    picture = "<image:image><image:loc>/padma.jpg</image:loc></image:image>"
+    pages = sitemap(website.url + "/padma", website.url + "/meghna", changed="2026-11-01", prefix=prefix)
+    website.put("/sitemap.xml", pages.replace(f"</{prefix}:url>", f"{picture}</{prefix}:url>"))
+    website.put("/index.xml", sitemap_index(website.url + "/sitemap.xml", prefix=prefix))
+    crawling("/index.xml")
+    assert crawling.found() == {"/padma": "page", "/meghna": "page"}
+    website.asked()
+    crawling("/index.xml")
+    assert website.asked() == ["/index.xml", "/sitemap.xml"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("path", ["/sitemap.txt", "/sitemap.xml", "/sitemap.txt.gz"])
+def test_sitemaps_that_are_text_are_read(website: Website, crawling: Crawling, path: str, end: str) -> None:
+    """An address a line (sitemaps.org); a line that is none is passed by, and so is the mark of UTF-8."""
+    website.articles("/padma", "/meghna")
+    website.put("/%E0%A6%AE%E0%A7%87%E0%A6%B2%E0%A6%BE", article_page("মেলা"))
+    urls = [website.url + name for name in ("/padma", "/meghna", "/মেলা")]
+    text = "\ufeff" + end.join(["", *urls[:2], "", "পাতার তালিকা", urls[2]])
+    content = gzip.compress(text.encode()) if path.endswith(".gz") else text.encode()
+    website.put(path, content, Content_Type="text/plain")
+    website.put("/robots.txt", f"User-agent: *\nDisallow:\nSitemap: {website.url}{path}")
+    website.put("/", article_page("প্রথম পাতা"))
+    for start in (path, "/"):
+        assert crawling(start).whole
+        assert set(crawling.found().values()) == {"page"}
+        assert len(crawling.found()) == len(urls)
+
+
 @pytest.mark.parametrize("names", [["/all.xml", "/news.xml"], ["/news.xml", "/all.xml"]])
 def test_a_list_that_says_nothing_of_changes_leaves_what_another_says(
     website: Website, crawling: Crawling, names: list[str]
