@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from onneshon.search import OnneshonError, QueryError
 from onneshon.web.current import engine, language, live, site
@@ -71,12 +72,20 @@ def _languages() -> list[tuple[str, str]]:
     """The page of a form in each other language, so that a language link does not send the form again."""
     sent = url_for(request.endpoint or "desk.overview")
     page = sent if sent.count("/") <= url_for("desk.overview").count("/") else sent.rpartition("/")[0]
-    kept = {name: request.values[name] for name in ("id", "name") if name in request.values}
+    kept = {name: text for name in ("id", "name") if (text := _sent(name))}
     return [
         (other, f"{page}?{urlencode(kept | ({'lang': other} if other != LANGUAGES[0] else {}))}")
         for other in LANGUAGES
         if other != language()
     ]
+
+
+def _sent(name: str) -> str:
+    """What a form or the address has under a name; nothing where the form is one that cannot be taken."""
+    try:
+        return request.values.get(name, "")
+    except RequestEntityTooLarge:
+        return request.args.get(name, "")
 
 
 def _keep_private(response: Response) -> Response:

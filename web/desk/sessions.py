@@ -144,6 +144,8 @@ class Sessions:
             raise AccessError(403, "This form was sent by another site.")
         session = self.of(request.cookies.get(COOKIE, ""))
         g.desk = session
+        if session:
+            request.max_form_memory_size = request.max_content_length  # Flask takes no article of 500 kB
         if request.endpoint in _OPEN:
             return None
         if session is None:

@@ -24,7 +24,7 @@ from onneshon.web.middleware.answers import for_programs, note_failure, request_
 RETRY_SECONDS: Final = 5
 """Seconds after which a client should retry while the index is being built."""
 
-_WITH_OWN_TEXT: Final = frozenset({400, 404, 405, 500, 503})
+_WITH_OWN_TEXT: Final = frozenset({400, 404, 405, 413, 500, 503})
 
 
 class LimitError(QueryError):

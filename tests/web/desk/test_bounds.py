@@ -10,9 +10,11 @@ import pytest
 from onneshon.web.desk import site_pages
 from onneshon.web.desk.imports import Imports
 from onneshon.web.desk.sessions import COOKIE, SECONDS
+from onneshon.web.publishing.routes import MAX_BODY
 from tests.locks import waits
 from tests.web.desk.test_desk import Desk
 
+FORM = "multipart/form-data; boundary=xyz"
 NOW = dt.datetime(2026, 2, 21, 12, 0, tzinfo=dt.UTC)
 
 
@@ -52,8 +54,34 @@ def test_what_is_held_is_held_until_a_time_that_is_still_to_come(
     assert desk is not None
     monkeypatch.setattr(desk.store, "now", lambda: NOW)
     until = (NOW + dt.timedelta(minutes=minutes)).isoformat()
-    assert editor.post("/article", id="n1", title="ছয়টার খবর", until=until).status_code == status
+    assert editor.post("/article", id="n1", title="ছয়টার খবর", until=until).status_code == status
     assert (desk.store.held("n1") is not None) == (status == 303)
+
+
+def _sent(form: dict[str, str]) -> bytes:
+    """A form as browsers send those of articles."""
+    fields = (f'--xyz\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in form.items())
+    return "".join([*fields, "--xyz--\r\n"]).encode()
+
+
+def test_an_article_as_long_as_a_book_is_corrected(at_desk: Desk) -> None:
+    """An index takes it, and so does the form that shows it."""
+    editor = at_desk("editor")
+    form = {"token": editor.token(), "id": "n1", "title": "দীর্ঘ উপন্যাস", "body": "পদ্মা নদীর মাঝি " * 40_000}
+    answer = editor.client.post("/desk/article", data=_sent(form), content_type=FORM)
+    assert answer.status_code == 303
+    editor.apply()
+    assert "দীর্ঘ উপন্যাস" in editor.get("/article?id=n1").text
+
+
+@pytest.mark.parametrize("scope", ["editor", ""])
+def test_a_form_that_is_larger_than_any_may_be_is_told_of(at_desk: Desk, scope: str) -> None:
+    """Who is signed in reads why, in words; of others nothing of that size is read."""
+    person = at_desk(scope)
+    form = {"token": person.token() if scope else "", "id": "n1", "body": "x" * MAX_BODY}
+    answer = person.client.post("/desk/article", data=_sent(form), content_type=FORM)
+    assert answer.status_code == 413
+    assert "লেখা বা ফাইলটি বেশি বড়" in answer.text
 
 
 def learned(count: int) -> str:
