@@ -34,6 +34,9 @@ COOKIE: Final = "onneshon_desk"
 SECONDS: Final = 10 * 3600
 """Duration of a session: a day of work."""
 
+_KEPT_SECONDS: Final = 7 * 24 * 3600
+"""Time that a browser keeps the cookie: an expired one still lets what was typed be read and shown again."""
+
 _TYPED: Final = {
     **{name: f"desk.field.{name}" for name in ("title", "body", "date", "category", "author", "url")},
     "queries": "desk.pin.queries",
@@ -113,14 +116,22 @@ class Sessions:
         self._store.note(client.name, "sign in")
         return self._serializer().dumps([client.name, client.digest[:16], secrets.token_hex()])
 
-    def of(self, cookie: str) -> Session | None:
-        """The session of a cookie; None where the cookie is invalid, expired, or of a removed key."""
+    def _opened(self, cookie: str, seconds: int) -> tuple[str, str, str] | None:
+        """The content of a cookie signed here within the last ``seconds``; None for any other cookie."""
         if not cookie:
             return None
         try:
-            name, digest, session = self._serializer().loads(cookie, max_age=SECONDS)
+            name, digest, session = self._serializer().loads(cookie, max_age=seconds)
         except (BadData, ValueError, TypeError):
             return None
+        return name, digest, session
+
+    def of(self, cookie: str) -> Session | None:
+        """The session of a cookie; None where the cookie is invalid, expired, or of a removed key."""
+        opened = self._opened(cookie, SECONDS)
+        if opened is None:
+            return None
+        name, digest, session = opened
         known = next((client for client in self._keys.clients() if client.name == name), None)
         role = _role(known) if known else None
         if known is None or role is None or not hmac.compare_digest(known.digest[:16], digest):
@@ -142,9 +153,9 @@ class Sessions:
             abort(404)
         if request.method not in {"GET", "HEAD"} and not _is_ours():
             raise AccessError(403, "This form was sent by another site.")
-        session = self.of(request.cookies.get(COOKIE, ""))
-        g.desk = session
-        if session:
+        cookie = request.cookies.get(COOKIE, "")
+        g.desk = session = self.of(cookie)
+        if session or self._opened(cookie, _KEPT_SECONDS):
             request.max_form_memory_size = request.max_content_length  # Flask takes no article of 500 kB
         if request.endpoint in _OPEN:
             return None
@@ -160,11 +171,12 @@ class Sessions:
         return None
 
     def admits(self, method: str, path: str, cookie: str) -> bool:
-        """Whether a request, before its body is read, has a session that may send a long body, an article."""
+        """Whether a request, before its body is read, may send a long body: it has a session, or had one."""
         if method != "POST" or not path.startswith("/desk/"):
             return False
-        session = self.of(parse_cookie(cookie).get(COOKIE, ""))
-        return session is not None and session.may("editor")
+        own = parse_cookie(cookie).get(COOKIE, "")
+        session = self.of(own)
+        return session.may("editor") if session else self._opened(own, _KEPT_SECONDS) is not None
 
     def end(self) -> None:
         """End the session of the current request."""
@@ -183,7 +195,7 @@ class Sessions:
             "samesite": "Strict",
             "secure": request.is_secure,
         }
-        response.set_cookie(COOKIE, cookie, max_age=SECONDS if cookie else 0, **options)
+        response.set_cookie(COOKIE, cookie, max_age=_KEPT_SECONDS if cookie else 0, **options)
         return response
 
 

@@ -74,6 +74,26 @@ def test_an_article_as_long_as_a_book_is_corrected(at_desk: Desk) -> None:
     assert "দীর্ঘ উপন্যাস" in editor.get("/article?id=n1").text
 
 
+@pytest.mark.parametrize(("hours", "status"), [(9, 303), (11, 403), (167, 403), (169, None)])
+def test_a_long_article_is_given_back_days_after_its_session(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch, hours: int, status: int | None
+) -> None:
+    """Somebody went home over it: the browser still has the cookie, and the server still takes so much."""
+    editor = at_desk("editor")
+    admits, cookie = editor.service.admits, editor.client.get_cookie(COOKIE, path="/desk/")
+    assert admits
+    assert cookie
+    form = {"token": editor.token(), "id": "n1", "title": "রাতের খবর", "body": "পদ্মায় ভাঙন। " * 20_000}
+    later = dt.datetime.now(dt.UTC).timestamp() + hours * 3600
+    monkeypatch.setattr(itsdangerous.timed, "time", SimpleNamespace(time=lambda: later))
+    admitted = admits.admits("POST", "/desk/article", "", f"{COOKIE}={cookie.value}")
+    assert admitted == (status is not None) == (hours * 3600 < (cookie.max_age or 0))
+    if status:
+        answer = editor.client.post("/desk/article", data=_sent(form), content_type=FORM)
+        assert answer.status_code == status
+        assert (form["body"] in answer.text) == (status == 403)
+
+
 @pytest.mark.parametrize("scope", ["editor", ""])
 def test_a_form_that_is_larger_than_any_may_be_is_told_of(at_desk: Desk, scope: str) -> None:
     """Who is signed in reads why, in words; of others nothing of that size is read."""
