@@ -117,7 +117,7 @@ class SearchRequest:
     literal: Annotated[
         bool,
         Option(
-            "`1`: every word exactly as typed.",
+            "Every word exactly as typed.",
             "Every word exactly as typed: no other form, spelling or script.",
             on_pages=True,
         ),
@@ -125,14 +125,14 @@ class SearchRequest:
     strict: Annotated[
         bool,
         Option(
-            "`1`: what would be passed over of the query is an error that says where.",
+            "What would be passed over of the query is an error that says where.",
             "What would be passed over of the query is an error that says where.",
         ),
     ] = False
     unfinished: Annotated[
         bool,
         Option(
-            "`1`: `q` is still being typed; the first suggestion that it begins is searched.",
+            "`q` is still being typed; the first suggestion that it begins is searched.",
             "The query is still being typed: search the first suggestion that it begins.",
         ),
     ] = False
@@ -176,7 +176,7 @@ class SearchRequest:
     group: Annotated[
         bool,
         Option(
-            "`off`: show each of articles that say nearly the same, and not the best only.",
+            "Show the best only of articles that say nearly the same.",
             "Show each of articles that say nearly the same.",
             on_pages=True,
         ),
@@ -184,7 +184,7 @@ class SearchRequest:
     explain: Annotated[
         bool,
         Option(
-            "`1`: say of each hit why it has its score.",
+            "Say of each hit why it has its score.",
             "Say of each hit why it has its score.",
             decides=False,
         ),
@@ -192,7 +192,7 @@ class SearchRequest:
     exact_totals: Annotated[
         bool,
         Option(
-            "`1`: a cluster counts all that matches, beyond 10,000 too.",
+            "A cluster counts all that matches, beyond 10,000 too.",
             "A cluster counts all that matches, beyond 10,000 too.",
             decides=False,
         ),

@@ -16,6 +16,7 @@ from typing import (
     Literal,
     NamedTuple,
     ParamSpec,
+    TypeAlias,
     TypeVar,
     get_args,
     get_origin,
@@ -116,10 +117,11 @@ class Written(NamedTuple):
     read: Callable[[Any], Any]
 
 
-SWITCH: Final = Written(Literal["0", "1"], "0", "1".__eq__)
+Switch: TypeAlias = Literal["0", "1", "false", "true"]
+SWITCH: Final = Written(Switch, "0", {"1", "true"}.__contains__)
 """A switch that is off by default."""
 
-ON_OFF: Final = Written(Literal["on", "off"], "on", "on".__eq__)
+ON_OFF: Final = Written(Literal["on", "off", "true", "false"], "on", {"on", "true"}.__contains__)
 """A switch that is on by default."""
 
 

@@ -102,9 +102,16 @@ _TYPES: Final[Mapping[type, str]] = {bool: "boolean", str: "string"}
 """Names in JSON Schema of the types of enumerated values."""
 
 
+_SWITCH: Final = {"true", "false"}
+"""Among the texts of what is on or off."""
+
+
 def _type_choices(described: Any) -> None:
     """Add its type to every enumeration, at any depth, as client generators need it."""
     if isinstance(described, dict):
+        if _SWITCH.issubset(described.get("enum", ())):
+            del described["enum"]
+            described |= {"type": "boolean", "default": described["default"] in {"1", "on"}}
         kinds = {type(value) for value in described.get("enum", ())}
         if len(kinds) == 1 and "type" not in described:
             described["type"] = _TYPES[kinds.pop()]

@@ -12,7 +12,7 @@ from onneshon.search import Hit
 from onneshon.search.query.conditions import NUMBER_PATTERN, sorts_of
 from onneshon.search.query.dates import DATE_PATTERN
 from onneshon.search.query.option_filters import FILTER_OPTIONS
-from onneshon.search.query.options import Part
+from onneshon.search.query.options import SWITCH, Part, Switch
 from onneshon.search.request import OPTIONS, SearchRequest
 from onneshon.search.reranking.ranker import SORTS
 from onneshon.web.current import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
@@ -44,7 +44,6 @@ Number = Annotated[
 """The pattern is for clients; the server also reads numbers with commas."""
 Numbers = Annotated[tuple[Number, ...], Meta(max_length=20)]
 Query = Annotated[str, Meta(max_length=MAX_QUERY, pattern=r"\S")]
-Switch = Literal["0", "1"]
 
 
 class NoParameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,7 +144,7 @@ class ArticleParameters(Struct, frozen=True, forbid_unknown_fields=True):
     q: Annotated[
         str, Meta(max_length=MAX_QUERY, description="A query, to be told which ranges match it.")
     ] = ""
-    literal: Annotated[Switch, Meta(description="As the search had it.")] = "0"
+    literal: Annotated[Switch, Meta(description="As the search had it.")] = SWITCH.default
 
 
 class NamedArticleParameters(ArticleParameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -186,4 +185,6 @@ class AnalyzeParameters(Struct, frozen=True, forbid_unknown_fields=True, kw_only
     query: Annotated[
         str, Meta(max_length=MAX_QUERY, pattern=r"\S", description="The query, instead of a text.")
     ] = ""
-    literal: Annotated[Switch, Meta(description="The query as a search with `literal` reads it.")] = "0"
+    literal: Annotated[Switch, Meta(description="The query as a search with `literal` reads it.")] = (
+        SWITCH.default
+    )

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from onneshon.index import Article
 from onneshon.index.json_form import to_json
 from onneshon.search import OnneshonError, ResultPage, SearchEngine, Suggestion, explain
+from onneshon.search.query.options import SWITCH
 from onneshon.web.api import request_schema, schema
 from onneshon.web.api.openapi import document, parameters_of, parameters_type
 from onneshon.web.api.operations import operations
@@ -188,7 +189,7 @@ def _one(
 
     def make() -> tuple[Response, bool]:
         article = ask.article(article_id)
-        found = ask.marked(article_id, asked.q, literal=asked.literal == "1")
+        found = ask.marked(article_id, asked.q, literal=SWITCH.read(asked.literal))
         matches = schema.Matches(found.title.matches, found.body.matches)
         return answered(schema.ArticleAnswer(article, matches, found.partial)), not found.partial
 
@@ -223,7 +224,7 @@ def tokens() -> Response:
     if bool(asked.text) == bool(asked.query):
         raise refused("text", "text: give one, or a query instead; not both, and not neither")
     if asked.query:
-        words = engine().understand(asked.query, literal=asked.literal == "1")
+        words = engine().understand(asked.query, literal=SWITCH.read(asked.literal))
         return answered(schema.AnalyzeAnswer(query=asked.query, words=list(words)))
     return answered(schema.AnalyzeAnswer(text=asked.text, tokens=explain(asked.text)))
 

@@ -10,6 +10,7 @@ from onneshon.index.json_form import json_type
 from onneshon.search import SearchRequest
 from onneshon.web import create_app
 from onneshon.web.api import schema
+from onneshon.web.api.openapi import document
 from tests.fake_engine import ARTICLES, FakeEngine
 
 
@@ -65,7 +66,7 @@ def test_limit_offset_and_literal_reach_the_engine(client: FlaskClient, engine: 
         "q=ক&offset=",
         "q=(((",
         "q=" + "ক" * 513,
-        "q=ক&literal=true",
+        "q=ক&literal=yes",
     ],
 )
 def test_bad_searches_are_refused(client: FlaskClient, asked: str) -> None:
@@ -105,6 +106,38 @@ def test_only_one_is_literal(client: FlaskClient, engine: FakeEngine, asked: str
     """Words in Latin letters are read by their sound unless ``literal=1``."""
     _success(client, f"/api/v1/search?q=itihas{asked}")
     assert engine.asked == [SearchRequest("itihas", limit=10, offset=0)]
+
+
+@pytest.mark.parametrize(
+    ("on", "off", "options"),
+    [
+        ("1", "0", ("literal", "strict", "unfinished", "explain", "exact_totals")),
+        ("true", "false", ("literal", "strict", "unfinished", "group", "explain", "exact_totals")),
+        ("on", "off", ("group",)),
+    ],
+)
+def test_switches_are_booleans_however_they_are_written(
+    client: FlaskClient, engine: FakeEngine, on: str, off: str, options: tuple[str, ...]
+) -> None:
+    """Clients that are made of the document write them as JSON does."""
+    described = {
+        parameter["name"]: parameter["schema"]
+        for parameter in document()["paths"]["/api/v1/search"]["get"]["parameters"]
+    }
+    for name in options:
+        default = getattr(SearchRequest("নদী"), name)
+        assert described[name] == {"type": "boolean", "default": default}
+        for text, value in ((on, True), (off, False)):
+            assert client.get(f"/api/v1/search?q=নদী&{name}={text}").status_code == 200
+            assert getattr(engine.asked.pop(), name) is value
+
+
+@pytest.mark.parametrize("path", ["articles/ইতিহাস-1?q=itihas", "analyze?query=itihas"])
+def test_the_switch_of_other_answers_is_a_boolean_too(client: FlaskClient, path: str) -> None:
+    """An article is marked, and a query explained, as the search was."""
+    answers = {text: client.get(f"/api/v1/{path}&literal={text}") for text in ("1", "true", "0", "false")}
+    assert answers["1"].get_json() == answers["true"].get_json() != answers["0"].get_json()
+    assert answers["0"].get_json() == answers["false"].get_json()
 
 
 def test_a_refused_query_is_explained_in_english(client: FlaskClient) -> None:

@@ -213,7 +213,7 @@ def test_failures_name_the_parameter(client: FlaskClient, asked: str, parameter:
             "facets=category,foo",
             "facets: there is no 'foo'; there are category, author, lang, year, month, day",
         ),
-        ("literal=yes", "literal: there is no 'yes'; there are 0, 1"),
+        ("literal=yes", "literal: there is no 'yes'; there are 0, 1, false, true"),
         ("group=of", "group: there is no 'of'; did you mean 'off'?"),
         ("author=", "author: it is empty"),
         (f"author={'ক' * 513}", "author: at most 512 characters"),
@@ -525,7 +525,8 @@ def test_whatever_the_document_allows_is_answered(case: schemathesis.Case[Any], 
         case.path == "/api/v1/analyze"
     ):  # a text or a query is needed, and one alone, which a document cannot say
         assume(bool(case.query.get("text")) != bool(case.query.get("query")))
-    assume(case.query.get("strict") != "1")  # what that refuses of a query, a document cannot say either
+    # What it refuses of a query, a document cannot say either.
+    assume(str(case.query.get("strict")).lower() != "true")
     # Each of several searches is answered for itself: one that is wrong does not have the others refused.
     leave_out: list[Any] = [negative_data_rejection] if case.path == "/api/v1/multi-search" else []
     case.call_and_validate(base_url=sample_site.url, excluded_checks=leave_out)
