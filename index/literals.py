@@ -84,6 +84,11 @@ _ERA: Final = re.compile(r" *(?:ইং|ইংরেজি|খ্রি|খ্র
 _BESIDE: Final = re.compile(rf"{_WEEKDAY}[.,]? +|,? +{_WEEKDAY}|,? *\({_WEEKDAY}\)")
 """A day of the week before a date, or after it."""
 _DAY_IN_WORDS: Final = "(?P<day>[0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)?"
+_ELSEWHERE: Final = re.compile(
+    rf"[ ,|/(]{{0,4}}(?<![0-9]){_DAY_IN_WORDS} +(?P<month>[^\s0-9,.|()]+)(?: [^\s0-9,.|()]+)?"
+    r",? +1[34][0-9]{2}(?: +(?:বঙ্গাব্দ|বাংলা|সন|সাল|হিজরি|হিজরী))*(?=[ ,|/)]|$)\)?"
+)
+"""A day of the Bengali or the Islamic calendar, in years from 1300 to 1499: papers print it beside ours."""
 _MONTH_IN_WORDS: Final = r"(?P<month>[^\s0-9,.]+)"
 _YEAR_IN_WORDS: Final = "(?P<year>[0-9]{4})"
 _IN_WORDS: Final = tuple(
@@ -113,9 +118,14 @@ def days(text: str, order: DateOrder) -> tuple[dt.date, dt.date] | None:
         text: as written.
         order: of day and month where both are figures and the year comes last.
     """
-    plain = _ERA.sub("", _without_weekday(plain_date(text)))
+    plain = _ERA.sub("", _without_weekday(_ELSEWHERE.sub(_of_ours, plain_date(text)).strip(" ,|/")))
     found = (_days(written, order) for written in _without_time(plain))
     return next(filter(None, found), None) or _iso(plain)
+
+
+def _of_ours(found: re.Match[str]) -> str:
+    """A day with a month of our calendar; nothing of one with another month."""
+    return found[0] if found["month"] in _NUMBERS else ""
 
 
 def _without_weekday(text: str) -> str:

@@ -228,7 +228,7 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
 NO_RECORD: Final = 0
 """The digest of an article whose record cannot be recognised the next time."""
 
-_RULES: Final = 8
+_RULES: Final = 9
 """A version, incremented whenever the same record makes another article than before, or its digest was stored
 for another article: with the same digest the record would be skipped."""
 

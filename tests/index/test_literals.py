@@ -68,6 +68,25 @@ def test_a_day_of_an_article_is_read_as_people_write_it(tmp_path: Path, written:
     assert [article.date for article in read.articles] == [expected]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "২১ ফেব্রুয়ারি ২০২৪, ৮ ফাল্গুন ১৪৩০",
+        "বুধবার, ২১ ফেব্রুয়ারি ২০২৪, ৮ই ফাল্গুন ১৪৩০ বঙ্গাব্দ",
+        "৮ ফাল্গুন ১৪৩০, ২১ ফেব্রুয়ারি ২০২৪",
+        "বুধবার, ৮ ফাল্গুন ১৪৩০, ২১ ফেব্রুয়ারি ২০২৪",
+        "২১ ফেব্রুয়ারি ২০২৪ খ্রিস্টাব্দ | ৮ ফাল্গুন ১৪৩০ বঙ্গাব্দ | ১০ শাবান ১৪৪৫ হিজরি",
+        "২১ ফেব্রুয়ারি ২০২৪ (৮ ফাল্গুন ১৪৩০)",
+        "২১/০২/২০২৪ ৮ ফাল্গুন, ১৪৩০ সন",
+        "২১ ফেব্রুয়ারি ২০২৪, ৮ ফাল্গুন ১৪৩০, ১০ জমাদিউস সানি ১৪৪৫, ১০:৩০",
+        "Wednesday, 21 February 2024 / ৮ ফাল্গুন ১৪৩০",
+    ],
+)
+def test_a_day_is_read_beside_that_of_another_calendar(written: str) -> None:
+    """As papers print them below their names; in what order, each paper says."""
+    assert day(written) == dt.date(2024, 2, 21)
+
+
 @pytest.mark.parametrize("blank", ["", " ", "\u00a0\t"])
 def test_a_blank_date_is_none(blank: str) -> None:
     """As a cell of a table that somebody cleared with the space bar; the article is none the worse."""
@@ -94,6 +113,9 @@ def test_a_blank_date_is_none(blank: str) -> None:
         "2024/02-21",
         "2024/21/02",
         "২ পৌষ ১৪৩৩",
+        "২ পৌষ ১৪৩৩, বৃহস্পতিবার",
+        "১৭ জমাদিউস সানি ১৪৪৮",
+        "২১ ফেব্রুয়ারি ২০২৪, ২২ ফেব্রুয়ারি ১৪৩০",
         "২১ ইং ফেব্রুয়ারি",
     ],
 )
