@@ -129,6 +129,13 @@ def test_who_drops_in_an_archive_is_told_to_unpack_it(at_desk: Desk) -> None:
     assert (told.status_code, "ZIP হলে আগে খুলে" in told.text) == (400, True)
 
 
+def test_how_large_a_file_may_be_is_told_before_one_is_sent(at_desk: Desk) -> None:
+    """A larger one is refused before a page could say so."""
+    admin = at_desk("admin")
+    assert "ফাইল, সর্বোচ্চ ১৬ MB" in admin.get("/import").text
+    assert "File, up to 16 MB" in admin.get("/import?lang=en").text
+
+
 def test_only_admins_import(at_desk: Desk) -> None:
     """Editors see none of it; a form without a file is told."""
     editor = at_desk("editor")
