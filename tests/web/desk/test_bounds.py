@@ -54,7 +54,7 @@ def test_what_is_held_is_held_until_a_time_that_is_still_to_come(
     assert desk is not None
     monkeypatch.setattr(desk.store, "now", lambda: NOW)
     until = (NOW + dt.timedelta(minutes=minutes)).isoformat()
-    assert editor.post("/article", id="n1", title="ছয়টার খবর", until=until).status_code == status
+    assert editor.post("/article", id="n1", title="ছয়টার খবর", until=until).status_code == status
     assert (desk.store.held("n1") is not None) == (status == 303)
 
 
@@ -102,6 +102,17 @@ def test_a_form_that_is_larger_than_any_may_be_is_told_of(at_desk: Desk, scope: 
     answer = person.client.post("/desk/article", data=_sent(form), content_type=FORM)
     assert answer.status_code == 413
     assert "লেখা বা ফাইলটি বেশি বড়" in answer.text
+
+
+@pytest.mark.parametrize("date", ["", "2024-05-02"])
+def test_a_day_stands_behind_a_category_or_is_not_waited_for(at_desk: Desk, date: str) -> None:
+    """Of an article without a day the category is all that is said."""
+    editor = at_desk("editor")
+    assert editor.post("/article", id="lichu", title="লিচু", category="ফসল", date=date).status_code == 303
+    editor.apply()
+    (said,) = re.findall(r'<span class="small">(.*?)</span>', editor.get("/articles?q=লিচু").text)
+    assert "ফসল" in said
+    assert (" · " in said) == bool(date)
 
 
 def learned(count: int) -> str:
