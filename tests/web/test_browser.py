@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from onneshon.index import Article
 from onneshon.web.languages.catalogues import LANGUAGES
 from tests.fake_engine import FakeEngine
+from tests.serving import Site
 from tests.web.browsing import objections, serve
 
 pytestmark = pytest.mark.browser
@@ -185,6 +186,19 @@ def test_what_is_touched_is_large_enough(browser: Browser, site: str) -> None:
                 size = box.bounding_box()
                 assert size is not None
                 assert min(size["width"], size["height"]) >= 44, selector
+
+
+@pytest.mark.parametrize(("size", "columns"), [("100%", 2), ("200%", 1)])
+def test_categories_stand_beside_each_other_where_their_words_have_room(
+    browser: Browser, sample_site: Site, size: str, columns: int
+) -> None:
+    """Words of large letters were cut in two columns of a phone: সারা বাং লার খবর."""
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.goto(sample_site.url)
+        page.evaluate("size => document.documentElement.style.fontSize = size", size)
+        boxes = [link.bounding_box() for link in page.locator(".front .sections a").all()]
+        assert len({round(box["x"]) for box in boxes if box}) == columns
 
 
 @pytest.mark.parametrize("screen", ["home", "results", "article", "help", "failure"])
