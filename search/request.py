@@ -125,8 +125,8 @@ class SearchRequest:
     strict: Annotated[
         bool,
         Option(
-            "What would be passed over of the query is an error that says where.",
-            "What would be passed over of the query is an error that says where.",
+            "A part of the query that would be ignored is an error that says where.",
+            "A part of the query that would be ignored is an error that says where.",
         ),
     ] = False
     unfinished: Annotated[

@@ -57,7 +57,7 @@ def _about(page: ResultPage) -> Iterator[Line]:
         yield (f"there is no field {name}: to search in; see docs/query-syntax.md",)
     for ignored in page.ignored:
         if ignored.text not in page.unknown_fields:
-            yield (f"passed over at character {ignored.start + 1}: {ignored.text} ({ignored.reason})",)
+            yield (f"ignored at character {ignored.start + 1}: {ignored.text} ({ignored.reason})",)
     for suggestion in page.suggestions:
         yield (f"did you mean: {suggestion}",)
     for value in page.unknown:
@@ -67,7 +67,7 @@ def _about(page: ResultPage) -> Iterator[Line]:
 
 def _understood(page: ResultPage) -> Iterator[Line]:
     if page.quotation:
-        yield (f"no article has these words side by side; searched for: {page.query}",)
+        yield (f"no article has these words next to each other; searched for: {page.query}",)
     if page.understanding:
         how = " (typed for Bijoy)" if page.understanding.encoding == "bijoy" else ""
         yield (f"searched for: {page.understanding.understood}{how}",)

@@ -218,11 +218,11 @@ class LatinReader:
         found = [
             self._reading(span, ways, sentence=len(read) >= SENTENCE, alone=latin == 1) for span, ways in read
         ]
-        passed_over = [*self._passed_over(spans, len(read))]
-        left = len(spans) > len(passed_over)  # else the whole query is searched as typed
-        return [*found, *passed_over] if left else []
+        ignored = [*self._ignored(spans, len(read))]
+        left = len(spans) > len(ignored)  # else the whole query is searched as typed
+        return [*found, *ignored] if left else []
 
-    def _passed_over(self, spans: Sequence[LatinSpan], others: int) -> Iterator[WordReading]:
+    def _ignored(self, spans: Sequence[LatinSpan], others: int) -> Iterator[WordReading]:
         """The words to ignore: those without content, and unknown words that no or hardly any article has."""
         few = self._index.count // _HARDLY_ANY if others >= _TOLD_BY else 0
         for before, span, after in zip((None, *spans), spans, (*spans[1:], None), strict=False):

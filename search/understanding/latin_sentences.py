@@ -192,7 +192,7 @@ def without_requests(spans: Sequence[LatinSpan]) -> tuple[list[LatinSpan], list[
     last = len(spans) - (asks_where and spans[-1].typed in _PLACED)
     if not _is_subject(spans[first:last]):
         return [], [*spans], []
-    return _passed_over(spans[:first]), [*spans[first:last]], _passed_over(spans[last:])
+    return _ignored(spans[:first]), [*spans[first:last]], _ignored(spans[last:])
 
 
 def _opening(spans: Sequence[LatinSpan]) -> int:
@@ -207,5 +207,5 @@ def _is_subject(spans: Sequence[LatinSpan]) -> bool:
     return any(span.typed not in english_function_words() for span in spans)
 
 
-def _passed_over(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
+def _ignored(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     return [replace(span, candidates=(), dropped=True) for span in spans]

@@ -57,7 +57,7 @@ def test_values_of_options_are_read_there_too(sample_index: Path, option: str, v
 def test_what_is_no_character_is_passed_over(sample_index: Path, passed_over: str) -> None:
     """Half of one, as other systems than Linux hand over, and a byte of none."""
     result = run(f"বাংলাদেশ {passed_over}", "--index", str(sample_index))
-    assert "passed over at character 10" in result.output
+    assert "ignored at character 10" in result.output
 
 
 @pytest.mark.usefixtures("no_time")
@@ -108,7 +108,7 @@ def test_what_was_understood_and_what_may_be_meant_is_said(sample_index: Path) -
     assert "nothing found" in misspelt
     assert "বাঙলদেস: 0 articles" in misspelt
     remembered = run('"বাংলাদেশের ভাষার ইতিহাস"', "--index", str(sample_index)).stdout
-    assert "no article has these words side by side; searched for: বাংলাদেশের ভাষার ইতিহাস" in remembered
+    assert "no article has these words next to each other; searched for: বাংলাদেশের ভাষার ইতিহাস" in remembered
 
 
 def test_days_and_categories_narrow(sample_index: Path) -> None:
@@ -217,8 +217,8 @@ def test_what_was_passed_over_is_said_with_its_place(sample_index: Path) -> None
     lines = result.stdout.splitlines()
     assert lines[0].startswith("there is no field foo")
     assert [line.partition(" (")[0] for line in lines[1:3]] == [
-        'passed over at character 9: "',
-        "passed over at character 16: -",
+        'ignored at character 9: "',
+        "ignored at character 16: -",
     ]
     assert result.stdout.count("foo") == 1
 
