@@ -4,7 +4,9 @@ Names and units follow the naming rules of Prometheus (seconds, bytes, ``_total`
 """
 
 import datetime as dt
+import logging
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -28,6 +30,8 @@ from onneshon.web.middleware.answers import OUTCOMES
 from onneshon.web.middleware.faults import problem
 from onneshon.web.operations.watching import Answered
 
+log = logging.getLogger(__name__)
+
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Bounds in seconds; the longest search is cut off at 2, the longest wait for a publication at 30."""
 
@@ -36,6 +40,9 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Environment variable for several processes: a folder through which they add up their counts."""
+
+SPARE: Final = 8 << 20
+"""Free bytes that the folder must have before a label is counted for the first time."""
 
 
 BEGINNING: Final = 100
@@ -90,6 +97,45 @@ def _words(article: Article) -> Iterator[str]:
     return (token.text.lower() for token in analyze(beginning) if len(token.text) <= LONGEST_WORD)
 
 
+class _Room:
+    """Whether a count may be written to the folder that processes share.
+
+    Its files are mapped, and have holes. Who writes to a hole while the disk is full is ended by the system
+    (SIGBUS), and so is each process that is started again: what has no place there yet waits for room.
+
+    Args:
+        folder: that they share; empty where counts are in memory.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._placed: set[tuple[str, ...]] = set()
+        self._told = False
+
+    def __call__(self, *labels: str) -> bool:
+        """Whether what has these labels may be counted."""
+        if not self._folder or labels in self._placed:
+            return True
+        if self._free() >= SPARE:
+            self._placed.add(labels)
+            self._told = False
+            return True
+        if not self._told:
+            self._told = True
+            log.warning(
+                "Some requests are not counted: %s has less than %d MiB free; make room",
+                self._folder,
+                SPARE >> 20,
+            )
+        return False
+
+    def _free(self) -> int:
+        try:
+            return shutil.disk_usage(self._folder).free
+        except OSError:
+            return 0
+
+
 class Metrics:
     """Counts the requests of one application.
 
@@ -105,7 +151,8 @@ class Metrics:
         built: Callable[[], dt.datetime | None] = lambda: None,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
-        shared = bool(os.environ.get(SHARED))
+        shared = os.environ.get(SHARED, "")
+        self._has_room = _Room(shared)
         self.registry = CollectorRegistry()
         counted: Any = None if shared else self.registry
         self._requests = Histogram(
@@ -125,7 +172,8 @@ class Metrics:
             registry=counted,
         )
         for outcome in OUTCOMES:
-            self._searches.labels(outcome)  # so that a rate is 0, not unknown, before the first search
+            if self._has_room("search", outcome):
+                self._searches.labels(outcome)  # so that a rate is 0, not unknown, before the first search
         if shared:
             MultiProcessCollector(self.registry)  # type: ignore[no-untyped-call]  # has no types
         else:
@@ -137,13 +185,15 @@ class Metrics:
         """Count a request."""
         method = answered.method if answered.method in METHODS else "other"
         labels = (answered.route or "none", method, str(answered.status))
-        self._requests.labels(*labels).observe(answered.seconds)
-        if answered.outcome:
+        if self._has_room("request", *labels):
+            self._requests.labels(*labels).observe(answered.seconds)
+        if answered.outcome and self._has_room("search", answered.outcome):
             self._searches.labels(answered.outcome).inc()
 
     def count_operation(self, client: str, operation: str) -> None:
         """Count an article that was queued; ``operation`` is ``put`` or ``delete``."""
-        self._operations.labels(client, operation).inc()
+        if self._has_room("operation", client, operation):
+            self._operations.labels(client, operation).inc()
 
     def add(self, collector: Collector) -> None:
         """Expose the metrics of a further collector."""

@@ -24,6 +24,43 @@ def test_a_folder_without_a_name_is_none(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+FULL_DISK = """
+import logging, os, shutil
+from collections import namedtuple
+from onneshon.web.live import LiveEngine
+from onneshon.web.operations.monitoring import Metrics, generate_latest
+from onneshon.web.operations.watching import Answered
+from tests.fake_engine import FakeEngine
+
+logging.basicConfig(format="%(message)s")
+Usage = namedtuple("Usage", "total used free")
+shutil.disk_usage = lambda _: Usage(1 << 30, 1 << 30, 4096)
+metrics = Metrics(LiveEngine(FakeEngine()))
+asked = Answered("1", "GET", "/search", 200, 0.1, 10, "found")
+for _ in range(2):
+    metrics.observe(asked)
+    metrics.count_operation("wordpress", "put")
+print(len(os.listdir(os.environ["PROMETHEUS_MULTIPROC_DIR"])))
+shutil.disk_usage = lambda _: Usage(1 << 30, 0, 1 << 30)
+metrics.observe(asked)
+print('onneshon_searches_total{outcome="found"} 1.0' in generate_latest(metrics.registry).decode())
+shutil.disk_usage = lambda _: Usage(1 << 30, 1 << 30, 0)
+metrics.observe(asked)
+print('onneshon_searches_total{outcome="found"} 2.0' in generate_latest(metrics.registry).decode())
+"""
+
+
+def test_what_has_no_place_in_a_full_folder_is_not_counted_until_there_is_room(tmp_path: Path) -> None:
+    """Else the system ends the process that maps a hole there; what has its place is counted on."""
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    program = [sys.executable, "-c", FULL_DISK]
+    done = subprocess.run(program, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["0", "True", "True"]
+    assert done.stderr.splitlines() == [
+        f"Some requests are not counted: {tmp_path} has less than 8 MiB free; make room"
+    ]
+
+
 def test_a_server_with_a_sound_index_is_ready() -> None:
     """Each check is named."""
     answer = create_app(FakeEngine()).test_client().get("/readyz")
