@@ -4,6 +4,7 @@ Addresses, queries, ids of articles and the names of browsers are left out (GDPR
 than is needed); the rest shows how the server performs. ``request_id`` links this log with a proxy's.
 """
 
+import contextlib
 import datetime as dt
 import json
 import logging
@@ -17,7 +18,10 @@ from typing import Final, TypeAlias
 
 from flask import Flask, Response, g, request
 
+from onneshon.index.storage.durable import explain
 from onneshon.web.middleware.answers import Outcome, outcome, request_id
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,30 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+class _File(logging.handlers.WatchedFileHandler):
+    """The file; of lines that the disk refuses, one after another, the server's log tells the first."""
+
+    _refused = _refuses = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, if the disk takes it; it is tried anew with each."""
+        self._refused = False
+        try:
+            super().emit(record)
+        except OSError:  # the file could not be opened anew
+            self.handleError(record)
+        self._refuses = self._refused
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  # as logging has it
+        """Tell of it once; logging would print a traceback for each request."""
+        self._refused, error = True, sys.exc_info()[1]
+        if self._refuses:
+            return
+        path = Path(self.baseFilename)
+        reason = explain(error, path) if isinstance(error, OSError) else error
+        log.warning("Requests are missing in the access log: %s", reason)
+
+
 class AccessLog:
     """Writes a line for each request that it is given.
 
@@ -105,9 +133,7 @@ class AccessLog:
     def __init__(self, where: str, now: Callable[[], dt.datetime] = _now) -> None:
         self._now = now
         self._handler = (
-            logging.StreamHandler(sys.stderr)
-            if where == STDERR
-            else logging.handlers.WatchedFileHandler(Path(where), encoding="utf-8")
+            logging.StreamHandler(sys.stderr) if where == STDERR else _File(Path(where), encoding="utf-8")
         )
 
     def __call__(self, answered: Answered) -> None:
@@ -117,8 +143,9 @@ class AccessLog:
         self._handler.handle(logging.LogRecord("access", logging.INFO, "", 0, text, None, None))
 
     def close(self) -> None:
-        """Close the file."""
-        self._handler.close()
+        """Close the file, even where the disk does not take what is left."""
+        with contextlib.suppress(OSError):
+            self._handler.close()
 
 
 def line(answered: Answered, when: dt.datetime) -> str:

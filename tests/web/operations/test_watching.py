@@ -239,6 +239,36 @@ def test_the_log_goes_on_in_a_new_file_when_the_old_one_is_moved(tmp_path: Path)
     assert (tmp_path / "access.jsonl.1").read_text("utf-8") == path.read_text("utf-8")
 
 
+def test_of_lines_that_the_disk_refuses_the_first_is_told_and_nothing_else(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Logging prints a traceback for each request, on a disk that is full already."""
+    write = AccessLog("/dev/full", now=lambda: NOW)
+    for _ in range(3):
+        write(Answered("0123abcd", "GET", "/", 200, 0.01, 1, None))
+    write.close()
+    told = "the disk is full (writing /dev/full): free some space and try again"
+    assert caplog.messages == [f"Requests are missing in the access log: {told}"]
+    assert capsys.readouterr().err == ""
+
+
+def test_requests_are_answered_while_the_log_cannot_be_opened_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when its folder is moved; once there is one again, the log goes on."""
+    path = tmp_path / "logs" / "access.jsonl"
+    path.parent.mkdir()
+    app = create_app(FakeEngine(), observers=[write := AccessLog(str(path), now=lambda: NOW)])
+    client = app.test_client()
+    path.parent.rename(tmp_path / "old")
+    assert [client.get("/search?q=নদী").status_code for _ in range(2)] == [200, 200]
+    assert [text.rpartition(" (")[2] for text in caplog.messages if "access log" in text] == [f"{path})"]
+    path.parent.mkdir()
+    client.get("/search?q=নদী")
+    write.close()
+    assert len(path.read_text("utf-8").splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
