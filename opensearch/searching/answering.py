@@ -1,4 +1,4 @@
-"""What a cluster finds, ranks and counts for a page."""
+"""Answers one request from a cluster: the hits of a page, their near-duplicates, facets and explanations."""
 
 import json
 from collections import deque
@@ -29,27 +29,27 @@ from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetName, field_of
 
 FARTHEST: Final = 10_000
-"""Hits that OpenSearch counts its way to; beyond, it goes on from the last one."""
+"""Hits that OpenSearch reaches by offset; pages beyond continue after the last hit (``search_after``)."""
 
 NOBODY: Final = np.zeros(0, np.intp)
-"""The groups of no articles."""
+"""The group numbers of an empty ranking."""
 
 
 class _Hits(NamedTuple):
-    """The hits of a page, and what is behind them.
+    """The hits of a page, with totals, aggregations and the ranking they come from.
 
     Attributes:
-        rows: on the page.
-        near_duplicates: how many more are like each; None where each stands for itself.
-        hidden: how many are near-duplicates of one that is shown, as far as was ranked.
-        total: how many articles match.
-        total_all: how many of these hold everything that is asked for.
-        counts: what was counted, by names.
-        sample: in which it was counted; None for all of them.
-        bounded: whether counting stopped at ``total``.
-        last: where the cluster goes on after this page; None where it is not that far yet.
+        rows: the articles on the page.
+        near_duplicates: the number of near-duplicates of each row; None without grouping.
+        hidden: the number of ranked articles that are near-duplicates of one that is shown.
+        total: the number of articles that match.
+        total_all: the number of matching articles that contain everything that is asked for.
+        counts: the aggregations, by name.
+        sample: the sample in which facets were counted; None where all articles were.
+        bounded: whether counting stopped at ``total``, a lower bound then.
+        last: the hit after which the cluster continues; None while offsets reach the next page.
         ranking: the ranking from its beginning; empty where the page is far down.
-        groups: the number of the group of each of these.
+        groups: the group number of each article of ``ranking``.
     """
 
     rows: Sequence[Row]
@@ -69,7 +69,7 @@ NO_HITS: Final = _Hits((), None, 0, 0, 0, {})
 
 
 class _Groups(NamedTuple):
-    """The best article of each group, how many further ones are in it, and the group of each article."""
+    """The best article of each group, the number of further articles in it, and the group of each article."""
 
     rows: Sequence[Row]
     near_duplicates: NDArray[np.int64]
@@ -79,23 +79,23 @@ class _Groups(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Last:
-    """The last hit of a page far down, as a cursor has it.
+    """The last hit of a page beyond the reach of offsets, as a cursor stores it.
 
     Attributes:
-        after: what the cluster sorted it by.
-        hidden: articles behind others, all further up.
+        after: the hit's sort values.
+        hidden: the number of articles hidden as near-duplicates, all on earlier pages.
     """
 
     after: tuple[Any, ...]
     hidden: int
 
     def packed(self) -> bytes:
-        """For a cursor."""
+        """Return the bytes that a cursor stores."""
         return json.dumps([self.hidden, *self.after], ensure_ascii=False).encode()
 
     @classmethod
     def unpacked(cls, noted: bytes) -> "_Last | None":
-        """Of what a cursor says; it was signed."""
+        """Read the bytes of a cursor, which was signed; None where there are none."""
         if not noted:
             return None
         hidden, *after = json.loads(noted)
@@ -107,8 +107,8 @@ class _Found(Found):
     """The hits of a page.
 
     Attributes:
-        hits: these, and what is behind them.
-        words: what these tell of the words of the query.
+        hits: the hits, with totals, aggregations and the ranking they come from.
+        words: what the hits report about the words of the query.
     """
 
     hits: _Hits = NO_HITS
@@ -144,7 +144,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         return (parts.get(hit.id) for hit in page.hits)
 
     def _end_of_complete(self, query: Query, page: ResultPage, found: _Found) -> int | None:
-        """How many groups there are up to the last with an article that has every word; None if not known."""
+        """The number of groups up to the last that has an article with every word; None if unknown."""
         ranking = found.hits.ranking
         if self._request.sort != "relevance" or page.total_all > len(ranking) or found.words is None:
             return None
@@ -154,7 +154,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         return end_of_complete(found.hits.groups, have) if have.sum() == page.total_all else None
 
     def _hits(self, ranker: ClusterRanker, offset: int, last: _Last | None) -> _Hits:
-        """The hits of a page; ``last`` is known where the one before was far down."""
+        """The hits of a page; ``last`` is given where the previous page was beyond the reach of offsets."""
         filters = self._filters(ranker)
         if last is not None:
             return self._far(ranker, filters, last)
@@ -176,7 +176,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         return found._replace(ranking=groups.ranking, groups=groups.of)
 
     def _grouped(self, ranker: ClusterRanker, count: int, filters: Filters) -> tuple[Ranked, _Groups]:
-        """The first articles of the order, and the best of each group of them."""
+        """The first ``count`` articles of the order, and the best article of each group among them."""
         ranked = ranker.first(count, self._asked.order, filters)
         ranking = ranked.rows[:count]
         prints = np.array([row.fingerprint for row in ranking], np.uint64)
@@ -205,7 +205,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         )
 
     def _last(self, rows: Sequence[Row], offset: int, hidden: int) -> _Last | None:
-        """Where to go on by the last hit, once counting would lead too far."""
+        """The hit to continue after, once the next page would be beyond ``FARTHEST``; else None."""
         behind = offset + len(rows) + hidden
         return _Last(rows[-1].after, hidden) if rows and behind + 2 * MOST > FARTHEST else None
 
@@ -218,7 +218,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         return self._of(rows, near_duplicates, last.hidden, ranked, further)
 
     def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
-        """The conditions of the request; those of fields that are counted come after counting."""
+        """The conditions of the request; those on fields with facets are applied after aggregation."""
         fields = faceted(self._request.facets)
         met = [(field, self._state.filter_of(condition)) for field, condition in self._asked.conditions]
         common = tuple(query for field, query in met if field not in fields)

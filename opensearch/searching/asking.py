@@ -1,4 +1,4 @@
-"""Searches of a cluster and what it answers: several in one request, lost parts asked for again in time."""
+"""Sends searches to a cluster, several in one request, and retries failed shards while time is left."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -32,23 +32,23 @@ LONGEST: Final = 60.0
 """Seconds that a request may take where the search has no limit."""
 
 SHORTEST: Final = 0.05
-"""Seconds that a request is given at the least: without an answer there is no page."""
+"""The shortest timeout of a request, in seconds: without an answer there is no page."""
 
 STEP: Final = 250
-"""Milliseconds to which the time of a search that only counts is rounded up."""
+"""The timeout of a search that only counts is rounded up to a multiple of this many milliseconds."""
 
 AS_FOUND: Final = {"realtime": "false"}
-"""For documents by their ids: else readers would have writes made visible that no search finds yet."""
+"""Option for fetching documents by id: else such reads would make writes visible that no search finds yet."""
 
 GRACE: Final = 0.7
-"""Seconds more than the cluster is given, so that its answer about what it found in time can arrive."""
+"""Seconds that the client waits beyond the cluster's own timeout, so that a partial answer can arrive."""
 
 ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
-"""For a search that reads no texts: else whole texts are unpacked for the ids that are kept beside them."""
+"""Option for searches that read no texts: else whole texts are decompressed for the ids stored with them."""
 
 
 Answer: TypeAlias = Mapping[str, Any]
-"""To one search, as OpenSearch gives it."""
+"""OpenSearch's answer to one search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Reply:
     """What a search found.
 
     Attributes:
-        hits: as OpenSearch gives them, best first.
-        total: how many articles match.
-        best: the best score; 0 of none.
-        counts: of aggregations, by their names.
-        partial: whether a part of the index did not answer, or not in time.
-        bounded: whether counting stopped at ``total``: that many match at the least.
+        hits: the hits as OpenSearch gives them, best first.
+        total: the number of articles that match.
+        best: the best score; 0 without hits.
+        counts: the aggregations, by their names.
+        partial: whether a shard of the index did not answer, or not in time.
+        bounded: whether counting stopped at ``total``, a lower bound then.
     """
 
     hits: Sequence[Mapping[str, Any]]
@@ -86,7 +86,7 @@ class Reply:
         )
 
     def counted(self, queries: Sequence[Dsl]) -> list[int]:
-        """How many articles match each of some queries, if this is the answer to what counts them."""
+        """The number of articles that match each query, from the answer to ``counting(queries)``."""
         if len(queries) == 1 and EACH not in self.counts:
             return [self.total]
         found = self.counts[EACH]["buckets"] if self.counts else [{"doc_count": 0}] * len(queries)
@@ -94,24 +94,24 @@ class Reply:
 
 
 def id_of(hit: Mapping[str, Any]) -> str:
-    """The id of an article: of column ``id``, or else what it was sorted by at last."""
+    """The id of the article of a hit: from column ``id``, else its last sort value."""
     told = hit.get("fields", {}).get("id")
     return str(told[0] if told else hit["sort"][-1])
 
 
 class Asker:
-    """Asks one generation; safe to share among threads.
+    """Sends searches to one generation; safe to share among threads.
 
     Args:
-        cluster: where it is.
-        generation: its name.
-        indexes: those of its articles; none for one of the same name.
-        uuid: of the first of these; nobody guesses it.
-        revision: of its files; another one after each change.
+        cluster: the cluster that has the generation.
+        generation: the name of the generation.
+        indexes: the indexes of its articles; empty for one index named like the generation.
+        uuid: the UUID of the first of these indexes, which nobody can guess.
+        revision: the revision of the generation's files; another one after each change.
 
     Attributes:
-        index: what a request names to ask all of its articles.
-        gaps: how many answers were not whole.
+        index: the index names of a request that searches all of its articles.
+        gaps: the number of partial answers so far.
     """
 
     def __init__(
@@ -131,22 +131,22 @@ class Asker:
 
     @property
     def identity(self) -> str:
-        """Another one for each state of each generation."""
+        """A string that differs for each state of each generation."""
         return f"{self.index} {self.uuid} {self.revision}"
 
     def search(self, body: Dsl, budget: TimeBudget) -> Reply:
-        """One search."""
+        """Send one search."""
         return self.search_each([body], budget)[0]
 
     def search_each(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Reply]:
-        """Several searches in one request; those that found no room, or lost a part, are asked again.
+        """Send several searches in one request; retry those that were rejected as too many, or lost a shard.
 
         Args:
-            bodies: what is searched.
-            budget: the searches may take what is left of it; it is told where an answer is not whole.
+            bodies: the bodies of the searches.
+            budget: the time that the searches may take; a partial answer is noted in it.
 
         Raises:
-            ClusterError: the cluster does not answer, or refuses one of them.
+            ClusterError: the cluster does not answer, or refuses one of the searches.
         """
 
         def ask(wanted: Sequence[int]) -> list[Answer]:
@@ -155,9 +155,9 @@ class Asker:
         return self._replies(len(bodies), ask, budget)
 
     def by_ids(self, names: Mapping[str, Sequence[str]], budget: TimeBudget) -> list[Reply]:
-        """Some documents as searches find them now, and answered as searches for them would be.
+        """Fetch documents by id, as searches see them now; the replies are like those of searches.
 
-        All indexes are asked at once.
+        All indexes are asked in parallel.
 
         Args:
             names: the ids of the documents by the index that has them, see ``index_of``.
@@ -179,19 +179,19 @@ class Asker:
         return self._replies(len(each), lambda wanted: _at_once(answer, wanted), budget)
 
     def index_of(self, hit: Mapping[str, Any]) -> str:
-        """What a request names to ask for a hit by its id: of a tenant, the alias that shows its own."""
+        """The index name to fetch a hit by id; for a tenant, the alias that shows only its own articles."""
         return str(hit["_index"]) if "," in self.index else self.index
 
     @property
     def _preference(self) -> dict[str, str]:
-        """Which copies are asked; of each try anew, as by then it may be known which nodes answer."""
+        """Which shard copies to ask; read again for each try: which nodes answer may be known by then."""
         preferred = self.cluster.rotation.preferred
         return {"preference": preferred} if preferred else {}
 
     def _replies(
         self, count: int, ask: Callable[[Sequence[int]], list[Answer]], budget: TimeBudget
     ) -> list[Reply]:
-        """Answers to so many questions, given what asks some of them."""
+        """Replies to ``count`` searches, with retries; ``ask`` sends those whose indexes it is given."""
         answers = ask(range(count))
         waits = losses = 0
         while again := [at for at, answer in enumerate(answers) if _is_worth_asking(answer, losses)]:
@@ -212,7 +212,7 @@ class Asker:
         def ask(client: OpenSearch) -> Any:
             header = self._preference
             lines = [line for body in bodies for line in (header, {**_limited(body, limit), **body})]
-            # The index stands in the address alone: clusters may forbid it in what is sent.
+            # The index is named in the URL alone: clusters may forbid it in the request body.
             return client.msearch(body=lines, index=self.index)
 
         answer = self.cluster.read(ask, seconds=seconds + GRACE)
@@ -222,7 +222,7 @@ class Asker:
         return found
 
     def matched_parts(self, body: Dsl, budget: TimeBudget) -> Sequence[Mapping[str, Any]]:
-        """The hits of a search, each with what every named part added, in ``matched_queries``."""
+        """The hits of a search, each with the score that every named clause added, in ``matched_queries``."""
         params = {"include_named_queries_score": "true"}
         answer = self.cluster.read(
             lambda client: client.search(index=self.index, body=body, params=params),
@@ -232,7 +232,7 @@ class Asker:
         return self._read(answer, budget).hits
 
     def _read(self, answer: Answer, budget: TimeBudget) -> Reply:
-        """Read an answer, and tell the budget where it is not whole."""
+        """Read an answer, and note in the budget where it is partial."""
         if "error" in answer:
             raise self._refusal(answer)
         reply = Reply.of(answer)
@@ -253,13 +253,13 @@ class Asker:
         return ClusterError(f"{where} refused a search: {reason(answer['error'])}", told_as)
 
     def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
-        """How many articles match each of some queries, and whether all of the index was counted."""
+        """The number of articles that match each query, and whether all of the index was counted."""
         reply = self.search(counting(queries), budget)
         return reply.counted(queries), not reply.partial
 
 
 def _of_documents(documents: Sequence[Mapping[str, Any]]) -> Answer:
-    """What a cluster says of documents by their ids, as if a search had found those that are there."""
+    """Convert a cluster's answer for documents by id into that of a search which found the existing ones."""
     faults = [each["error"] for each in documents if "error" in each]
     if faults and len(faults) == len(documents):
         return {"error": faults[0], "status": status_of(faults[0])}
@@ -270,7 +270,7 @@ def _of_documents(documents: Sequence[Mapping[str, Any]]) -> Answer:
 
 
 def _at_once(answer: Callable[[int], Answer], wanted: Sequence[int]) -> list[Answer]:
-    """What answers some questions, asked at the same time; one alone in this thread."""
+    """Answers to the searches of the given indexes, in parallel threads; a single one in this thread."""
     if len(wanted) <= 1:
         return [answer(at) for at in wanted]
     with ThreadPoolExecutor(len(wanted), thread_name_prefix="texts") as threads:
@@ -278,7 +278,7 @@ def _at_once(answer: Callable[[int], Answer], wanted: Sequence[int]) -> list[Ans
 
 
 def _limited(body: Dsl, limit: int) -> Dsl:
-    """How long a search may take; of one without hits rounded up, as the cluster knows such by their text."""
+    """The timeout of a search; rounded up where it has no hits, as the cluster caches those by their text."""
     if not limit:
         return {}
     return {"timeout": f"{limit if body.get('size') else -(-limit // STEP) * STEP}ms"}
@@ -289,24 +289,24 @@ def _seconds(budget: TimeBudget) -> float:
 
 
 def _is_worth_asking(answer: Answer, losses: int) -> bool:
-    """Whether another answer may be better: one that found no room, or, once, one that lost a part."""
+    """Whether a retry may help: after a rejection for load, or, once, after the loss of a shard."""
     return _is_crowded(answer) or (not losses and _is_lost(answer))
 
 
 def _is_crowded(answer: Answer) -> bool:
-    """Whether a node had too much to do for a search, or for some part of it."""
+    """Whether an overloaded node rejected a search, or some shard of it."""
     if "error" in answer:
         return is_rejection(answer["error"])
     return any(is_rejection(failed.get("reason", {})) for failed in answer["_shards"].get("failures", ()))
 
 
 def _is_lost(answer: Answer) -> bool:
-    """Whether a node went away in the middle of a search, so that asking again is worth it."""
+    """Whether a node was lost in the middle of a search, so that a retry is worth it."""
     if "error" in answer:
         return int(answer.get("status", 0)) >= 500  # noqa: PLR2004  # the cluster's fault, not the query's
     return int(answer["_shards"].get("failed", 0)) > 0
 
 
 def _lost_parts(answer: Answer) -> bool:
-    """Whether an answer lacks a part for another reason than its time."""
+    """Whether an answer lacks a shard for another reason than a timeout."""
     return not is_whole({**answer, "timed_out": False})

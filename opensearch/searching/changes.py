@@ -1,6 +1,6 @@
-"""What changed when on a cluster: its articles, and those that it has no more, in the order of change.
+"""The changes of a cluster's articles, deletions included, in the order of change.
 
-An update writes down when; what a build wrote changed when that was published.
+An update stores the time of each change; for articles of a build, it is the time when that was published.
 """
 
 from collections.abc import Mapping
@@ -17,18 +17,18 @@ from onneshon.search.retrieval.budget import budget_now
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
 
 MISSING: Dsl = {"bool": {"must_not": [{"exists": {"field": "changed"}}]}}
-"""Not changed since the build."""
+"""The articles that were not changed since the build."""
 
 
 class ClusterChanges:
-    """All changes of a generation.
+    """The changes of all articles of a generation.
 
     Args:
         state: the generation.
 
     Raises:
-        ClusterError: the cluster does not answer, or a part of the index is missing, of which nobody who asks
-            for what changed would ever hear.
+        ClusterError: the cluster does not answer, or a shard of the index is missing: a caller that follows
+            changes would never learn of those in it.
     """
 
     def __init__(self, state: ClusterSearcher) -> None:
@@ -36,27 +36,27 @@ class ClusterChanges:
 
     @property
     def earliest(self) -> int:
-        """When the first change was, in seconds of Unix; 0 where there is none."""
+        """The time of the first change, in Unix seconds; 0 where there is none."""
         first = {"min": {"field": "changed", "missing": self._state.published}}
         reply = self._asked({"query": {"match_all": {}}, "size": 0, "aggs": {"first": first}})
         return int(reply.counts["first"]["value"] or 0)
 
     def of(self, article_id: str) -> Change | None:
-        """The last change of an article; None where there was never one of that id."""
+        """The last change of an article; None where no article ever had that id."""
         found = self._found(of_ids([article_id]), 1).changes
         return found[0] if found else None
 
     def between(
         self, since: int, until: int, *, after: Place | None, category: str | None, limit: int
     ) -> ChangeList:
-        """The first changes of a time.
+        """The first changes within a period.
 
         Args:
-            since: seconds of Unix.
-            until: the same; included.
-            after: of these, those behind that place.
-            category: of these, those of a category; None for all. What is gone counts always.
-            limit: how many at most.
+            since: the first second, in Unix time.
+            until: the last second, included.
+            after: the place after which to begin; None for the beginning.
+            category: only articles of this category; None for all. Deleted articles are always included.
+            limit: the largest number of changes.
         """
         wanted = [self._in(since, until)]
         if after is not None:

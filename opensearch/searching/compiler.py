@@ -1,8 +1,8 @@
-"""From the tree of a query to the query language of OpenSearch, scored as an index of ours scores it.
+"""Compiles a query tree to the query language of OpenSearch, with the scores of a local index.
 
 A word is worth ``boost * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field. Its rarity is
-part of the boost: the words of an index are known here, and no shard asks others for it. What no field has an
-impact of, phrases and several variants as one word, is scored by the scripts of ``dsl``.
+part of the boost: document frequencies are known here, and no shard asks others for them. Phrases, and
+several variants as one word, have no impact in any field: the scripts of ``dsl`` score them.
 """
 
 from collections.abc import Callable, Sequence
@@ -63,20 +63,20 @@ from onneshon.search.retrieval.query_lists import (
 from onneshon.search.retrieval.term_scorer import LAYERS
 
 COUNTED: Final = 512
-"""Words of all prefixes of a query that an article's frequency is counted from, those that most articles
-hold: a query of OpenSearch has at most 1,024 clauses. Which articles match does not depend on it."""
+"""The number of words, over all prefixes of a query, from which an article's frequency is computed, the most
+frequent ones: a query of OpenSearch has at most 1,024 clauses. Which articles match does not depend on it."""
 
 Part: TypeAlias = tuple[Leaf, float, str]
-"""A part of a compiled query by which it is named: a leaf, its factor, and which part of it."""
+"""The key of a named clause of a compiled query: a leaf, its factor, and which clause of the leaf."""
 
 
 class Demand(NamedTuple):
-    """What an article must hold of a query to be found.
+    """The concepts of a query of which an article must contain enough to be found.
 
     Attributes:
-        weights: of each concept, as whole numbers.
-        filters: the articles of each concept.
-        most: the weight of everything that any article holds.
+        weights: the weight of each concept, as whole numbers.
+        filters: a filter for the articles of each concept.
+        most: the weight of all concepts that any article contains.
         scoring: the query without this demand: where too few articles meet it, the best others are found.
     """
 
@@ -87,17 +87,17 @@ class Demand(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The same for the same concepts of one query."""
+        """A key that is equal for the same concepts of one query."""
         return repr(self.filters)
 
     @property
     def weighed(self) -> Dsl:
-        """Articles scored by the weight of what they hold."""
+        """A query that scores articles by the weight of the concepts they contain."""
         return any_of([constant(*concept) for concept in zip(self.filters, self.weights, strict=True)])
 
 
 Enough = Callable[[Demand], Dsl]
-"""Works out which articles hold enough of a query."""
+"""Determines a filter for the articles that contain enough of a query."""
 
 
 class Compiler(QueryWalk[Dsl]):
@@ -106,13 +106,13 @@ class Compiler(QueryWalk[Dsl]):
     Args:
         statistics: of its words.
         enough: decides about disjunctions of words.
-        names: notes each scored part under a name and has hits say which of them they match; None for not.
+        names: filled with a name for each scored clause, which hits then report if they match it; or None.
         authors: which names are of one author.
 
     Attributes:
-        statistics: of its words.
+        statistics: the statistics of the generation's words.
         authors: which names are of one author.
-        decided: what was decided about disjunctions of words, by the keys of demands.
+        decided: the filters that ``enough`` gave for disjunctions of words, by the keys of demands.
     """
 
     def __init__(
@@ -138,14 +138,14 @@ class Compiler(QueryWalk[Dsl]):
         self.budget = TimeBudget()  # a query is compiled whole
 
     def compiled(self, query: Query) -> Dsl:
-        """A query by whose scores articles are ranked."""
+        """Compile a query to one whose scores rank articles."""
         self.statistics.expect(counted(query))
         prefixes = {leaf.start for leaf in leaves(query) if isinstance(leaf, Prefix)}
         self._counted = COUNTED // max(len(prefixes), 1)
         return self.alone(query, 1.0)
 
     def alone(self, query: Query, factor: float) -> Dsl:
-        """A query by itself: every article that it finds, whatever else is asked for."""
+        """Compile a query by itself: it finds all of its articles, whatever else is asked for."""
         if isinstance(query, Boost):
             return self.alone(query.child, factor * query.factor)
         if isinstance(query, Conjunction):
@@ -160,19 +160,19 @@ class Compiler(QueryWalk[Dsl]):
             return scoring
         self._demands.append((query, demand))
         enough = self.decided[demand.key] = self._enough(demand)
-        # Whoever holds enough holds a concept, and is not asked for it once more.
+        # An article that contains enough contains a concept: that need not be required once more.
         return {"bool": {"filter": [enough], "should": [*lists.found_by, *lists.added]}}
 
     def demand_of(self, query: Query) -> Demand | None:
-        """What an article must hold to be found by a disjunction of words that was compiled."""
+        """The demand of a disjunction of words that was compiled; None where it has none."""
         return next((demand for compiled, demand in self._demands if compiled is query), None)
 
     def decided_alone(self, query: Query) -> bool:
-        """Whether a query is a disjunction of words, and the only one that was decided about."""
+        """Whether a query is a disjunction of words with a demand, and the only one that was compiled."""
         return [compiled for compiled, _ in self._demands] == [query]
 
     def _demand(self, query: Query, lists: QueryLists[Dsl], scoring: Dsl) -> Demand | None:
-        """What an article must hold of a disjunction of words; None where holding any is enough."""
+        """The demand of a disjunction of words; None where an article with any one of them is found."""
         groups = lists.groups() if isinstance(query, Any) and query.words else []
         if len(groups) < 2:  # noqa: PLR2004 (whoever holds one of one holds all)
             return None
@@ -184,7 +184,7 @@ class Compiler(QueryWalk[Dsl]):
         return Demand((*weighed.weights,), (*filters,), weighed.most, scoring)
 
     def _holding_any(self, parts: Sequence[QueryPart[Dsl]]) -> int:
-        """How many articles have any part of one concept, such as the words of a name or its author."""
+        """The number of articles with any part of one concept, such as the words of a name or its author."""
         leaves = [part.leaf for part in parts if part.leaf]
         if len(leaves) == len(parts):
             return self.statistics.size_of(leaves)
@@ -203,7 +203,7 @@ class Compiler(QueryWalk[Dsl]):
         return {"bool": clauses}
 
     def query_filter(self, query: Query) -> Dsl:
-        """The articles of a query, as a filter."""
+        """A filter for the articles of a query."""
         if isinstance(query, Condition):
             return condition_filter(spelt_out(query, self.authors))
         if isinstance(query, Leaf):
@@ -211,17 +211,17 @@ class Compiler(QueryWalk[Dsl]):
         return self.alone(query, 1.0)
 
     def concepts(self, query: Query) -> list[Dsl]:
-        """The articles of each concept that a query asks for, as filters."""
+        """Filters for the articles of each concept that a query asks for."""
         return [*map(self.concept, lacked(query))]
 
     def concept(self, concept: Query) -> Dsl:
-        """The articles of one of these."""
+        """A filter for the articles of one such concept."""
         if isinstance(concept, Any):
             return any_of([_part_filter(part) for part in self.lists(concept, 1.0).finding])
         return self.query_filter(concept)
 
     def leaf(self, leaf: Leaf, factor: float) -> QueryPart[Dsl]:
-        """What finds the articles of a leaf, and what adds to the scores of some of them."""
+        """The clause that finds the articles of a leaf, and those that add to the scores of some of them."""
         main, *more = self._parts(leaf, factor)
         if self._names is not None:
             main = self._noted(main, (leaf, factor, "main"))
@@ -253,19 +253,19 @@ class Compiler(QueryWalk[Dsl]):
         return self._scored(word, "stem", stem), self._scored(word, "exact", exact)
 
     def _scored(self, word: Term, layer: Layer, boost: float) -> Dsl:
-        """A word in a layer, worth its rarity there."""
+        """A clause for a word in a layer, boosted by its rarity there."""
         return term(
             *key_of(word, layer), boost * self.statistics.rarity(self.statistics.of_term(word, layer))
         )
 
     def _boosts(self, word: Term, factor: float) -> tuple[float, float]:
-        """What the two layers of a word count, before its rarity."""
+        """The boosts of a word in the stem and the exact layer, without its rarity."""
         if word.function:
             factor *= self._weights.function_word
         return factor * self._weights.stem, factor * self._weights.exact
 
     def _occurring(self, phrase: Phrase, shape: str, weight: float) -> Dsl:
-        """How often words stand in a row: their normed frequency, or what that is worth."""
+        """A clause for a phrase, scored by its normed frequency, or by what that is worth, see ``shape``."""
         params = {
             **self._basis,
             "words": numbers_of(phrase),
@@ -277,7 +277,7 @@ class Compiler(QueryWalk[Dsl]):
         return script_score(constant(phrase_filter(phrase), 1.0), OCCURRENCES, params)
 
     def _prefix(self, prefix: Prefix, factor: float) -> Dsl:
-        """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
+        """A clause for all keys with a prefix as one word, whose frequency is how many an article has."""
         name = list_name("exact", prefix.field)
         keys, all_of_them = self.statistics.words.beginning(
             "exact", prefix.start, self._counted, title=prefix.field == "title"
@@ -297,14 +297,14 @@ class Compiler(QueryWalk[Dsl]):
         return summed([found], [part for several in parts for part in several])
 
     def _one_of(self, unit: OneOf, layer: Layer, factor: float) -> Dsl:
-        """All variants of a concept as one word; words side by side count as spelt so in the exact layer."""
+        """A clause for all variants of a concept as one word; phrases count as exact forms in that layer."""
         weight = factor * (self._weights.stem if layer == "stem" else self._weights.exact)
         rarity = self.statistics.rarity(self.statistics.holding_in(unit, layer))
         frequencies = any_of([self._variant(variant, layer) for variant in unit.variants])
         return script_score(frequencies, IMPACT, {**self._scoring, "weight": weight * rarity})
 
     def _variant(self, variant: Variant, layer: Layer) -> Dsl:
-        """The normed frequency of a variant, times its weight."""
+        """A clause scored by the normed frequency of a variant, times its weight."""
         query = variant.query
         if isinstance(query, Phrase):
             return self._occurring(query, "frequency", variant.weight)

@@ -1,8 +1,8 @@
-"""The parts of OpenSearch's query language that are used, as plain values, and the scripts that run there.
+"""Builds queries of OpenSearch's query language as plain values, and has the scripts that run in the cluster.
 
-Scripts are constant texts, so that each is compiled once; numbers are parameters. They are formulas of
-``index.ranking`` and ``search.retrieval.term_scorer`` where Lucene has none: normed frequencies of phrases
-and of a text alone, several variants as one word, age.
+Scripts are constant texts, so that each is compiled once; numbers are parameters. They compute formulas of
+``index.ranking`` and ``search.retrieval.term_scorer`` that Lucene lacks: normed frequencies of phrases and of
+one field alone, several variants as one word, age.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -22,29 +22,29 @@ NOTHING_MATCHES: Final[Dsl] = {"match_none": {}}
 
 
 def term(field: str, key: str, boost: float = 1.0) -> Dsl:
-    """Articles with a term, scored by the similarity of its field."""
+    """A query for articles with a term, scored by the similarity of its field."""
     return {"term": {field: {"value": key, "boost": boost}}}
 
 
 def of_ids(ids: Collection[str]) -> Dsl:
-    """Some articles; also deleted ones."""
+    """A query for the articles with the given ids, deleted ones too."""
     return {"terms": {"id": [*ids]}}
 
 
 def constant(query: Dsl, boost: float) -> Dsl:
-    """The same articles, each with one score."""
+    """A query for the same articles, each with the same score."""
     return {"constant_score": {"filter": query, "boost": boost}}
 
 
 def any_of(queries: Sequence[Dsl]) -> Dsl:
-    """Articles that match at least one; scores add up. Of no queries there are none."""
+    """A query for articles that match at least one of the queries; scores add up. Without queries: none."""
     if not queries:  # an empty disjunction of OpenSearch is everything
         return NOTHING_MATCHES
     return queries[0] if len(queries) == 1 else {"bool": {"should": [*queries], "minimum_should_match": 1}}
 
 
 def _alternatives(query: Dsl) -> Iterator[Dsl]:
-    """Queries of which an article matches one if it matches a query, scores left aside."""
+    """The alternatives of a disjunction, which together match the same articles; scores are ignored."""
     match query:
         case {"constant_score": {"filter": found}}:
             yield from _alternatives(found)
@@ -56,7 +56,7 @@ def _alternatives(query: Dsl) -> Iterator[Dsl]:
 
 
 def _wider(query: Dsl) -> list[Dsl]:
-    """Queries by one word each that all articles match that match a query, as far as it is of words too."""
+    """Queries of one stem each that all articles of a phrase or exact word match; else none."""
     match query:
         case {"match_phrase": {"title_stems": {"query": stems}} | {"body_stems": {"query": stems}}}:
             return [term("stem", stem) for stem in stems.split(" ")]
@@ -67,19 +67,19 @@ def _wider(query: Dsl) -> list[Dsl]:
 
 
 def all_of(queries: Sequence[Dsl]) -> Dsl:
-    """Articles that match every one, scores left aside."""
+    """A query for articles that match every one of the queries, without scores."""
     return queries[0] if len(queries) == 1 else {"bool": {"filter": [*queries]}}
 
 
 def summed(must: Sequence[Dsl], should: Sequence[Dsl] = ()) -> Dsl:
-    """Articles that match every one of ``must``; those of ``should`` add their scores."""
+    """A query for articles that match every one of ``must``; matches of ``should`` add to their scores."""
     if len(must) == 1 and not should:
         return must[0]
     return {"bool": {"must": [*must], "should": [*should]}}
 
 
 def unscored(query: Dsl) -> Dsl:
-    """The same articles, without what only adds to their scores."""
+    """A query for the same articles, without the clauses that only add to their scores."""
     match query:
         case {"script_score": {"query": scored}}:
             return unscored(scored)
@@ -93,17 +93,17 @@ def unscored(query: Dsl) -> Dsl:
 
 
 def script_score(query: Dsl, source: str, params: Mapping[str, Any]) -> Dsl:
-    """The same articles, scored by a script."""
+    """A query for the same articles, scored by a script."""
     return {"script_score": {"query": query, "script": {"source": source, "params": dict(params)}}}
 
 
 def named(query: Dsl, name: str) -> Dsl:
-    """The same query; a hit says by this name whether it matches."""
+    """The same query with a name, which the hits that match it report."""
     return {"bool": {"must": [query], "_name": name}}
 
 
 def numbered(queries: Sequence[Dsl], scores: Sequence[float]) -> list[Dsl]:
-    """Articles of each of some queries, with one score each; hits say which they match."""
+    """The queries with a constant score and a number each; hits report the numbers of those they match."""
     return [
         {"constant_score": {"filter": query, "boost": score, "_name": f"t{number}"}}
         for number, (query, score) in enumerate(zip(queries, scores, strict=True))
@@ -111,29 +111,29 @@ def numbered(queries: Sequence[Dsl], scores: Sequence[float]) -> list[Dsl]:
 
 
 def held_of(hits: Sequence[Mapping[str, Any]], count: int) -> NDArray[np.bool_]:
-    """Which hits match each of so many queries that were ``numbered``, shape (queries, hits)."""
+    """Which hits match each of ``count`` queries that were ``numbered``, shape (queries, hits)."""
     matched = [set(hit.get("matched_queries") or ()) for hit in hits]
     held = [[f"t{number}" in names for names in matched] for number in range(count)]
     return np.array(held, np.bool_).reshape(count, len(hits))
 
 
 EACH: Final = "each"
-"""Under this several queries are counted."""
+"""The name of the aggregation that counts several queries."""
 
 
 def counting(queries: Sequence[Dsl]) -> Dsl:
-    """A search that counts the articles of each of some queries, and reads none."""
+    """A search that counts the articles of each query, without hits."""
     body: Dsl = {"query": {"bool": {"filter": [any_of(queries)]}}, "size": 0}
-    if len(queries) == 1:  # of a single word it is known without looking
+    if len(queries) == 1:  # for a single word the index knows it
         return {**body, "track_total_hits": True}
     return {**body, "track_total_hits": False, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
 
 
 def counting_beside(body: Dsl, queries: Sequence[Dsl]) -> Dsl:
-    """A search that also counts the articles of each of some queries; it looks at all that it finds then.
+    """A search that also counts the articles of each query; it then visits all articles that it finds.
 
-    Each thing is looked for once: a phrase stands in several of the queries, and mostly in what is searched.
-    Nor need a phrase be looked for where a word of it is, or a word as it is spelt where its stem is.
+    Each clause is searched once: a phrase is in several of the queries, and mostly in the search itself.
+    Nor is a phrase searched where one of its words is, or an exact form where its stem is.
     """
     looked_for = [*_alternatives(body["query"])]
     others: list[Dsl] = []
@@ -146,7 +146,7 @@ def counting_beside(body: Dsl, queries: Sequence[Dsl]) -> Dsl:
 
 
 WHICH: Final[dict[Within, int]] = {None: 0, "title": 1}
-"""The texts in which words are counted, as numbers."""
+"""The fields in which words are counted, as numbers for the scripts."""
 
 _NUMBER: Final = """
 int number(byte[] a, int at) {
@@ -194,7 +194,7 @@ if (params.shape == 'frequency') { return sum * params.weight; }
 return params.weight * (sum * (params.k1 + 1.0) / (sum + params.k1) + params.presence);
 """
 )
-"""The normed frequency of words in a row: times a weight, or scored, by the shape that is asked for."""
+"""The normed frequency of a phrase times a weight, or its score, as parameter ``shape`` says."""
 
 PICKED: Final = (
     _NUMBER
@@ -245,15 +245,15 @@ for (int n = 0; n < found; ++n) {
 return Base64.getEncoder().encodeToString(picked);
 """
 )
-"""Of column ``stream``: the tokens of the title and of all, then of each word that is wanted how many are
-before it, and which of those that are wanted it is; three bytes each. A table of lowest bits passes over most
-others; it is made once for each segment, whose documents share their copy of ``params``."""
+"""From column ``stream``: the number of tokens of the title and of all, then of each wanted word its position
+and its index among the wanted ones; three bytes each. A table of lowest bits skips most other words; it is
+made once for each segment, whose documents share their copy of ``params``."""
 
 FREQUENCY: Final = f"""
 double q = Math.rint((_score - params.presence) * {MOST}.0 / (params.k1 + 1.0));
 return params.weight * params.k1 * q / ({MOST}.25 - q);
 """
-"""The normed frequency that an impact stands for, from what its similarity made of it."""
+"""The normed frequency that an impact stands for, computed from the score of its similarity."""
 
 IMPACT: Final = f"""
 double q = Math.max(1.0, Math.rint({MOST}.0 * _score / (_score + params.k1)));
@@ -264,11 +264,11 @@ return params.weight * (q * (params.k1 + 1.0) / {MOST}.0 + params.presence);
 UNROUNDED: Final = """
 return params.weight * (_score * (params.k1 + 1.0) / (_score + params.k1) + params.presence);
 """
-"""The score of a sum of normed frequencies, as it is."""
+"""The score of a sum of normed frequencies, not rounded to an impact."""
 
 AGED: Final = """
 double day = doc['date'].size() == 0
   ? params.oldest : (double) (doc['date'].value.toInstant().toEpochMilli() / 86400000L);
 return _score * Math.max(Math.pow(2.0, -(params.latest - day) / params.half_life), params.least);
 """
-"""What age leaves of a score; an unknown day is as old as the oldest."""
+"""A score reduced by age; an article without a date is as old as the oldest."""

@@ -1,4 +1,4 @@
-"""The search engine whose articles are on a cluster of OpenSearch; any number of threads."""
+"""The search engine over an index on a cluster of OpenSearch; safe for any number of threads."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -43,7 +43,7 @@ from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 PATIENCE: Final = 5.0
-"""Seconds that who asks for a newer generation waits for it, unless told; a later one finds it read."""
+"""Default of the seconds that ``reload`` waits for a newer generation; a later call finds it opened."""
 
 
 class EngineOptions(TypedDict, total=False):
@@ -58,30 +58,30 @@ class EngineOptions(TypedDict, total=False):
 
 
 class ClusterEngine(EngineBase[ClusterSearcher]):
-    """Searches an index on a cluster; safe to share among threads. All of `search.SearchEngine`.
+    """Searches an index on a cluster, with all methods of `search.SearchEngine`; safe to share among threads.
 
     with ClusterEngine.open("opensearch://127.0.0.1:9200/news") as engine:
         page = engine.search("বাংলাদেশের ইতিহাস")
 
-    Queries are understood here, with the words of the index, which are read when it is opened and again
-    when they change. The cluster finds and scores.
+    Queries are interpreted in this process, with the words of the index, which are read when it is opened and
+    again when they change. The cluster finds and scores.
 
     Args:
         cluster: where the index is; the engine closes the connection.
-        weights: constants of the ranking; None for those of the configuration. What is part of the index,
-            ``presence``, counts as it was built.
+        weights: constants of the ranking; None for those of the configuration. ``presence`` is part of the
+            index: its value there counts.
         time_limit: seconds one search may take; None for as long as it takes.
-        costly: how many costly queries are answered at a time; None for as many as are asked.
-        clock: tells the time, in seconds.
+        costly: the number of costly queries that run at a time; None for no limit.
+        clock: returns the time, in seconds.
         directory: where ``onneshon.toml`` and the site's synonyms are; None where there are none.
-        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
-        patience: seconds that ``reload`` waits for a newer generation, which is looked for aside.
+        configuration: the site's configuration; None to read ``onneshon.toml`` in the directory.
+        patience: seconds that ``reload`` waits for a newer generation, which a thread looks for.
 
     Raises:
         IndexMissingError: there is no such index.
         IndexOutdatedError: it was built by another version of the analysis or the mapping.
         ClusterError: the cluster does not answer.
-        ConfigurationError: the configuration makes no sense of the index.
+        ConfigurationError: the configuration does not fit the index.
     """
 
     def __init__(
@@ -120,15 +120,15 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
 
     @classmethod
     def open(cls, address: str | Address, **options: Unpack[EngineOptions]) -> Self:
-        """Opens the live generation of an index on a cluster.
+        """Open the live generation of an index on a cluster.
 
         Args:
-            address: ``opensearch://host:9200/name``; who asks is read from the environment, see
+            address: ``opensearch://host:9200/name``; credentials are read from the environment, see
                 ``opensearch.connection.address``.
             options: as for the class.
 
         Raises:
-            OnneshonError: as for the class; or credentials make no sense.
+            OnneshonError: as for the class; or the credentials are malformed.
         """
         cluster = Cluster(Address.parse(address) if isinstance(address, str) else address)
         try:
@@ -138,7 +138,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             raise
 
     def _newest(self, before: ClusterSearcher | None = None) -> ClusterSearcher:
-        """The live generation, with its words read, but for what the one before has of them."""
+        """Open the live generation; parts of its words that the one before has open are not read again."""
         generation = self._generations.live()
         generation.check()
         contract = generation.contract
@@ -158,7 +158,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         )
 
     def _newer(self) -> ClusterSearcher | None:
-        """The live generation, where it is another than the one that answers, or whole at last."""
+        """Open the live generation if it changed, or now has all shards; None otherwise."""
         with self._searchers.acquire() as state:
             same = asker_of(self._cluster, self._generations.live()).identity == state.asker.identity
             same = same and state.authors is self._authors()
@@ -167,7 +167,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             return self._newest(state)
 
     def close(self) -> None:
-        """Let go of the connections; searching afterwards raises IndexStateError."""
+        """Close the connections; searching afterwards raises IndexStateError."""
         super().close()
         self._cluster.close()
 
@@ -176,8 +176,8 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
 
         Searches under way finish on the old one.
 
-        It is looked for, and its words are read, aside: where that takes longer than ``patience``, a later
-        call moves on. Who calls while a look is under way waits for nothing.
+        A thread looks for the newer state and reads its words: where that takes longer than ``patience``, a
+        later call moves on. A call while the thread is running returns at once.
 
         Raises:
             IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
@@ -195,7 +195,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             self._reloading.release()
 
     def _looked_for(self) -> ClusterSearcher | None:
-        """What a look has found that was begun before; or, if that was nothing, one that begins now."""
+        """The result of a look begun before; if it found nothing, that of one that begins now."""
         if self._look is not None:
             if self._look.is_alive():
                 return None
@@ -218,22 +218,22 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
 
     @property
     def edition(self) -> str:
-        """As for every engine; another one after each answer that was not whole, which nobody is to keep."""
+        """As for every engine; changes after each partial answer too, which must not be cached."""
         with self._searchers.acquire() as state:
             return f"{super().edition}{f'-{state.asker.gaps}' if state.asker.gaps else ''}"
 
     @property
     def health(self) -> Health:
-        """Which generation answers, and what is known of it."""
+        """The generation that answers, its number of articles, and the result of the last ``verify``."""
         with self._searchers.acquire() as state:
             health = self._health
             return Health(state.generation, state.words.count, health.verified, health.damage)
 
     def verify(self) -> None:
-        """Ask the cluster whether all of the generation that answers is there.
+        """Ask the cluster whether all shards of the open generation are assigned.
 
         Raises:
-            IndexCorruptError: a part of it is nowhere.
+            IndexCorruptError: a shard of it is on no node.
             ClusterError: the cluster does not answer.
         """
         with self._searchers.acquire() as state:
@@ -271,10 +271,10 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
 
 
 class _Look(Thread):
-    """Looks for a newer generation, and opens it, aside.
+    """A thread that looks for a newer generation and opens it.
 
     Args:
-        opens: it; gives None where there is none.
+        opens: opens the newer generation; returns None where there is none.
     """
 
     def __init__(self, opens: Callable[[], ClusterSearcher | None]) -> None:
@@ -285,21 +285,21 @@ class _Look(Thread):
         self.start()
 
     def run(self) -> None:
-        """Open it; what went wrong is raised to who asks."""
+        """Open the generation; an error is raised by ``result``, to its caller."""
         try:
             self._state = self._opens()
         except Exception as error:  # noqa: BLE001  # in the thread of who asks
             self._error = error
 
     def result(self) -> ClusterSearcher | None:
-        """What was opened, if there was anything; raises what kept it from that."""
+        """The generation that was opened, or None; raises the error that prevented it."""
         if self._error is not None:
             raise self._error
         return self._state
 
 
 def _held(query: Query, state: ClusterSearcher) -> Dsl:
-    """The articles of a part of a query, as a filter."""
+    """A filter for the articles of a part of a query."""
     match query:
         case Any(children):
             return any_of([_held(child, state) for child in children])

@@ -1,4 +1,4 @@
-"""Counts of values among everything that a query finds, as aggregations; authors of several names are one."""
+"""Facets as aggregations over everything that a query finds; the names of one author are counted together."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -20,20 +20,20 @@ from onneshon.search.retrieval.facets import (
 )
 
 EVERY_VALUE: Final = 10_000
-"""Values of a field that each part of the index counts: of more, counts of rare ones may be too low."""
+"""Values of a field that each shard reports; where there are more, counts of rare ones may be too low."""
 
 MOST_COUNTED: Final = 40_000
-"""Values of a field that are told apart; of more, about so many are found."""
+"""The number of values of a field up to which their cardinality is exact; beyond, it is approximate."""
 
 FEW: Final = 1_000
-"""Values that a field has at the most where all are told with their counts: nothing else counts them then."""
+"""A field with at most this many values has all of them aggregated: its cardinality is their number then."""
 
 _CALENDAR: Final[Mapping[FacetName, tuple[str, str]]] = {
     "year": ("year", "uuuu"),
     "month": ("month", "uuuu-MM"),
     "day": ("day", "uuuu-MM-dd"),
 }
-"""How days are put together, and what such a heap of days is called."""
+"""The calendar interval of each facet of dates, and the date format of its values."""
 
 
 def facet_query(
@@ -46,16 +46,16 @@ def facet_query(
     authors: Authors = NOBODY,
     different: int = MOST_COUNTED,
 ) -> Dsl:
-    """What to ask for a facet.
+    """The aggregation for a facet.
 
     Args:
-        name: of the facet.
-        limit: most values.
-        kept: values that are given beyond the limit, since they are chosen now.
+        name: the facet's name.
+        limit: the largest number of values.
+        kept: values that are returned beyond the limit, since the user has chosen them.
         narrowed: filters of other fields, which narrow this one's counts.
-        ranges: in which its numbers are counted; None where it has none.
+        ranges: the ranges in which numbers are counted; None for a field without numbers.
         authors: which names are of one author.
-        different: values that the field has at the most: a table for many takes long to make.
+        different: an upper bound for the number of values: a table for many takes long to make.
     """
     if name == "author":
         limit, kept = limit + len(authors.every), [*kept, *authors.every]
@@ -79,7 +79,7 @@ def _keyword_values(name: FacetName, limit: int, different: int) -> Dsl:
 
 
 def different_query(name: FacetName, most: int = MOST_COUNTED) -> Dsl:
-    """How many values a field has; exact up to so many."""
+    """The aggregation for the number of values of a field; exact up to ``most``."""
     return {"cardinality": {"field": f"keywords.{name}", "precision_threshold": min(most, MOST_COUNTED)}}
 
 
@@ -97,14 +97,14 @@ def _histogram(interval: str, form: str) -> Dsl:
 
 
 def values_query(name: FacetName, limit: int) -> Dsl:
-    """The most frequent values of a field, equal ones in the order of their text."""
+    """The aggregation for the most frequent values of a field, equally frequent ones in text order."""
     order = [{"_count": "desc"}, {"_key": "asc"}]
     shards = max(limit, EVERY_VALUE)
     return {"terms": {"field": f"keywords.{name}", "size": limit, "shard_size": shards, "order": order}}
 
 
 def values_read(counted: Mapping[str, Any], key: str = "key", most: int | None = None) -> list[FacetValue]:
-    """The values of an answer; the first of them, if ``most`` says how many."""
+    """Read the values of an aggregation; the first ``most`` of them, if given."""
     return [FacetValue(str(bucket[key]), int(bucket["doc_count"])) for bucket in counted["buckets"][:most]]
 
 
@@ -117,7 +117,7 @@ def facet_read(
     ranges: Sequence[NumberRange] | None = None,
     authors: Authors = NOBODY,
 ) -> Facet:
-    """The facet of an answer; the arguments as for ``facet_query``."""
+    """Read a facet from its aggregation; the arguments are as for ``facet_query``."""
     if ranges is not None:
         counts = [int(counted[f"r{index}"]["doc_count"]) for index in range(len(ranges))]
         return range_facet(name, ranges, counts, limit, kept)
@@ -139,10 +139,10 @@ def faceted(facets: Sequence[FacetName]) -> set[FilterField]:
 
 
 def spelt_out(condition: Condition, authors: Authors) -> Condition:
-    """A condition in which each author is named in every way.
+    """Extend a condition to all names of each author in it.
 
     Args:
-        condition: any.
+        condition: a condition on any field.
         authors: which names are of one author.
     """
     if isinstance(condition, Selection):
@@ -170,17 +170,17 @@ def counted_together(
     different: int,
     authors: Authors,
 ) -> tuple[list[FacetValue], list[FacetValue], int]:
-    """The counts of authors from those of their names.
+    """Add up the counts of names to counts of authors.
 
     Args:
-        best: the most frequent names, so many more than are shown as there are names of the table.
-        exact: counts of all names of the table, and of those that are chosen.
-        kept: names that are chosen.
-        different: how many names any article found has.
+        best: the most frequent names, as many more than are shown as the table of authors has names.
+        exact: the counts of all names of that table, and of those that are chosen.
+        kept: the names that are chosen.
+        different: the number of names among the articles found.
         authors: which names are of one author.
 
     Returns:
-        The most frequent authors, those that are chosen, and how many there are.
+        The most frequent authors, those that are chosen, and the number of all.
     """
     counts: dict[str, int] = {}
     known = [value for value in exact if value.value in authors.every and value.count]

@@ -1,7 +1,7 @@
-"""Which articles have what a query asks for, or meet its conditions, and how many.
+"""Filters for the parts and conditions of a query, and the number of articles that match them.
 
-Counts of words come from the vocabulary; all else is counted in the cluster, and kept as long as a generation
-lives. Words that are alone in their kind cost no request; phrases and several variants cost one for all.
+Document frequencies of words come from the vocabulary; all else is counted in the cluster, and cached as long
+as a generation lives. Single words cost no request; all phrases and sets of variants together cost one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,24 +34,24 @@ from onneshon.search.retrieval.evidence import END
 from onneshon.search.retrieval.term_scorer import LAYERS
 
 Count = Callable[[Sequence[Dsl]], tuple[list[int], bool]]
-"""How many articles match each of some queries, and whether all of the index was counted."""
+"""Counts the articles that match each query, and reports whether all of the index was counted."""
 
 COUNTED_BESIDE: Final = 30_000
-"""Articles that may match a query, up to which what is counted of them is no search of its own.
+"""Up to this many articles that may match, counts are made in the search for hits, not in one of their own.
 
-All are looked at then, where the best alone may be found without; but a search more costs more than that.
-What is counted in a search of its own, the cluster keeps as long as no article changes.
+All matches are visited then, where the best alone could be found without; but a further search costs more.
+The cluster caches the counts of a search of their own as long as no article changes.
 """
 
 REMEMBERED: Final = 100_000
-"""Counts that are kept; beyond, all are forgotten."""
+"""The largest number of cached counts; beyond, all are dropped."""
 
 ASKED: Final = 4_096
-"""Leaves of queries of which it is remembered how they are counted."""
+"""The number of leaves whose counting queries are cached."""
 
 
 def condition_filter(condition: Condition) -> Dsl:
-    """The articles that meet a condition."""
+    """A filter for the articles that meet a condition."""
     match condition:
         case Period():
             return _period(condition)
@@ -71,7 +71,7 @@ def condition_filter(condition: Condition) -> Dsl:
 
 
 def _words(field: str, value: str) -> Dsl:
-    """Where one value holds the words of another in a row."""
+    """A filter for a field value that contains the words of another as a phrase."""
     words = " ".join(token.exact for token in analyze(value))
     return {"match_phrase": {field: {"query": words}}} if words else NOTHING_MATCHES
 
@@ -92,13 +92,13 @@ _SEQUENCES: Final[dict[Field, str]] = {"title": "title_stems", "body": "body_ste
 
 
 def key_of(word: Term, layer: Layer) -> tuple[str, str]:
-    """The field and the key by which a word is found in a layer; the exact one where it counts spelt so."""
+    """The field and the term for a word in a layer; in the exact one if only its exact form counts."""
     layer = "exact" if word.spelt_so else layer
     return list_name(layer, word.field), word.exact if layer == "exact" else word.stem
 
 
 def leaf_filter(leaf: Leaf) -> Dsl:
-    """The articles of a leaf."""
+    """A filter for the articles of a leaf."""
     match leaf:
         case Term():
             return term(*key_of(leaf, "stem"))
@@ -113,7 +113,7 @@ def leaf_filter(leaf: Leaf) -> Dsl:
 
 
 def variant_filter(variant: Variant, layer: Layer) -> Dsl:
-    """The articles of one variant, as a layer knows them; words side by side are the same in both."""
+    """A filter for the articles of a variant in a layer; that of a phrase is the same in both."""
     query = variant.query
     if isinstance(query, Phrase):
         return leaf_filter(query)
@@ -121,7 +121,7 @@ def variant_filter(variant: Variant, layer: Layer) -> Dsl:
 
 
 def phrase_filter(phrase: Phrase) -> Dsl:
-    """The articles that have words in this order in one text, with at most ``slop`` others among them."""
+    """A filter for articles with the words in this order in one field, at most ``slop`` others between."""
     stems = " ".join(word.stem for word in phrase.words)
     fields: tuple[Field, ...] = (phrase.field,) if phrase.field else ("title", "body")
     return any_of([_in_row(_SEQUENCES[field], stems, phrase.slop) for field in fields])
@@ -134,20 +134,20 @@ def _in_row(field: str, stems: str, slop: int) -> Dsl:
 
 
 def numbers_of(phrase: Phrase) -> list[int]:
-    """The words of a phrase as the column ``stream`` has them, as signed numbers of 32 bits."""
+    """The stem numbers of a phrase, as in column ``stream``, as signed numbers of 32 bits."""
     return [(stem_number(word.stem) ^ 1 << 31) - (1 << 31) for word in phrase.words]
 
 
 class ClusterStatistics:
-    """The words of a generation and what can be counted of them; threads may share it.
+    """Document frequencies of words and counts of queries of a generation; threads may share it.
 
     A ``WordStatistics``.
 
     Args:
-        words: of the generation.
-        basis: of its impacts.
+        words: the generation's words.
+        basis: the constants from which its impacts were computed.
         weights: constants of the ranking.
-        count: asks the cluster.
+        count: counts queries in the cluster.
     """
 
     def __init__(self, words: Words, basis: Basis, weights: Weights, count: Count) -> None:
@@ -161,44 +161,44 @@ class ClusterStatistics:
 
     @property
     def articles(self) -> int:
-        """How many articles there are, as rarities are made of."""
+        """The number of articles from which rarities are computed."""
         return self.words.count
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what ``holding`` articles hold."""
+        """The inverse document frequency of a term that ``holding`` articles contain."""
         return inverse_frequency(holding, self.words.count)
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:
-        """How many articles match each of some queries; asks for those that were not counted yet, at once."""
+        """The number of articles that match each query; one request counts those that are not cached."""
         keys, known = [*map(_key, queries)], self._known
         new = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
         counts, whole = self._count([*new.values()]) if new else ([], True)
         found = dict(zip(new, counts, strict=True))
-        if whole:  # what a lost part has is not forgotten for good
+        if whole:  # else the articles of a lost shard would be left out for good
             self._keep(found)
         return [found[key] if key in found else known[key] for key in keys]
 
     def known(self, queries: Sequence[Dsl]) -> list[int | None]:
-        """How many articles match each of some queries; None where that was not counted yet."""
+        """The number of articles that match each query; None where that was not counted yet."""
         known = self._known
         return [known.get(_key(query)) for query in queries]
 
     def known_by(self, key: str) -> int | None:
-        """How many articles match the query of a key; None where that was not counted yet."""
+        """The number of articles that match the query of a key; None where that was not counted yet."""
         return self._known.get(key)
 
     def learn(self, queries: Sequence[Dsl], counts: Sequence[int]) -> None:
-        """Take it that so many articles match each of some queries."""
+        """Cache counts of articles that match the queries."""
         self._keep(dict(zip(map(_key, queries), counts, strict=True)))
 
     def _keep(self, counts: Mapping[str, int]) -> None:
         with self._lock:
             if len(self._known) > REMEMBERED:
-                self._known = {}  # who reads the old ones has them still
+                self._known = {}  # other threads may still read the old dictionary
             self._known.update(counts)
 
     def expect(self, leaves: Iterable[Leaf]) -> None:
-        """Count at once some leaves that will be asked for one by one."""
+        """Count in one request the leaves that will be asked for one by one."""
         asked = (_asked(leaf, layer) for leaf in leaves for layer in self._counted_in(leaf))
         if new := [query for key, query in asked if self.known_by(key) is None]:
             self.count_each(new)
@@ -215,58 +215,58 @@ class ClusterStatistics:
         return self.count_each([query])[0] if known is None else known
 
     def are_few(self, query: Query) -> bool:
-        """Whether so few articles may match that they are counted as the best are looked for."""
+        """Whether so few articles may match that the search for hits counts them too."""
         most = 0
         for concept in content(query):
             most += sum(map(self.size, [concept] if isinstance(concept, Leaf) else leaves(concept)))
         return most <= COUNTED_BESIDE
 
     def size_of(self, leaves: Sequence[Leaf]) -> int:
-        """How many articles have any of some leaves."""
+        """The number of articles that have any of the leaves."""
         if len(leaves) == 1:
             return self.size(leaves[0])
         return self.count_each([any_of([leaf_filter(leaf) for leaf in leaves])])[0]
 
     def holding_beginning(self, start: str) -> int:
-        """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
+        """The number of articles that contain a stem with a prefix of three or of four characters."""
         return self.words.holding_beginning(start)
 
     def holding(self, leaf: Leaf) -> int:
-        """How many articles hold a leaf: what its rarity is made of."""
+        """The document frequency of a leaf, from which its rarity is computed."""
         if isinstance(leaf, OneOf):
             return self.holding_in(leaf, "stem")
         known = self._of_word(leaf)
         return self._counted(leaf) if known is None else known
 
     def size(self, leaf: Leaf) -> int:
-        """How many articles a leaf finds."""
+        """The number of articles that a leaf finds."""
         return self.holding(leaf)
 
     def of_term(self, term: Term, layer: Layer) -> int:
-        """How many articles hold a word in a layer; of one that counts spelt so, always in the exact one."""
+        """The document frequency of a word in a layer; in the exact one if only its exact form counts."""
         layer = "exact" if term.spelt_so else layer
         key = term.exact if layer == "exact" else term.stem
         return self.words.holding(layer, key, title=term.field == "title")
 
     def holding_in(self, unit: OneOf, layer: Layer) -> int:
-        """How many articles have any variant of one concept, as a layer knows them."""
+        """The number of articles that have any variant of one concept in a layer."""
         alone = self._alone(unit, layer)
         return self._counted(unit, layer) if alone is None else alone
 
     def _alone(self, unit: OneOf, layer: Layer) -> int | None:
-        """The same where no article needs to be asked for: a single word."""
+        """The same without a request, if the concept is a single word; else None."""
         return self._of_word(unit.variants[0].query, layer) if len(unit.variants) == 1 else None
 
     def _of_word(self, leaf: Leaf, layer: Layer = "stem") -> int | None:
-        """How many articles hold a word; None of all else."""
+        """The document frequency of a word; None for any other leaf."""
         return self.of_term(leaf, layer) if isinstance(leaf, Term) else None
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
-        """How many articles hold a word."""
+        """The document frequency of a word."""
         return self.words.holding(layer, key)
 
     def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
-        """Whether some article has each of some words."""
+        """For each word, whether some article contains it."""
         return [self.words.holding(layer, key) > 0 for key in keys]
 
     def stem_of(self, word: str) -> str | None:
@@ -274,21 +274,21 @@ class ClusterStatistics:
         return self.words.stem_of(word)
 
     def begins(self, start: str) -> bool:
-        """Whether some word, as it is spelt, begins so."""
+        """Whether the exact form of some word has a prefix."""
         return self.words.begins("exact", start)
 
     def cuts(self, word: str, stem: str, fewest: int, share: float) -> None:
-        """The words are tables of Python, where each part is looked up by itself."""
+        """Do nothing: the words are tables of Python, where each part is looked up by itself."""
 
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:  # noqa: ARG002 (the cluster counts all)
-        """How many articles have words side by side; asks only where each is in some article."""
+        """The number of articles with the words as a phrase; counted only if some article has each word."""
         phrase = Phrase(tuple(Term(stem, stem, stem) for stem in stems))
         return self.holding(phrase) if all(map(self.frequency, stems)) else 0
 
 
 @lru_cache(ASKED)
 def _asked(leaf: Leaf, layer: Layer) -> tuple[str, Dsl]:
-    """What counts the articles of a leaf as a layer knows them, and its key; one query asks for it often."""
+    """The key and the query that counts the articles of a leaf in a layer; one search needs it often."""
     if isinstance(leaf, OneOf):
         query = any_of([variant_filter(variant, layer) for variant in leaf.variants])
     else:

@@ -1,7 +1,7 @@
-"""What hits tell of the words of a query, by which the best are compared and the page is made.
+"""The words of a query in each hit, from which the best are rescored and the page is made.
 
-Each hit brings where some stems stand in its article, and the names of what it matches that no stem tells:
-words as they are spelt, and beginnings. Which concepts it holds follows from that, without asking again.
+Each hit has the positions of some stems in its article, and the names of the clauses it matches that no stem
+shows: exact forms, and prefixes. Which concepts it contains follows from that, without a further request.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -25,20 +25,20 @@ from onneshon.search.retrieval.collection import Docs, Mask
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
 Hit: TypeAlias = Mapping[str, AnyValue]
-"""As OpenSearch gives it."""
+"""A hit as OpenSearch gives it."""
 
 Ask: TypeAlias = Callable[[Dsl], Sequence[Hit]]
-"""Gives the hits of a search."""
+"""Runs a search and returns its hits."""
 
 
 class HitWords:
-    """What the hits of one query are to tell.
+    """The words of one query that its hits are to report.
 
     Args:
-        query: what is looked for.
-        compiler: of it.
-        compared: the words by which the best are compared.
-        starts: beginnings of stems by which they are compared too.
+        query: the query.
+        compiler: the compiler of the query.
+        compared: the words by which the best are rescored.
+        starts: prefixes of stems by which they are rescored too.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class HitWords:
 
     @cached_property
     def _words(self) -> list[Term]:
-        """All single words of which something is asked."""
+        """All single words that hits are asked about."""
         leaves = (*self._compared, *chain.from_iterable(self._by_stems))
         return [word for leaf in leaves for word in (leaf.words if isinstance(leaf, Phrase) else (leaf,))]
 
     @cached_property
     def _numbers(self) -> NDArray[np.uint32]:
-        """The numbers of all stems of which it is asked where they stand."""
+        """The numbers of all stems whose positions are asked for."""
         marked = (stem for targets in HighlightTerms.of_both(self._query) for stem in targets.stems)
         stems = dict.fromkeys((*(word.stem for word in self._words), *marked))
         words = self._compiler.statistics.words
@@ -68,45 +68,45 @@ class HitWords:
 
     @cached_property
     def _spelt_so(self) -> Collection[str]:
-        """The words that count only as they are spelt."""
+        """The words of which only the exact form counts."""
         return dict.fromkeys(word.exact for word in self._words if word.spelt_so)
 
     @cached_property
     def spelt(self) -> list[Dsl]:
-        """What tells of hits which of these they hold; adds nothing to scores."""
+        """Clauses by which hits report these words; they add nothing to scores."""
         return [*map(_spelt, self._spelt_so)]
 
     @cached_property
     def compared_spelt(self) -> list[Dsl]:
-        """The same of the other words by which the best are compared."""
+        """The same for the other words by which the best are rescored."""
         words = dict.fromkeys(leaf.exact for leaf in self._compared if isinstance(leaf, Term))
         return [_spelt(word) for word in words if word not in self._spelt_so]
 
     @cached_property
     def named(self) -> list[Dsl]:
-        """All that hits tell by names; adds nothing to scores."""
+        """All clauses that hits report by name; they add nothing to scores."""
         concepts = zip(self._concepts, self._by_stems, strict=True)
         others = [self._compiler.concept(concept) for concept, leaves in concepts if not leaves]
         return [*self.spelt, *numbered(others, [0.0] * len(others))]
 
     @cached_property
     def columns(self) -> Dsl:
-        """What a search asks for of each hit; with it comes which version of the article it is of."""
+        """The columns of each hit that a search asks for, with the version of its article."""
         return {"script_fields": {"picked": picking(self._numbers)}, "seq_no_primary_term": True}
 
     def window(self, hits: Sequence[Hit], ask: Ask | None = None) -> Window:
-        """What some hits tell of the words.
+        """The words of the query in some hits.
 
         Args:
-            hits: found by a search for ``columns``.
-            ask: searches, for how hits spell words that may be inflected; None where that does not matter.
+            hits: the hits of a search for ``columns``.
+            ask: searches for the exact forms in hits of words that may be inflected; None if not needed.
         """
         streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits], self._numbers)
         spelt = spelt_by(hits) if ask is None else self._spelling(hits, ask)
         return Window(self._compiler.statistics, streams, spelt)
 
     def _spelling(self, hits: Sequence[Hit], ask: Ask) -> Spelt:
-        """Tells which of some hits hold a word as it is spelt; asks for what they do not tell, once."""
+        """A function for which hits contain an exact form; one search asks for what they do not report."""
         told = spelt_by(hits)
 
         @cache
@@ -126,29 +126,29 @@ class HitWords:
         }
 
     def held(self, hits: Sequence[Hit], window: Window, docs: Docs) -> list[Mask]:
-        """For each concept that the query asks for, which of some hits, ascending, hold it.
+        """For each concept that the query asks for, which of the chosen hits contain it.
 
         Args:
-            hits: all of them.
-            window: what they tell.
-            docs: the indexes of some.
+            hits: all hits.
+            window: the words of all hits.
+            docs: the indexes of the chosen hits, ascending.
         """
         names = iter(held_of([hits[doc] for doc in docs.tolist()], self._by_stems.count([])))
         return [_standing(window, leaves, docs) if leaves else next(names) for leaves in self._by_stems]
 
 
 def _spelt(word: str) -> Dsl:
-    """The articles that hold a word as it is spelt, which hits tell by its name; see ``spelt_by``."""
+    """A clause for articles with an exact form, which hits report by its name; see ``spelt_by``."""
     return {"constant_score": {"filter": term("exact", word), "boost": 0.0, "_name": f"={word}"}}
 
 
 def spelt_by(hits: Sequence[Hit]) -> Spelt:
-    """Tells which of some hits hold a word as it is spelt."""
+    """A function that returns which of the hits contain an exact form."""
     return lambda key: np.array([f"={key}" in (hit.get("matched_queries") or ()) for hit in hits], np.bool_)
 
 
 def _standing(window: Window, leaves: Sequence[Term | Phrase], docs: Docs) -> Mask:
-    """Which documents have any of some words, or words in a row."""
+    """Which documents have any of the words or phrases."""
     found = np.zeros(len(docs), np.bool_)
     for leaf in leaves:
         found[window.positions.of(leaf, docs) >> 33] = True
@@ -156,7 +156,7 @@ def _standing(window: Window, leaves: Sequence[Term | Phrase], docs: Docs) -> Ma
 
 
 def _matched_by_stems(concept: Query) -> list[Term | Phrase]:
-    """The variants of a concept, where the stems of an article say of each whether it matches; else none."""
+    """The variants of a concept, if the stems of an article show for each whether it matches; else none."""
     ways = [*_ways(concept)]
     leaves = [way for way in ways if way is not None]
     return leaves if len(leaves) == len(ways) else []
@@ -166,7 +166,7 @@ def _ways(query: Query) -> Iterator[Term | Phrase | None]:
     match query:
         case Term(function=True):
             return
-        case Term(spelt_so=True, field="title" | "body"):  # in which of the texts is it spelt so?
+        case Term(spelt_so=True, field="title" | "body"):  # nothing shows which field has the exact form
             yield None
         case Term() | Phrase():
             yield query

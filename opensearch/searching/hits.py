@@ -1,9 +1,9 @@
-"""What is said of hits: their texts, what they have of the query, and why they have their scores.
+"""The articles of hits: their texts, the concepts they contain, and explanations of their scores.
 
-Most of it the hits tell. Texts are asked for by ids, but for those of a version that was shown before. Of an
-article that is another one by now, words and text are searched for. An explanation is the same tree as of an
-index in a directory, its numbers from the cluster: each scored part of the compiled query has a name, and the
-cluster says, for some articles, what each part added.
+Most of it is in the hits. Texts are fetched by id, except for versions that are cached. Where an article has
+changed since, its words and text are searched for again. An explanation is the same tree as that of a local
+index, with numbers from the cluster: each scored clause of the compiled query has a name, and the cluster
+reports, for some articles, what each clause added.
 """
 
 from collections import defaultdict
@@ -51,13 +51,13 @@ class ShownArticles:
 
     Args:
         state: the generation.
-        rows: of the page; of an article that is there no more, nothing is known.
-        words: what hits tell of the query.
-        budget: of the search.
+        rows: the rows of the page; those of deleted articles are left out.
+        words: the words of the query that hits report.
+        budget: the time budget of the search.
 
     Attributes:
-        ids: of the articles that are there.
-        term_scorer: what is known of their words.
+        ids: the ids of the articles that exist.
+        term_scorer: their words.
     """
 
     term_scorer: Window
@@ -73,7 +73,7 @@ class ShownArticles:
         fetched, whole = _fetched(state, asked, budget)
         texts |= fetched
         known = {name: (found[name], texts[at]) for at, name in versions.items() if at in texts}
-        if whole:  # its words are others than when it was found, or it is gone
+        if whole:  # the article has changed since it was found, or was deleted
             known |= _found_anew(state, [name for name in asked if name not in known], words, budget)
         there = [known[row.id] for row in rows if row.id in known]
         self._hits = [hit for hit, _ in there]
@@ -82,16 +82,16 @@ class ShownArticles:
         self.term_scorer = words.window(self._hits)
 
     def masks_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
-        """For each concept that the query asks for, which of some articles hold it."""
+        """For each concept that the query asks for, which of the articles contain it."""
         return self._words.held(self._hits, self.term_scorer, docs)
 
     def article(self, doc: int) -> Article:
-        """The article of that index."""
+        """The article with an index on the page."""
         return self._texts[doc]
 
 
 def complete(rows: Sequence[Row], words: HitWords) -> Mask:
-    """Which of some articles have each concept that is asked for."""
+    """Which of the articles have every concept that is asked for."""
     hits = [row.hit for row in rows]
     held = words.held(hits, words.window(hits), np.arange(len(hits), dtype=np.uint32))
     found: Mask = np.logical_and.reduce(held)
@@ -101,7 +101,7 @@ def complete(rows: Sequence[Row], words: HitWords) -> Mask:
 def _fetched(
     state: ClusterSearcher, hits: Mapping[str, Hit], budget: TimeBudget
 ) -> tuple[dict[Version, Article], bool]:
-    """The articles of some hits as they are now, which are remembered, and whether all could be asked for."""
+    """Fetch and cache the current articles of some hits; and whether all parts of the index answered."""
     names = defaultdict(list)
     for name, hit in hits.items():
         names[state.asker.index_of(hit)].append(name)
@@ -113,12 +113,12 @@ def _fetched(
 def _found_anew(
     state: ClusterSearcher, ids: Sequence[str], words: HitWords, budget: TimeBudget
 ) -> Iterator[tuple[str, tuple[Hit, Article]]]:
-    """Some articles, searched for with what they have of the query."""
+    """Search for some articles again, with the words of the query in them."""
     body: Dsl = {
         "query": {"bool": {"filter": [of_ids(ids), LIVE], "should": words.named}},
         "size": len(ids),
         "track_total_hits": False,
-        "_source": True,  # which is sent as it is kept, where parts of it would be read and written anew
+        "_source": True,  # sent as it is stored; a part of it would have to be parsed and written again
         **words.columns,
     }
     replies = state.asker.search_each([body], budget) if ids else []
@@ -128,14 +128,14 @@ def _found_anew(
 
 
 def _remembered(state: ClusterSearcher, hit: Hit) -> tuple[Version, Article]:
-    """The article of a hit with its text, kept for pages to come."""
+    """The version and the article of a hit, cached for later pages."""
     article = article_from_stored(hit["_source"]["article"])
     version = _version_of(article.id, hit)
     return version, state.texts.keep(version, article)
 
 
 def _version_of(name: str, hit: Hit) -> Version:
-    """Which version of which article a hit is of."""
+    """The version of the article of a hit."""
     return hit["_index"], name, hit["_primary_term"], hit["_seq_no"]
 
 
@@ -143,7 +143,7 @@ NOTHING: Final = ScorePart("score", "", 0.0)
 
 
 class _MatchedParts:
-    """An article of which the cluster says what each part of a query adds."""
+    """An article for which the cluster reports what each clause of a query adds."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ class _MatchedParts:
         return main + self._added.get((leaf, factor, "more"), 0.0) if main else 0.0
 
     def impact(self, term: Term, layer: Layer, factor: float) -> int:
-        """Out of the score that it was worth."""
+        """The impact of a word, computed back from its score."""
         weights, k1 = self._statistics.weights, self._statistics.k1
         part = "main" if layer == "stem" or term.spelt_so else "more"
         added = self._added.get((term, factor, part), 0.0)
@@ -190,14 +190,14 @@ class _MatchedParts:
 def explained(
     state: ClusterSearcher, query: Query, ids: Sequence[str], filters: Filters, budget: TimeBudget
 ) -> dict[str, ScorePart]:
-    """The score of some articles for a query, in parts that add up to it; 0, and why, of what does not match.
+    """Explain the scores of some articles for a query, in parts that add up; 0 of those that do not match.
 
     Args:
         state: the generation.
-        query: what was looked for.
-        ids: of the articles.
-        filters: what every article had to meet besides; they decide which articles are rescored.
-        budget: of the search.
+        query: the query.
+        ids: the ids of the articles.
+        filters: the further conditions of the search; they decide which articles are rescored.
+        budget: the time budget of the search.
     """
     names: dict[Part, str] = {}
     scoring = state.compiler(budget, names).compiled(query)
@@ -220,7 +220,7 @@ def explained(
 
 
 def _asked_alone(query: Query) -> Iterator[Query]:
-    """What must be known to find an article or not by itself: conditions, groups, what is excluded."""
+    """The subqueries whose matches must be known separately: conditions, groups, what is excluded."""
     match query:
         case _ if isinstance(query, Condition):
             yield query
@@ -240,7 +240,7 @@ def _asked_alone(query: Query) -> Iterator[Query]:
 
 
 def _search(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:
-    """A search for some articles, each with what named parts of a query added to its score, and found it."""
+    """A search for some articles that reports the named clauses they match and what each adds."""
     met = numbered(alone, [0.0] * len(alone))
     return {
         "query": {

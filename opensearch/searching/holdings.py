@@ -1,12 +1,12 @@
-"""Which articles hold enough of a query: what is asked of a cluster for it, and what the answers decide.
+"""Determines which articles contain enough of a query: the searches for it, and the cut that follows.
 
-It is decided as in ``search.retrieval.query_lists``: a share of the weight that the best one holds; where
-few do, the best others follow. It does not depend on filters, so that it is asked for before them, by weights
-that are nearly the true ones: that is mostly enough to know.
+The rule is that of ``search.retrieval.query_lists``: a share of the weight that the best article has; where
+few have it, the best others follow. The cut does not depend on filters, so that it is asked for before they
+are known, by weights that are nearly the true ones: that is mostly enough.
 
-Where few articles may match, all of them are looked at, and the best are an aggregation. Hits would be
-fetched from each part of the index by a further request, which costs as much as to find them; and a score
-tells by itself which concepts it is of, where names of these would be found out for each hit.
+Where few articles may match, all of them are scored, and the best are an aggregation. Hits would be fetched
+from each shard by a further request, which costs as much as to find them; and a score encodes which concepts
+an article has, where their names would have to be determined for each hit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,24 +27,24 @@ from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 _ID_FIRST: Final = [{"_score": "desc"}, {"id": "asc"}]
 
 DEPTH: Final = 2 * FEWEST
-"""Articles of which it is asked what they hold: some more than must hold enough, as weights may change."""
+"""The number of articles whose concepts are asked for: more than must have enough, as weights may change."""
 
 BEST: Final = "best"
-"""Under this are the articles that hold most, where they are an aggregation."""
+"""The name of the aggregation with the articles of most weight."""
 
 SCORE_BITS: Final = 24
-"""Bits of the mantissa of a score in Lucene: whole numbers of so many bits are exact."""
+"""Bits of the mantissa of a score in Lucene: whole numbers up to that length are exact."""
 
 MARKED: Final = 12
-"""Concepts, each with a bit of a score, that leave weights as many bits: a four thousandth of them all."""
+"""The most concepts with a bit of a score each; as many bits remain for weights, to a four thousandth."""
 
 
 def holding_most(demand: Demand, *, few: bool = False) -> Dsl:
-    """A search for the articles that hold most, and which concepts they hold.
+    """A search for the articles with the most weight, and the concepts that each contains.
 
     Args:
-        demand: what they should hold.
-        few: whether so few may match that all are looked at.
+        demand: the concepts and their weights.
+        few: whether so few articles may match that all are scored.
     """
     if not few or len(demand.weights) > MARKED:
         weighed = any_of(numbered(demand.filters, demand.weights))
@@ -55,7 +55,7 @@ def holding_most(demand: Demand, *, few: bool = False) -> Dsl:
 
 
 def _marks(weights: Sequence[int]) -> list[int]:
-    """Scores of concepts: nearly the weights, and a bit of its own for each, by which a sum tells them."""
+    """Scores of concepts: about the weight in the high bits, and one low bit for each, to read from a sum."""
     count, every = len(weights), sum(weights)
     room = (1 << SCORE_BITS - count) - 1
     if every > room:
@@ -64,7 +64,7 @@ def _marks(weights: Sequence[int]) -> list[int]:
 
 
 def _told(hits: Sequence[Mapping[str, Any]], count: int) -> NDArray[np.bool_]:
-    """Which of so many concepts hits hold that are scored by ``_marks``, shape (concepts, hits)."""
+    """Read from scores by ``_marks`` which of ``count`` concepts hits contain, shape (concepts, hits)."""
     scores = np.array([hit["_score"] for hit in hits], np.float64).astype(np.int64)
     held: NDArray[np.bool_] = scores >> np.arange(count)[:, None] & 1 == 1
     return held
@@ -72,12 +72,12 @@ def _told(hits: Sequence[Mapping[str, Any]], count: int) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What articles hold that hold most, by weights of concepts.
+    """The concepts in each of the articles with the most weight.
 
     Attributes:
-        held: which concepts each of them holds, shape (concepts, articles).
-        weights: of the concepts.
-        beyond: what any other article weighs at the most by these weights.
+        held: which concepts each article contains, shape (concepts, articles).
+        weights: the weights of the concepts.
+        beyond: an upper bound for the weight of any other article.
     """
 
     held: NDArray[np.bool_]
@@ -86,7 +86,7 @@ class Holdings:
 
     @classmethod
     def of(cls, demand: Demand, reply: Reply) -> Self:
-        """By the answer to ``holding_most``."""
+        """Read the reply to ``holding_most``."""
         count = len(demand.weights)
         if BEST in reply.counts:
             held = _told(reply.counts[BEST]["hits"]["hits"], count)
@@ -97,10 +97,10 @@ class Holdings:
         return cls(held, weights, int((weights @ held).min()) if held.shape[1] == DEPTH else 0)
 
     def cut(self, demand: Demand) -> tuple[int, int] | None:
-        """What is enough, and how many articles have it up to ``FEWEST``; None where that cannot be told.
+        """The weight that is enough, and how many articles have it, at most ``FEWEST``; None if unknown.
 
         Args:
-            demand: of the same concepts; its weights may be others.
+            demand: a demand of the same concepts; its weights may differ.
         """
         weights = np.array(demand.weights, np.int64)
         found = weights @ self.held
@@ -113,11 +113,11 @@ class Holdings:
         return (cut, enough) if enough == FEWEST or others < max(cut, 1) else None
 
     def holding_all(self, demand: Demand, concepts: Sequence[Dsl]) -> int | None:
-        """How many articles that are found hold each of some concepts; None where that cannot be told.
+        """The number of articles found that contain all of some concepts; None if unknown.
 
         Args:
-            demand: which articles are found by; of the same concepts as these holdings.
-            concepts: filters.
+            demand: the demand by which articles are found; of the same concepts as these holdings.
+            concepts: the filters of the concepts.
         """
         if not all(concept in demand.filters for concept in concepts):
             return None
@@ -130,13 +130,13 @@ class Holdings:
 
 
 def enough(demand: Demand, asker: Asker, budget: TimeBudget, known: Holdings | None = None) -> Dsl:
-    """A filter for the articles that hold enough.
+    """A filter for the articles that contain enough.
 
     Args:
-        demand: what they should hold.
-        asker: of the generation.
-        budget: of the search.
-        known: what articles hold of the same concepts, if that was asked before.
+        demand: the concepts and their weights.
+        asker: the asker of the generation.
+        budget: the time budget of the search.
+        known: the holdings for the same concepts, if they were asked for before.
     """
     decided = known.cut(demand) if known else None
     if decided is None:
@@ -161,11 +161,11 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget, known: Holdings | N
 
 
 def holding(demand: Demand, cut: int) -> Dsl:
-    """The articles whose weight is enough.
+    """A filter for the articles whose weight is at least ``cut``.
 
-    Whoever holds enough holds one of the concepts without which the others do not suffice: articles that hold
-    none of these, the rarest, are never looked at. Rare concepts weigh more, so that few articles are. Each
-    concept is looked for once: what is needed is weighed too.
+    The lightest concepts together do not reach the cut: an article must contain one of the others, and only
+    articles with one of these are scored. Rare concepts weigh more, so that those articles are few. Each
+    concept is searched once: the required clauses are weighed too.
     """
     concepts = sorted(zip(demand.weights, demand.filters, strict=True), key=lambda concept: concept[0])
     weighed = [constant(query, weight) for weight, query in concepts]

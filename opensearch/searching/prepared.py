@@ -1,8 +1,8 @@
-"""Queries as a cluster is asked for them, the searches for what each finds, and the ranking that they give.
+"""Prepared queries, the searches made from them, and the rows of the ranking.
 
-A query is compiled, the words by which the best are compared are looked up, and it is worked out what hits
-are to tell of these: that takes a tenth of what a page of a known query takes here, and the next page, or one
-with other filters, needs the same.
+To prepare a query, it is compiled, the words for rescoring are looked up, and the columns and names that hits
+must report are determined: that takes a tenth of what a page of a known query takes in this process, and the
+next page, or one with other filters, needs the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,14 +29,14 @@ DATE: Final[Dsl] = {"field": "date", "format": "strict_date"}
 
 
 ALL: Final = "all words"
-"""Under this it is counted how many articles hold everything that is asked for."""
+"""The name of the aggregation that counts the articles with everything that is asked for."""
 
 DIGITS: Final = 6
-"""Digits by which scores are compared: Lucene adds up numbers of 32 bits, which have seven."""
+"""Significant digits of scores in comparisons: Lucene adds up numbers of 32 bits, which have seven."""
 
 
 def rounded(score: float) -> float:
-    """A score as it is compared."""
+    """A score rounded for comparison."""
     return float(f"{score:.{DIGITS}g}")
 
 
@@ -47,12 +47,12 @@ class Row(NamedTuple):
     """An article of a ranking.
 
     Attributes:
-        id: of the article.
-        score: as it is shown.
-        key: that by which it is placed, the highest first; after it comes the order of ids.
+        id: the article's id.
+        score: the score that is shown.
+        key: the score by which rows are ordered, highest first; equal ones are ordered by ids.
         fingerprint: see ``index.indexer.digests``; 0 where none is known.
-        after: what the cluster sorted it by, to go on from there.
-        hit: as the cluster gave it, see ``HitWords``.
+        after: the sort values in the cluster, to continue after this row.
+        hit: the hit as the cluster gave it, see ``HitWords``.
     """
 
     id: str
@@ -64,7 +64,7 @@ class Row(NamedTuple):
 
     @property
     def sort_key(self) -> tuple[float, str]:
-        """What rows are sorted by."""
+        """The key by which rows are sorted."""
         return -rounded(self.key), self.id
 
 
@@ -73,10 +73,10 @@ class Ranked:
     """The first articles of an order.
 
     Attributes:
-        rows: in their order.
-        reply: how many there are, and what was counted among them.
-        total_all: how many of these have everything that is asked for.
-        sample: in which was counted; None for all of them.
+        rows: the articles in their order.
+        reply: the reply with the total and the aggregations.
+        total_all: the number of matching articles that have everything that is asked for.
+        sample: the sample in which facets were counted; None where all articles were.
     """
 
     rows: Sequence[Row]
@@ -87,14 +87,14 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What articles must meet besides a query.
+    """The filters and aggregations of a search besides its query.
 
     Attributes:
         common: filters that narrow hits and counts.
-        after: filters that narrow hits, while counts leave out some of them.
-        counted: what to count, by names.
-        complete: what an article matches that has everything that is asked for; None where it is not counted.
-        known: how many have that, where nothing need be counted.
+        after: filters that narrow hits alone; each aggregation has those of them that apply to it.
+        counted: the aggregations, by names.
+        complete: a filter for articles with everything that is asked for; None where they are not counted.
+        known: the number of these articles, where it is known without counting.
     """
 
     common: tuple[Dsl, ...] = ()
@@ -104,12 +104,12 @@ class Filters:
     known: int | None = None
 
     def with_known_total(self, found: Ranked) -> Ranked:
-        """What was found, with what was known before."""
+        """The ranking, with the known number of articles that have everything."""
         return found if self.known is None else replace(found, total_all=self.known)
 
 
 def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
-    """Articles of a ranking; documents are their ranks in it."""
+    """The outcome of a ranking; its documents are ranks."""
     return Outcome(
         np.arange(len(rows), dtype=np.uint32),
         np.array([row.score for row in rows], np.float64),
@@ -120,7 +120,7 @@ def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | N
 
 
 def ranked(rows: Sequence[Row], reply: Reply) -> Ranked:
-    """What one search has found and counted."""
+    """Combine the rows and the counts of one search."""
     counts = dict(reply.counts)
     total_all = int(counts.pop(ALL)["doc_count"]) if ALL in counts else 0
     return Ranked(rows, replace(reply, counts=counts), total_all)
@@ -131,11 +131,11 @@ class PreparedQuery:
     """A query of one generation; threads may share it.
 
     Attributes:
-        compiler: that compiled it.
-        scoring: by whose scores articles are ranked.
-        words: by which the best are compared.
-        hit_words: what hits are to tell of it.
-        rescore: whether the best are compared.
+        compiler: the compiler that compiled it.
+        scoring: the compiled query, whose scores rank articles.
+        words: the words by which the best are rescored.
+        hit_words: the words that hits are to report.
+        rescore: whether the best are rescored.
     """
 
     compiler: Compiler
@@ -146,16 +146,16 @@ class PreparedQuery:
 
     @classmethod
     def of(cls, state: ClusterSearcher, query: Query, budget: TimeBudget, *, rescore: bool) -> Self:
-        """Prepare a query, or find it prepared.
+        """Prepare a query, or return it from the cache.
 
-        One is kept where all was counted that it needs, and where nothing of it will be decided later: that
-        would be asked for in the time of the request that prepared it.
+        A query is cached if all counts that it needs were complete, and if nothing of it is left to determine
+        later: that would be asked for with the time budget of the request that prepared it.
 
         Args:
             state: the generation.
-            query: what is looked for.
-            budget: of the search.
-            rescore: whether the best are compared.
+            query: the query.
+            budget: the time budget of the search.
+            rescore: whether the best are rescored.
         """
         known: Self | None = state.prepared.kept((query, rescore))
         if known is not None:
@@ -180,11 +180,11 @@ class PreparedQuery:
         """A search for some hits of an order.
 
         Args:
-            filters: what they must meet besides.
-            count: how many.
-            order: of the hits.
-            days: the earliest and the latest of all articles, which count where scores fall with age.
-            after: how many come before them.
+            filters: the further conditions and aggregations.
+            count: the number of hits.
+            order: the order of the hits.
+            days: the earliest and the latest day of all articles, used where scores decay with age.
+            after: the number of hits to skip.
         """
         scoring = self.scoring
         fields: list[Any] = ["fingerprint"]
@@ -213,20 +213,20 @@ class PreparedQuery:
         return _narrowed(body, filters)
 
     def best(self, filters: Filters, count: int, summed: ScoreSum | None, *, in_order: bool = False) -> Dsl:
-        """A search for the best articles, and where their words stand in them.
+        """A search for the best articles, with the positions of the query's words in them.
 
         Args:
-            filters: which of them.
-            count: most of them.
-            summed: the query as a sum, where the best are looked for alone; None where all are scored.
-            in_order: whether equal ones come in the order of ids, which are looked up for that; what is
-                rescored is sorted anyway.
+            filters: the further conditions.
+            count: the largest number of hits.
+            summed: the query as a sum, to find the best without scoring all; None where all are scored.
+            in_order: whether equal scores are ordered by ids, which are read for that; what is rescored is
+                sorted anyway.
         """
         body = self.hits(filters, count, Order(), (0, 0))
-        del body["track_scores"]  # for its sake all would be looked at; what is sorted by tells the score
-        if in_order and summed is None:  # nothing is sorted where the best are scored anew
+        del body["track_scores"]  # it would have all articles scored; the sort values have the score
+        if in_order and summed is None:  # a search with ``rescore`` cannot be sorted
             return body
-        del body["sort"]  # which told the id
+        del body["sort"]  # whose last value was the id
         body["docvalue_fields"].append("id")
         if summed is None:
             return body
@@ -236,17 +236,17 @@ class PreparedQuery:
         return body
 
     def counts(self, filters: Filters) -> Dsl:
-        """A search that counts what matches, beside that for the best, which then need not look at all.
+        """A search that counts what matches, in addition to that for the best, which then need not visit all.
 
-        The cluster keeps the answer as long as no article changes: who asks again, or for another page, waits
-        for nothing to be counted.
+        The cluster caches the answer as long as no article changes: the same query, or another page of it,
+        waits for no counting.
         """
         body: Dsl = {"query": {"bool": {"filter": [unscored(self.scoring), *filters.common]}}, "size": 0}
         return counting(_narrowed(body, filters), filters)
 
 
 def counting(body: Dsl, filters: Filters) -> Dsl:
-    """A search that also counts all that match, and what the filters say to count of them."""
+    """The search with a total of all that match and the aggregations of the filters."""
     counted = dict(filters.counted or {})
     if filters.complete is not None:
         counted[ALL] = {"filter": filters.complete}
@@ -254,7 +254,7 @@ def counting(body: Dsl, filters: Filters) -> Dsl:
 
 
 def in_sample(query: ScoreSum, filters: Filters, sample: Sample) -> Dsl:
-    """A search that counts what the filters say in a sample alone."""
+    """A search for the aggregations of the filters, in a sample alone."""
     return {
         "query": query.matching([*filters.common, *sample.filters]),
         "size": 0,
@@ -264,7 +264,7 @@ def in_sample(query: ScoreSum, filters: Filters, sample: Sample) -> Dsl:
 
 
 def _narrowed(body: Dsl, filters: Filters) -> Dsl:
-    """A search of which filters narrow the hits, and not what is counted."""
+    """The search with filters that narrow its hits but not its aggregations."""
     return {**body, "post_filter": {"bool": {"filter": [*filters.after]}}} if filters.after else body
 
 
@@ -282,8 +282,8 @@ def _sort(order: Order) -> list[Dsl]:
 
 
 _FIRST: Final = -(1 << 63)
-"""What OpenSearch takes for the date of an article without one, where such come last. It is told as a number:
-of ``_last`` it passes over a part in which no article has a date, though equal ones there have lower ids."""
+"""The date that OpenSearch assumes for an article without one, where such come last. It is given as a number:
+with ``_last``, a part in which no article has a date is skipped, though equal ones there have lower ids."""
 
 
 def _starts(query: Query) -> list[str]:

@@ -1,8 +1,8 @@
-"""The order of what a cluster finds: by words, the first hundred rescored, by age and by days.
+"""Ranks what a cluster finds: by relevance, the first hundred rescored, by relevance and age, or by date.
 
-The cluster scores and counts; rescoring is that of ``search.reranking``, on what the cluster tells of
-the words of the best. What is equal to six digits stands in the order of ids. Where many articles match, the
-best are found without looking at all, and counting ends at a bound, or is of a sample.
+The cluster scores and counts; rescoring is that of ``search.reranking``, on the words that the hits report.
+Scores equal to six digits are ordered by ids. Where many articles match, the best are found without scoring
+all, and counting stops at a bound or uses a sample.
 """
 
 import datetime as dt
@@ -36,17 +36,17 @@ from onneshon.search.retrieval.collection import Docs
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 BEYOND: Final = 5
-"""Articles after those that are rescored that are asked for too: of 600 queries one in twenty has some that
-are as good as the last that is, and all but two of these fewer than five."""
+"""Articles that are fetched after those that are rescored, for ties with the last of them: of 600 queries one
+in twenty has ties, and all but two of those have fewer than five."""
 
 
 class ClusterRanker:
-    """Ranks what one query finds.
+    """Ranks the articles that one query finds.
 
     Args:
         state: the generation.
-        query: what is looked for.
-        budget: where it runs out, what was found by then is returned.
+        query: the query.
+        budget: the time budget; when it runs out, what was found is returned.
         rescore: whether the first hundred are rescored.
         exact_totals: whether all that match are counted, however many.
     """
@@ -68,7 +68,7 @@ class ClusterRanker:
         self.compiler, self.words, self.hit_words = prepared.compiler, prepared.words, prepared.hit_words
 
     def first(self, count: int, order: Order, filters: Filters) -> Ranked:
-        """The first articles of an order, ``count`` of them at the least if there are."""
+        """The first articles of an order, at least ``count`` if so many match."""
         if order.is_plain:
             found = self._plain(count, filters)
         elif order.by == "relevance":
@@ -78,12 +78,12 @@ class ClusterRanker:
         return filters.with_known_total(found)
 
     def holding_all(self, concepts: Sequence[Dsl]) -> int | None:
-        """How many of all that is found hold each of some concepts; None where that is yet to be counted."""
+        """The number of articles found that contain all of some concepts; None if it must be counted."""
         demand = self.compiler.demand_of(self._query)
         return self._state.holding_all(demand, concepts) if demand else None
 
     def moved(self, order: Order, filters: Filters) -> Sequence[Row]:
-        """In an order by scores, the articles that rescoring moves up, in their ranks."""
+        """The articles that rescoring moves up, in their order; none where the order is not by scores."""
         if order.by != "relevance":
             return []
         rescored = self.rescored(filters)
@@ -91,12 +91,12 @@ class ClusterRanker:
         return sorted(rows.values(), key=lambda row: row.sort_key)
 
     def ordered(self, order: Order, filters: Filters) -> tuple[Dsl, list[Any]]:
-        """The query and the order of everything that is found."""
+        """The query and the sort clauses for everything that is found."""
         body = self._first(filters, 0, order)
         return body["query"], body["sort"]
 
     def _first(self, filters: Filters, count: int, order: Order, *, after: int = 0) -> Dsl:
-        """A search for some hits of an order, after some others."""
+        """A search for ``count`` hits of an order, from the hit numbered ``after``."""
         days = (0, 0) if order.decay is None else self._state.days
         return self._prepared.hits(filters, count, order, days, after=after)
 
@@ -108,27 +108,27 @@ class ClusterRanker:
         return self._state.asker.search(body, self._budget)
 
     def _counted(self, filters: Filters, count: int, order: Order) -> Reply:
-        """The first articles of an order, and what is counted of all that match."""
+        """The first articles of an order, with the aggregations over all that match."""
         return self._search(counting(self._first(filters, count, order), filters))
 
     @cached_property
     def _sum(self) -> ScoreSum | None:
-        """The query as a sum, where so many articles may match that the best are looked for alone."""
+        """The query as a sum, if so many articles may match that only the best are scored; else None."""
         if self._exact_totals or self.hit_words.named or not is_large(self._state.statistics.articles):
             return None
         found = score_sum(self._query, self.compiler)
         return found if found is not None and is_large(found.most) else None
 
     def beyond(self, after: Sequence[Any], count: int, order: Order, filters: Filters) -> Ranked:
-        """The articles that follow one far down, where nothing is rescored."""
+        """The articles after one beyond the reach of offsets, where nothing is rescored."""
         body = counting(self._first(filters, count, order), filters)
         reply = self._search(body | {"search_after": [*after]})
         return filters.with_known_total(ranked([self._row(hit, order) for hit in reply.hits], reply))
 
     def _bounded(self, query: ScoreSum, filters: Filters) -> Ranked | None:
-        """The best articles, looked for alone; others are counted up to a bound, or in a sample.
+        """The best articles, found without scoring all; matches are counted up to a bound, or in a sample.
 
-        None where they are not among those with the highest sums, as these hold too little of the query.
+        None where too few of the articles with the highest sums match: they contain too little of the query.
         """
         sample = sample_of(query.most)
         counted = [[*filters.common, *filters.after]]
@@ -175,18 +175,18 @@ class ClusterRanker:
         return ranked(self._with_rest(self._window(first), hits), counts)
 
     def _with_rest(self, window: Sequence[Row], hits: Sequence[Mapping[str, Any]]) -> list[Row]:
-        """The articles of the window, and the others that were found behind them."""
+        """The rescored articles, followed by the other hits."""
         seen = {row.id for row in window}
         return [*window, *(self._row(hit, Order()) for hit in hits if id_of(hit) not in seen)]
 
     def _with_ties(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> Sequence[Mapping[str, Any]]:
-        """The best, and all that tie with the last that is rescored: asked for where there may be more."""
+        """The best hits, with all ties of the last that is rescored; searched for if there may be more."""
         if len(hits) < WINDOW + BEYOND or rounded(_score(hits[WINDOW - 1])) != rounded(_score(hits[-1])):
             return hits
         return self._search(self._best(filters, MOST_RESCORED + 1, in_order=True)).hits
 
     def _window(self, hits: Sequence[Mapping[str, Any]]) -> list[Row]:
-        """Those of the best that are rescored, in their new order; ties with the last among them."""
+        """The best hits rescored, in their new order, with ties of the last."""
         inside = _inside(hits)
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
@@ -201,17 +201,17 @@ class ClusterRanker:
         return added
 
     def _rescorer(self, hits: Sequence[Mapping[str, Any]]) -> tuple[Rescorer, Docs]:
-        """What rescores some hits, each by its number among them."""
+        """The rescorer of some hits, and their indexes as its documents."""
         window = self.hit_words.window(hits, lambda body: self._search(body).hits)
         return Rescorer(window), np.arange(len(hits), dtype=np.uint32)
 
     def _best_with_ties(self, filters: Filters) -> Sequence[Mapping[str, Any]]:
-        """The best, those that are rescored among them."""
+        """The best hits, including all that are rescored."""
         hits = self._search(self._best(filters, WINDOW + BEYOND)).hits
         return self._with_ties(hits, filters)
 
     def rescored(self, filters: Filters) -> dict[str, Row]:
-        """The articles that are rescored, by their ids, scored by relevance."""
+        """The rescored articles, by their ids, with scores by relevance alone."""
         return {row.id: row for row in self._window(self._best_with_ties(filters))} if self.words else {}
 
     def features(self, filters: Filters) -> dict[str, Features]:
@@ -238,7 +238,7 @@ class ClusterRanker:
         return ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
 
     def _with_age(self, rescored: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
-        """The articles that were rescored, placed by what age leaves of their scores."""
+        """The rescored articles, with keys that are their scores reduced by age."""
         if not rescored:
             return {}
         only = replace(filters, common=(*filters.common, of_ids(rescored)))
@@ -252,7 +252,7 @@ class ClusterRanker:
         }
 
     def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
-        """A hit, with what rescoring adds to its score."""
+        """The row of a hit; ``bonus`` is what rescoring adds to its score."""
         fields = hit["fields"]
         score = _score(hit) + bonus
         key = score
@@ -263,24 +263,24 @@ class ClusterRanker:
         return Row(id_of(hit), score, key, fingerprint, after, hit)
 
     def _share(self, date: Sequence[str] | None, half_life: float) -> float:
-        """What age leaves of the score of an article of a day."""
+        """The share of its score that an article of a date keeps."""
         oldest, latest = self._state.days
         day = dt.date.fromisoformat(date[0]).toordinal() - EPOCH if date else oldest
         return float(age_shares(np.array([latest - day], np.float64), half_life)[0])
 
 
 def _score(hit: Mapping[str, Any]) -> float:
-    """Of a hit that was sorted by it, or by nothing."""
+    """The score of a hit that was sorted by score, or not sorted."""
     return float(hit["sort"][0] if hit["_score"] is None else hit["_score"])
 
 
 def _inside(hits: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those of the best that are rescored."""
+    """The hits among the best that are rescored."""
     hits = _matching(hits)
     scores = np.array([rounded(_score(hit)) for hit in hits], np.float64)
     return [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
 
 
 def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """The hits that match: by a sum others are found too, and scored as nothing then."""
+    """The hits that match: a sum finds others too, whose score is 0."""
     return [hit for hit in hits if _score(hit) > 0]

@@ -1,12 +1,12 @@
-"""What a query will need, found out by reading it without asking: one request then asks for it all.
+"""Determines the counts that a query will need, by reading it on guesses: one request then gets them all.
 
-Whether articles have words side by side decides what a query is read as, and that decides which variants are
-counted next. The vocabulary has the pairs of words that are common; it is guessed that no article has others,
-and that none has two variants of a concept. What each guess decided is noted, and once all is counted it is
-looked whether the same would be decided: mostly it would, and nothing is read again. Otherwise what is still
-unknown is asked for when it comes to that.
+Whether articles have words as a phrase decides how a query is read, and that decides which variants are
+counted next. The vocabulary has the common pairs of adjacent words; the guess is that no article has others,
+and that none has two variants of a concept. Each decision by a guess is noted, and checked when all counts
+are there: mostly it stands, and the query is not read again. Otherwise each count that is still unknown is
+asked for when it is needed.
 
-What decides which articles hold enough, see ``holdings``, is asked for beside.
+The same request asks for what determines which articles contain enough, see ``holdings``.
 """
 
 import datetime as dt
@@ -40,10 +40,10 @@ def _asks_nobody(queries: Sequence[Dsl]) -> tuple[list[int], bool]:
 
 
 class Rehearsal(ClusterStatistics):
-    """Statistics that ask nobody: they note what nobody counted yet, and take it for nothing.
+    """Statistics without requests: they note what was not counted yet, and take its count for 0.
 
     Args:
-        statistics: that know what was counted.
+        statistics: the statistics with the counts that are known.
     """
 
     def __init__(self, statistics: ClusterStatistics) -> None:
@@ -53,7 +53,7 @@ class Rehearsal(ClusterStatistics):
 
     @contextmanager
     def noting(self) -> Iterator[list[Dsl]]:
-        """What this thread would have counted in the block."""
+        """The queries that this thread would have counted in the block."""
         noted: list[Dsl] = []
         self._local.noted, self._local.pairs = noted, {}
         try:
@@ -62,17 +62,17 @@ class Rehearsal(ClusterStatistics):
             self._local.noted, self._local.pairs = [], {}
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:
-        """How many articles match each of some queries, as far as that is known."""
+        """The known number of articles that match each query, or 0."""
         found = self._statistics.known(queries)
         self._local.noted += [query for query, count in zip(queries, found, strict=True) if count is None]
         return [count or 0 for count in found]
 
     def known_by(self, key: str) -> int | None:
-        """As far as that is known."""
+        """The count for a key, if it is known."""
         return self._statistics.known_by(key)
 
     def expect(self, leaves: Iterable[Leaf]) -> None:
-        """Note leaves that nobody counted, and how often the vocabulary has words of them side by side."""
+        """Note leaves that were not counted, and how often the vocabulary has their words as pairs."""
         expected = [*leaves]
         self._local.pairs |= {
             _stems(leaf): self._often(leaf) for leaf in expected if isinstance(leaf, Phrase)
@@ -86,15 +86,15 @@ class Rehearsal(ClusterStatistics):
         return min(beside, default=0)
 
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
-        """How many articles have words side by side; of what nobody counted, as many as there are pairs."""
+        """The number of articles with the words as a phrase; if not counted, that of their rarest pair."""
         return super().count(stems, most, wanted) or self._local.pairs.get((*stems,), 0)
 
     def holding_in(self, unit: OneOf, layer: Layer) -> int:
-        """How many articles have any variant of one concept, as far as that is known."""
+        """The number of articles with any variant of a concept; if not counted, the sum of its words."""
         return super().holding_in(unit, layer) or self._all_of(unit, layer)
 
     def size_of(self, leaves: Sequence[Leaf]) -> int:
-        """How many articles have any of some leaves, as far as that is known."""
+        """The number of articles that have any of the leaves; if not counted, the sum of what is known."""
         words = sum(self._of_word(leaf) or 0 for leaf in leaves)
         concepts = sum(self.holding(leaf) for leaf in leaves if isinstance(leaf, OneOf))
         return super().size_of(leaves) or min(words + concepts, self.articles)
@@ -108,11 +108,11 @@ class GuessedReader:
     """Reads one query by guesses.
 
     Args:
-        guess: what is guessed.
-        reader: that knows.
+        guess: the guessed statistics.
+        reader: the reader with the real statistics.
 
     Attributes:
-        reader: that guesses.
+        reader: the reader with the guessed ones.
     """
 
     def __init__(self, guess: Rehearsal, reader: QueryReader) -> None:
@@ -128,17 +128,17 @@ class GuessedReader:
         return count
 
     def was_right(self, statistics: ClusterStatistics) -> bool:
-        """Whether the query is read the same by what is counted by now; asks for what was not."""
+        """Whether the query is read the same by the real counts; asks for those that are missing."""
         beside = all(statistics.count(stems) == count for stems, count in self._counts.items())
         return beside and self._compounds.were_right(self._knows.compounds)
 
 
 class _GuessedCompounds(Compounds):
-    """Compounds by guesses, of one query.
+    """Compounds of one query by guesses; notes each decision.
 
     Args:
-        guess: what is guessed.
-        known: compounds of the same words by what is known.
+        guess: the guessed statistics.
+        known: the compounds of the same words by the real statistics.
     """
 
     def __init__(self, guess: Rehearsal, known: Compounds) -> None:
@@ -169,7 +169,7 @@ class _GuessedCompounds(Compounds):
         return found
 
     def were_right(self, known: Compounds) -> bool:
-        """Whether the same is said of all that was asked."""
+        """Whether the real compounds give the same result for every decision noted."""
         words, rows, occurring = self._words.items(), self._rows.items(), self._occurring.items()
         return (
             all(known.of_word(word, alone=alone) == found for (word, alone), found in words)
@@ -184,16 +184,16 @@ def _stems(phrase: Phrase) -> tuple[str, ...]:
 
 
 REMEMBERED: Final = 4_096
-"""Queries of which it is remembered how they are read, some kilobytes each, and what is enough of them."""
+"""The number of queries whose reading is cached, some kilobytes each, and of demands with their results."""
 
 
 class Foresight:
-    """Asks at once what a query needs to be read and scored, and remembers what is enough of it.
+    """Gets in one request what a query needs to be read and scored, and caches what is enough of it.
 
     Args:
-        asker: of the generation.
-        statistics: of its words; told what was counted.
-        reader: reads queries with them.
+        asker: the asker of the generation.
+        statistics: the statistics of its words, which cache new counts.
+        reader: the reader of queries with these statistics.
     """
 
     def __init__(self, asker: Asker, statistics: ClusterStatistics, reader: QueryReader) -> None:
@@ -206,20 +206,20 @@ class Foresight:
         self._holdings = BoundedCache(REMEMBERED, by_number)
 
     def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> Parsed | None:
-        """Have all asked at once that a query needs, as far as that can be foreseen.
+        """Ask in one request for everything that a query needs, as far as it can be foreseen.
 
         Args:
-            text: of a query.
-            synonyms: of the site.
+            text: the text of the query.
+            synonyms: the site's synonyms.
             literal: whether it is read as it is typed.
 
         Returns:
-            The query as it is read now that all is known; None where it is yet to be read.
+            The query as it is read with all counts known; None where it is yet to be read.
         """
         return self._rehearsed(text, synonyms, literal, self._reader.field_reading.today())
 
     def _rehearse(self, text: str, synonyms: Synonyms, literal: bool, _today: dt.date) -> Parsed | None:
-        """As read on a day: গতকাল is another one tomorrow."""
+        """Read and foresee a query on a day: গতকাল is another day tomorrow."""
         budget = budget_now()
 
         def read(reader: QueryReader) -> Parsed:
@@ -232,7 +232,7 @@ class Foresight:
         return parsed if answered and budget.whole else None
 
     def _foreseen(self, read: Callable[[], Parsed], before: Query | None = None) -> tuple[Parsed, bool]:
-        """A query as it is read, and whether all was answered that it needs; ``before`` needs no more."""
+        """Read a query and ask for all it needs; and whether all was answered. ``before`` needs no more."""
         demands: list[Demand] = []
         with self._guess.noting() as noted:
             parsed = read()
@@ -246,14 +246,14 @@ class Foresight:
         return parsed, self._asked_for(counted, new, few=few)
 
     def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand], *, few: bool) -> bool:
-        """Have queries counted, and ask what articles hold of demands, at once; whether all answered."""
+        """Ask in one request for counts of queries and holdings of demands; whether all was answered."""
         bodies = [holding_most(demand, few=few) for demand in demands]
         if counted and bodies and few:
             bodies[0] = counting_beside(bodies[0], counted)
         elif counted:
             bodies.insert(0, counting(counted))
         replies = self._asker.search_each(bodies, budget_now())
-        if any(reply.partial for reply in replies):  # what is needed of it is asked for again
+        if any(reply.partial for reply in replies):  # what is needed is asked for again later
             return False
         if counted:
             self._statistics.learn(counted, replies[0].counted(counted))
@@ -262,22 +262,22 @@ class Foresight:
         return True
 
     def enough(self, demand: Demand, budget: TimeBudget) -> Dsl:
-        """A filter for the articles that hold enough; asked for where it is not known, in the time left."""
+        """A filter for the articles that contain enough; asked for within the budget if not cached."""
         holdings = self._holdings.kept(demand.key)
         decided = holdings.cut(demand) if holdings else None
-        if decided is not None and decided[1] == FEWEST:  # to find it by its long key takes longer
+        if decided is not None and decided[1] == FEWEST:  # cheaper than a cache lookup by its long key
             return holding(demand, decided[0])
         return self._enough.get(
             repr(demand), lambda: enough(demand, self._asker, budget, holdings), keep=lambda: budget.whole
         )
 
     def holding_all(self, demand: Demand, concepts: Sequence[Dsl]) -> int | None:
-        """How many articles that a demand finds hold each of some concepts; None where nobody knows."""
+        """The number of articles found by a demand that contain all of some concepts; None if unknown."""
         holdings = self._holdings.kept(demand.key)
         return holdings.holding_all(demand, concepts) if holdings else None
 
 
 def _noted(demands: list[Demand], demand: Demand) -> Dsl:
-    """Note a demand; of what is only rehearsed nothing need be found."""
+    """Note a demand; a query that is only rehearsed need find nothing."""
     demands.append(demand)
     return NOTHING_MATCHES

@@ -1,14 +1,14 @@
-"""What is done where too many articles match to score and count all: sums of words, and samples.
+"""Sums of words and samples, for queries that match too many articles to score and count all.
 
-Lucene keeps the greatest impact of each block of a list, and passes over blocks that cannot be among the
-best; but only where a score is a sum of such lists. What a script scores, several variants as one word and
-phrases, counts here what it can be worth at the most: the sum of its words. Nor is it looked at whether an
-article holds enough of the query. The best found by such a sum are scored as they are, in the shard; what
-does not match has a score of 0 then.
+Lucene stores the greatest impact of each block of a posting list, and skips blocks that cannot be among the
+best; but only where a score is a sum over such lists. Clauses scored by a script, phrases and several
+variants as one word, are therefore replaced by an upper bound, the sum of their words; nor is it checked
+whether an article contains enough of the query. The best by that sum are rescored exactly, in the shard;
+those that do not match get a score of 0 there.
 
-Counting does not grow with the articles: each is in samples of a half, a quarter, an eighth of all, see
-``opensearch.storage.mapping``. Counts in one are multiplied; of what a thousandth of ten thousand articles
-has, that is right to a third or so.
+The cost of counting does not grow with the articles: there are samples of a half, a quarter, an eighth of
+all, see ``opensearch.storage.mapping``. Counts in a sample are multiplied; for a value that a thousandth of
+ten thousand articles has, the result is right to a third or so.
 """
 
 from collections.abc import Sequence
@@ -25,73 +25,73 @@ from onneshon.search.retrieval.collection import Layer, list_name
 from onneshon.search.retrieval.query_lists import parts_of_conjunction
 
 COUNTED_TO: Final = 10_000
-"""Articles that are counted at the most, where the best are looked for alone."""
+"""The bound at which counting stops where only the best are scored."""
 
 LOOKED_AT: Final = 1_000_000
-"""Articles that may match a query, up to which all are scored and counted.
+"""Up to this many articles that may match a query, all are scored and counted.
 
-To look for the best alone costs more than to score a few: each variant is a clause, and counting is a search
-of its own. Scoring all grows with their number, and the other hardly does.
+Finding the best by sums costs more than scoring a few articles: each variant is a clause, and counting is a
+search of its own. But the cost of scoring all grows with their number, and that of sums hardly does.
 """
 
 FEWEST: Final = 2_000
-"""Articles that are counted at the least, where so many match; of fewer, counts would be too rough."""
+"""The fewest matches in a sample, if there are that many; counts from fewer would be too rough."""
 
 RESCORED: Final = 500
-"""Articles of each shard, the best by what they can be worth at the most, that are scored as they are."""
+"""The number of articles of each shard, the best by the sum, that are rescored exactly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A part of all articles.
+    """A sample of all articles.
 
     Attributes:
-        level: of the sample; 0 for all articles, each further one has half of the one before.
+        level: the level of the sample; 0 for all articles, each further level has half as many.
     """
 
     level: int = 0
 
     @property
     def times(self) -> int:
-        """How many articles one of it stands for."""
+        """The number of articles that one of the sample stands for."""
         return 1 << self.level
 
     @property
     def filters(self) -> list[Dsl]:
-        """What its articles match."""
+        """The filters that the articles of the sample match."""
         return [term("sample", str(self.level))] if self.level else []
 
     def larger(self, counted: int) -> "Sample":
-        """A sample that is large enough, where in this one so few articles matched; else the same."""
+        """A larger sample, if ``counted`` matches in this one are too few; else the same."""
         lacking = FEWEST / max(counted, 1)
         return Sample(max(self.level - ceil(log2(lacking)), 0)) if lacking > 2 else self  # noqa: PLR2004 (half is enough)
 
 
 def is_large(most: int) -> bool:
-    """Whether the best alone are looked for, of so many articles that may match."""
+    """Whether only the best are scored if ``most`` articles may match."""
     return most > LOOKED_AT
 
 
 def sample_of(most: int) -> Sample:
-    """The sample for a query that so many articles may match."""
+    """The sample for a query that at most ``most`` articles match."""
     return Sample(min(max(ceil(log2(max(most, 1) / LOOKED_AT)), 0), SAMPLES))
 
 
 def counted_to(query: Dsl) -> Dsl:
-    """A search that counts articles up to the bound."""
+    """A search that counts articles up to ``COUNTED_TO``."""
     return {"query": query, "size": 0, "track_total_hits": COUNTED_TO}
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreSum:
-    """A query as a sum.
+    """A query as a sum of clauses.
 
     Attributes:
-        added: clauses whose scores add up, to the score or more.
-        enough: what an article must hold of the words.
-        filters: what it must match besides.
-        excluded: what none may match.
-        most: how many articles match at the most.
+        added: clauses whose scores add up to an upper bound of the score.
+        enough: filters for articles that contain enough of the words.
+        filters: the further filters.
+        excluded: filters that no article may match.
+        most: an upper bound for the number of articles that match.
     """
 
     added: Sequence[Dsl]
@@ -101,12 +101,12 @@ class ScoreSum:
     most: int
 
     def scoring(self, further: Sequence[Dsl]) -> Dsl:
-        """Articles that match further filters too, whatever they hold, scored by the sum."""
+        """A query for articles that match the filters, scored by the sum; ``enough`` is not required."""
         matching = self._matching([*self.filters, *further])
         return {"bool": {**matching, "should": [*self.added], "minimum_should_match": 1}}
 
     def matching(self, further: Sequence[Dsl]) -> Dsl:
-        """Those that hold enough, not scored."""
+        """A query for the articles that also contain enough, without scores."""
         return {"bool": self._matching([*self.enough, *self.filters, *further])}
 
     def _matching(self, filters: Sequence[Dsl]) -> Dsl:
@@ -115,15 +115,15 @@ class ScoreSum:
 
 
 class _NoSumError(Exception):
-    """What a part of a query is worth is not bounded by words of it."""
+    """The score of a part of a query is not bounded by a sum of its words."""
 
 
 def score_sum(query: Query, compiler: Compiler) -> ScoreSum | None:
-    """The sum that a query is; None where it is none.
+    """Compile a query to a sum; None where it cannot be bounded by one.
 
     Args:
-        query: what is looked for.
-        compiler: that compiled it as it is.
+        query: the query.
+        compiler: the compiler that compiled it exactly.
     """
     summing = _Summing(
         compiler.statistics, lambda demand: compiler.decided[demand.key], authors=compiler.authors
@@ -135,10 +135,10 @@ def score_sum(query: Query, compiler: Compiler) -> ScoreSum | None:
 
 
 class _Summing(Compiler):
-    """Compiles what a query can be worth at the most."""
+    """Compiles upper bounds of the scores of a query."""
 
     def summed(self, query: Query, factor: float) -> ScoreSum:
-        """A query by itself, as a sum."""
+        """Compile a query by itself to a sum."""
         if isinstance(query, Boost):
             return self.summed(query.child, factor * query.factor)
         if isinstance(query, Conjunction):
@@ -177,7 +177,7 @@ class _Summing(Compiler):
         return ScoreSum(self._parts(query, factor), [], [leaf_filter(query)], [], self._size(query))
 
     def _size(self, leaf: Leaf | None) -> int:
-        if leaf is None:  # a group of its own, which is no sum of words
+        if leaf is None:  # a nested group, which is no sum of words
             raise _NoSumError
         return self.statistics.size(leaf)
 
@@ -189,7 +189,7 @@ class _Summing(Compiler):
         return super()._parts(leaf, factor)
 
     def _variants(self, unit: OneOf, factor: float) -> list[Dsl]:
-        """Every variant as a word of its own: saturation makes several together worth less, never more."""
+        """Clauses for every variant as a word: by saturation, several together score less, never more."""
         stem = factor * self._weights.stem * self._rarity(unit, "stem")
         exact = factor * self._weights.exact * self._rarity(unit, "exact")
         found: list[Dsl] = []
@@ -207,7 +207,7 @@ class _Summing(Compiler):
         return self._at_most(phrase, weight)
 
     def _at_most(self, phrase: Phrase, weight: float) -> Dsl:
-        """Words in a row are nowhere more frequent than the first of them, side by side than the rarest."""
+        """A bound: a phrase is as frequent as its first word at the most, without slop as its rarest."""
         words = phrase.words[:1] if phrase.slop else phrase.words
         rarest = min(words, key=lambda word: self.statistics.of_term(word, "stem"))
         found = term(list_name("stem", rarest.field), rarest.stem, weight)

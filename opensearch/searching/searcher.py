@@ -1,4 +1,4 @@
-"""Opening the live generation of a cluster with its words, and what is derived from it."""
+"""Opens the live generation of a cluster with its words, and caches what is derived from its articles."""
 
 import datetime as dt
 import hashlib
@@ -43,7 +43,7 @@ from onneshon.search.understanding.unknown_values import KnownValues
 
 
 def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
-    """What asks a generation, as it is now."""
+    """The ``Asker`` of the current state of a generation."""
     settings = cluster.read(
         lambda client: client.indices.get_settings(index=generation.indexes[0], params={"local": "true"})
     )
@@ -53,16 +53,16 @@ def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
 
 
 def open_words(cluster: Cluster, asker: Asker, known: Sequence[WordPart] = ()) -> tuple[Words, bool]:
-    """Read the words of a generation; and whether its articles could all be counted, or a part was missing.
+    """Read the words of a generation; and whether all articles could be counted, or a shard was missing.
 
     Args:
-        cluster: to ask.
-        asker: of the generation.
-        known: parts that are open, which are not read again.
+        cluster: the cluster that has the generation.
+        asker: the asker of the generation.
+        known: parts that are open already, which are not read again.
 
     Raises:
-        IndexMissingError: its files are gone.
-        IndexCorruptError: they are not as they were written.
+        IndexMissingError: the generation's files are gone.
+        IndexCorruptError: the files are not as they were written.
         ClusterError: the cluster does not answer.
     """
     count, whole = count_articles(asker)
@@ -78,7 +78,7 @@ def open_words(cluster: Cluster, asker: Asker, known: Sequence[WordPart] = ()) -
 
 
 def count_articles(asker: Asker) -> tuple[int, bool]:
-    """How many articles there are, and whether all could be counted."""
+    """The number of articles, and whether all could be counted."""
     (count,), whole = asker.count([LIVE], TimeBudget(OPENING_SECONDS))
     return count, whole
 
@@ -87,46 +87,46 @@ OPENING_SECONDS: Final = 10.0
 """Seconds that counting the articles may take when a generation is opened, which happens in a thread."""
 
 MARGIN: Final = 2
-"""Factor for the different values of a field that were counted: what articles bring since is less."""
+"""Factor on the counted number of values of a field: later articles add fewer than that."""
 
 VALUES: Final = 10_000
-"""Values of a field that are read, the most frequent."""
+"""The number of values of a field that are read, the most frequent ones."""
 
 NOTHING: Final[Mapping[str, Any]] = {"value": None, "day": {"value": None}}
 """The aggregation of no articles, or of a cluster that does not answer."""
 
 
 TEXTS_BYTES: Final = 32 << 20
-"""Memory for the texts of articles that were shown, of which most take some kilobytes."""
+"""Bytes of memory for cached texts of articles that were shown; most take some kilobytes."""
 
 PREPARED: Final = 128
-"""Queries that are kept as a cluster is asked for them, each some tens of kilobytes."""
+"""The number of prepared queries that are cached, each some tens of kilobytes."""
 
 Version: TypeAlias = tuple[str, str, int, int]
-"""The index and the id of an article, and which write there it is of."""
+"""The index and the id of an article, with the primary term and the sequence number of its last write."""
 
 
 def text_cache() -> BoundedCache:
-    """Articles by their ``Version``."""
+    """A new cache of articles by their ``Version``."""
     return BoundedCache(TEXTS_BYTES, lambda article: getsizeof(article.title) + getsizeof(article.body))
 
 
 class ClusterSearcher(OpenGeneration):
-    """A generation, open; safe to share among threads.
+    """An open generation; safe to share among threads.
 
     Args:
-        asker: asks it.
-        contract: what it was made with.
-        words: its words.
+        asker: the asker of the generation.
+        contract: the settings it was built with.
+        words: the generation's words.
         weights: constants of the ranking.
-        configuration: what the site says.
+        configuration: the site's configuration.
         authors: which names are of one author.
-        whole: whether its articles could all be counted; else what is found is never said to be whole.
-        published: when its build was, in seconds of Unix; 0 where nobody knows.
+        whole: whether its articles could all be counted; else no results are reported as complete.
+        published: the time when its build was published, in Unix seconds; 0 if unknown.
         texts: articles of the same index that were shown before; None for none.
 
     Raises:
-        ConfigurationError: the site says what makes no sense of this index.
+        ConfigurationError: the configuration does not fit this index.
     """
 
     words: Words
@@ -170,32 +170,32 @@ class ClusterSearcher(OpenGeneration):
 
     @property
     def known(self) -> KnownValues:
-        """The values that its articles have."""
+        """The values of its articles: the searcher itself."""
         return self
 
     def close(self) -> None:
-        """Nothing is held open but the connections, which are the engine's."""
+        """Do nothing: only connections are open, which the engine closes."""
 
     def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> Parsed | None:
-        """Have all asked at once that a query needs, as far as that can be foreseen; see ``Foresight``."""
+        """Ask in one request for everything that a query needs, if foreseeable; see ``Foresight``."""
         return self._foresight.rehearse(text, synonyms, literal=literal)
 
     def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
-        """What compiles a query, given its time; ``names`` as for ``Compiler``."""
+        """A compiler for one query with a time budget; ``names`` as for ``Compiler``."""
         return Compiler(
             self.statistics, lambda demand: self._foresight.enough(demand, budget), names, self.authors
         )
 
     def holding_all(self, demand: Demand, concepts: Sequence[Dsl]) -> int | None:
-        """How many articles that a demand finds hold each of some concepts; None where nobody knows."""
+        """The number of articles found by a demand that contain all of some concepts; None if unknown."""
         return self._foresight.holding_all(demand, concepts)
 
     def filter_of(self, condition: Condition) -> Dsl:
-        """The articles that meet a condition, whatever their authors are called."""
+        """A filter for the articles that meet a condition, by any of the names of an author in it."""
         return condition_filter(spelt_out(condition, self.authors))
 
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
-        """Those of some articles that are there, by their ids."""
+        """The articles with the given ids, as far as they exist, by id."""
         query: Dsl = {"bool": {"filter": [of_ids(ids), LIVE]}}
         body = {"query": query, "size": len(ids), "track_total_hits": False, "_source": ["article"]}
         [reply] = self.asker.search_each([body], budget)
@@ -203,7 +203,7 @@ class ClusterSearcher(OpenGeneration):
         return {article.id: article for article in found}
 
     def article(self, article_id: str, budget: TimeBudget) -> Article:
-        """An article by its id; raises ArticleNotFoundError."""
+        """The article with an id; raises ArticleNotFoundError."""
         found = self.articles([article_id], budget)
         if article_id in found:
             return found[article_id]
@@ -215,12 +215,12 @@ class ClusterSearcher(OpenGeneration):
         )
 
     def has_any(self, condition: Choice) -> bool:
-        """Whether an article meets a condition on a keyword, an id or a day; or may, in a missing part."""
+        """Whether an article meets a condition on a keyword, an id or a day, or may, in a missing shard."""
         found = self.statistics.count_each([all_of([self.filter_of(condition), LIVE])])[0] > 0
         return found or not budget_now().whole
 
     def counted(self, name: str) -> dict[str, int]:
-        """How many articles have each value of a keyword, the most frequent first, then by their text."""
+        """The number of articles with each value of a keyword, by frequency, then by text."""
         if name in self._values:
             return self._values[name]
         reply = self._counted({"values": values_query(name, VALUES)})
@@ -233,13 +233,13 @@ class ClusterSearcher(OpenGeneration):
         return values
 
     def _counted(self, aggregations: Dsl) -> Reply:
-        """What is counted of all articles, in the time of the page that asks; only what is whole is kept."""
+        """Aggregate over all articles, within the budget of the current page; callers cache whole replies."""
         body = {"query": LIVE, "size": 0, "aggs": aggregations}
         [reply] = self.asker.search_each([body], budget_now())
         return reply
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:
-        """The last day of an article before a period, and the first after it; None where there is none."""
+        """The last date of an article before a period, and the first after it; None where there is none."""
         sides = {"before": ("max", "lt", period.since), "after": ("min", "gt", period.until)}
         asked = {
             side: {
@@ -267,7 +267,7 @@ class ClusterSearcher(OpenGeneration):
 
     @property
     def different(self) -> Mapping[FacetName, int]:
-        """More than the values that each keyword field has; of what is missing now, nobody knows."""
+        """An upper bound for the number of values of each keyword field; empty while a shard is missing."""
         if self._different is None:
             fields = (
                 *OUR_KEYWORDS,
@@ -282,7 +282,7 @@ class ClusterSearcher(OpenGeneration):
 
     @property
     def days(self) -> tuple[int, int]:
-        """The earliest and the latest day of all articles, in days from 1970; twice 0 where none has one."""
+        """The earliest and the latest date of all articles, in days since 1970; 0 and 0 without dates."""
         if self._days is not None:
             return self._days
         ends = {name: {name: {"field": "date"}} for name in ("min", "max")}

@@ -1,8 +1,8 @@
-"""What is known of the best articles of a search: where their words stand, and how rare those are.
+"""The positions of a query's words in the best articles of a search, with statistics of the whole index.
 
-Rescoring of the best hundred is that of ``search.reranking``, which asks here what it asks of an index
-of ours. Documents are rows of the window, counted from 0. Where stems stand is read from the column
-``stream``, which has four bytes for each word of an article: the cluster picks out those that are asked for.
+The best hundred are rescored by ``search.reranking``, to which this offers the interface of a local index.
+Documents are rows of the window, counted from 0. Positions are read from the column ``stream``, which has
+four bytes for each word of an article: a script in the cluster picks out the stems that are asked for.
 """
 
 from binascii import a2b_base64, b2a_base64
@@ -27,27 +27,27 @@ from onneshon.search.retrieval.evidence import Counts, WordPositions
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
 PAIR: Final = 6
-"""Bytes of two numbers of a picked column; in base64 each is four characters, the same wherever it stands,
-which compresses well."""
+"""Bytes of a pair of numbers of a picked column; in base64 each number is four characters, the same at every
+place, which compresses well."""
 
 BASE64_END: Final = b"=="
-"""What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
+"""The base64 padding that OpenSearch leaves out; more than is needed does no harm."""
 
 SIGNS: Final = bytes.maketrans(b"-_", b"+/")
-"""From base64 for addresses to the usual one."""
+"""Translates URL-safe base64 to the standard alphabet."""
 
 LOW: Final = (1 << 16) - 1
-"""The low 16 bits of a number, which are compared first where many numbers are looked for."""
+"""Mask of the low 16 bits of a number, which are compared first where many numbers are searched."""
 
 Spelt = Callable[[str], Mask]
-"""Which rows hold a word as it is spelt."""
+"""Returns which rows contain an exact form."""
 
 
 def picking(numbers: NDArray[np.uint32]) -> Dsl:
-    """A column for a search, made of ``stream``: where stems with some numbers stand, for ``Streams.picked``.
+    """A script field of a search that picks the positions of some stems, for ``Streams.picked``.
 
     Args:
-        numbers: of the stems.
+        numbers: the numbers of the stems.
     """
     sent = b2a_base64(_sent(numbers).tobytes(), newline=False).decode("ascii")
     return {"script": {"source": PICKED, "params": {"numbers": sent}}}
@@ -68,14 +68,14 @@ def _firsts(ordered: NDArray[np.integer]) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Some words of some articles, in the order of articles and of words.
+    """Words of some articles with their positions, in the order of articles and of words.
 
     Attributes:
-        titles: tokens of the title of each article.
-        lengths: tokens of title and body of each.
-        rows: the article of each word.
-        at: the tokens of the article before it.
-        numbers: see ``opensearch.storage.documents.stem_number``.
+        titles: the number of tokens in the title of each article.
+        lengths: the number of tokens in title and body of each article.
+        rows: the index of each word's article.
+        at: the position of each word, counted from the beginning of the title.
+        numbers: the stem number of each word, see ``opensearch.storage.documents.stem_number``.
     """
 
     titles: NDArray[np.int64]
@@ -86,10 +86,10 @@ class Streams:
 
     @classmethod
     def whole(cls, columns: Sequence[str]) -> Self:
-        """All words.
+        """Read all words from whole columns.
 
         Args:
-            columns: ``stream`` of each article, as OpenSearch gives it in ``fields``.
+            columns: the column ``stream`` of each article, as OpenSearch gives it in ``fields``.
         """
         every, sizes = _joined(
             [a2b_base64(column.encode("ascii").translate(SIGNS) + BASE64_END) for column in columns]
@@ -103,11 +103,11 @@ class Streams:
 
     @classmethod
     def picked(cls, columns: Sequence[str], numbers: NDArray[np.uint32]) -> Self:
-        """Those that were picked out.
+        """Read the words that a script picked out.
 
         Args:
-            columns: what ``picking`` made, of each article.
-            numbers: of the stems, as ``picking`` was given them.
+            columns: the value of the script field ``picking`` of each article.
+            numbers: the numbers of the stems, as they were given to ``picking``.
         """
         parts = [a2b_base64(column) for column in columns]
         sizes = np.array([len(part) // PAIR for part in parts], np.int64)
@@ -123,24 +123,24 @@ class Streams:
 
 
 def _joined(parts: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """The numbers of all columns one after another, and how many each has."""
+    """The concatenated numbers of all columns, and the number of them in each."""
     sizes = np.array([len(part) // 4 for part in parts], np.int64)
     return np.frombuffer(b"".join(parts), "<u4"), sizes
 
 
 class Window:
-    """A ``WordEvidence`` of a few articles; the statistics are those of all.
+    """A ``WordEvidence`` of a few articles, with the statistics of all.
 
     Args:
-        statistics: of the generation.
-        streams: where words stand in each article; all that will be asked for.
-        spelt: which of them hold a word as it is spelt.
+        statistics: the statistics of the generation.
+        streams: the positions of words in each article; of all words that will be asked for.
+        spelt: returns which articles contain an exact form.
     """
 
     def __init__(self, statistics: ClusterStatistics, streams: Streams, spelt: Spelt) -> None:
         self._statistics = statistics
         self._spelt = spelt
-        # What is asked of words is known of all articles.
+        # Statistics of words are those of all articles.
         self.articles = statistics.articles
         self.rarity, self.holding, self.size = statistics.rarity, statistics.holding, statistics.size
         self.frequency, self.are_indexed = statistics.frequency, statistics.are_indexed
@@ -160,18 +160,18 @@ class Window:
 
     @cached_property
     def norms(self) -> dict[Field, Norms]:
-        """What one occurrence in a text of each row is worth."""
+        """The length norms of each row: the worth of one occurrence in each field."""
         basis = self._statistics.basis
         return {
             field: Norms(basis, lengths, title=field == "title") for field, lengths in self._lengths.items()
         }
 
     def length(self, field: Field, doc: int) -> int:
-        """Tokens of a text of a row."""
+        """The number of tokens in a field of a row."""
         return int(self._lengths[field][doc])
 
     def _postings(self, stem: str) -> Postings:
-        """Where a stem stands, as a list of the kernel, which compares the best by it."""
+        """The positions of a stem as a posting list of the kernel, which rescoring uses."""
         found = np.flatnonzero(self._numbers == np.uint32(stem_number(stem)))
         frequencies = np.bincount(self._rows[found])
         docs = np.flatnonzero(frequencies)
@@ -197,7 +197,7 @@ class Window:
         return Postings([posting_list])
 
     def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
-        """The positions among all tokens, ascending, of stems with some numbers."""
+        """The indexes among all tokens, ascending, of stems with the given numbers."""
         if not len(numbers):
             return np.empty(0, np.intp)
         low = np.zeros(LOW + 1, np.bool_)
@@ -209,7 +209,7 @@ class Window:
         return found
 
     def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[Counts, Counts]:
-        """How many stems that begin so some rows, ascending, hold; and their titles."""
+        """For each prefix, the number of different stems with it in rows, ascending, and in their titles."""
         words = self._statistics.words
         found = [self._found(words.numbers(start, EXPANSIONS)) for start in starts]
         anywhere = [self._distinct(positions)[docs] for positions in found]
@@ -217,7 +217,7 @@ class Window:
         return np.array(anywhere, np.uint16), np.array(in_title, np.uint16)
 
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
-        """How many different stems each row has at some positions."""
+        """The number of different stems that each row has at the given indexes."""
         pairs = np.sort(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
         rows = (pairs[_firsts(pairs)] >> np.uint64(32)).astype(np.int64)
         return np.bincount(rows, minlength=len(self._titles))

@@ -1,4 +1,4 @@
-"""All words of a generation and their counts, which an engine knows without asking the cluster."""
+"""The words of a generation with their document frequencies, which an engine has in memory."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,22 +31,22 @@ from onneshon.opensearch.storage.word_file import (
 from onneshon.search.retrieval.collection import Layer
 
 REMEMBERED: Final = 16_384
-"""Words of queries whose counts are at hand: one query asks several times for each."""
+"""The number of words whose counts are cached: one query asks several times for each."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WordPart:
-    """What some articles, or changes of articles, know of words; open.
+    """The open files with the words of some articles, or of changes to articles.
 
     Attributes:
-        layers: the keys of each layer; counts of changes may be below 0.
+        layers: the keys of each layer with their counts; those of changes may be negative.
         vocabulary: the Bengali words with their sounds, if they were written.
-        completion: what is suggested to whoever types, if that was written.
-        pairs: how often words stand side by side, if that was written.
+        completion: the suggestions while typing, if they were written.
+        pairs: the counts of adjacent words, if they were written.
         learned: a table of the variants and abbreviations that the articles teach.
-        titles: that changes brought and took away.
-        gone: how many articles were changed or deleted.
-        source: the files, by which a part is known again; None of what has no files.
+        titles: the titles that changes added and removed.
+        gone: the number of articles that were changed or deleted.
+        source: the files of the part, which identify it; None for a part without files.
     """
 
     layers: dict[str, LayerWords]
@@ -60,12 +60,12 @@ class WordPart:
 
     @cached_property
     def numbers(self) -> NDArray[np.uint32]:
-        """The number of each stem, see ``stem_number``; who opens the part again has them."""
+        """The number of each stem, see ``stem_number``; kept as long as the part is open."""
         return np.array([*map(stem_number, self.layers["stem"].keys)], np.uint32)
 
     @classmethod
     def open(cls, folder: Path, source: FilePart) -> Self:
-        """Open the files of a part; raises IndexCorruptError where one is damaged."""
+        """Open the files of a part; raises IndexCorruptError if one is damaged."""
         return cls(
             layers=read_word_file(folder),
             vocabulary=Vocabulary.open(folder),
@@ -79,11 +79,11 @@ class WordPart:
 
 
 class Words:
-    """The words of a generation: a ``WordIndex``, and what suggests. Threads may share it.
+    """The words of a generation: a ``WordIndex``, with vocabulary and suggestions. Threads may share it.
 
     Args:
-        count: articles.
-        parts: the earliest first.
+        count: the number of articles.
+        parts: the open parts, the earliest first.
 
     Attributes:
         learned: a table of the variants and abbreviations that the articles teach.
@@ -107,20 +107,20 @@ class Words:
 
     @cached_property
     def completion(self) -> Completion | None:
-        """What is suggested to whoever types, if the index was built with that."""
+        """The suggestions while typing, if the index was built with them."""
         found = [part.completion for part in self.parts if part.completion is not None]
-        if len(found) < 2:  # noqa: PLR2004  # nothing to put together
+        if len(found) < 2:  # noqa: PLR2004  # no need to combine
             return found[0] if found else None
         return SeveralCompletions(found, self._is_alive)
 
     @cached_property
     def pairs(self) -> WordPairs:
-        """How often words stand side by side."""
+        """The counts of adjacent words."""
         found = [part.pairs for part in self.parts if part.pairs is not None]
         return found[0] if len(found) == 1 else SeveralWordPairs(found)
 
     def _is_alive(self, kind: Kind, text: str) -> bool:
-        """Whether a word, a phrase of titles or a title is in an article that is there."""
+        """Whether a word, a phrase of titles or a title is in an article that exists."""
         words = [exact for exact, _ in word_keys(text)]
         if kind == "word":
             return self.holding("exact", " ".join(words)) > 0
@@ -133,20 +133,20 @@ class Words:
         return stem_key(word) if self.holding("exact", word) else None
 
     def document_frequency(self, field: str, term: str) -> int:
-        """How many articles hold a term in a field of words."""
+        """The document frequency of a term in a field of words."""
         layer: Layer = "stem" if field.endswith("stem") else "exact"
         return self.holding(layer, term, title=field.startswith("title_"))
 
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
-        """The same of each of some terms."""
+        """The document frequency of each term in a field of words."""
         return [self.document_frequency(field, term) for term in terms]
 
     def holding(self, layer: Layer, key: str, *, title: bool = False) -> int:
-        """How many articles hold a key of a layer, or have it in their titles."""
+        """The number of articles that contain a key of a layer, anywhere or in their titles."""
         return self._known(layer, key, title)
 
     def holding_beginning(self, start: str) -> int:
-        """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
+        """The number of articles that contain a stem with a prefix of three or of four characters."""
         return self._known(BEGINNINGS, start, False)
 
     def _holding(self, layer: str, key: str, title: bool) -> int:
@@ -158,20 +158,20 @@ class Words:
         return max(count, 0)
 
     def begins(self, layer: Layer, start: str) -> bool:
-        """Whether a key of a layer begins so."""
+        """Whether a key of a layer has a prefix."""
         ranges = (part.layers[layer].range(start) for part in self.parts)
         return any(found.stop > found.start for found in ranges)
 
     def beginning(
         self, layer: Layer, start: str, most: int, *, title: bool = False
     ) -> tuple[list[str], bool]:
-        """The keys of a layer that begin so, in order, and whether these are all.
+        """The keys of a layer with a prefix, in order, and whether these are all.
 
         Args:
-            layer: whose keys.
-            start: what they begin with.
-            most: keys; of more, those that most articles hold, of equal ones the first.
-            title: only keys of titles, counted there.
+            layer: the layer.
+            start: the prefix.
+            most: the largest number of keys; the most frequent are kept, of equal ones the first.
+            title: whether only keys in titles count, by their frequency there.
         """
         counts: Counter[str] = Counter()
         for part in self.parts:
@@ -183,6 +183,6 @@ class Words:
         return sorted(key for _, key in present[:most]), len(present) <= most
 
     def numbers(self, start: str, most: int) -> NDArray[np.uint32]:
-        """The numbers that column ``stream`` has of stems that begin so; of more than ``most``, the first."""
+        """The stem numbers, as in column ``stream``, of stems with a prefix; the first ``most`` of them."""
         found = [part.numbers[part.layers["stem"].range(start)] for part in self.parts]
         return found[0][:most] if len(found) == 1 else np.unique(np.concatenate(found))[:most]
