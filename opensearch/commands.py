@@ -1,4 +1,4 @@
-"""What ``onneshon index`` does where the index is on a cluster, and what it says of it."""
+"""The commands of ``onneshon index`` for an index on a cluster, and their output."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -33,10 +33,10 @@ from onneshon.opensearch.writing.upkeep import (
 
 
 class ClusterCommands(RemoteCommands):
-    """Builds an index on a cluster and looks after it.
+    """Builds and maintains an index on a cluster.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -50,7 +50,7 @@ class ClusterCommands(RemoteCommands):
         return run_build_on_cluster(paths, self._cluster, ClusterBuildOptions.of(options, layout))
 
     def migrate(self, options: BuildOptions) -> BuildReport:
-        """Build it again from the articles that it stores; see ``migrate_on_cluster``."""
+        """Build the index again from the articles that it stores; see ``migrate_on_cluster``."""
         return migrate_on_cluster(self._cluster, options)
 
     def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
@@ -62,7 +62,7 @@ class ClusterCommands(RemoteCommands):
         return cluster_writer(self._cluster, wait=wait)
 
     def live(self) -> str:
-        """The live generation and the revision of its words: another one after each change."""
+        """The live generation and the revision of its words, which differs after each change."""
         name = self._cluster.live()
         return f"{name}.{read_state(self._cluster, name).revision}"
 
@@ -96,12 +96,12 @@ class ClusterCommands(RemoteCommands):
         return Outcome({"removed": names}, [f"removed {', '.join(names) or 'nothing'}"])
 
     def repair(self, _options: BuildOptions) -> Outcome:
-        """Count the words anew: the cluster keeps copies of all else by itself."""
+        """Count the words again; all else the cluster repairs itself from replicas."""
         articles = recount(self._cluster)
         return Outcome({"articles": articles}, [f"the words of {articles:,} articles were counted again"])
 
     def rollover(self, due: Due, *, shards: int | None, wait: float) -> Outcome:
-        """Have new articles go to a new index of the cluster; see ``roll_over``."""
+        """Add an index of the cluster to which new articles go; see ``roll_over``."""
         made = roll_over(self._cluster, due, shards=shards, wait=wait)
         said = f"new articles go to {made}" if made else "not yet: new articles go where they went"
         return Outcome({"index": made}, [said])
@@ -124,7 +124,7 @@ class ClusterCommands(RemoteCommands):
         return Outcome(asdict(statistics), list(_statistics_lines(statistics)))
 
     def findings(self) -> Iterator[Finding]:
-        """What is wrong with the cluster or the index; see ``examine_cluster``."""
+        """The findings about the cluster and the index; see ``examine_cluster``."""
         return examine_cluster(self._cluster)
 
 

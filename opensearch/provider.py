@@ -1,6 +1,6 @@
-"""An index at ``opensearch://host:9200/news``: what the entry point gives to whoever names such an address.
+"""The entry point for indexes with addresses such as ``opensearch://host:9200/news``.
 
-The library that speaks to a cluster, an extra, is loaded when something is asked of one.
+The client library, an extra, is loaded only when a cluster is used.
 """
 
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from onneshon.opensearch.searching.engine import ClusterEngine
 
 RELOAD_SECONDS: Final = 0.2
-"""Seconds that ``reload`` waits for its look, which goes on in a thread: several times what one takes."""
+"""Seconds that ``reload`` waits for its thread to look, which continues: several times what a look takes."""
 
 
 class OpenSearchIndex(RemoteIndex):
     """An index on a cluster of OpenSearch.
 
     Args:
-        address: of its alias, see ``Address.parse``.
+        address: the address of its alias, see ``Address.parse``.
     """
 
     kind = "a cluster"
@@ -39,7 +39,7 @@ class OpenSearchIndex(RemoteIndex):
         return str(self.address)
 
     def commands(self) -> RemoteCommands:
-        """What builds the index and looks after it; raises OnneshonError without the library."""
+        """The commands that build and maintain the index; raises OnneshonError without the library."""
         with _library():
             from onneshon.opensearch.commands import ClusterCommands  # noqa: PLC0415  # an extra
             from onneshon.opensearch.connection.client import Cluster, check_version  # noqa: PLC0415  # an extra
@@ -50,7 +50,7 @@ class OpenSearchIndex(RemoteIndex):
     def open_engine(self, *, directory: Path, **options: Any) -> "ClusterEngine":
         """An engine that searches the live generation; see ``ClusterEngine.open``.
 
-        Its ``reload`` hardly waits: who serves asks for it again and again, and answers meanwhile.
+        Its ``reload`` hardly waits: a server calls it again and again, and answers searches meanwhile.
         """
         with _library():
             from onneshon.opensearch.searching.engine import ClusterEngine  # noqa: PLC0415  # an extra
@@ -59,7 +59,7 @@ class OpenSearchIndex(RemoteIndex):
 
 @contextmanager
 def _library() -> Iterator[None]:
-    """Say which extra is missing where an import fails."""
+    """Raise an error that names the missing extra if an import fails."""
     try:
         yield
     except ImportError as error:

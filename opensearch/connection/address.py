@@ -1,15 +1,15 @@
-"""Where a cluster is: ``opensearch://host:9200,other:9200/news``; who asks, and of which slice of an index.
+"""Addresses of clusters such as ``opensearch://host:9200,other:9200/news``, credentials, and tenants' slices.
 
-``opensearch+https://`` is the same over TLS; ``/news?tenant=ittefaq`` is what one of several has of an index
-that they share. Who asks never stands in an address, which is seen in lists of processes and in logs. It is
-read from the environment,
+``opensearch+https://`` is the same over TLS; ``/news?tenant=ittefaq`` is a tenant's slice of an index that
+several share. Credentials are never part of an address, which is seen in lists of processes and in logs. They
+are read from the environment,
 
     ONNESHON_OPENSEARCH_USER, ONNESHON_OPENSEARCH_PASSWORD    a user of the cluster
     ONNESHON_OPENSEARCH_KEY                                   a token, or a scheme and a token
     ONNESHON_OPENSEARCH_CA                                    file of certificates to trust, in PEM
     ONNESHON_OPENSEARCH_CREDENTIALS                           file in TOML with user, password, key, ca
 
-and what the environment says counts before what that file does.
+and the environment takes precedence over that file.
 """
 
 import os
@@ -24,14 +24,14 @@ from typing import Any, Final, Self
 from onneshon.index.errors import ConfigurationError
 
 SCHEMES: Final = {"opensearch": False, "opensearch+https": True}
-"""What addresses begin with, and whether it is TLS."""
+"""The schemes of addresses, and whether each is TLS."""
 
 PORT: Final = 9200
 
 PREFIX: Final = "ONNESHON_OPENSEARCH_"
 
 SHARED: Final = "-tenants"
-"""What is behind the name of an index in that of the indexes which its tenants share."""
+"""The suffix, after the name of an index, of the indexes that its tenants share."""
 
 _ADDRESS: Final = re.compile(
     r"(?P<scheme>[a-z+]+)://(?P<hosts>[^/]+)/(?P<index>[a-z0-9][a-z0-9_-]{0,99})/?"
@@ -45,10 +45,10 @@ class Address:
     """The address of an index on a cluster.
 
     Attributes:
-        hosts: nodes to ask, each a name and a port.
-        index: its name.
+        hosts: the nodes to ask, each a name and a port.
+        index: the name of the index.
         tls: whether connections are encrypted.
-        tenant: who shares the index with others; empty where nobody does.
+        tenant: the name of the tenant of a shared index; empty where the index is not shared.
     """
 
     hosts: tuple[tuple[str, int], ...]
@@ -61,8 +61,8 @@ class Address:
         """Read an address.
 
         Raises:
-            ConfigurationError: it is none; the message shows how one looks, and nothing of this one where it
-                may hold a password.
+            ConfigurationError: it is malformed; the message shows the form, and nothing of the text where it
+                may contain a password.
         """
         if "@" in text:
             raise ConfigurationError(
@@ -90,7 +90,7 @@ class Address:
 
     @property
     def alias(self) -> str:
-        """What readers ask for on the cluster."""
+        """The alias that readers search on the cluster."""
         return f"{self.index}.{self.tenant}" if self.tenant else self.index
 
     def __str__(self) -> str:
@@ -109,13 +109,13 @@ def _host(text: str) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who asks, and whom to believe; what is secret is not shown.
+    """Credentials of a client and the certificates it trusts; secrets are left out of ``repr``.
 
     Attributes:
-        user: of the cluster; empty for none.
-        password: of that user.
-        key: what stands for both: a token.
-        ca: file of certificates, in PEM; None for those that the system trusts.
+        user: a user of the cluster; empty for none.
+        password: the user's password.
+        key: a token, in place of user and password.
+        ca: a file of certificates, in PEM; None for those that the system trusts.
     """
 
     user: str = ""
@@ -128,7 +128,7 @@ class Credentials:
         """Read the environment, and the file that it names.
 
         Raises:
-            ConfigurationError: the file cannot be read or makes no sense, or a certificate is not there.
+            ConfigurationError: the file cannot be read or is malformed, or that of certificates is missing.
         """
         values = _file(environment.get(f"{PREFIX}CREDENTIALS", ""))
         for name in _NAMES:
@@ -145,7 +145,7 @@ class Credentials:
 
     @property
     def header(self) -> str:
-        """The header ``Authorization``; empty for nobody. A key with a scheme is sent as it is."""
+        """The header ``Authorization``; empty without credentials. A key with a scheme is sent as it is."""
         if self.user:
             return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
         return self.key if " " in self.key or not self.key else f"Bearer {self.key}"
@@ -163,7 +163,7 @@ def _file(name: str) -> dict[str, str]:
     except OSError as error:
         raise ConfigurationError(path, "", f"cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        # Neither the text nor the library's message about it: both may show what is secret.
+        # Neither the text nor the library's message about it is shown: both may contain secrets.
         raise ConfigurationError(path, "", "is not TOML in UTF-8") from None
     for key, value in table.items():
         if key not in _NAMES or not isinstance(value, str):
@@ -172,30 +172,30 @@ def _file(name: str) -> dict[str, str]:
 
 
 DIGITS: Final = 6
-"""Of the number of a generation, as in ``news-000007``."""
+"""Digits of the number of a generation, as in ``news-000007``."""
 
 ROLLED_DIGITS: Final = 4
-"""Of the number of an index to which it was rolled over, as in ``news-000007-0001``."""
+"""Digits of the number of an index after a roll-over, as in ``news-000007-0001``."""
 
 _ROLLED: Final = re.compile(rf"(?P<generation>.+-\d{{{DIGITS}}})-\d{{{ROLLED_DIGITS}}}")
 
 
 def generation_of(index: str) -> str:
-    """The generation that an index of articles is of: the first has its name, later ones begin with it."""
+    """The generation of an index of articles: the first index has its name, later ones begin with it."""
     found = _ROLLED.fullmatch(index)
     return found["generation"] if found else index
 
 
 SLICE_FIELD: Final = "slice"
-"""Of each document of several tenants in one index, the name of its slice, which its id begins with too.
+"""The field of a shared index with the name of each document's slice, which begins the document's id too.
 
-``news.ittefaq-000003`` is an alias that shows what has ``ittefaq-000003`` there, and nothing else: every
-search, count, scan and deletion by a query that names it is of that slice, whatever it asks. Only what reads
-and writes by ``_id`` passes over the filter of an alias.
+``news.ittefaq-000003`` is an alias for the documents with ``ittefaq-000003`` in this field: every search,
+count, scan and deletion by query that names the alias is limited to that slice, whatever its query is. Only
+reads and writes by ``_id`` ignore the filter of an alias.
 """
 
 _SLICED: Final = re.compile(r"[^.]+\.(?P<slice>.+-\d+?)(?:-files)?")
-"""What documents of a tenant are asked by; no other index has a dot in its name."""
+"""The aliases of a tenant's documents; no other index has a dot in its name."""
 
 
 def slice_of(index: str) -> str:
@@ -208,9 +208,9 @@ def shown_by(index: str, live: str, about: Mapping[str, Any]) -> str:
     """The name of the generation that an alias shows: an index, or the alias of one slice of it.
 
     Args:
-        index: that the alias stands for.
-        live: name of the alias.
-        about: what the cluster says of the aliases of the index.
+        index: the index that the alias stands for.
+        live: the name of the alias.
+        about: the cluster's answer about the aliases of the index.
     """
     if "." not in live:
         return index
@@ -219,7 +219,7 @@ def shown_by(index: str, live: str, about: Mapping[str, Any]) -> str:
 
 
 def only_slice(index: str) -> dict[str, Any]:
-    """What shows the documents of the slice of an alias."""
+    """A filter for the documents of the slice of an alias."""
     return {"term": {SLICE_FIELD: {"value": slice_of(index)}}}
 
 
@@ -229,10 +229,10 @@ def id_in(index: str, name: str) -> str:
 
 
 def name_in(index: str, document_id: str) -> str:
-    """What the document of an ``_id`` is called."""
+    """The name of the document with an ``_id``, without its slice."""
     return document_id.removeprefix(id_in(index, ""))
 
 
 def with_slice(index: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A document as it is written to an index."""
+    """The document as it is written to an index: with its slice, if the index is shared."""
     return {**document, SLICE_FIELD: found} if (found := slice_of(index)) else document

@@ -1,7 +1,8 @@
-"""Many changes in few requests, each answered for: written, older than what is there, or refused.
+"""Bulk requests with an outcome for each change: written, stale, or refused.
 
-A request is held to a size that the memory of a small node bears. What the cluster has no room for now is
-sent again, and only that; what it refuses for good is reported, so that as many come out as went in.
+The size of a request is limited to what the memory of a small node bears. Changes that the cluster rejects
+for lack of room are sent again, and only those; permanent refusals are reported, so that each change has one
+outcome.
 """
 
 import time
@@ -27,7 +28,7 @@ MOST_OPERATIONS: Final = 200
 
 CONFLICT: Final = 409
 LATER: Final = frozenset({429, 500, 502, 503, 504})
-"""Answers about a single change that may be others when it is sent again: no room, or a node lost."""
+"""Statuses of a single change for which a retry may help: the cluster had no room, or lost a node."""
 
 REQUEST_SECONDS: Final = 30.0
 """Seconds that a request may take."""
@@ -35,19 +36,19 @@ REQUEST_SECONDS: Final = 30.0
 ANSWERED: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
 
 PRIMARY_SECONDS: Final = "2s"
-"""How long the cluster waits for a shard that is on no node before it answers; by default, a minute."""
+"""How long the cluster waits for an unassigned shard before it answers; its default is a minute."""
 
 State = Literal["written", "stale", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One change: a document written in place of another; with a version, only if that has a lower one.
+    """A document to write in place of an earlier one; with a version, only if the earlier one's is lower.
 
     Attributes:
-        id: of the document.
-        document: that is written.
-        version: external; 0 where none counts.
+        id: the document's id.
+        document: the document to write.
+        version: the external version; 0 for none.
     """
 
     id: str
@@ -55,7 +56,7 @@ class Operation:
     version: int = 0
 
     def encode(self, index: str) -> bytes:
-        """Both lines, for an index."""
+        """The two lines of the operation in a bulk request to an index."""
         about: dict[str, Any] = {"_id": id_in(index, self.id)}
         if self.version:
             about |= {"version": self.version, "version_type": "external"}
@@ -65,11 +66,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a change.
+    """The outcome of a change.
 
     Attributes:
         operation: the change.
-        state: written; stale, since what is there is newer; or refused.
+        state: written; stale, since the index has a newer document; or refused.
         reason: why it was refused.
     """
 
@@ -84,13 +85,13 @@ def send(
     """Carry out changes; each has one outcome, in no special order.
 
     Args:
-        cluster: to ask.
-        index: that is changed.
-        operations: each document at most once.
-        most: changes in one request.
+        cluster: the cluster.
+        index: the index to change.
+        operations: the changes, at most one for each document.
+        most: the largest number of changes in one request.
 
     Raises:
-        ClusterError: the cluster does not answer, or had no room for too long.
+        ClusterError: the cluster does not answer, or rejected changes for lack of room for too long.
     """
     for chunk in _chunks(index, operations, most):
         yield from _sent(cluster, index, chunk)
@@ -113,7 +114,7 @@ def _chunks(
 
 
 def _sent(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]]) -> Iterator[Outcome]:
-    """Send a chunk, and what of it found no room again."""
+    """Send a chunk, and retry the changes that were rejected for now."""
     conflicts: list[Operation] = []
     until = time.monotonic() + WRITING.seconds
     with cluster.waiting() as waiting:
@@ -142,7 +143,7 @@ def _sent(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]]
 
 def _items(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]]) -> list[dict[str, Any]]:
     body = b"".join([encoded for _, encoded in chunk])
-    # The library takes the first of the two times for its own, and leaves the other to the cluster.
+    # ``request_timeout`` is the client library's own; ``timeout`` is passed to the cluster.
     params = {"filter_path": ANSWERED, "request_timeout": REQUEST_SECONDS, "timeout": PRIMARY_SECONDS}
 
     items = cluster.write(lambda client: client.bulk(body=body, index=index, params=params)).reply["items"]
@@ -150,7 +151,7 @@ def _items(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]
 
 
 def _fault(item: Mapping[str, Any]) -> TransportError:
-    """The same of one change as the library raises of a request."""
+    """The error of one change, as the library raises it for a whole request."""
     return TransportError(item["status"], "", {"error": item.get("error") or {}})
 
 
@@ -160,7 +161,7 @@ def _reason(item: Mapping[str, Any]) -> str:
 
 
 def _settled(cluster: Cluster, index: str, conflicts: Sequence[Operation]) -> Iterator[Outcome]:
-    """Tell what is stale from what was written by an earlier try, whose answer was lost with a node."""
+    """Distinguish stale changes from those that an earlier try wrote whose answer was lost with a node."""
     if not conflicts:
         return
     found = documents(cluster, index, [operation.id for operation in conflicts], source=False)

@@ -1,7 +1,7 @@
-"""A connection to a cluster, with the one rule by which requests are made again.
+"""A connection to a cluster, with one policy for retries.
 
-The library's own repetitions are off: after one, an answer of 409 may be about our own write, which only who
-repeated it can know. Only clusters of OpenSearch are asked, of the versions that the tests have run against.
+The retries of the client library are off: after a retry, a 409 may be about our own write, which only the
+code that retried can know. Only OpenSearch is supported, in the versions that the tests have run against.
 """
 
 import re
@@ -21,20 +21,20 @@ from onneshon.opensearch.connection.rotation import READING, WRITING, Host, Pace
 from onneshon.opensearch.connection.tries import Answer, Ask, Connection, Request
 
 PROBE_SECONDS: Final = 1.0
-"""Seconds within which a host that is up answers a probe."""
+"""The timeout of a probe, in seconds."""
 
 NODE_SECONDS: Final = "300ms"
-"""How long a host waits for its nodes; a slower one is not preferred for a moment, which is harmless."""
+"""How long a host waits for other nodes in a probe; slower ones lose preference briefly: no harm."""
 
 NAMES_ONLY: Final = {"filter_path": "_nodes,nodes.*.name"}
 
 TESTED: Final = {2: 19, 3: 0}
-"""The least release of each major version that is supported."""
+"""The lowest supported minor release of each major version."""
 
 WANTED: Final = "OpenSearch 2.19 or 3 is needed"
 
 SECONDS: Final = 3.0
-"""Seconds for the first request: whoever opens an index sees soon that a cluster does not answer."""
+"""The timeout of the first request, in seconds: opening an index fails soon if no cluster answers."""
 
 _NUMBER: Final = re.compile(r"(\d+)\.(\d+)")
 
@@ -43,14 +43,14 @@ class Cluster:
     """A cluster of OpenSearch and the alias of an index there; safe to share among threads.
 
     Args:
-        address: where it is.
-        credentials: who asks; None for what the environment says.
-        timeout: seconds that a request may take, unless it says otherwise.
-        connections: at a time to each node.
+        address: the address of the cluster.
+        credentials: the credentials; None to read them from the environment.
+        timeout: the default timeout of a request, in seconds.
+        connections: the largest number of connections to each node.
 
     Attributes:
-        client: the library's, for what is not asked here; it repeats nothing.
-        credentials: who asks.
+        client: the client of the library, for other requests; without retries.
+        credentials: the credentials that are used.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Cluster:
                 serializer=Serializer(),
                 pool_maxsize=connections,
                 use_ssl=address.tls,
-                http_compress=False,  # of requests; what comes back is five times as much
+                http_compress=False,  # of requests; answers are five times as large
                 timeout=timeout,
                 max_retries=0,
                 **proofs,
@@ -89,20 +89,20 @@ class Cluster:
         return f"Cluster({str(self.address)!r})"
 
     def read(self, ask: Ask, *, seconds: float | None = None, whole: bool = True) -> Any:
-        """Ask something that changes nothing.
+        """Send a request that changes nothing.
 
         Args:
-            ask: makes the request with the client that it is given; made again where a node was lost, and by
-                several hosts where one is late.
-            seconds: in which the answer must be there; None for as long as readers wait, or writers.
-            whole: whether an answer that lacks a part of the index is none.
+            ask: makes the request with the client that it is given; retried where a node was lost, and sent
+                to several hosts where one is late.
+            seconds: the time for all tries; None for that of readers, or of writers within ``patient``.
+            whole: whether an answer that lacks a shard is an error.
 
         Returns:
-            The answer; of a search of which a part was lost, the second one.
+            The answer; for a search that lost a shard, that of the second try.
 
         Raises:
             IndexMissingError: there is no such index.
-            ClusterError: the cluster does not answer, or refuses, or lacks a part.
+            ClusterError: the cluster does not answer, or refuses, or lacks a shard.
         """
         try:
             patience = self._reading if whole else replace(self._reading, gaps=1)
@@ -115,11 +115,11 @@ class Cluster:
             raise refusal(error, str(self.address)) from error
 
     def write(self, ask: Ask, *, seconds: float | None = None) -> Answer:
-        """Ask for a change; made again until it is answered, so that it must be one that can be repeated.
+        """Send a change; retried until it is answered, so that it must be one that may be repeated.
 
         Args:
             ask: makes the request with the client that it is given.
-            seconds: in which it must be made; None for minutes.
+            seconds: the time for all tries; None for minutes.
 
         Raises:
             ClusterError: as for ``read``, after that time.
@@ -143,12 +143,12 @@ class Cluster:
             return request.answer()
 
     def waiting(self) -> Waiting:
-        """Tells whoever watches what a writer waits for: a context."""
+        """A context manager that logs what a writer waits for."""
         return Waiting(str(self.address))
 
     @contextmanager
     def patient(self) -> Iterator[None]:
-        """Have what is read in the block waited for as long as what is written."""
+        """Give reads within the block the patience of writes."""
         before, self._reading = self._reading, WRITING
         try:
             yield
@@ -163,12 +163,12 @@ class Cluster:
 
         Raises:
             IndexMissingError: there is none.
-            ClusterError: several are, or the cluster does not answer.
+            ClusterError: there are several, or the cluster does not answer.
         """
         return self.generation_among(self.behind_alias(local=local))
 
     def generation_among(self, indexes: Iterable[str]) -> str:
-        """The name of the generation that some indexes are of; raises ClusterError where it is not one."""
+        """The name of the generation of some indexes; raises ClusterError unless it is exactly one."""
         found = sorted({*map(generation_of, indexes)})
         if len(found) != 1:
             raise ClusterError(
@@ -180,13 +180,13 @@ class Cluster:
     def behind_alias(self, *, local: bool = False) -> Iterable[str]:
         """The names of the generations that the alias stands for.
 
-        Only among those of this index: who may not see all of a cluster may ask this.
+        It asks only about names of this index, which needs no permission for the whole cluster.
 
         Args:
-            local: whether any host tells what it knows, without the node that manages the cluster.
+            local: whether any host may answer from its own state, without the cluster manager node.
 
         Raises:
-            IndexMissingError: it stands for none.
+            IndexMissingError: the alias stands for none.
             ClusterError: the cluster does not answer.
         """
         params = {"local": "true"} if local else {}
@@ -198,27 +198,27 @@ class Cluster:
         return [shown_by(index, self.alias, about) for index, about in found.items()]
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.rotation.close()
         for client in (self.client, *(host.client for host in self.rotation.hosts)):
             client.close()
 
 
 class Serializer(JSONSerializer):
-    """JSON by msgspec, in a third of the library's time; the library does what msgspec refuses.
+    """JSON by msgspec, in a third of the library's time; the library handles what msgspec refuses.
 
-    Those are halves of surrogate pairs, and values of NumPy.
+    msgspec refuses halves of surrogate pairs and values of NumPy.
     """
 
     def loads(self, s: str) -> Any:
-        """The values of a text."""
+        """Decode a JSON text."""
         try:
             return msgspec.json.decode(s)
         except (msgspec.DecodeError, UnicodeError):
             return super().loads(s)
 
     def dumps(self, data: Any) -> Any:
-        """The text of values; a text is one already."""
+        """Encode values as JSON; a text is returned as it is."""
         if isinstance(data, str | bytes):
             return data
         try:
@@ -228,7 +228,7 @@ class Serializer(JSONSerializer):
 
 
 def _proofs(who: Credentials, *, tls: bool) -> dict[str, Any]:
-    """Who asks and whom to believe, as the library wants it."""
+    """Credentials and trusted certificates as options of the client library."""
     found: dict[str, Any] = {"headers": {"accept-encoding": "gzip"}}
     if who.header:
         found["headers"]["Authorization"] = who.header
@@ -241,14 +241,14 @@ def _proofs(who: Credentials, *, tls: bool) -> dict[str, Any]:
 def _check_whole(reply: Any) -> None:
     """Raise IncompleteError where a search or a count is not about the whole index.
 
-    What is asked of every copy of a part, such as figures, counts those that there are not yet, too.
+    Other requests are not checked: those to every shard copy, such as figures, count unassigned copies too.
     """
     if isinstance(reply, Mapping) and ("hits" in reply or "count" in reply) and not is_whole(reply):
         raise IncompleteError("N/A", "a part of the index did not answer", reply)
 
 
 def _rollcall(client: OpenSearch) -> Rollcall | None:
-    """Who is there, as a host says; who may not ask that still learns that the host is."""
+    """The nodes that answer, as seen by a host; empty if it answers but does not permit the request."""
     try:
         found = client.nodes.info(
             metric="http", params={"request_timeout": PROBE_SECONDS, "timeout": NODE_SECONDS, **NAMES_ONLY}
@@ -262,12 +262,12 @@ def _rollcall(client: OpenSearch) -> Rollcall | None:
 
 
 def check_version(cluster: Cluster) -> None:
-    """Refuse what is no OpenSearch of a version that is known to work: other programs fail in the middle.
+    """Refuse all but OpenSearch of a version that is known to work: others fail in the middle of work.
 
-    Who may not ask what a cluster is goes on without knowing.
+    Without permission to ask for the version, nothing is checked.
 
     Raises:
-        ClusterError: it is something else, and the message says what; or as for ``Cluster.read``.
+        ClusterError: it is something else, as the message says; or as for ``Cluster.read``.
     """
     try:
         found = cluster.read(lambda client: client.info(), seconds=SECONDS)
@@ -280,7 +280,7 @@ def check_version(cluster: Cluster) -> None:
 
 
 def _wrong(found: Any) -> str:
-    """What a cluster is that is not asked; empty for one that is."""
+    """A description of an unsupported cluster; empty for a supported one."""
     about = found.get("version", {}) if isinstance(found, dict) else {}
     number = str(about.get("number", "")) if isinstance(about, dict) else ""
     release = _NUMBER.match(number)

@@ -1,4 +1,4 @@
-"""What goes wrong with a cluster, and what is said of it: in full to its keeper, a word to readers."""
+"""Errors of a cluster, and their messages: in full for its operator, a single word for readers."""
 
 import logging
 import time
@@ -14,7 +14,7 @@ from onneshon.index.errors import IndexMissingError, IndexStateError, ToldAs
 from onneshon.opensearch.connection.address import PREFIX
 
 GONE: Final = frozenset({502, 503, 504})
-"""Answers of a node that is leaving or coming, or of what stands before it."""
+"""Statuses of a node that is leaving or joining, or of a proxy before it."""
 
 SHARD_LOST: Final = (
     "search_phase_execution_exception",
@@ -22,18 +22,18 @@ SHARD_LOST: Final = (
     "node_not_connected",
     "no_shard",
 )
-"""What a 500 says when a node went away in the middle of a search: it is there no more, and others are."""
+"""Error types of a 500 where a node was lost in the middle of a search, while others are still there."""
 
 REJECTIONS: Final = frozenset({"rejected_execution_exception", "circuit_breaking_exception"})
-"""Types of what a node says that has no room for a search; OpenSearch 1 wrote ``es_`` before the first."""
+"""Error types of a node without room for a search; OpenSearch 1 wrote ``es_`` before the first."""
 
 
 class ClusterError(IndexStateError):
     """A cluster of OpenSearch does not answer, refuses, or lacks a part of the index for now.
 
     Args:
-        message: for the keeper.
-        told_as: what a reader is told.
+        message: the message for the operator.
+        told_as: the kind of error that is reported to readers.
     """
 
     def __init__(self, message: str, told_as: ToldAs = "unusable") -> None:
@@ -42,18 +42,18 @@ class ClusterError(IndexStateError):
 
 
 class GarbledError(TransportError):
-    """An answer that is none of OpenSearch: cut short, or of another program."""
+    """An answer that is not OpenSearch's: cut off, or from another program."""
 
 
 class IncompleteError(TransportError):
-    """An answer that lacks a part of the index; it is what ``info`` has."""
+    """An answer that lacks a shard of the index; ``info`` has the answer."""
 
 
 def is_whole(answer: Mapping[str, Any]) -> bool:
-    """Whether an answer of a search or a count is about the whole index.
+    """Whether an answer to a search or a count covers the whole index.
 
-    A part of which no copy is left does not count as ``failed``: it is only not among those that succeeded.
-    Parts that were skipped, as nothing in them can match, are among these.
+    A shard without any copy left does not count as ``failed``: it is only missing from ``successful``. Shards
+    that were skipped, as nothing in them can match, count as successful.
     """
     shards = answer.get("_shards", {})
     return (
@@ -64,11 +64,11 @@ def is_whole(answer: Mapping[str, Any]) -> bool:
 
 
 def kind(error: TransportError, what: str = "type") -> str:
-    """The type of a refusal in the words of OpenSearch, such as ``cluster_block_exception``; or empty.
+    """OpenSearch's type of an error, such as ``cluster_block_exception``; or empty.
 
     Args:
-        error: what the library says.
-        what: of what it says is wanted, such as the ``index`` that it is about.
+        error: the library's error.
+        what: the entry to return, such as the ``index`` of the error.
     """
     info = error.info
     fault = info.get("error") if isinstance(info, dict) else None
@@ -76,21 +76,21 @@ def kind(error: TransportError, what: str = "type") -> str:
 
 
 def is_closed(error: TransportError) -> bool:
-    """Whether somebody closed an index that is asked."""
+    """Whether an error is that an index was closed."""
     return kind(error) == "index_closed_exception"
 
 
 def cause(error: TransportError) -> str:
-    """Why, in one line."""
+    """The reason of an error, in one line."""
     info = error.info
     fault = info.get("error") if isinstance(info, dict) else None
     return reason(fault, str(error.error)) if isinstance(fault, dict) else str(fault or error.error)
 
 
 def _faults(fault: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A fault and those that it came of: those of parts of an index first, its cause last.
+    """A fault with the faults behind it: those of shards first, its cause last.
 
-    A node that has no heap to put together what parts answered names no part, and gives a cause alone.
+    A node without heap to merge the answers of shards names no shard, and gives a cause alone.
     """
     for failed in fault.get("failed_shards", ()):
         yield from _faults(failed.get("reason", {}))
@@ -101,23 +101,23 @@ def _faults(fault: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def reason(fault: Mapping[str, Any], otherwise: str = "no reason given") -> str:
-    """Why something was refused, in one line, of what an answer says under ``error``."""
+    """The reason of a refusal, in one line, from the entry ``error`` of an answer."""
     reasons = (each.get("reason") for each in _faults(fault) if not is_rejection(each))
     return next((str(text) for text in reasons if text), otherwise)
 
 
 def is_rejection(fault: Mapping[str, Any]) -> bool:
-    """Whether a node had no room for it, so that it may have in a moment."""
+    """Whether a node rejected a request for lack of room, which it may have in a moment."""
     return any(str(each.get("type", "")).removeprefix("es_") in REJECTIONS for each in _faults(fault))
 
 
 def is_overloaded(error: TransportError) -> bool:
-    """Whether the cluster has too much to do now, or its disk is full: both say 429."""
+    """Whether the cluster is overloaded, or its disk is full: both have status 429."""
     return error.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def is_lost(error: TransportError) -> bool:
-    """Whether another node, or the same in a moment, may well answer."""
+    """Whether a node was lost: another node, or the same in a moment, may well answer."""
     if isinstance(error, SSLError):
         return False
     if isinstance(error, NoConnection | GarbledError) or error.status_code in GONE:
@@ -127,11 +127,11 @@ def is_lost(error: TransportError) -> bool:
 
 
 def refusal(error: TransportError, where: str) -> IndexStateError:
-    """The error for a person.
+    """Convert an error of the library to one with a message for a person.
 
     Args:
-        error: what the library says.
-        where: the address.
+        error: the library's error.
+        where: the address of the cluster.
     """
     if kind(error) == "index_not_found_exception" or cause(error).startswith("alias ["):
         return IndexMissingError(f"there is no index at {where} yet: build one with `onneshon index build`")
@@ -177,7 +177,7 @@ BY_STATUS: Final[dict[int, tuple[str, ToldAs]]] = {
 
 
 def explained(error: TransportError) -> tuple[str, ToldAs]:
-    """What goes behind the name of the cluster, and what a reader is told."""
+    """The message, to follow the name of the cluster, and the kind that readers see."""
     match error:
         case NoConnection():
             return _unconnected(error)
@@ -190,7 +190,7 @@ def explained(error: TransportError) -> tuple[str, ToldAs]:
 
 
 def _refused(error: TransportError) -> tuple[str, ToldAs]:
-    """What an error of OpenSearch itself means."""
+    """The same for an error that OpenSearch itself returned."""
     if kind(error) == "cluster_block_exception":
         full = any(sign in cause(error) for sign in ("read-only-allow-delete", "flood-stage", "disk usage"))
         return (DISK if full else BLOCKED).format(cause(error)), "unreachable"
@@ -219,7 +219,7 @@ def _unconnected(error: NoConnection) -> tuple[str, ToldAs]:
 
 
 def _unbelieved(error: SSLError) -> str:
-    """What is wrong with TLS, by the words of the library that Python has for it."""
+    """The message for an error of TLS, by the text of Python's library for it."""
     said = f"{error.error} {error.info}"
     if "mismatch" in said or "doesn't match" in said:
         return OTHER_NAME
@@ -230,18 +230,18 @@ def _unbelieved(error: SSLError) -> str:
 log = logging.getLogger(__name__)
 
 SOON: Final = 3.0
-"""Seconds of waiting after which it is said why."""
+"""Seconds of waiting after which the reason is logged."""
 
 AGAIN: Final = 30.0
-"""Seconds after which it is said again."""
+"""Seconds after which the reason is logged again."""
 
 
 class Waiting:
-    """Tells in the log, as a warning, what is waited for in its block, and how long it took.
+    """A context that logs, as warnings, what is waited for in its block, and how long it took.
 
     Args:
-        address: of the cluster.
-        clock: seconds, for tests.
+        address: the address of the cluster.
+        clock: the clock, in seconds, for tests.
     """
 
     def __init__(self, address: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -252,7 +252,7 @@ class Waiting:
         self._said = ""
 
     def because(self, error: TransportError | None) -> None:
-        """Say what is waited for, where that takes long already; with no error, that no answer has come."""
+        """Log the reason of waiting, if it has been long; without an error, that no answer has come."""
         if self._clock() >= self._due:
             self._say("has not answered yet" if error is None else explained(error)[0])
 

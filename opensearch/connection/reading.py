@@ -1,7 +1,7 @@
-"""Reading documents: by their ids, whether searches find them yet or not, and all that a query finds.
+"""Reads documents: by their ids, whether searches find them yet or not, and all hits of a query.
 
-By ids, documents of a tenant are asked of the alias that shows its slice, and the ids begin with the name of
-the slice. All that a query finds comes page after page, as it is at one moment.
+Documents of a tenant are read by id from the alias that shows its slice, and the ids begin with the name of
+the slice. All hits of a query come page after page, from one point in time (PIT).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,40 +16,40 @@ from onneshon.opensearch.connection.faults import ClusterError, GarbledError, is
 from onneshon.opensearch.connection.rotation import WRITING
 
 _STATUSES: Final = {"index_not_found_exception": 404, "security_exception": 403}
-"""HTTP statuses of errors that a retry does not mend."""
+"""HTTP statuses of errors for which a retry does not help."""
 
 LIVE: Final[dict[str, Any]] = {"term": {"live": True}}
-"""Every article; deleted ones have left no more than ids: who asks for words need not ask for this too."""
+"""A filter for existing articles; deleted ones keep only ids, so that searches for words need no filter."""
 
 _PAGE: Final = 5_000
 
 _KEPT: Final = "2m"
-"""How long the cluster keeps that moment after each page."""
+"""How long the cluster keeps a point in time after each page."""
 
 _MOMENTS: Final = 5
-"""Points in time begun for one page before it is given up: each was lost with a node that went away."""
+"""The most points in time for one page: each may be lost with a node, and then the page fails."""
 
 _WHOLE: Final = {"allow_partial_pit_creation": "false"}
-"""No moment is kept of an index of which a part is on no node: nothing would say later that it is missing."""
+"""No point in time is opened of an index with an unassigned shard: later pages would not report the gap."""
 
 
 def unchanged_since(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The condition of a write that nothing has changed since a document was read or written."""
+    """The condition of a write that its document is unchanged since it was read or written."""
     return {"if_seq_no": document["_seq_no"], "if_primary_term": document["_primary_term"]}
 
 
 def answers_of(
     client: OpenSearch, index: str, ids: Sequence[str], params: Mapping[str, str]
 ) -> list[Mapping[str, Any]]:
-    """What a cluster says of each document of some ids; of one of a part that is on no node, an error.
+    """The cluster's answer for each of some ids; an error for a document of an unassigned shard.
 
     Args:
-        client: to ask.
-        index: that has them, or an alias of one; of an alias of several nothing is told.
-        ids: of the documents.
-        params: of the request.
+        client: the client to use.
+        index: the index, or an alias of one; an alias of several gives no documents.
+        ids: the ids of the documents.
+        params: the parameters of the request.
     """
-    # The index stands in the address alone: clusters may forbid it in what is sent.
+    # The index is named in the URL alone: clusters may forbid it in the request body.
     answer = client.mget(body={"ids": [id_in(index, name) for name in ids]}, index=index, params=params)
     found = answer.get("docs") if isinstance(answer, Mapping) else None
     if not isinstance(found, list) or len(found) != len(ids):
@@ -58,24 +58,24 @@ def answers_of(
 
 
 def status_of(fault: Mapping[str, Any]) -> int:
-    """The status that the fault of one document would have if it were alone."""
+    """The status of a request for one document alone with this fault."""
     return _STATUSES.get(fault.get("type", ""), 503)
 
 
 def documents(
     cluster: Cluster, index: str, ids: Sequence[str], *, source: bool = True
 ) -> dict[str, Mapping[str, Any]]:
-    """The documents that have some ids.
+    """The documents with the given ids that exist, by their names.
 
     Args:
-        cluster: to ask.
-        index: that has them.
-        ids: of the documents.
-        source: whether they are read, and not only that they are there.
+        cluster: the cluster.
+        index: the index of the documents.
+        ids: the names of the documents.
+        source: whether their contents are read, and not only whether they exist.
 
     Raises:
-        ClusterError: as for ``Cluster.read``; or the part of the index that would have one of them is on no
-            node, which the cluster says in its answer, as if the document were missing.
+        ClusterError: as for ``Cluster.read``; or the shard that would have one of them is unassigned, which
+            the cluster reports in its answer as if the document were missing.
     """
     params = {} if source else {"_source": "false"}
 
@@ -99,16 +99,16 @@ def scan(
     columns: Sequence[str] = (),
     page: int = _PAGE,
 ) -> Iterator[Mapping[str, Any]]:
-    """Every hit of a query.
+    """Yield every hit of a query.
 
     Args:
-        cluster: to ask.
-        index: that is read.
-        query: in OpenSearch's words.
-        sort: fields that together tell any two documents apart; a hit has their values as ``sort``.
-        source: what of each document is read.
-        columns: values kept apart from the document that are read too, as ``fields``.
-        page: hits of one request.
+        cluster: the cluster.
+        index: the index to read.
+        query: a query of OpenSearch.
+        sort: fields that together are unique for each document; a hit has their values as ``sort``.
+        source: the fields of each document to read, or whether to read all.
+        columns: doc-value fields to read too, which a hit has as ``fields``.
+        page: the number of hits of one request.
 
     Raises:
         ClusterError: as for ``Cluster.read``.
@@ -131,7 +131,7 @@ def scan(
 
 
 class _Moment:
-    """What an index was at one moment; where a node that kept it is lost, what it is at a later one."""
+    """A point in time of an index; if a node with it is lost, a new one is opened."""
 
     def __init__(self, cluster: Cluster, index: str) -> None:
         self._cluster = cluster
@@ -139,7 +139,7 @@ class _Moment:
         self._name = ""
 
     def page(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """The hits of a page; raises ClusterError where no moment lasts long enough to read it."""
+        """The hits of a page; raises ClusterError if no point in time lasts long enough to read it."""
         for times in range(_MOMENTS):
             try:
                 return self._hits(body)
@@ -168,7 +168,7 @@ class _Moment:
         self._name = begun["pit_id"]
 
     def _end(self) -> None:
-        """Let it go; one that cannot be, lapses."""
+        """Close the point in time; if that fails, it expires."""
         if self._name:
             with suppress(ClusterError):
                 self._cluster.read(lambda client: client.delete_pit(body={"pit_id": [self._name]}))

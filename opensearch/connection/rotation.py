@@ -1,9 +1,9 @@
-"""Which hosts of a cluster are asked, in turn, how patiently, and which of its nodes should answer them.
+"""The order in which hosts of a cluster are asked, the limits of retries, and the preferred nodes.
 
-A node that was killed refuses connections and is passed over at once. One that hangs takes them and never
-answers; and hosts that are well wait for it too, where they expect a part of the index from it, until the
-cluster gives it up, which takes half a minute. So when an answer is late, all hosts are asked who is there:
-one that says nothing is left out until it does, and copies of a part on nodes that answer are preferred.
+A node that was killed refuses connections and is skipped at once. One that hangs accepts them and never
+answers; and healthy hosts wait for it too, where they expect a shard from it, until the cluster drops it,
+which takes half a minute. So when an answer is late, all hosts are probed for the nodes that they see: a host
+that does not answer is left out until it does, and shard copies on nodes that answer are preferred.
 """
 
 import logging
@@ -17,38 +17,38 @@ from threading import Event, Lock, Thread
 from typing import Final, Generic, TypeVar
 
 REMEMBERED: Final = 256
-"""Answers, the latest."""
+"""The number of latest answers whose times are kept."""
 
 FEWEST: Final = 20
-"""Answers needed before their times tell anything."""
+"""The fewest answers from which a quantile of their times is taken."""
 
 UNKNOWN: Final = 0.5
 SOONEST: Final = 0.05
 LATEST: Final = 1.0
-"""Seconds after which an answer is late: while nothing is known, at the least, and at the most."""
+"""Seconds after which an answer is late: with too few answers known, the minimum, and the maximum."""
 
 SHARE: Final = 0.95
-"""Quantile of the times of answers beyond which one is late."""
+"""The quantile of the times of answers beyond which an answer is late."""
 
 
 ALLOWANCE: Final = 20.0
-"""Retries that may be made at once."""
+"""The budget of retries: the most that may be made at once."""
 
 EARNED: Final = 0.1
-"""Share of a retry that each answer earns: where all are late, a cluster is overloaded, and retries harm."""
+"""The part of a retry that each answer adds to the budget: retries harm a cluster that is overloaded."""
 
 
 class Pace:
-    """The time that answers took; safe to share among threads."""
+    """The times of recent answers, and the budget of retries; safe to share among threads."""
 
     def __init__(self) -> None:
         self._took: deque[float] = deque()
-        self._sorted: list[float] = []  # the same; each request asks for a share of them
+        self._sorted: list[float] = []  # the same times; each request asks for a quantile of them
         self._allowance = ALLOWANCE
         self._lock = Lock()
 
     def note(self, seconds: float) -> None:
-        """Remember how long an answer took, or was waited for in vain."""
+        """Record how long an answer took, or was waited for in vain."""
         with self._lock:
             self._took.append(seconds)
             insort(self._sorted, seconds)
@@ -57,7 +57,7 @@ class Pace:
             self._allowance = min(self._allowance + EARNED, ALLOWANCE)
 
     def may_try(self) -> bool:
-        """Whether what is late may be tried with another host, which is taken from what is allowed."""
+        """Whether a late request may be sent to another host; if so, takes it from the budget of retries."""
         with self._lock:
             if self._allowance < 1:
                 return False
@@ -65,7 +65,7 @@ class Pace:
             return True
 
     def late(self, left: float) -> float:
-        """Seconds after which an answer is late; with ``left`` seconds for all, time stays for two others."""
+        """Seconds after which an answer is late; at most a third of ``left``, for two further tries."""
         with self._lock:
             took = self._sorted
             usual = took[int(SHARE * (len(took) - 1))] if len(took) >= FEWEST else UNKNOWN
@@ -74,17 +74,17 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a request is made again.
+    """The limits of retries of a request.
 
     Attributes:
-        seconds: for all tries together, unless whoever asks says how long.
-        losses: times after a node was lost.
-        waits: times after the cluster had too much to do.
-        gaps: times after an answer lacked a part of the index.
-        pause: seconds before the first repetition; each further one waits twice as long, up to ``longest``.
-        longest: seconds.
-        hedged: whether one that is late is tried with another host as well.
-        told: whether whoever watches is told what is waited for.
+        seconds: the time for all tries together, unless the caller gives one.
+        losses: the most retries after the loss of a node.
+        waits: the most retries after overload of the cluster.
+        gaps: the most retries after an answer that lacked a shard.
+        pause: seconds before the first retry; each further one waits twice as long, up to ``longest``.
+        longest: the longest pause, in seconds.
+        hedged: whether a late request is sent to another host as well.
+        told: whether the reason of waiting is logged.
     """
 
     seconds: float
@@ -97,12 +97,12 @@ class Patience:
     told: bool = False
 
     def pause_before(self, times: int) -> float:
-        """Seconds before the repetition of that number, from 0; never the same for all who wait."""
+        """Seconds before a retry, numbered from 0; with jitter, so that clients do not retry together."""
         pause: float = self.pause * 2 ** min(times, 20)
         return min(self.longest, pause) * uniform(0.5, 1.0)  # noqa: S311  # no secret
 
     def wait(self, times: int) -> None:
-        """Wait before the repetition of that number, from 0."""
+        """Wait before a retry, numbered from 0."""
         time.sleep(self.pause_before(times))
 
 
@@ -118,20 +118,20 @@ log = logging.getLogger(__name__)
 C = TypeVar("C")
 
 PAUSE: Final = 0.5
-"""Seconds between two rounds of asking who is there, as long as somebody is not."""
+"""Seconds between two rounds of probes, as long as a host or node does not answer."""
 
 FORGOTTEN: Final = 30.0
-"""Seconds after which what was known of a host counts no more: a process that was forked has no threads of
-the one before, which would find out that it is back."""
+"""Seconds after which the state of a host expires: a forked process lacks the threads of its parent, which
+would notice that the host is back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rollcall:
-    """Who is there, as one host says.
+    """The nodes of a cluster, as one host sees them.
 
     Attributes:
-        present: ids of the nodes that answered it.
-        absent: how many others did not.
+        present: the ids of the nodes that answered the host.
+        absent: the number of nodes that did not.
     """
 
     present: tuple[str, ...] = ()
@@ -140,13 +140,13 @@ class Rollcall:
 
 @dataclass(eq=False, slots=True)
 class Host(Generic[C]):
-    """A host.
+    """A host and its state.
 
     Attributes:
-        name: host and port.
-        client: asks it.
-        out_since: when it was left out, by the clock of the rotation; None while it is asked.
-        silent: whether it did not say who is there either, so that it is asked after all others.
+        name: the host's name and port.
+        client: the client of this host.
+        out_since: the time when it was left out, by the clock of the rotation; None while it is asked.
+        silent: whether it did not answer a probe either, so that it comes after all others.
     """
 
     name: str
@@ -159,10 +159,10 @@ class Rotation(Generic[C]):
     """Hosts in turn; safe to share among threads.
 
     Args:
-        hosts: of a cluster.
-        call: asks a host who is there, by its client; None where it does not answer within a second.
-        clock: seconds, for tests.
-        pause: as ``PAUSE``, for tests.
+        hosts: the hosts of a cluster.
+        call: probes a host by its client; returns None if it does not answer within a second.
+        clock: the clock, in seconds, for tests.
+        pause: the value for ``PAUSE``, for tests.
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class Rotation(Generic[C]):
         self._closed = Event()
 
     def order(self) -> list[Host[C]]:
-        """All hosts in the order in which a request should try them: those that are out come last."""
+        """All hosts in the order in which a request should try them; those left out come last."""
         with self._lock:
             first = self._turn
             self._turn = (first + 1) % len(self.hosts)
@@ -197,28 +197,28 @@ class Rotation(Generic[C]):
 
     @property
     def is_known(self) -> bool:
-        """Whether it is known who hangs: what is late then is so for that, and not for too much to do."""
+        """Whether a hanging node or host is known: answers are then late for that, not from overload."""
         return bool(self._rollcall.absent) or any(host.silent for host in self.hosts)
 
     @property
     def preferred(self) -> str:
-        """Which copies of a part of an index should be searched, in OpenSearch's words; empty for any."""
+        """The parameter ``preference`` for shard copies on nodes that answer; empty for any."""
         known = self._rollcall
         return f"_prefer_nodes:{','.join(known.present)}" if known.absent and known.present else ""
 
     def leave_out(self, host: Host[C]) -> None:
-        """Ask a host last, until it answers who is there, which it is asked at once, aside."""
+        """Ask a host last until it answers a probe; a thread starts to probe at once."""
         if not self._is_out(host):
             host.out_since = self._clock()
         self.look()
 
     def suspect(self, host: Host[C]) -> None:
-        """Leave a host out that is late; while others are known to hang, it may well wait for these."""
+        """Leave out a host that is late; unless others are known to hang, for which it may be waiting."""
         if not self.is_known:
             self.leave_out(host)
 
     def look(self) -> None:
-        """Have all hosts be asked who is there, aside, again and again until everybody is."""
+        """Start a thread that probes all hosts, again and again until all hosts and nodes answer."""
         now = self._clock()
         with self._lock:
             watched = self._watched_at is not None and now < self._watched_at + FORGOTTEN
@@ -239,14 +239,14 @@ class Rotation(Generic[C]):
                 break
 
     def _is_over(self) -> bool:
-        """Whether nobody needs to be watched; a host that is left out from now on has a new watch begin."""
+        """Whether all answer; if so, the next host that is left out starts a new thread."""
         with self._lock:
             over = not self._rollcall.absent and all(host.out_since is None for host in self.hosts)
             self._watched_at = None if over else self._watched_at
         return over
 
     def _ask(self, host: Host[C]) -> None:
-        """Take a host in or leave it out, as it answers or does not, and note whom it sees."""
+        """Probe a host: take it in or leave it out, and record the nodes it sees."""
         answer = self._call(host.client)
         if answer is None:
             if not host.silent:
@@ -259,5 +259,5 @@ class Rotation(Generic[C]):
         self._rollcall = answer
 
     def close(self) -> None:
-        """End what looks."""
+        """End the probing thread."""
         self._closed.set()

@@ -1,8 +1,8 @@
 """One request, tried with one host after another until one answers or the time is over.
 
-Each try is made by another thread, so that whoever asks can turn away from one that hangs. A reader's
-request that is late is tried with another host as well, and the first answer counts; a writer's is not, as a
-change that is on its way twice may be carried out twice.
+Each try runs in a thread of its own, so that the caller can abandon one that hangs. A late request of a
+reader is sent to another host as well (hedged), and the first answer counts; a writer's is not, as a change
+that is under way twice may be carried out twice.
 """
 
 import os
@@ -26,32 +26,32 @@ from onneshon.opensearch.connection.faults import GarbledError, IncompleteError,
 from onneshon.opensearch.connection.rotation import Host, Pace, Patience, Rotation
 
 IDLE: Final = 10.0
-"""Seconds without work after which a thread ends."""
+"""Seconds without work after which a pooled thread ends."""
 
 Work = Callable[[], None]
-"""Raises nothing."""
+"""A task for a thread; raises nothing."""
 
 Ask = Callable[[OpenSearch], Any]
 """Makes a request with the client that it is given."""
 
 AT_ONCE: Final = 4
-"""Tries of one request that may be under way; the last is kept until it is known who hangs."""
+"""The most concurrent tries of one request; the last is reserved until a hanging host is known."""
 
 SOONER: Final = 0.7
-"""The share of the time until an answer is late after which it is asked who hangs: by then that is known."""
+"""The share of the time until an answer is late after which probes start: their result is there by then."""
 
 SHORTEST: Final = 0.05
-"""Seconds that a try is given at the least: what remains of a page's time may be less than a look takes."""
+"""The shortest timeout of a try, in seconds: a page's remaining time may be less than a lookup takes."""
 
 
 class KeptThreads:
-    """Has any number of things done at once; whoever asks for it waits for nothing. Safe to share.
+    """A pool of threads without a limit: a task never waits for another. Safe to share.
 
-    Threads are kept for further requests: to start one takes four times as long as to wake one. They keep no
-    process from ending. A process that was forked starts its own.
+    Threads are kept for further requests: to start one takes four times as long as to wake one. They are
+    daemons, which let a process end. A forked process starts its own.
 
     Args:
-        idle: as ``IDLE``, for tests.
+        idle: the value for ``IDLE``, for tests.
     """
 
     def __init__(self, idle: float = IDLE) -> None:
@@ -60,11 +60,11 @@ class KeptThreads:
         self._process = os.getpid()
 
     def do(self, work: Work) -> None:
-        """Have something done by a thread that is free, or by a further one."""
+        """Run a task in a free thread, or in a new one."""
         if self._process != os.getpid():
             self._free, self._process = deque(), os.getpid()
         try:
-            tasks = self._free.pop()  # the last that was busy, so that others become idle
+            tasks = self._free.pop()  # the one that was busy last, so that others stay idle and end
         except IndexError:
             tasks = SimpleQueue()
             Thread(target=self._work, args=(tasks,), name="request", daemon=True).start()
@@ -78,19 +78,19 @@ class KeptThreads:
                 with suppress(ValueError):
                     self._free.remove(tasks)
                     return
-                work = tasks.get()  # somebody has just taken this thread to give it work
+                work = tasks.get()  # ``do`` has just taken this thread to give it work
             work()
-            del work  # nothing is kept of it while there is nothing to do
+            del work  # an idle thread keeps no references of its last task
             self._free.append(tasks)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a cluster answered.
+    """The answer of a cluster.
 
     Attributes:
-        reply: as JSON.
-        repeated: whether the request may have been carried out before this one.
+        reply: the decoded JSON.
+        repeated: whether an earlier try may have carried out the request already.
     """
 
     reply: Any
@@ -100,11 +100,11 @@ class Answer:
 _THREADS: Final = KeptThreads()
 
 _allowed = local()
-"""Until when the try of this thread may take, by ``time.monotonic``; nothing where that is not said."""
+"""The deadline of this thread's try, as ``until`` by ``time.monotonic``; without that, there is none."""
 
 
 class Connection(HttpConnection):
-    """A connection whose requests end with the time of the try that makes them, and get objects."""
+    """A connection whose requests end at the deadline of their try, and return JSON objects only."""
 
     def perform_request(  # noqa: PLR0917  # the library's
         self,
@@ -116,7 +116,7 @@ class Connection(HttpConnection):
         ignore: Collection[int] = (),
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """As for the library; raises GarbledError where a proxy says 200, and nothing of OpenSearch."""
+        """As in the library; raises GarbledError if a proxy answers 200 without an object of JSON."""
         seconds = timeout or self.timeout
         if (until := getattr(_allowed, "until", None)) is not None:
             seconds = min(seconds, max(until - time.monotonic(), SHORTEST))
@@ -126,17 +126,17 @@ class Connection(HttpConnection):
         return answer
 
     def log_request_fail(self, *_args: Any, **_options: Any) -> None:
-        """Say nothing: what fails is made again, or told in a sentence, and the library logs a traceback."""
+        """Log nothing: failures are retried or reported in a sentence; the library would log a traceback."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of a try.
+    """The outcome of a try.
 
     Attributes:
-        host: that was asked.
-        reply: of it.
-        error: instead.
+        host: the host that was asked.
+        reply: the host's reply, if there is one.
+        error: the exception, if there is no reply.
     """
 
     host: Host[OpenSearch]
@@ -145,16 +145,16 @@ class _Outcome:
 
 
 class Request:
-    """A request.
+    """A request with its tries.
 
     Args:
-        ask: makes it.
+        ask: makes the request with a client.
         rotation: the hosts.
-        pace: how long answers take.
-        patience: how often it is made again.
-        seconds: for all tries.
-        check: looks at an answer, and raises ``IncompleteError`` where it lacks a part.
-        told: is called with what kept it from being answered, where ``patience`` says so; and with nothing
+        pace: the times of recent answers.
+        patience: the limits of retries.
+        seconds: the time for all tries.
+        check: checks an answer; raises ``IncompleteError`` if it lacks a shard.
+        told: is called with the error that prevents an answer, where ``patience`` asks for it; with None
             while no answer has come.
     """
 
@@ -187,7 +187,7 @@ class Request:
         """The first good answer.
 
         Raises:
-            TransportError: there was none; the error is the last one that says why.
+            TransportError: there was none; the last error is raised.
         """
         while (now := time.monotonic()) < self._until:
             if now >= self._next:
@@ -205,10 +205,10 @@ class Request:
         raise self._last or ConnectionTimeout("TIMEOUT", "no host answered in time", None)
 
     def _start_another(self, now: float) -> None:
-        """Try with the next host; the ones that were tried and have not answered are late."""
+        """Try the next host; hosts that were tried and have not answered count as late."""
         for host in self._running:
             self._rotation.suspect(host)
-        # Where answers come fast, all tries may wait for a node before anybody knows that it hangs.
+        # Where answers come fast, all tries may wait for a node before it is known to hang.
         may_guess = len(self._running) < AT_ONCE - 1
         if not self._running or self._rotation.is_known or (may_guess and self._pace.may_try()):
             self._start(now)
@@ -217,7 +217,7 @@ class Request:
 
     def _start(self, now: float) -> None:
         host = next(self._hosts)
-        if host in self._running:  # all of them are being asked: once more the one whose turn it was
+        if host in self._running:  # all are being asked: skip one, so that the next gets a second try
             host = next(self._hosts)
         self._running.append(host)
         left = self._until - now
@@ -243,7 +243,7 @@ class Request:
         self._outcomes.put(outcome)
 
     def _outcome(self) -> _Outcome | None:
-        """What comes of a try; None where something else is to be done before."""
+        """The outcome of a try; None if something else is due first."""
         seconds = min(self._until, self._next, self._look_at) - time.monotonic()
         seconds = min(seconds, LOOK) if self._patience.told else seconds
         try:
@@ -252,7 +252,7 @@ class Request:
             return None
 
     def _note(self, outcome: _Outcome, error: Exception) -> None:
-        """Have the request made again, where that may help; else raise what it failed by."""
+        """Schedule a retry, where that may help; else raise the error."""
         self._running.remove(outcome.host)
         if not isinstance(error, TransportError):
             raise error
@@ -265,7 +265,7 @@ class Request:
         self._tell(error)
 
     def _again_after(self, error: TransportError) -> bool | None:
-        """Whether the request is made again after an error; None where that would not help."""
+        """Whether to retry after an error, by the limits of its kind; None where a retry would not help."""
         patience = self._patience
         if isinstance(error, IncompleteError):
             self._gaps += 1
@@ -275,12 +275,12 @@ class Request:
             return self._again(self._waits - 1, patience.waits)
         if is_lost(error):
             self._losses += 1
-            # Another host is asked at once; where all were, after a pause.
+            # Other hosts are asked at once; once all were, after a pause.
             return self._again(self._losses - 1, patience.losses, free=len(self._rotation.hosts) - 1)
         return None
 
     def _again(self, times: int, most: int, free: int = 0) -> bool:
-        """Have it made again after the pause of that number, but at most so often; some have no pause."""
+        """Schedule a retry after its pause, at most ``most`` times; the first ``free`` have no pause."""
         if times < most:
             pause = self._patience.pause_before(times - free) if times >= free else 0.0
             self._next = time.monotonic() + pause
@@ -292,4 +292,4 @@ class Request:
 
 
 LOOK: Final = 1.0
-"""Seconds after which a writer looks whether it is time to say what it waits for."""
+"""Seconds between a writer's checks whether to log what it waits for."""

@@ -1,7 +1,7 @@
-"""From articles to the documents of OpenSearch: terms analysed here, parted there at single spaces.
+"""Converts articles to documents of OpenSearch: terms are analysed here, and split there at single spaces.
 
-A posting is written as ``term|impact``, each distinct term of a field once. Impacts are worked out in one
-pass over the tokens of a batch, with the same functions as for an index of ours.
+A posting is written as ``term|impact``, each distinct term of a field once. Impacts are computed in one pass
+over the tokens of a batch, with the same functions as for a local index.
 """
 
 from base64 import b64encode, urlsafe_b64decode
@@ -27,20 +27,20 @@ from onneshon.index.vocabulary.pair_counts import Tokens
 from onneshon.opensearch.storage.mapping import OUR_KEYWORDS, place_of, samples_of
 
 LONGEST_TERM: Final = 8_000
-"""Bytes of a term; Lucene takes 32,766, with the impact after it."""
+"""The most bytes of a term; Lucene's limit is 32,766, with the impact after it."""
 
 FORBIDDEN: Final = " |"
-"""What parts terms, and terms from impacts. No analysis of ours leaves either in a word."""
+"""The separators of terms, and of term and impact. Our analysis leaves neither in a word."""
 
 BEGINNINGS: Final = "begin"
-"""What is counted beside the words of layers, as if it were one: the first characters of stems."""
+"""The name under which prefixes of stems are counted, as if they were a further layer."""
 
 NONE: Final = 2**32 - 1
-"""The number of what a stem has none of."""
+"""The number for a stem without a prefix of some length."""
 
 
 class RefusedTermError(ValueError):
-    """A word of an article that OpenSearch could not keep; without this, it would be refused there."""
+    """An article has a term that OpenSearch cannot store, and would be refused there."""
 
 
 def stem_number(stem: str) -> int:
@@ -49,32 +49,32 @@ def stem_number(stem: str) -> int:
 
 
 def stream_of(titles: int, numbers: U4) -> bytes:
-    """Where each stem stands: the column ``stream``, little-endian numbers of 32 bits.
+    """The column ``stream``, with the stems in order: little-endian numbers of 32 bits.
 
-    The first says how many of the further ones are of the title; the others are those of the body.
+    The first is the number of tokens of the title; the stem numbers of title and body follow.
 
     Args:
-        titles: tokens of the title.
-        numbers: ``stem_number`` of each token, title and body.
+        titles: the number of tokens of the title.
+        numbers: the ``stem_number`` of each token, title and body.
     """
     return np.concatenate([np.array([titles], "<u4"), numbers.astype("<u4")]).tobytes()
 
 
 def stream_read(column: str) -> tuple[int, U4]:
-    """Tokens of the title, and the numbers of all, from a column as OpenSearch gives it in ``fields``."""
+    """The token count of the title and all stem numbers, from a column as in OpenSearch's ``fields``."""
     numbers = np.frombuffer(urlsafe_b64decode(column + "=" * (-len(column) % 4)), "<u4")
     return int(numbers[0]), numbers[1:]
 
 
 @dataclass(frozen=True, slots=True)
 class Analyzed:
-    """A document, and the words that it counts in.
+    """A document, and the words for which it counts.
 
     Attributes:
-        document: for OpenSearch; ``id`` is its ``_id`` too.
-        keys: for each layer its distinct terms; under ``BEGINNINGS`` how its stems begin.
-        title_keys: those of them that are in the title.
-        tokens: all of them in their order, title and body.
+        document: the document for OpenSearch; its ``id`` is its ``_id`` too.
+        keys: its distinct terms by layer; under ``BEGINNINGS`` the prefixes of its stems.
+        title_keys: its distinct terms in the title, by layer.
+        tokens: all tokens in their order, title and body.
     """
 
     document: dict[str, Any]
@@ -84,10 +84,10 @@ class Analyzed:
 
 
 class DocumentMaker:
-    """Makes documents of articles, many at a time. Not thread-safe; remembers words.
+    """Makes documents of articles, many at a time. Not thread-safe; caches words.
 
     Args:
-        basis: what impacts are made with.
+        basis: the constants from which impacts are computed.
         numbers: names of the declared fields whose values are numbers.
     """
 
@@ -101,13 +101,13 @@ class DocumentMaker:
         self._tables = _Tables()
 
     def lengths(self, articles: Sequence[Article]) -> NDArray[np.int64]:
-        """Tokens of the title and the body of each article, shape (articles, 2): what a basis is made of."""
+        """The token counts of title and body of each article, shape (articles, 2), to derive a basis from."""
         found = [[self._analyzer.add(getattr(article, text)) for text in TEXTS] for article in articles]
         self._analyzer.take()
         return np.array(found, np.int64).reshape(-1, len(TEXTS))
 
     def make(self, articles: Sequence[Article]) -> list[Analyzed | RefusedTermError]:
-        """The document of each article, or why there is none."""
+        """The document of each article, or the error why there is none."""
         for article in articles:
             for text in TEXTS:
                 self._analyzer.add(getattr(article, text))
@@ -131,11 +131,11 @@ class DocumentMaker:
 
 
 REMEMBERED: Final = 1 << 20
-"""Words; of more, all are forgotten, so that a long feed does not fill the memory."""
+"""The most words in the cache; beyond, all are dropped, so that a long feed does not fill the memory."""
 
 
 class _Tables:
-    """What is known of the words of an analyser, by their numbers."""
+    """Tables of the words of an analyser, by their numbers."""
 
     def __init__(self) -> None:
         self.exact: list[str] = []
@@ -150,7 +150,7 @@ class _Tables:
         self._refused: dict[str, set[int]] = {"exact": set(), "stem": set()}
 
     def extend(self, analyzer: BatchAnalyzer) -> None:
-        """Learn the words that are new."""
+        """Add the words that are new in the analyser."""
         exact, stems = analyzer.exact_terms[len(self.exact) :], analyzer.stem_terms[len(self.stems) :]
         self._note_refused("exact", exact, len(self.exact))
         self._note_refused("stem", stems, len(self.stems))
@@ -178,7 +178,7 @@ class _Tables:
                 self._refused[layer].add(index)
 
     def check(self, layer: str, numbers: NDArray[np.integer], terms: Sequence[str]) -> None:
-        """Refuse an article with a term that cannot be kept."""
+        """Raise RefusedTermError for an article with a term that cannot be stored."""
         if self._refused[layer] and (bad := self._refused[layer].intersection(numbers.tolist())):
             term = terms[min(bad)]
             size = len(term.encode())
@@ -190,11 +190,11 @@ class _Postings:
     """The postings of a field in a batch, by document.
 
     Args:
-        docs: of each occurrence.
-        numbers: the term of each.
-        in_title: whether it is in the title.
-        count: terms that there are.
-        documents: in the batch.
+        docs: the document of each occurrence.
+        numbers: the number of the term of each occurrence.
+        in_title: whether each occurrence is in the title.
+        count: the number of terms.
+        documents: the number of documents in the batch.
     """
 
     def __init__(
@@ -217,7 +217,7 @@ class _Postings:
 
 
 class _Batch:
-    """The tokens of some articles and all that is made of them."""
+    """The tokens of some articles, and the postings and impacts derived from them."""
 
     def __init__(self, tokens: Tokens, lengths: NDArray[np.uint32], tables: _Tables, basis: Basis) -> None:
         self._tables = tables
@@ -247,13 +247,13 @@ class _Batch:
         self._fingerprints = fingerprints(tables.hashes, body, lengths[:, 1]).view(np.int64)
 
     def _worth(self, field: _Postings) -> NDArray[np.float64]:
-        """Normed frequencies, added up as ``index.indexer.inversion`` does."""
+        """Normed frequencies, summed in the same order as in ``index.indexer.inversion``."""
         worth = self._norms[0][field.docs] * field.titles
         worth += self._norms[1][field.docs] * (field.freqs - field.titles)
         return worth
 
     def _beginnings(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-        """The beginnings of the stems of each document, each once, and where those of each document begin."""
+        """The distinct stem prefixes of the documents, in their order, and where those of each begin."""
         stems, count = self._layers["stem"], max(len(self._tables.beginnings), 1)
         numbers = np.concatenate([column[stems.terms] for column in self._tables.begins])
         docs = np.tile(stems.docs, len(self._tables.begins))
@@ -262,7 +262,7 @@ class _Batch:
         return begun, docs.searchsorted(np.arange(len(self._lengths) + 1))
 
     def of(self, doc: int, article: Article) -> Analyzed:
-        """The document of an article, given its index in the batch."""
+        """The document of the article with index ``doc`` in the batch."""
         keys, title_keys, fields = {}, {}, {}
         for name, field in self._layers.items():
             part = field.of(doc)
@@ -300,7 +300,7 @@ def _joined(terms: Sequence[str], impacts_: NDArray[np.integer]) -> str:
 
 
 def _attributes(article: Article) -> dict[str, Any]:
-    """What is filtered, counted and sorted by, and what is stored."""
+    """The fields for filters, facets and sorting, and the stored article."""
     keywords, words = {}, {}
     for name, values in _keywords(article):
         kept = list(dict.fromkeys(normalize("NFC", value) for value in values))
@@ -314,7 +314,7 @@ def _attributes(article: Article) -> dict[str, Any]:
 
 
 def _numbers(article: Article, names: Sequence[str]) -> dict[str, list[float]]:
-    """The numbers of an article in some fields; values that are none are left out."""
+    """The numbers of an article in some fields; values that are no numbers are left out."""
     read = {name: [*map(number_of, article.keywords.get(name, ()))] for name in names}
     good = {name: [number for number in numbers if number is not None] for name, numbers in read.items()}
     return {name: numbers for name, numbers in good.items() if numbers}

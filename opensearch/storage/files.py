@@ -1,10 +1,10 @@
-"""Files of a generation kept on the cluster, such as its vocabulary, in parts; each file in pieces.
+"""Files of a generation stored on the cluster, such as its vocabulary, in parts; each file in pieces.
 
 The document ``state`` names the parts, their files, pieces and digests, and has a revision that rises with
-each change. A part is written once: a change adds one, or puts one in place of several. Its pieces are
-written before the state that names them, and those of the state before stay until the next, so that a reader
-finds together what belongs together. A state is written only in place of the one that was read: of a writer
-that lost the right to write and did not notice, nothing is put over what the next one wrote.
+each change. A part is written once: a change adds a part, or replaces several by one. Its pieces are written
+before the state that names them, and pieces of the previous state stay until the next change, so that a
+reader finds a consistent set. A state only ever replaces the one that was read: a writer that has lost the
+lease without noticing cannot overwrite what the next one wrote.
 """
 
 import hashlib
@@ -27,22 +27,22 @@ from onneshon.opensearch.connection.reading import unchanged_since
 from onneshon.opensearch.storage.generations import files_of
 
 PIECE: Final = 2 << 20
-"""Bytes."""
+"""The most bytes of a piece."""
 
 STATE: Final = "state"
 
 MOST_FOUND: Final = 10_000
-"""Documents that OpenSearch lists at once: 20 GB of pieces."""
+"""The most documents that OpenSearch lists at once: 20 GB of pieces."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file.
+    """A file stored on the cluster.
 
     Attributes:
-        bytes: its size.
-        sha256: its digest, in hexadecimal.
-        pieces: how many.
+        bytes: the size of the file.
+        sha256: the digest of the file, in hexadecimal.
+        pieces: the number of its pieces.
     """
 
     bytes: int
@@ -52,13 +52,13 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """Files that were made of some articles.
+    """The files derived from some articles.
 
     Attributes:
-        revision: of the state with which it came; no other part has it.
-        articles: how many were added or changed.
-        gone: how many were changed or deleted.
-        files: by their names.
+        revision: the revision of the state that added the part; unique to it.
+        articles: the number of articles added or changed.
+        gone: the number of articles changed or deleted.
+        files: the files by their names.
     """
 
     revision: int
@@ -68,17 +68,17 @@ class FilePart:
 
     @property
     def folder(self) -> str:
-        """Where its files are, among those of other parts."""
+        """The name of the folder of its files, next to those of other parts."""
         return str(self.revision)
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What files there are.
+    """The files of a generation at one revision.
 
     Attributes:
-        revision: higher than that of the state before.
-        parts: the first is of the build, and mostly the largest.
+        revision: a number higher than that of the previous state.
+        parts: the parts; the first is that of the build, and mostly the largest.
     """
 
     revision: int
@@ -86,12 +86,12 @@ class FileState:
 
     @property
     def articles(self) -> int:
-        """How many articles there were when words were counted last."""
+        """The number of articles when words were last counted."""
         return sum(part.articles - part.gone for part in self.parts)
 
 
 def read_state(cluster: Cluster, generation: str) -> FileState:
-    """What files a generation has now: a small request, by which readers see whether to read them again.
+    """Read the current file state of a generation: a small request, to see whether files have changed.
 
     Raises:
         IndexMissingError: the generation or its files are gone.
@@ -129,19 +129,19 @@ def _document(cluster: Cluster, generation: str, name: str) -> Any:
 def keep_part(
     cluster: Cluster, generation: str, folder: Path, *, articles: int, gone: int = 0, after: int = 0
 ) -> FileState:
-    """Put the files of a folder, as a part, in place of all that a generation has but for the first parts.
+    """Store the files of a folder as a part; it replaces all parts of a generation but the first ``after``.
 
     Args:
-        cluster: to ask.
-        generation: whose files they are.
-        folder: which has no others.
-        articles: that were added or changed.
-        gone: that were changed or deleted.
-        after: how many parts stay before it.
+        cluster: the cluster.
+        generation: the name of the generation.
+        folder: the folder, which has no other files.
+        articles: the number of articles added or changed.
+        gone: the number of articles changed or deleted.
+        after: the number of parts that stay before it.
 
     Raises:
         ClusterError: as for ``Cluster.write``, or a piece was refused.
-        IndexLockedError: another process did the same meanwhile.
+        IndexLockedError: another process has written a part meanwhile.
     """
     found = _got(cluster, generation, STATE)
     before = _state_of(generation, found) if found.get("found") else FileState(0)
@@ -167,7 +167,7 @@ def _put_state(cluster: Cluster, generation: str, state: FileState, before: Mapp
     except ClusterError as error:
         if not isinstance(error.__cause__, ConflictError):
             raise
-        if read_state(cluster, generation) != state:  # else ours, of which the answer was lost
+        if read_state(cluster, generation) != state:  # else it is our own write, whose answer was lost
             raise IndexLockedError(
                 f"{index} was written by another process, as this one was too slow: the words of its last "
                 "articles may not be counted, which `onneshon index repair` mends"
@@ -197,7 +197,7 @@ def _put(cluster: Cluster, generation: str, documents: Mapping[str, Mapping[str,
 
 
 def _forget(cluster: Cluster, generation: str, revisions: Collection[int]) -> None:
-    """Remove the pieces of other revisions than some."""
+    """Remove the pieces of all revisions but the given ones."""
     index = files_of(generation)
 
     def ask(client: OpenSearch) -> Any:
@@ -212,7 +212,7 @@ def _forget(cluster: Cluster, generation: str, revisions: Collection[int]) -> No
 
 
 def fetch_part(cluster: Cluster, generation: str, part: FilePart, folder: Path) -> Path:
-    """Read the files of a part into a folder of a folder; which it is.
+    """Read the files of a part into a new subfolder of a folder, and return that.
 
     Raises:
         IndexMissingError: the generation or its files are gone.

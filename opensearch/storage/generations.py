@@ -1,9 +1,9 @@
-"""The generations of an index on a cluster: ``news-000007`` behind the alias ``news``, and what is beside it.
+"""The generations of an index on a cluster: ``news-000007`` behind the alias ``news``, and their indexes.
 
-A generation has its articles in one index and its files in ``news-000007-files``. Where it was rolled over,
-new articles are in ``news-000007-0001``, later ones in ``news-000007-0002``. An article stays in the index to
-which it came first, so that no two have it; the files know the words of all. The alias stands for all indexes
-of articles of the live one. What has no ``complete`` in its mapping was never finished.
+A generation has its articles in one index and its files in ``news-000007-files``. After a roll-over, new
+articles are in ``news-000007-0001``, later ones in ``news-000007-0002``. An article stays in the index to
+which it was first written, so that no two have it; the files cover the words of all. The alias stands for all
+article indexes of the live generation. An index without ``complete`` in its mapping was never finished.
 """
 
 import re
@@ -22,10 +22,10 @@ from onneshon.opensearch.connection.faults import TAKEN, ClusterError, kind
 from onneshon.opensearch.storage.mapping import Contract, article_index, file_index
 
 CLOSED_TOO: Final = {"expand_wildcards": "open,closed"}
-"""An index that somebody closed is no less a part of a generation: who reads it is told of that."""
+"""Closed indexes belong to a generation too: reading one gives an error that says so."""
 
 LONGEST_NAMES: Final = 3_000
-"""Characters of all names, with commas: OpenSearch takes requests whose first line has 4,096 bytes."""
+"""The most characters of all names, with commas: OpenSearch limits a request's first line to 4,096 bytes."""
 
 
 def files_of(generation: str) -> str:
@@ -38,9 +38,9 @@ class ClusterGeneration:
     """One generation.
 
     Attributes:
-        name: of it, and of its first index of articles.
-        meta: what is kept with the mapping of the oldest index: the contract, and facts of its making.
-        indexes: those of its articles, the oldest first.
+        name: the name of the generation and of its first index of articles.
+        meta: ``_meta`` of the mapping of the oldest index: the contract, and facts about its build.
+        indexes: the indexes of its articles, the oldest first.
     """
 
     name: str
@@ -49,17 +49,17 @@ class ClusterGeneration:
 
     @property
     def index(self) -> str:
-        """What a request names to ask all of its articles."""
+        """The index names of a request for all of its articles."""
         return ",".join(self.indexes)
 
     @property
     def everything(self) -> str:
-        """What a request names to ask all of it, its files too."""
+        """The index names of a request for all of it, its files too."""
         return f"{self.index},{files_of(self.name)}"
 
     @property
     def contract(self) -> Contract:
-        """What it was made with; raises IndexStateError where it is none of ours."""
+        """The contract it was built with; raises IndexStateError if it is not Onneshon's."""
         return Contract.from_dict(self.meta, self.name)
 
     @property
@@ -71,8 +71,8 @@ class ClusterGeneration:
         """Refuse a generation that queries of this version would not fit.
 
         Raises:
-            IndexOutdatedError: it was made by another analysis or another mapping.
-            IndexCorruptError: it is none of ours.
+            IndexOutdatedError: it was built by another version of the analysis or the mapping.
+            IndexCorruptError: it is not Onneshon's.
         """
         if self.contract.analyzer != fingerprint():
             raise IndexOutdatedError(
@@ -85,9 +85,9 @@ class ClusterGenerations:
     """The generations behind one alias.
 
     Args:
-        cluster: and the alias.
-        local: whether any host tells what it knows, though the node that manages the cluster may know more
-            since a moment ago: readers need no node but that which they ask.
+        cluster: the cluster, with the alias.
+        local: whether any host may answer from its own state, though the cluster manager node may have a
+            newer one: readers then depend on no node but the one they ask.
     """
 
     def __init__(self, cluster: Cluster, *, local: bool = False) -> None:
@@ -97,24 +97,24 @@ class ClusterGenerations:
         self._name = re.compile(rf"{re.escape(self._alias)}-\d{{{DIGITS}}}")
 
     def all(self) -> list[ClusterGeneration]:
-        """All of them, oldest first, unfinished ones too."""
+        """All generations, the oldest first, unfinished ones too."""
         found = self._mappings(f"{self._alias}-*")
         names = sorted({*map(generation_of, found)})
         return [_generation(name, found) for name in names if self._name.fullmatch(name)]
 
     def _mappings(self, names: str) -> Mapping[str, Any]:
-        """``_meta`` of some indexes, by their names."""
+        """The ``_meta`` of the mappings of some indexes, by index."""
         params = {**self._local, **CLOSED_TOO}
         found = self._cluster.read(lambda client: client.indices.get_mapping(index=names, params=params))
         return {name: index["mappings"].get("_meta", {}) for name, index in found.items()}
 
     def live(self) -> ClusterGeneration:
-        """The one behind the alias.
+        """The generation behind the alias.
 
         Raises:
-            IndexMissingError: there is none; or there is, and nothing stands for it any more.
-            IndexCorruptError: an index of it would be passed over, which readers do without a word: whoever
-                writes or looks after it must not take the rest for all.
+            IndexMissingError: there is none; or the alias alone was removed.
+            IndexCorruptError: an index of it lacks ``complete``; readers ignore such an index silently, but
+                writers and maintenance must not take the rest for all.
             ClusterError: as for ``Cluster.live``.
         """
         found, unmarked = self._live()
@@ -126,14 +126,14 @@ class ClusterGenerations:
         return found
 
     def mark_live(self) -> None:
-        """Say of every index that the alias stands for that it is complete; errors as for ``live``."""
+        """Mark every index behind the alias as complete; errors as for ``live``."""
         found, unmarked = self._live()
         for name in unmarked:
             meta = {**found.contract.to_dict(), **self._mappings(name)[name]}
             self.complete(ClusterGeneration(name, meta, (name,)), {})
 
     def _live(self) -> tuple[ClusterGeneration, list[str]]:
-        """The one behind the alias, and the indexes there that are passed over."""
+        """The generation behind the alias, and the indexes there that are ignored, not being complete."""
         try:  # before the mappings: an index is complete before the alias stands for it
             behind = [*self._cluster.behind_alias(local=bool(self._local))]
         except IndexMissingError as missing:
@@ -142,9 +142,9 @@ class ClusterGenerations:
         return found, [index for index in behind if index not in found.indexes]
 
     def _without_alias(self) -> IndexMissingError | None:
-        """What to say where the alias alone is gone; None where there is nothing that it stood for."""
+        """The error if the alias alone was removed; None if there is no complete generation either."""
         finished: list[str] = []
-        with suppress(ClusterError):  # who may not see them all is told that there is none
+        with suppress(ClusterError):  # without permission to list them, there seem to be none
             finished = [generation.name for generation in self.all() if generation.is_complete]
         if not finished:
             return None
@@ -155,14 +155,14 @@ class ClusterGenerations:
         )
 
     def of(self, name: str) -> ClusterGeneration:
-        """The generation of a name; raises IndexMissingError."""
+        """The generation with a name; raises IndexMissingError."""
         found = _generation(name, self._mappings(f"{name}*"))
         if not found.indexes:
             raise IndexMissingError(f"there is no {name}")
         return found
 
     def check_name(self) -> None:
-        """Refuse to build what could not be published, once it is built.
+        """Refuse a name under which a build could not be published in the end.
 
         Raises:
             ClusterError: an index has the name of the alias.
@@ -173,7 +173,7 @@ class ClusterGenerations:
             raise ClusterError(f"{self._cluster.address} {TAKEN}")
 
     def live_name(self) -> str | None:
-        """The name of the one behind the alias, if there is one."""
+        """The name of the generation behind the alias, if there is one."""
         try:
             return self._cluster.live()
         except IndexMissingError:
@@ -185,12 +185,12 @@ class ClusterGenerations:
         return f"{self._alias}-{max(numbers, default=0) + 1:0{DIGITS}}"
 
     def begin(self, contract: Contract, shards: int, facts: Mapping[str, Any]) -> ClusterGeneration:
-        """Make a new, empty generation, which nobody sees yet.
+        """Create a new, empty generation, which no reader sees yet.
 
         Args:
-            contract: what its articles are made with.
-            shards: primaries of its articles.
-            facts: of the build.
+            contract: the settings its articles are made with.
+            shards: the number of primary shards of its articles.
+            facts: facts about the build, for ``_meta``.
         """
         while not self._created(name := self.free_name(), contract, shards, facts):
             pass
@@ -200,18 +200,18 @@ class ClusterGenerations:
     def extend(
         self, generation: ClusterGeneration, shards: int, facts: Mapping[str, Any]
     ) -> ClusterGeneration:
-        """Make a new, empty index beside those of a generation, which counts once it is ``complete``.
+        """Create a new, empty index of a generation, which belongs to it once it is ``complete``.
 
         Args:
-            generation: that is rolled over.
-            shards: primaries of the new index.
-            facts: of it.
+            generation: the generation to roll over.
+            shards: the number of primary shards of the new index.
+            facts: facts about the index, for ``_meta``.
 
         Returns:
             The index, as if it were a generation.
 
         Raises:
-            ClusterError: it has as many indexes as can be asked together.
+            ClusterError: the generation has as many indexes as one request can name.
         """
         last = generation.indexes[-1]
         number = int(last[-ROLLED_DIGITS:]) + 1 if last != generation.name else 1
@@ -221,16 +221,16 @@ class ClusterGenerations:
                 f"{generation.name} has {len(generation.indexes)} indexes; more cannot be asked together: "
                 "`onneshon index migrate` makes one of them"
             )
-        self._remove(name)  # of a roll-over that ended before its time
+        self._remove(name)  # left by a roll-over that was interrupted
         self._created(name, generation.contract, shards, facts)
         return ClusterGeneration(name, {**generation.contract.to_dict(), **facts}, (name,))
 
     def _created(self, name: str, contract: Contract, shards: int, facts: Mapping[str, Any]) -> bool:
-        """Whether it was made now, and not by another."""
+        """Create an index of articles; whether it did not exist yet."""
         return self._made(name, article_index(contract, shards=shards, facts=facts))
 
     def _made(self, name: str, body: Mapping[str, Any]) -> bool:
-        """Whether an index was made now; one of that name may come of a try whose answer was lost."""
+        """Create an index; whether it did not exist yet: it may be left by a try whose answer was lost."""
         try:
             self._cluster.write(lambda client: client.indices.create(index=name, body=body))
         except ClusterError as error:
@@ -241,7 +241,7 @@ class ClusterGenerations:
         return True
 
     def complete(self, generation: ClusterGeneration, facts: Mapping[str, Any]) -> ClusterGeneration:
-        """Note that a generation is finished, with further facts."""
+        """Mark a generation as complete, with further facts."""
         meta = {**generation.meta, **facts, "complete": True}
         self._cluster.write(
             lambda client: client.indices.put_mapping(index=generation.name, body={"_meta": meta})
@@ -249,7 +249,7 @@ class ClusterGenerations:
         return ClusterGeneration(generation.name, meta, generation.indexes)
 
     def publish(self, name: str) -> None:
-        """Make a generation the live one: one step for all readers."""
+        """Make a generation the live one, in one atomic step for all readers."""
         indexes = self.of(name).indexes
         others = [index for index in self._behind_alias() if index not in indexes]
         actions = [{"add": {"index": index, "alias": self._alias}} for index in indexes]
@@ -268,9 +268,9 @@ class ClusterGenerations:
             self.remove([name])
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove generations with all that is beside them; what is gone already is no fault."""
+        """Remove generations with all of their indexes; a missing one is no error."""
         for name in names:
-            for index in (*self._beside(name), name):  # until the last is gone it is known what is to go
+            for index in (*self._beside(name), name):  # it goes last, so that a retry still finds the rest
                 self._remove(index)
 
     def _remove(self, index: str) -> None:
@@ -278,11 +278,11 @@ class ClusterGenerations:
         self._cluster.write(lambda client: client.indices.delete(index=index, params=params))
 
     def _beside(self, name: str) -> list[str]:
-        """The indexes that are called after a generation: its files, and what it was rolled over to."""
+        """The indexes named after a generation: its files, and those of roll-overs."""
         return sorted(self._cluster.read(lambda client: client.indices.get_alias(index=f"{name}-*")))
 
     def unfinished(self) -> list[str]:
-        """Those whose builds ended before their time; with the writer's lock held, nobody works at one."""
+        """The generations of interrupted builds: while the caller holds the writer's lock, none is in use."""
         live = self.live_name()
         return [
             generation.name
@@ -291,13 +291,13 @@ class ClusterGenerations:
         ]
 
     def superseded(self, keep: int, previous: str | None = None) -> list[str]:
-        """Those before the live one but some, as in a directory: what is newer was left by a rollback.
+        """The generations before the live one that may be removed; newer ones were left by a rollback.
 
-        None is while nothing says which one is live, as any may then be the one to go back to.
+        None may while no generation is live, as any may then be the one to go back to.
 
         Args:
-            keep: how many stay, the live one among them.
-            previous: the first to keep beside the live one; None for the newest before it.
+            keep: the number of generations that stay, the live one included.
+            previous: the first to keep besides the live one; None for the newest before it.
         """
         if (live := self.live_name()) is None:
             return []

@@ -1,25 +1,25 @@
-"""The fields of an article in OpenSearch, and how its postings are scored: settings and mapping of an index.
+"""The settings and the mapping of an index: the fields of an article, and the similarity of its postings.
 
-A posting carries the impact of ``index.ranking`` where Lucene keeps a term frequency, so that a word is worth
-the same on a cluster as in an index of ours. One index holds one generation:
+A posting has the impact of ``index.ranking`` in place of Lucene's term frequency, so that a word has the same
+score on a cluster as in a local index. One index has one generation:
 
     stem, exact, title_stem, title_exact   impacts, as in ``index.article``; scored by similarity ``impact``
     title_stems, body_stems                stems in order with their positions, for phrases; never scored
     stream                                 the stems of both texts as numbers, see ``documents.stream_of``
-    id, date, live                         ``live`` is true for an article, and missing of a deleted one
+    id, date, live                         ``live`` is true for an article, and missing for a deleted one
     keywords.NAME                          category, author, lang, declared fields; each value whole, in NFC
     words.NAME                             the words of the same values, for filters by a part of a value
     numbers.NAME                           declared fields of numbers
-    fingerprint                            of ``index.indexer.digests``, as a signed number; 0 for none
-    sample                                 the samples that hold the article, see ``samples_of``
+    fingerprint                            that of ``index.indexer.digests``, as a signed number; 0 for none
+    sample                                 the samples that include the article, see ``samples_of``
     article                                the article as it was given, stored and not indexed
-    changed                                when an update wrote or deleted it, in seconds of Unix
-    place                                  a number of the id, by which those of one second are in order
+    changed                                the time an update wrote or deleted it, in Unix seconds
+    place                                  a hash of the id, which orders the changes of one second
 
-Of a deleted article ``id``, ``changed`` and ``place`` stay.
+A deleted article keeps ``id``, ``changed`` and ``place``.
 
 A term query on ``stem`` with a boost of b scores ``b * (impact / 255 * (k1 + 1) + presence)``. Its rarity is
-part of the boost: who asks knows how many articles hold a word, and no shard asks others for it.
+part of the boost: the client knows document frequencies, and no shard asks others for them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,31 +32,31 @@ from onneshon.index.ranking import MOST, Basis
 from onneshon.opensearch.connection.address import SLICE_FIELD
 
 SLICES: Final = {SLICE_FIELD: {"type": "keyword", "doc_values": False}}
-"""The further field of documents of several tenants, see ``SLICE_FIELD``."""
+"""The mapping of the additional field of a shared index, see ``SLICE_FIELD``."""
 
 FORMAT: Final = 4
-"""Version of the mapping; another one means another reader."""
+"""The version of the mapping; a reader accepts only its own."""
 
 IMPACT_FIELDS: Final = ("stem", "exact", "title_stem", "title_exact")
 
 OUR_KEYWORDS: Final = ("category", "author", "lang")
-"""Keyword fields of every index; those of a site come on top."""
+"""The keyword fields of every index, besides those that a site declares."""
 
 PRESENCE: Final = 0.4
-"""What holding a word is worth at the least, where the configuration says nothing of ``presence``."""
+"""The least worth of a word in an article, if the configuration does not set ``presence``."""
 
 
 SAMPLES: Final = 24
-"""Samples of the articles; the smallest has one in sixteen million."""
+"""The number of samples; the smallest has one article in sixteen million."""
 
 
 def samples_of(name: str) -> list[str]:
-    """The samples that hold an article: the first has half of all, each further one half of that before.
+    """The samples that include an article: the first has half of all, each further one half of that before.
 
-    Which these are depends on the id alone, so that a sample is spread evenly over days, sections and shards.
+    They depend on the id alone, so that a sample is spread evenly over days, sections and shards.
 
     Args:
-        name: id of the article.
+        name: the id of the article.
     """
     digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
     number = int.from_bytes(digest, "big") | 1 << SAMPLES
@@ -64,23 +64,23 @@ def samples_of(name: str) -> list[str]:
 
 
 def place_of(name: str) -> int:
-    """A number of an id, from 0 to 2^63 - 1, that mostly no other has."""
+    """A hash of an id, from 0 to 2^63 - 1, mostly unique."""
     digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What an index was made with, kept in ``_meta`` of its mapping.
+    """The settings an index was built with, stored in ``_meta`` of its mapping.
 
     Attributes:
         analyzer: fingerprint of the analysis; a query must be analysed the same way.
-        basis: what impacts are made with.
-        presence: what holding a word is worth at the least; part of the similarities.
+        basis: the constants from which impacts are computed.
+        presence: the least worth of a word in an article; part of the similarities.
         fields: names of the keyword fields that the site declares.
         format: version of the mapping.
-        numbers: those of ``fields`` whose values are numbers; none where the index was made before there
-            were such.
+        numbers: those of ``fields`` whose values are numbers; empty for an index from before there were such
+            fields.
     """
 
     analyzer: str
@@ -91,7 +91,7 @@ class Contract:
     numbers: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """As it is kept."""
+        """Convert to a dictionary, as it is stored."""
         return {
             "format": self.format,
             "analyzer": self.analyzer,
@@ -103,7 +103,7 @@ class Contract:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], where: str) -> Self:
-        """Read what ``to_dict`` gave.
+        """Read the dictionary of ``to_dict``.
 
         Args:
             values: ``_meta`` of a mapping.
@@ -111,7 +111,7 @@ class Contract:
 
         Raises:
             IndexOutdatedError: the mapping is of another version.
-            IndexCorruptError: it is none of ours.
+            IndexCorruptError: the index is not Onneshon's.
         """
         layout = values.get("format")
         if type(layout) is int and layout != FORMAT:
@@ -136,16 +136,16 @@ class Contract:
 def article_index(
     contract: Contract, *, shards: int = 1, facts: Mapping[str, Any] | None = None, shared: bool = False
 ) -> dict[str, Any]:
-    """Settings and mapping of an index of articles, as it is made: without replicas and not yet refreshed.
+    """Settings and mapping for creating an index of articles: without replicas and without refreshes.
 
     Args:
-        contract: what it is made with.
-        shards: primaries.
-        facts: of the build, for the record: further entries of ``_meta``.
+        contract: the contract of the index.
+        shards: the number of primary shards.
+        facts: facts about the build, for the record: further entries of ``_meta``.
         shared: whether several tenants have their articles there.
     """
     analysis = {
-        # Nothing of ours holds a space; other tokenizers cut words at 255 characters.
+        # Our terms contain no space; other tokenizers cut words at 255 characters.
         "tokenizer": {"sp": {"type": "simple_pattern_split", "pattern": " "}},
         "filter": {"tf": {"type": "delimited_term_freq", "delimiter": "|"}},
         "analyzer": {
@@ -216,9 +216,9 @@ def _impacts() -> dict[str, Any]:
 
 
 def file_index(*, shared: bool = False) -> dict[str, Any]:
-    """Settings and mapping of the files of a generation, its words and what it suggests, in pieces.
+    """Settings and mapping for the files of a generation, its words and suggestions, in pieces.
 
-    The document ``state`` says which files there are: see ``opensearch.storage.files``.
+    The document ``state`` lists the files: see ``opensearch.storage.files``.
     """
     return {
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0}},

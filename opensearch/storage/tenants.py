@@ -1,10 +1,10 @@
 """The generations of one tenant: slices of an index that several share, each behind its own aliases.
 
-``news-tenants-000001`` holds the articles of all, ``news-tenants-000001-files`` their words, suggestions and
-what is else known of their generations. A generation of a tenant is two aliases, ``news.ittefaq-000003`` and
-``news.ittefaq-000003-files``, each of which shows its own slice, and ``news.ittefaq`` is what is live; see
-``SLICE_FIELD``. Words are those of the tenant alone: none of another is read, counted or suggested. A
-hundred tenants are no more indexes than one.
+``news-tenants-000001`` has the articles of all tenants, ``news-tenants-000001-files`` their words,
+suggestions and contracts. A tenant's generation is two filtered aliases, ``news.ittefaq-000003`` and
+``news.ittefaq-000003-files``, and ``news.ittefaq`` is the alias of the live one; see ``SLICE_FIELD``. Words
+are those of the tenant alone: none of another is read, counted or suggested. A hundred tenants need no more
+indexes than one.
 """
 
 import re
@@ -26,10 +26,10 @@ from onneshon.opensearch.storage.generations import (
 from onneshon.opensearch.storage.mapping import FORMAT, Contract, article_index, file_index
 
 META: Final = "meta"
-"""The document, among the files of a generation, of what is kept with the mapping of an index of its own."""
+"""The document, among a generation's files, with what an unshared index has in ``_meta`` of its mapping."""
 
 REMOVED: Final = 5_000
-"""Documents that one request removes, which takes it some seconds."""
+"""The most documents that one request removes, in some seconds."""
 
 
 def generations_of(cluster: Cluster, *, local: bool = False) -> ClusterGenerations:
@@ -39,28 +39,28 @@ def generations_of(cluster: Cluster, *, local: bool = False) -> ClusterGeneratio
 
 
 class TenantGenerations(ClusterGenerations):
-    """Those of a tenant; arguments and errors as for ``ClusterGenerations``."""
+    """The generations of a tenant; arguments and errors as for ``ClusterGenerations``."""
 
     def all(self) -> list[ClusterGeneration]:
-        """All of them, oldest first, unfinished ones too."""
+        """All generations, the oldest first, unfinished ones too."""
         names = {name for aliases in self._aliases(f"{self._alias}-*").values() for name in aliases}
         return [self.of(name) for name in sorted(names) if self._name.fullmatch(name)]
 
     def _aliases(self, names: str) -> dict[str, Mapping[str, Any]]:
-        """Some aliases, by the indexes that they stand for."""
+        """The aliases with some names, by the indexes that they stand for."""
         params = {**self._local, "ignore": HTTPStatus.NOT_FOUND.value}
         found = self._cluster.read(lambda client: client.indices.get_alias(name=names, params=params))
         return {index: each["aliases"] for index, each in found.items() if isinstance(each, Mapping)}
 
     def of(self, name: str) -> ClusterGeneration:
-        """The generation of a name; raises IndexMissingError."""
+        """The generation with a name; raises IndexMissingError."""
         if not self._aliases(name):
             raise IndexMissingError(f"there is no {name}")
         found = documents(self._cluster, files_of(name), [META])
         return ClusterGeneration(name, found[META]["_source"]["state"] if found else {}, (name,))
 
     def begin(self, contract: Contract, shards: int, facts: Mapping[str, Any]) -> ClusterGeneration:
-        """Make a new, empty generation in an index that has room for its kind; ``shards`` of a new one."""
+        """Create a new, empty generation in a shared index that fits; ``shards`` are for a new index."""
         shared = self._shared(contract, shards)
         name = self.free_name()
         self._change_aliases(
@@ -69,7 +69,7 @@ class TenantGenerations(ClusterGenerations):
         return self._noted(ClusterGeneration(name, {**contract.to_dict(), **facts}, (name,)))
 
     def _shared(self, contract: Contract, shards: int) -> str:
-        """The index that takes the articles of a contract; its keyword fields are added to those it has."""
+        """The shared index for the articles of a contract; the keyword fields are added to its mapping."""
         root = self._cluster.address.index + SHARED
         pattern = re.compile(rf"{re.escape(root)}-\d{{{DIGITS}}}")
         mappings = self._mappings(f"{root}-*")
@@ -85,7 +85,7 @@ class TenantGenerations(ClusterGenerations):
         number = int(there[-1][-DIGITS:]) + 1 if there else 1
         name = f"{self._cluster.address.index}{SHARED}-{number:0{DIGITS}}"
         self._made(files_of(name), file_index(shared=True))
-        self._made(name, body)  # by another tenant just now, where it is there already
+        self._made(name, body)  # if it exists, another tenant has just made it
         return name
 
     def extend(
@@ -94,16 +94,16 @@ class TenantGenerations(ClusterGenerations):
         shards: int,  # noqa: ARG002  # of nothing
         facts: Mapping[str, Any],  # noqa: ARG002  # of nothing
     ) -> ClusterGeneration:
-        """Nothing: a slice is of one index; raises ClusterError."""
+        """Raise ClusterError: a slice is in one index."""
         raise ClusterError(f"{generation.name} shares its index with other tenants: it is not rolled over")
 
     def complete(self, generation: ClusterGeneration, facts: Mapping[str, Any]) -> ClusterGeneration:
-        """Note that a generation is finished, with further facts."""
+        """Mark a generation as complete, with further facts."""
         meta = {**generation.meta, **facts, "complete": True}
         return self._noted(ClusterGeneration(generation.name, meta, generation.indexes))
 
     def _noted(self, generation: ClusterGeneration) -> ClusterGeneration:
-        """Keep what is known of a generation."""
+        """Store the contract and the facts of a generation."""
         files = files_of(generation.name)
         for outcome in send(self._cluster, files, [Operation(META, {"state": generation.meta})]):
             if outcome.state != "written":
@@ -111,7 +111,7 @@ class TenantGenerations(ClusterGenerations):
         return generation
 
     def publish(self, name: str) -> None:
-        """Make a generation the live one: one step for all readers."""
+        """Make a generation the live one, in one atomic step for all readers."""
         [shared] = self._aliases(name)
         others = [index for index in self._aliases(self._alias) if index != shared]
         self._change_aliases(
@@ -119,7 +119,7 @@ class TenantGenerations(ClusterGenerations):
         )
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove generations, and nothing of other tenants; what is gone already is no fault."""
+        """Remove generations, and nothing of other tenants; a missing one is no error."""
         live = self.live_name()
         for name in names:
             for alias in (files_of(name), name):
@@ -129,7 +129,7 @@ class TenantGenerations(ClusterGenerations):
             self._change_aliases(*(_hidden(index, alias) for index, each in found.items() for alias in each))
 
     def _emptied(self, alias: str) -> None:
-        """Remove all documents that an alias shows, some at a time."""
+        """Remove all documents that an alias shows, ``REMOVED`` at a time."""
         if not self._aliases(alias):
             return
         self._cluster.write(lambda client: client.indices.refresh(index=alias))
@@ -149,7 +149,7 @@ class TenantGenerations(ClusterGenerations):
 
 
 def _shown(index: str, alias: str, generation: str) -> Mapping[str, Any]:
-    """An alias of what an index has of a generation."""
+    """The action that adds an alias for the slice of a generation in an index."""
     return {"add": {"index": index, "alias": alias, "filter": only_slice(generation)}}
 
 
@@ -158,7 +158,7 @@ def _hidden(index: str, alias: str) -> Mapping[str, Any]:
 
 
 def _scores_as(meta: Mapping[str, Any], contract: Contract) -> bool:
-    """Whether the similarities of an index are those of a contract, and its mapping is ours of now."""
+    """Whether the similarities of an index are those of a contract, and its mapping is the current one."""
     if meta.get("format") != FORMAT:
         return False
     there = Contract.from_dict(meta, "")

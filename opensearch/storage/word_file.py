@@ -1,8 +1,8 @@
-"""The words of articles, their neighbours and titles: counted, and of a part in files that readers fetch.
+"""Counts the words, adjacent pairs and titles of articles, and reads and writes the files with them.
 
-The file of words is an archive of NumPy with three arrays for each layer, and for beginnings of stems: its
-keys in the order of code points, joined by line ends, as UTF-8; how many articles hold each; how many titles
-do. Counts of a part that changes others may be below 0.
+The file of words is an archive of NumPy with three arrays for each layer, and for prefixes of stems: the keys
+in the order of code points, joined by line ends, as UTF-8; the number of articles that contain each; the
+number of titles that do. Counts of a part of changes may be negative.
 """
 
 from bisect import bisect_left
@@ -28,17 +28,17 @@ from onneshon.index.vocabulary.pair_counts import PairCounts, Tokens, budget, co
 from onneshon.opensearch.storage.documents import BEGINNINGS, Analyzed
 
 _PENDING: Final = 1 << 16
-"""Tokens that are counted together."""
+"""The number of pending tokens that are counted together."""
 _BUDGETS: Final = 4
-"""How many times the budget of a file is kept until all is there: what is rare so far may not stay so."""
+"""Factor on a file's budget of pairs while counting goes on: what is rare so far may become frequent."""
 
 
 class PairTally:
-    """The pairs of the articles that were added, less those of the articles that were taken away.
+    """The counts of adjacent pairs in articles that were added, and in those that were removed.
 
     Attributes:
-        added: of the ones.
-        gone: of the others.
+        added: the counts of added articles.
+        gone: the counts of removed articles.
     """
 
     def __init__(self) -> None:
@@ -46,27 +46,27 @@ class PairTally:
         self.gone = _Sum()
 
     def add(self, tokens: Tokens, sign: int = 1) -> None:
-        """Count an article; or, with -1, count it no more."""
+        """Count the pairs of an article as added, or as removed if ``sign`` is -1."""
         (self.added if sign > 0 else self.gone).add(tokens)
 
     def merge(self, other: "PairTally") -> None:
-        """Add what another one counted."""
+        """Add the counts of another tally."""
         self.added.merge(other.added)
         self.gone.merge(other.gone)
 
     def settle(self) -> None:
-        """Count what is still held as tokens: before it goes to another process, the smaller."""
+        """Count pending tokens, so that less goes to another process."""
         self.added.settle()
         self.gone.settle()
 
     def total(self) -> PairCounts:
-        """The counts of what was added, less those of what is gone."""
+        """The counts of added articles, less those of removed ones."""
         added, gone = self.added.parts(), self.gone.parts()
         return joined([*added, *gone], [1] * len(added) + [-1] * len(gone))
 
 
 class _Sum:
-    """Counts of some articles."""
+    """The pair counts of some articles."""
 
     def __init__(self) -> None:
         self._parts: list[PairCounts] = []
@@ -74,7 +74,7 @@ class _Sum:
         self._held = 0
 
     def add(self, tokens: Tokens) -> None:
-        """Hold the tokens of an article; those that are held were numbered by one analyser."""
+        """Queue the tokens of an article; all in the queue have the term numbers of one analyser."""
         if self._pending and self._pending[0].terms is not tokens.terms:
             self.settle()
         self._pending.append(tokens)
@@ -83,7 +83,7 @@ class _Sum:
             self.settle()
 
     def settle(self) -> None:
-        """Count what is held."""
+        """Count the tokens in the queue."""
         pending, self._pending, self._held = self._pending, [], 0
         if pending:
             ids = np.concatenate([tokens.ids for tokens in pending])
@@ -91,7 +91,7 @@ class _Sum:
             self._append([counts_of_tokens(ids, ends, pending[0].terms)])
 
     def merge(self, other: "_Sum") -> None:
-        """Add the counts of another one."""
+        """Add the counts of another sum."""
         self._append(other.parts())
 
     def _append(self, parts: Sequence[PairCounts]) -> None:
@@ -103,22 +103,22 @@ class _Sum:
             ]
 
     def parts(self) -> list[PairCounts]:
-        """All counts."""
+        """All counts, as parts to add up."""
         self.settle()
         return list(self._parts)
 
 
 COUNTED: Final = (*LAYERS, BEGINNINGS)
-"""What words are counted in."""
+"""The layers in which keys are counted, and the prefixes of stems."""
 
 FILE_NAME: Final = "words.npz"
 
 LAST: Final = "\U0010ffff"
-"""No key begins with what comes after it."""
+"""A character that sorts after all in keys: the end of the range of a prefix."""
 
 
 class IndexedWord(NamedTuple):
-    """A word of a layer, how many articles hold it, and how many titles do."""
+    """A key of a layer, with the number of articles and of titles that contain it."""
 
     layer: str
     key: str
@@ -128,7 +128,7 @@ class IndexedWord(NamedTuple):
 
 @dataclass(slots=True)
 class WordCounts:
-    """Counts by layer and key, of neighbours, and explanations; counts of changes may be below 0."""
+    """Counts by layer and key, of adjacent pairs, and explanations; counts of changes may be negative."""
 
     articles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in COUNTED})
     titles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in COUNTED})
@@ -136,7 +136,7 @@ class WordCounts:
     explanations: Explanations = field(default_factory=Explanations)
 
     def add(self, analyzed: Analyzed, sign: int = 1) -> None:
-        """Count an article; or, with -1, count it no more."""
+        """Count an article, or subtract its counts if ``sign`` is -1."""
         for counts, keys in ((self.articles, analyzed.keys), (self.titles, analyzed.title_keys)):
             for layer, found in keys.items():
                 count = counts[layer]
@@ -147,7 +147,7 @@ class WordCounts:
             self.explanations.add(analyzed.document["article"].get("body", ""))
 
     def merge(self, other: "WordCounts") -> None:
-        """Add the counts of others."""
+        """Add the counts of another object."""
         for mine, its in ((self.articles, other.articles), (self.titles, other.titles)):
             for layer in COUNTED:
                 mine[layer].update(its[layer])
@@ -155,7 +155,7 @@ class WordCounts:
         self.explanations.merge(other.explanations)
 
     def rows(self) -> Iterator[IndexedWord]:
-        """Every word whose counts are not 0."""
+        """Yield every key whose counts are not both 0."""
         for layer in COUNTED:
             for key, articles in self.articles[layer].items():
                 titles = self.titles[layer][key]
@@ -164,7 +164,7 @@ class WordCounts:
 
 
 def suggested(words: Iterable[IndexedWord]) -> list[WordCount]:
-    """Those of words in canonical spelling that vocabulary and suggestions are made of; numbers are none."""
+    """The exact forms for vocabulary and suggestions: Bengali or Latin words of some article, no numbers."""
     return sorted(
         WordCount(word.key, word.articles, max(0, word.titles))
         for word in words
@@ -179,9 +179,9 @@ class LayerWords:
     """The keys of a layer.
 
     Attributes:
-        keys: each once, in the order of code points.
-        articles: how many articles hold each, shape (keys,).
-        titles: how many have it in the title, shape (keys,).
+        keys: the distinct keys, in the order of code points.
+        articles: the number of articles that contain each key, shape (keys,).
+        titles: the number of articles with each key in the title, shape (keys,).
     """
 
     keys: Sequence[str]
@@ -189,17 +189,17 @@ class LayerWords:
     titles: NDArray[np.int64]
 
     def index(self, key: str) -> int:
-        """Where a key is; -1 where it is not."""
+        """The index of a key; -1 if there is none."""
         index = bisect_left(self.keys, key)
         return index if index < len(self.keys) and self.keys[index] == key else -1
 
     def range(self, start: str) -> slice:
-        """Where the keys are that begin so."""
+        """The range of the keys with a prefix."""
         return slice(bisect_left(self.keys, start), bisect_left(self.keys, start + LAST))
 
 
 def write_word_file(folder: Path, words: Iterable[IndexedWord]) -> None:
-    """Write words, in any order."""
+    """Write the file of words; they may come in any order."""
     rows: dict[str, list[IndexedWord]] = {layer: [] for layer in COUNTED}
     for word in words:
         rows[word.layer].append(word)
@@ -215,7 +215,7 @@ def write_word_file(folder: Path, words: Iterable[IndexedWord]) -> None:
 
 
 def read_word_file(folder: Path) -> dict[str, LayerWords]:
-    """The words of each layer; raises IndexCorruptError where the file is none, or damaged."""
+    """Read the words of each layer; raises IndexCorruptError if the file is missing or damaged."""
     try:
         with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
             found = {layer: _layer(layer, arrays) for layer in COUNTED}
@@ -234,7 +234,7 @@ def _layer(layer: str, arrays: "np.lib.npyio.NpzFile") -> LayerWords:
 
 
 def summed(parts: Sequence[Mapping[str, LayerWords]]) -> Iterator[IndexedWord]:
-    """The words of several parts, the counts of each added up; those that no article holds are left out."""
+    """The words of several parts, with added counts; words whose counts become 0 are left out."""
     for layer in COUNTED:
         articles: Counter[str] = Counter()
         titles: Counter[str] = Counter()
@@ -256,16 +256,16 @@ TITLES_NAME: Final = "titles.json"
 
 
 def title_key(title: str) -> str:
-    """The words of a title, by which it is found again."""
+    """The key of a title: its words, as exact forms."""
     return " ".join(exact for exact, _ in word_keys(title))
 
 
 class ChangedTitles(NamedTuple):
-    """What some changes did to titles.
+    """The titles that some changes added and removed.
 
     Attributes:
-        added: as they are written.
-        gone: by their words.
+        added: the added titles, as they are written.
+        gone: the keys of the removed titles, see ``title_key``.
     """
 
     added: Sequence[str] = ()
@@ -273,7 +273,7 @@ class ChangedTitles(NamedTuple):
 
     @classmethod
     def joined(cls, parts: Iterable["ChangedTitles"]) -> "ChangedTitles":
-        """Of several parts, the earliest first."""
+        """Combine the changes of several parts, the earliest first."""
         added: list[str] = []
         gone: set[str] = set()
         for part in parts:
@@ -284,12 +284,12 @@ class ChangedTitles(NamedTuple):
 
 
 def write_titles(folder: Path, titles: ChangedTitles) -> None:
-    """Write the file of a part."""
+    """Write the titles of a part to its file."""
     (folder / TITLES_NAME).write_bytes(msgspec.json.encode(titles))
 
 
 def read_titles(folder: Path) -> ChangedTitles:
-    """What a part says; nothing, where it is that of a build.
+    """Read the titles of a part; none for the part of a build.
 
     Raises:
         IndexCorruptError: the file is damaged.

@@ -1,4 +1,4 @@
-"""Building an index on a cluster: a new generation beside the live one, complete before anybody sees it."""
+"""Builds an index on a cluster: a new generation next to the live one, complete before readers see it."""
 
 import datetime as dt
 import time
@@ -35,19 +35,19 @@ from onneshon.opensearch.writing.parts import write_first_part
 from onneshon.opensearch.writing.workers import Job, Writers
 
 SAMPLE: Final = 2_000
-"""The first articles of a build, by which it decides how long an average one is."""
+"""The number of first articles of a build from which average lengths are taken."""
 
 SAMPLE_CHARACTERS: Final = 32 << 20
-"""Most characters of text in that sample: of long articles it has fewer."""
+"""The most characters of text in that sample: with long articles, it has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a generation is spread over the nodes.
+    """The shards and replicas of a generation.
 
     Attributes:
-        shards: parts of its articles.
-        replicas: further copies of each; None for one where there are several nodes, and else none.
+        shards: the number of primary shards.
+        replicas: the number of replicas; None for one if there are several nodes, else none.
     """
 
     shards: int = 1
@@ -56,17 +56,17 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterBuildOptions(BuildOptions):
-    """What a build on a cluster takes.
+    """The options of a build on a cluster.
 
     Attributes:
-        layout: shards and copies.
+        layout: the numbers of shards and replicas.
     """
 
     layout: Layout = Layout()
 
     @classmethod
     def of(cls, options: BuildOptions, layout: Layout) -> Self:
-        """The options of a build anywhere, and a layout."""
+        """Combine the options of any build with a layout."""
         given = {each.name: getattr(options, each.name) for each in fields(options)}
         return cls(layout=layout, **given)
 
@@ -74,19 +74,19 @@ class ClusterBuildOptions(BuildOptions):
 def run_build_on_cluster(
     source: ArticleSource, cluster: Cluster, options: ClusterBuildOptions
 ) -> BuildReport:
-    """Read articles and make them the live generation; until the last step the one that was live stays so.
+    """Read articles and make them the live generation; the former one stays live until the last step.
 
     Args:
         source: as for ``index.build``.
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
         options: see ``ClusterBuildOptions``; the basis is that of the first ``SAMPLE`` articles unless given.
 
     Raises:
         CorpusError: a bad article, under ``strict``.
         IndexLockedError: another process writes the index.
         ClusterError: the cluster does not answer, or refuses.
-        BuildError: no article was good, or too few; or what was written reads back differently. What was
-            live is live still.
+        BuildError: no article was good, or too few; or what was written reads back differently. The former
+            generation is still live.
     """
     job = _Build(source, cluster, options)
     with writer_lease(cluster, wait=options.wait) as lease:
@@ -106,18 +106,18 @@ build_on_cluster = by_keywords(ClusterBuildOptions, run_build_on_cluster)
 
 
 def size_of(cluster: Cluster, index: str) -> int:
-    """Bytes of an index or several, one copy of each shard."""
+    """The bytes of one or several indexes, primary shards only."""
     found = cluster.read(lambda client: client.indices.stats(index=index, metric="store"))
     return int(found["_all"]["primaries"]["store"]["size_in_bytes"])
 
 
 def count_of(cluster: Cluster, index: str) -> int:
-    """How many articles an index has, or several have together."""
+    """The number of articles of one or several indexes together."""
     return int(cluster.read(lambda client: client.count(index=index, body={"query": LIVE}))["count"])
 
 
 def spread_of(cluster: Cluster, index: str) -> tuple[int, int]:
-    """Shards of an index, or of several together, and the most further copies of each."""
+    """The number of shards of one or several indexes together, and the largest number of replicas."""
     found = cluster.read(lambda client: client.indices.get_settings(index=index))
     settings = [each["settings"]["index"] for each in found.values()]
     shards = sum(int(each["number_of_shards"]) for each in settings)
@@ -139,7 +139,7 @@ class _Build(WriteJob):
         self._last_change = 0
 
     def run(self, lease: Lease) -> ClusterGeneration:
-        """Write, check, publish; whatever fails, nothing half built stays."""
+        """Write, check and publish; after a failure, nothing half built stays."""
         layout = self._how.layout
         self._generations.check_name()
         self._generations.remove(self._generations.unfinished())
@@ -214,7 +214,7 @@ class _Build(WriteJob):
         self.accept(self.corpus, self.written, self.previous)
 
     def _noted(self, articles: Iterator[Article], titles: TitleSpool) -> Iterator[Article]:
-        """Pass articles on, keeping their titles, and the 1st, 2nd, 4th, 8th ... to compare."""
+        """Yield the articles, keeping their titles, and the 1st, 2nd, 4th, 8th ... for comparison."""
         for number, article in enumerate(articles, start=1):
             titles.add(article.title)
             if number & (number - 1) == 0:
@@ -223,7 +223,7 @@ class _Build(WriteJob):
             yield article
 
     def _check(self, name: str) -> None:
-        """Compare what is there with what was read."""
+        """Compare the number of articles and some of their texts on the cluster with what was read."""
         self._cluster.write(lambda client: client.indices.refresh(index=name))
         if (there := count_of(self._cluster, name)) != self.written:
             raise BuildError(f"{self.written:,} articles were written, but {there:,} are there")
@@ -250,22 +250,22 @@ def _basis_of(articles: Sequence[Article]) -> Basis:
 
 
 READY: Final = 600
-"""Seconds that copies may take before a generation goes live without them; they go on being made."""
+"""Seconds to wait for replicas before a generation goes live without them; they are then made later."""
 
 PAUSE: Final = 0.25
-"""Seconds between two looks."""
+"""Seconds between two checks of the health."""
 
 
 def spread(cluster: Cluster, names: str, layout: Layout) -> None:
-    """Give indexes their copies, and readers what is written there within a second.
+    """Give indexes their replicas, waiting for them, and the default refresh interval of a second.
 
     Args:
-        cluster: to ask.
-        names: of the indexes, with commas in between.
-        layout: says how many copies.
+        cluster: the cluster.
+        names: the names of the indexes, with commas in between.
+        layout: the layout with the number of replicas.
 
     Raises:
-        ClusterError: a shard is on no node after ten minutes, or as for ``Cluster.write``.
+        ClusterError: a primary shard is on no node after ten minutes, or as for ``Cluster.write``.
     """
     settings: Mapping[str, Any] = {
         "index": {"refresh_interval": None, "number_of_replicas": _replicas(cluster, layout)}

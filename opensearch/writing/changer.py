@@ -1,11 +1,11 @@
-"""Carrying out changes of articles, a batch at a time, and counting their words.
+"""Carries out changes of articles, a batch at a time, and counts their words.
 
-An article is changed in the index that knows its id, and a new one goes to the newest, so that there is one
-place for each, whatever was rolled over meanwhile.
+An article is changed in the index that has its id, and a new one goes to the newest index, so that each has
+one place, whatever was rolled over meanwhile.
 
-Every write has a version, that of the run and the ordinal in it, so that of two runs the later one counts,
-whatever order their writes arrive in. Of a deleted article a document without words stays: a real deletion is
-forgotten within a minute, and an older write that comes after it would bring the article back.
+Every write has a version, from the time of the run and its ordinal there, so that of two runs the later one
+counts, whatever order their writes arrive in. A deleted article leaves a document without words, a tombstone:
+a real deletion is forgotten within a minute, and an older write after that would bring the article back.
 """
 
 import time
@@ -29,19 +29,19 @@ from onneshon.opensearch.writing.parts import WordChanges, add_part
 from onneshon.opensearch.writing.workers import BATCH
 
 MOST_UNCOUNTED: Final = 10_000
-"""Articles that come or go before words are counted: those of an update that is killed then are not."""
+"""The most changed articles before their words are counted: a killed update leaves these uncounted."""
 
 
 _SECOND: Final = 1_000_000
 
 
 def tombstone(article_id: str, changed: int) -> dict[str, Any]:
-    """What stays of an article that is deleted at a time, in seconds of Unix."""
+    """The document that a deleted article leaves; ``changed`` is the time in Unix seconds."""
     return {"id": article_id, "place": place_of(article_id), "changed": changed}
 
 
 def last_change(cluster: Cluster, generation: ClusterGeneration) -> int:
-    """The date of the last change of a generation, in seconds of Unix; 0 where nobody knows."""
+    """The time of the last change of a generation, in Unix seconds; 0 if unknown."""
     body = {"size": 0, "aggs": {"last": {"max": {"field": "changed"}}}}
     found = cluster.read(lambda client: client.search(index=generation.index, body=body))
     last = found["aggregations"]["last"]["value"]
@@ -49,20 +49,20 @@ def last_change(cluster: Cluster, generation: ClusterGeneration) -> int:
 
 
 def first_version(last: int) -> int:
-    """The version of the first change of a job, in microseconds of Unix.
+    """The version of the first change of a job, in Unix microseconds.
 
-    The cluster takes a change for stale that has an earlier version than the one before it. Where the clock
-    is behind that, as it was set back or is another machine's, versions begin where those before it ended.
+    The cluster rejects a change as stale if its version is lower than that of the document. Where the clock
+    is behind the last change, as it was set back or is another machine's, versions continue from there.
 
     Args:
-        last: as ``last_change`` gives it.
+        last: the time of the last change, see ``last_change``.
     """
     now, before = time.time_ns() // 1_000, last - PUBLISHING
     return now if now // _SECOND >= before else (before + 1) * _SECOND
 
 
 def _date_of(version: int) -> int:
-    """When a change of a version is found, in seconds of Unix; the next job begins with a later version."""
+    """The time from which a change is visible, in Unix seconds; the next job has later versions."""
     return changed_now(version // _SECOND + PUBLISHING)
 
 
@@ -70,10 +70,10 @@ class Changer:
     """Carries out changes, a batch at a time.
 
     Args:
-        cluster: to ask.
-        generation: that is changed.
-        lease: the right to.
-        problems: takes what the cluster refuses.
+        cluster: the cluster.
+        generation: the generation to change.
+        lease: the writer's lease.
+        problems: collects the articles that the cluster refuses.
     """
 
     def __init__(
@@ -91,14 +91,14 @@ class Changer:
         self.added = self.changed = self.unchanged = self.stale = self.deleted = self.unknown = 0
 
     def change(self, article_id: str, article: Article | None) -> None:
-        """Put an article in place of another, or delete that; of several changes of one the last counts."""
+        """Add or replace an article, or delete it if None; of several changes of one, the last counts."""
         self.seen += 1
         self._pending[article_id] = next(self._version), article
         if len(self._pending) >= BATCH:
             self.flush()
 
     def flush(self) -> None:
-        """Carry out what is pending."""
+        """Carry out the pending changes."""
         if not self._pending:
             return
         self._lease.check()
@@ -128,7 +128,7 @@ class Changer:
             self.count()
 
     def _sent(self, operations: Sequence[Operation], places: Mapping[str, str]) -> Iterator[Outcome]:
-        """Carry out changes, each in the index that knows the id, or else in the newest."""
+        """Send changes, each to the index that has the id, or else to the newest."""
         newest = self._generation.indexes[-1]
         for index in self._generation.indexes:
             yield from send(
@@ -136,13 +136,13 @@ class Changer:
             )
 
     def count(self) -> None:
-        """Add what was changed to the words of the generation."""
+        """Add the counts of the changes to the words of the generation."""
         if self._uncounted.size:
             add_part(self._cluster, self._generation.name, self._uncounted)
             self._uncounted = WordChanges()
 
     def missing(self, names: Sequence[str]) -> list[str]:
-        """Those of some ids that no article has."""
+        """The ids that no article has."""
         missing: list[str] = []
         for at in range(0, len(names), BATCH):
             _, there = self._before(part := names[at : at + BATCH])
@@ -150,7 +150,7 @@ class Changer:
         return missing
 
     def _before(self, names: Sequence[str]) -> tuple[dict[str, str], dict[str, Article]]:
-        """Which index knows each id, be it deleted; and the articles, whether readers see them yet or not."""
+        """The index that has each id, deleted or not; and the articles, visible to searches yet or not."""
         places: dict[str, str] = {}
         before: dict[str, Article] = {}
         for index in reversed(self._generation.indexes):
@@ -206,5 +206,5 @@ class Changer:
 
     @property
     def changes(self) -> int:
-        """How many articles are otherwise than before."""
+        """The number of articles that were added, changed or deleted."""
         return self.added + self.changed + self.deleted

@@ -1,4 +1,4 @@
-"""Whether a generation on a cluster is what it should be; for the doctor, what is wrong and what to do."""
+"""Checks a generation on a cluster; for the doctor command, the faults found and their remedies."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ from onneshon.opensearch.writing.word_check import check_all_words, check_some_w
 from onneshon.opensearch.writing.workers import BATCH
 
 URL_SAFE: Final = str.maketrans("+/", "-_")
-"""From the base 64 of documents to that of columns."""
+"""Translates the base64 of documents to the URL-safe one of columns."""
 
 COMPARED: Final = 1_000
-"""Articles that a check analyses again unless it goes deep."""
+"""The number of articles that a check analyses again, unless it is deep."""
 
 NEARLY_FULL: Final = 0.15
 """Free space of a node's disk, as a share: below it OpenSearch gives the node no further copies (its low
@@ -46,16 +46,16 @@ _STATES: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ClusterCheck:
-    """What was looked at and found sound.
+    """The report of a check that found no fault.
 
     Attributes:
-        generation: the live one.
-        articles: how many it has.
-        words: how many different ones in both layers.
-        shards: parts of its articles.
-        status: ``green``, or ``yellow`` where copies of shards are missing.
-        compared: articles whose stored texts were analysed again.
-        writer: who writes it just now, so that words were not compared with articles; empty for nobody.
+        generation: the name of the live generation.
+        articles: the number of its articles.
+        words: the number of distinct keys in both layers.
+        shards: the number of active primary shards of its articles.
+        status: ``green``, or ``yellow`` where replicas are missing.
+        compared: the number of articles whose stored texts were analysed again.
+        writer: the current writer, for whom the comparison of words was skipped; empty for none.
     """
 
     generation: str
@@ -68,17 +68,17 @@ class ClusterCheck:
 
 
 def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
-    """Compare the live generation with what it should be.
+    """Check the mapping, texts and words of the live generation.
 
     Args:
-        cluster: and the alias.
-        deep: analyse every stored text again, and count all words; else ``COMPARED`` texts, and of words
-            those of some articles.
+        cluster: the cluster, with the alias.
+        deep: whether to analyse every stored text and count all words; else ``COMPARED`` texts, and the
+            words of some articles.
 
     Raises:
-        IndexMissingError: there is none.
+        IndexMissingError: there is no index.
         IndexOutdatedError: another version built it.
-        IndexCorruptError: something is otherwise than it should be; the message says what.
+        IndexCorruptError: something differs from what it should be, as the message says.
         ClusterError: a shard is on no node, or the cluster does not answer.
     """
     generation = generations_of(cluster).live()
@@ -124,12 +124,12 @@ def _agree(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
 def analyzed_again(
     cluster: Cluster, generation: ClusterGeneration, *, compare: bool = False
 ) -> Iterator[Analyzed]:
-    """What the stored texts of a generation analyse to, article after article.
+    """Analyse the stored texts of a generation again, article by article.
 
     Args:
-        cluster: to ask.
-        generation: whose articles are read.
-        compare: refuse an article whose words are indexed otherwise.
+        cluster: the cluster.
+        generation: the generation to read.
+        compare: whether to refuse an article whose indexed words differ.
 
     Raises:
         IndexCorruptError: there is such an article.
@@ -158,21 +158,21 @@ def _is_indexed_so(columns: Mapping[str, Any], made: Analyzed) -> bool:
 
 
 def examine_cluster(cluster: Cluster) -> Iterator[Finding]:
-    """Look at a cluster and at the index on it.
+    """Examine a cluster and the index on it.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
 
     Raises:
         IndexMissingError: there is no index.
-        OnneshonError: the cluster does not answer, or what is there is none of ours.
+        OnneshonError: the cluster does not answer, or the index there is not Onneshon's.
     """
     yield _nodes(cluster)
     yield from _disks(cluster)
     generations = generations_of(cluster)
     live = generations.live()
     live.check()
-    read_state(cluster, live.name)  # of files that are gone, or closed, nothing else here would tell
+    read_state(cluster, live.name)  # nothing else here would find its files missing or closed
     text = f"{cluster.address}: {count_of(cluster, live.index):,} articles, generation {live.name}"
     yield Finding("index", "ok", f"{text}, built {live.meta.get('created', 'at no known time')}")
     yield from _parts(cluster, live.everything)
@@ -190,7 +190,7 @@ def _nodes(cluster: Cluster) -> Finding:
 
 
 def _disks(cluster: Cluster) -> Iterator[Finding]:
-    """How full the disks of nodes are; who may not ask is told nothing of them."""
+    """The free space on the disks of nodes; nothing without permission to ask for it."""
     try:
         nodes = cluster.read(lambda client: client.nodes.stats(metric="fs"))["nodes"].values()
     except ClusterError:
@@ -220,7 +220,7 @@ def _parts(cluster: Cluster, indexes: str) -> Iterator[Finding]:
 
 
 def _blocks(cluster: Cluster, indexes: str) -> Iterator[Finding]:
-    """Whether the cluster lets nobody write, as it does by itself where a disk is full."""
+    """Blocks of the cluster on writing, which it sets by itself where a disk is full."""
     found: Mapping[str, Any] = cluster.read(
         lambda client: client.indices.get_settings(index=indexes, params={"flat_settings": "true"})
     )

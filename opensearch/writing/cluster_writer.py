@@ -1,4 +1,4 @@
-"""Changes of the live generation in place: those of an update, and one by one those that are published."""
+"""Changes the live generation in place: by updates, and by single changes as articles are published."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,14 +31,14 @@ class ClusterWriter:
     """Changes the live generation.
 
     Args:
-        cluster: and the alias.
-        lease: the right to.
-        problems: takes what the cluster refuses.
+        cluster: the cluster, with the alias.
+        lease: the writer's lease.
+        problems: collects the articles that the cluster refuses.
 
     Attributes:
-        generation: that is changed.
-        changer: carries the changes out, a batch at a time.
-        committed: whether they were made visible.
+        generation: the generation to change.
+        changer: the changer that carries out the changes, a batch at a time.
+        committed: whether ``commit`` has made them visible.
     """
 
     def __init__(self, cluster: Cluster, lease: Lease, problems: Problems) -> None:
@@ -48,29 +48,29 @@ class ClusterWriter:
         self.committed = False
         self.generation = generations_of(cluster).live()
         self.generation.check()
-        read_state(cluster, self.generation.name)  # before articles are written whose words cannot be counted
+        read_state(cluster, self.generation.name)  # or fail before words go uncounted
         self.changer = Changer(cluster, self.generation, lease, problems)
 
     def add(self, article: Article) -> None:
-        """Put an article in, in place of any of its id."""
+        """Add an article, or replace the one with its id."""
         self.changer.change(article.id, article)
 
     def delete(self, article_id: str) -> None:
-        """Take an article out, if it is there."""
+        """Delete an article, if it exists."""
         self.changer.change(article_id, None)
 
     def missing(self, ids: Sequence[str]) -> list[str]:
-        """Those of some ids that no article has."""
+        """The ids that no article has."""
         return self.changer.missing(ids)
 
     def commit(
         self, phases: Progress | None = None, account: Mapping[str, Any] | None = None
     ) -> UpdateReport:
-        """Make all changes visible and count their words; parts of these are merged after that.
+        """Make all changes visible and count their words; then merge parts of the words.
 
         Args:
-            phases: are told.
-            account: of what was read, for the report.
+            phases: the progress to report to.
+            account: the account of what was read, for the report.
         """
         phases, changer, live = phases or SilentProgress(), self.changer, self.generation
         changer.flush()
@@ -102,10 +102,10 @@ class ClusterWriter:
 
 @contextmanager
 def cluster_writer(cluster: Cluster, *, wait: float = 0) -> Iterator[ClusterWriter]:
-    """Changes the live generation in a block, which makes all visible at its end.
+    """A context for changes of the live generation, which become visible at its end.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
         wait: seconds to wait for another writer.
 
     Raises:
@@ -125,13 +125,13 @@ def cluster_writer(cluster: Cluster, *, wait: float = 0) -> Iterator[ClusterWrit
 def run_update_on_cluster(source: ArticleSource, cluster: Cluster, options: UpdateOptions) -> UpdateReport:
     """Bring the live generation up to date: add what is new, replace what has changed, leave what has not.
 
-    Changes become visible within a second, batch by batch; what is suggested, at the end. A failure leaves
-    what was changed by then; with more bad records than ``max_bad``, nothing is deleted for being missing.
+    Changes become visible within a second, batch by batch; suggestions, at the end. After a failure, the
+    changes made so far stay; with more bad records than ``max_bad``, nothing is deleted for being missing.
 
     Args:
         source: as for ``index.update``.
-        cluster: and the alias.
-        options: see ``UpdateOptions``; generations that stay are of no use here.
+        cluster: the cluster, with the alias.
+        options: see ``UpdateOptions``; the number of generations to keep is ignored.
 
     Raises:
         IndexMissingError: there is no index to update.
@@ -152,14 +152,14 @@ update_on_cluster = by_keywords(UpdateOptions, run_update_on_cluster)
 
 
 def _read(source: ArticleSource, changer: Changer, job: WriteJob) -> tuple[Intake, set[str]]:
-    """Change what the source says; the ids of all articles that it has, also of those that are faulty now."""
+    """Carry out a source's changes; returns the ids of all its articles, faulty ones included."""
     met: set[str] = set()
 
     def withdraw(article_id: str) -> None:
         met.discard(article_id)
         changer.change(article_id, None)
 
-    # Nothing is passed over: which articles a cluster has is asked of it.
+    # Nothing is skipped: the changer asks the cluster which articles are unchanged.
     intake = job.intake(source, partial(Changes, withdraw=withdraw, passes=lambda _: False))
     job.phases.start(intake.total_bytes)
     for article in intake:
@@ -184,11 +184,11 @@ def _delete_missing(cluster: Cluster, writer: ClusterWriter, met: set[str], acce
 
 
 def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) -> UpdateReport:
-    """Delete articles; all of them or, if one is not there, none.
+    """Delete articles; all of them, or none if one does not exist.
 
     Args:
-        ids: of articles of the live generation.
-        cluster: and the alias.
+        ids: the ids of articles of the live generation.
+        cluster: the cluster, with the alias.
         wait: seconds to wait for another writer.
 
     Raises:

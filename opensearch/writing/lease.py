@@ -1,6 +1,6 @@
 """One writer at a time: a document on the cluster that says who writes, and until when that holds.
 
-A writer that is killed cannot give it back; it lapses by itself. Who works extends it, and stops where
+A killed writer cannot release its lease, which then expires. A working writer extends its lease, and stops if
 another has taken it over.
 """
 
@@ -23,10 +23,10 @@ from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.reading import unchanged_since
 
 SECONDS: Final = 60.0
-"""Seconds for which a lease holds; the clocks of writers must not differ by as much."""
+"""Seconds until a lease expires; the clocks of writers must differ by less."""
 
 RENEWED: Final = 10.0
-"""Seconds after which it is extended, beside the work."""
+"""Seconds between extensions, which a thread makes."""
 
 NAME: Final = "writer"
 PAUSE: Final = 0.5
@@ -35,10 +35,10 @@ log = logging.getLogger(__name__)
 
 
 class Lease:
-    """The right to write an index, until it is let go.
+    """The right to write an index, until it is released.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -52,11 +52,11 @@ class Lease:
         self.address = cluster.address
 
     def take(self) -> str:
-        """Take it; who has it where it is another's, else empty."""
+        """Take the lease; returns its holder if another has it, else an empty text."""
         found = self._found()
         if found is None:
             settings = {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}}
-            self._cluster.write(  # a bad request, where another has made it already
+            self._cluster.write(  # a bad request if another process has made it
                 lambda client: client.indices.create(
                     index=self._index,
                     body={"settings": settings},
@@ -67,7 +67,7 @@ class Lease:
         if holder := _holder_in(found):
             return holder
         other = self._written(unchanged_since(found))
-        if not other:  # a writer that ends in any other way lets go
+        if not other:  # a writer that ends in any other way releases its lease
             log.warning(
                 "%s had the right to write and died: words of its last articles may not be counted, which "
                 "`onneshon index check` finds and `onneshon index repair` mends",
@@ -76,7 +76,7 @@ class Lease:
         return other
 
     def holder(self) -> str:
-        """Who has it now, as far as is known; empty for nobody."""
+        """The current holder, as far as is known; empty for nobody."""
         found = self._found()
         return _holder_in(found) if found else ""
 
@@ -90,7 +90,7 @@ class Lease:
         return found if found.get("found") else None
 
     def _written(self, condition: Mapping[str, Any], seconds: float | None = None) -> str:
-        """Write it under a condition; empty where that held."""
+        """Write the document if a condition is met; returns the other holder, or an empty text."""
         body = {"holder": self._holder, "token": self._token, "until": time.time() + SECONDS}
         try:
             answer = self._cluster.write(
@@ -111,19 +111,19 @@ class Lease:
         return ""
 
     def extend(self) -> None:
-        """Say that it is still needed; whoever finds it taken over by another remembers that."""
-        with suppress(IndexStateError):  # the next time comes before it lapses
+        """Extend the lease; if another has taken it over, ``check`` raises from now on."""
+        with suppress(IndexStateError):  # the next try comes before the lease expires
             self._lost = self._written(self._condition, RENEWED)
 
     def check(self) -> None:
-        """Go on only if nobody has taken it over; raises IndexLockedError."""
+        """Raise IndexLockedError if another writer has taken the lease over."""
         if self._lost:
             raise IndexLockedError(
                 f"{self._cluster.address} is written by {self._lost}: this process was too slow"
             )
 
     def let_go(self) -> None:
-        """Let others write at once; where somebody deleted it, they may."""
+        """Release the lease, so that others may write at once; no error if it was deleted."""
         with suppress(IndexStateError):
             self._cluster.write(
                 lambda client: client.delete(index=self._index, id=self._id, params=dict(self._condition)),
@@ -132,24 +132,24 @@ class Lease:
 
 
 def _holder_in(document: Mapping[str, Any]) -> str:
-    """Who has it, by the document that says so; empty where that has lapsed."""
+    """The holder, read from the document of the lease; empty if it has expired."""
     source = document["_source"]
     ahead = source["until"] - time.time() - SECONDS
-    if ahead > SECONDS:  # as where a clock was set back since
+    if ahead > SECONDS:  # as after a clock was set back
         return f"{source['holder']} (by a clock {ahead:,.0f} s ahead of this one: it lapses so much later)"
     return str(source["holder"]) if ahead > -SECONDS else ""
 
 
 @contextmanager
 def writer_lease(cluster: Cluster, *, wait: float = 0) -> Iterator[Lease]:
-    """Be the one who writes.
+    """A context in which this process is the only writer.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
         wait: seconds to wait for another writer.
 
     Raises:
-        IndexLockedError: another writes.
+        IndexLockedError: another process is writing.
     """
     with cluster.patient(), _taken(Lease(cluster), wait) as lease:
         yield lease
@@ -157,7 +157,7 @@ def writer_lease(cluster: Cluster, *, wait: float = 0) -> Iterator[Lease]:
 
 @contextmanager
 def _taken(lease: Lease, wait: float) -> Iterator[Lease]:
-    """The right to write, once nobody else has it."""
+    """Wait for the lease, and extend it in a thread during the block."""
     until = time.monotonic() + wait
     while holder := lease.take():
         if time.monotonic() >= until:

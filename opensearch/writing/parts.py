@@ -1,8 +1,8 @@
-"""The words, neighbours, vocabulary and suggestions of a generation, in parts: a change adds a small one.
+"""The words, adjacent pairs, vocabulary and suggestions of a generation, in parts: changes add small ones.
 
-The first is that of the build; those of changes say how many more articles hold a word now, or fewer. Where
-there are many, the last of them become one: those that together are not small beside the part before them. So
-the work of changes is a few times their size, and seldom that of a whole index.
+The first part is that of the build; those of changes have differences of document frequencies. When there are
+many, the last ones are merged: as few as together are small compared with the part before them. So the work
+of changes is a few times their size, and seldom that of a whole index.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,23 +37,23 @@ from onneshon.opensearch.storage.word_file import (
 )
 
 GONE: Final = "gone.bin"
-"""The file of the neighbours that are no more."""
+"""The file of the pairs of articles that were removed."""
 
 MOST_PARTS: Final = 8
-"""Beyond, some become one."""
+"""The most parts; beyond, some are merged."""
 
 SMALL: Final = 4
-"""A part is small beside one with as many times its articles."""
+"""Parts are small compared with one that has this many times their articles."""
 
 
 @dataclass(slots=True)
 class WordChanges:
-    """What some changes did.
+    """The effects of some changes on words and titles.
 
     Attributes:
-        counts: to words and their neighbours.
-        added: titles that came.
-        gone: titles that went, by their words.
+        counts: the changed counts of words and pairs.
+        added: the added titles.
+        gone: the keys of the removed titles, see ``title_key``.
     """
 
     counts: WordCounts = field(default_factory=WordCounts)
@@ -61,28 +61,28 @@ class WordChanges:
     gone: list[str] = field(default_factory=list)
 
     def add(self, other: WordCounts, came: Iterable[str], went: Iterable[str]) -> None:
-        """Note what a batch did: its words, the titles that came, and those that went."""
+        """Add the effects of a batch: its counts, the titles it added, and those it removed."""
         self.counts.merge(other)
         self.added += came
         self.gone += map(title_key, went)
 
     @property
     def size(self) -> int:
-        """How many articles came or went."""
+        """The number of articles that were added or removed; a changed one counts as both."""
         return len(self.added) + len(self.gone)
 
 
 def write_first_part(
     cluster: Cluster, generation: str, counts: WordCounts, titles: Iterable[str], articles: int
 ) -> None:
-    """Put the words of all articles of a generation in place of what is known of them.
+    """Store the words of all articles of a generation, in place of all its parts.
 
     Args:
-        cluster: to ask.
-        generation: whose words they are.
-        counts: of all articles.
-        titles: of all articles.
-        articles: how many there are.
+        cluster: the cluster.
+        generation: the name of the generation.
+        counts: the counts over all articles.
+        titles: the titles of all articles.
+        articles: the number of articles.
     """
     pairs = counts.pairs.total()
     with TemporaryDirectory() as name:
@@ -94,7 +94,7 @@ def write_first_part(
 
 
 def add_part(cluster: Cluster, generation: str, changes: WordChanges) -> None:
-    """Add what changes did to the words of a generation."""
+    """Store the effects of changes as a new part of a generation."""
     tally = changes.counts.pairs
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -136,13 +136,13 @@ def merge_parts(
     check: Callable[[], object],
     merging: Callable[[], object] = bool,
 ) -> None:
-    """Make one of the last parts, if there are many.
+    """Merge the last parts into one, if there are many.
 
     Args:
-        cluster: to ask.
-        live: whose parts they are.
-        check: raises where the right to write is lost.
-        merging: called where all parts become one, which takes as long as they are great.
+        cluster: the cluster.
+        live: the generation of the parts.
+        check: raises if the writer's lease is lost.
+        merging: is called if all parts are merged, which takes time in proportion to their size.
     """
     generation = live.name
     parts = read_state(cluster, generation).parts
@@ -165,7 +165,7 @@ def merge_parts(
 
 
 def first_to_merge(sizes: Sequence[int]) -> int:
-    """From which part on all become one: few, that together are small beside the part before them."""
+    """The first part to merge: the later ones are few, and small compared with the part before."""
     for first in range(len(sizes) - 2, 0, -1):
         if sizes[first - 1] >= SMALL * sum(sizes[first:]):
             return first
@@ -189,7 +189,7 @@ def _merge_changes(folders: Sequence[Path], target: Path) -> None:
 
 
 def _merge_all(folders: Sequence[Path], target: Path, titles_there: Iterable[str]) -> None:
-    """As a build would write them; what the articles taught stays until the next."""
+    """Write all words as a build would; the table learned from articles stays that of the build."""
     words = [*summed([*map(read_word_file, folders)])]
     with TemporaryDirectory() as name, closing(TitleSpool(Path(name))) as titles:
         count = 0
@@ -205,11 +205,11 @@ def _merge_all(folders: Sequence[Path], target: Path, titles_there: Iterable[str
 def _titles(cluster: Cluster, index: str) -> Iterator[str]:
     cluster.write(lambda client: client.indices.refresh(index=index))
     for hit in scan(cluster, index, LIVE, ["id"], source=["article.title"]):
-        yield hit["_source"].get("article", {}).get("title", "")  # of none, nothing is read
+        yield hit["_source"].get("article", {}).get("title", "")  # an article without a title has no entry
 
 
 def words_of_parts(cluster: Cluster, generation: str) -> Iterator[IndexedWord]:
-    """The words that articles of a generation hold, and how many; errors as for ``fetch_part``."""
+    """The words of a generation with their document frequencies; errors as for ``fetch_part``."""
     with TemporaryDirectory() as name:
         parts = read_state(cluster, generation).parts
         folders = [fetch_part(cluster, generation, part, Path(name)) for part in parts]

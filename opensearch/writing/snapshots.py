@@ -1,4 +1,4 @@
-"""Snapshots of the live generation in a repository of the cluster, and a generation made of one again."""
+"""Writes snapshots of the live generation to a repository of the cluster, and restores generations."""
 
 import re
 import time
@@ -30,10 +30,10 @@ def _snapshot_parts(cluster: Cluster, text: str) -> tuple[str, str]:
 
 
 def take_snapshot(cluster: Cluster, snapshot: str) -> str:
-    """Write the live generation to a repository that is registered at the cluster; the generation's name.
+    """Write the live generation to a repository registered at the cluster; returns the generation's name.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
         snapshot: ``REPOSITORY:NAME``.
 
     Raises:
@@ -56,7 +56,7 @@ def _waited(cluster: Cluster, repository: str, name: str) -> str:
             return state, None
         done = cluster.read(lambda client: client.snapshot.status(repository=repository, snapshot=name))
         return state, [
-            (snapshot["shards_stats"], {**snapshot["stats"], "time_in_millis": 0})  # it passes anyhow
+            (snapshot["shards_stats"], {**snapshot["stats"], "time_in_millis": 0})  # time is no progress
             for snapshot in done["snapshots"]
         ]
 
@@ -67,16 +67,16 @@ def _waited(cluster: Cluster, repository: str, name: str) -> str:
 
 
 PAUSE: Final = 0.5
-"""Seconds between two looks at what goes on."""
+"""Seconds between two polls of the progress."""
 
 STALLED: Final = 600.0
-"""Seconds without any change after which it is given up."""
+"""Seconds without progress after which waiting ends with an error."""
 
 StateT = TypeVar("StateT")
 
 
 def _looks(look: Callable[[], StateT], what: str) -> Iterator[StateT]:
-    """What is seen, again and again; raises ClusterError where that stays the same for too long."""
+    """Poll a state again and again; raises ClusterError if it stays the same for too long."""
     seen, since = None, time.monotonic()
     while True:
         state = look()
@@ -91,15 +91,15 @@ def _looks(look: Callable[[], StateT], what: str) -> Iterator[StateT]:
 
 
 def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str:
-    """Make the generation in a snapshot the live one; its name, which is a new one where the old is taken.
+    """Restore the generation in a snapshot under the next free name and make it live; returns the name.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
         snapshot: ``REPOSITORY:NAME``.
         wait: seconds to wait for another writer.
 
     Raises:
-        IndexMissingError: no generation of this index is in it.
+        IndexMissingError: the snapshot has no generation of this index.
         IndexOutdatedError: another version built it.
         ClusterError: there is no such snapshot, or a shard is missing from it.
     """
@@ -126,7 +126,7 @@ def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str
             generations.of(target).check()
             generations.publish(target)
         except BaseException:
-            with suppress(IndexStateError):  # a later one supersedes it
+            with suppress(IndexStateError):  # a later generation supersedes it
                 generations.discard(target)
             raise
     return target
@@ -143,7 +143,7 @@ def _generation_in(cluster: Cluster, indices: Sequence[str]) -> str:
 
 
 def _wait_until_there(cluster: Cluster, names: Sequence[str]) -> None:
-    """Wait until every primary is ready; one that is being restored makes an index yellow, not red."""
+    """Wait until every primary shard is ready; while being restored, it makes an index yellow, not red."""
     index = ",".join(names)
 
     def look() -> tuple[Any, ...]:
@@ -160,7 +160,7 @@ def _wait_until_there(cluster: Cluster, names: Sequence[str]) -> None:
 
 
 WATCHED: Final = ("status", "active_primary_shards", "initializing_shards", "unassigned_shards")
-"""What is read of the health of an index that is being restored."""
+"""The entries of the health of an index that is being restored by which progress is seen."""
 
 
 def _shards_of(recovery: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""Looking after the generations of a cluster: going back, removing, counting, building anew, rolling over."""
+"""Maintains the generations of a cluster: rollback, removal, statistics, migration, roll-over."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -34,18 +34,18 @@ from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import words_of_parts, write_first_part
 
 PAGE: Final = 500
-"""Articles that are read in one request."""
+"""The number of articles that are read in one request."""
 
 
 def roll_back(cluster: Cluster, to: str | None = None) -> str:
-    """Make an earlier generation live again; its name.
+    """Make an earlier generation live again; returns its name.
 
     Args:
-        cluster: and the alias.
-        to: which one; None for the newest before the live one.
+        cluster: the cluster, with the alias.
+        to: the name of the generation; None for the newest before the live one.
 
     Raises:
-        IndexMissingError: there is none such.
+        IndexMissingError: there is no such generation.
         IndexOutdatedError: another version built it.
     """
     generations = generations_of(cluster)
@@ -54,7 +54,7 @@ def roll_back(cluster: Cluster, to: str | None = None) -> str:
         if to is None:
             live = generations.live_name()
             chosen = [each for each in finished if live is None or each.name < live][-1:]
-        else:  # which mends an alias of several, so that nobody asks which one is live
+        else:  # this repairs an alias of several generations: which is live is not read
             chosen = [each for each in finished if each.name == to]
         if not chosen:
             names = ", ".join(generation.name for generation in finished) or "none"
@@ -69,13 +69,13 @@ def roll_back(cluster: Cluster, to: str | None = None) -> str:
 def collect_generations(
     cluster: Cluster, *, keep: int = KEPT, only_live: bool = False, dry_run: bool = False
 ) -> list[str]:
-    """Remove what no reader needs: unfinished and superseded generations; their names.
+    """Remove generations that no reader needs, unfinished and superseded ones; returns their names.
 
     Args:
-        cluster: and the alias.
-        keep: generations that stay, the live one among them.
-        only_live: remove all older ones.
-        dry_run: say what would go, and leave it.
+        cluster: the cluster, with the alias.
+        keep: the number of generations that stay, the live one included.
+        only_live: whether to remove all older ones.
+        dry_run: whether to return the names without removing anything.
     """
     generations = generations_of(cluster)
     with writer_lease(cluster):
@@ -86,10 +86,10 @@ def collect_generations(
 
 
 def drop(cluster: Cluster, *, wait: float = 0) -> list[str]:
-    """Remove an index with all its generations, and of a shared one what one tenant has; their names.
+    """Remove all generations of an index, or of a tenant of a shared one; returns their names.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
         wait: seconds to wait for another writer.
     """
     with writer_lease(cluster, wait=wait):
@@ -100,12 +100,12 @@ def drop(cluster: Cluster, *, wait: float = 0) -> list[str]:
 
 
 def recount(cluster: Cluster, *, wait: float = 0) -> int:
-    """Count the words of the live generation anew, and make its files anew; how many articles were read.
+    """Count the words of the live generation again and write its files; returns the number of articles.
 
-    An update that was killed may have written a batch whose words it did not count any more.
+    An update that was killed may have written a batch whose words it did not count.
 
     Args:
-        cluster: and the alias.
+        cluster: the cluster, with the alias.
         wait: seconds to wait for another writer.
     """
     with writer_lease(cluster, wait=wait) as lease:
@@ -129,24 +129,24 @@ class ClusterStatistics:
     """Figures of the live generation.
 
     Attributes:
-        generation: its name.
-        kept: names of all generations, oldest first.
-        indexes: of its articles, oldest first: more than one where it was rolled over.
-        articles: how many it holds.
+        generation: the generation's name.
+        kept: the names of all generations, the oldest first.
+        indexes: the indexes of its articles, the oldest first: several after a roll-over.
+        articles: the number of its articles.
         deleted: documents that were replaced or deleted, and still take space until they are merged away.
-        created: when it was built, ISO 8601, UTC.
+        created: the time of its build, ISO 8601, UTC.
         sources: the paths it was built from.
-        skipped: articles left out then, by kind of fault.
-        versions: what built it.
+        skipped: the number of articles left out of the build, by kind of fault.
+        versions: the versions of the software that built it.
         analyzer: fingerprint of the analysis.
-        basis: what impacts are made with.
-        shards: parts of its articles.
-        replicas: further copies of each.
+        basis: the constants from which impacts are computed.
+        shards: the number of primary shards of its articles.
+        replicas: the number of replicas.
         status: ``green``, ``yellow`` or ``red``.
-        bytes: of one copy of all shards.
-        words: how many different ones in both layers.
-        first_date: of the earliest article, ISO 8601; empty where none has a date.
-        last_date: of the latest.
+        bytes: the size of one copy of all shards.
+        words: the number of distinct keys in both layers.
+        first_date: the date of the earliest article, ISO 8601; empty where none has a date.
+        last_date: the date of the latest article.
     """
 
     generation: str
@@ -217,7 +217,7 @@ def migrate_on_cluster(cluster: Cluster, options: BuildOptions) -> BuildReport:
 
     Args:
         cluster: and the alias.
-        options: of the build; it is strict, and has as many shards and copies as before.
+        options: the options of the build; it is strict, with as many shards and replicas as before.
 
     Raises:
         IndexMissingError: there is no index.
@@ -229,7 +229,7 @@ def migrate_on_cluster(cluster: Cluster, options: BuildOptions) -> BuildReport:
 
 
 def _stored(cluster: Cluster) -> Iterator[Article]:
-    """The articles of the generation that is live when the first is asked for."""
+    """The articles of the generation that is live when the first is read."""
     live = generations_of(cluster).live()
     for hit in scan(cluster, live.index, LIVE, ["id"], source=["article"], page=PAGE):
         yield article_from_stored(hit["_source"]["article"])
@@ -238,22 +238,22 @@ def _stored(cluster: Cluster) -> Iterator[Article]:
 def roll_over(
     cluster: Cluster, due: Due | None = None, *, shards: int | None = None, wait: float = 0
 ) -> str | None:
-    """Have new articles of the live generation go to a new index beside those that it has.
+    """Add an empty index to the live generation, to which new articles go from now on.
 
     Args:
-        cluster: and the alias.
-        due: when; None for at once.
-        shards: primaries of the new index; None for as many as the newest has.
+        cluster: the cluster, with the alias.
+        due: the limits at which to roll over; None for at once.
+        shards: the number of primary shards of the new index; None for that of the newest.
         wait: seconds to wait for another writer.
 
     Returns:
-        Name of the new index; None where it is not yet time, or nothing was written since the last.
+        The name of the new index; None if it is not due, or nothing was written since the last.
 
     Raises:
         IndexMissingError: there is no index.
         IndexOutdatedError: another version built it.
         IndexLockedError: another process writes it.
-        ClusterError: the cluster does not answer, or cannot hold another.
+        ClusterError: the cluster does not answer, or the generation cannot have another index.
     """
     generations = generations_of(cluster)
     with writer_lease(cluster, wait=wait) as lease:

@@ -1,4 +1,4 @@
-"""Whether the words of a generation are those of its articles: where a writer was killed they may not be.
+"""Checks whether the counted words of a generation are those of its articles: not so after a killed writer.
 
 An update counts its words some thousand articles later than it writes these. So a look at the number of
 articles, at the words of those that were changed last, and of some that were read anyway, finds mostly what a
@@ -20,14 +20,14 @@ from onneshon.opensearch.writing.build import count_of
 from onneshon.opensearch.writing.lease import Lease
 
 LOOKED_AT: Final = 20
-"""Articles, those that were changed last, whose words are looked at."""
+"""The number of articles, those changed last, whose words are checked."""
 
 MOST_WORDS: Final = 1_000
-"""Words of them, the rarest: each is one more thing that the cluster counts."""
+"""The most words of these articles to check, the rarest: the cluster has to count each one."""
 
 
 def check_all_words(generation: str, words: Iterable[IndexedWord], counts: WordCounts) -> None:
-    """Compare the words of a generation with what all of its articles were found to hold.
+    """Compare the stored word counts of a generation with those of all its articles.
 
     Raises:
         IndexCorruptError: they differ.
@@ -48,20 +48,20 @@ def check_some_words(
     words: Sequence[IndexedWord],
     some: WordCounts,
 ) -> str:
-    """Look whether the words of changes were counted.
+    """Check on samples whether the words of changes were counted.
 
     Args:
-        cluster: to ask.
-        generation: whose words they are.
-        state: of its files, before the words were read.
-        words: that are kept.
-        some: what some of the articles hold.
+        cluster: the cluster.
+        generation: the generation to check.
+        state: the state of its files, from before the words were read.
+        words: the stored word counts.
+        some: the counts of some of the articles.
 
     Returns:
-        Who writes it just now, so that nothing can be said; empty where all was compared.
+        The current writer, who makes the result uncertain; empty where all was compared.
 
     Raises:
-        IndexCorruptError: they were not.
+        IndexCorruptError: words were not counted.
         ClusterError: as for ``Cluster.read``.
     """
     lease = Lease(cluster)
@@ -94,7 +94,7 @@ def _wrong_number(
 def _too_few(
     generation: ClusterGeneration, words: Iterable[IndexedWord], some: WordCounts
 ) -> IndexCorruptError | None:
-    """Whether of a word fewer articles are kept than alone those have that were read."""
+    """An error if a word's stored count is lower than its count in the articles that were read alone."""
     kept = {(word.layer, word.key): word.articles for word in words}
     for word in some.rows():
         if (there := kept.get(word[:2], 0)) < word.articles:
@@ -114,7 +114,7 @@ def _wrong_word(
 
 
 def _last_words(cluster: Cluster, generation: ClusterGeneration) -> set[str]:
-    """The words, as they are spelt, of the articles that were changed last."""
+    """The exact forms of the words of the articles that were changed last."""
     body = {
         "query": {"bool": {"filter": [LIVE, {"exists": {"field": "changed"}}]}},
         "sort": [{"changed": "desc"}, {"place": "asc"}],
@@ -128,7 +128,7 @@ def _last_words(cluster: Cluster, generation: ClusterGeneration) -> set[str]:
 
 
 def _counted(cluster: Cluster, index: str, keys: Sequence[str]) -> list[int]:
-    """How many articles hold each of some words."""
+    """The number of articles that contain each of the words."""
     if not keys:
         return []
     filters = [{"term": {"exact": {"value": key}}} for key in keys]

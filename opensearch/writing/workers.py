@@ -1,7 +1,7 @@
-"""Analysing articles and writing them to a cluster, in several processes that each have a connection.
+"""Analyses articles and writes them to a cluster, in several processes that each have a connection.
 
-Batches are given out as they are read, and never more than a few at a time: a cluster that is slow makes the
-reading slow, and the memory used does not grow.
+Batches are submitted as they are read, and only a few are pending at a time: a slow cluster slows down the
+reading, and memory does not grow.
 """
 
 import multiprocessing
@@ -24,25 +24,25 @@ from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, Refus
 from onneshon.opensearch.storage.word_file import WordCounts
 
 BATCH: Final = 200
-"""Articles."""
+"""The most articles in a batch."""
 
 BATCH_BYTES: Final = 1 << 20
-"""Characters of titles and bodies, of which long articles fill a batch sooner."""
+"""Characters of titles and bodies at which a batch is full, even with fewer articles."""
 
 AHEAD: Final = 2
-"""Batches that wait for each process."""
+"""The number of batches that wait for each process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every process needs to know.
+    """The parameters of every process.
 
     Attributes:
-        address: of the cluster.
-        credentials: who asks.
-        index: that is written.
-        basis: what impacts are made with.
-        version: of every document.
+        address: the address of the cluster.
+        credentials: the credentials.
+        index: the index to write.
+        basis: the constants from which impacts are computed.
+        version: the version of every document.
         numbers: names of the declared fields whose values are numbers.
     """
 
@@ -56,12 +56,12 @@ class Job:
 
 @dataclass(slots=True)
 class Written:
-    """What became of a batch.
+    """The outcome of a batch.
 
     Attributes:
-        articles: how many were written.
-        refused: ids of the others, with the reasons.
-        counts: words of those that were written.
+        articles: the number of articles that were written.
+        refused: the ids of the others, with the reasons.
+        counts: the word counts of those that were written.
     """
 
     articles: int = 0
@@ -70,7 +70,7 @@ class Written:
 
 
 def batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """Articles in batches, whose texts are not too long together."""
+    """Group articles into batches of limited number and length."""
     batch: list[Article] = []
     size = 0
     for article in articles:
@@ -114,7 +114,7 @@ class _Writer:
 
 
 _writer: _Writer | None = None
-"""That of this process."""
+"""The writer of this process of the pool."""
 
 
 def _start(job: Job) -> None:
@@ -124,7 +124,7 @@ def _start(job: Job) -> None:
 
 
 def _end_with_parent() -> None:
-    """Ends this process with the one that started it: killed, that tells nobody, and its queue stays open."""
+    """End this process with its parent: if that is killed, its queue stays open and nothing shows it."""
     parent = multiprocessing.parent_process()
     assert parent is not None, "the pool starts every process"  # noqa: S101  # for the type checker
     parent.join()
@@ -137,11 +137,11 @@ def _write(articles: Sequence[Article]) -> Written:
 
 
 class Writers(AbstractContextManager["Writers"]):
-    """Some processes that write articles; a context manager which they do not outlive.
+    """A context manager with processes that write articles, and that end with it.
 
     Args:
-        job: what they do.
-        workers: how many; with 1 it is this process.
+        job: the parameters of the processes.
+        workers: the number of processes; with 1, this process writes.
     """
 
     def __init__(self, job: Job, workers: int) -> None:
@@ -154,7 +154,7 @@ class Writers(AbstractContextManager["Writers"]):
         )
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
-        """Write articles; what became of each batch, as it is known.
+        """Write articles; yields the outcome of each batch as it is known.
 
         Raises:
             ClusterError: the cluster does not answer.
