@@ -1,6 +1,6 @@
-"""A directory that follows a store, and what it tells of itself.
+"""A directory that follows a store, and the report of its state.
 
-DIR/replica.json    how far it is, for whoever serves from it
+DIR/replica.json    the state, for the process that serves from the directory
 """
 
 import contextlib
@@ -27,31 +27,31 @@ log = logging.getLogger(__name__)
 FILE_NAME: Final = "replica.json"
 
 LOOK_SECONDS: Final = 0.5
-"""How often the pointer is asked for: one small request, which answers that nothing has changed."""
+"""Seconds between requests for the pointer: one small request, mostly answered as not modified."""
 
 RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 5.0)
-"""Waits after one failure, two, three, and more."""
+"""Seconds to wait after one failure, two, three, and more."""
 
 TELL_SECONDS: Final = 5.0
-"""How often it is told that nothing has changed."""
+"""Seconds between writes of the state while nothing has changed."""
 
 LOCK_SECONDS: Final = 5.0
-"""How long a pull waits for another writer of the directory."""
+"""Seconds that a pull waits for another writer of the directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplicaState:
-    """How far a directory follows a store.
+    """The state of a directory that follows a store.
 
     Attributes:
-        store: its address.
-        wanted: the generation that was live there when it was asked last.
-        published: when that was made live, ISO 8601, by the clock of who did.
-        reached: the newest generation of the store that is live here; the name that it has there.
-        local: its name here.
+        store: the address of the store.
+        wanted: the generation that was live in the store when it last answered.
+        published: the time when that was made live, ISO 8601, by the clock of its writer.
+        reached: the store's newest generation that is live here, by its name in the store.
+        local: the name of that generation here.
         newest: the highest name of those that were reached, which a rollback leaves behind.
-        checked: when the store answered last, in seconds of ``time.time``.
-        failure: why it does not follow just now, in a sentence; empty while it does.
+        checked: the time of the store's last answer, in seconds of ``time.time``.
+        failure: the reason why following fails now, in a sentence; empty while it succeeds.
     """
 
     store: str = ""
@@ -71,7 +71,7 @@ class ReplicaState:
 
 
 def read_state(directory: Path) -> ReplicaState | None:
-    """How far a directory follows a store; None where it follows none."""
+    """The state of a directory that follows a store; None where it follows none."""
     try:
         return ReplicaState(**json.loads((directory / FILE_NAME).read_bytes()))
     except (OSError, ValueError, TypeError):
@@ -79,18 +79,18 @@ def read_state(directory: Path) -> ReplicaState | None:
 
 
 def forget_state(directory: Path) -> None:
-    """A directory follows no store any more: it is the one that writes."""
+    """Remove the state of a directory that follows no store any more, as it writes now."""
     with contextlib.suppress(OSError):
         (directory / FILE_NAME).unlink()
 
 
 class Follower:
-    """Keeps a directory at what is live in a store.
+    """Keeps a directory at the live generation of a store.
 
     Args:
-        directory: of the index.
-        store: that is followed.
-        now: seconds of ``time.time``.
+        directory: the directory of the index.
+        store: the store to follow.
+        now: the clock, as ``time.time``.
     """
 
     def __init__(self, directory: Path, store: ObjectStore, now: Callable[[], float] = time.time) -> None:
@@ -130,7 +130,7 @@ class Follower:
             wanted, published = self._pointer.generation, self._pointer.published
             self.state = replace(self.state, wanted=wanted, published=published, checked=self._now())
         if self._pointer.generation and not self._is_there():
-            self._tell(self._reached())  # that it lags, as long as that takes
+            self._tell(self._reached())  # report the lag while pulling
             report = pull_what(self._pointer, self._directory, self._store, wait=LOCK_SECONDS)
             came = report.generation, report.files, report.bytes
             log.info("Generation %s is here: %d files, %d bytes came.", *came)
@@ -149,7 +149,7 @@ class Follower:
         is_news = replace(state, checked=0.0) != self._written
         if is_news or self._now() - self._told >= TELL_SECONDS:
             self._told, self._written = self._now(), replace(state, checked=0.0)
-            with contextlib.suppress(OSError):  # of a full disk, which is what it may be about
+            with contextlib.suppress(OSError):  # as on a full disk, which may be the very failure
                 make_folder(self._directory)
                 replace_file(self._directory / FILE_NAME, json.dumps(asdict(state)).encode())
 
@@ -158,7 +158,7 @@ def follow(follower: Follower, ending: Event) -> None:
     """Follow until it is time to end.
 
     Args:
-        follower: that does.
+        follower: the follower of the directory.
         ending: set when it is time to end.
     """
     failures = 0

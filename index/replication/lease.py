@@ -1,9 +1,9 @@
-"""The right to write a store, which one process has at a time, wherever it runs.
+"""The right to write a store, a lease that one process has at a time, wherever it runs.
 
-Its holder writes the pointer every few seconds. Who wants it watches: a pointer that nobody writes for
-`LAPSE_SECONDS`, by the clock of the one who watches, has lost its holder, and can be taken. Clocks are never
-compared. That a holder was merely slow does no harm: its next write is refused by the store. Who stands by
-follows the store until then.
+The holder writes the pointer every few seconds. A waiting process watches: if the pointer is not written for
+`LAPSE_SECONDS`, by the clock of the waiting process, the lease can be taken. Clocks are never compared. If
+the holder was merely slow, no harm is done: the store refuses its next write. A waiting process follows the
+store until then.
 """
 
 import logging
@@ -31,31 +31,31 @@ _MOVED_BACK: Final = (
 )
 
 LAPSE_SECONDS: Final = 15.0
-"""After which one who gives no sign has lost the right."""
+"""Seconds without a write of the pointer after which the holder has lost the lease."""
 
 RENEW_SECONDS: Final = 4.0
-"""How often its holder gives a sign."""
+"""Seconds between the holder's writes of the pointer."""
 
 LOOK_SECONDS: Final = 0.5
-"""How often a process that waits for the right looks whether it is free."""
+"""Seconds between checks of a waiting process whether the lease is free."""
 
 RETRY_SECONDS: Final = 2.0
-"""Pause before the store is asked for the right again, after it could not be reached."""
+"""Seconds before the lease is tried again, after the store could not be reached."""
 
 LOCK_SECONDS: Final = 60.0
-"""How long a build of the directory is waited for before what is live in the store is made live here."""
+"""Seconds to wait for a build of the directory before the store's live generation is made live here."""
 
 
 class Lease:
-    """The right to write a store; a context manager, which gives it back.
+    """The right to write a store; a context manager, which releases it.
 
     Args:
-        store: that is written.
-        clock: seconds that only go forward.
-        sleep: waits; gives True to give up.
+        store: the store to write.
+        clock: a monotonic clock, in seconds.
+        sleep: waits; returns True to give up.
 
     Attributes:
-        lost: set once another has the right, or it was given back.
+        lost: set once another process has the lease, or it was released.
     """
 
     def __init__(
@@ -75,19 +75,19 @@ class Lease:
 
     @property
     def pointer(self) -> Pointer:
-        """What is live, as this process wrote it last."""
+        """The pointer, as this process last wrote it."""
         return self._pointer
 
     def acquire(self, wait: float = 0) -> Self:
-        """Take the right, as soon as nobody has it.
+        """Take the lease, as soon as nobody has it.
 
         Args:
-            wait: at most so many seconds for one who has it and gives signs; one who gives none is waited for
-                in any case, until the right lapses.
+            wait: the most seconds to wait for a holder that renews it; one that does not is waited for in
+                any case, until the lease expires.
 
         Raises:
-            IndexLockedError: another process has it; the message names it.
-            StoreError: the store cannot be asked; or it refuses what nobody else has written.
+            IndexLockedError: another process has it, which the message names.
+            StoreError: the store cannot be asked; or it refuses a write though nobody else has written.
         """
         begun = seen_at = self._clock()
         seen, refused_at = "", math.inf
@@ -122,14 +122,14 @@ class Lease:
         return True
 
     def write(self, **changes: Any) -> Pointer:
-        """Change what the pointer says, if the right to is held still.
+        """Change fields of the pointer, if this process still has the lease.
 
         Args:
-            changes: fields of the pointer; none to give a sign only.
+            changes: fields of the pointer; none to renew the lease only.
 
         Raises:
             IndexLockedError: another process has taken it; nothing was changed.
-            StoreError: the store cannot be asked; whether it was changed is told by the next write.
+            StoreError: the store cannot be asked; the next write shows whether it was changed.
         """
         with self._lock:
             if self.lost.is_set():
@@ -151,10 +151,10 @@ class Lease:
         return following
 
     def _resume(self) -> None:
-        """Go on from a write of ours whose answer was lost, if that is the last one.
+        """Continue from a write of this process whose answer was lost, if that is the last one.
 
-        An earlier one was put back by somebody, as from versions that the store keeps. What was told visible
-        since is not to be lost by it: the next write says again what this process wrote last.
+        If the store has an earlier one, somebody has put it back, as from the store's version history. What
+        was reported visible since must not be lost: the next write repeats what this process wrote last.
         """
         found = read_pointer(self.store)
         mine = self._pointer.fence, self._pointer.holder
@@ -177,7 +177,7 @@ class Lease:
                 log.warning("The right to write could not be renewed: %s", error)
 
     def release(self) -> None:
-        """Give the right back; where the store cannot be asked, it lapses."""
+        """Release the lease; if the store cannot be asked, it expires."""
         with self._lock:
             if self.lost.is_set():
                 return
@@ -213,7 +213,7 @@ def _taken(store: ObjectStore) -> str:
 
 
 class _Either(Event):
-    """Set once either is."""
+    """An event that is set once either of two is."""
 
     def __init__(self, first: Event, second: Event) -> None:
         super().__init__()
@@ -230,17 +230,17 @@ class _Either(Event):
 def write_to_store(
     directory: Path, store: ObjectStore, ending: Event, write: Callable[[Path, Event, Lease], object]
 ) -> None:
-    """Write while this process has the right to, and follow the store while another has it.
+    """Write while this process has the lease, and follow the store while another has it.
 
-    What was changed here and did not come to the store before the right was lost is no part of what is live
-    there. It is not lost: the queue holds it until it is there, and it is applied again.
+    Changes made here that did not reach the store before the lease was lost are not live there. They are not
+    lost: the journal keeps them until they are there, and they are applied again.
 
     Args:
-        directory: of the index.
-        store: to which its generations go.
+        directory: the directory of the index.
+        store: the store for its generations.
         ending: set when it is time to end.
-        write: changes the index and pushes it by the right, until its second argument says that it is time
-            to end.
+        write: changes the index and pushes it under the lease, until the event in its second argument is
+            set.
     """
     failure = ""
     while not ending.is_set():
@@ -260,7 +260,7 @@ def write_to_store(
 
 
 def _standing_by(directory: Path, store: ObjectStore, ending: Event) -> Lease:
-    """The right to write, once no other has it; the directory follows the store until then."""
+    """Wait for the lease; the directory follows the store until then."""
     follower = Follower(directory, store)
 
     def meanwhile(seconds: float) -> bool:

@@ -1,14 +1,14 @@
-"""How a generation lies in a store, and what a directory knows of it.
+"""The layout of generations in a store, and the record that a directory has of it.
 
-LIVE.json                           which generation is live, and who may write
-manifests/000007-SHA256.json        its manifest, which names its files with their sums
-files/SHA256                        a file, of whichever generations have it
+LIVE.json                           the pointer: which generation is live, and who may write
+manifests/000007-SHA256.json        a generation's manifest, with its files and their digests
+files/SHA256                        a file, shared by all generations that have it
 DIR/store.json                      which generation of the store is the live one here
-DIR/fetched/                        files that have come, of a generation that is not whole yet
+DIR/fetched/                        files fetched for a generation that is not complete yet
 
-The first is the one object that changes, so that one conditional write says both: whoever lost the right to
-write has read another version of it, and the store refuses what he says is live. ``fence`` counts who had the
-right and ``beat`` each write, and no two have one name as its holder, so that no two contents are the same.
+The pointer is the one object that changes, so that one conditional write sets both: a process that lost the
+lease has read an older version of it, and the store refuses its write. ``fence`` counts the holders and
+``beat`` the writes, and no two holders have the same name, so that no two contents are the same.
 """
 
 import hashlib
@@ -33,17 +33,17 @@ FILE_NAME: Final = "store.json"
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What is live in a store.
+    """The pointer of a store.
 
     Attributes:
-        beat: how often it was written.
-        fence: how many processes have had the right to write.
-        holder: who has it now; empty where nobody has.
-        publication: how many generations were made live.
-        generation: the name of the one that is; empty before the first.
-        manifest: SHA-256 of its manifest.
-        published: when it was made live, ISO 8601, by the clock of who did.
-        site: what the site says, as files beside the index: size and SHA-256 by name.
+        beat: the number of writes of the pointer.
+        fence: the number of processes that have had the lease.
+        holder: the current holder of the lease; empty for none.
+        publication: the number of generations made live.
+        generation: the name of the live generation; empty before the first.
+        manifest: SHA-256 of the manifest of that generation.
+        published: the time when it was made live, ISO 8601, by the clock of its writer.
+        site: the site's own files next to the index: size and SHA-256 by name.
         format: version of this layout.
     """
 
@@ -58,11 +58,11 @@ class Pointer:
     format: int = FORMAT
 
     def next(self, **changes: Any) -> "Pointer":
-        """The content of the next write."""
+        """The pointer of the next write."""
         return replace(self, beat=self.beat + 1, **changes)
 
     def encode(self) -> bytes:
-        """The one way in which it is written, with a sum of itself."""
+        """Encode the pointer in its canonical form, with a digest of itself."""
         fields = asdict(self)
         return canonical({**fields, "self": hashlib.sha256(canonical(fields)).hexdigest()})
 
@@ -71,11 +71,11 @@ class Pointer:
         """Read what ``encode`` wrote.
 
         Args:
-            content: of the object.
+            content: the content of the object.
             where: the store, for messages.
 
         Raises:
-            StoreError: any byte is not as it was written, or it is of another version of Onneshon.
+            StoreError: any byte is not as it was written, or it is from another version of Onneshon.
         """
         try:
             fields = json.loads(content)
@@ -95,10 +95,10 @@ class Pointer:
 
 
 def read_pointer(store: ObjectStore, unless: str = "") -> tuple[Pointer, str] | None:
-    """What is live in a store, and the version of it; None where nothing is, or it is in a version still.
+    """The pointer of a store and its version; None where there is none, or its version is still ``unless``.
 
     Raises:
-        StoreError: the store cannot be asked, what it says is garbled, or what was in a version has gone.
+        StoreError: the store cannot be asked, the pointer is garbled, or that of version ``unless`` is gone.
     """
     found = store.get(POINTER, unless)
     if found is None:
@@ -111,17 +111,17 @@ MANIFESTS: Final = "manifests"
 
 
 def file_key(sha256: str) -> str:
-    """The name of the object that a file is."""
+    """The name of the object of a file."""
     return f"{FILES}/{sha256}"
 
 
 def manifest_key(generation: str, sha256: str) -> str:
-    """The name of the object that a manifest is."""
+    """The name of the object of a manifest."""
     return f"{MANIFESTS}/{generation}-{sha256}.json"
 
 
 def live_key(pointer: Pointer) -> str:
-    """The name of the manifest of what is live."""
+    """The name of the object of the live generation's manifest."""
     return manifest_key(pointer.generation, pointer.manifest)
 
 
@@ -133,15 +133,15 @@ def damaged(store: ObjectStore, key: str) -> StoreError:
 
 
 def read_manifest(store: ObjectStore, key: str) -> Manifest:
-    """A manifest; every byte of it is compared with its name before it is believed.
+    """Read a manifest, whose digest must be the one in its name.
 
     Args:
-        store: that has it.
-        key: its name there.
+        store: the store that has the manifest.
+        key: the name of its object.
 
     Raises:
-        StoreError: it is not there, or not what was put there, or the store cannot be asked.
-        IndexOutdatedError: it is of another layout.
+        StoreError: the object is missing or altered, or the store cannot be asked.
+        IndexOutdatedError: the manifest is of another layout.
     """
     found = store.get(key)
     sha256 = key.removesuffix(".json").rpartition("-")[2]
@@ -157,16 +157,16 @@ def read_manifest(store: ObjectStore, key: str) -> Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a directory has of a store.
+    """The record that a directory has of a store.
 
     Attributes:
-        address: of the store.
-        generation: that was live there when it was seen last.
-        manifest: SHA-256 of the manifest of it.
+        address: the address of the store.
+        generation: the generation that was live there when last seen.
+        manifest: SHA-256 of that generation's manifest.
         local: the name of that generation here.
-        site: SHA-256 of what the site said there, by the name of the file.
-        pushing: SHA-256 of the manifest of one that was about to be made live there.
-        held: SHA-256 of the manifest in the store of each generation here that is there too, by name.
+        site: SHA-256 of each of the site's files there, by name.
+        pushing: SHA-256 of the manifest of a generation that was about to be made live there.
+        held: SHA-256 of the store's manifest of each generation here that is there too, by name.
     """
 
     address: str
@@ -182,11 +182,11 @@ class Known:
         return not pointer.generation or pointer.manifest in {self.manifest, self.pushing}
 
     def is_at(self, pointer: Pointer, live: str | None) -> bool:
-        """Whether what is live in the store is live here, and the site says the same."""
+        """Whether what is live in the store is live here too, with the same files of the site."""
         return (self.manifest, self.local) == (pointer.manifest, live) and dict(self.site) == sums(pointer)
 
     def moved_to(self, pointer: Pointer, local: str, kept: Generations) -> "Known":
-        """Once what is live in the store is live here."""
+        """The record once the store's live generation is live here, as ``local``."""
         names = {generation.name for generation in kept.all()}
         held = {name: digest for name, digest in self.held.items() if name in names}
         return Known(
@@ -199,21 +199,21 @@ class Known:
         )
 
     def write(self, directory: Path) -> None:
-        """Keep it, durably; raises OSError."""
+        """Write the record to the directory, durably; raises OSError."""
         replace_file(directory / FILE_NAME, json.dumps(asdict(self), indent=1).encode())
 
 
 def sums(pointer: Pointer) -> dict[str, str]:
-    """SHA-256 of each file of the site."""
+    """SHA-256 of each of the site's files, by name."""
     return {name: entry.sha256 for name, entry in pointer.site.items()}
 
 
 def read_known(directory: Path, address: str) -> Known:
-    """What a directory knows of a store; nothing where that cannot be read, or is of another store.
+    """The record that a directory has of a store; an empty one if it is unreadable, or of another store.
 
     Args:
-        directory: of the index.
-        address: of the store.
+        directory: the directory of the index.
+        address: the address of the store.
     """
     try:
         known = Known(**json.loads((directory / FILE_NAME).read_bytes()))

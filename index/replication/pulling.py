@@ -1,4 +1,4 @@
-"""From a store to a directory: what is missing here, every byte compared, then live as after a restore.
+"""Pulls a generation from a store into a directory: missing files only, all verified, then made live.
 
 A file that is here already, in whichever generation, gets a second name. What comes is kept aside until its
 generation is whole, so that one who was killed goes on where he was.
@@ -40,22 +40,22 @@ _WAY_BACK: Final = (
 
 _FETCHED: Final = "fetched"
 _AT_ONCE: Final = 6
-"""Files that come at a time."""
+"""The number of files fetched at a time."""
 _SPARE: Final = 16 << 20
-"""Bytes that are to be free beside what comes."""
+"""Bytes of disk that must stay free after the pull."""
 
 
 @dataclass(frozen=True, slots=True)
 class PullReport:
-    """What was pulled.
+    """The report of a pull.
 
     Attributes:
-        store: its address.
-        generation: that is live there.
-        local: its name here.
-        articles: that it holds.
-        files: that came.
-        bytes: of them.
+        store: the address of the store.
+        generation: the generation that is live there.
+        local: the name of that generation here.
+        articles: the number of its articles.
+        files: the number of files fetched.
+        bytes: the size of these files.
         moved: whether anything had changed.
     """
 
@@ -72,17 +72,17 @@ def pull(directory: Path, store: ObjectStore, *, wait: float = 0, keep: int = KE
     """Make what is live in a store live here; what was live here is kept for a rollback.
 
     Args:
-        directory: of the index; made if need be, for its owner only.
-        store: where from.
+        directory: the directory of the index; made if need be, for its owner only.
+        store: the store to pull from.
         wait: seconds to wait for another writer of the directory.
-        keep: generations that stay, the new one among them; fewer where the disk is full.
+        keep: the number of generations that stay, the new one included; fewer where the disk is full.
 
     Raises:
         IndexMissingError: nothing was pushed there yet.
         IndexLockedError: another process writes the directory.
         IndexOutdatedError: it was built by another version; what is live here stays so.
-        StoreError: the store cannot be asked, or has other bytes than were put there; the same.
-        BuildError: the disk refused something; the same.
+        StoreError: the store cannot be asked, or has altered objects; what is live here stays so.
+        BuildError: the disk refused something; what is live here stays so.
     """
     found = read_pointer(store)
     if found is None or not found[0].generation:
@@ -128,13 +128,13 @@ class _Pull:
         return self._report(local, manifest, moved=True)
 
     def _tell_way_back(self, live: str | None) -> None:
-        """Where what is live here came from the store, or went there, after what is live there now did.
+        """Warn if the generation live here is known to the store, and newer than the one live there.
 
         A rollback that was pushed was made live there later than that.
         """
         if not live or live != self._known.local or not self._pointer.published:
             return
-        with contextlib.suppress(OnneshonError):  # of a damaged manifest, in whose place comes another
+        with contextlib.suppress(OnneshonError):  # a damaged manifest, which is replaced anyway
             created = dt.datetime.fromisoformat(self._generations.current().manifest().created)
             if created > dt.datetime.fromisoformat(self._pointer.published):
                 log.warning(_WAY_BACK, self._store, self._pointer.generation, live, live)
@@ -148,14 +148,14 @@ class _Pull:
     _came: tuple[int, int] = 0, 0
 
     def _only_site(self, live: str | None) -> str:
-        """Take what the site says, where nothing else has changed; what is live then, else nothing."""
+        """If only the site's files have changed, take them; the live generation then, else an empty text."""
         if not live or (self._known.manifest, self._known.local) != (self._pointer.manifest, live):
             return ""
         self._put_site(self._fetched_site())
         return live
 
     def _held(self) -> str:
-        """Make it live, if it is here already and sound; its name, empty if it is not."""
+        """Make the generation live if it is here already and sound; its name, or an empty text."""
         for local, manifest in self._known.held.items():
             if manifest == self._pointer.manifest:
                 with contextlib.suppress(IndexStateError):
@@ -164,7 +164,7 @@ class _Pull:
         return ""
 
     def _brought(self, manifest: Manifest, keep: int) -> str:
-        """Make a generation of what is here and what comes; its name."""
+        """Assemble a generation from files that are here and fetched ones; its name."""
         self._generations.clear()
         here = self._here({entry.sha256 for entry in manifest.files.values()})
         missing = {name: entry for name, entry in manifest.files.items() if entry.sha256 not in here}
@@ -186,7 +186,7 @@ class _Pull:
         return local
 
     def _here(self, wanted: Collection[str]) -> dict[str, Path]:
-        """Files of the generations here that are wanted, by their sums; what was altered comes anew."""
+        """Wanted files of generations here, by digest; altered ones are left out, to be fetched again."""
         found = {}
         for generation in self._generations.all():
             with contextlib.suppress(OnneshonError):
@@ -196,7 +196,7 @@ class _Pull:
         return found
 
     def _to_come(self, missing: Iterable[FileEntry]) -> int:
-        """Bytes of what is not here yet; what came for another generation that was never whole goes."""
+        """The bytes to fetch; removes files fetched for another generation that was never completed."""
         sizes = {entry.sha256: entry.size for entry in missing}
         for path in self._aside.iterdir() if self._aside.exists() else ():
             if path.name in sizes and path.stat().st_size == sizes[path.name]:
@@ -206,7 +206,7 @@ class _Pull:
         return sum(sizes.values())
 
     def _make_room(self, size: int, keep: int) -> None:
-        """Let older generations go where the disk is too full for what comes."""
+        """Remove older generations if the disk has too little room for the fetched files."""
         if shutil.disk_usage(self._directory).free >= size + _SPARE:
             return
         if keep > 1 and live_name(self._generations):
@@ -229,7 +229,7 @@ class _Pull:
             link_file(paths[entry.sha256], working / name)
 
     def _fetched(self, entry: FileEntry) -> Path:
-        """A file of the store, whole and compared."""
+        """Fetch a file of the store, whole and verified; its path."""
         path = self._aside / entry.sha256
         if path.is_file() and digest(path) == entry.sha256:
             return path
@@ -245,9 +245,9 @@ class _Pull:
         return path
 
     def _fetched_site(self) -> Iterator[tuple[str, bytes]]:
-        """What the site says in the store, where it is something else than what it said there before.
+        """The site's files in the store that have changed there since the last pull.
 
-        A file that did not come from there stays as it is, as it does where a snapshot is restored.
+        A local file that did not come from the store stays as it is, as it does when a snapshot is restored.
         """
         for name, entry in self._pointer.site.items():
             before = self._known.site.get(name)
@@ -257,6 +257,6 @@ class _Pull:
                 yield name, self._fetched(entry).read_bytes()
 
     def _put_site(self, said: Iterator[tuple[str, bytes]]) -> None:
-        """Before the generation is live: its readers read with it."""
+        """Write the site's files; before the generation is live, as its readers use them."""
         for name, content in said:
             replace_file(self._directory / name, content)

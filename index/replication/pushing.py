@@ -3,8 +3,8 @@
 Nothing that is half there is ever seen: an object is whole or not there, no manifest names one that is not,
 and a generation is live once the pointer names its manifest, which one conditional write does.
 
-A generation takes what the one before it has, or sends it anew. So what was needed in the last days is what
-the newest manifest from before them names, what the live one names, and what was written since.
+A generation shares files with the one before it, or sends them again. So the files needed in the last days
+are those named by the newest manifest from before them, those of the live one, and those written since.
 """
 
 import contextlib
@@ -42,27 +42,27 @@ from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, dig
 
 _CHUNK: Final = 1 << 20
 _AT_ONCE: Final = 6
-"""Files that are sent at a time."""
+"""The number of files sent at a time."""
 _MANY: Final = 64 << 20
-"""Bytes to be sent from which on it pays to ask which of them an interrupted push has sent."""
+"""Bytes to send from which it pays to ask which files an interrupted push has sent already."""
 SITE_SECONDS: Final = 1.0
-"""How often it is looked whether editors have changed a file of the site."""
+"""Seconds between checks whether editors have changed one of the site's files."""
 YOUNG: Final = dt.timedelta(hours=12)
-"""A file that no manifest names stays for so long: a push that goes on may have sent it."""
+"""The time for which a file without a manifest is kept: a push under way may have sent it."""
 _BATCH: Final = 500
-"""Objects that are removed before it is asked again whether this process may."""
+"""The number of objects removed before the lease is checked again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PushReport:
-    """What was pushed.
+    """The report of a push.
 
     Attributes:
-        store: its address.
-        generation: that is live there now.
-        articles: that it holds.
-        files: that were sent.
-        bytes: of them, and of the manifest.
+        store: the address of the store.
+        generation: the generation that is live there now.
+        articles: the number of its articles.
+        files: the number of files sent.
+        bytes: the size of these files and the manifest.
         moved: whether anything had changed.
     """
 
@@ -78,9 +78,9 @@ class Pusher:
     """Pushes the live generation of a directory, again and again.
 
     Args:
-        directory: of the index.
-        lease: the right to write the store.
-        clock: seconds that only go forward.
+        directory: the directory of the index.
+        lease: the lease of the store.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(self, directory: Path, lease: Lease, clock: Callable[[], float] = time.monotonic) -> None:
@@ -93,13 +93,13 @@ class Pusher:
         self._site_due = clock()
 
     def is_due(self) -> bool:
-        """Whether something else is live here than in the store, as far as this directory knows."""
+        """Whether the live generations here and in the store differ, as far as this directory knows."""
         live = live_name(Generations(self._directory))
         known = read_known(self._directory, str(self._store))
         return bool(live) and (not known.is_at(self._lease.pointer, live) or self._has_site_changed())
 
     def _has_site_changed(self) -> bool:
-        """Asked a hundred times, it is looked at once."""
+        """Whether the site's files have changed, checked once in ``SITE_SECONDS``."""
         if self._clock() < self._site_due:
             return False
         if self._state_of_site() != self._site_state:
@@ -108,17 +108,17 @@ class Pusher:
         return False
 
     def _state_of_site(self) -> dict[str, FileStamp | None]:
-        """What tells whether the files of the site were written since."""
+        """The stamps of the site's files, by which changes are seen."""
         return {name: FileStamp.of(self._directory / name) for name in said_names(self._directory)}
 
     def push(self, *, again: bool = False) -> PushReport:
         """Make what is live here live in the store.
 
         Args:
-            again: send all files, also those that are there.
+            again: whether to send all files, also those that are there.
 
         Raises:
-            IndexLockedError: another process has the right to write by now.
+            IndexLockedError: another process has taken the lease.
             IndexStateError: what is live in the store was never here; nothing was changed there.
             IndexCorruptError: a file is not as it was built; nothing was changed.
             StoreError: the store cannot be asked, or refuses.
@@ -154,7 +154,7 @@ class Pusher:
     def _send_missing(
         self, generation: Generation, manifest: Manifest, site: Mapping[str, FileEntry], *, again: bool
     ) -> tuple[int, int]:
-        """How many files were sent, and their bytes."""
+        """Send the missing files; returns their number and bytes."""
         paths = {name: generation.folder / name for name in manifest.files}
         paths |= {name: self._directory / name for name in site}
         there = frozenset() if again else self._files_there()
@@ -170,7 +170,7 @@ class Pusher:
         return len(missing), sum(entry.size for entry in missing.values())
 
     def _files_there(self) -> frozenset[str]:
-        """Sums of the files that the live manifest names, which no pruning removes."""
+        """The digests of the files that the live manifest names, which no pruning removes."""
         pointer = self._lease.pointer
         if not pointer.generation:
             return frozenset()
@@ -206,9 +206,9 @@ class Pusher:
 
 
 def _site(directory: Path, pointer: Pointer) -> Mapping[str, FileEntry]:
-    """Those that are there; what the store has of them, while ``onneshon.toml`` makes no sense.
+    """The site's files that exist; those of the store while ``onneshon.toml`` is malformed.
 
-    What was taken out must go from all machines whatever somebody writes into that file.
+    So articles taken out disappear from all machines, whatever somebody writes into that file.
     """
     try:
         read_configuration(directory)
@@ -223,12 +223,12 @@ def _site(directory: Path, pointer: Pointer) -> Mapping[str, FileEntry]:
 
 @dataclass(frozen=True, slots=True)
 class PruneReport:
-    """What was removed.
+    """The report of a pruning.
 
     Attributes:
-        manifests: of generations that were live only before.
-        files: that none has.
-        bytes: of all of them.
+        manifests: the number of manifests of superseded generations.
+        files: the number of files that no generation has.
+        bytes: the size of all of them.
     """
 
     manifests: int
@@ -239,23 +239,23 @@ class PruneReport:
 def prune(
     lease: Lease, days: float, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
 ) -> PruneReport:
-    """Remove what no generation has that was live within some days.
+    """Remove the objects that no generation needs which was live within some days.
 
     Args:
-        lease: the right to write the store.
-        days: of the past.
+        lease: the lease of the store.
+        days: the number of past days.
         now: the time, for tests; the clock of the store must not differ by hours.
 
     Raises:
-        IndexLockedError: another process has the right to write by now.
+        IndexLockedError: another process has taken the lease.
         StoreError: the store cannot be asked, or a manifest is not what was put there.
     """
     store, since = lease.store, now() - dt.timedelta(days=days)
-    lease.write()  # what is live now can only be changed by this process
+    lease.write()  # from here only this process can change what is live
     manifests = sorted(store.listed(MANIFESTS), key=lambda found: found.modified)
     before = [found for found in manifests if found.modified < since]
     pointer = lease.pointer
-    # That which is live may not be listed yet.
+    # The live manifest may not be listed yet.
     kept = {found.key for found in before[-1:]} | ({live_key(pointer)} if pointer.generation else set())
     named = {file_key(entry.sha256) for entry in pointer.site.values()}
     for key in kept:
@@ -272,5 +272,5 @@ def prune(
 
 def _remove(lease: Lease, doomed: list[Listed]) -> None:
     for first in range(0, len(doomed), _BATCH):
-        lease.write()  # one that was stopped for long must not remove what another has sent again
+        lease.write()  # a paused process must not remove what another has sent again
         lease.store.delete([found.key for found in doomed[first : first + _BATCH]])

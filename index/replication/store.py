@@ -1,7 +1,7 @@
 """An object store as generations need it: whole objects, a list, and a write if nobody else wrote.
 
-S3, Google Cloud Storage, Azure, a folder (``file://``) and memory alike, by obstore. Who asks stands in the
-environment variables that each of them has (``AWS_ACCESS_KEY_ID`` and so on), never in an address.
+S3, Google Cloud Storage, Azure, a folder (``file://``) and memory alike, by obstore. Credentials are in
+the environment variables of each (``AWS_ACCESS_KEY_ID`` and so on), never in an address.
 """
 
 import contextlib
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 _SCHEMES: Final = ("s3", "gs", "az", "file", "memory")
 _PART: Final = 8 << 20
-"""Bytes of a large object that are sent and fetched at a time."""
+"""Bytes of a part, in which large objects are sent."""
 _SENT: Final = 4
-"""Parts of an object that are under way at a time."""
+"""The number of parts of an object sent at a time."""
 _DELETED: Final = 500
-"""Objects that one request deletes; a store takes a thousand."""
+"""The number of objects that one request deletes; the limit of stores is a thousand."""
 _RETRY_SECONDS: Final = 10.0
 _RETRIES: Final = 3
 _SLOW_SECONDS: Final = 20.0
 _SLOW_BYTES: Final = 20_000
-"""Fewer in so many seconds, and a connection is given up: it may give one now and then for hours."""
+"""A connection with fewer bytes in ``_SLOW_SECONDS`` is given up: it might trickle for hours."""
 _ALLOW_HTTP: Final = ("AWS_ALLOW_HTTP", "AZURE_ALLOW_HTTP", "GOOGLE_ALLOW_HTTP")
 
 
@@ -44,9 +44,9 @@ class Found:
     """An object as it was read.
 
     Attributes:
-        content: of it.
-        version: by which a store tells whether it was written since; empty where something on the way took
-            that out.
+        content: the content of the object.
+        version: the ETag, by which a store sees whether it was written since; empty where something on the
+            way removed it.
     """
 
     content: bytes
@@ -55,12 +55,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An object as a list has it.
+    """An object in a listing.
 
     Attributes:
-        key: its name.
-        size: in bytes.
-        modified: when it was written, by the clock of the store.
+        key: the object's name.
+        size: the size in bytes.
+        modified: the time when it was written, by the clock of the store.
     """
 
     key: str
@@ -80,8 +80,8 @@ class ObjectStore:
     """A folder of a store.
 
     Args:
-        address: of it, for messages.
-        opened: gives that of obstore, always the same.
+        address: the address of the folder, for messages.
+        opened: returns the store of obstore, always the same one.
     """
 
     def __init__(self, address: str, opened: Callable[[], "obstore.store.ObjectStore"]) -> None:
@@ -96,14 +96,14 @@ class ObjectStore:
         return self.address
 
     def get(self, key: str, unless: str = "") -> Found | None:
-        """An object; None where there is none.
+        """Read an object; None where there is none.
 
         Args:
-            key: its name.
-            unless: a version; of an object that is in it, None, and it must be there.
+            key: the object's name.
+            unless: a version; None is returned if the object, which must exist, still has it.
 
         Raises:
-            ObjectMissingError: it was in a version, and is not there any more.
+            ObjectMissingError: ``unless`` is given, and the object does not exist any more.
             StoreError: the store cannot be asked.
         """
         with _explained(self.address):
@@ -121,7 +121,7 @@ class ObjectStore:
         """The content of an object, piece by piece.
 
         Raises:
-            ObjectMissingError: it is not there.
+            ObjectMissingError: there is no such object.
             StoreError: the store cannot be asked.
         """
         with _explained(self.address):
@@ -132,7 +132,7 @@ class ObjectStore:
             yield from self._coming(stream)
 
     def _coming(self, stream: Iterable[Any]) -> Iterator[bytes]:
-        """The pieces of an answer as they come; raises StoreError where hardly anything does."""
+        """The pieces of an answer as they arrive; raises StoreError if they arrive too slowly."""
         waited, came, asked = 0.0, 0, time.monotonic()
         for piece in map(bytes, stream):
             waited += time.monotonic() - asked
@@ -145,7 +145,7 @@ class ObjectStore:
             asked = time.monotonic()
 
     def put(self, key: str, content: bytes | Iterable[bytes]) -> None:
-        """Write an object, which is seen whole or not at all.
+        """Write an object, which becomes visible whole or not at all.
 
         Raises:
             StoreError: the store refuses it, or cannot be asked.
@@ -154,16 +154,16 @@ class ObjectStore:
             self._store.put(key, content, chunk_size=_PART, max_concurrency=_SENT)
 
     def swap(self, key: str, content: bytes, version: str) -> str:
-        """Write an object if it is in a version still; the version that it is in then.
+        """Write an object if it still has a version (compare and swap); returns the new version.
 
         Args:
-            key: its name.
-            content: that it shall have. It must differ from all that it ever had, so that a write whose
-                answer was lost is told from that of another.
-            version: that it must have; empty where there must be no such object.
+            key: the object's name.
+            content: the new content. It must differ from all that the object ever had, so that a write whose
+                answer was lost is distinguished from that of another process.
+            version: the version it must have; empty if the object must not exist.
 
         Raises:
-            StoreConflictError: it is in another version.
+            StoreConflictError: the object has another version.
             StoreError: the store cannot be asked; whether it wrote is not known.
         """
         errors = _library().exceptions
@@ -178,7 +178,7 @@ class ObjectStore:
                 raise StoreConflictError(f"{key} in {self.address} was written by another process") from None
 
     def listed(self, prefix: str) -> Iterator[Listed]:
-        """The objects whose names begin with a folder.
+        """The objects in a folder, which is the beginning of their names.
 
         Raises:
             StoreError: the store cannot be asked.
@@ -200,7 +200,7 @@ class ObjectStore:
 
 
 def _check_kept(address: str, key: str, unless: str) -> None:
-    """Of an object that is not there: whether it was."""
+    """Raise ObjectMissingError for a missing object if a version of it was known."""
     if unless:
         raise ObjectMissingError(f"{key} is not in {address} any more")
 
@@ -208,8 +208,8 @@ def _check_kept(address: str, key: str, unless: str) -> None:
 class _Folder(ObjectStore):
     """A folder of this machine, or of one that it has mounted: its conditional write holds a lock.
 
-    It is made by who writes: who asks for what is in one that is not there may have mistyped it. What was put
-    there is on the disk, as it is in any other store; obstore leaves it to the page cache.
+    Only writes make the folder: for a reader, a missing one may be a mistyped address. Writes are synced to
+    the disk (fsync), as durable as in any other store; obstore leaves them in the page cache.
     """
 
     def __init__(self, address: str, folder: Path) -> None:
@@ -256,18 +256,18 @@ class _Folder(ObjectStore):
 
 
 def open_store(address: str) -> ObjectStore:
-    """The store of an address, which is not asked yet.
+    """The store of an address; no request is made yet.
 
     Args:
         address: ``s3://bucket/name``, ``gs://bucket/name``, ``az://account/container/name`` or
             ``file:///folder``.
 
     Raises:
-        ConfigurationError: the address makes no sense, or its store has no credentials.
+        ConfigurationError: the address is malformed, or its store has no credentials.
         OnneshonError: obstore is missing.
     """
     scheme = urlsplit(address).scheme
-    # Behind two slashes stands a machine, and behind none a path from where the process happens to be.
+    # After two slashes comes a host name, and after none a relative path.
     if scheme not in _SCHEMES or (scheme == "file" and not address.lower().startswith("file:///")):
         raise ConfigurationError(
             None,
@@ -293,7 +293,7 @@ def open_store(address: str) -> ObjectStore:
 
 
 def _client_options() -> Any:
-    """Waits that end, and whether a store may be asked without TLS: where the environment says so."""
+    """Timeouts, and whether requests without TLS are allowed, as the environment says."""
     without_tls = any(os.environ.get(name, "").lower() in {"1", "true"} for name in _ALLOW_HTTP)
     return {"connect_timeout": "5s", "read_timeout": "20s", "timeout": "1h", "allow_http": without_tls}
 
@@ -312,7 +312,7 @@ def _library() -> Any:
 
 @contextlib.contextmanager
 def _explained(address: str) -> Iterator[None]:
-    """Say in a sentence what a store refused."""
+    """Raise errors of a store as StoreError, with a sentence."""
     try:
         yield
     except (
@@ -325,9 +325,9 @@ def _explained(address: str) -> Iterator[None]:
 
 
 def _first_line(error: Exception) -> str:
-    """What an error of obstore says; the state of its insides follows in further lines.
+    """The first line of an error of obstore, whose further lines show internal state.
 
-    Not how long it took, so that the same fault says the same again, and is told once.
+    Durations are removed, so that the same fault has the same message, and is logged once.
     """
     said = re.sub(r"\s+", " ", str(error).partition("\n\n")[0])
     return re.sub(r" in [\d.]+[mµn]?s\b", "", said)[:500]
