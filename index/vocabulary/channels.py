@@ -1,13 +1,13 @@
-"""The two ways in which a word is typed other than it stands in the index: in Latin letters, and misspelt.
+"""Two noisy channels from words of the index to what people type: romanisation and misspelling.
 
-How far a typed word is from each of many words, or from their beginnings, in either. A noisy channel: a
-word is a row of units, each unit is written as some letters (none, one or a few), and what each way of
-writing costs is a table fitted to what people really typed. The distance of a typed word from a word is
-the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs are
-natural logarithms, so that they add to the logarithm of a word's frequency.
+Each gives the distance of a typed word from each of many words, or from their prefixes. In a channel, a word
+is a sequence of units, each unit is written as some letters (none, one or a few), and each way of writing has
+a cost, from a table fitted to what people really typed. The distance of a typed word from a word is the cost
+of the cheapest way in which the word's units can have produced it, letter by letter. Costs are natural
+logarithms, so that they add to the logarithm of a word's frequency.
 
-What one typed word costs is laid out by unit, number of letters and position; the dynamic programme that
-goes through it for each candidate is compiled (``index.kernel.spelling``).
+The costs of one typed word form a table by unit, number of letters and position; the dynamic programme that
+runs over it for each candidate is compiled (``index.kernel.spelling``).
 """
 
 import re
@@ -27,16 +27,16 @@ from onneshon.index.tables import read_rows
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
 
 _IMPOSSIBLE: Final = 99.0
-"""More than any word costs, and finite, so that sums stay comparable."""
+"""A cost above that of any word, and finite, so that sums stay comparable."""
 _LATELY: Final = 8
-"""Typed words of which the costs are kept, of 100 KB or less."""
+"""The number of typed words whose costs are cached, 100 KB or less each."""
 _UNLISTED: Final = 2
-"""Letters as which no unit is written unless it is listed; as fewer, at the ceiling."""
+"""An unlisted way of writing a unit has fewer letters than this, at the cost of the ceiling."""
 
 
 @dataclass(frozen=True, slots=True)
 class Insertions:
-    """What letters cost that no unit of the word accounts for.
+    """The costs of typed letters that no unit of the word accounts for.
 
     Attributes:
         letters: the cost of letters people add lightly.
@@ -51,7 +51,7 @@ class Insertions:
     last: Mapping[str, float] = field(default_factory=dict)
 
     def costs(self, typed: str) -> list[float]:
-        """The cost of each letter of a typed word, were it an addition."""
+        """The cost of each letter of a typed word as an insertion."""
         found = [self.letters.get(letter, self.other) for letter in typed]
         for position, (before, letter) in enumerate(pairwise(typed), 1):
             if before == letter:
@@ -79,12 +79,12 @@ def _parse_costs(entries: str) -> dict[str, float]:
 
 
 class Channel:
-    """Measures a typed word against words given as rows of unit codes.
+    """Measures the distance of a typed word from words given as sequences of unit codes.
 
     Args:
-        costs: for each unit, what writing it as some letters costs; the unit of index p has code p + 1.
-        insertions: what letters without a unit cost.
-        ceiling: the most that a unit costs which is written as any one letter, or not at all.
+        costs: for each unit, the cost of each way of writing it; the unit with index p has code p + 1.
+        insertions: the costs of letters without a unit.
+        ceiling: the largest cost of a unit that is written as any one letter, or not at all.
     """
 
     def __init__(self, costs: Sequence[Mapping[str, float]], insertions: Insertions, ceiling: float) -> None:
@@ -96,7 +96,7 @@ class Channel:
                 self._ways.setdefault(letters, []).append((code, min(cost, ceiling)))
         longest = max(map(len, self._ways))
         self._unlisted = [ceiling if taken < _UNLISTED else _IMPOSSIBLE for taken in range(longest + 1)]
-        # One word that was typed is measured several times, one after the other.
+        # One typed word is measured several times in succession.
         self.costs = lru_cache(_LATELY)(self._costs)
 
     def distances(
@@ -107,7 +107,7 @@ class Channel:
         Args:
             typed: the letters as typed.
             words: unit codes, shape (units of the longest word, words); code 0 fills up the shorter ones.
-            beginnings: of the nearest beginning of each word.
+            beginnings: whether to measure the nearest prefix of each word instead.
 
         Returns:
             Natural-logarithm costs, shape (words,).
@@ -118,7 +118,7 @@ class Channel:
         return distances(self.costs(typed), codes, starts, np.arange(count), beginnings=beginnings)
 
     def _costs(self, typed: str) -> Costs:
-        """What each unit costs, written as some letters from a position on."""
+        """The cost of each unit written as the letters from each position on."""
         ways, letters = self._ways.get, len(typed)
         listed: list[list[Sequence[tuple[int, float]]]] = [
             [ways(typed[at : at + taken], ()) for at in range(letters + 1 - taken if taken else 1)]
@@ -128,24 +128,24 @@ class Channel:
 
 
 LOAN_CODES: Final = len(UNITS)
-"""Added to a unit's code, it has the unit spelt as in a word from English."""
+"""Added to a unit's code, gives the code of the unit spelt as in a word from English."""
 LOAN_COST: Final[NDArray[np.float32]] = -np.log(np.array([[0.88, 0.25], [0.12, 0.75]], np.float32))
-"""What it costs to spell a word as Bengali (row 0) or as English (row 1), if it looks Bengali or English
+"""The cost of spelling a word as Bengali (row 0) or as English (row 1), if it looks Bengali or English
 (column)."""
 
 SCHOLARLY_COST: Final = np.float32(3.0)
-"""What it costs to write a word letter by letter (*charyapad*), where most write as they hear it: 20 to 1."""
+"""The cost of writing a word letter by letter (*charyapad*), where most write as they hear it: 20 to 1."""
 
 _BY_LETTER: Final = re.compile("[b-df-hj-np-tvxz]ya|jn|ksh")
-"""What hardly anybody writes who does not write by letter: *satya*, *bijnan*, *shiksha*."""
+"""Letters that hardly anybody writes who does not write by letter: *satya*, *bijnan*, *shiksha*."""
 
 LETTERS_FROM: Final = 0x980
 """The Bengali block: a letter's code is its offset in it."""
 END: Final = 0x80
-"""Added to the code of the last letter of a word."""
+"""Mark added to the code of the last letter of a word."""
 
-# Set by hand while watching the figures of both halves of the pairs, also the half that the tables were not
-# learnt from; y and w glide, h only breathes, and English ends in an e that is not said.
+# Set by hand, by the figures on both halves of the pairs, also the half that the tables were not learnt from;
+# y and w glide, h only breathes, and English ends in an e that is not said.
 _LATIN_INSERTIONS: Final = Insertions(
     letters=dict.fromkeys("aeiou", 4.0) | dict.fromkeys("yw", 2.5) | {"h": 3.0},
     other=6.0,
@@ -161,17 +161,17 @@ _LATIN_CEILING: Final = 9.0
 _LETTER_CEILING: Final = 8.0
 
 MISTAKES: Final = 4.5
-"""How much farther from what was typed a word may be than that would be itself, as a natural logarithm."""
+"""The most by which a word may be farther from the typed word than that from itself (natural logarithm)."""
 _LATIN_AT_LEAST: Final = 3.0
 _LATIN_A_LETTER: Final = 0.9
-"""How far a word may be from Latin letters: so much, and so much more for each of them."""
+"""The largest distance of a word from n Latin letters: _LATIN_AT_LEAST + _LATIN_A_LETTER * n."""
 _BESIDE: Final = 3.0
-"""How much farther from Latin letters than the nearest word: where one is spelt so, others hardly are."""
+"""The most by which a word may be farther than the nearest one: where one is spelt so, others hardly are."""
 
 
 @cache
 def romanised() -> Channel:
-    """From sound units, and the same plus ``LOAN_CODES``, to Latin letters."""
+    """The channel from sound units, and the same plus ``LOAN_CODES``, to Latin letters."""
     native = read_costs("romanisation_native.tsv", UNITS)
     loan = read_costs("romanisation_loan.tsv", UNITS)
     return Channel([*native, *loan], _LATIN_INSERTIONS, _LATIN_CEILING)
@@ -179,13 +179,13 @@ def romanised() -> Channel:
 
 @cache
 def scholarly() -> Channel:
-    """From sound units to Latin letters, letter by letter as libraries and offices write Bengali."""
+    """The channel from sound units to Latin letters, by letter, as libraries and offices write Bengali."""
     return Channel(read_costs("romanisation_scholarly.tsv", UNITS), _LATIN_INSERTIONS, _LATIN_CEILING)
 
 
 @cache
 def misspelt() -> Channel:
-    """From Bengali letters to the letters typed for them."""
+    """The channel from Bengali letters to the letters typed for them."""
     listed = {row[0] for row in read_rows("misspelling.tsv")}
     codes = range(1, 2 * END)
     units = [chr(LETTERS_FROM + code % END) + ("." if code >= END else "") for code in codes]
@@ -195,7 +195,7 @@ def misspelt() -> Channel:
 
 
 def letter_codes(words: Sequence[str]) -> NDArray[np.uint8]:
-    """The codes of all letters of words of the Bengali block, one after the other, last letters marked."""
+    """The concatenated codes of all letters of words of the Bengali block, last letters marked."""
     letters = np.frombuffer("".join(words).encode("utf-16-le"), "<u2")
     codes = (letters - LETTERS_FROM).astype(np.uint8)
     codes[np.cumsum(np.fromiter(map(len, words), np.int64, len(words))) - 1] += END
@@ -205,13 +205,13 @@ def letter_codes(words: Sequence[str]) -> NDArray[np.uint8]:
 def latin_distances(
     typed: str, native: NDArray[np.uint8], loans: NDArray[np.integer], *, beginnings: bool = False
 ) -> NDArray[np.float32]:
-    """How far Latin letters are from words: as they are heard, as English or by letter, the nearest counts.
+    """The distance of Latin letters from words: as heard, as English or by letter, whichever is nearest.
 
     Args:
         typed: letters from a to z.
         native: the sound units of each word, shape (units, words).
         loans: 1 for each word that looks English.
-        beginnings: from the nearest beginning of each word.
+        beginnings: whether to measure the nearest prefix of each word instead.
     """
     loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
     words = np.concatenate((native, loan), axis=1)
@@ -225,7 +225,7 @@ def latin_distances(
 
 
 def latin_from_words(typed: str, words: Sequence[str], *, beginnings: bool = False) -> NDArray[np.float32]:
-    """How far Latin letters are from each of some Bengali words, or from the beginning of each."""
+    """The distance of Latin letters from each of some Bengali words, or from its nearest prefix."""
     codes = unit_codes(words)
     lengths = np.diff(np.flatnonzero(codes == 0), prepend=-1) - 1
     looks = np.fromiter(map(is_loan, words), np.intp, len(words))
@@ -233,12 +233,12 @@ def latin_from_words(typed: str, words: Sequence[str], *, beginnings: bool = Fal
 
 
 def farthest_from_latin(typed: str, distances: NDArray[np.float32]) -> float:
-    """How far a word may be from Latin letters, given how far those are that may be meant."""
+    """The largest distance of a word from Latin letters, given the distances of the candidates."""
     return min(_LATIN_AT_LEAST + _LATIN_A_LETTER * len(typed), float(distances.min()) + _BESIDE)
 
 
 def misspelt_beginnings(typed: str, words: Sequence[str]) -> NDArray[np.float32]:
-    """How much farther Bengali letters are from the beginning of each of some words than from themselves."""
+    """By how much Bengali letters are farther from the nearest prefix of each word than from themselves."""
     every = [typed, *words]
     lengths = np.fromiter(map(len, every), np.int64, len(every))
     letters = side_by_side(letter_codes(every) % END, lengths)
@@ -247,7 +247,7 @@ def misspelt_beginnings(typed: str, words: Sequence[str]) -> NDArray[np.float32]
 
 
 def side_by_side(codes: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Codes of words, one after another, as columns of one length, filled up with 0."""
+    """The concatenated codes of words as columns of one length, padded with 0."""
     columns = np.zeros((int(lengths.max(initial=0)), len(lengths)), np.uint8)
     positions = gather_ranges(np.zeros_like(lengths), lengths)
     columns[positions, np.repeat(np.arange(len(lengths)), lengths)] = codes
@@ -255,23 +255,23 @@ def side_by_side(codes: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArra
 
 
 _LEFT_OUT: Final = "\u0981\u0983\u09bc\u09bd\u09cdিী\u09df"
-"""\u09df between vowels may be left out, as in ধোঁআ."""
+"""Letters that folding may drop; \u09df between vowels may be left out, as in ধোঁআ."""
 _ONE: Final = ("রঋৃ", "নণ", "সশষ", "জয", "ংঙ", "তৎ", "\u09dc\u09dd", "ইঈ", "উঊ", "ুূ", "\u09beঅআএ")
-"""এ with অ for এ্যা, which begins words as অ্যা does."""
+"""Letters that folding merges; এ with অ for এ্যা, which begins words as অ্যা does."""
 _LETTERS: Final = 0x80
 _MADE_OF: Final = {letter: letters[0] for letters in _ONE for letter in letters}
 
 
 def _byte_of(letter: str) -> int:
-    """Never 0 but for letters that are left out."""
+    """The byte of a letter in ``SAME_LETTERS``; 0 only for letters that are left out."""
     return 0 if letter in _LEFT_OUT else _LETTERS + ord(_MADE_OF.get(letter, letter)) - LETTERS_FROM
 
 
 SAME_LETTERS: Final = bytes(_byte_of(chr(LETTERS_FROM + code)) for code in range(_LETTERS))
-"""What two words surely have in common that are one when they are folded: their letters, much simplified.
+"""A simplified byte for each letter of the Bengali block: words of one fold have equal bytes.
 
-The byte of each letter of the Bengali block, so that few words must be folded to find those of one fold.
-Letters that ``fold`` makes one are one here; those that it may drop, or make of others, are 0.
+So few words must be folded to find those of one fold. Letters that ``fold`` merges have one byte; those that
+it may drop, or produce from others, have 0.
 """
 
 _OF_ONE_SIGN: Final = {"ী": "ি", "ৃ": "ি", "ূ": "ু"}
@@ -279,4 +279,4 @@ SAME_SIGNS: Final = bytes(
     _LETTERS + ord(_OF_ONE_SIGN.get(letter, letter)) - LETTERS_FROM if letter in VOWEL_SIGNS - {"া"} else 0
     for letter in (chr(LETTERS_FROM + code) for code in range(_LETTERS))
 )
-"""What homophones surely have in common besides their consonants: vowel signs, but for া (ব্যাক্তি)."""
+"""A byte for each vowel sign but া (ব্যাক্তি): homophones have these in common, besides consonants."""

@@ -1,9 +1,9 @@
-"""The file of an index's words, written as columns in the order of their consonant skeletons, and mapped.
+"""The file of an index's words: columns in the order of their consonant skeletons, memory-mapped.
 
 It is a header (magic, format, digest of the codes, sizes) and these columns, each at a multiple of
 eight bytes, little-endian:
 
-    skeletons      uint64[words]      packed, ascending: words of one skeleton are neighbours, the frequent
+    skeletons      uint64[words]      packed, ascending: words of one skeleton are adjacent, the frequent
                                       first
     signatures     uint64[words]      one bit for each letter that occurs in the word; in the order of
                                       ``in_runs``
@@ -16,7 +16,7 @@ eight bytes, little-endian:
     loans          uint8[words]       1 for a word that looks English
     units          uint8[...]         codes of sound units
     letters        uint8[...]         code points from U+0980, the last of each word plus 128
-    sum            uint32[1]          of all before it (``index.kernel.postings``)
+    sum            uint32[1]          checksum of all before it (``index.kernel.postings``)
 """
 
 import hashlib
@@ -43,7 +43,7 @@ from onneshon.index.vocabulary.spellings import Columns, letter_signatures, orde
 
 FILE_NAME: Final = "vocabulary.bin"
 _LONGEST_WORD: Final = 1 << 16
-"""More letters than any word has."""
+"""A bound above the number of letters of any word."""
 _LETTERS_OF_CODES: Final = "".join(chr(LETTERS_FROM + code % END) for code in range(2 * END))
 _MAGIC: Final = b"ONNVOCAB"
 _FORMAT: Final = 4
@@ -51,7 +51,7 @@ HEADER: Final = struct.Struct("<8sIIQQQ")
 """Magic, format, digest of the codes, words, units, letters."""
 
 CODES_DIGEST: Final = zlib.crc32(json.dumps([UNITS, CLASSES]).encode())
-"""Of the order of the sound units and the skeleton classes, by which the columns are numbered."""
+"""A digest of the sound units and skeleton classes in their order, which number the columns."""
 
 _COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("skeletons", "<u8"),
@@ -67,21 +67,21 @@ _COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("sum", "<u4"),
 )
 _STARTS: Final = {"units": "unit_starts", "letters": "letter_starts"}
-"""Columns of several numbers a word, and the columns that say where each word's begin."""
+"""Columns with several numbers for each word, and the columns with their starts."""
 
 _SUM_BYTES: Final = 4
 
 _LONGEST: Final = 40
-"""Letters beyond which a run of Bengali is not a word anybody looks for."""
+"""The most letters of a word; nobody searches for longer runs of Bengali letters."""
 _WORD: Final = re.compile(f"[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{{0,{_LONGEST - 1}}}")
 
 
 def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
-    """Writes the vocabulary of an index into its directory.
+    """Write the vocabulary of an index into its directory.
 
     Args:
         directory: exists already; the file ``vocabulary.bin`` in it is replaced.
-        words: words in canonical spelling and the number of articles that hold them; words that are not
+        words: words in canonical spelling and their document frequencies; words that are not
             Bengali, or have no consonant and do not start with a vowel, are left out.
     """
     kept = [(word, frequency) for word, frequency in words if _WORD.fullmatch(word)]
@@ -103,7 +103,7 @@ def _in_order(columns: Columns) -> Columns:
 
 
 def _write_columns(directory: Path, columns: Columns) -> None:
-    """Writes columns that are in order as the vocabulary of an index."""
+    """Write columns, which are in order, to the file of a vocabulary."""
     sizes = len(columns["frequencies"]), len(columns["units"]), len(columns["letters"])
     unfinished = directory / (FILE_NAME + ".new")
     with unfinished.open("w+b") as file:
@@ -116,7 +116,7 @@ def _write_columns(directory: Path, columns: Columns) -> None:
 
 
 def _sum_of(file: BinaryIO) -> NDArray[np.uint32]:
-    """The sum of what was written."""
+    """The checksum of what was written so far."""
     file.flush()
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content, memoryview(content) as view:
         return np.array([checksum(view)], np.uint32)
@@ -141,19 +141,19 @@ def _starts(ends: NDArray[np.int64]) -> NDArray[np.uint32]:
 
 
 class VocabularyFile:
-    """The file as it is read: mapped, and compared with its sum before it is believed. Threads may share it.
+    """A mapped vocabulary file, whose checksum is verified before use. Threads may share it.
 
-    Opening reads the header only. The first word that is looked up reads all of the file, which has some 50
-    bytes a word, and sums it up at the speed of memory; its digest, which takes ten times as long, is for
+    Opening reads the header only. The first look-up reads all of the file, which has some 50 bytes a word,
+    and computes its checksum at the speed of memory; its digest, which takes ten times as long, is for
     ``verify``.
 
     Args:
-        content: the file.
-        where: its name, for messages.
-        sha256: what its digest must be in lower-case hexadecimal; empty where none is known.
+        content: the mapped file.
+        where: the name of the file, for messages.
+        sha256: the expected digest in lower-case hexadecimal; empty where none is known.
 
     Raises:
-        IndexCorruptError: it is cut short, altered in its head, or of another version.
+        IndexCorruptError: the file is cut short, altered in its head, or of another version.
     """
 
     def __init__(self, content: mmap.mmap, where: str, sha256: str = "") -> None:
@@ -165,7 +165,7 @@ class VocabularyFile:
 
     @classmethod
     def open(cls, directory: Path, sha256: str = "") -> Self | None:
-        """Maps the file of an index; None if it has none. Raises as the class does."""
+        """Map the file of an index; None if it has none. Raises as the class does."""
         path = directory / FILE_NAME
         try:
             with path.open("rb") as file:
@@ -177,12 +177,12 @@ class VocabularyFile:
         return cls(content, path.name, sha256)
 
     def ensure_sound(self) -> None:
-        """Read all of the file and compare it with its sum, unless that was done. Raises as ``verify``."""
+        """Verify the checksum of the file, unless that was done. Raises as ``verify``."""
         if not self._compared:
             self._believe(sound=self._has_its_sum())
 
     def verify(self) -> None:
-        """Read all of the file and compare it with its sum and with the digest, where one is known.
+        """Read all of the file and verify its checksum, and its digest where one is known.
 
         Raises:
             IndexCorruptError: it is not as it was built.
@@ -232,7 +232,7 @@ def _corrupt(where: str) -> IndexCorruptError:
 def padded(
     codes: NDArray[np.uint8], starts: NDArray[np.integer], indexes: NDArray[np.int64]
 ) -> NDArray[np.uint8]:
-    """The codes of some words, shape (codes of the longest, words), filled up with 0."""
+    """The codes of some words, shape (codes of the longest, words), padded with 0."""
     first = starts[indexes].astype(np.int64)
     lengths = starts[indexes + 1] - first
     if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
@@ -241,7 +241,7 @@ def padded(
 
 
 class _Sensible:
-    """What the kernel and the channel refuse is damage of the file."""
+    """A context that turns errors of the kernel and the channel into damage of the file."""
 
     def __enter__(self) -> None:
         pass
@@ -256,10 +256,10 @@ SENSIBLE: Final = _Sensible()
 
 
 def nonsense(what: str) -> IndexCorruptError:
-    """The error of a file that says what cannot be."""
+    """The error for a file with impossible content."""
     return IndexCorruptError(f"{FILE_NAME} is damaged: it has {what}; {REPAIR}")
 
 
 def decoded(letters: Any) -> str:
-    """The word whose letters are bytes of the column of these."""
+    """Decode a word from its bytes in the column of letters."""
     return charmap_decode(letters, "strict", _LETTERS_OF_CODES)[0]

@@ -1,7 +1,7 @@
-"""What an index learns of its own articles: spellings that are one word, and abbreviations that they explain.
+"""Learns from the articles of an index: variants of one word, and abbreviations that the articles explain.
 
-It is a table as that of synonyms: from, ``=``, to, class and reason, with a tab between them. It is made when
-an index is built, and stays with its segment. What stands in parentheses is taken for an abbreviation of the
+The result is a table like that of synonyms: from, ``=``, to, class and reason, separated by tabs. It is made
+when an index is built, and stays with its segment. A word in parentheses is taken for an abbreviation of the
 words before it, জাতীয় রাজস্ব বোর্ড (এনবিআর), where it has a letter for each of them and the letters are theirs:
 their first ones, as in দুদক, or names of Latin letters, half of which or more begin one of the words as they
 sound, as in এনবিআর.
@@ -28,11 +28,11 @@ from onneshon.index.vocabulary.skeleton import pack_skeletons, skeleton
 from onneshon.index.vocabulary.spellings import letter_signatures
 
 TIMES: Final = 3
-"""Explanations of an abbreviation before it is believed."""
+"""The fewest explanations by which an abbreviation is accepted."""
 MOSTLY: Final = 0.6
 """Least share of the explanations of an abbreviation that must agree."""
 LETTERS: Final = range(2, 9)
-"""How many letters an abbreviation may have."""
+"""The number of letters that an abbreviation may have."""
 MATCHING: Final = 0.5
 """Least share of the letters of an abbreviation that must begin one of the words."""
 
@@ -41,32 +41,32 @@ _SHOWN: Final = rf"{_LETTER}[\u0981-\u09df\u200c\u200d]*"
 _IN_PARENTHESES: Final = re.compile(rf"\(({_SHOWN})\)")
 _PLAIN: Final = re.compile(_SHOWN)
 _BEFORE: Final = 120
-"""Characters before parentheses that are looked at."""
+"""The number of characters before parentheses that are examined."""
 _REMEMBERED: Final = 4_096
-"""Words in parentheses that were looked at lately."""
+"""The number of recent words in parentheses whose readings are cached."""
 _PARTICLES: Final = frozenset(("অব", "অফ", "ফর", "অ্যান্ড", "এন্ড", "এ্যান্ড"))
 """Words of English names for which abbreviations have no letter."""
 _SOUNDS: Final = {"সি": "sk", "এইচ": "h", "জি": "gj", "ই": "V", "আই": "V", "এ": "V", "ও": "V", "ইউ": "V"}
-"""How words begin that these letters stand for, as symbols of a skeleton; of others as their names say."""
+"""First skeleton symbols of words that these letters stand for; those of others follow from their names."""
 
 LEAST: Final = 6
 """Occurrences of a word whose context can be judged, in ``LEAST_TEXT`` tokens; in four times as many, twice
 as many."""
 LEAST_TEXT: Final = 1 << 22
 KEPT: Final = 0.75
-"""Of the context of the rarer word, weighed by logarithms of counts, the share that is the other's too."""
+"""The least share of the rarer word's context, weighted by logarithms of counts, that the other has too."""
 SHARED: Final = 3
-"""Least number of words that stand beside both."""
+"""The least number of words that are adjacent to both."""
 NEAR: Final = 8.0
-"""How much farther the rarer word is from the commoner one than that is from itself."""
+"""The most by which the rarer word may be farther from the commoner one than from itself."""
 MOST: Final = 1_000
-"""Variants of an index, those that share most words first."""
+"""The most variants of an index; those that share most words are kept."""
 
 _BITS: Final = 3
-"""Most bits in which two signatures differ: letters that only one of two words has."""
+"""The most bits in which two signatures may differ: letters that only one of two words has."""
 _LETTERS_APART: Final = 2
 _NEIGHBOURS: Final = 48
-"""Words of one skeleton that each is compared with, the next rarer ones."""
+"""The number of words of the same skeleton, the next rarer ones, with which each is compared."""
 _WORD: Final = re.compile(rf"{_LETTER}[\u0981-\u09df]{{2,39}}")
 
 
@@ -76,7 +76,7 @@ class Learned(NamedTuple):
     Attributes:
         text: an abbreviation as most articles write it, or the rarer spelling of a word.
         stands_for: words, or the commoner spelling.
-        times: how often it is explained so, or how many words stand beside both spellings.
+        times: the number of such explanations, or of words that are adjacent to both spellings.
     """
 
     text: str
@@ -88,7 +88,7 @@ class Explanations:
     """Collects the explanations of texts that are added one by one.
 
     Attributes:
-        found: abbreviations and the words that explain them, and how often they do.
+        found: the number of times that each abbreviation is explained by some words.
     """
 
     def __init__(self) -> None:
@@ -100,11 +100,11 @@ class Explanations:
             self.found.update(_explanations(text))
 
     def merge(self, other: "Explanations") -> None:
-        """Add those of another process."""
+        """Add the explanations of another process."""
         self.found.update(other.found)
 
     def learned(self) -> list[Learned]:
-        """Those that are made often enough, and mostly alike; those first that are made most often."""
+        """The explanations that are frequent enough and mostly agree, the most frequent first."""
         of_each: Counter[str] = Counter()
         for (short, _), times in self.found.items():
             of_each[short] += times
@@ -128,7 +128,7 @@ def _explanations(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _words_before(text: str) -> list[str]:
-    """The last words of a text that nothing but spaces and hyphens parts."""
+    """The last words of a text that only spaces and hyphens separate."""
     found: list[str] = []
     for chunk in reversed(text.replace("-", " ").split()[-LETTERS.stop :]):
         if not _PLAIN.fullmatch(chunk):
@@ -138,7 +138,7 @@ def _words_before(text: str) -> list[str]:
 
 
 def _expansion(letters: Sequence[str], words: Sequence[str]) -> Sequence[str]:
-    """The last of some words, one for each letter but for function words; none where they do not match."""
+    """The last words, one for each letter, function words not counted; none where they do not match."""
     content = [position for position, word in enumerate(words) if not _is_passed_over(word)]
     if len(content) < len(letters) or content[-1] != len(words) - 1:
         return ()
@@ -171,7 +171,7 @@ def _readings(short: str) -> Sequence[Sequence[str]]:
 
 
 def _named(text: str) -> Sequence[str]:
-    """The names of Latin letters that a text consists of, each the longest that fits; none of others."""
+    """The names of Latin letters that make up a text, each the longest that fits; else none."""
     found = []
     while text:
         name = next((name for name in _letter_names() if text.startswith(name)), "")
@@ -193,10 +193,10 @@ def _sounds(name: str) -> str:
 
 
 def learned_variants(counts: PairCounts) -> list[Learned]:
-    """The spellings that are one word, those first that share most context; the same of the same counts.
+    """The variants of one word, those that share most context first; equal counts give equal results.
 
-    Of two words with the same consonants, whose letters hardly differ, and that are not one stem anyway, it
-    is looked up how much of the rarer one's context is the commoner one's as well. In 17,757 articles of
+    For two words with the same consonants, whose letters hardly differ, and that do not have one stem anyway,
+    the share of the rarer one's context that the commoner one has too is determined. In 17,757 articles of
     news these are 212 pairs, nine in ten of which are spellings or slips of one word.
     """
     words, indexes = _known_by_context(counts)
@@ -211,7 +211,7 @@ def learned_variants(counts: PairCounts) -> list[Learned]:
 
 
 def _known_by_context(counts: PairCounts) -> tuple[list[str], I8]:
-    """Words whose context can be judged, and their indexes: by skeleton, of each the commoner first."""
+    """The words whose context can be judged, and their indexes: by skeleton, the commoner first in each."""
     least = LEAST * max(1.0, (counts.total / LEAST_TEXT) ** 0.5)
     common = np.flatnonzero(counts.occurrences >= least).tolist()
     words = [(index, counts.words[index].decode("utf-8", "surrogatepass")) for index in common]
@@ -239,7 +239,7 @@ def _homophones(words: Sequence[str]) -> tuple[I8, I8]:
 
 
 def _shared(counts: PairCounts, usual: I8, rarer: I8) -> I8:
-    """How many words stand beside both of some words; 0 where the rarer has too much context of its own."""
+    """For each pair, the number of words adjacent to both; 0 if the rarer has too much other context."""
     firsts, seconds = counts.pairs >> np.uint64(32), counts.pairs & np.uint64(0xFFFFFFFF)
     before = seconds << np.uint64(32) | firsts
     order = np.argsort(before)
@@ -262,7 +262,7 @@ def _shared(counts: PairCounts, usual: I8, rarer: I8) -> I8:
 
 
 def _hardly_differ(word: str, rarer: str) -> bool:
-    """Whether one may be typed for the other, and analysis does not hold them to be one stem."""
+    """Whether one may be typed for the other, and analysis gives them different stems."""
     codes = letter_codes([rarer, word])
     starts = np.array([0, len(rarer), len(codes)], np.uint32)
     itself, other = distances(misspelt().costs(rarer), codes, starts, np.arange(2)).tolist()
@@ -270,7 +270,7 @@ def _hardly_differ(word: str, rarer: str) -> bool:
 
 
 LEARNED_EXT: Final = ".learned"
-"""Suffix of the file of a segment."""
+"""The suffix of a segment's file."""
 LEARNED_FILE: Final = "learned.tsv"
 """Name of the file of an index on a cluster."""
 
@@ -279,8 +279,8 @@ def learned_table(counts: PairCounts, explanations: Explanations) -> str:
     """The table of some articles.
 
     Args:
-        counts: how often their words stand side by side.
-        explanations: that they give.
+        counts: the counts of their words and adjacent pairs.
+        explanations: the explanations that they give.
     """
     rows = [
         f"{entry.text}\t=\t{entry.stands_for}\tabbreviation\texplained so {entry.times:,} times"

@@ -1,4 +1,4 @@
-"""Counting which words stand side by side: of tokens, of several counts together, and cut to a budget."""
+"""Counts of adjacent words: counting tokens, adding up counts, and cutting them to a budget."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.kernel.encoding import count_tokens
 
 BUDGET_FACTOR: Final = 8
-"""Pairs kept of n tokens: BUDGET_FACTOR * n ** 0.75."""
+"""The number of pairs kept for n tokens is BUDGET_FACTOR * n ** 0.75."""
 BUDGET_AT_LEAST: Final = 1 << 16
-"""All pairs of a few hundred articles: most of them occur once."""
+"""The least budget: all pairs of a few hundred articles, most of which occur once."""
 BYTES_PER_TOKEN: Final = 32
-"""Memory that a token takes while its pairs are sorted."""
+"""Bytes of memory that a token takes while its pairs are sorted."""
 DEFAULT_MEMORY: Final = 64 << 20
 LEAST_TOKENS: Final = 1 << 16
-"""Tokens whose pairs are sorted at once, however small the memory."""
+"""The least number of tokens whose pairs are sorted together, however small the memory."""
 _LOOKED_AT: Final = 1 << 20
-"""Tokens that are looked at in one go."""
+"""The number of tokens that are processed together."""
 
 U8 = NDArray[np.uint64]
 
@@ -31,9 +31,9 @@ class TokenRun(NamedTuple):
     """Texts one after another, as tokens.
 
     Attributes:
-        ids: of the tokens.
-        ranks: the word of each id.
-        ends: 1 for each token that is the last of its sentence; the last of all is.
+        ids: the ids of the tokens.
+        ranks: the index in the list of words for each id.
+        ends: 1 for each token that is the last of its sentence, as the last of all is.
     """
 
     ids: U4
@@ -57,14 +57,14 @@ class Tokens(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PairCounts:
-    """How often words occur, and how often they stand side by side.
+    """The counts of words and of adjacent pairs.
 
     Attributes:
-        words: UTF-8, ascending.
-        occurrences: of each word, shape (words,).
+        words: the words as UTF-8, ascending.
+        occurrences: the number of occurrences of each word, shape (words,).
         pairs: two indexes in ``words``, the first in the upper 32 bits, ascending, shape (pairs,).
-        counts: of each pair, shape (pairs,).
-        total: tokens of the texts.
+        counts: the number of occurrences of each pair, shape (pairs,).
+        total: the number of tokens of the texts.
     """
 
     words: Sequence[bytes]
@@ -74,19 +74,19 @@ class PairCounts:
     total: int
 
     def within(self, most: int, least: int = 1) -> "PairCounts":
-        """The commonest of the pairs, ``most`` of them or fewer, and the words that are as common.
+        """The commonest pairs, at most ``most`` of them, and the words that are as common.
 
-        All that occur as often stay or go together.
+        Pairs with equal counts stay or go together.
 
         Args:
-            most: pairs.
-            least: how often a pair occurs at least.
+            most: the largest number of pairs.
+            least: the least count of a pair.
         """
         least = max(least, _least(self.counts, most))
         kept = self.counts >= least
         firsts, seconds = _parted(self.pairs[kept])
         common = self.occurrences >= least
-        common[firsts] = common[seconds] = True  # also where rare ones were left out of what was added up
+        common[firsts] = common[seconds] = True  # also words that were left out as rare in some part
         number = np.cumsum(common) - 1
         return PairCounts(
             [self.words[index] for index in np.flatnonzero(common).tolist()],
@@ -98,7 +98,7 @@ class PairCounts:
 
 
 def budget(total: int) -> int:
-    """How many pairs are kept of a text of ``total`` tokens: fewer a token, the longer it is."""
+    """The number of pairs kept for ``total`` tokens: fewer per token, the longer the text is."""
     return max(BUDGET_AT_LEAST, int(BUDGET_FACTOR * total**0.75))
 
 
@@ -108,13 +108,13 @@ def count_pairs(
     memory: int = DEFAULT_MEMORY,
     most: int | None = None,
 ) -> PairCounts:
-    """Count words and pairs of neighbours of one sentence.
+    """Count words and pairs of adjacent words within a sentence.
 
     Args:
         runs: all texts.
-        words: ascending; the ranks of runs are indexes in it.
-        memory: bytes.
-        most: pairs that are kept; as many as the budget allows unless told.
+        words: the words, ascending; the ranks of runs are indexes in this list.
+        memory: the memory to use, in bytes.
+        most: the number of pairs to keep; None for the budget.
     """
     occurrences = np.zeros(len(words), np.uint32)
     for run in runs:
@@ -131,10 +131,10 @@ def count_pairs(
 
 
 def counts_of_texts(texts: Iterable[str]) -> Iterator[PairCounts]:
-    """All words and pairs of some texts, of a stretch of them at a time.
+    """Yield the counts of all words and pairs of some texts, a batch of texts at a time.
 
     Args:
-        texts: each by itself: no pair goes from one to the next.
+        texts: the texts; no pair spans two of them.
     """
     analyzer, tokens = BatchAnalyzer(), 0
     for text in texts:
@@ -147,18 +147,18 @@ def counts_of_texts(texts: Iterable[str]) -> Iterator[PairCounts]:
 
 
 def _counts_of(analyzer: BatchAnalyzer) -> PairCounts:
-    """What was added to an analyser since it was asked last."""
+    """The counts of the texts added to an analyser since the last call."""
     batch = analyzer.take()
     return counts_of_tokens(batch.ids, batch.ends, analyzer.exact_terms)
 
 
 def counts_of_tokens(ids: U4, ends: U1, terms: Sequence[str]) -> PairCounts:
-    """All words and pairs of some tokens.
+    """The counts of all words and pairs of some tokens.
 
     Args:
-        ids: of the tokens.
+        ids: the ids of the tokens.
         ends: 1 for each that is the last of its sentence.
-        terms: of the ids, in any order; there may be others.
+        terms: the term of each id, in any order; there may be further terms.
     """
     used, numbers = np.unique(ids, return_inverse=True)
     words = [term_bytes(terms[number]) for number in used.tolist()]
@@ -175,9 +175,9 @@ def joined(
     """The counts of several texts together, cut to the commonest.
 
     Args:
-        parts: of each.
-        signs: 1 for each that is added, -1 for each that is taken away; None adds all.
-        most: pairs that are kept; as many as the budget of all text allows unless told.
+        parts: the counts of each text.
+        signs: 1 for each part that is added, -1 for each that is subtracted; None adds all.
+        most: the number of pairs to keep; None for the budget of all text.
     """
     signs = signs or [1] * len(parts)
     words = list(dict.fromkeys(sorted(word for part in parts for word in part.words)))
@@ -200,10 +200,10 @@ def joined(
 
 
 class _Commonest:
-    """The commonest of the pairs that are added, ``most`` of them or fewer.
+    """The commonest of the pairs that are added, at most ``most`` of them.
 
     Attributes:
-        least: how often each of them occurs at least.
+        least: the least count among the kept pairs.
     """
 
     def __init__(self, most: int) -> None:
@@ -213,7 +213,7 @@ class _Commonest:
         self._counts = [np.empty(0, np.int64)]
 
     def add(self, pairs: U8, counts: I8) -> None:
-        """Further pairs, all greater than those before, ascending."""
+        """Add further pairs, ascending and all greater than those before."""
         kept = counts >= self.least
         self._pairs.append(pairs[kept])
         self._counts.append(counts[kept])
@@ -229,14 +229,14 @@ class _Commonest:
 
 
 def _least(counts: I8, most: int) -> int:
-    """The least count, from 1 on, that no more than ``most`` of some counts reach."""
+    """The least threshold, from 1 on, that at most ``most`` of the counts reach."""
     if len(counts) <= most:
         return 1
     return int(np.partition(counts, len(counts) - most - 1)[len(counts) - most - 1]) + 1
 
 
 def _pairs_of(runs: Sequence[TokenRun], low: int, high: int) -> Iterator[U8]:
-    """The pairs of some texts whose first word is of a range, as they come."""
+    """The pairs of some texts whose first word is in a range, in text order."""
     for run in runs:
         for start in range(0, len(run.ids), _LOOKED_AT):
             words = run.ranks[run.ids[start : start + _LOOKED_AT + 1]]
@@ -248,13 +248,13 @@ def _pairs_of(runs: Sequence[TokenRun], low: int, high: int) -> Iterator[U8]:
 
 
 def _each_once(pairs: U8) -> tuple[U8, I8]:
-    """Each of some pairs, which ascend, once, and how many times it is there."""
+    """The distinct pairs of an ascending list, and the number of each."""
     firsts = _first_indexes(pairs)
     return pairs[firsts], np.diff(firsts, append=len(pairs))
 
 
 def _summed(pairs: U8, counts: I8) -> tuple[U8, I8]:
-    """Each of some pairs once, ascending, and the sum of its counts."""
+    """The distinct pairs, ascending, and the sum of the counts of each."""
     order = np.argsort(pairs, kind="stable")
     pairs, counts = pairs[order], counts[order]
     firsts = _first_indexes(pairs)

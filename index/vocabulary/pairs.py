@@ -1,10 +1,10 @@
-"""How often the words of an index stand side by side in all of its text, and how often each occurs.
+"""The counts of adjacent pairs of words in all text of an index, and of the words.
 
 The file is one of sections (``index.columnar.section_file``):
 
     words/...        the words in the order of code points (``index.columnar.term_dictionary``)
     occurrences      a column of counts [words]
-    starts           uint32[words + 1]  where the pairs begin whose first word it is
+    starts           uint32[words + 1]  where the pairs with each first word begin
     seconds          uint32[pairs]      the second word of each, ascending for each first
     counts           a column of counts [pairs]
 
@@ -33,11 +33,11 @@ from onneshon.index.kernel.terms import APART, TermPairs
 from onneshon.index.vocabulary.pair_counts import PairCounts, joined
 
 PAIRS_EXT: Final = ".pairs"
-"""Suffix of the file of a segment."""
+"""The suffix of a segment's file."""
 FILE_NAME: Final = "pairs.bin"
 """Name of the file of an index on a cluster."""
 LATELY: Final = 256
-"""Beginnings whose words are remembered: what a query asks of one word it asks of all."""
+"""The number of prefixes whose ranges of words are cached: a query asks for one at many words."""
 LAST: Final = "\U0010ffff"
 """A character that sorts after every letter."""
 
@@ -45,7 +45,7 @@ TOTAL: Final = "total"
 
 
 def write_pairs(path: Path, found: PairCounts) -> None:
-    """Write counts to a file, which is not there yet."""
+    """Write counts to a new file."""
     firsts = (found.pairs >> np.uint64(32)).astype(np.int64)
     sizes = np.bincount(firsts, minlength=len(found.words))
     with closing(SectionWriter(path.parent)) as sections:
@@ -78,7 +78,7 @@ class _Counts:
         return count if count < APART else self._large(index)
 
     def _large(self, index: int) -> int:
-        """A count that stands apart."""
+        """A count from 255 on, which is stored apart."""
         at = bisect_left(self.places.data, index)
         if at == len(self.places) or self.places[at] != index:
             raise self._damage()
@@ -88,7 +88,7 @@ class _Counts:
         return IndexCorruptError(f"{self._name} is damaged: it has pairs without counts; {REPAIR}")
 
     def often(self, start: int, stop: int, least: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-        """Which counts of a range are so high, highest first, and these."""
+        """The indexes of the counts of a range that are at least ``least``, highest first, and the counts."""
         found = start + np.flatnonzero(self.low[start:stop] >= min(least, APART))
         counts = self.low[found].astype(np.int64)
         for at in np.flatnonzero(counts == APART).tolist():
@@ -121,10 +121,10 @@ class WordPairs:
 
     @classmethod
     def open(cls, path: Path) -> Self | None:
-        """Maps a file; None where there is none.
+        """Map a file; None where there is none.
 
         Raises:
-            IndexCorruptError: it is cut short, altered in its head, or of another version.
+            IndexCorruptError: the file is cut short, altered in its head, or of another version.
         """
         return cls(SectionFile.open(path)) if path.exists() else None
 
@@ -163,24 +163,24 @@ class WordPairs:
         return len(self._file.section("seconds"))
 
     def occurrences(self, word: str) -> int:
-        """How often a word in canonical spelling occurs; 0 where it is too rare to be kept."""
+        """The number of occurrences of a word in canonical spelling; 0 if it was too rare to be kept."""
         number = self._words.ordinal(word)
         return 0 if number < 0 else self._occurrences[number]
 
     def count(self, first: str, second: str) -> int:
-        """How often a word stands before another in one sentence; 0 where that is too seldom to be kept."""
+        """The number of times a word directly precedes another in a sentence; 0 if too rare to be kept."""
         try:
             return self._kernel.count(first, second)
         except DamageError as error:
             raise self._damaged(error) from error
 
     def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
-        """How often each of some words stands behind one word, and how often before another.
+        """For each of some words, how often it directly follows one word, and precedes another.
 
         Args:
-            before: in canonical spelling; empty for none.
-            words: likewise.
-            after: likewise; empty for none.
+            before: the word before, in canonical spelling; empty for none.
+            words: the words between, in canonical spelling.
+            after: the word after, in canonical spelling; empty for none.
         """
         try:
             return self._kernel.beside(before, words, after)
@@ -188,16 +188,16 @@ class WordPairs:
             raise self._damaged(error) from error
 
     def in_a_row(self, words: Sequence[str]) -> bool:
-        """Whether each of some words stands before the next one somewhere."""
+        """Whether each word directly precedes the next one somewhere."""
         return all(self.count(*pair) for pair in pairwise(words))
 
     def followers(self, first: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
-        """The words that stand after one, and how often, commonest first; those of one count by spelling.
+        """The words that directly follow one, with their counts, commonest first, then by spelling.
 
         Args:
-            first: in canonical spelling.
-            beginning: what they begin with.
-            least: how often they stand there.
+            first: the first word, in canonical spelling.
+            beginning: the prefix of the following words.
+            least: the least count.
         """
         places, counts = self._counts.often(*self._followers(first, beginning), least)
         words = (term_text(self._words[number]) for number in self._seconds[places].tolist())
@@ -209,12 +209,12 @@ class WordPairs:
         return [(term_text(self._words[number]), self._occurrences[number]) for number in numbers]
 
     def _found_beginning(self, beginning: str) -> tuple[int, int]:
-        """Where the words are that begin so."""
+        """The range of the words with a prefix."""
         low, high = (self._words.find(term.encode())[0] for term in (beginning, beginning + LAST))
         return low, high
 
     def _followers(self, first: str, beginning: str) -> tuple[int, int]:
-        """Where the pairs of a first word are whose second words begin so."""
+        """The range of the pairs with a first word whose second words have a prefix."""
         try:
             start, stop = self._kernel.range(first)
         except DamageError as error:
@@ -257,7 +257,7 @@ class SeveralWordPairs(WordPairs):
         return sum(part.total for part in self._parts)
 
     def __len__(self) -> int:
-        """Of the largest part, whose pairs the others mostly have as well."""
+        """The number of pairs of the largest part, which the others mostly have as well."""
         return max(map(len, self._parts), default=0)
 
     def occurrences(self, word: str) -> int:
@@ -297,7 +297,7 @@ class SeveralWordPairs(WordPairs):
 
 
 def read_pairs(paths: Iterable[Path]) -> WordPairs:
-    """The counts of some segments; of an earlier version, which has no such file, none.
+    """The counts of some segments; those of an earlier version have no such file, and count nothing.
 
     Raises:
         IndexCorruptError: as for ``WordPairs.open``.

@@ -1,7 +1,7 @@
-"""The words of an index of several segments, each of which has its own: found in all, counted together.
+"""The vocabulary of an index of several segments, from those of the segments, with added frequencies.
 
-Whether a word is a candidate depends on the word alone, and so does how far it is: the best of all parts
-together are among the best of some.
+Whether a word is a candidate, and its distance, depend on the word alone: the best of all parts together are
+among the best of some part.
 """
 
 import math
@@ -21,17 +21,17 @@ _OF_EACH: Final = 20
 _GROWTH: Final = 0.57
 """A text n times as long has n ** _GROWTH times as many different words (Heaps' law)."""
 _KEY: Final = 3
-"""Columns by which two rows of a table that was learned are one."""
+"""The number of first columns by which rows of learned tables are equal."""
 
 
 class SeveralVocabularies(Vocabulary):
     """Several vocabularies as one. Threads may share it.
 
     Args:
-        parts: of each segment that has one.
-        living: how many articles hold a word that are not deleted, for words of which few articles are left.
-        suspect: as many articles are deleted; a word that more hold is in some that are not.
-        remembered: how many words are remembered with what they may be.
+        parts: the vocabulary of each segment that has one.
+        living: returns a word's document frequency without deleted articles; called for rare words.
+        suspect: the number of deleted articles; a word with a higher frequency is in some that are left.
+        remembered: the number of words whose candidates are cached.
     """
 
     def __init__(
@@ -54,16 +54,16 @@ class SeveralVocabularies(Vocabulary):
             part.verify()
 
     def __len__(self) -> int:
-        """About as many as all have together: to count those that parts share would be to read them all."""
+        """An estimate of the number of distinct words: to count those that parts share, all would be read."""
         text = sum(math.pow(len(part), 1 / _GROWTH) for part in self._parts)
         return round(math.pow(text, _GROWTH))
 
     def frequency(self, word: str) -> int:
-        """How many articles hold a word in canonical spelling."""
+        """The document frequency of a word in canonical spelling."""
         return self._counted(word, self._frequency(word))
 
     def _frequency(self, word: str) -> int:
-        """The same with articles that are deleted."""
+        """The same, deleted articles included."""
         return sum(part.frequency(word) for part in self._parts)
 
     def _counted(self, word: str, frequency: int) -> int:
@@ -100,7 +100,7 @@ class SeveralVocabularies(Vocabulary):
         return sorted(found, key=attrgetter("score"))
 
     def _best(self, of_each: Iterable[Sequence[Candidate]]) -> Iterator[Candidate]:
-        """Each candidate once, the best first; words all of whose articles are deleted are left out."""
+        """The distinct candidates, the best first, without words whose articles are all deleted."""
         distances = {candidate.word: candidate.distance for candidate in chain.from_iterable(of_each)}
         if not distances:
             return
@@ -113,7 +113,7 @@ class SeveralVocabularies(Vocabulary):
                 yield Candidate(word, counted, distances[word], float(scores[best]))
 
     def sounding(self, word: str, limit: int) -> Sequence[str]:
-        """Words that sound like one, as far as consonants tell: the most frequent of each part."""
+        """Words that sound like one, by their consonants alone: the most frequent of each part."""
         return [*dict.fromkeys(other for part in self._parts for other in part.sounding(word, limit))]
 
     def _share(self, least: int) -> int:
@@ -121,34 +121,34 @@ class SeveralVocabularies(Vocabulary):
         return max(1, least // max(len(self._parts), 1))
 
     def _together(self, found: Iterable[Iterable[tuple[str, int]]], least: int) -> Sequence[tuple[str, int]]:
-        """What parts found, counted in all of them."""
+        """The words that parts found, with frequencies over all parts."""
         return self._frequent({other for part in found for other, _ in part}, least)
 
     def _frequent(self, words: Iterable[str], least: int) -> Sequence[tuple[str, int]]:
-        """Those of some words that are in enough articles, frequent first."""
+        """The words that are in enough articles, with frequencies, frequent first."""
         counted = ((other, self.frequency(other)) for other in words)
         return sorted((pair for pair in counted if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
-        """Other words that a reader does not tell from one, in enough articles; frequent first."""
+        """Other words with the same fold, in enough articles; frequent first."""
         share = self._share(least)
         words = {other for part in self._parts for other in part.of_one_fold(word, share)}
         return [other for other, _ in self._frequent(words, least)] if words else ()
 
     def of_one_sound(self, word: str, least: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
-        """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first."""
+        """Words with the same consonants and vowel signs, া aside, in enough articles; frequent first."""
         share = self._share(least)
         return self._together((part.of_one_sound(word, share, wanted) for part in self._parts), least)
 
 
 def read_learned(paths: Iterable[Path]) -> str:
-    """The tables of some segments as one; those of updates and of earlier versions have none."""
+    """Join the tables of some segments; those of updates and of earlier versions have none."""
     rows = [row for path in paths if path.exists() for row in path.read_text("utf-8").splitlines()]
     each = {tuple(row.split("\t")[:_KEY]): row for row in reversed(rows)}
     return "".join(f"{row}\n" for row in reversed(each.values()))
 
 
 def join_learned(paths: Iterable[Path], target: Path) -> None:
-    """Write the tables of some segments as that of another."""
+    """Write the joined tables of some segments as that of a merged one."""
     if table := read_learned(paths):
         target.write_text(table, "utf-8")

@@ -1,4 +1,4 @@
-"""The consonants of a word, everything merged that writers confuse; of Latin letters, all that they may be.
+"""The skeleton of a word, its consonants with confusable ones merged; for Latin letters, all possible ones.
 
 Merged are aspirates, dentals and retroflexes, the sibilants and চ ছ, ব and ভ, জ and য, র and ড়. Words of
 one skeleton are the candidates among which sound units decide (``index.vocabulary.sound_units``). Bengali
@@ -59,7 +59,7 @@ _V_AND_R: Final = "R"
 _SYMBOL_AT_START: Final = dict.fromkeys(OPENING_VOWELS, "V") | {"হ": "h", "ঋ": _V_AND_R} | _SYMBOL_OF
 
 SKELETON_SYMBOLS: Final = "V" + "".join(CLASSES) + "h"
-"""Everything a skeleton is made of; V is any vowel at the start of a word."""
+"""All symbols of skeletons; V is any vowel at the start of a word."""
 _SYMBOLS_PACKED: Final = 16
 _DIGITS: Final = {ord(symbol): f"{code:x}" for code, symbol in enumerate(SKELETON_SYMBOLS, 1)}
 
@@ -77,7 +77,7 @@ def _number(symbol: str) -> int:
 
 
 def _kind(letter: str) -> int:
-    """What a letter is, as bits."""
+    """The properties of a letter, as bits."""
     return (
         (SPOKEN if letter in CODES and letter != HASANTA else 0)
         | (GLIDE if letter in GLIDES else 0)
@@ -118,7 +118,7 @@ def squeeze(symbols: str) -> str:
 READINGS_AT_MOST: Final = 10
 _COMBINATIONS: Final = 64
 _DEPARTURES: Final = 3
-"""More letters than this read in their second way at once are not worth the candidates they bring."""
+"""The most letters read in their second way at once: more are not worth the candidates they bring."""
 
 _LETTERS: Final = re.compile("chh|ksh|ks|sch|tch|ch|sh|kh|gh|jh|th|dh|ph|bh|ng|rh|wh|[a-z]")
 _VOWELS: Final = tuple("aeiou")
@@ -203,7 +203,7 @@ def readings(latin: str) -> list[str]:
     """The skeletons a Latin word may have, the likeliest first, at most ``READINGS_AT_MOST``.
 
     Args:
-        latin: lower-case letters a to z; anything else is passed over.
+        latin: lower-case letters a to z; anything else is ignored.
     """
     found = [(departures, squeeze("".join(reading))) for departures, reading in _combined(latin)]
     found.sort(key=lambda entry: entry[0])

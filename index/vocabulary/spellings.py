@@ -1,7 +1,7 @@
-"""Which words are nearly spelt so? Their letters as bits, compared with those of a typed word in one pass.
+"""Finds words of nearly the same letters as a typed word: letters as bits, compared in one pass.
 
-Words stand in classes of frequency, the frequent first; in each by which letters they have of a few that
-about every second or third word has, and then by length.
+Words are ordered by classes of frequency, the frequent first; in each class, by which of a few common letters
+they have, in about every second or third word, and then by length.
 """
 
 from typing import Any, Final, TypeAlias
@@ -16,7 +16,7 @@ from onneshon.index.vocabulary.channels import END
 BOUNDS: Final = (31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
 """The least frequency of each class of words, the frequent first."""
 LENGTHS: Final = 41
-"""Lengths that are distinguished: words of LENGTHS - 1 letters and more stand together."""
+"""The number of length classes: words of LENGTHS - 1 letters and more are in one."""
 EVERY: Final = range(len(BOUNDS))
 """All classes."""
 PARTING: Final = (62, 48, 63, 7, 40, 13)
@@ -24,7 +24,7 @@ PARTING: Final = (62, 48, 63, 7, 40, 13)
 _RUN: Final = 16
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
-"""Of the words of a vocabulary, by the names that they have in its file."""
+"""The columns of a vocabulary, by their names in its file."""
 
 
 def signature(word: str) -> int:
@@ -50,10 +50,10 @@ class Spellings:
     Args:
         order: the indexes of all words, in the order described above.
         runs: where the words of each class, parting letters and length begin in ``order``, and the last end.
-        signatures: of each word in that order, one bit for each letter that occurs in it.
+        signatures: the signature of each word in that order, one bit for each letter that occurs in it.
 
     Raises:
-        DamageError: they do not fit each other.
+        DamageError: the arrays do not fit each other.
     """
 
     def __init__(
@@ -79,12 +79,12 @@ class Spellings:
         """The indexes of words that have nearly the same letters: the frequent ones, or all there are.
 
         Args:
-            signature: of what was typed.
-            length: of it.
-            apart: letters by which lengths may differ.
-            bits: in which signatures may differ.
-            enough: words found in some classes, from which on none of a rarer class is given.
-            classes: of frequency, by their places in ``BOUNDS``.
+            signature: the signature of the typed word.
+            length: the length of the typed word.
+            apart: the largest difference of lengths.
+            bits: the largest number of bits in which signatures may differ.
+            enough: the number of words after which no rarer class is searched.
+            classes: the classes of frequency, by their indexes in ``BOUNDS``.
 
         Returns:
             The indexes, class by class.
@@ -105,24 +105,24 @@ class Spellings:
 
 
 def classes_from(least: int) -> range:
-    """The classes of words in which some are as frequent."""
+    """The classes that may have words of at least a frequency."""
     return range(sum(bound > least for bound in BOUNDS) + 1)
 
 
 def run_count(words: int) -> int:
-    """How many numbers the column ``runs`` has: the more words, the more of their letters part them."""
+    """The length of the column ``runs``: the more words, the more letters divide them."""
     runs = len(BOUNDS) * LENGTHS
     return (runs << _parting(words)) + 1
 
 
 def _parting(words: int) -> int:
-    """How many letters part a number of words into runs of some ten each."""
+    """The number of letters that divide the words into runs of some ten each."""
     runs = len(BOUNDS) * LENGTHS
     return min(len(PARTING), (words // (runs * _RUN)).bit_length())
 
 
 def ordered_in_runs(columns: Columns) -> Columns:
-    """The columns with those of words in runs, made of signatures that are in the order of the words."""
+    """Add the columns of words in runs, from signatures in the order of the words."""
     signatures, parting = columns["signatures"], _parting(len(columns["signatures"]))
     lengths = np.minimum(np.diff(columns["letter_starts"].astype(np.int64)), LENGTHS - 1)
     bounds = np.array(BOUNDS[::-1], np.int64)

@@ -1,8 +1,8 @@
-"""The words of an index, found by how they sound: for Latin queries and for misspelt ones.
+"""The words of an index, found by their sound: for queries in Latin letters and misspelt ones.
 
-Candidates are the words of one consonant skeleton, neighbours in the file, and for misspellings also words
-that differ in two letters or so; a noisy channel ranks them (``index.vocabulary.channels``), together with
-how frequent they are. ``index.vocabulary.file`` maps the file into memory.
+Candidates are the words of one consonant skeleton, adjacent in the file, and for misspellings also words that
+differ in two letters or so; they are ranked by a noisy channel (``index.vocabulary.channels``) and by
+frequency. ``index.vocabulary.file`` maps the file into memory.
 """
 
 from bisect import bisect_left, bisect_right
@@ -27,36 +27,36 @@ from onneshon.index.vocabulary.skeleton import SKELETONS, pack_skeleton, reading
 from onneshon.index.vocabulary.spellings import EVERY, Spellings, classes_from, signature
 
 _SLICE: Final = 400
-"""Words of one skeleton that are measured, the most frequent."""
+"""The number of words of one skeleton that are measured, the most frequent ones."""
 _SECOND_READING: Final = 0.7
-"""What it costs that a letter is read otherwise than it mostly is."""
+"""The cost of reading Latin letters otherwise than the likeliest way."""
 _FREQUENCY_WEIGHT: Final = 0.55
 _LETTERS_APART: Final = 4
-"""Bits in which signatures may differ: two substituted letters differ in four."""
+"""The most bits in which signatures may differ: two substituted letters differ in four."""
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
 ANY_SCORE: Final = 1e6
-"""Farther than any word, but not infinitely, as words are that were not measured to their ends."""
+"""A score above that of any word, but finite: words not measured to their ends have infinite ones."""
 CANDIDATES: Final = 16
-"""How many corrections of a misspelt word are offered to whoever reads the query."""
+"""The number of corrections of a misspelt word that are offered to the reading of a query."""
 _LONGEST_QUERY: Final = 30
 _FINAL_K: Final = "que"
-"""How English and French, and names after them, spell a ক at the end of a word."""
+"""The spelling of a final ক in English and French words, and in names after them."""
 Wanted: TypeAlias = Callable[[str], bool]
-"""Whether a word is one of those that are looked for; asked before it is counted."""
+"""Returns whether a word is wanted; called before it counts."""
 REMEMBERED: Final = 4_096
 _LATELY: Final = 4
-"""How many recent results of the first step of a look-up are kept for those that continue from it."""
+"""The number of recent results of a look-up's first step that are cached for its later steps."""
 
 
 class Candidate(NamedTuple):
     """A word of the index that may be meant.
 
     Attributes:
-        word: in canonical spelling.
-        frequency: number of articles that hold it.
-        distance: how unusual a way of writing it was typed, as a natural logarithm; 0 is the usual way.
-        score: distance less what the word's frequency is worth; the lowest is the best.
+        word: the word in canonical spelling.
+        frequency: the word's document frequency.
+        distance: the cost of the typed spelling of the word, as a natural logarithm; 0 is the usual spelling.
+        score: the distance less the worth of the word's frequency; the lowest is the best.
     """
 
     word: str
@@ -71,7 +71,7 @@ class Vocabulary:
     Looking a word up raises IndexCorruptError where the file is not as it was built.
 
     Args:
-        file: where they are.
+        file: the file with the words.
     """
 
     def __init__(self, file: VocabularyFile) -> None:
@@ -97,12 +97,11 @@ class Vocabulary:
 
     @classmethod
     def open(cls, directory: Path, sha256: str = "") -> Self | None:
-        """Opens the vocabulary of an index; None if it has none.
+        """Open the vocabulary of an index; None if it has none.
 
         Args:
-            directory: of the index.
-            sha256: what the digest of the file must be, which is seen to when a word is looked up first;
-                empty where none is known.
+            directory: the directory of the index.
+            sha256: the expected digest of the file, for ``verify``; empty where none is known.
 
         Raises:
             IndexCorruptError: the file is cut short, altered in its head, or of another version.
@@ -118,14 +117,14 @@ class Vocabulary:
             return Spellings(columns["in_runs"], columns["runs"], columns["signatures"])
 
     def verify(self) -> None:
-        """Read all of the file; raises IndexCorruptError where it is not as it was built."""
+        """Read all of the file; raises IndexCorruptError if it is not as it was built."""
         self._file.verify()
 
     def __len__(self) -> int:
         return len(self._frequencies)
 
     def frequency(self, word: str) -> int:
-        """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
+        """The document frequency of a word in canonical spelling; 0 for an unknown word."""
         self._file.ensure_sound()
         with SENSIBLE:
             index = self._sounding.find(word)
@@ -136,7 +135,7 @@ class Vocabulary:
 
         Args:
             latin: one word; letters other than a to z are left out.
-            limit: how many at most.
+            limit: the largest number of words.
         """
         return list(self._known_romanised(_latin_letters(latin), limit))
 
@@ -163,10 +162,10 @@ class Vocabulary:
         """The words that a Bengali word may be misspelt for, best first; the word itself is none of them.
 
         Args:
-            word: in canonical spelling.
-            limit: how many at most.
-            most: their scores at most.
-            least: articles of the words that ``within`` was asked for before, if it was.
+            word: a word in canonical spelling.
+            limit: the largest number of words.
+            most: the largest score.
+            least: the ``least`` of an earlier call of ``within`` for the word, if there was one.
         """
         return list(self._known_similar(word, limit, most, least))
 
@@ -177,15 +176,15 @@ class Vocabulary:
         return tuple([candidate for candidate in ranked if candidate.word != word][:limit])
 
     def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:
-        """The words that a Bengali word may be misspelt for and that are near enough, frequent ones farther.
+        """The words near enough that a Bengali word may be misspelt for; frequent ones may be farther.
 
-        Mostly there are none, which is told sooner than which words are the best.
+        Mostly there are none, which is determined sooner than the best words are.
 
         Args:
-            word: in canonical spelling.
-            least: articles that hold them.
-            most: distance at most, less what their frequency is worth.
-            weight: what the logarithm of the frequency is worth.
+            word: a word in canonical spelling.
+            least: the least document frequency.
+            most: the largest distance, less the worth of the frequency.
+            weight: the worth of the logarithm of the frequency.
         """
         chosen = self._known_near(word[:_LONGEST_QUERY], least)
         chosen, distances = self._nearest(word, chosen, most, least=least, weight_of_logarithm=weight)
@@ -197,7 +196,7 @@ class Vocabulary:
     def _nearest(
         self, word: str, chosen: NDArray[np.int64], most: float, weight: float = 0, **wanted: Any
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Those of some words that are near enough, and their distances; see ``index.kernel.spelling``."""
+        """The chosen words that are near enough, and their distances; see ``index.kernel.spelling``."""
         with SENSIBLE:
             return nearest(
                 misspelt().costs(word[:_LONGEST_QUERY]),
@@ -211,11 +210,11 @@ class Vocabulary:
             )
 
     def _near(self, typed: str, least: int) -> NDArray[np.int64]:
-        """The indexes of words that may be misspelt so: they sound alike, or differ in two letters or so.
+        """The indexes of words that may be meant: they sound alike, or differ in two letters or so.
 
         Args:
-            typed: in canonical spelling.
-            least: articles of those that were looked for before.
+            typed: the typed word in canonical spelling.
+            least: the ``least`` of an earlier search for frequent ones.
         """
         frequent = self._known_near(typed, least)
         rarer = range(classes_from(least).stop, EVERY.stop)
@@ -224,7 +223,7 @@ class Vocabulary:
         return np.concatenate((frequent, self._letters_apart(typed, rarer, _SIMILAR_AT_MOST - len(frequent))))
 
     def _near_and_frequent(self, typed: str, least: int) -> NDArray[np.int64]:
-        """Those that sound alike, and those of frequent classes that differ in letters."""
+        """The indexes of words that sound alike, and of frequent words that differ in few letters."""
         self._file.ensure_sound()
         sounding = range(*self._sounding.range(typed))[:_SLICE]
         near = self._letters_apart(typed, classes_from(least), _SIMILAR_AT_MOST)
@@ -239,22 +238,22 @@ class Vocabulary:
         return range(start, bisect_right(self._skeletons, packed, start))
 
     def sounding(self, word: str, limit: int) -> Sequence[str]:
-        """Words that sound like one, as far as consonants tell; frequent first.
+        """Words that sound like one, by their consonants alone; frequent first.
 
         Args:
-            word: in canonical spelling; it may be among them.
-            limit: how many are found, the most frequent.
+            word: a word in canonical spelling; it may be among them.
+            limit: the largest number of words; the most frequent are kept.
         """
         self._file.ensure_sound()
         indexes = range(*self._sounding.range(word[:_LONGEST_QUERY]))[:limit]
         return [*map(self._word, indexes)]
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
-        """Other words that a reader does not tell from one, in enough articles; frequent first.
+        """Other words with the same fold, in enough articles; frequent first.
 
         Args:
-            word: in canonical spelling.
-            least: articles.
+            word: a word in canonical spelling.
+            least: the least document frequency.
         """
         found = self._equal(
             self._sounding, word, least, lambda other: other != word and fold(other) == fold(word)
@@ -262,27 +261,27 @@ class Vocabulary:
         return [other for other, _ in found]
 
     def of_one_sound(self, word: str, least: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
-        """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first.
+        """Words with the same consonants and vowel signs, া aside, in enough articles; frequent first.
 
         Args:
-            word: in canonical spelling; it may be among them.
-            least: articles.
-            wanted: which of them are named.
+            word: a word in canonical spelling; it may be among them.
+            least: the least document frequency.
+            wanted: which of the words to return.
 
         Returns:
-            Words and how many articles hold each.
+            The words with their document frequencies.
         """
         return [*self._equal(self._signs, word, least, wanted)]
 
     def _equal(self, letters: Sounding, word: str, least: int, wanted: Wanted) -> Iterator[tuple[str, int]]:
-        """The words of one skeleton that have the same letters, much simplified."""
+        """The words of one skeleton whose simplified letters are equal."""
         self._file.ensure_sound()
         with SENSIBLE:
             indexes = letters.equal(word, _LONGEST_QUERY, least)
         return self._wanted(indexes, least, wanted)
 
     def _wanted(self, indexes: Iterable[int], least: int, wanted: Wanted) -> Iterator[tuple[str, int]]:
-        """Words and their frequencies, which are less and less, up to the first in too few articles."""
+        """Words with their frequencies, in descending order, up to the first in too few articles."""
         for index in indexes:
             articles = int(self._frequencies[index])
             if articles < least:
@@ -294,7 +293,7 @@ class Vocabulary:
     def _letters_apart(self, word: str, classes: range, enough: int) -> NDArray[np.int64]:
         """Indexes of words that may be two letters or so away, judged by letter sets and lengths alone.
 
-        They do not sound alike; the frequent first, and of those in the last class that counts not all.
+        Words that sound alike are left out; frequent classes come first, and the last may be cut off.
         """
         near = self._spellings.near(
             signature(word), len(word), _LENGTHS_APART, bits=_LETTERS_APART, enough=enough, classes=classes
@@ -313,7 +312,7 @@ class Vocabulary:
         if not frequencies.all():
             raise nonsense("a word that no article holds")
         scores = distances - worth(frequencies)
-        best = np.lexsort((indexes, scores))[: 2 * limit]  # a word may be there by two readings
+        best = np.lexsort((indexes, scores))[: 2 * limit]  # two readings may have found the same word
         columns = (column[best].tolist() for column in (indexes, frequencies, distances, scores))
         found: dict[int, Candidate] = {}
         for index, *values in zip(*columns, strict=True):
@@ -329,7 +328,7 @@ class Vocabulary:
 
 
 _packed: Final = lru_cache(REMEMBERED)(pack_skeleton)
-"""The same as it is kept, for the vocabulary of each segment."""
+"""``pack_skeleton`` with a cache, shared by the vocabularies of all segments."""
 
 
 def _latin_letters(text: str) -> str:
@@ -340,5 +339,5 @@ def _latin_letters(text: str) -> str:
 
 
 def worth(frequencies: NDArray[np.integer]) -> NDArray[np.float64]:
-    """What frequencies are worth in distance."""
+    """The worth of frequencies, as distances."""
     return worths(frequencies.astype(np.uint32, copy=False), _FREQUENCY_WEIGHT)
