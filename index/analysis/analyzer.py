@@ -1,7 +1,7 @@
-"""From a text to its tokens, each with the keys of the two layers; results for short spans are kept.
+"""Analyses a text to tokens, each with the keys of the two layers; results for short chunks are cached.
 
-Most of what stands between two spaces has been met before. What is kept are two tables: when the newer one
-is full it becomes the older one, so that of a full cache only what has not come again is forgotten.
+Most chunks, the text between two spaces, have been met before. The cache has two tables: when the newer one
+is full it becomes the older one, so that a full cache drops only entries that were not used again.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ from onneshon.index.kernel.stems import canonical_form, is_canonical
 from onneshon.index.tables import table_names, table_text
 
 LONGEST_KEPT: Final = 48
-"""Code points; longer chunks (addresses, texts without spaces) hardly come again."""
+"""The most code points of a cached chunk; longer ones (addresses, texts without spaces) hardly recur."""
 
 ENTRY_BYTES: Final = 130
-"""Bytes that the table of a cache takes for one entry, at most: up to half of its places are free."""
+"""The most bytes that the table of a cache takes for one entry: up to half of its slots are free."""
 
 Value = TypeVar("Value")
 
@@ -32,7 +32,7 @@ _budgets: list[int] = []
 
 
 def size_of(value: Any) -> int:
-    """Bytes of a number, a string, or a tuple of them at any depth; what is shared counts each time."""
+    """Bytes of a number, a string, or a tuple of them at any depth; shared objects count each time."""
     size = getsizeof(value)
     if isinstance(value, tuple):
         for part in value:
@@ -51,18 +51,18 @@ def size_of_rows(value: tuple[tuple[Any, ...], ...]) -> int:
 
 
 def analysis_bytes() -> int:
-    """The most that all caches of this process made as ``shared`` hold together."""
+    """The total budget, in bytes, of all caches of this process made as ``shared``."""
     return sum(_budgets)
 
 
 class ChunkCache(dict[str, Value]):
-    """``cache[chunk]`` is the value of a chunk, computed where it is not kept. Safe to share among threads.
+    """A cache: ``cache[chunk]`` is the value of a chunk, computed if need be. Safe to share among threads.
 
     Args:
-        compute: gives the value of a chunk, the same each time.
-        budget: bytes, at most, of all that is kept.
-        size: bytes of a value.
-        shared: counted in ``analysis_bytes``: of a module, for as long as the process lives.
+        compute: returns the value of a chunk, the same each time.
+        budget: the most bytes of all entries.
+        size: returns the bytes of a value.
+        shared: whether it counts in ``analysis_bytes``: for a module's cache, which lives with the process.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class ChunkCache(dict[str, Value]):
 
     @property
     def bytes_kept(self) -> int:
-        """Bytes of all that is kept now."""
+        """The bytes of all current entries."""
         return self._bytes + self._older_bytes
 
     def __missing__(self, chunk: str) -> Value:
@@ -113,20 +113,20 @@ ANALYZER_VERSION = "7"
 
 _CHUNK_BYTES = 8 << 20
 _WORD_BYTES = 8 << 20
-"""Chunks and words are remembered, about 700 and 400 bytes each."""
+"""Budgets of the caches of chunks and of words, about 700 and 400 bytes an entry."""
 _OF_QUERIES = ("function_", "misspelling.tsv", "romanisation_")
-"""Beginnings of the names of the tables that are asked about queries only: no index depends on them."""
+"""Prefixes of the names of tables that are used for queries only: no index depends on them."""
 
 
 class Token(NamedTuple):
-    """A word of a text, where it stands, and how it is looked up.
+    """A word of a text, with its offsets and keys.
 
     Attributes:
         text: the surface, ``text[start:end]`` of what was analysed.
-        start: code point where it starts.
-        end: code point after it.
+        start: the offset of its first code point.
+        end: the offset after its last code point.
         exact: its canonical form; equal keys are the same spelling.
-        stem: inflection and spelling variants taken away; equal keys are the same word, as far as rules see.
+        stem: its key without inflection and variants; equal keys are the same word, as far as rules see.
     """
 
     text: str
@@ -137,15 +137,15 @@ class Token(NamedTuple):
 
     @classmethod
     def alone(cls, exact: str, stem: str) -> "Token":
-        """A word by itself, of its keys."""
+        """A token for a word by itself, from its keys."""
         return cls(exact, 0, len(exact), exact, stem)
 
 
 def _fields(chunk: str) -> Iterator[Any]:
-    """What stands between two spaces as five fields for each token, one after another.
+    """Analyse a chunk to five fields for each token, one after another.
 
     They are surface, length, exact, stem, and the step from its start to that of the next token or chunk.
-    What precedes the first token is one that is empty.
+    Text before the first token is an empty token.
     """
     tokens = analyze_afresh(chunk)
     starts = [*(token.start for token in tokens), len(chunk) + 1]
@@ -163,7 +163,7 @@ def _fields(chunk: str) -> Iterator[Any]:
 
 
 def _fields_of(chunk: str) -> tuple[Any, ...]:
-    """All fields of a chunk; most are one word, of which the tokenizer need not be asked."""
+    """All fields of a chunk; most are one word, for which the tokenizer is not needed."""
     exact = canonical_form(chunk)
     if exact is None:
         return tuple(_fields(chunk))
@@ -178,10 +178,10 @@ _known_stems: dict[str, str] = {}
 
 
 def know_stems(stems: Mapping[str, str]) -> None:
-    """Take the stem keys of some words for known, which a table has worked out beforehand.
+    """Register precomputed stem keys of words.
 
     Args:
-        stems: by exact key; what ``stem_key`` gives for it.
+        stems: the result of ``stem_key`` for each exact key.
     """
     _known_stems.update(stems)
 
@@ -200,8 +200,8 @@ _keys = ChunkCache(_keys_afresh, _WORD_BYTES, size=size_of_row, shared=True)
 
 
 def analyze_afresh(text: str) -> tuple[Token, ...]:
-    """What ``analyze`` gives, without remembering it."""
-    if exact := canonical_form(text):  # as most of what stands between two spaces
+    """The result of ``analyze``, without caching the chunk."""
+    if exact := canonical_form(text):  # as most chunks are
         return (Token(text, 0, len(text), exact, _stem_of(exact)),)
     if word := plain_word(text):
         start, keys = text.find(word), _keys[word]
@@ -214,15 +214,15 @@ def analyze_afresh(text: str) -> tuple[Token, ...]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text is one word in canonical spelling and nothing else, as far as is quickly seen.
+    """Whether a quick check shows that a text is one word in canonical spelling and nothing else.
 
-    Then ``analyze`` gives one token, whose exact key is the text.
+    Then ``analyze`` returns one token, whose exact key is the text.
     """
     return is_canonical(text)
 
 
 def word_keys(text: str) -> list[tuple[str, str]]:
-    """The exact and stem keys of the words of a text, in order: what ``analyze`` gives, without the rest."""
+    """The exact and stem keys of the words of a text, in order, as ``analyze`` gives them."""
     return [keys for keys in map(_keys.__getitem__, words_of(text)) if keys[0]]
 
 
@@ -246,7 +246,7 @@ def analyze(text: str) -> list[Token]:
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """A digest of all that decides an analysis; an index built under another one must be built again."""
+    """A digest of all that determines an analysis; an index built with another one must be built again."""
     digest = hashlib.sha256(ANALYZER_VERSION.encode())
     digest.update(" ".join(name for name, _ in STEPS).encode())
     # Segmentation follows the Unicode version, which ICU's carries.

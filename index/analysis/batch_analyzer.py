@@ -1,7 +1,7 @@
 """Analysis of many texts into arrays of term numbers: what an index build needs, several times faster.
 
-White space is where no word crosses, so texts are taken apart at it and each distinct chunk (a word with
-its punctuation) is analysed once. What remains per chunk is one look-up in a compiled table. The terms are
+No word crosses white space, so texts are split at it and each distinct chunk (a word with its
+punctuation) is analysed once. What remains per chunk is one look-up in a compiled table. The terms are
 those of ``analyze``.
 """
 
@@ -21,11 +21,11 @@ from onneshon.index.analysis.tokenizer import ENDS_SENTENCE, plain_classes, toke
 from onneshon.index.kernel.words import ChunkTable, WordTable
 
 _CHUNK_BYTES = 128 << 20
-"""Chunks met lately, about 60 bytes each."""
+"""The budget of the cache of recent chunks, about 60 bytes each."""
 _ENDS_SENTENCE: Final = re.compile(ENDS_SENTENCE)
 _FULL_STOP: Final = re.compile(r"\.[”’\"')]*\Z")
 _ABBREVIATED: Final = 4
-"""Code points of a word after which a full stop may be that of an abbreviation: মো. and Dr."""
+"""The most code points of a word after which a full stop may mark an abbreviation: মো. and Dr."""
 _SENTENCE_END: Final = 1 << 31
 _NO_WORD: Final = (1 << 32) - 1
 
@@ -33,7 +33,7 @@ KnownStem: TypeAlias = Callable[[str], str | None]
 
 
 def _nobody_knows(_word: str) -> None:
-    """No stem was made before."""
+    """Return None: no stem is known beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Batch:
     """The tokens of the texts added since the last batch.
 
     Attributes:
-        ids: shape (tokens,), places in ``BatchAnalyzer.exact_of`` and ``BatchAnalyzer.stem_of``.
+        ids: shape (tokens,), indexes in ``BatchAnalyzer.exact_of`` and ``BatchAnalyzer.stem_of``.
         lengths: shape (texts,), number of tokens of each text added, in order.
         ends: shape (tokens,), 1 for the last token of a sentence, a line or a text.
     """
@@ -54,11 +54,11 @@ class Batch:
 class BatchAnalyzer:
     """Analyses texts one after another and hands out their terms by number, a batch at a time.
 
-    The numbering of terms goes on from batch to batch. Not thread-safe.
+    The numbering of terms continues from batch to batch. Not thread-safe.
 
     Args:
-        known_stem: gives the stem key of a word in canonical spelling, where it was made before by the same
-            rules; to look it up is a fifth of making it.
+        known_stem: returns the stem key of a word in canonical spelling, if it is known from the same rules;
+            a look-up costs a fifth of the computation.
 
     Attributes:
         exact_terms: the terms of the exact layer, by number.
@@ -77,7 +77,7 @@ class BatchAnalyzer:
         return self._known_stem(exact) or stem_key(exact)
 
     def _numbers(self, chunk: str) -> list[int]:
-        """The words of a chunk that is not one plain word; those marked after which a sentence ends."""
+        """The term numbers of a chunk that is not one plain word; the last of a sentence is marked."""
         if not (_ENDS_SENTENCE.search(chunk) or _FULL_STOP.search(chunk)):
             return [number for token in tokenize(chunk) if (number := self._words.number(token.word)) >= 0]
         tokens = tokenize(chunk)
@@ -92,20 +92,20 @@ class BatchAnalyzer:
 
     @property
     def exact_of(self) -> NDArray[np.uint32]:
-        """The place in ``exact_terms`` of each id: the same."""
+        """The index in ``exact_terms`` of each id: the id itself."""
         return np.arange(len(self.exact_terms), dtype=np.uint32)
 
     @property
     def stem_of(self) -> NDArray[np.uint32]:
-        """The place in ``stem_terms`` of each id."""
+        """The index in ``stem_terms`` of each id."""
         return self._words.stem_of
 
     def anew(self) -> "BatchAnalyzer":
-        """Another one that remembers nothing."""
+        """A new analyser with empty tables."""
         return BatchAnalyzer(self._known_stem)
 
     def add(self, text: str) -> int:
-        """Analyses one text; returns the number of its tokens."""
+        """Analyse one text; returns the number of its tokens."""
         length = self._chunks.add(text)
         self._lengths.append(length)
         return length
@@ -119,7 +119,7 @@ class BatchAnalyzer:
 
 
 def _ends_sentence(word: str, between: str) -> bool:
-    """Whether a sentence ends after a word, given what stands between it and the next one of its chunk."""
+    """Whether a sentence ends after a word, given the text between it and the next word of its chunk."""
     if _ENDS_SENTENCE.search(between):
         return True
     return len(word) > _ABBREVIATED and _FULL_STOP.search(between) is not None

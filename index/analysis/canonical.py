@@ -1,8 +1,8 @@
 """The canonical form of a word: one encoding for what a reader sees as one spelling.
 
-This is the key of the ``exact`` layer. Nothing a reader can see is lost but the case of Latin letters and the
-script of digits. The steps are pure functions of a word to a word; their order matters, and why is said
-at each. The form is idempotent.
+This is the key of the ``exact`` layer. Of what a reader can see, only the case of Latin letters and the
+script of digits are lost. The steps are pure functions of a word to a word; their order matters, for reasons
+given at each. The form is idempotent.
 """
 
 import re
@@ -14,7 +14,7 @@ from onneshon.index.kernel.stems import canonical_form
 
 
 class Step(NamedTuple):
-    """One step of a chain: a name to show, and a pure function of a word to a word."""
+    """One step of a chain: its name for display, and a pure function of a word to a word."""
 
     name: str
     apply: Callable[[str], str]
@@ -74,7 +74,7 @@ def _write_aa(word: str) -> str:
 
 
 def _order_marks(word: str) -> str:
-    """In a row of marks, signs of vowels come before what the vowel is spoken with."""
+    """In consecutive marks, vowel signs come before nasal and other signs."""
     return _NASAL_BEFORE_SIGN.sub(lambda found: "".join(sorted(found[0], key=_is_nasal)), word)
 
 
@@ -141,7 +141,7 @@ def canonical(word: str) -> str:
     Returns:
         The key of the exact layer; empty if the word contains nothing visible.
     """
-    if (form := canonical_form(word)) is not None:  # of most words
+    if (form := canonical_form(word)) is not None:  # the fast path, for most words
         return form
     if word.isascii() or word.isdecimal():
         return _write_ascii_digits(word.lower())

@@ -1,4 +1,4 @@
-"""Characters that steer what shows a text: taken out of what people read, escaped in JSON.
+"""Control characters that affect the display of a text: replaced in what people read, escaped in JSON.
 
 The sets are those of Unicode: ``Cc`` (C0, DEL and C1, by which terminals are driven, ECMA-48), ``Zl`` and
 ``Zp``, and the controls of the bidirectional algorithm (UAX 9). Joiners (U+200C, U+200D) shape Bengali and
@@ -34,7 +34,7 @@ _ESCAPED_IN_BYTES: Final = tuple(
         (b"\xe2", rb"(?:\x80[\x8f\xa8-\xae]|\x81[\xa6-\xa9])"),
     )
 )
-"""The same in UTF-8, which has no surrogates, by their first byte: most answers have one or none of these."""
+"""The same in UTF-8, which has no surrogates, by first byte: most answers have one or none of these bytes."""
 
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,17 +45,17 @@ def xml_text(text: str) -> str:
     """The text with characters that no XML may have, not even escaped, replaced one for one by U+FFFD.
 
     Args:
-        text: any, or a whole document, as no markup has such a character.
+        text: any text, or a whole document, as no markup has such a character.
     """
     return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def visible(text: str, *, isolated: bool = False) -> str:
-    """The text with characters that steer replaced one for one by U+FFFD; line breaks and tabs stay.
+    """The text with control characters replaced one for one by U+FFFD; line breaks and tabs stay.
 
     Args:
-        text: any.
-        isolated: leave the controls of direction and the carriage return, for a page, whose elements are
+        text: any text.
+        isolated: whether to keep direction controls and carriage returns, for a page, whose elements are
             isolated from each other; a line of a terminal is not.
     """
     return (_FORBIDDEN if isolated else _STEERING).sub("\N{REPLACEMENT CHARACTER}", text)
@@ -67,11 +67,11 @@ def escaped(text: str) -> str:
 
 
 def json_text(values: Any, **settings: Any) -> str:
-    r"""JSON with letters as themselves, and with characters that steer as ``\u`` escapes: no text is altered.
+    r"""JSON with letters as themselves, and with control characters as ``\u`` escapes: no text is altered.
 
     Args:
         values: what to write.
-        settings: of ``json.dumps``.
+        settings: options of ``json.dumps``.
 
     Raises:
         TypeError: a value that JSON does not know.
@@ -82,7 +82,7 @@ def json_text(values: Any, **settings: Any) -> str:
 
 
 def json_bytes(values: Any) -> bytes:
-    r"""Compact JSON in UTF-8, in which ``json_text`` would write the same.
+    r"""Compact JSON in UTF-8, with the same escapes as ``json_text``.
 
     Args:
         values: what to write; dataclasses too, as ``json_form.written`` leaves them.

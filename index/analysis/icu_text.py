@@ -1,10 +1,10 @@
-"""The one module that talks to ICU: borders of words, clusters with conjuncts whole, sentences; hosts, dates.
+"""The one module that uses ICU: boundaries of words, of clusters with whole conjuncts, of sentences; formats.
 
 ICU counts UTF-16 units and Python counts code points; every position that leaves this module is in code
 points.
 
-ICU before 74 cuts ক্ষ after its hasanta. A mark or a snippet must not, whatever ICU is installed, so borders
-after a hasanta (and the joiners beside it) are taken away here.
+ICU before 74 cuts ক্ষ after its hasanta. A mark or a snippet must not, whatever ICU is installed, so
+boundaries after a hasanta (and adjacent joiners) are removed here.
 """
 
 import datetime as dt
@@ -81,12 +81,12 @@ def format_integer(n: int, locale: str, *, grouped: bool = True) -> str:
 
 
 def format_decimal(number: float, locale: str, places: int) -> str:
-    """A number with so many places after its point, in the digits, grouping and point of a locale.
+    """A number with ``places`` decimals, in the digits, grouping and decimal point of a locale.
 
     Args:
-        number: finite; of two such that are as near, the even is taken.
+        number: a finite number; halves are rounded to even.
         locale: BCP 47 tag; ``bn`` gives ০.৫০, ``de`` 0,50.
-        places: how many.
+        places: the number of decimals.
     """
     form = _number_format(threading.get_ident(), locale, places=places)
     return str(form.format(round(number, places)))
@@ -127,10 +127,10 @@ def ascii_host(name: str) -> str | None:
     """The name of a host as browsers ask for it: in lower case, in ASCII (UTS 46, nontransitional).
 
     Args:
-        name: of a host, in any script.
+        name: the name of a host, in any script.
 
     Returns:
-        None where it is no name.
+        The name in ASCII; None where it is no valid name.
     """
     if name.isascii():
         return name.lower()
@@ -183,7 +183,7 @@ def is_cluster_border(text: str, i: int) -> bool:
 
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """The smallest range of whole clusters that holds ``text[start:end]``."""
+    """The smallest range of whole clusters that contains ``text[start:end]``."""
     while not is_cluster_border(text, start):
         start -= 1
     while not is_cluster_border(text, end):

@@ -10,7 +10,7 @@ HASANTA = "\u09cd"
 CONSONANTS = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
 """ক to হ, ড় ঢ় য় (one code point each, as canonical) and Assamese ৰ ৱ; ৎ ends an akshara, it starts none."""
 JOINING = CONSONANTS | {"\u09ce"}
-"""What a hasanta joins to what is before it, so that no mark and no cut may fall between: ৎ too."""
+"""Letters that a hasanta joins to the one before, so that no mark and no cut may fall between: ৎ too."""
 VOWELS = frozenset("অআইঈউঊঋএঐওঔ\u098c\u09e0\u09e1")
 VOWEL_SIGNS = frozenset(map(chr, [*range(0x9BE, 0x9C5), 0x9C7, 0x9C8, 0x9CB, 0x9CC, 0x9D7]))
 EXTENDING = VOWEL_SIGNS | frozenset("\u0981\u0982\u0983\u09bc\u09cd\u09e2\u09e3\u09fe")
@@ -27,7 +27,7 @@ def aksharas(word: str, enough: int = sys.maxsize) -> int:
 
     Args:
         word: Bengali text in canonical form.
-        enough: counting ends there.
+        enough: the number at which counting stops.
     """
     count = 0
     before = ""
@@ -41,5 +41,5 @@ def aksharas(word: str, enough: int = sys.maxsize) -> int:
 
 
 def is_bengali(word: str) -> bool:
-    """Whether a token is written in the Bengali block; tokens hold one script, so its first letter tells."""
+    """Whether a token is in the Bengali block; a token has one script, so its first letter decides."""
     return "\u0980" <= word[:1] <= "\u09ff"

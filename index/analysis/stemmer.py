@@ -1,12 +1,12 @@
-"""The stem key of a word: inflection taken off, spelling folded; and which words are of grammar alone.
+"""The stem key of a word, without inflection and with folded spelling; and the function words.
 
-Folds only what the ear cannot tell: never ড় to র, never a ya-phala or a hasanta away, never ক্ষ (heard as খ)
+Folding merges only equal sounds: never ড় to র, never a ya-phala or a hasanta away, never ক্ষ (heard as খ)
 to ক্স, for these make other words. It comes after stemming, so that an ending is known by its right spelling,
-and so that আসা (come; a verb) and আশা (hope) have parted before শ and স become one. Words that only their
-spelling tells from another common word (বিষ, বিশ) stand in a table and keep it.
+and so that আসা (come; a verb) and আশা (hope) are separate before শ and স are merged. Words that only their
+spelling distinguishes from another common word (বিষ, বিশ) are in a table and keep it.
 
-A light stemmer: it undoes inflection and no derivation. Verbs are looked up (``index.analysis.verbs``);
-nouns lose their endings by rules, each with a condition on what it leaves. Rules and lists stand in
+The stemmer is light: it removes inflection and no derivation. Verbs are looked up (``index.analysis.verbs``);
+nouns lose their endings by rules, each with a condition on the remaining stem. Rules and lists are in
 ``index/analysis/data``.
 """
 
@@ -38,7 +38,7 @@ SOUND_ALIKE = {
     "\u0983": "",
     "\u09bd": "",
 }
-"""What letters become, but for the য of a ya-phala and the ষ of ক্ষ.
+"""The letters that folding replaces, except the য of a ya-phala and the ষ of ক্ষ.
 
 Before that, a consonant doubled after a reph is single (পূর্ব্ব and অর্দ্ধ are how পূর্ব and অর্ধ were written
 until 1936), ৎ before a consonant is ত with a hasanta, ঙ of a conjunct is ং, অ or আ after a consonant or া is
@@ -48,10 +48,10 @@ word is অ্যা (এ্যালবাম).
 
 
 def fold(stem: str) -> str:
-    """The key under which the spelling variants of a stem meet.
+    """The common key of all spelling variants of a stem.
 
     Args:
-        stem: Bengali, canonical.
+        stem: a Bengali stem in canonical form.
 
     General reference: Bangla Academy, প্রমিত বাংলা বানানের নিয়ম (2012), on what may be written either way; which
     letters are mixed up in practice goes beyond what it allows.
@@ -67,7 +67,7 @@ def folding() -> Folding:
 
 @cache
 def homophones() -> dict[str, str]:
-    """Spellings of the words that are told from another by their spelling, to the right one."""
+    """The right spelling for each spelling of the words that only their spelling distinguishes."""
     rows = read_rows("homophones.tsv")
     return {spelling: word for word, spellings in rows for spelling in (word, *spellings.split())}
 
@@ -114,7 +114,7 @@ class Ending(NamedTuple):
 
 @cache
 def _endings() -> NounEndings:
-    """The endings of the noun, longest first; words that are kept, and last parts of such words."""
+    """The noun endings, longest first; words that are kept whole, and last parts of such words."""
     rows = [
         Ending(text, int(count), after, kind) for text, count, after, kind in read_rows("noun_endings.tsv")
     ]
@@ -154,7 +154,7 @@ def _o_endings() -> dict[str, str]:
 
 @cache
 def _variants() -> dict[str, str]:
-    """Stems of the forms that are not the key, to that of the key: a variant is inflected like any word."""
+    """Map the stem of each variant to that of its key: a variant is inflected like any word."""
     rows = read_rows("variants.tsv") + read_rows("verb_nouns.tsv")
     without = _endings().without
     return {without(form): without(key) for key, forms in rows for form in forms.split()}
@@ -167,11 +167,11 @@ def _before_members(stem_: str) -> str:
 
 @cache
 def _stems() -> Stems:
-    """A word's stem by all tables.
+    """The stemmer with all tables.
 
-    Before all tables goes what is not heard at the end of a word: a ঃ, which is mostly typed for a colon
+    First, what is not heard at the end of a word is removed: a ঃ, which is mostly typed for a colon
     (ঢাকায়ঃ), and a hasanta (শাহ্). Words of one akshara keep them: তাঃ is তারিখ and not তা, যাঃ is not যা.
-    A pronoun may carry a particle of emphasis in any form. Of a noun come off, one after another, up to four
+    A pronoun may carry a particle of emphasis in any form. A noun loses, one after another, up to four
     endings and a last ে: each time the longest, unless a shorter one leaves a word that is kept: বৈঠকে is
     বৈঠক and ে, not বৈঠ and কে.
     """
@@ -194,7 +194,7 @@ def stem_key(exact: str) -> str:
 
 
 def prepare() -> None:
-    """Load now what is loaded when a word first needs it; whoever serves has the time before it begins."""
+    """Load the tables that are otherwise loaded on first use; for servers, before they start."""
     prepare_verbs()
     for word in ("নদীর", "rivers"):  # the tables of nouns, and the English stemmer
         stem_key(word)
@@ -211,12 +211,12 @@ def stem(word: str) -> str:
 
 _VERBS = "function_verbs.txt"
 _NUMERALS = frozenset({"দুই", "তিন", "চার", "এক"})
-"""In the table of pronouns for their forms; a number asked for is meant."""
+"""In the table of pronouns for their forms; not function words, as a number in a query is meant."""
 
 
 @cache
 def function_words() -> frozenset[str]:
-    """All of them, in canonical form."""
+    """All function words, in canonical form."""
     pronouns = {
         word
         for key, forms in read_rows("pronouns.tsv")

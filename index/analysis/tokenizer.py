@@ -49,7 +49,7 @@ _HAS_BENGALI = re.compile(f"[{_BENGALI}]")
 _SIGNS = "".join(EXTENDING)
 _APOSTROPHE = re.compile("['\u2018\u2019\u02bc]")
 _LINK = re.compile("[\u2019\u201d'\"»)]?[-\u2010\u2011\u2013]|['\u2019\u201d]|\u2019\u2019")
-"""What may stand between a word and its ending: a closing quote, a hyphen, or both."""
+"""Characters between a word and its ending: a closing quote, a hyphen, or both."""
 
 _endings = {
     kind: frozenset(canonical(word) for word in words.split())
@@ -61,7 +61,7 @@ _LETTER_NAMES = read_words("letter_names.txt")
 
 
 def repair(segments: Iterable[Segment]) -> list[Segment]:
-    """Turns the segments of ICU, all of them and in order, into words."""
+    """Turn the segments of ICU, all of them and in order, into words."""
     words: list[Segment] = []
     link = ""
     for segment in segments:
@@ -156,7 +156,7 @@ def _number_parts(piece: Segment) -> list[Segment]:
 
 
 def _glue(pieces: list[Segment]) -> list[Segment]:
-    """Gives the endings glued to numbers and Latin words back to them."""
+    """Join the endings written onto numbers and Latin words to them."""
     words: list[Segment] = []
     for piece in pieces:
         before = words[-1] if words else None
@@ -173,7 +173,7 @@ def _glue(pieces: list[Segment]) -> list[Segment]:
 
 
 def _without_loose_signs(piece: Segment) -> Segment:
-    """Signs after a digit or a Latin letter are no part of the word that follows: of ৫াকা that is কা."""
+    """Strip signs after a digit or a Latin letter from the word that follows: ৫াকা leaves কা."""
     word = piece.word.lstrip(_SIGNS)
     if len(word) == len(piece.word):
         return piece
@@ -194,10 +194,10 @@ _BEFORE = r"[(\[“‘\"'«*#]"
 _AFTER = r"[।॥৷,;:?!.…)\]”’\"'»*–—-]"
 ENDS_SENTENCE = "[।॥৷!?;]"
 _PLAIN = re.compile(rf"{_BEFORE}*({_BENGALI_WORD}|[০-৯]+|[0-9]+|[A-Za-z]+){_AFTER}*")
-"""A word of one script and the punctuation around it: most of any text. ICU cuts there and nowhere else."""
+"""A word of one script and the punctuation around it, as most of any text; ICU cuts only between these."""
 
 _SERIES = re.compile(rf"{_BEFORE}*({_BENGALI_WORD}(?:(?:-|[।॥৷,;!?/…]+){_BENGALI_WORD})+){_AFTER}*")
-"""Bengali words with nothing between that could join them, but that a hyphen may precede an ending."""
+"""Bengali words with separators that cannot join them, except a hyphen, which may precede an ending."""
 
 _IN_SERIES = re.compile(f"(-?)({_BENGALI_WORD})")
 
@@ -206,9 +206,9 @@ class RawToken(NamedTuple):
     """A word of a text.
 
     Attributes:
-        start: code point where it starts.
-        end: code point after it.
-        word: what it says, after repair; ``text[start:end]`` may hold more, such as an ending after a hyphen.
+        start: the offset of its first code point.
+        end: the offset after its last code point.
+        word: the word after repair; ``text[start:end]`` may contain more, such as an ending after a hyphen.
     """
 
     start: int
@@ -231,7 +231,7 @@ def tokenize(text: str) -> list[RawToken]:
 
 
 def plain_word(text: str) -> str:
-    """The one word of a text that is a word of one script and punctuation around it; empty of others."""
+    """The word of a text that is one word of one script with punctuation around it; else empty."""
     found = _PLAIN.fullmatch(text)
     return found[1] if found else ""
 
@@ -248,7 +248,7 @@ _CLASSES = (
     "[.]",
     "[”’\"')]",
 )
-"""Of code points in what ``_PLAIN`` matches, in the order of ``index.kernel.words.WordTable``."""
+"""The classes of code points in ``_PLAIN``, in the order of ``index.kernel.words.WordTable``."""
 
 
 @cache
@@ -261,17 +261,17 @@ def plain_classes() -> NDArray[np.uint16]:
 
 
 def words_of(text: str) -> list[str]:
-    """What the words of a text say, in order; where they stand is not looked at."""
+    """The words of a text in order, without offsets."""
     if word := plain_word(text):
         return [word]
     return [token.word for token in tokenize(text)]
 
 
 def tokenize_chunk(chunk: str) -> list[RawToken]:
-    """The words of a piece of text that holds no white space.
+    """The words of a chunk, a piece of text without white space.
 
-    No rule of UAX 29 that makes a word, and no repair, reaches across white space; so a text can be read
-    chunk by chunk, and a chunk that comes again need not be read again.
+    No rule of UAX 29 that makes a word, and no repair, reaches across white space; so a text can be
+    tokenized chunk by chunk, and a repeated chunk need not be tokenized again.
     """
     if plain := _plain(chunk):
         return plain
@@ -286,12 +286,12 @@ def tokenize_chunk(chunk: str) -> list[RawToken]:
 
 
 def _at(places: Sequence[int], tokens: Iterable[RawToken]) -> list[RawToken]:
-    """Tokens as they stand where the characters of their chunk have these places."""
+    """The tokens with offsets mapped through ``places``, the offset of each character of their chunk."""
     return [RawToken(min(places[start:end]), max(places[start:end]) + 1, word) for start, end, word in tokens]
 
 
 def _plain(chunk: str) -> list[RawToken]:
-    """The words of a chunk that is plain; no words of any other."""
+    """The words of a plain chunk; none of any other chunk."""
     if found := _PLAIN.fullmatch(chunk):
         return [RawToken(found.start(1), found.end(1), found[1])]
     series = _SERIES.fullmatch(chunk)

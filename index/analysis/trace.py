@@ -1,4 +1,4 @@
-"""Shows how a text is analysed: each step for each token, with code points and what cannot be seen."""
+"""Shows how a text is analysed: each step for each token, with code points and invisible characters."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 @json_members("name", "text", "code_points", "unseen")
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a token is after one step.
+    """A token after one step of the analysis.
 
     Attributes:
-        name: of the step.
-        text: the token after it.
-        code_points: of ``text``, as ``U+0995``.
-        unseen: names of the characters of ``text`` that cannot be seen, such as ``ZERO WIDTH JOINER``.
+        name: the name of the step.
+        text: the token after the step.
+        code_points: the code points of ``text``, as ``U+0995``.
+        unseen: the names of the invisible characters of ``text``, such as ``ZERO WIDTH JOINER``.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Stage:
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """Names of the characters that cannot be seen."""
+        """Names of the invisible characters of the text."""
         return tuple(
             unicodedata.name(character, f"U+{ord(character):04X}")
             for character in self.text
@@ -52,7 +52,7 @@ class Stage:
 @json_members("text", "start", "end", "exact", "stem", "stages")
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A token and how it came to its keys.
+    """A token, and the steps that lead to its keys.
 
     Attributes:
         start: code point where it starts.

@@ -1,10 +1,10 @@
-"""Which verb a word is a form of: the forms of all roots, by the tables of roots and endings.
+"""Finds the verb of which a word is a form, by the tables of roots and endings.
 
 A root has up to three stems, for its vowel changes with the vowel that follows (লেখে, লিখি) and with the
 tense (কাটে, কেটেছে). Each stem takes a set of endings; the sets are those of the root's class.
 
 No cutting of endings can bring লেখে, লিখি and লিখেছেন, or যায় and গেল together, so a word is looked up among
-the forms of all roots. The forms number some 300,000; what is kept are the stems, with the set of endings of
+the forms of all roots. The forms number some 300,000; stored are the stems, with the set of endings of
 each.
 """
 
@@ -54,7 +54,7 @@ def _patterns() -> dict[str, tuple[str, ...]]:
 
 
 def _spelt_out(pattern: str) -> list[str]:
-    """What a pattern stands for: all persons of a tense, all cases of a verbal noun, or itself."""
+    """Expand a pattern: to all persons of a tense, all cases of a verbal noun, or itself."""
     stem, mark = pattern[:-1], pattern[-1:]
     if mark == _ALL_PERSONS:
         return [stem + ending for ending in _patterns()[stem[-1]]]
@@ -80,7 +80,7 @@ def _endings(kind: str) -> tuple[frozenset[str], ...]:
 
 @cache
 def _endings_of(name: str) -> dict[str, list[str]]:
-    """What a line of the table stands for, by the stem that it is written on."""
+    """The endings of a line of the table, by the stem that takes them."""
     found: dict[str, list[str]] = {slot: [] for slot in _SLOTS}
     for pattern in _patterns()[name]:
         for form in _spelt_out(pattern):
@@ -137,7 +137,7 @@ def irregular_forms(letter: str = "") -> Iterator[tuple[str, str]]:
     """Each form of the roots that end in a vowel, with the verbal noun of its root; a form may come twice.
 
     Args:
-        letter: what forms begin with; all of them where it is empty.
+        letter: the first letter of the forms; empty for all forms.
     """
     for nouns, stems, filled, whole in _irregular_rows():
         for noun, stem in zip(nouns, stems, strict=True):
@@ -178,7 +178,7 @@ _FINITE = (
     *("ে", "েন", "ায়", "েয়", "হয়", "ই", "ও", "ো", "ব", "ল", "ত", "লাম", "ছি"),
     *("নি", "ঝি", "খি", "বি", "হি", "পারি"),
 )
-"""What forms end with that না may be written onto: those in -ি not all, for names end so (হাসিনা, করিনা)."""
+"""Ends of forms that না may be written onto; not all in -ি, as names end so too (হাসিনা, করিনা)."""
 _AFTER_HASANTA = frozenset({"লাম", "লেন", "লুম", "তাম", "তেন", "বেন"})
 _AFTER_DOUBLED = frozenset({"ল", "লে", "লো", "লি"})
 _LONG_ENOUGH = 5
@@ -186,7 +186,7 @@ _LONG_ENOUGH = 5
 
 _forms = VerbForms(_FINITE, _AFTER_HASANTA, _AFTER_DOUBLED)
 _learned: set[str] = set()
-"""Letters whose words ``_forms`` knows."""
+"""The letters whose forms are loaded in ``_forms``."""
 _learning = Lock()
 
 
@@ -218,13 +218,13 @@ def verb_key(word: str) -> str | None:
 
 
 def prepare() -> None:
-    """Make the tables of all letters now, so that no word has to wait for those of its own."""
+    """Make the tables of all letters now, so that no look-up has to wait for them."""
     for letter in _roots():
         _learn(letter)
 
 
 def _learn(letter: str) -> None:
-    """Make the tables of a letter: whoever asks one thing waits for a few of them."""
+    """Make the tables of a letter: a single query waits for only a few of them."""
     with _learning:
         if letter not in _learned:
             homographs = _homograph_forms(letter)

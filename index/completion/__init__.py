@@ -1,1 +1,1 @@
-"""What may somebody be typing? The index's words, phrases and titles by their beginnings."""
+"""What may a user be typing? The index's words, phrases and titles by their prefixes."""

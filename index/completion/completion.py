@@ -1,4 +1,4 @@
-"""What an index suggests to somebody who types: words, phrases and titles that begin so or sound so."""
+"""Suggestions while typing: words, phrases and titles with a prefix that matches or sounds alike."""
 
 import math
 import re
@@ -25,38 +25,38 @@ from onneshon.index.vocabulary.channels import (
 from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, pack_skeleton, readings, skeleton
 
 Kind: TypeAlias = Literal["word", "phrase", "title"]
-"""What is suggested."""
+"""The kind of a suggestion."""
 
 _HASANTA: Final = "\u09cd"
 _JOINERS: Final = "\u200c\u200d"
 _HALF_CLUSTER: Final = re.compile(f"{_HASANTA}[{_JOINERS}]*\\Z")
 _ENDS_IN_CONSONANT: Final = re.compile("[\u0995-\u09b9\u09ce\u09dc\u09dd\u09df]\\Z")
 _ROWS_A_STEM: Final = 8
-"""Rows looked at for each one wanted: other forms of a word that is there already are passed over."""
+"""Rows examined for each one wanted: further forms of a stem found already are skipped."""
 _ENDING: Final = 3
-"""Clusters that an ending has at most."""
+"""The most clusters of an ending."""
 _FORMS: Final = 32
-"""Words that begin so, among which one of a stem is looked for."""
+"""The number of words with a prefix among which one of a stem is searched."""
 _SOUNDING: Final = 64
-"""Words of some skeletons that are measured."""
+"""The number of words of some skeletons whose distance is measured."""
 _LOOKED_AT: Final = 1 << 15
-"""Words of some skeletons that are weighed one by one."""
+"""The most words of some skeletons whose weights are compared one by one."""
 _ONE_SLIP: Final = 8.5
-"""The same where nothing is as near: more than the channel asks for any one letter."""
+"""The largest distance where nothing is within ``MISTAKES``: above the channel's cost of any one letter."""
 _SLIPPED: Final = 192
-"""Words that are measured then, besides."""
+"""The number of further words that are measured in that case."""
 WORTH: Final = 0.55
-"""What the logarithm of a word's weight is worth in distance."""
+"""The worth of the logarithm of a word's weight, as distance."""
 _SYMBOLS: Final = 8
-"""Symbols of a skeleton that are kept, four bits each."""
+"""The number of symbols of a skeleton that are stored, four bits each."""
 
 
 class Candidate(NamedTuple):
     """A word that may be meant.
 
     Attributes:
-        row: the word.
-        distance: how unusual a way of writing its beginning was typed; 0 for the beginning itself.
+        row: the row of the word.
+        distance: the cost of what was typed as a spelling of its prefix; 0 for the prefix itself.
     """
 
     row: Row
@@ -64,11 +64,11 @@ class Candidate(NamedTuple):
 
 
 class TypedWord(NamedTuple):
-    """The beginning of a word as it is looked up.
+    """The typed prefix of a word, for look-ups.
 
     Attributes:
-        key: what is typed, in canonical spelling.
-        half: a hasanta is typed, and what it joins is still to come.
+        key: the typed text, in canonical spelling.
+        half: whether a hasanta was typed last, and what it joins is still to come.
     """
 
     key: str
@@ -76,14 +76,14 @@ class TypedWord(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Of what was typed last, without white space."""
+        """Make it from the text typed last, without white space."""
         whole = _HALF_CLUSTER.sub("", text)
         keys = " ".join(exact for exact, _ in word_keys(whole))
         return cls(keys, half=whole != text and bool(keys))
 
     @property
     def start(self) -> str:
-        """What the keys begin with that are meant."""
+        """The prefix of the keys that match."""
         return self.key + _HASANTA if self.half else self.key
 
 
@@ -93,7 +93,7 @@ class Completion:
     Looking something up raises IndexCorruptError where the file is not as it was built.
 
     Args:
-        file: what ``write_completion`` wrote.
+        file: the file that ``write_completion`` wrote.
     """
 
     def __init__(self, file: SectionFile) -> None:
@@ -105,10 +105,10 @@ class Completion:
 
     @classmethod
     def open(cls, directory: Path) -> Self | None:
-        """Maps the file of an index; None if it was built without.
+        """Map the file of an index; None if it was built without.
 
         Raises:
-            IndexCorruptError: it is cut short, altered in its head, or of another version.
+            IndexCorruptError: the file is cut short, altered in its head, or of another version.
         """
         path = directory / FILE_NAME
         return cls(SectionFile.open(path)) if path.exists() else None
@@ -118,9 +118,9 @@ class Completion:
         self._file.verify()
 
     def beginning(self, kind: Kind, start: str, count: int) -> list[Row]:
-        """The weightiest rows whose keys begin so, those first that hold the last cluster as it is typed.
+        """The weightiest rows with a prefix, those first that have its last cluster as it is typed.
 
-        A conjunct is one letter to whoever reads it, so that ক begins কর before ক্ষমতা.
+        A conjunct is one letter to a reader, so that ক begins কর before ক্ষমতা.
         """
         table = self._tables[kind]
         rows = table.beginning(pack(start))
@@ -136,27 +136,27 @@ class Completion:
         return found
 
     def has_title(self, text: str) -> bool:
-        """Whether a title is these words, in whatever spelling of theirs, and no others."""
+        """Whether a title consists of exactly the words of a text, in any encoding of them."""
         return self.titles.find(_key_of(text)) is not None
 
     def begins_title(self, text: str) -> bool:
-        """Whether a title begins so."""
+        """Whether a title has a prefix."""
         return bool(self.beginning("title", TypedWord.of(text).start, 1))
 
     def written(self, word: str) -> str:
-        """How a word in canonical spelling is written, most often."""
+        """The most frequent written form of a word in canonical spelling."""
         index = self.words.find(pack(word))
         return word if index is None else self.words.text(index)
 
     def word_beginnings(self, typed: TypedWord, limit: int) -> list[Candidate]:
-        """The weightiest words that begin so, one of each stem."""
+        """The weightiest words with a prefix, one of each stem."""
         rows = self.beginning("word", typed.start, limit * _ROWS_A_STEM)
         return one_a_stem((Candidate(row, 0.0) for row in rows), limit)
 
     def in_other_forms(self, typed: TypedWord) -> list[Candidate]:
-        """The weightiest word of the stem of what is typed, which may be a form that no article has.
+        """The weightiest word with the stem of the typed text, which may be a form that no article has.
 
-        Its beginning is what is typed without some of its last clusters, two of them at least.
+        It is searched by the typed text without some of its last clusters; at least two must remain.
         """
         stem = stem_of(typed.key)
         for border in cluster_boundaries(typed.key)[-2:1:-1][:_ENDING]:
@@ -166,7 +166,7 @@ class Completion:
         return []
 
     def sounding(self, typed: str, limit: int) -> list[Candidate]:
-        """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
+        """The words with a prefix that sounds like some Latin letters, best first, one of each stem."""
         # The weightiest of each reading: those of a short skeleton would leave no room for a longer one.
         ways = [self._of_skeletons([skeleton]) for skeleton in readings(typed)]
         indexes = np.unique(np.concatenate(ways)) if ways else np.zeros(0, np.int64)
@@ -176,11 +176,11 @@ class Completion:
         return self._nearest(indexes, distances, farthest_from_latin(typed, distances), limit)
 
     def misspelt(self, typed: TypedWord, limit: int) -> list[Candidate]:
-        """The words whose beginning may have been misspelt so, best first, one of each stem.
+        """The words of whose prefix the typed text may be a misspelling, best first, one of each stem.
 
-        Candidates sound alike, or have a consonant more, less or other than was typed. Where none of them is
-        often misspelt so, a slip of the hand is looked for: any one letter more, less or other, or two
-        clusters in the other order.
+        Candidates sound alike, or differ in one consonant, added, left out or replaced. If none of them is
+        near enough, a typing slip is assumed: any one letter added, left out or replaced, or two clusters
+        exchanged.
         """
         sound = skeleton(typed.key)
         near = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
@@ -194,13 +194,13 @@ class Completion:
     def _spelt_like(
         self, typed: TypedWord, indexes: NDArray[np.int64], farthest: float, limit: int
     ) -> list[Candidate]:
-        """Those of some words whose beginning is hardly farther from what was typed than that is itself."""
+        """The words whose prefix is little farther from the typed text than that is from itself."""
         if not len(indexes):
             return []
         return self._nearest(indexes, misspelt_beginnings(typed.key, self._keys(indexes)), farthest, limit)
 
     def _exchanged(self, typed: TypedWord, limit: int) -> list[Candidate]:
-        """The words that begin so but for two neighbouring clusters after the first, in the other order."""
+        """The words with the prefix after two adjacent clusters, not the first, are exchanged."""
         borders = cluster_boundaries(typed.key)
         found: list[Candidate] = []
         for first, second, end in zip(borders[1:], borders[2:], borders[3:], strict=False):
@@ -210,7 +210,7 @@ class Completion:
         return found
 
     def _of_skeletons(self, skeletons: Sequence[str], most: int = _SOUNDING) -> NDArray[np.int64]:
-        """The weightiest of the words whose skeletons begin like any of these."""
+        """The weightiest of the words whose skeletons have any of these prefixes."""
         sounding, weights = self.words.column("sounding"), self.words.column("weights")
         starts, lengths = _beginning_so(
             self.words.column("skeletons"), [skeleton for skeleton in skeletons if skeleton]
@@ -241,7 +241,7 @@ class Completion:
 
 
 def one_a_stem(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
-    """The first of some candidates, other forms of a word that is there already passed over."""
+    """The first ``limit`` candidates, skipping further forms of a stem found already."""
     met: set[str] = set()
     found: list[Candidate] = []
     for candidate in candidates:
@@ -255,14 +255,14 @@ def one_a_stem(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
 
 
 def goes_on_in_conjunct(start: str, text: str) -> bool:
-    """Whether the last consonant of a beginning is joined to another one in a text that begins so."""
+    """Whether the last consonant of a prefix is joined to another one in a text with that prefix."""
     if not _ENDS_IN_CONSONANT.search(start):
         return False
     return " ".join(exact for exact, _ in word_keys(text)).startswith(start + _HASANTA)
 
 
 def score(candidate: Candidate) -> float:
-    """The lowest is the best: how unusual a way of writing it was typed, less what its weight is worth."""
+    """The distance less the worth of the word's weight; the lowest score is the best."""
     return candidate.distance - WORTH * math.log1p(candidate.row.weight)
 
 
@@ -278,7 +278,7 @@ def _key_of(text: str) -> bytes:
 def _beginning_so(
     packed: NDArray[np.uint32], beginnings: Sequence[str]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the skeletons that begin so start, and how many they are, for each of some beginnings."""
+    """For each prefix of skeletons, the index of the first skeleton with it, and their number."""
     lows = np.array([pack_skeleton(symbols) >> 32 for symbols in beginnings], np.uint32)
     missing = [4 * (_SYMBOLS - min(len(symbols), _SYMBOLS)) for symbols in beginnings]
     highs = lows + np.array([(1 << bits) - 1 for bits in missing], np.uint32)
@@ -287,7 +287,7 @@ def _beginning_so(
 
 
 def _one_symbol_off(sound: str) -> list[str]:
-    """Skeletons with a symbol left out, or exchanged for another; the first is hardly ever mistaken."""
+    """Skeletons with one symbol left out or replaced; the first is kept, as it is hardly ever mistaken."""
     found = []
     for position in range(1, len(sound)):
         before, after = sound[:position], sound[position + 1 :]
@@ -297,7 +297,7 @@ def _one_symbol_off(sound: str) -> list[str]:
 
 
 def _one_symbol_more(sound: str) -> list[str]:
-    """Skeletons with a symbol put between, or after, those of a word."""
+    """Skeletons with one symbol inserted between, or after, those of a word."""
     positions = range(1, len(sound) + 1)
     return [
         sound[:position] + symbol + sound[position:] for position in positions for symbol in SKELETON_SYMBOLS

@@ -1,7 +1,7 @@
-"""The suggestions of several segments, merged, and whether they are in an article still.
+"""The suggestions of several segments, merged, without those whose articles are all deleted.
 
-The tables of words and suggestions belong to segments, and stay as they were written. What they offer is
-compared with the deletions of now, so that the title of an article that was withdrawn goes with it.
+The tables of words and suggestions belong to segments, and stay as they were written. Their suggestions are
+compared with the current deletions, so that the title of a withdrawn article disappears with it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ from onneshon.index.completion.completion import (
 from onneshon.index.completion.table import Row
 
 _FURTHER = 2
-"""How many times as many rows each part is asked for: they are weighed together before the best count."""
+"""Factor on the rows asked of each part: their weights are added up before the best are chosen."""
 
 
 class SeveralCompletions(Completion):
@@ -47,7 +47,7 @@ class SeveralCompletions(Completion):
             part.verify()
 
     def beginning(self, kind: Kind, start: str, count: int) -> list[Row]:
-        """The weightiest rows of any part whose keys begin so, with the articles of all parts."""
+        """The weightiest rows of any part with a prefix, with the articles of all parts."""
         found = (part.beginning(kind, start, count * _FURTHER) for part in self._parts)
         rows = _joined(chain.from_iterable(found))
         rows.sort(key=lambda row: goes_on_in_conjunct(start, row.text))
@@ -67,19 +67,19 @@ class SeveralCompletions(Completion):
         return any(part.has_title(text) for part in self._parts) and self._is_alive("title", text)
 
     def written(self, word: str) -> str:
-        """How a word in canonical spelling is written, in the first part that writes it otherwise."""
+        """The written form of a word in canonical spelling, in the first part where that differs."""
         return next((text for part in self._parts if (text := part.written(word)) != word), word)
 
     def word_beginnings(self, typed: TypedWord, limit: int) -> list[Candidate]:
-        """The weightiest words that begin so, one of each stem."""
+        """The weightiest words with a prefix, one of each stem."""
         return self._best([part.word_beginnings(typed, limit * _FURTHER) for part in self._parts], limit)
 
     def sounding(self, typed: str, limit: int) -> list[Candidate]:
-        """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
+        """The words with a prefix that sounds like some Latin letters, best first, one of each stem."""
         return self._best([part.sounding(typed, limit * _FURTHER) for part in self._parts], limit)
 
     def misspelt(self, typed: TypedWord, limit: int) -> list[Candidate]:
-        """The words whose beginning may have been misspelt so, best first, one of each stem."""
+        """The words of whose prefix the typed text may be a misspelling, best first, one of each stem."""
         return self._best([part.misspelt(typed, limit * _FURTHER) for part in self._parts], limit)
 
     def _best(self, found: Sequence[Sequence[Candidate]], limit: int) -> list[Candidate]:
@@ -95,7 +95,7 @@ class SeveralCompletions(Completion):
 
 
 def _joined(rows: Iterable[Row]) -> list[Row]:
-    """One row a text, with the weights and the articles of all, the weightiest first."""
+    """One row for each text, with summed weights and articles, the weightiest first."""
     joined: dict[str, Row] = {}
     for row in rows:
         known = joined.get(row.text)
@@ -113,15 +113,15 @@ _TITLES_READ: Final = 64
 
 
 class LiveFilter:
-    """Asks the segments of an index what is left. Threads may share it.
+    """Checks suggestions against the deletions of segments. Threads may share it.
 
     Args:
-        segments: with their deletions.
-        remembered: of how many words and rows it is remembered what is left; each letter typed asks again.
+        segments: the segments with their deletions.
+        remembered: the number of words and rows whose results are cached; each letter typed asks again.
 
     Attributes:
-        deleted: how many documents are deleted.
-        articles: how many articles that are not deleted hold a word.
+        deleted: the number of deleted documents.
+        articles: returns the document frequency of a word without deleted articles.
         is_alive: whether a word, a phrase of titles or a title is in an article that is not deleted.
     """
 

@@ -106,7 +106,7 @@ class Follower:
         self._written = ReplicaState()
 
     def step(self) -> bool:
-        """Look once, and pull what is new; whether all went well. What fails is told and tried again."""
+        """Check the store once and pull what is new; whether that succeeded. Failures are logged only."""
         try:
             self._look()
         except OnneshonError as error:

@@ -50,8 +50,8 @@ _SOUNDS: Final = {"সি": "sk", "এইচ": "h", "জি": "gj", "ই": "V", 
 """First skeleton symbols of words that these letters stand for; those of others follow from their names."""
 
 LEAST: Final = 6
-"""Occurrences of a word whose context can be judged, in ``LEAST_TEXT`` tokens; in four times as many, twice
-as many."""
+"""The fewest occurrences of a word from which its context can be judged, in ``LEAST_TEXT`` tokens; in four
+times as many tokens, twice as many."""
 LEAST_TEXT: Final = 1 << 22
 KEPT: Final = 0.75
 """The least share of the rarer word's context, weighted by logarithms of counts, that the other has too."""

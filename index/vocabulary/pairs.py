@@ -8,8 +8,8 @@ The file is one of sections (``index.columnar.section_file``):
     seconds          uint32[pairs]      the second word of each, ascending for each first
     counts           a column of counts [pairs]
 
-A column of counts has a byte a count, 255 where it is as much or more, and beside it ``/places``, those of as
-much, ascending, and ``/counts``, how much they are, of 32 bits each.
+A column of counts has a byte for each count, 255 for larger ones too, and two sections of 32-bit numbers:
+``/places``, the ascending indexes of those from 255 on, and ``/counts``, their values.
 """
 
 from bisect import bisect_left
