@@ -92,7 +92,7 @@ _LATER = {
     "read_configuration": "onneshon.index.configuration_file",
     "update": "onneshon.index.upkeep.update",
 }
-"""Where the names are that need ICU, NumPy or Whoosh, which load when asked for."""
+"""The modules of the names that need ICU, NumPy or Whoosh, imported on first access."""
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,7 @@
-"""An article, and its fields in an index: its words in two layers, and the fields around them.
+"""An article, and its fields in an index: its words in two layers, and the further fields.
 
-Each layer has one field over title and body, and a small one of the title alone. The ``exact`` layer holds
-canonical spellings; the ``stem`` layer holds stems with positions, and serves phrases. Positions in a title
+Each layer has one field over title and body, and a small one of the title alone. The ``exact`` layer has
+canonical forms; the ``stem`` layer has stems with positions, for phrases. Positions in a title
 count from 0, those in the body after it from the length of the title and ``ranking.GAP`` on. The texts
 themselves are stored once, under ``title`` and ``body``.
 """
@@ -25,11 +25,11 @@ class Article:
         body: may be empty when there is a title.
         date: day of publication, if known.
         category: section or subject, if known.
-        url: where the original stands, if anywhere.
-        author: who wrote it, if known.
-        lang: tag of the language (BCP 47), of which its first part is indexed: ``bn`` of ``bn-BD``.
+        url: the address of the original, if it has one.
+        author: the author, if known.
+        lang: tag of the language (BCP 47), of which the first part is indexed: ``bn`` of ``bn-BD``.
         keywords: further fields that are compared as a whole, each with its values, see `onneshon.toml`.
-        image: the address of its picture, if it has one; stored, and searched by nobody.
+        image: the address of its picture, if it has one; stored, but not indexed.
     """
 
     id: str
@@ -47,14 +47,14 @@ class Article:
 TEXTS: Final = ("title", "body")
 LAYERS: Final = ("exact", "stem")
 TEXT_FIELDS: Final = ("exact", "stem", "title_exact", "title_stem")
-"""The fields of words; ``exact`` and ``stem`` are of title and body."""
+"""The fields of words; ``exact`` and ``stem`` cover title and body."""
 
 ID_FIELD: Final = "id"
 KEYWORD_FIELDS: Final = ("author", "category", "date", "lang")
 """Fields indexed whole, as one term; a date as ``2023-11-14``, so that the order of terms is that of days."""
 
 KEYWORDS: Final = "keywords"
-"""Under this the fields that a site declares are stored; each is indexed by its own name, a term a value."""
+"""The name under which a site's declared fields are stored; each is indexed by its name, a term a value."""
 
 _SHAPE: Final = {
     **dict.fromkeys(TEXT_FIELDS, "words"),
@@ -70,7 +70,7 @@ def schema_fingerprint() -> str:
 
 
 def stored_values(article: Article) -> dict[str, Any]:
-    """What is stored of an article: its fields that say something, the date in ISO 8601."""
+    """The stored values of an article: its fields that are not empty, the date in ISO 8601."""
     values = {
         ID_FIELD: article.id,
         "title": article.title,
@@ -87,7 +87,7 @@ def stored_values(article: Article) -> dict[str, Any]:
 
 
 def article_from_stored(values: Mapping[str, Any]) -> Article:
-    """The article whose ``stored_values`` these are."""
+    """The article with the given ``stored_values``."""
     day, text = values.get("date"), values.get
     return Article(
         text(ID_FIELD, ""),

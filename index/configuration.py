@@ -1,4 +1,4 @@
-"""What a site says about its index: values, which fields may be called how, and what makes no sense."""
+"""The configuration of a site's index: its values, the names that fields may have, and validation."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,39 +11,39 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from onneshon.index.errors import ConfigurationError
 
 FILE_NAME: Final = "onneshon.toml"
-"""Looked for in the directory of the index."""
+"""The name of the configuration file, in the directory of the index."""
 
 PINS_FILE: Final = "pins.json"
-"""Beside it: what editors have put first or taken out for a query; ``search`` has what it says."""
+"""The file next to it with the articles that editors pinned or excluded for queries; read by ``search``."""
 
 AUTHORS_FILE: Final = "authors.txt"
-"""Beside it: which names are of one author; likewise."""
+"""The file next to it with the names that are of one author; read by ``search``."""
 
 LOOK_FILE: Final = "look.json"
-"""Beside it: colours that were made live; ``web`` has what it says."""
+"""The file next to it with the live colours of the page; read by ``web``."""
 
 MAX_FIELDS: Final = 20
-"""Each takes a column in memory."""
+"""The most declared fields: each takes a column in memory."""
 
 MAX_RANGES: Final = 20
-"""Borders of the ranges in which numbers are counted."""
+"""The most borders of the ranges in which a field's numbers are counted."""
 
 FieldType: TypeAlias = Literal["keyword", "number"]
 """How the values of a field are compared: as a whole, or as numbers."""
 
 ARTICLE_FIELDS: Final = ("id", "title", "body", "date", "category", "url", "author", "lang", "image")
-"""What every article has, and a source may call otherwise."""
+"""The fields of every article, for which a source may have other names."""
 
 FACETS: Final = ("category", "author", "lang", "year", "month", "day")
-"""What can be counted of every article."""
+"""The facets that every index has."""
 
 WEIGHTS: Final = (
     *("stem", "exact", "function_word", "phrase_words", "presence"),
     *("features.near", "features.row", "features.lead", "features.title"),
     *("features.all_words", "features.stem_prefix", "features.whole_title"),
 )
-"""The constants of the ranking. ``search`` has what they mean; their names stand here, where whatever changes
-an index can tell that nothing could search it with what the site says."""
+"""The names of the constants of the ranking, which ``search`` defines. They are here so that commands that
+change an index can refuse a configuration with which nothing could search it."""
 
 RESERVED: Final = frozenset(
     {*ARTICLE_FIELDS, "exact", "stem", "title_exact", "title_stem", "keywords"}
@@ -53,7 +53,7 @@ RESERVED: Final = frozenset(
     | {"article_id", "endpoint", "cls", "deleted", "wait", "fields", "generation", "exact_totals"}
     | {"unfinished"}
 )
-"""Names that articles, requests and answers have already, or functions that take fields by their names."""
+"""Names used already by articles, requests and answers, or by functions with fields as keywords."""
 
 DateOrder = Literal["DMY", "MDY"]
 """Whether 5/6/2024 is the fifth of June or the sixth of May."""
@@ -62,20 +62,20 @@ DATE_ORDERS: Final[tuple[DateOrder, ...]] = get_args(DateOrder)
 
 FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CLOSE: Final = 0.5
-"""Least likeness, as of ``difflib``, of a key that is worth naming."""
+"""The least similarity, by ``difflib``, of a key that an error suggests."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordField:
-    """A field that is compared as a whole: ``[fields.NAME]``.
+    """A declared field, compared as a whole or as a number: ``[fields.NAME]``.
 
     Attributes:
-        name: in articles, requests and queries.
-        several: an article may have several values.
-        facet: it is counted on the page.
-        labels: what people call it, by language (BCP 47); by ``und`` where no language is said.
+        name: the field's name in articles, requests and queries.
+        several: whether an article may have several values.
+        facet: whether it is counted on the page.
+        labels: the field's labels, by language (BCP 47); by ``und`` where no language is given.
         type: how its values are compared.
-        ranges: of a number, the borders between which it is counted, ascending; empty for round ones.
+        ranges: for numbers, the borders of the ranges that are counted, ascending; empty for round ones.
     """
 
     name: str
@@ -91,18 +91,18 @@ class KeywordField:
         return self.type == "number"
 
     def label(self, language: str) -> str:
-        """What people call it in a language; in any other, or by its name, where that is not said."""
+        """The label in a language; else that in any other language, else the name."""
         return self.labels.get(language) or next(iter(self.labels.values()), self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class FacetSettings:
-    """What the page counts: ``[facets]``.
+    """The facets of the page: ``[facets]``.
 
     Attributes:
-        shown: names of facets, in order; None for those of ours and the declared fields.
-        limit: values of each that are shown at first.
-        more: and after a wish for more.
+        shown: names of facets, in order; None for the standard ones and the declared fields.
+        limit: the number of values of each that are shown at first.
+        more: the number of values shown when the user asks for more.
     """
 
     shown: tuple[str, ...] | None = None
@@ -112,19 +112,19 @@ class FacetSettings:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What the file says; without one, nothing.
+    """The content of the file; without a file, the defaults.
 
     Attributes:
-        path: of the file, or where it would be; None of what a program made.
-        fields: further keyword fields of articles.
-        facets: what the page counts.
+        path: the path of the file, even if it does not exist; None for a configuration made by a program.
+        fields: further fields of articles.
+        facets: the facets of the page.
         weights: constants of the ranking by their names, see ``WEIGHTS``; ``features.near`` for ``near`` of
             ``[weights.features]``.
-        synonyms: the site's file of synonyms, beside this one.
-        learned_synonyms: whether queries are read with what the index learned of its articles.
-        mapping: for fields of articles the names that the source may give to them, the first one first.
-        date_order: of day and month where both are figures, in articles and in queries.
-        site: everything of ``[site]``, which ``web`` knows.
+        synonyms: the name of the site's file of synonyms, next to this one.
+        learned_synonyms: whether queries are read with the synonyms learned from the index's articles.
+        mapping: for fields of articles, the names that the source may give them, by priority.
+        date_order: the order of day and month where both are figures, in articles and in queries.
+        site: everything in ``[site]``, which ``web`` reads.
     """
 
     path: Path | None = None
@@ -143,17 +143,17 @@ class Configuration:
         return tuple(field.name for field in self.fields if field.is_number)
 
     def field(self, name: str) -> KeywordField | None:
-        """The declared field of that name."""
+        """The declared field with a name; None if there is none."""
         return next((field for field in self.fields if field.name == name), None)
 
 
 def is_field_name(name: str) -> bool:
-    """Whether a field may be called so."""
+    """Whether a field may have a name."""
     return bool(FIELD_NAME.fullmatch(name)) and name not in RESERVED and not name.startswith("not_")
 
 
 def check_weights(path: Path | None, weights: Mapping[str, float]) -> None:
-    """Look whether constants of the ranking make sense.
+    """Check constants of the ranking.
 
     Raises:
         ConfigurationError: one is unknown, or below 0.
@@ -166,14 +166,14 @@ def check_weights(path: Path | None, weights: Mapping[str, float]) -> None:
 
 
 def check_shown(configuration: Configuration, present: Iterable[str]) -> None:
-    """Look whether all facets that the page is to count are there.
+    """Check that all facets that the page is to show exist.
 
     Args:
-        configuration: of the site.
+        configuration: the site's configuration.
         present: names of fields that articles have values of, whether declared or not.
 
     Raises:
-        ConfigurationError: one is not.
+        ConfigurationError: a facet does not exist.
     """
     known = (*FACETS, *(field.name for field in configuration.fields), *present)
     for name in configuration.facets.shown or ():
@@ -182,14 +182,14 @@ def check_shown(configuration: Configuration, present: Iterable[str]) -> None:
 
 
 def site_fields(configuration: Configuration, present: Iterable[str]) -> tuple[KeywordField, ...]:
-    """The fields that the site declares, and those that articles have without.
+    """The fields that the site declares, and the undeclared ones that articles have.
 
     Args:
-        configuration: of the site.
+        configuration: the site's configuration.
         present: names of fields that articles have values of.
 
     Raises:
-        ConfigurationError: a facet is to be shown that there is not.
+        ConfigurationError: a facet to show does not exist.
     """
     declared = configuration.fields
     further = sorted(set(present) - {field.name for field in declared})
@@ -202,9 +202,9 @@ def unknown_key(path: Path | None, section: str, key: str, known: Iterable[str])
 
     Args:
         path: the file.
-        section: of the table that has the key, such as ``fields.tags``; empty for the file itself.
-        key: as written.
-        known: what could be there.
+        section: the name of the table with the key, such as ``fields.tags``; empty for the file itself.
+        key: the key as written.
+        known: the known keys.
     """
     names = sorted(set(known))
     nearest = get_close_matches(key, names, 1, _CLOSE)

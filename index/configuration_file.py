@@ -27,8 +27,7 @@
     [site]                              # read by the page
     name = { bn = "আমাদের খবর", en = "Our news" }
 
-A file that is not there says nothing. A key that nobody knows is an error which names the nearest one that is
-known.
+Without the file, defaults apply. An unknown key is an error, which names the nearest known one.
 """
 
 import re
@@ -92,11 +91,11 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read_configuration(directory: Path) -> Configuration:
-    """What ``onneshon.toml`` in the directory of an index says.
+    """Read ``onneshon.toml`` in the directory of an index.
 
     Raises:
-        ConfigurationError: it cannot be read, is no TOML, or says something that makes no sense; file and key
-            are named.
+        ConfigurationError: the file cannot be read, is no TOML, or has an invalid value; file and key are
+            named.
     """
     path = directory / FILE_NAME
     table = _read(path)
@@ -141,16 +140,16 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def converted(path: Path | None, section: str, table: object, kind: type[_Table]) -> _Table:
-    """A table as its type.
+    """Convert a table to its type.
 
     Args:
-        path: of the file; None of what comes from a program.
-        section: of the table in it, with dots; empty for all of it.
-        table: as TOML has it.
-        kind: what it must be.
+        path: the path of the file; None for values from a program.
+        section: the dotted name of the table; empty for the whole file.
+        table: the table as TOML has it.
+        kind: the type it must have.
 
     Raises:
-        ConfigurationError: it is not; the error names the key.
+        ConfigurationError: the table does not fit the type; the error names the key.
     """
     known = {field.name: field for field in msgspec.structs.fields(kind)}
     if not isinstance(table, dict):

@@ -1,4 +1,4 @@
-"""The errors of Onneshon, one family, so that one ``except`` catches them all.
+"""The errors of Onneshon, one hierarchy, so that one ``except`` catches them all.
 
     OnneshonError
     ├── CorpusError            an article that cannot be read: file, line, kind, what is wrong
@@ -125,14 +125,14 @@ class TableError(OnneshonError):
 
 
 class ArticleNotFoundError(OnneshonError):
-    """No article of that id is in the index."""
+    """No article with that id is in the index."""
 
 
 class BusyError(OnneshonError):
-    """A costly query found no place among other costly ones in time; asked again later, it may.
+    """A costly query waited too long behind other costly ones; a later retry may succeed.
 
     Args:
-        seconds: after which it is worth asking again.
+        seconds: the time after which a retry is worth it.
     """
 
     def __init__(self, seconds: int) -> None:
@@ -143,23 +143,23 @@ class BusyError(OnneshonError):
 
 
 class JournalError(OnneshonError):
-    """The queue of what is to be published cannot be used now; what was acknowledged is in it still."""
+    """The journal of operations cannot be used now; acknowledged operations are still in it."""
 
 
 class StoreError(OnneshonError):
-    """An object store cannot be asked now, refuses, or has other bytes than were put there."""
+    """An object store cannot be asked now, refuses, or has altered objects."""
 
 
 ToldAs: TypeAlias = Literal["unusable", "late", "crowded", "lacking", "unreachable"]
-"""What a reader is told of an index that does not answer: it cannot be opened; or, of one that is elsewhere,
-it takes too long, has too much to do, lacks a part for now, or is not reached or not allowed to be asked."""
+"""The kind of failure that readers see for an index that does not answer: it cannot be opened; or, if it is
+remote, is too slow, overloaded, lacks a part for now, or cannot be reached or may not be asked."""
 
 
 class IndexStateError(OnneshonError):
     """The index is not in a state in which the request can be served.
 
     Attributes:
-        told_as: what a reader is told, who needs no names of files and hosts.
+        told_as: the kind of failure that readers see, without names of files and hosts.
     """
 
     told_as: ToldAs = "unusable"
@@ -184,7 +184,7 @@ class IndexCorruptError(IndexStateError):
 
 
 class IndexOutdatedError(IndexStateError):
-    """The index is sound, but was built by a version that analyses or stores text otherwise: rebuild it."""
+    """The index is sound, but was built by a version with another analysis or format: rebuild it."""
 
     exit_code = 5
 

@@ -1,4 +1,4 @@
-"""Whether a file was written since somebody looked, told without reading it."""
+"""Detects whether a file was written since an earlier check, without reading it."""
 
 import os
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 
 class FileStamp(NamedTuple):
-    """What tells whether a file was written since."""
+    """The modification time, size and inode of a file, which change when it is written."""
 
     modified_ns: int
     size: int
@@ -15,12 +15,12 @@ class FileStamp(NamedTuple):
 
     @classmethod
     def from_stat(cls, found: os.stat_result) -> Self:
-        """The state that the system reports of a file."""
+        """The stamp from the system's report about a file."""
         return cls(found.st_mtime_ns, found.st_size, found.st_ino)
 
     @classmethod
     def of(cls, path: Path, stat: Callable[[Path], os.stat_result] = os.stat) -> Self | None:
-        """The state of a file now; None where there is none, or it cannot be asked for."""
+        """The current stamp of a file; None if it does not exist or cannot be examined."""
         try:
             return cls.from_stat(stat(path))
         except OSError:

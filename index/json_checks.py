@@ -1,4 +1,4 @@
-"""Values and JSON from outside checked against types, and the schemas of these, by msgspec."""
+"""Checks values and JSON from outside against types, and makes the schemas of these, by msgspec."""
 
 from collections.abc import Callable, Iterable
 from threading import Lock
@@ -13,10 +13,10 @@ _used: Final[set[Any]] = set()
 
 
 def schemas(kinds: Iterable[Any], reference: str) -> dict[str, Any]:
-    """The JSON schemas of types, by the names of these and of all that they have in them.
+    """The JSON schemas of types, by the names of these and of all nested types.
 
-    What ``checked`` says of the first use of a type counts here too: msgspec decodes nothing, and yet
-    describes each type to itself to see whether it could.
+    As in ``checked``, the first use of a type is exclusive: msgspec decodes nothing here, and yet builds its
+    description of each type to see whether it could.
 
     Args:
         kinds: the types.
@@ -27,31 +27,31 @@ def schemas(kinds: Iterable[Any], reference: str) -> dict[str, Any]:
 
 
 def checked(value: object, kind: type[Checked], *, strict: bool = True) -> Checked:
-    """The value as that type.
+    """Convert a value to a type.
 
-    msgspec describes a Struct to itself when it first meets it, and shows the description to other threads
-    before it is filled in: they read a null pointer (0.22.0). So one thread alone meets each type first.
+    msgspec builds a description of a Struct at first use, and shows it to other threads before it is filled
+    in: they read a null pointer (0.22.0). So the first use of each type is exclusive.
 
     Args:
-        value: of dictionaries, lists, texts and numbers.
-        kind: what it must be; a type, or a form of types as annotations have them.
+        value: a value of dictionaries, lists, texts and numbers.
+        kind: the type it must have; a type, or a form of types as annotations have them.
         strict: whether a text is never taken for a number.
 
     Raises:
-        msgspec.ValidationError: it is not.
+        msgspec.ValidationError: the value does not fit the type.
     """
     return _met(kind, lambda: msgspec.convert(value, kind, strict=strict))
 
 
 def decoded(content: bytes, kind: type[Checked]) -> Checked:
-    """What JSON says, as that type; of its first use the same is true.
+    """Decode JSON to a type, whose first use is exclusive as in ``checked``.
 
     Args:
         content: JSON in UTF-8.
-        kind: what it must be, likewise.
+        kind: the type it must have, as in ``checked``.
 
     Raises:
-        msgspec.DecodeError: it is no JSON in UTF-8, or is not that; a ``ValidationError`` is one.
+        msgspec.DecodeError: it is no JSON in UTF-8, or does not fit the type; a ``ValidationError`` is one.
     """
     try:
         return _met(kind, lambda: msgspec.json.decode(content, type=kind))
@@ -62,7 +62,7 @@ def decoded(content: bytes, kind: type[Checked]) -> Checked:
 
 
 def _met(kind: Any, use: Callable[[], Checked]) -> Checked:
-    """What a use of a type gives; the first one is alone."""
+    """The result of using a type; its first use is exclusive."""
     if kind in _used:
         return use()
     with _first_use:

@@ -2,7 +2,7 @@
 
 BM25F with BM25+'s lower bound (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
 Beyond", 2009; Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011). What does not depend on
-the query is worked out once, when an article is written, and kept in a byte, its impact:
+the query is computed once, when an article is written, and stored in a byte, the impact:
 
     x = sum over title and body of  weight * frequency / (1 - b + b * length / average)
     q = max(1, round(255 x / (x + k1)))
@@ -23,26 +23,26 @@ MOST: Final = 255
 """The greatest impact."""
 
 GAP: Final = 16
-"""Positions between the title and the body in a field of both: more than any phrase of a query may skip."""
+"""Positions between title and body in a field of both: more than the slop of any phrase."""
 
 FINEST: Final = 1 << 26
-"""Units in a score of 1, where the sum of all words leaves room for so many."""
+"""The most units in a score of 1, if the sum over all words leaves room for them."""
 
 ROOM: Final = 1 << 32
-"""Sums of scores stay below: they are added up in 32 bits."""
+"""The bound of sums of scores, which are added up in 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What impacts are made with: chosen before the first article is written, kept through updates.
+    """The constants from which impacts are computed: chosen before the first article, kept through updates.
 
     Attributes:
-        average_title: tokens of the title of an average article, above 0.
-        average_body: tokens of its body, above 0.
-        k1: how slowly repetitions of a word stop counting.
-        b_title: how much the length of a title counts, from 0 to 1.
-        b_body: how much the length of a body counts, from 0 to 1.
-        title: what one occurrence in the title is worth in occurrences in the body.
+        average_title: the average length of titles in tokens, above 0.
+        average_body: the average length of bodies in tokens, above 0.
+        k1: the saturation of term frequency; the larger, the slower.
+        b_title: the length normalisation of titles, from 0 to 1.
+        b_body: the length normalisation of bodies, from 0 to 1.
+        title: the worth of one occurrence in the title, in occurrences in the body.
     """
 
     average_title: float
@@ -53,12 +53,12 @@ class Basis:
     title: float = 2.0
 
     def to_dict(self) -> dict[str, float]:
-        """As it is kept in a manifest."""
+        """Convert to a dictionary, as a manifest stores it."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Read what ``to_dict`` gave; raises ValueError where a number cannot be one of a basis."""
+        """Read the dictionary of ``to_dict``; raises ValueError for a number out of its range."""
         basis = cls(**{name: float(value) for name, value in values.items()})
         positive = basis.average_title, basis.average_body, basis.k1, basis.title
         shares = basis.b_title, basis.b_body
@@ -79,12 +79,12 @@ def _average(lengths: Sequence[int]) -> float:
 
 
 def norms(basis: Basis, lengths: NDArray[np.integer], *, title: bool) -> NDArray[np.float64]:
-    """What one occurrence is worth in texts of these lengths, in occurrences in an average body.
+    """The worth of one occurrence in texts of these lengths, in occurrences in an average body.
 
     Args:
-        basis: what is average.
-        lengths: tokens of each text, shape (documents,).
-        title: the texts are titles, not bodies.
+        basis: the constants, with the average lengths.
+        lengths: the number of tokens of each text, shape (documents,).
+        title: whether the texts are titles, not bodies.
     """
     weight, b, average = (
         (basis.title, basis.b_title, basis.average_title)
@@ -95,15 +95,15 @@ def norms(basis: Basis, lengths: NDArray[np.integer], *, title: bool) -> NDArray
 
 
 class Norms:
-    """What one occurrence of a word is worth in a text of each document. Threads may share it.
+    """The worth of one occurrence of a word in a text of each document. Threads may share it.
 
     Args:
-        basis: what is average.
-        lengths: tokens of the text of each document, shape (documents,).
-        title: the texts are titles, not bodies.
+        basis: the constants, with the average lengths.
+        lengths: the number of tokens of each document's text, shape (documents,).
+        title: whether the texts are titles, not bodies.
 
     Attributes:
-        of_lengths: what it is worth in a text of each length, and the lengths.
+        of_lengths: the worth for each length, and the length of each document.
     """
 
     def __init__(self, basis: Basis, lengths: NDArray[np.integer], *, title: bool) -> None:
@@ -111,7 +111,7 @@ class Norms:
         self.of_lengths = worths, lengths.astype(np.uint32, copy=False)
 
     def of(self, docs: NDArray[np.integer]) -> NDArray[np.float64]:
-        """What it is worth in each of some documents; raises IndexError where there is none such."""
+        """The worth in each of some documents; raises IndexError if there is no such document."""
         worths, lengths = self.of_lengths
         found: NDArray[np.float64] = worths.take(lengths.take(docs))
         return found
@@ -123,7 +123,7 @@ def impacts(frequencies: NDArray[np.float64], k1: float) -> NDArray[np.uint8]:
 
 
 def frequencies_of_impacts(k1: float) -> NDArray[np.float64]:
-    """The normed frequency that each impact stands for, 0 to 255; a great one for 255, which has no end."""
+    """The normed frequency that each impact from 0 to 255 stands for; that of 255, unbounded, is large."""
     q = np.arange(MOST + 1, dtype=np.float64)
     return k1 * q / (MOST + 0.25 - q)
 
@@ -132,14 +132,14 @@ def inverse_frequency(frequency: int, articles: int) -> float:
     """The weight of a word by its rarity; always above 0.
 
     Args:
-        frequency: articles that hold the word; deleted ones count until a merge takes them away.
-        articles: articles in all, counted likewise.
+        frequency: the document frequency; deleted articles count until a merge removes them.
+        articles: the number of all articles, deleted ones counted likewise.
     """
     return math.log1p(max(articles - frequency + 0.5, 0.5) / (frequency + 0.5))
 
 
 def units_for(greatest: float) -> int:
-    """How many units a score of 1 has where no sum of scores is greater than this: a power of two."""
+    """The number of units in a score of 1 if no sum of scores exceeds ``greatest``: a power of two."""
     units = FINEST
     while units > 1 and greatest * units >= ROOM / 2:
         units >>= 1
@@ -147,7 +147,7 @@ def units_for(greatest: float) -> int:
 
 
 class Coefficients(NamedTuple):
-    """What a word adds to the score of an article that holds it: ``slope * impact + floor`` units."""
+    """What a word adds to the score of an article that contains it: ``slope * impact + floor`` units."""
 
     slope: int
     floor: int
@@ -161,9 +161,9 @@ def coefficients(weight: float, k1: float, presence: float, units: int) -> Coeff
     """The coefficients of a word.
 
     Args:
-        weight: its rarity times all that a query multiplies it by.
-        k1: of the basis.
-        presence: what holding the word is worth at the least.
-        units: in a score of 1.
+        weight: the word's rarity times all factors of the query.
+        k1: the ``k1`` of the basis.
+        presence: the least worth of the word in an article.
+        units: the number of units in a score of 1.
     """
     return Coefficients(round(weight * (k1 + 1) / MOST * units), max(1, round(weight * presence * units)))

@@ -1,6 +1,6 @@
-"""Indexes that are not in a directory: by the scheme of their address, from whatever package provides it.
+"""Indexes that are not in a directory, by the scheme of their address, from the package that provides it.
 
-A package that keeps indexes elsewhere, such as on a cluster, declares an entry point of the group
+A package that stores indexes elsewhere, such as on a cluster, declares an entry point of the group
 ``onneshon.engines``. Its name is the scheme of its addresses; of ``name+https://``, what precedes the plus.
 It is a subclass of `RemoteIndex`, called with an address. Neither index nor search or web knows any of them.
 """
@@ -30,12 +30,12 @@ _SCHEME: Final = re.compile(r"([a-z][a-z0-9.-]+)(?:\+[a-z0-9.-]+)?://", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command did.
+    """The outcome of a command.
 
     Attributes:
-        values: as JSON.
-        lines: the same for people.
-        notes: further lines for them, on standard error.
+        values: the outcome as JSON-ready values.
+        lines: the same as lines for people.
+        notes: further lines for people, on standard error.
         complete: whether nothing was lost.
     """
 
@@ -47,10 +47,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one examination by `doctor`.
 
     Attributes:
-        name: what it is.
+        name: the name of what was examined.
         state: ``wrong`` keeps something from working.
         text: what was found.
         remedy: what to do about it.
@@ -69,9 +69,9 @@ class BuildOption:
     """An option of ``onneshon index build`` that only the indexes of one engine have: a whole number.
 
     Attributes:
-        name: of the option, without dashes before it, and of the keyword.
-        least: that it may be.
-        help: for people.
+        name: the name of the option, without leading dashes, and of the keyword.
+        least: the least value.
+        help: the help text.
     """
 
     name: str
@@ -94,16 +94,16 @@ class Due:
     gigabytes: float | None = None
 
     def holds(self, articles: int, days: float, size: int) -> bool:
-        """Whether it is so of a part of so many articles, days and bytes; never of an empty one."""
+        """Whether a part of this many articles, days and bytes is due; never for an empty one."""
         pairs = ((self.articles, articles), (self.days, days), (self.gigabytes, size / 1e9))
         named = [found >= bound for bound, found in pairs if bound is not None]
         return articles > 0 and (any(named) or not named)
 
 
 class IndexCommands(ABC):
-    """What ``onneshon index`` asks of an index, wherever that is.
+    """The commands of ``onneshon index`` for an index, wherever it is.
 
-    Every method raises OnneshonError where it cannot do what it is asked.
+    Every method raises OnneshonError if it fails.
     """
 
     @abstractmethod
@@ -137,28 +137,28 @@ class IndexCommands(ABC):
 
     @abstractmethod
     def writer(self, *, wait: float = 0) -> "AbstractContextManager[ArticleWriter]":
-        """What changes the index article by article; waits so many seconds for another writer."""
+        """A context for changing the index article by article; waits up to ``wait`` seconds for a writer."""
 
     @abstractmethod
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
-        """Delete articles, all of them or, if one is not there, none; waits so many seconds for a writer."""
+        """Delete articles, all or, if one is missing, none; waits up to ``wait`` seconds for a writer."""
 
     @abstractmethod
     def check(self, *, deep: bool) -> Outcome:
-        """Compare what is there with what was built; raises IndexCorruptError where it differs."""
+        """Verify the index against what was built; raises IndexCorruptError if it differs."""
 
     @abstractmethod
     def rollback(self, to: str | None) -> str:
-        """Make an earlier generation live, the newest before the live one unless told; its name."""
+        """Make an earlier generation live, by default the newest before the live one; its name."""
 
     @abstractmethod
     def gc(self, *, keep: int, only_live: bool, dry_run: bool) -> Sequence[str]:
         """Remove generations that no reader needs; their names.
 
         Args:
-            keep: generations that stay, the live one among them.
-            only_live: whether all older ones go.
-            dry_run: name them only.
+            keep: the number of generations that stay, the live one included.
+            only_live: whether to remove all older ones.
+            dry_run: whether to return the names without removing anything.
         """
 
     @abstractmethod
@@ -175,7 +175,7 @@ class IndexCommands(ABC):
 
     @abstractmethod
     def restore(self, name: str, *, wait: float) -> Outcome:
-        """Make the generation of a snapshot live; waits so many seconds for a writer."""
+        """Make the generation of a snapshot live; waits up to ``wait`` seconds for a writer."""
 
     @abstractmethod
     def stats(self) -> Outcome:
@@ -183,50 +183,50 @@ class IndexCommands(ABC):
 
 
 class RemoteCommands(IndexCommands):
-    """What it asks besides of one that is not in a directory."""
+    """The further commands for an index that is not in a directory."""
 
     @abstractmethod
     def live(self) -> str:
-        """What is live: another name after each change that a writer made."""
+        """A name of the live state, which differs after each change by a writer."""
 
     @abstractmethod
     def drop(self, *, wait: float) -> Outcome:
-        """Remove the index with all its generations; waits so many seconds for a writer."""
+        """Remove the index with all its generations; waits up to ``wait`` seconds for a writer."""
 
     @abstractmethod
     def rollover(self, due: Due, *, shards: int | None, wait: float) -> Outcome:
-        """Have new articles go to a new part of the index, kept apart from those before.
+        """Have new articles go to a new part of the index, separate from earlier ones.
 
         Args:
-            due: when; else nothing happens.
-            shards: of the new part; None for as many as the newest has.
-            wait: seconds for another writer.
+            due: the limits; below them nothing happens.
+            shards: the number of shards of the new part; None for that of the newest.
+            wait: seconds to wait for another writer.
         """
 
     def findings(self) -> Iterable[Finding]:
-        """What ``onneshon doctor`` says of the index and of where it is."""
+        """The findings of ``onneshon doctor`` about the index and its location."""
         return ()
 
 
 class RemoteIndex(ABC):
-    """An index that is not in a directory. Its text is its address, and holds no secret."""
+    """An index that is not in a directory. Its ``str`` is its address, without secrets."""
 
     kind: ClassVar[str] = "an index at an address"
-    """What such an index is of, for messages."""
+    """A phrase for such an index, for messages."""
 
     build_options: ClassVar[Sequence[BuildOption]] = ()
-    """What ``onneshon index build`` asks for such an index alone."""
+    """The options of ``onneshon index build`` for such an index alone."""
 
     @abstractmethod
     def __init__(self, address: str) -> None:
-        """Read an address; raises ConfigurationError where it makes no sense."""
+        """Read an address; raises ConfigurationError if it is malformed."""
 
     @abstractmethod
     def __str__(self) -> str: ...
 
     @abstractmethod
     def commands(self) -> RemoteCommands:
-        """What builds the index and looks after it; raises OnneshonError where a library is missing."""
+        """The commands that build and maintain the index; raises OnneshonError if a library is missing."""
 
     @abstractmethod
     def open_engine(self, *, directory: Path, **options: Any) -> Any:
@@ -247,10 +247,10 @@ Location: TypeAlias = Path | RemoteIndex
 
 
 def engines(scheme: str = "") -> Iterator[type[RemoteIndex]]:
-    """The engines that are installed; one whose package cannot be imported is none.
+    """The installed engines; those whose package cannot be imported are skipped.
 
     Args:
-        scheme: of their addresses; empty for all.
+        scheme: the scheme of their addresses; empty for all.
     """
     for entry in entry_points(group=GROUP, name=scheme) if scheme else entry_points(group=GROUP):
         with suppress(ImportError):
@@ -261,7 +261,7 @@ def location_of(text: str) -> Location:
     """The directory or the address that a text names.
 
     Raises:
-        ConfigurationError: nothing here provides indexes at such an address, or it makes no sense.
+        ConfigurationError: no package provides indexes at such an address, or it is malformed.
     """
     found = _SCHEME.match(text)
     if found is None:
@@ -283,5 +283,5 @@ def _remedy(scheme: str) -> str:
 
 
 def site_directory(location: Location) -> Path:
-    """Where ``onneshon.toml`` of an index is: its directory; of an address, the working directory."""
+    """The directory of an index's ``onneshon.toml``; for an address, the working directory."""
     return location if isinstance(location, Path) else Path()

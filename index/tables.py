@@ -1,7 +1,6 @@
 """Reads the linguistic tables of the rooms of ``index``: UTF-8, tab-separated, ``#`` opens a comment line.
 
-Everything that is a fact of the language and not of the program stands in those files; the header of each
-explains it.
+All facts of the language, as opposed to the program, are in those files; the header of each explains it.
 """
 
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ def table_names() -> list[str]:
 
 
 def table_text(name: str) -> str:
-    """The whole of one table as it is written."""
+    """The whole text of a table."""
     found = next((entry for entry in _entries() if entry.name == name), None)
     if found is None:
         raise FileNotFoundError(name)

@@ -1,6 +1,6 @@
-"""An index on a cluster of OpenSearch, written and searched like one in a directory; needs an extra.
+"""An index on a cluster of OpenSearch, written and searched as one in a directory is; needs an extra.
 
-It is found by the scheme of its address; the packages below it do not import it:
+Found by its addresses; the packages below know nothing of it:
 
     from onneshon import open_engine
 

@@ -1,1 +1,1 @@
-"""Which words does a text have, and which are the same word? From text to tokens with their keys."""
+"""Which words are there, and which words are the same word? From text to tokens with their keys."""

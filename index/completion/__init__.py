@@ -1,1 +1,1 @@
-"""What may a user be typing? The index's words, phrases and titles by their prefixes."""
+"""What may somebody be typing? The index's words, phrases and titles by their beginnings."""

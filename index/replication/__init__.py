@@ -1,1 +1,1 @@
-"""Which machine has the newest index, and how do others get it?"""
+"""Which machine has the newest index, and how do others come by it?"""

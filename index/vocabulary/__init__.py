@@ -1,1 +1,1 @@
-"""Which words of the index sound like a given one? The index's words, by their sound."""
+"""Which words sound like this? The index's own words by their sound."""

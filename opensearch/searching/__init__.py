@@ -1,1 +1,1 @@
-"""How does a cluster answer searches as a local index does? One ranking, two engines."""
+"""How does a cluster answer as an index of ours does? One ranking, two engines."""
