@@ -1,4 +1,4 @@
-"""Values as JSON, and the types of that JSON."""
+"""Converts values to JSON, and derives the types of that JSON."""
 
 import datetime as dt
 import re
@@ -28,13 +28,13 @@ Kind = TypeVar("Kind", bound=type)
 
 
 class Digits(NamedTuple):
-    """Of ``Annotated``: a number is rounded to so many digits after the point."""
+    """Metadata for ``Annotated``: a number is rounded to ``digits`` digits after the point."""
 
     digits: int
 
 
 OMITTED: Final = object()
-"""Of ``Annotated``: a member is left out where it has its default value."""
+"""Metadata for ``Annotated``: a member is left out where it has its default value."""
 
 _SECTION: Final = re.compile(r"\n\n(?:Attributes|Args|Raises):\n")
 _ATTRIBUTE: Final = re.compile(r"^    (\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
@@ -49,11 +49,11 @@ class _Member(NamedTuple):
     """A member of a JSON object.
 
     Attributes:
-        name: in JSON.
-        attribute: that has its value.
-        kind: type of the attribute.
-        default: value of the attribute where the member is left out; ``MISSING`` where it never is.
-        description: as the class has it.
+        name: the member's name in JSON.
+        attribute: the attribute with its value.
+        kind: the type of the attribute.
+        default: the value of the attribute with which it is left out; ``MISSING`` where it never is.
+        description: the description in the docstring of the class.
     """
 
     name: str
@@ -67,12 +67,12 @@ _Make: TypeAlias = Callable[[Any], Any] | None
 
 
 class _Form(NamedTuple):
-    """What values of a type are as JSON.
+    """The JSON form of values of a type.
 
     Attributes:
-        kind: type of the JSON.
-        make: from a value to its JSON; None where that is the same.
-        write: from a value to what msgspec writes as that JSON; None where that is the value.
+        kind: the type of the JSON.
+        make: converts a value to its JSON; None where that is the same.
+        write: converts a value to one that msgspec writes as that JSON; None where that is the value itself.
     """
 
     kind: Any
@@ -84,10 +84,10 @@ class _Made(NamedTuple):
     """How values of a type become JSON objects.
 
     Attributes:
-        names: of all members.
-        values: gives those of all members.
-        changed: of each member that may be left out, or is not its value, the name, the value that is left
-            out, and what makes JSON of others.
+        names: the names of all members.
+        values: returns the values of all members.
+        changed: for each member that may be left out, or must be converted: its name, the value that is left
+            out, and the conversion to JSON.
     """
 
     names: Sequence[str]
@@ -99,9 +99,9 @@ def json_members(*names: str, without: Iterable[str] = (), **attributes: str) ->
     """Decorator of a dataclass whose JSON is not its fields in their order.
 
     Args:
-        names: of all members in order: fields, and properties.
+        names: the names of all members in order: fields, and properties.
         without: fields that are no members.
-        attributes: of each of these that has another name than its field or property, that name.
+        attributes: for members with another name than their field or property, the name of that.
 
     Raises:
         TypeError: a field stands in neither list.
@@ -125,7 +125,7 @@ def to_json(value: Any) -> dict[str, Any]:
 
 
 def written(value: Any) -> dict[str, Any]:
-    """The same, where what msgspec writes as that JSON is left as it is."""
+    """The same, but values that msgspec writes as that JSON are left as they are."""
     kind: Any = type(value)
     return _object(value, _made(kind, written=True))
 
@@ -141,7 +141,7 @@ def _object(value: Any, made: _Made) -> dict[str, Any]:
 
 
 def json_type(kind: type) -> Any:
-    """The type of what ``to_json`` makes of a dataclass or a named tuple: a ``Struct`` of the same name.
+    """The type of the result of ``to_json`` for a dataclass or a named tuple: a ``Struct`` of the same name.
 
     Its docstring and the descriptions of its members are those of the class.
     """
@@ -185,14 +185,14 @@ def _made(kind: Any, *, written: bool = False) -> _Made:
 
 
 def _values(attributes: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
-    """What gives the values of some attributes; of several at once, in half the time of one after another."""
+    """A getter of the values of attributes; for several, all at once in half the time of one by one."""
     if len(attributes) > 1:
         return attrgetter(*attributes)
     return lambda value: [getattr(value, name) for name in attributes]
 
 
 def _writes_itself(kind: Any) -> bool:
-    """Whether msgspec writes values of a type as ``to_json`` makes them; not if they may hold their like."""
+    """Whether msgspec writes values of a type as ``to_json`` makes them; False for recursive types."""
     if kind not in _written_as_they_are:
         _written_as_they_are[kind] = False
         _written_as_they_are[kind] = (
@@ -226,7 +226,7 @@ def _members(kind: Any) -> Iterator[_Member]:
 
 
 def _described(kind: type) -> tuple[str, dict[str, str]]:
-    """The docstring of a class before its sections, and what it says of each attribute."""
+    """The docstring of a class before its sections, and its description of each attribute."""
     text, *sections = _SECTION.split(cleandoc(kind.__doc__ or ""))
     found = (_ATTRIBUTE.findall(section) for section in sections)
     return text, {name: " ".join(about.split()) for section in found for name, about in section}
@@ -286,4 +286,4 @@ _SEVERAL: Final[dict[Any, Callable[[Sequence[_Form]], _Form]]] = {
     **dict.fromkeys((dict, Mapping), _mapping_to),
     **dict.fromkeys((Union, UnionType), _either),
 }
-"""Of forms of types that are made of others: what they are as JSON."""
+"""Makers of the JSON form of generic types from the forms of their arguments."""

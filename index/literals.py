@@ -21,10 +21,10 @@ from onneshon.index.configuration import DateOrder
 _NUMBER: Final = re.compile(
     r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{2,3})+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII
 )
-"""Also with commas between thousands, or between lakhs: 12,34,567."""
+"""A number, also with commas between thousands, or between lakhs: 12,34,567."""
 
 _EXACT: Final = 1e15
-"""Below, a whole number is written without an exponent."""
+"""The bound below which a whole number is written without an exponent."""
 
 
 def number_of(text: str) -> float | None:
@@ -80,7 +80,7 @@ _WEEKDAY: Final = (
     "|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|sat(?:urday)?)"
 )
 _ERA: Final = re.compile(r" *(?:ইং|ইংরেজি|খ্রি|খ্রিঃ|খ্রিস্টাব্দ|খ্রিষ্টাব্দ)\.?(?=$|,| [0-9|-])")
-"""Ours, behind a year, as offices write it beside one of the Bengali calendar."""
+"""The common era, after a year, as offices write it next to a year of the Bengali calendar."""
 _BESIDE: Final = re.compile(rf"{_WEEKDAY}[.,]? +|,? +{_WEEKDAY}|,? *\({_WEEKDAY}\)")
 """A day of the week before a date, or after it."""
 _DAY_IN_WORDS: Final = "(?P<day>[0-9]{1,2})(?:লা|রা|ঠা|ই|শে|এ|st|nd|rd|th)?"
@@ -112,11 +112,11 @@ def plain_date(text: str) -> str:
 
 
 def days(text: str, order: DateOrder) -> tuple[dt.date, dt.date] | None:
-    """First and last day of the year, the month or the day that a text names; None where it names none.
+    """The first and last day of the year, month or day that a text names; None where it names none.
 
     Args:
-        text: as written.
-        order: of day and month where both are figures and the year comes last.
+        text: the text as written.
+        order: the order of day and month where both are figures and the year comes last.
     """
     plain = _ERA.sub("", _without_weekday(_ELSEWHERE.sub(_of_ours, plain_date(text)).strip(" ,|/")))
     found = (_days(written, order) for written in _without_time(plain))
@@ -129,7 +129,7 @@ def _of_ours(found: re.Match[str]) -> str:
 
 
 def _without_weekday(text: str) -> str:
-    """A text without the day of the week that stands before or after a date of it."""
+    """A text without a day of the week before or after its date."""
     if before := _BESIDE.match(text):
         return text[before.end() :]
     after = next((found for found in _BESIDE.finditer(text) if found.end() == len(text)), None)
@@ -137,7 +137,7 @@ def _without_weekday(text: str) -> str:
 
 
 def _without_time(text: str) -> Iterator[str]:
-    """A text, and what precedes the time of day at its end, as spreadsheets write it."""
+    """Yield a text, and the part before a time of day at its end, as spreadsheets write it."""
     yield text
     for found in _TIME.finditer(text):
         if found.end() == len(text):
@@ -145,7 +145,7 @@ def _without_time(text: str) -> Iterator[str]:
 
 
 def _iso(text: str) -> tuple[dt.date, dt.date] | None:
-    """The day of what ISO 8601 knows besides, with a time or without hyphens."""
+    """The day of a date in further forms of ISO 8601, with a time or without hyphens."""
     try:
         day = dt.datetime.fromisoformat(text.upper()).date()
     except ValueError:

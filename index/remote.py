@@ -2,7 +2,7 @@
 
 A package that stores indexes elsewhere, such as on a cluster, declares an entry point of the group
 ``onneshon.engines``. Its name is the scheme of its addresses; of ``name+https://``, what precedes the plus.
-It is a subclass of `RemoteIndex`, called with an address. Neither index nor search or web knows any of them.
+It is a subclass of `RemoteIndex`, called with an address. Packages index, search and web know none of them.
 """
 
 import re
@@ -81,7 +81,7 @@ class BuildOption:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When new articles go to a new part of an index: as soon as any of these is so, at once if none is.
+    """The limits at which new articles go to a new part of an index: any one suffices; without any, at once.
 
     Attributes:
         articles: the newest part has so many.

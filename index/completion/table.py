@@ -1,11 +1,11 @@
-"""Rows in the order of their keys, of one byte a letter: the weightiest with a beginning are found at once.
+"""Tables of rows in key order, one byte a letter: the weightiest rows with a prefix are found quickly.
 
 Half of an index of suggestions is text, and UTF-8 takes three bytes for each letter of Bengali.
 
-The sections of a table: ``keys`` (the first bytes of each key, of one width, so that a binary search needs no
-other), ``weights``, ``counts``, ``ends`` and ``texts`` (what a row shows), and ``peaks``, the greatest
+The sections of a table: ``keys`` (the first bytes of each key, of one width, for binary search),
+``weights``, ``counts``, ``ends`` and ``texts`` (the displayed text of a row), and ``peaks``, the greatest
 weight of each block of rows. The best of a range are in the blocks with the greatest peaks: however many rows
-begin so, a few thousand are looked at.
+have a prefix, a few thousand are examined.
 """
 
 import codecs
@@ -21,10 +21,10 @@ from onneshon.index.columnar.sections import ends_of
 
 _BENGALI: Final = 0x980
 _PUNCTUATION: Final = "\u200c\u200d।॥‘’“”–—…•₹€£"
-"""Common in Bengali titles; they take the codes from 1 on, which no text needs."""
+"""Characters common in Bengali titles, with the codes from 1 on, which no text needs."""
 _ESCAPE: Final = "\x1f"
 _UNDEFINED: Final = "\ufffe"
-"""What ``codecs`` takes for no letter."""
+"""The mark of ``codecs`` for a code without a letter."""
 
 
 def _letters() -> str:
@@ -53,12 +53,12 @@ codecs.register_error(_ERRORS, _spell_out)
 
 
 def pack(text: str) -> bytes:
-    """A text as bytes, none of them 0; the control character that marks what is spelt out becomes a space."""
+    """Encode a text as bytes, none of them 0; the escape character itself becomes a space."""
     return codecs.charmap_encode(text.replace(_ESCAPE, " "), _ERRORS, _CODES)[0]
 
 
 def unpack(data: bytes) -> str:
-    """The text that was packed."""
+    """Decode a packed text."""
     text = codecs.charmap_decode(data, "replace", _LETTERS)[0]
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if _ESCAPE in text else text
 
@@ -66,13 +66,13 @@ def unpack(data: bytes) -> str:
 KEY_BYTES: Final = 12
 BLOCK_ROWS: Final = 64
 _LAST: Final = b"\xff"
-"""After every letter: U+09FF is none."""
+"""A byte that sorts after every letter, as U+09FF is none."""
 
 Rows: TypeAlias = NDArray[np.int64]
 
 
 class NewRow(NamedTuple):
-    """A row as it is written: its key, what it shows, what it weighs, and how many articles have it."""
+    """A row to write: its key, displayed text, weight, and number of articles."""
 
     key: bytes
     text: str
@@ -81,7 +81,7 @@ class NewRow(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row as it is read: its ordinal, what it shows, what it weighs, and how many articles have it."""
+    """A row that was read: its ordinal, displayed text, weight, and number of articles."""
 
     ordinal: int
     text: str
@@ -90,7 +90,7 @@ class Row(NamedTuple):
 
 
 def write_table(sections: SectionWriter, name: str, rows: Sequence[NewRow]) -> None:
-    """Write rows, which are in the order of their keys, as the table of a name."""
+    """Write rows, which are in the order of their keys, as a table with a name."""
     weights = np.array([row.weight for row in rows], np.float32)
     texts = [pack(row.text) for row in rows]
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
@@ -124,11 +124,11 @@ def best_rows(
     """The indexes of the weightiest rows of a range, the weightiest first, ties in their order.
 
     Args:
-        weights: of all rows.
-        peaks: greatest weight of each block of rows.
+        weights: the weights of all rows.
+        peaks: the greatest weight of each block of rows.
         rows: the range.
-        count: how many at most.
-        order: of the rows, if they are not in the order of their weights; the result are indexes in it.
+        count: the largest number of indexes.
+        order: the order of the rows, if not that of ``weights``; the results are indexes in it.
     """
     first, last = rows.start // BLOCK_ROWS, -(-rows.stop // BLOCK_ROWS)
     blocks = np.arange(first, last)
@@ -141,12 +141,12 @@ def best_rows(
 
 
 class Table:
-    """Reads what ``write_table`` wrote. Threads may share it.
+    """Reads a table of ``write_table``. Threads may share it.
 
     Args:
-        file: where it is.
-        name: of the table.
-        key_of: the key of what a row shows, for beginnings longer than the keys that are kept.
+        file: the file with the table.
+        name: the name of the table.
+        key_of: returns the key of a row's text, for prefixes longer than the stored keys.
     """
 
     def __init__(self, file: SectionFile, name: str, key_of: Callable[[str], bytes]) -> None:
@@ -158,14 +158,14 @@ class Table:
         )
 
     def column(self, name: str) -> NDArray[Any]:
-        """A column, compared with its sums."""
+        """A column, verified by its checksums."""
         return self._file.array(f"{self._name}/{name}")
 
     def __len__(self) -> int:
         return len(self._counts)
 
     def beginning(self, start: bytes) -> range:
-        """The indexes of the rows whose keys begin so."""
+        """The indexes of the rows whose keys have a prefix."""
         kept = start[:KEY_BYTES]
         keys = self.column("keys")
         if not len(keys):
@@ -177,7 +177,7 @@ class Table:
         return self._narrowed(start, low, high) if len(start) > KEY_BYTES else range(low, high)
 
     def _narrowed(self, start: bytes, low: int, high: int) -> range:
-        """Where the keys that are kept are all the same, the texts say which begin so."""
+        """Narrow a range of equal stored keys to the rows whose full keys have a prefix."""
         end = self._first(lambda key: key[: len(start)] > start, low, high)
         return range(self._first(lambda key: key >= start, low, end), end)
 
@@ -197,17 +197,17 @@ class Table:
         return best_rows(self.column("weights"), self.column("peaks"), rows, count)
 
     def find(self, key: bytes) -> int | None:
-        """The index of the row of a key; None where there is none."""
+        """The index of the row with a key; None where there is none."""
         for index in self.beginning(key)[:1]:
             if self._key_of(self.text(index)) == key:
                 return index
         return None
 
     def text(self, index: int) -> str:
-        """What a row shows."""
+        """The displayed text of a row."""
         return unpack(self._texts.part(*self._ends.span(index)).tobytes())
 
     def row(self, index: int) -> Row:
-        """A row."""
+        """Read a row."""
         weight = self._weights.part(index, index + 1)[0]
         return Row(index, self.text(index), float(weight), self._counts.at(index))

@@ -1,4 +1,4 @@
-"""The titles of an index while it is built: kept on the disk, and read again for the phrases in them."""
+"""The titles of an index during its build: spooled to disk, and read again for the phrases in them."""
 
 import re
 import shutil
@@ -18,11 +18,11 @@ from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.index.analysis.tokenizer import tokenize_chunk
 
 IN_MEMORY: Final = 1 << 18
-"""Bytes that titles may take before they are written to the disk."""
+"""The most bytes of titles in memory; beyond, they are written to the disk."""
 LONGEST_PHRASE: Final = 4
-"""Words."""
+"""The most words of a phrase."""
 FREQUENT: Final = 3
-"""Titles that have a phrase before it is one."""
+"""The least number of titles with a run of words that makes it a phrase."""
 PHRASES: Final = 200_000
 """The number of most frequent phrases of each length that are kept."""
 
@@ -32,7 +32,7 @@ _WHITE: Final = re.compile(r"\s+")
 
 
 def titles_in(lines: Iterable[bytes]) -> Iterator[str]:
-    """The titles that a spool wrote, one a line."""
+    """Read the titles that a spool wrote, one a line."""
     return (line[:-1].decode("utf-8", "surrogatepass") for line in lines)
 
 
@@ -40,7 +40,7 @@ class TitleSpool:
     """Titles, one a line, in a temporary file.
 
     Args:
-        directory: where the file is, which nobody else sees.
+        directory: the directory of the temporary file.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -48,7 +48,7 @@ class TitleSpool:
         self._file = SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(directory))  # noqa: SIM115
 
     def add(self, title: str) -> None:
-        """Keep a title; white space of all kinds becomes single spaces."""
+        """Add a title; white space of all kinds becomes single spaces."""
         if title:
             line = _WHITE.sub(" ", title).strip()
             self._file.write(line.encode("utf-8", "surrogatepass") + b"\n")
@@ -58,25 +58,25 @@ class TitleSpool:
         return titles_in(self._file)
 
     def copy_to(self, path: Path) -> None:
-        """Write them to a file, which ``titles_in`` reads."""
+        """Write the titles to a file, which ``titles_in`` reads."""
         self._file.seek(0)
         with path.open("wb") as target:
             shutil.copyfileobj(self._file, target)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 
 class Spelling:
-    """How words in canonical spelling are written in titles, most often."""
+    """The most frequent written form of words in canonical spelling, in titles."""
 
     def __init__(self) -> None:
         self._spellings: dict[str, Counter[str]] = {}
         self._dotted: Counter[bool] = Counter()
 
     def count(self, exact: str, surface: str, times: int) -> None:
-        """Take note of a spelling."""
+        """Count a spelling of a word."""
         self._spellings.setdefault(exact, Counter())[surface] += times
         if "\u09df" in exact:
             self._dotted["\u09bc" in surface] += times
@@ -90,11 +90,11 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Runs of words.
+    """Phrases of equal length.
 
     Attributes:
-        words: indexes in ``TitleWords.exact``, shape (phrases, words of one).
-        counts: how many titles have each, shape (phrases,).
+        words: indexes in ``TitleWords.exact``, shape (phrases, words of a phrase).
+        counts: the number of titles with each phrase, shape (phrases,).
     """
 
     words: NDArray[np.int64]
@@ -106,7 +106,7 @@ class TitleWords:
 
     Attributes:
         exact: canonical spellings by number, the first empty.
-        spelling: how they are written.
+        spelling: the written forms of the words.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
-"""Writes what an index suggests: its words with their counts, the phrases of its titles, and its titles.
+"""Writes the suggestions of an index: its words with their counts, the phrases of its titles, and its titles.
 
 The file ``completion.bin`` is a file of sections with three tables (``table.py``), ``words``, ``phrases`` and
-``titles``, and beside the words:
+``titles``, and further columns of the words:
 
     words/skeletons     uint32  first symbols of skeletons (``index.vocabulary.skeleton``), packed, ascending
     words/sounding      uint32  the words in that order, those without a skeleton left out
@@ -36,7 +36,7 @@ ITSELF: Final = 4
 
 
 class WordCount(NamedTuple):
-    """A word in canonical spelling, how many articles hold it in one of their texts, and how many titles."""
+    """A word in canonical spelling, with the number of articles and of titles that contain it."""
 
     word: str
     articles: int
@@ -47,7 +47,7 @@ def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
     """The words of some segments in canonical spelling, in the order of code points; numbers are none.
 
     Returns:
-        Each with the number of articles that hold it, and of those whose title does.
+        The words with the number of articles that contain each, and of those whose title does.
     """
     titles, both = (_frequencies(segments, field) for field in ("title_exact", "exact"))
     return [WordCount(word, count, titles.get(word, 0)) for word, count in sorted(both.items())]
@@ -67,12 +67,12 @@ def _terms(field: ImpactField) -> Iterator[tuple[str, int]]:
 
 
 def shown_form(stem: str, forms: Sequence[str], weights: Sequence[float]) -> int:
-    """Which of the forms of a word stands for all of them: the word itself, or else the likeliest.
+    """The index of the form that represents all forms of a word: the word itself, or else the likeliest.
 
     Args:
-        stem: its key.
-        forms: in canonical spelling.
-        weights: how likely each is to be meant.
+        stem: the stem key of the word.
+        forms: the forms in canonical spelling.
+        weights: the likelihood of each form.
     """
     likeliest = max(range(len(forms)), key=weights.__getitem__)
     itself = next((index for index, form in enumerate(forms) if fold(form) == stem), likeliest)
@@ -82,15 +82,15 @@ def shown_form(stem: str, forms: Sequence[str], weights: Sequence[float]) -> int
 FILE_NAME: Final = "completion.bin"
 
 RARE: Final = 2
-"""A word of fewer articles is as often a slip as a word; in an index of 100,000 so is one of fewer than 3,
-and one more with each ten times as many."""
+"""The least document frequency of a suggested word, as rarer ones are often slips; in an index of 100,000
+articles it is 3, and one more with each ten times as many."""
 TITLE_WEIGHT: Final = 60.0
-"""Articles whose title has a word, in articles whose body has it."""
+"""The weight of an article with a word in its title, in articles with it in their bodies."""
 FORM: Final = 8
 """Document frequency from which a form adds to the weight of the form that stands for its word."""
 FAMILIAR: Final = 0.1
-"""Of titles that as many articles have that comes first whose words more titles have: what the logarithm
-weighs."""
+"""The weight of the mean logarithm of the title frequencies of a title's words; it orders titles that as many
+articles have."""
 
 
 def write_completion(
@@ -99,10 +99,10 @@ def write_completion(
     """Write the suggestions of an index into its directory.
 
     Args:
-        directory: exists already, and has no such file.
-        words: of the index; asked for when all titles were read.
-        titles: of its articles, in any order.
-        articles: how many there are.
+        directory: an existing directory without such a file.
+        words: the words of the index; read after all titles.
+        titles: the titles of its articles, in any order.
+        articles: the number of articles.
     """
     known = TitleWords()
     read = list(_read(titles, known))
@@ -127,7 +127,7 @@ def write_completion(
 
 
 def _begins(word: str) -> bool:
-    """Whether a word has its beginning: what follows a letter of another script may start with a sign."""
+    """Whether a word begins with a letter: after a letter of another script, it may begin with a sign."""
     return not _is_sign(word[0])
 
 
@@ -137,7 +137,7 @@ def _is_sign(letter: str) -> bool:
 
 
 def _weights(words: Sequence[WordCount]) -> list[float]:
-    """What each word weighs; the form of a stem that stands for all, as much as all together."""
+    """The weight of each word; the form that represents its stem has the sum over all forms."""
     weights = [word.articles + TITLE_WEIGHT * word.titles for word in words]
     forms: dict[str, list[int]] = {}
     for index, word in enumerate(words):
@@ -174,7 +174,7 @@ def _phrase_rows(found: Phrases, words: TitleWords) -> Iterator[NewRow]:
 
 
 def _read(titles: Iterable[str], words: TitleWords) -> Iterator[tuple[bytes, str, Sequence[int]]]:
-    """Each title that has words with its key and the numbers of its words."""
+    """Yield each title that has words, with its key and the numbers of its words."""
     for title in titles:
         if numbers := words.add(title):
             key = pack(" ".join([words.exact[number] for number in numbers]))
@@ -184,12 +184,12 @@ def _read(titles: Iterable[str], words: TitleWords) -> Iterator[tuple[bytes, str
 def _titles(
     titles: Iterable[tuple[bytes, str, Sequence[int]]], words: TitleWords, titles_of: Mapping[str, int]
 ) -> list[NewRow]:
-    """One row a key; titles of the same words are shown as most articles have it.
+    """One row for each key; titles of the same words are shown in their most frequent form.
 
     Args:
-        titles: each with its key and the numbers of its words.
-        words: by number.
-        titles_of: how many titles have each word.
+        titles: the titles, each with its key and the numbers of its words.
+        words: the words by number.
+        titles_of: the number of titles with each word.
     """
     familiar = [math.log1p(titles_of.get(word, 0)) for word in words.exact]
     return list(_title_rows(sorted((key, title, _mean(familiar, numbers)) for key, title, numbers in titles)))

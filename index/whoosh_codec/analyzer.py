@@ -7,9 +7,9 @@ from whoosh.analysis import Analyzer, Token
 
 
 class BengaliAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
-    """Words of a text as documents and queries of Onneshon have them, those in Latin letters among them.
+    """Onneshon's analysis of words, in documents and queries, those in Latin letters included.
 
-    Holds nothing but the name of its layer: Whoosh pickles the schema, and ICU's objects do not pickle.
+    It has no state but the name of its layer: Whoosh pickles the schema, and ICU's objects do not pickle.
 
     Args:
         layer: ``exact`` or ``stem``: which of a token's keys becomes the term.
@@ -39,5 +39,5 @@ class BengaliAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
             yield token
 
     def has_morph(self) -> bool:
-        """Whether a term is not a word as it is written."""
+        """Whether terms are stems, not exact forms."""
         return self.layer == "stem"

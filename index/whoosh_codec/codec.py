@@ -20,27 +20,27 @@ from onneshon.index.whoosh_codec.terms_reader import TermsReader
 
 
 class ColumnarCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Readers find it by the segments; it only reads."""
+    """The read-only codec, which Whoosh's readers get from the segments."""
 
     def per_document_reader(self, storage: Any, segment: W3Segment) -> PerDocumentReader:
-        """Reads stored values and lengths."""
+        """A reader of stored values and lengths."""
         return PerDocumentReader(storage, segment)
 
     def terms_reader(self, storage: Any, segment: W3Segment) -> TermsReader:
-        """Reads terms and postings."""
+        """A reader of terms and postings."""
         file = open_sections(storage, segment.make_filename(INVERTED_EXT))
         return TermsReader(file, PerDocumentReader(storage, segment))
 
 
 class ColumnarSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh pickles this into its list of segments; it holds nothing but plain values.
+    """A segment, which Whoosh pickles into its list of segments; it has only plain values.
 
     Args:
-        indexname: of the Whoosh index, ``MAIN``.
-        doccount: documents, deleted ones included.
-        segid: lower-case letters and digits; random where None.
-        deleted: documents.
-        lengths: tokens of each field in all documents, by which Whoosh's searchers weigh.
+        indexname: the name of the Whoosh index, ``MAIN``.
+        doccount: the number of documents, deleted ones included.
+        segid: the id of the segment, lower-case letters and digits; random where None.
+        deleted: the deleted documents.
+        lengths: the number of tokens of each field in all documents, for Whoosh's scoring.
     """
 
     def __init__(
@@ -64,11 +64,11 @@ class ColumnarSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
 
 
 _FIRST: Final = 1
-"""Number of the list: a generation has only one."""
+"""The number of the list of segments: a generation has only one."""
 
 
 def write_toc(directory: Path, segments: Sequence[Segment]) -> None:
-    """Write the list of a generation, whose other files are there."""
+    """Write the list of segments of a generation, whose other files exist."""
     schema = article_schema(_declared(directory, segments))
     listed = [_listed(directory, segment) for segment in segments]
     TOC(schema, listed, _FIRST).write(FileStorage(str(directory)), INDEX_NAME)
@@ -101,7 +101,7 @@ def article_schema(declared: Iterable[str] = ()) -> Any:
 
 
 def _words(layer: str) -> Any:
-    """A field of words: stems have positions, of exact spellings only documents are known."""
+    """A field of words: stems have positions, exact forms only documents."""
     field = fields.TEXT(analyzer=BengaliAnalyzer(layer), phrase=layer == "stem")
     if layer != "stem":
         field.format = formats.Existence()
@@ -110,7 +110,7 @@ def _words(layer: str) -> Any:
 
 class _ReadOnlyStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
     def lock(self, _name: str) -> NoReturn:
-        """What a writer asks for first."""
+        """Refuse the lock, which a writer takes first."""
         raise IndexStateError(
             "Whoosh reads an index of Onneshon and cannot write it: run `onneshon index update`"
         )

@@ -24,7 +24,7 @@ def open_sections(storage: Any, filename: str) -> SectionFile:
     """Map a file of a Whoosh storage; where the storage is not a folder, read it.
 
     Raises:
-        IndexCorruptError: the file is not there, or not whole.
+        IndexCorruptError: the file is missing or cut short.
     """
     if isinstance(storage, FileStorage):
         return SectionFile.open(Path(storage.folder) / filename)
@@ -36,7 +36,7 @@ def open_sections(storage: Any, filename: str) -> SectionFile:
 
 
 STEPS = np.array([byte_to_length(step) for step in range(256)], np.int64)
-"""The lengths that Whoosh tells apart."""
+"""The lengths that Whoosh distinguishes."""
 
 
 def round_lengths(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -45,7 +45,7 @@ def round_lengths(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
 
 
 def field_lengths(documents: DocumentsReader, field: str) -> NDArray[np.uint32]:
-    """Tokens of a field in each document, shape (documents,); those of fields of words are of their texts."""
+    """Tokens of a field in each document, shape (documents,); for fields of words, those of their texts."""
     if field in documents.fields or field not in TEXT_FIELDS:
         return documents.lengths(field)
     titles = documents.lengths("title")
@@ -56,7 +56,7 @@ class PerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh has no 
     """Answers Whoosh's questions about documents; lengths are rounded as Whoosh's scores expect.
 
     Attributes:
-        documents: what it reads.
+        documents: the reader of the documents.
     """
 
     def __init__(self, storage: Any, segment: W3Segment) -> None:
@@ -90,10 +90,10 @@ class PerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh has no 
 
 
 class SortedTerms(list[bytes]):
-    """Terms in memory, asked as those in a file are."""
+    """Terms in memory, with the interface of a dictionary in a file."""
 
     def find(self, term: bytes) -> tuple[int, bool]:
-        """The ordinal of the first term that is not less than this one, and whether it is this one."""
+        """The ordinal of the first term not less than ``term``, and whether it is equal."""
         ordinal = bisect_left(self, term)
         return ordinal, ordinal < len(self) and self[ordinal] == term
 
@@ -106,7 +106,7 @@ class Field(Protocol):
     """A field of a segment; its terms are numbered in their order from 0.
 
     Attributes:
-        dictionary: its terms.
+        dictionary: the terms of the field.
         lengths: tokens of the field in each document, shape (documents,).
         has_positions: whether ``positions`` may be asked for.
     """
@@ -116,26 +116,26 @@ class Field(Protocol):
     has_positions: bool
 
     def doc_frequency(self, ordinal: int) -> int:
-        """How many documents have the term, deleted ones included."""
+        """The number of documents with the term, deleted ones included."""
 
     def docs(self, ordinal: int) -> U4:
         """These documents, ascending."""
 
     def freqs(self, ordinal: int) -> U4:
-        """How often each of them has it."""
+        """The frequency of the term in each of its documents."""
 
     def positions(self, ordinal: int) -> U4:
-        """Its positions, document after document."""
+        """The positions of the term, document after document."""
 
     def weights(self, ordinal: int) -> NDArray[Any]:
-        """What it is worth in each of them: how often it is there."""
+        """The weight of the term in each of its documents: its frequency."""
 
 
 class WordField:
     """A field of words, see ``Field``.
 
     Args:
-        field: it.
+        field: the field's postings.
         lengths: tokens of the field in each document.
     """
 
@@ -154,12 +154,12 @@ class WordField:
 
 
 class ValueField:
-    """A field of whole values, see ``Field``; the documents of each are put together in memory.
+    """A field of whole values, see ``Field``; the documents of each are collected in memory.
 
     Args:
         terms: the values in order.
-        docs: the documents of each, ascending, value after value.
-        counts: how many each has.
+        docs: the documents of each value, ascending, value after value.
+        counts: the number of documents of each value.
         lengths: tokens of the field in each document, which are none.
     """
 
@@ -173,7 +173,7 @@ class ValueField:
 
     @classmethod
     def of_column(cls, column: Keywords, lengths: U4) -> "ValueField":
-        """That of a column."""
+        """The field of a column."""
         docs, codes = column.pairs()
         order = np.argsort(codes, kind="stable")
         counts = np.bincount(codes, minlength=len(column.values))[1:]
@@ -183,7 +183,7 @@ class ValueField:
 
     @classmethod
     def of_ids(cls, ids: IdOrder, documents: DocumentsReader, lengths: U4) -> "ValueField":
-        """That of the ids."""
+        """The field of the ids."""
         keys = [term_bytes(key) for key in documents.keys.of(ids.docs)]
         terms = list(dict.fromkeys(keys))
         ordinals = {term: ordinal for ordinal, term in enumerate(terms)}
@@ -191,7 +191,7 @@ class ValueField:
         return cls(terms, ids.docs, counts, lengths)
 
     def doc_frequency(self, ordinal: int) -> int:
-        """How many documents have the value."""
+        """The number of documents with the value."""
         return len(self.docs(ordinal))
 
     def docs(self, ordinal: int) -> U4:

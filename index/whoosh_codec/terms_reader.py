@@ -27,19 +27,19 @@ from onneshon.index.whoosh_codec.postings import (
 )
 
 PAST_ALL = 1 << 32
-"""No document has such a number."""
+"""A number above that of any document."""
 
 BLOCK = 128
-"""Postings whose best possible score is estimated together; Whoosh's own codec has as many."""
+"""The number of postings in a block with one score bound, as in Whoosh's own codec."""
 
 
 class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     """A Whoosh matcher over arrays.
 
     Args:
-        field: of the term.
-        ordinal: of the term.
-        format_: Whoosh's format of the field, which says how a posting's value looks.
+        field: the field of the term.
+        ordinal: the ordinal of the term.
+        format_: Whoosh's format of the field, which determines the form of a posting's value.
         term: name of the field and bytes of the term, for Whoosh's reports.
         scorer: Whoosh's scorer of the term, or None.
     """
@@ -79,21 +79,21 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return iter(self._ids[self._i :])
 
     def next(self) -> bool:
-        """Go on by one posting; whether that begins a new block."""
+        """Advance by one posting; whether that begins a new block."""
         if not self.is_active():
             raise ReadTooFar
         self._i += 1
         return self._i % BLOCK == 0 or not self.is_active()
 
     def skip_to(self, targetid: int) -> None:
-        """Go to the first document that is not less."""
+        """Advance to the first document not less than ``targetid``."""
         if not self.is_active():
             raise ReadTooFar
         if targetid > self._ids[self._i]:
             self._i += int(np.searchsorted(self._docs[self._i :], targetid))
 
     def skip_to_quality(self, minquality: float) -> int:
-        """Pass over the blocks whose postings cannot score more; how many those are."""
+        """Skip the blocks whose postings cannot score more than ``minquality``; returns their number."""
         skipped = 0
         while self.is_active() and self.block_quality() <= minquality:
             self._i = (self._i // BLOCK + 1) * BLOCK
@@ -118,7 +118,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return self._weight_list[self._i]
 
     def value(self) -> bytes | None:
-        """The value of the current posting, encoded as the field's format does; None if that is nothing."""
+        """The value of the current posting, encoded by the field's format; None if that has no values."""
         if type(self.format) is formats.Existence:
             return None
         if type(self.format) is formats.Positions:
@@ -154,7 +154,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
 
     @cached_property
     def _blocks(self) -> tuple[list[int], list[int], list[float]]:
-        """Of each block: the least and the greatest length, the greatest weight."""
+        """The least and the greatest length, and the greatest weight, of each block."""
         starts = np.arange(0, len(self._ids), BLOCK)
         lengths = round_lengths(self._field.lengths[self._docs])
         least = np.minimum.reduceat(lengths, starts).tolist()
@@ -217,11 +217,11 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return self._from(fieldname, prefix)
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        """``terms`` with what is known of each."""
+        """``terms`` with the statistics of each."""
         return ((term, self.term_info(*term)) for term in self.terms())
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        """``terms_from`` with what is known of each."""
+        """``terms_from`` with the statistics of each."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def _from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
@@ -240,16 +240,16 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return float(_term_info(*self._find(fieldname, tbytes, KeyError)).weight())
 
     def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
-        """How many documents have a term; raises KeyError."""
+        """The document frequency of a term; raises KeyError."""
         field, ordinal = self._find(fieldname, tbytes, KeyError)
         return field.doc_frequency(ordinal)
 
     def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> ColumnarMatcher:
-        """Walks the postings of a term; raises TermNotFound."""
+        """A matcher over the postings of a term; raises TermNotFound."""
         return ColumnarMatcher(*self._find(fieldname, tbytes), format_, (fieldname, tbytes), scorer)
 
     def close(self) -> None:
-        """Nothing to close: the mapping goes with its last user."""
+        """Do nothing: the mapping is released with its last user."""
 
 
 def _fields(file: SectionFile, reader: PerDocumentReader) -> Iterator[tuple[str, Field]]:
@@ -264,7 +264,7 @@ def _fields(file: SectionFile, reader: PerDocumentReader) -> Iterator[tuple[str,
 
 
 def _term_info(field: Field, ordinal: int) -> TermInfo:
-    """What Whoosh keeps of a term, worked out of its postings; lengths are rounded as Whoosh's are."""
+    """The statistics that Whoosh keeps of a term, from its postings; lengths are rounded as Whoosh's are."""
     docs = field.docs(ordinal)
     weights = field.weights(ordinal)
     lengths = field.lengths[docs]
