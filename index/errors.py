@@ -150,7 +150,7 @@ class StoreError(OnneshonError):
     """An object store cannot be asked now, refuses, or has altered objects."""
 
 
-ToldAs: TypeAlias = Literal["unusable", "late", "crowded", "lacking", "unreachable"]
+ReportedAs: TypeAlias = Literal["unusable", "late", "crowded", "lacking", "unreachable"]
 """The kind of failure that readers see for an index that does not answer: it cannot be opened; or, if it is
 remote, is too slow, overloaded, lacks a part for now, or cannot be reached or may not be asked."""
 
@@ -159,10 +159,10 @@ class IndexStateError(OnneshonError):
     """The index is not in a state in which the request can be served.
 
     Attributes:
-        told_as: the kind of failure that readers see, without names of files and hosts.
+        reported_as: the kind of failure that readers see, without names of files and hosts.
     """
 
-    told_as: ToldAs = "unusable"
+    reported_as: ReportedAs = "unusable"
 
 
 class IndexMissingError(IndexStateError):

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import ConnectionTimeout, SSLError, TransportError
 
-from onneshon.index.errors import IndexMissingError, IndexStateError, ToldAs
+from onneshon.index.errors import IndexMissingError, IndexStateError, ReportedAs
 from onneshon.opensearch.connection.address import PREFIX
 
 GONE: Final = frozenset({502, 503, 504})
@@ -33,12 +33,12 @@ class ClusterError(IndexStateError):
 
     Args:
         message: the message for the operator.
-        told_as: the kind of error that is reported to readers.
+        reported_as: the kind of error that is reported to readers.
     """
 
-    def __init__(self, message: str, told_as: ToldAs = "unusable") -> None:
+    def __init__(self, message: str, reported_as: ReportedAs = "unusable") -> None:
         super().__init__(message)
-        self.told_as = told_as
+        self.reported_as = reported_as
 
 
 class GarbledError(TransportError):
@@ -135,8 +135,8 @@ def refusal(error: TransportError, where: str) -> IndexStateError:
     """
     if kind(error) == "index_not_found_exception" or cause(error).startswith("alias ["):
         return IndexMissingError(f"there is no index at {where} yet: build one with `onneshon index build`")
-    said, told_as = explained(error)
-    return ClusterError(f"{where} {said}", told_as)
+    said, reported_as = explained(error)
+    return ClusterError(f"{where} {said}", reported_as)
 
 
 LACKING: Final = (
@@ -169,14 +169,14 @@ NOT_TRUSTED: Final = f"cannot be believed: its certificate is not trusted; name 
 OTHER_NAME: Final = "cannot be believed: its certificate is of another host; ask for the name that it is of"
 NO_TLS: Final = "does not speak TLS as we do: is the port right, and is it opensearch:// without https?"
 
-BY_STATUS: Final[dict[int, tuple[str, ToldAs]]] = {
+BY_STATUS: Final[dict[int, tuple[str, ReportedAs]]] = {
     401: (NOT_KNOWN, "unreachable"),
     403: (NOT_ALLOWED, "unreachable"),
     503: (UNAVAILABLE, "lacking"),
 }
 
 
-def explained(error: TransportError) -> tuple[str, ToldAs]:
+def explained(error: TransportError) -> tuple[str, ReportedAs]:
     """The message, to follow the name of the cluster, and the kind that readers see."""
     match error:
         case NoConnection():
@@ -189,7 +189,7 @@ def explained(error: TransportError) -> tuple[str, ToldAs]:
             return _refused(error)
 
 
-def _refused(error: TransportError) -> tuple[str, ToldAs]:
+def _refused(error: TransportError) -> tuple[str, ReportedAs]:
     """The same for an error that OpenSearch itself returned."""
     if kind(error) == "cluster_block_exception":
         full = any(sign in cause(error) for sign in ("read-only-allow-delete", "flood-stage", "disk usage"))
@@ -202,13 +202,13 @@ def _refused(error: TransportError) -> tuple[str, ToldAs]:
         return CROWDED, "crowded"
     if error.status_code == 500 and is_lost(error):  # noqa: PLR2004
         return f"{LACKING} ({cause(error)})", "lacking"
-    said, told_as = BY_STATUS.get(
+    said, reported_as = BY_STATUS.get(
         int(error.status_code), (f"refused with {error.status_code}: {{}}", "unusable")
     )
-    return said.format(cause(error)), told_as
+    return said.format(cause(error)), reported_as
 
 
-def _unconnected(error: NoConnection) -> tuple[str, ToldAs]:
+def _unconnected(error: NoConnection) -> tuple[str, ReportedAs]:
     if isinstance(error, SSLError):
         return _unbelieved(error), "unreachable"
     if isinstance(error, ConnectionTimeout):

@@ -26,7 +26,7 @@ from onneshon.opensearch.searching.dsl import EACH, Dsl, counting
 from onneshon.search.retrieval.budget import TimeBudget
 
 if TYPE_CHECKING:
-    from onneshon.index.errors import ToldAs
+    from onneshon.index.errors import ReportedAs
 
 LONGEST: Final = 60.0
 """Seconds that a request may take where the search has no limit."""
@@ -249,8 +249,8 @@ class Asker:
             return ClusterError(f"{where} {CROWDED}", "crowded")
         if is_closed(error := TransportError(answer.get("status", 0), "", {"error": answer["error"]})):
             return refusal(error, str(where))
-        told_as: ToldAs = "lacking" if _is_lost(answer) else "unusable"
-        return ClusterError(f"{where} refused a search: {reason(answer['error'])}", told_as)
+        reported_as: ReportedAs = "lacking" if _is_lost(answer) else "unusable"
+        return ClusterError(f"{where} refused a search: {reason(answer['error'])}", reported_as)
 
     def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
         """The number of articles that match each query, and whether all of the index was counted."""

@@ -177,13 +177,13 @@ class Compiler(QueryWalk[Dsl]):
         if len(groups) < 2:  # noqa: PLR2004 (whoever holds one of one holds all)
             return None
         concepts = [[lists.finding[index] for index in group] for group in groups]
-        weighed = concept_weights([*map(self._holding_any, concepts)], self.statistics.rarity)
+        weighed = concept_weights([*map(self._document_frequency_of_any, concepts)], self.statistics.rarity)
         if not weighed.decide:
             return None
         filters = [any_of([*map(_part_filter, parts)]) for parts in concepts]
         return Demand((*weighed.weights,), (*filters,), weighed.most, scoring)
 
-    def _holding_any(self, parts: Sequence[QueryPart[Dsl]]) -> int:
+    def _document_frequency_of_any(self, parts: Sequence[QueryPart[Dsl]]) -> int:
         """The number of articles with any part of one concept, such as the words of a name or its author."""
         leaves = [part.leaf for part in parts if part.leaf]
         if len(leaves) == len(parts):
@@ -255,7 +255,8 @@ class Compiler(QueryWalk[Dsl]):
     def _scored(self, word: Term, layer: Layer, boost: float) -> Dsl:
         """A clause for a word in a layer, boosted by its rarity there."""
         return term(
-            *key_of(word, layer), boost * self.statistics.rarity(self.statistics.of_term(word, layer))
+            *key_of(word, layer),
+            boost * self.statistics.rarity(self.statistics.term_document_frequency(word, layer)),
         )
 
     def _boosts(self, word: Term, factor: float) -> tuple[float, float]:
@@ -285,13 +286,13 @@ class Compiler(QueryWalk[Dsl]):
         counted = any_of([constant(term(name, key), 1.0) for key in keys])
         if not all_of_them:
             counted = summed([constant(leaf_filter(prefix), NEUTRAL)], [counted])
-        weight = factor * self.statistics.rarity(self.statistics.holding(prefix))
+        weight = factor * self.statistics.rarity(self.statistics.document_frequency(prefix))
         return script_score(counted, UNROUNDED, {**self._scoring, "weight": weight})
 
     def _phrase(self, phrase: Phrase, factor: float) -> Dsl:
         words = [*{(word.exact, word.stem, word.field): word for word in phrase.words}.values()]
         statistics = self.statistics
-        rarity = sum(statistics.rarity(statistics.of_term(word, "stem")) for word in words)
+        rarity = sum(statistics.rarity(statistics.term_document_frequency(word, "stem")) for word in words)
         found = self._occurring(phrase, "unrounded", factor * self._weights.stem * rarity)
         parts = [self._parts(word, factor * self._weights.phrase_words) for word in words]
         return summed([found], [part for several in parts for part in several])
@@ -299,7 +300,7 @@ class Compiler(QueryWalk[Dsl]):
     def _one_of(self, unit: OneOf, layer: Layer, factor: float) -> Dsl:
         """A clause for all variants of a concept as one word; phrases count as exact forms in that layer."""
         weight = factor * (self._weights.stem if layer == "stem" else self._weights.exact)
-        rarity = self.statistics.rarity(self.statistics.holding_in(unit, layer))
+        rarity = self.statistics.rarity(self.statistics.document_frequency_in(unit, layer))
         frequencies = any_of([self._variant(variant, layer) for variant in unit.variants])
         return script_score(frequencies, IMPACT, {**self._scoring, "weight": weight * rarity})
 

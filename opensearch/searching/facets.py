@@ -12,8 +12,8 @@ from onneshon.search.retrieval.facets import (
     Facet,
     FacetName,
     FacetValue,
+    containing,
     field_of,
-    holding,
     keyword_facet,
     range_facet,
     whole_facet,
@@ -158,7 +158,7 @@ def _named(choice: Choice, authors: Authors) -> tuple[Choice, ...]:
     if choice.whole:
         meant = {normalize("NFC", choice.value)} & authors.every.keys()
     else:
-        meant = {*filter(holding(choice), authors.every)}
+        meant = {*filter(containing(choice), authors.every)}
     spellings = sorted({name for known in meant for name in authors.every[known]})
     return (choice, *(Filter("author", name, whole=True) for name in spellings))
 

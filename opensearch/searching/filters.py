@@ -164,9 +164,9 @@ class ClusterStatistics:
         """The number of articles from which rarities are computed."""
         return self.words.count
 
-    def rarity(self, holding: int) -> float:
-        """The inverse document frequency of a term that ``holding`` articles contain."""
-        return inverse_frequency(holding, self.words.count)
+    def rarity(self, document_frequency: int) -> float:
+        """The inverse document frequency of a term that ``document_frequency`` articles contain."""
+        return inverse_frequency(document_frequency, self.words.count)
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:
         """The number of articles that match each query; one request counts those that are not cached."""
@@ -227,28 +227,28 @@ class ClusterStatistics:
             return self.size(leaves[0])
         return self.count_each([any_of([leaf_filter(leaf) for leaf in leaves])])[0]
 
-    def holding_beginning(self, start: str) -> int:
+    def prefix_document_frequency(self, start: str) -> int:
         """The number of articles that contain a stem with a prefix of three or of four characters."""
-        return self.words.holding_beginning(start)
+        return self.words.prefix_document_frequency(start)
 
-    def holding(self, leaf: Leaf) -> int:
+    def document_frequency(self, leaf: Leaf) -> int:
         """The document frequency of a leaf, from which its rarity is computed."""
         if isinstance(leaf, OneOf):
-            return self.holding_in(leaf, "stem")
+            return self.document_frequency_in(leaf, "stem")
         known = self._of_word(leaf)
         return self._counted(leaf) if known is None else known
 
     def size(self, leaf: Leaf) -> int:
         """The number of articles that a leaf finds."""
-        return self.holding(leaf)
+        return self.document_frequency(leaf)
 
-    def of_term(self, term: Term, layer: Layer) -> int:
+    def term_document_frequency(self, term: Term, layer: Layer) -> int:
         """The document frequency of a word in a layer; in the exact one if only its exact form counts."""
         layer = "exact" if term.spelt_so else layer
         key = term.exact if layer == "exact" else term.stem
-        return self.words.holding(layer, key, title=term.field == "title")
+        return self.words.layer_frequency(layer, key, title=term.field == "title")
 
-    def holding_in(self, unit: OneOf, layer: Layer) -> int:
+    def document_frequency_in(self, unit: OneOf, layer: Layer) -> int:
         """The number of articles that have any variant of one concept in a layer."""
         alone = self._alone(unit, layer)
         return self._counted(unit, layer) if alone is None else alone
@@ -259,15 +259,15 @@ class ClusterStatistics:
 
     def _of_word(self, leaf: Leaf, layer: Layer = "stem") -> int | None:
         """The document frequency of a word; None for any other leaf."""
-        return self.of_term(leaf, layer) if isinstance(leaf, Term) else None
+        return self.term_document_frequency(leaf, layer) if isinstance(leaf, Term) else None
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
         """The document frequency of a word."""
-        return self.words.holding(layer, key)
+        return self.words.layer_frequency(layer, key)
 
     def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """For each word, whether some article contains it."""
-        return [self.words.holding(layer, key) > 0 for key in keys]
+        return [self.words.layer_frequency(layer, key) > 0 for key in keys]
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling; None where no article has it."""
@@ -283,7 +283,7 @@ class ClusterStatistics:
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:  # noqa: ARG002 (the cluster counts all)
         """The number of articles with the words as a phrase; counted only if some article has each word."""
         phrase = Phrase(tuple(Term(stem, stem, stem) for stem in stems))
-        return self.holding(phrase) if all(map(self.frequency, stems)) else 0
+        return self.document_frequency(phrase) if all(map(self.frequency, stems)) else 0
 
 
 @lru_cache(ASKED)

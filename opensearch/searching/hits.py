@@ -174,11 +174,11 @@ class _MatchedParts:
         weight = weights.stem if layer == "stem" else weights.exact
         weight = weights.stem + weights.exact if term.spelt_so else weight
         weight *= factor * (weights.function_word if term.function else 1.0)
-        rarity = self._statistics.rarity(self.holding(term, layer))
+        rarity = self._statistics.rarity(self.document_frequency(term, layer))
         return max(1, round((added / (weight * rarity) - weights.presence) * MOST / (k1 + 1)))
 
-    def holding(self, term: Term, layer: Layer) -> int:
-        return self._statistics.of_term(term, layer)
+    def document_frequency(self, term: Term, layer: Layer) -> int:
+        return self._statistics.term_document_frequency(term, layer)
 
     def length(self, field: Field) -> int:
         return self.words.length(field, self.doc)

@@ -23,7 +23,7 @@ from onneshon.opensearch.searching.asking import Asker
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, counting, counting_beside
 from onneshon.opensearch.searching.filters import ClusterStatistics
-from onneshon.opensearch.searching.holdings import Holdings, enough, holding, holding_most
+from onneshon.opensearch.searching.holdings import Holdings, enough, holding_most, meeting
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Leaf, OneOf, Phrase, Query
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now, by_number, remembered
@@ -89,14 +89,14 @@ class Rehearsal(ClusterStatistics):
         """The number of articles with the words as a phrase; if not counted, that of their rarest pair."""
         return super().count(stems, most, wanted) or self._local.pairs.get((*stems,), 0)
 
-    def holding_in(self, unit: OneOf, layer: Layer) -> int:
+    def document_frequency_in(self, unit: OneOf, layer: Layer) -> int:
         """The number of articles with any variant of a concept; if not counted, the sum of its words."""
-        return super().holding_in(unit, layer) or self._all_of(unit, layer)
+        return super().document_frequency_in(unit, layer) or self._all_of(unit, layer)
 
     def size_of(self, leaves: Sequence[Leaf]) -> int:
         """The number of articles that have any of the leaves; if not counted, the sum of what is known."""
         words = sum(self._of_word(leaf) or 0 for leaf in leaves)
-        concepts = sum(self.holding(leaf) for leaf in leaves if isinstance(leaf, OneOf))
+        concepts = sum(self.document_frequency(leaf) for leaf in leaves if isinstance(leaf, OneOf))
         return super().size_of(leaves) or min(words + concepts, self.articles)
 
     def _all_of(self, unit: OneOf, layer: Layer) -> int:
@@ -266,7 +266,7 @@ class Foresight:
         holdings = self._holdings.kept(demand.key)
         decided = holdings.cut(demand) if holdings else None
         if decided is not None and decided[1] == FEWEST:  # cheaper than a cache lookup by its long key
-            return holding(demand, decided[0])
+            return meeting(demand, decided[0])
         return self._enough.get(
             repr(demand), lambda: enough(demand, self._asker, budget, holdings), keep=lambda: budget.whole
         )

@@ -201,7 +201,7 @@ class _Summing(Compiler):
         return found
 
     def _rarity(self, unit: OneOf, layer: Layer) -> float:
-        return self.statistics.rarity(self.statistics.holding_in(unit, layer))
+        return self.statistics.rarity(self.statistics.document_frequency_in(unit, layer))
 
     def _occurring(self, phrase: Phrase, shape: str, weight: float) -> Dsl:  # noqa: ARG002 (as it is called)
         return self._at_most(phrase, weight)
@@ -209,6 +209,6 @@ class _Summing(Compiler):
     def _at_most(self, phrase: Phrase, weight: float) -> Dsl:
         """A bound: a phrase is as frequent as its first word at the most, without slop as its rarest."""
         words = phrase.words[:1] if phrase.slop else phrase.words
-        rarest = min(words, key=lambda word: self.statistics.of_term(word, "stem"))
+        rarest = min(words, key=lambda word: self.statistics.term_document_frequency(word, "stem"))
         found = term(list_name("stem", rarest.field), rarest.stem, weight)
         return {"bool": {"must": [found], "filter": [phrase_filter(phrase)]}}

@@ -142,11 +142,15 @@ class Window:
         self._spelt = spelt
         # Statistics of words are those of all articles.
         self.articles = statistics.articles
-        self.rarity, self.holding, self.size = statistics.rarity, statistics.holding, statistics.size
+        self.rarity, self.document_frequency, self.size = (
+            statistics.rarity,
+            statistics.document_frequency,
+            statistics.size,
+        )
         self.frequency, self.are_indexed = statistics.frequency, statistics.are_indexed
         self.stem_of, self.begins, self.cuts = statistics.stem_of, statistics.begins, statistics.cuts
         self.expect, self.count = statistics.expect, statistics.count
-        self.holding_beginning = statistics.holding_beginning
+        self.prefix_document_frequency = statistics.prefix_document_frequency
         self.weights = statistics.weights
         self.k1 = statistics.k1
         titles = streams.titles

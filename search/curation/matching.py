@@ -149,15 +149,15 @@ class PinMatcher:
         numbers = {
             number for concept in query.concepts for key in concept for number in self._by_key.get(key, ())
         }
-        holding = [
+        in_effect = [
             pin
             for pin, queries in (self._pins[number] for number in sorted(numbers))
             if pin.holds_on(day) and any(_holds(pin, asked, query) for asked in queries)
         ]
-        holding.sort(key=lambda pin: pin.match != "exact")  # pins for exactly this query count first
-        never = _unique(article for pin in holding for article in pin.never)
-        first = _unique(article for pin in holding for article in pin.first if article not in never)
-        return Effect(first[:MOST_ARTICLES], never, tuple(pin.name for pin in holding))
+        in_effect.sort(key=lambda pin: pin.match != "exact")  # pins for exactly this query count first
+        never = _unique(article for pin in in_effect for article in pin.never)
+        first = _unique(article for pin in in_effect for article in pin.first if article not in never)
+        return Effect(first[:MOST_ARTICLES], never, tuple(pin.name for pin in in_effect))
 
 
 def _holds(pin: Pin, asked: UnderstoodQuery, query: UnderstoodQuery) -> bool:

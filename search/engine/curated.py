@@ -55,7 +55,7 @@ class PinEffects(Generic[OpenT]):
         """All pins of the site, whether or not they hold today."""
         return self.file.current() if self.file else ()
 
-    def holding(self) -> list[Pin]:
+    def in_effect(self) -> list[Pin]:
         """The pins that hold today."""
         return [pin for pin in self.current() if pin.holds_on(self.today())]
 

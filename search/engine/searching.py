@@ -288,7 +288,7 @@ class Searching(ABC, Generic[OpenT]):
         same string; those that serve copies may not.
         """
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
-        pins = self._pins.holding()
+        pins = self._pins.in_effect()
         with self._searchers.acquire() as state:
             parts = [_program(), state.settings, synonyms, *([repr(pins)] if pins else [])]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]

@@ -176,7 +176,9 @@ class Explainer:
     def _obstacles(self, query: Query, factor: float) -> Iterator[ScorePart]:
         match query:
             case _ if isinstance(query, Leaf):
-                yield ScorePart("missing", _name(query), 0.0, {"articles": self._words.holding(query)})
+                yield ScorePart(
+                    "missing", _name(query), 0.0, {"articles": self._words.document_frequency(query)}
+                )
             case Boost(child, times):
                 yield from self._obstacles(child, factor * times)
             case _ if isinstance(query, Condition):
@@ -209,7 +211,7 @@ class Explainer:
     def _rarity(self, concepts: Sequence[tuple[Query, float]]) -> float:
         """The total weight of concepts: the sum of their inverse document frequencies."""
         found = [concept for concept, _ in concepts if isinstance(concept, Leaf)]
-        return sum(self._words.rarity(self._words.holding(concept)) for concept in found)
+        return sum(self._words.rarity(self._words.document_frequency(concept)) for concept in found)
 
     def _matches(self, query: Query, factor: float) -> bool:
         if isinstance(query, Unscored):
@@ -220,7 +222,7 @@ class Explainer:
         score = self._article.score(leaf, factor)
         if not score:
             return None
-        facts = {"articles": self._words.holding(leaf), "factor": factor}
+        facts = {"articles": self._words.document_frequency(leaf), "factor": factor}
         return ScorePart(_KINDS[type(leaf)], _name(leaf), score, facts)
 
     def _term(self, term: Term, factor: float) -> ScorePart | None:
@@ -238,15 +240,15 @@ class Explainer:
         if not impact:
             return None
         weights, units = self._words.weights, self._article.units
-        holding = self._article.holding(term, layer)
+        df = self._article.document_frequency(term, layer)
         weight = weights.stem if layer == "stem" else weights.exact
-        rarity = self._words.rarity(holding)
+        rarity = self._words.rarity(df)
         worth = coefficients(factor * weight * rarity, self._words.k1, weights.presence, units)
         score = worth.score(impact) / units
         fields = () if layer == "exact" or term.spelt_so else tuple(self._fields(term))
         facts = {
             "weight": weight,
-            "articles": holding,
+            "articles": df,
             "rarity": rarity,
             "impact": impact,
             "saturation": score / (factor * weight * rarity),

@@ -151,10 +151,10 @@ def _weightiest(article: Article, index: Words) -> list[tuple[Term, float]]:
                 first.setdefault(token.stem, token)
     weighed = []
     for stem, count in counts.items():
-        holding = index.document_frequency("stem", stem)
-        if 1 < holding <= max(COMMON * index.count, FEW):
+        df = index.document_frequency("stem", stem)
+        if 1 < df <= max(COMMON * index.count, FEW):
             share = count / (count + SATURATION)
-            weighed.append((share * inverse_frequency(holding, index.count), stem, share))
+            weighed.append((share * inverse_frequency(df, index.count), stem, share))
     weighed.sort(key=lambda row: (-row[0], row[1]))
     return [(_term(first[stem]), share) for _, stem, share in weighed[:WORDS]]
 

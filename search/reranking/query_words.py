@@ -42,14 +42,14 @@ class QueryWord(NamedTuple):
             scores; several where texts write it in several ways.
         query: the query that finds it.
         function: whether it is a function word in a query with content words.
-        holding: its document frequency; None where it was not counted.
+        document_frequency: the number of articles that contain it; None where it was not counted.
         is_name: whether it names an author, whose articles need not contain it.
     """
 
     terms: tuple[tuple[Term | Phrase, float], ...]
     query: Query
     function: bool = False
-    holding: int | None = None
+    document_frequency: int | None = None
     is_name: bool = False
 
     @property

@@ -99,19 +99,24 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     found = [QueryWord(((query, 1.0),), query)] if isinstance(query, Phrase) else query_words(query)
     found = [word for word in found if not word.is_name] or found
     words = [
-        QueryWord(word.terms, word.query, word.function and len(found) != PAIR, _holding(word, statistics))
+        QueryWord(
+            word.terms,
+            word.query,
+            word.function and len(found) != PAIR,
+            _document_frequency(word, statistics),
+        )
         for word in found
     ]
     content = [word for word in words if not word.function]
     least = min(len(content), PAIR)
-    return words if least and sum([bool(word.holding) for word in content]) >= least else []
+    return words if least and sum([bool(word.document_frequency) for word in content]) >= least else []
 
 
-def _holding(word: QueryWord, statistics: WordStatistics) -> int:
+def _document_frequency(word: QueryWord, statistics: WordStatistics) -> int:
     """The document frequency of a word."""
     if isinstance(word.query, OneOf | Term):
-        return statistics.holding(word.query)
-    return max([statistics.holding(term) for term, _ in word.terms])
+        return statistics.document_frequency(word.query)
+    return max([statistics.document_frequency(term) for term, _ in word.terms])
 
 
 class Rescorer:
@@ -189,8 +194,8 @@ class Rescorer:
         return rows
 
     def _idf(self, word: QueryWord) -> float:
-        holding = _holding(word, self._evidence) if word.holding is None else word.holding
-        return self._evidence.rarity(holding)
+        df = word.document_frequency
+        return self._evidence.rarity(_document_frequency(word, self._evidence) if df is None else df)
 
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:
@@ -232,9 +237,9 @@ def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -
     rarities = []
     for stem in stems:
         start = shared_beginning(stem)
-        if start and (holding := _document_frequency(evidence, start)):
+        if start and (df := _prefix_document_frequency(evidence, start)):
             starts.append(start)
-            rarities.append(evidence.rarity(holding))
+            rarities.append(evidence.rarity(df))
     if not starts:
         return np.zeros(len(docs))
     counts = evidence.beginnings(starts, docs)
@@ -242,7 +247,7 @@ def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -
     return worths_of_counts(*counts, rarities, docs, body, title, evidence.k1, evidence.weights.presence)
 
 
-def _document_frequency(evidence: WordEvidence, start: str) -> int:
+def _prefix_document_frequency(evidence: WordEvidence, start: str) -> int:
     """The document frequency of a prefix; 0 where it is too common to be evidence."""
-    holding = evidence.holding_beginning(start)
-    return 0 if holding > FEW and holding * COMMON > evidence.articles else holding
+    df = evidence.prefix_document_frequency(start)
+    return 0 if df > FEW and df * COMMON > evidence.articles else df

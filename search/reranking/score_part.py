@@ -79,7 +79,7 @@ class ArticleEvidence(Protocol):
     def impact(self, term: Term, layer: Layer, factor: float, /) -> int:
         """The impact of a word in a layer, 0 where it is absent; ``factor`` is that of its scores."""
 
-    def holding(self, term: Term, layer: Layer, /) -> int:
+    def document_frequency(self, term: Term, layer: Layer, /) -> int:
         """The document frequency of a word in a layer."""
 
     def length(self, field: Field, /) -> int:
@@ -119,7 +119,7 @@ class IndexedArticle:
         """As of ``ArticleEvidence``."""
         return int(scores_at(self.words.postings(term, layer), self._docs)[0])
 
-    def holding(self, term: Term, layer: Layer) -> int:
+    def document_frequency(self, term: Term, layer: Layer) -> int:
         """As of ``ArticleEvidence``."""
         return self.words.postings(term, layer).df
 

@@ -165,7 +165,7 @@ class Collection:
         """Whether any term of a field begins with ``start``."""
         return any(field.begins(start) for _, field in self._fields[name])
 
-    def holding_beginning(self, start: str) -> int:
+    def prefix_document_frequency(self, start: str) -> int:
         """The number of documents that contain a stem with this prefix, of three or four characters."""
         return sum([segment.beginnings.df(start) for segment in self.segments])
 

@@ -215,7 +215,7 @@ class WordStatistics(Protocol):
     def rarity(self, document_frequency: int, /) -> float:
         """The inverse document frequency for a document frequency."""
 
-    def holding(self, leaf: Leaf, /) -> int:
+    def document_frequency(self, leaf: Leaf, /) -> int:
         """The document frequency of a leaf, from which its rarity is computed."""
 
     def size(self, leaf: Leaf, /) -> int:
@@ -275,7 +275,7 @@ class WordEvidence(WordStatistics, Protocol):
     def norms(self) -> Mapping[Field, Norms]:
         """The length norms of each field: the weight of one occurrence in each document."""
 
-    def holding_beginning(self, start: str, /) -> int:
+    def prefix_document_frequency(self, start: str, /) -> int:
         """The number of documents that contain a stem with this prefix, of three or four characters."""
 
     def beginnings(self, starts: Sequence[str], docs: Docs, /) -> tuple[Counts, Counts]:

@@ -34,7 +34,7 @@ def _holds(words: list[str], sought: list[str]) -> bool:
     return any(words[i : i + width] == sought for i in range(len(words) - width + 1))
 
 
-def holding(condition: Filter) -> Callable[[str], bool]:
+def containing(condition: Filter) -> Callable[[str], bool]:
     """A test of whether a value contains the words of a condition consecutively."""
     sought = [token.exact for token in analyze(condition.value)]
     return lambda value: bool(sought) and _holds([token.exact for token in analyze(value)], sought)
@@ -115,7 +115,7 @@ class Filters:
         if condition.whole:
             code = column.code_of.get(normalize("NFC", condition.value))
             return [] if code is None else [code]
-        wanted = holding(condition)
+        wanted = containing(condition)
         return [code for value, code in column.code_of.items() if wanted(value)]
 
     def _with_id(self, article_id: str) -> Mask:

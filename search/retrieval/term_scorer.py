@@ -87,9 +87,9 @@ class TermScorer:
         self._frequencies = frequencies_of_impacts(self.k1)
         self._recent = BoundedCache(0 if collection.lossy else RECENT_BYTES)
 
-    def rarity(self, holding: int) -> float:
-        """The inverse document frequency for a document frequency of ``holding``."""
-        return inverse_frequency(holding, self.collection.size)
+    def rarity(self, document_frequency: int) -> float:
+        """The inverse document frequency for a document frequency of ``document_frequency``."""
+        return inverse_frequency(document_frequency, self.collection.size)
 
     def greatest(self, leaf: Leaf, factor: float) -> float:
         """An upper bound of a leaf's scores."""
@@ -230,7 +230,7 @@ class TermScorer:
             case _:
                 assert_never(leaf)
 
-    def holding(self, leaf: Leaf) -> int:
+    def document_frequency(self, leaf: Leaf) -> int:
         """A leaf's document frequency, deleted articles included, from which its rarity is computed."""
         match leaf:
             case Term():
@@ -281,9 +281,9 @@ class TermScorer:
         """The length norms of each field: the weight of one occurrence in each document."""
         return self.collection.norms
 
-    def holding_beginning(self, start: str) -> int:
+    def prefix_document_frequency(self, start: str) -> int:
         """The number of documents that contain a stem with this prefix, of three or four characters."""
-        return self.collection.holding_beginning(start)
+        return self.collection.prefix_document_frequency(start)
 
     def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
         """The number of stems with each prefix in some documents, ascending; and the same in their titles."""

@@ -140,7 +140,7 @@ _BESIDE_BANGLISH: Final = -4.0
 """Score of the meaning of an English word next to Bengali in Latin letters, if articles have the word in
 Bengali letters as well (*free*, ফ্রি): such a writer means it by its sound."""
 
-_TELLING: Final = 3
+_EVIDENCE: Final = 3
 """Weight, in words, of a function word or case ending of Bengali, or of an ending of English."""
 
 _EXACT: Final = 0.2
@@ -167,14 +167,14 @@ def is_english_function_word(span: LatinSpan) -> bool:
     return span.typed in english_function_words()
 
 
-def is_telling(span: LatinSpan) -> bool:
+def is_evidence(span: LatinSpan) -> bool:
     """Whether a span is a function word that only English has."""
     return is_english_function_word(span) and not english_function_words()[span.typed]
 
 
 def is_written_out(spans: Sequence[LatinSpan]) -> bool:
     """Whether a query has function words that only English has, as sentences do and key words do not."""
-    return any(map(is_telling, spans))
+    return any(map(is_evidence, spans))
 
 
 def is_common_english(span: LatinSpan) -> bool:
@@ -195,7 +195,7 @@ def languages_of(spans: Sequence[LatinSpan], *, written_out: bool) -> list[int]:
     common = [written_out and is_common_english(span) for span in spans]
     found = [_language_of(span) for span in spans]
     if _is_mostly_listed(spans, found):  # among Bengali words, English plurals are no evidence
-        found = [_TELLING if _is_inflected(span) else said for span, said in zip(spans, found, strict=True)]
+        found = [_EVIDENCE if _is_inflected(span) else said for span, said in zip(spans, found, strict=True)]
     if any(said < 0 for said, by_itself in zip(found, common, strict=True) if not by_itself):
         return found
     return [
@@ -207,12 +207,12 @@ def languages_of(spans: Sequence[LatinSpan], *, written_out: bool) -> list[int]:
 def _is_mostly_listed(spans: Sequence[LatinSpan], said: Sequence[int]) -> bool:
     """Whether more words are in the English tables than sound Bengali, and none is surely Bengali."""
     listed = sum(any(candidate.kind in ENGLISH_KINDS for candidate in span.candidates) for span in spans)
-    return -_TELLING not in said and listed > sum(language < 0 for language in said)
+    return -_EVIDENCE not in said and listed > sum(language < 0 for language in said)
 
 
 def _language_of(span: LatinSpan) -> int:
     if span.ending:
-        return -_TELLING
+        return -_EVIDENCE
     if span.typed.endswith(POSSESSIVE):
         return 1
     if is_english(span):
@@ -220,7 +220,7 @@ def _language_of(span: LatinSpan) -> int:
     best = next((candidate for candidate in span.candidates if candidate.plausible), None)
     if best is None or span.named or any(candidate.kind != "sound" for candidate in span.candidates):
         return 0
-    return -_TELLING if is_function_word(best.text) else -1
+    return -_EVIDENCE if is_function_word(best.text) else -1
 
 
 def _is_inflected(span: LatinSpan) -> bool:

@@ -15,7 +15,7 @@ from onneshon.search.understanding.latin_entries import english_function_words
 from onneshon.search.understanding.latin_language import (
     is_common_english,
     is_english_function_word,
-    is_telling,
+    is_evidence,
     is_written_out,
     languages_of,
     leaning,
@@ -81,7 +81,7 @@ def _in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     found = _without_function_words(spans)
     languages = languages_of(found, written_out=is_written_out(spans))
     sentence = len(found) >= _SENTENCE
-    said = sum(languages) + sum(map(is_telling, spans))
+    said = sum(languages) + sum(map(is_evidence, spans))
     return [
         leaning(span, _sign(said - languages[position]), sentence=sentence)
         for position, span in enumerate(found)
@@ -110,7 +110,7 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
 
 
 def _is_english(spans: Sequence[LatinSpan], languages: Sequence[int]) -> bool:
-    function_words = sum(map(is_telling, spans[:-1]))
+    function_words = sum(map(is_evidence, spans[:-1]))
     if len(spans) >= _ASKED and _QUESTION.fullmatch(spans[0].typed):
         function_words += _ASKING
     return sum(languages) + function_words + (function_words >= _MANY_FUNCTION_WORDS) > 0
@@ -118,7 +118,7 @@ def _is_english(spans: Sequence[LatinSpan], languages: Sequence[int]) -> bool:
 
 def _is_nothing_else(spans: Sequence[LatinSpan]) -> bool:
     """Whether a query consists of English function words only: *how many*, before a number."""
-    return all(map(is_english_function_word, spans)) and sum(map(is_telling, spans)) >= _MANY_FUNCTION_WORDS
+    return all(map(is_english_function_word, spans)) and sum(map(is_evidence, spans)) >= _MANY_FUNCTION_WORDS
 
 
 def _gone_before(spans: Sequence[LatinSpan], *, english: bool) -> list[LatinSpan]:

@@ -108,19 +108,22 @@ class AuthorWorks:
     Args:
         names: the names of the authors.
         categories: returns the categories of articles; called when needed.
-        holding: returns the document frequency of a stem.
+        document_frequency: returns the document frequency of a stem.
 
     Attributes:
         names: the names of the authors.
     """
 
     def __init__(
-        self, names: AuthorNames, categories: Callable[[], Iterable[str]], holding: Callable[[str], int]
+        self,
+        names: AuthorNames,
+        categories: Callable[[], Iterable[str]],
+        document_frequency: Callable[[str], int],
     ) -> None:
         self.names = names
         self._categories = categories
         self._read = BoundedCache(1, by_number)
-        self._holding = holding
+        self._document_frequency = document_frequency
 
     def asked(self, text: str) -> Asked | None:
         """The parts of a query for works of authors; None if it is no such query."""
@@ -172,7 +175,7 @@ class AuthorWorks:
     def _named(self, text: str, words: Sequence[Token]) -> tuple[str, ...]:
         """The authors with a name; for a single word, only if it is a name rather than a common word."""
         if len(words) == 1:
-            return self.names.of_word(words[0].exact, self._holding(words[0].stem))
+            return self.names.of_word(words[0].exact, self._document_frequency(words[0].stem))
         return next(filter(None, map(self.names.of, _nominatives(_text_of(text, words)))), ())
 
 

@@ -115,7 +115,7 @@ def _check_that_it_is_told(engine: ClusterEngine, page: ResultPage, lost: str) -
     answer = site.get("/api/v1/search?q=নদী")
     assert (answer.json or {})["partial_reason"] == "part"
     assert "ETag" not in answer.headers
-    assert "cannot be searched just now" in site.get("/search?q=নদী&lang=en").text
+    assert "cannot be searched at the moment" in site.get("/search?q=নদী&lang=en").text
     assert site.get(f"/api/v1/articles/{lost}").status_code == 503
 
 

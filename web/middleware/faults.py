@@ -10,7 +10,7 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from onneshon.index.errors import JournalError, ToldAs
+from onneshon.index.errors import JournalError, ReportedAs
 from onneshon.search import (
     ArticleNotFoundError,
     BusyError,
@@ -156,10 +156,10 @@ def _of_index(error: IndexStateError) -> Fault:
         return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
     # The reason names files of the server, which concern its operator and no reader.
     current_app.logger.warning("Cannot answer %r (request %s): %s", request.path, request_id(), error)
-    return Fault(503, error.told_as, _TOLD[error.told_as])
+    return Fault(503, error.reported_as, _REPORTED[error.reported_as])
 
 
-_TOLD: Final[dict[ToldAs, str]] = {
+_REPORTED: Final[dict[ReportedAs, str]] = {
     "unusable": "The index cannot be opened; see: onneshon index check",
     "late": "The index did not answer in time; ask again.",
     "crowded": "The index has too much to do; ask again.",

@@ -53,7 +53,7 @@ def test_what_lacks_a_part_twice_is_no_answer(
     cluster, client = cluster_that(monkeypatch, *[partial] * 4)
     with pytest.raises(ClusterError, match="on a node") as raised:
         searched(cluster)
-    assert (len(client.asked), raised.value.told_as) == (2, "lacking")
+    assert (len(client.asked), raised.value.reported_as) == (2, "lacking")
     assert cluster.read(lambda client: client.search(), whole=False)["hits"] == "some"
     assert len(client.asked) == 4
 

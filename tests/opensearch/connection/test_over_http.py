@@ -66,7 +66,7 @@ TAKEN_SAID = b'{"error": {"type": "invalid_alias_name_exception", "reason": "an 
 
 
 @pytest.mark.parametrize(
-    ("reply", "said", "told_as"),
+    ("reply", "said", "reported_as"),
     [
         (whole(b'{"hits": ['), "none of OpenSearch", "unreachable"),
         (whole(b"<html>", kind="text/html"), "none of OpenSearch", "unreachable"),
@@ -103,12 +103,12 @@ TAKEN_SAID = b'{"error": {"type": "invalid_alias_name_exception", "reason": "an 
     ],
 )
 def test_each_fault_has_its_own_words(
-    answering: Callable[[bytes], Cluster], reply: bytes, said: str, told_as: str
+    answering: Callable[[bytes], Cluster], reply: bytes, said: str, reported_as: str
 ) -> None:
     """For the keeper a sentence, for readers what they can do with."""
     with pytest.raises(ClusterError, match=said) as raised:
         answering(reply).read(lambda client: client.search(index="news"))
-    assert raised.value.told_as == told_as
+    assert raised.value.reported_as == reported_as
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_an_answer_that_does_not_come_or_not_end_is_not_waited_for(begun: bytes)
         cluster = Cluster(Address((("127.0.0.1", listener.getsockname()[1]),), "news"), Credentials())
         with pytest.raises(ClusterError, match="in time") as raised:
             cluster.read(lambda client: client.search(index="news"), seconds=0.2)
-        assert raised.value.told_as == "late"
+        assert raised.value.reported_as == "late"
         stop.set()
         cluster.close()
         trickling.join(SECONDS)

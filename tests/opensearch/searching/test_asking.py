@@ -128,7 +128,7 @@ def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page(crowded: Map
     with pytest.raises(ClusterError, match="too much to do") as raised:
         asker.search({"size": 0}, TimeBudget(20, clock=lambda: float(next(now))))
     assert "org.opensearch" not in str(raised.value)
-    assert raised.value.told_as == "crowded"
+    assert raised.value.reported_as == "crowded"
 
 
 def test_where_a_node_hangs_copies_on_others_are_preferred() -> None:

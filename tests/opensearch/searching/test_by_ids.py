@@ -64,7 +64,7 @@ def test_a_document_of_a_part_that_stays_away_makes_a_page_partial() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "said", "told_as"),
+    ("fault", "said", "reported_as"),
     [
         (GONE_SHARD, "no shard available", "lacking"),
         (JAVA, "too much to do", "crowded"),
@@ -73,13 +73,13 @@ def test_a_document_of_a_part_that_stays_away_makes_a_page_partial() -> None:
     ids=["a part", "crowded", "no index"],
 )
 def test_where_no_document_is_told_of_a_reader_hears_why(
-    fault: Mapping[str, Any], said: str, told_as: str
+    fault: Mapping[str, Any], said: str, reported_as: str
 ) -> None:
     """As of a search that failed on all parts."""
     asker, _ = asker_of(*[_docs(fault, fault)] * 50)
     with pytest.raises(ClusterError, match=said) as raised:
         _by_ids(asker, TimeBudget())
-    assert raised.value.told_as == told_as
+    assert raised.value.reported_as == reported_as
 
 
 class AnsweringTogether:

@@ -113,9 +113,9 @@ def test_what_a_lost_part_left_uncounted_is_counted_again() -> None:
     count = Counting()
     count.whole = False
     statistics = statistics_of(ARTICLES, count)
-    assert statistics.holding(Phrase((FAIR, BOOK))) == 3
+    assert statistics.document_frequency(Phrase((FAIR, BOOK))) == 3
     count.whole = True
-    assert [statistics.holding(Phrase((FAIR, BOOK))) for _ in range(2)] == [3, 3]
+    assert [statistics.document_frequency(Phrase((FAIR, BOOK))) for _ in range(2)] == [3, 3]
     assert len(count.asked) == 2
 
 

@@ -76,7 +76,7 @@ def parts_of(part: ScorePart) -> Iterator[ScorePart]:
 class _Statistics(ClusterStatistics):
     """Of words, with no table of their beginnings."""
 
-    def holding_beginning(self, start: str) -> int:
+    def prefix_document_frequency(self, start: str) -> int:
         """In each of the two."""
         return 2 if start else 0
 
@@ -135,7 +135,7 @@ def test_an_impact_is_read_out_of_the_score_that_it_was_worth(impact: int) -> No
     query = parse("নদী").query
     assert isinstance(query, Term)
     worth = DEFAULT_WEIGHTS.presence + impact * (statistics.k1 + 1) / MOST
-    rarity = statistics.rarity(statistics.of_term(query, "exact"))
+    rarity = statistics.rarity(statistics.term_document_frequency(query, "exact"))
     added: Any = {(query, 1.0, "more"): DEFAULT_WEIGHTS.exact * rarity * worth}
     state: Any = SimpleNamespace(statistics=statistics)
     window: Any = SimpleNamespace()

@@ -128,7 +128,11 @@ def test_a_count_is_known_by_the_key_of_its_query() -> None:
     statistics.expect([RIVER, phrase, variants])
     [asked] = count.asked
     assert [statistics.known_by(repr(query)) for query in asked] == [3] * len(asked)
-    assert (statistics.holding(phrase), statistics.holding(variants), statistics.size_of([RIVER])) == (
+    assert (
+        statistics.document_frequency(phrase),
+        statistics.document_frequency(variants),
+        statistics.size_of([RIVER]),
+    ) == (
         3,
         3,
         4,

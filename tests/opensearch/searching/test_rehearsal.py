@@ -304,7 +304,7 @@ def test_of_the_variants_of_a_concept_no_article_is_taken_to_have_two(
     guess = Rehearsal(statistics_of(ARTICLES))
     concept = OneOf("", tuple(Variant(_term(word)) for word in words))
     with guess.noting():
-        assert guess.holding_in(concept, "stem") == guessed
+        assert guess.document_frequency_in(concept, "stem") == guessed
         assert guess.size_of([concept, _term("নদী")]) == min(guessed + 1, 3)
 
 
@@ -324,9 +324,9 @@ def test_concepts_of_one_name_are_counted_by_their_variants() -> None:
     concepts = [_one_of("জল", "জল", "পানি"), _one_of("জল", "জল", "নদী"), _one_of("জল", "জল", "পানি")]
     statistics.expect(concepts)
     assert len({repr(query) for queries in count.asked for query in queries}) == 4
-    assert [statistics.holding(concept) for concept in concepts] == [3, 3, 3]
+    assert [statistics.document_frequency(concept) for concept in concepts] == [3, 3, 3]
     guess = Rehearsal(statistics)
     with guess.noting() as noted:
         guess.expect(concepts)
-        assert guess.holding_in(concepts[1], "exact") == 3
+        assert guess.document_frequency_in(concepts[1], "exact") == 3
     assert (len(count.asked), noted) == (1, [])

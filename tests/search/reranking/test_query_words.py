@@ -80,7 +80,7 @@ def holdings(query: Query) -> list[tuple[list[str], int | None]]:
     """The words by which articles are compared, and how many of three articles hold each."""
     corpus = [article("ক", "নদী শহর"), article("খ", "নদী শহর", author="মেলা"), article("গ", "নদী শহর মেলা")]
     statistics = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
-    return [(keys(word), word.holding) for word in compared_words(query, statistics)]
+    return [(keys(word), word.document_frequency) for word in compared_words(query, statistics)]
 
 
 def test_a_word_is_held_by_as_many_articles_as_hold_any_of_its_readings() -> None:

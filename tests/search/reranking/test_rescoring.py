@@ -119,7 +119,7 @@ def test_a_title_that_is_the_query_comes_before_one_that_is_its_words_of_content
     assert whole > named > other == of_grammar == 0
     assert ranked(corpus, "নদী ও শহর")[:3] == ["b", "c", "a"]
     scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
-    rarities = [scorer.rarity(scorer.holding(leaf)) for leaf in leaves(query_of("নদী ও শহর"))]
+    rarities = [scorer.rarity(scorer.document_frequency(leaf)) for leaf in leaves(query_of("নদী ও শহর"))]
     assert named == pytest.approx(CONTENT_ALONE * np.dot(rarities, [1, 0, 1]))
     assert whole == pytest.approx(np.dot(rarities, [1, FUNCTION_WORD, 1]))
 
@@ -354,7 +354,7 @@ def features_of(corpus: list[Article], text: str) -> tuple[Features, list[Plain]
     found = Rescorer(term_scorer).features(words, np.arange(len(corpus), dtype=np.uint32), TimeBudget())
 
     def idf(word: QueryWord) -> float:
-        return term_scorer.rarity(term_scorer.holding(word.terms[0][0]))
+        return term_scorer.rarity(term_scorer.document_frequency(word.terms[0][0]))
 
     return found, [Plain(article, words, idf) for article in corpus]
 

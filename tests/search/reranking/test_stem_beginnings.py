@@ -44,7 +44,7 @@ class Counted:
             "body": Norms(BASIS, np.array(bodies), title=False),
         }
 
-    def holding_beginning(self, _start: str) -> int:
+    def prefix_document_frequency(self, _start: str) -> int:
         """Few enough to be evidence."""
         return 2
 
@@ -83,7 +83,7 @@ class Held(Counted):
         super().__init__([[(1, 0)]], [9], [9])
         self._holding, self.articles = holding, articles
 
-    def holding_beginning(self, _start: str) -> int:
+    def prefix_document_frequency(self, _start: str) -> int:
         """Of any."""
         return self._holding
 

@@ -96,7 +96,7 @@ def test_words_are_known_wherever_they_stand(corpus: Corpus) -> None:
         assert collection.frequency("stem", token.stem) == scorer.frequency(token.stem) == len(holding)
         assert scorer.are_indexed([token.stem, "খপুষ্প"]) == [bool(holding), False]
         begun = [d for d in corpus.all if any(stem.startswith(token.stem[:3]) for stem in _held(d))]
-        assert scorer.holding_beginning(token.stem[:3]) == len(begun)
+        assert scorer.prefix_document_frequency(token.stem[:3]) == len(begun)
         spelt = {t.exact: t.stem for d in corpus.all for t in (*analyze(d.title), *analyze(d.body))}
         assert scorer.stem_of(token.exact) == spelt.get(token.exact)
         assert scorer.begins(word[:2]) == any(key.startswith(word[:2]) for key in spelt)
@@ -137,7 +137,7 @@ def test_it_is_told_how_many_articles_have_what_is_asked_for(corpus: Corpus) -> 
     """A reader is told of those that can be found; rarities are made of deleted ones too."""
     scorer = Executor(corpus.collection()).term_scorer
     for leaf in LEAVES:
-        assert scorer.holding(leaf) == sum(_is_in(leaf, document) for document in corpus.all)
+        assert scorer.document_frequency(leaf) == sum(_is_in(leaf, document) for document in corpus.all)
         assert scorer.size(leaf) == sum(_is_in(leaf, document) for document in corpus.live)
     together = sum(_is_in(Phrase((BOOK, FAIR)), document) for document in corpus.live)
     assert scorer.count([BOOK.stem, FAIR.stem]) == together

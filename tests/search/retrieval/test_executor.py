@@ -339,7 +339,7 @@ def test_where_a_phrase_stands_is_where_the_kernel_finds_it(slop: int, body: str
     phrase = Phrase(tuple(Term(token.text, token.exact, token.stem) for token in analyze("ভাষা আন্দোলন")), slop)
     places = executor.term_scorer.positions.of(phrase, np.array([0, 1], np.uint32))
     assert {*(places >> 33).tolist()} == ({0} if found else set())
-    assert executor.term_scorer.holding(phrase) == found
+    assert executor.term_scorer.document_frequency(phrase) == found
 
 
 def test_a_word_is_cut_where_articles_have_both_parts() -> None:
