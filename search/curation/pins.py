@@ -164,6 +164,12 @@ def revision(pins: tuple[Pin, ...], name: str) -> str:
     return hashlib.sha256(msgspec.json.encode(found)).hexdigest()[:20] if found else ""
 
 
+def _check_unchanged(pins: tuple[Pin, ...], name: str, seen: str | None) -> None:
+    """Refuse a change of a pin that has another revision than its editor has read."""
+    if seen not in {None, revision(pins, name)}:
+        raise PinError(f"the pin {name} was changed meanwhile: read it, and send again", "changed")
+
+
 class PinFile(WatchedFile[tuple[Pin, ...]]):
     """The file of an index's pins, to read and change; threads and processes may share the file.
 
@@ -213,24 +219,30 @@ class PinFile(WatchedFile[tuple[Pin, ...]]):
         pin = converted({part.name: getattr(pin, part.name) for part in fields(pin)})
 
         def added(pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
-            if seen not in {None, now := revision(pins, pin.name)} and now != revision((pin,), pin.name):
-                raise PinError(f"the pin {pin.name} was changed meanwhile: read it, and send anew", "changed")
+            if revision(pins, pin.name) != revision((pin,), pin.name):
+                _check_unchanged(pins, pin.name, seen)
             if any(known.name == pin.name for known in pins):
                 return tuple(pin if known.name == pin.name else known for known in pins)
             return (*pins, pin)
 
         self._change(added)
 
-    def remove(self, name: str) -> Pin:
+    def remove(self, name: str, seen: str | None = None) -> Pin:
         """Remove a pin and return it.
 
+        Args:
+            name: the pin's name.
+            seen: the revision of the pin that the caller has read; None for no check.
+
         Raises:
-            PinError: there is no pin with that name, or the file cannot be written.
+            PinError: there is no pin with that name, or the file cannot be written; ``changed`` where the
+                pin has another revision than ``seen``.
         """
         removed: list[Pin] = []
 
         def left(pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
             removed.append(_named(pins, name))
+            _check_unchanged(pins, name, seen)
             return tuple(pin for pin in pins if pin.name != name)
 
         self._change(left)

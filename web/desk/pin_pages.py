@@ -121,10 +121,16 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
         return {"fault": fault_of(error)}
 
 
+def _expect_changed(error: PinError) -> None:
+    """Raise a fault again unless it is that the pin was changed unread meanwhile."""
+    if error.kind != "changed":
+        raise error
+
+
 def add_pins(routes: Blueprint, desk: Desk) -> None:
     """Add routes to see and change pins."""
 
-    def shown(draft: Draft, act: str = "", *, is_unread: bool = False) -> str:
+    def shown(draft: Draft, act: str = "", *, note: str = "") -> str:
         known, changes = desk.pins.read(), desk.changes
         named = {*draft.first, *draft.never, *(name for pin in known for name in (*pin.first, *pin.never))}
         current = {name: changes.current(name) for name in named}
@@ -137,8 +143,9 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
             found=engine().search(asked) if draft.find else None,
             named=changes.current(draft.find) if draft.find else None,
             matches=("exact", "words"),
-            is_unread=is_unread,
+            note=note,
             lacking=act == "preview" and not draft.is_whole,
+            revisions={pin.name: revision((pin,), pin.name) for pin in known},
             **_preview(draft, desk.pins),
         )
 
@@ -167,17 +174,22 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         try:
             desk.pins.add(pin, draft.seen)
         except PinError as error:
-            if error.kind != "changed":
-                raise
+            _expect_changed(error)
             now = revision(desk.pins.read(), pin.name)
-            return shown(replace(draft, seen=now), is_unread=True), HTTPStatus.CONFLICT
+            return shown(replace(draft, seen=now), note="desk.pin.changed"), HTTPStatus.CONFLICT
         desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")
         return back("desk.pins", "pin", name=pin.name)
 
     @routes.post("/pins/remove")
     @needs("editor")
     def remove_pin() -> ResponseReturnValue:
-        """Remove a pin."""
-        pin = desk.pins.remove(typed("name"))
+        """Remove a pin, unless it was changed unread meanwhile: then show it."""
+        name = typed("name")
+        try:
+            pin = desk.pins.remove(name, request.form.get("seen"))
+        except PinError as error:
+            _expect_changed(error)
+            now = Draft.of_pin(desk.pins.named(name))
+            return shown(now, note="desk.pin.unread"), HTTPStatus.CONFLICT
         desk.store.note(g.desk.who, "unpin", f"{pin.name} {' | '.join(pin.queries)}")
         return back("desk.pins", "unpin")

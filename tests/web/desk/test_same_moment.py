@@ -35,7 +35,9 @@ def test_nobody_writes_over_what_was_queued_since_they_were_looked_after(
 
 
 def _pin_form(page: str) -> dict[str, str]:
-    return dict(re.findall('name="(name|seen)" value="([^"]*)"', page))
+    """The hidden fields of the form that makes a pin."""
+    form = page.partition('id="pin"')[2].partition("</form>")[0]
+    return dict(re.findall('name="(name|seen)" value="([^"]*)"', form))
 
 
 def test_a_new_pin_that_is_sent_twice_is_one(at_desk: Desk) -> None:
@@ -69,6 +71,27 @@ def test_nobody_writes_over_a_pin_that_they_have_not_read(at_desk: Desk) -> None
     assert desk.pins.read() == ()
 
 
+def test_nobody_removes_a_pin_that_was_changed_since_they_saw_it(at_desk: Desk) -> None:
+    """The button of an old page leaves it there and shows it as it is now; pressed there, it removes it."""
+    rahim, karim = at_desk("editor"), at_desk("editor")
+    desk = rahim.service.desk
+    assert desk is not None
+
+    def button(page: str) -> dict[str, str]:
+        form = page.rpartition('action="/desk/pins/remove"')[2].partition("</form>")[0]
+        return dict(re.findall('name="(name|seen)" value="([^"]*)"', form))
+
+    rahim.post("/pins", queries="নদীর ভাঙন", first="n3", name="bhangan")
+    old = button(rahim.text("/pins"))
+    assert karim.post("/pins", queries="নদীর ভাঙন", first="n4", name="bhangan").status_code == 303
+    answer = rahim.post("/pins/remove", **old)
+    assert (answer.status_code, 'name="first" value="n4"' in answer.text) == (409, True)
+    assert "আপনি খোলার পরে এই পিন বদলেছে, তাই সরানো হয়নি।" in answer.text
+    assert desk.pins.named("bhangan").first == ("n4",)
+    assert rahim.post("/pins/remove", **button(answer.text)).status_code == 303
+    assert desk.pins.read() == ()
+
+
 @pytest.mark.parametrize(("button", "article_id"), [("withdraw", "n6"), ("undo", "n7")])
 def test_a_button_leaves_a_correction_alone_that_whoever_presses_it_has_not_read(
     at_desk: Desk, button: str, article_id: str
@@ -96,11 +119,11 @@ def test_a_button_leaves_a_correction_alone_that_whoever_presses_it_has_not_read
 def test_a_form_that_is_sent_twice_is_one_article(at_desk: Desk, waits: bool) -> None:
     """By a double click, or by going back; one step undoes it, and the log has one that was written."""
     editor = at_desk("editor")
-    page = editor.get("/article?title=পদ্মায় চর", follow_redirects=True)
+    page = editor.get("/article?title=পদ্মায় চর", follow_redirects=True)
     form = dict(re.findall('name="(id|seen)" value="([^"]*)"', page.text))
-    assert 'value="পদ্মায় চর"' in page.text
+    assert 'value="পদ্মায় চর"' in page.text
     for _ in range(2):
-        answer = editor.post("/article", **form, title="পদ্মায় চর জেগেছে", body="নদী\r\nচর")
+        answer = editor.post("/article", **form, title="পদ্মায় চর জেগেছে", body="নদী\r\nচর")
         assert (answer.status_code, form["id"] in answer.location) == (303, True)
         if not waits:
             editor.apply()
@@ -122,7 +145,7 @@ def test_a_correction_that_is_sent_twice_is_no_change_by_another(at_desk: Desk) 
     seen = re.search('name="seen" value="([^"]+)"', editor.text("/article?id=n4"))
     assert seen
     for _ in range(2):
-        answer = editor.post("/article", id="n4", title="পদ্মায় নৌকা", seen=seen[1])
+        answer = editor.post("/article", id="n4", title="পদ্মায় নৌকা", seen=seen[1])
         assert answer.status_code == 303
         editor.apply()
     desk = editor.service.desk
