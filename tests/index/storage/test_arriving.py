@@ -1,4 +1,4 @@
-"""Files that leave or come: whatever is not what the manifest says is refused, whichever way it differs."""
+"""Files that leave or arrive: a file that differs in any way from its manifest's entry is refused."""
 
 import hashlib
 import io
@@ -26,7 +26,7 @@ WRONG = [
 
 
 def test_a_file_that_comes_in_pieces_is_written_as_it_was(tmp_path: Path) -> None:
-    """In a folder that is made for it."""
+    """Its folder is made, for the owner only."""
     write_summed([CONTENT[:9], b"", CONTENT[9:]], tmp_path / "000001" / "MAIN_bulk.doc", ENTRY)
     write_summed([], tmp_path / "000001" / "empty", FileEntry(0, hashlib.sha256().hexdigest()))
     assert (tmp_path / "000001" / "MAIN_bulk.doc").read_bytes() == CONTENT
@@ -35,7 +35,7 @@ def test_a_file_that_comes_in_pieces_is_written_as_it_was(tmp_path: Path) -> Non
 
 
 def test_an_index_that_cannot_be_read_is_told_from_none(tmp_path: Path) -> None:
-    """There is one to be careful with, whatever its name."""
+    """An unreadable pointer gives an empty name, a missing index None: the former needs care."""
     assert live_name(Generations(tmp_path)) is None
     (tmp_path / "CURRENT").write_bytes(b"garbled")
     assert live_name(Generations(tmp_path)) == ""
@@ -48,7 +48,7 @@ def test_an_index_that_cannot_be_read_is_told_from_none(tmp_path: Path) -> None:
 def test_a_file_that_comes_otherwise_than_its_manifest_says_is_refused(
     tmp_path: Path, pieces: Sequence[bytes]
 ) -> None:
-    """Altered at the same length, cut, or longer, of which no more is written than was said."""
+    """A file altered at the same length, cut or too long is refused, and never written beyond its length."""
     with pytest.raises(ValueError, match=r"MAIN_bulk\.doc is not what its manifest says"):
         write_summed(pieces, tmp_path / "MAIN_bulk.doc", ENTRY)
     assert (tmp_path / "MAIN_bulk.doc").stat().st_size <= ENTRY.size
@@ -58,7 +58,7 @@ def test_a_file_that_comes_otherwise_than_its_manifest_says_is_refused(
 def test_a_length_or_a_sum_alone_does_not_make_a_file_that_of_the_manifest(
     tmp_path: Path, entry: FileEntry
 ) -> None:
-    """One whose length is right has another sum, one whose sum is right another length."""
+    """Both must fit: the right length with another digest is refused, and the reverse."""
     short = FileEntry(entry.size + 1, entry.sha256)
     for number, other in enumerate((short, FileEntry(entry.size, "0" * 64))):
         with pytest.raises(ValueError, match="is not what its manifest says"):
@@ -66,7 +66,7 @@ def test_a_length_or_a_sum_alone_does_not_make_a_file_that_of_the_manifest(
 
 
 def read_by(size: int, content: bytes, given: list[bytes]) -> None:
-    """Read a file on its way, so many bytes at a time."""
+    """Read a leaving file in pieces of at most ``size`` bytes."""
     file = SummedFile(io.BytesIO(content), "MAIN_bulk.doc", ENTRY)
     while piece := file.read(size):
         given.append(piece)
@@ -74,7 +74,7 @@ def read_by(size: int, content: bytes, given: list[bytes]) -> None:
 
 @pytest.mark.parametrize("size", [1, 9, len(CONTENT), 1 << 20])
 def test_a_file_that_leaves_is_read_as_it_was_built(size: int) -> None:
-    """However much is asked for at a time."""
+    """Pieces of any size add up to the content."""
     given: list[bytes] = []
     read_by(size, CONTENT, given)
     assert b"".join(given) == CONTENT
@@ -83,7 +83,7 @@ def test_a_file_that_leaves_is_read_as_it_was_built(size: int) -> None:
 @pytest.mark.parametrize("content", [ALTERED, CONTENT[:-1], CONTENT + b"\0", b""])
 @pytest.mark.parametrize("size", [1, 9, 1 << 20])
 def test_a_file_that_leaves_otherwise_than_it_was_built_is_told_of(content: bytes, size: int) -> None:
-    """Before the last bytes of it are given."""
+    """The error is raised before the last bytes are given."""
     given: list[bytes] = []
     with pytest.raises(IndexCorruptError, match=r"MAIN_bulk\.doc is not as it was built"):
         read_by(size, content, given)

@@ -1,6 +1,6 @@
 """Builds killed with SIGKILL: the old index answers, whole, and the next build works.
 
-``ONNESHON_CRASHES=1000 pytest tests/index/storage/test_crash.py`` kills at so many moments.
+``ONNESHON_CRASHES=1000 pytest tests/index/storage/test_crash.py`` kills at 1000 moments.
 """
 
 import os
@@ -22,32 +22,32 @@ pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "8"))
 EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 400}
-"""The index that is live before and the one that is being built, with their numbers of articles."""
+"""The edition that is live before and the one being built, with their numbers of articles."""
 
 
 @pytest.fixture
 def corpora(tmp_path: Path) -> list[Path]:
-    """The files of the two editions."""
+    """The corpus files of the two editions."""
     return [write_corpus(tmp_path / name, numbered(count, name)) for name, count in EDITIONS.items()]
 
 
 @pytest.fixture
 def directory(tmp_path: Path, corpora: list[Path]) -> Path:
-    """The index of the first edition."""
+    """An index of the first edition."""
     build([corpora[0]], tmp_path / "index")
     return tmp_path / "index"
 
 
 @pytest.fixture
 def nursery(directory: Path, corpora: list[Path]) -> Iterator[Nursery]:
-    """Where the second edition is built."""
+    """The process in which the second edition is built."""
     nursery = Nursery("tests.crashing", directory, corpora[1])
     yield nursery
     nursery.close()
 
 
 def edition_of(directory: Path) -> str:
-    """Which edition is live; every byte and the number of articles are checked."""
+    """The edition that is live, after a check of every byte and the number of articles."""
     with open_index(directory, verify=True) as reader:
         edition = reader.article("0").title.split()[0]
         assert reader.count == EDITIONS[edition]
@@ -57,7 +57,7 @@ def edition_of(directory: Path) -> str:
 def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
     directory: Path, corpora: list[Path], nursery: Nursery
 ) -> None:
-    """At random moments of a build, from its first to beyond its last."""
+    """Builds are killed at random moments, from their start to after their end."""
     started = time.monotonic()
     nursery.start()
     assert not nursery.was_killed()
@@ -69,10 +69,10 @@ def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
         started = time.monotonic()
         child = nursery.start()
         time.sleep(chance.uniform(0, 1.1 * whole))
-        os.kill(child, signal.SIGKILL)  # not reaped yet, so the number is its own
+        os.kill(child, signal.SIGKILL)  # not reaped yet, so the process id is still its own
         if nursery.was_killed():
             killed += 1
-        else:  # it takes less than when it was measured, on a machine that is busy with other things
+        else:  # the build ended sooner than the measured one, on a machine that is busy with other things
             whole = min(whole, time.monotonic() - started)
         assert edition_of(directory) in EDITIONS
         assert current_holder(directory) is None
@@ -86,7 +86,7 @@ def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
 def test_ended_before_each_durable_step_the_old_index_is_live_until_the_last(
     directory: Path, corpora: list[Path], nursery: Nursery, end: str
 ) -> None:
-    """Killed at each fsync and rename, or all lost that was not synced: one whole edition is live."""
+    """Killed at each fsync and rename, or with all unsynced data lost: one whole edition is live."""
     seen = []
     for step in range(1, 50):
         nursery.start(step, end)
@@ -101,7 +101,7 @@ def test_ended_before_each_durable_step_the_old_index_is_live_until_the_last(
 
 
 def test_a_first_build_that_is_killed_leaves_no_index(tmp_path: Path, corpora: list[Path]) -> None:
-    """Without an index before there is none after, and the next build makes one."""
+    """Where no index was, there is none after the kill, and the next build makes one."""
     directory = tmp_path / "new"
     nursery = Nursery("tests.crashing", directory, corpora[1])
     nursery.start(1)

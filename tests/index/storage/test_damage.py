@@ -1,4 +1,4 @@
-"""Damage to the files of an index: found when it is opened or when it is read, or without consequence.
+"""Damage to the files of an index: found at opening, found when read, or without consequence.
 
 A long walk, with its figures:
 
@@ -31,13 +31,13 @@ def walk_of(source: Path, directory: Path) -> Walk:
 
 @pytest.fixture
 def walk(sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Over the sample articles, whose files are taken for large ones: not read whole at opening."""
+    """A walk over the sample articles, whose files count as large: not read whole at opening."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 1 << 12)
     return walk_of(sample_index, tmp_path / "index")
 
 
 def test_what_parity_mends_is_answered_as_if_nothing_was(walk: Walk) -> None:
-    """Any byte of a file of a segment: no question fails, and no answer differs."""
+    """With one byte changed in each file of the segment no query fails, and no answer differs."""
     chance = random.Random(1952)  # noqa: S311  # no secret
     for path in files_of(walk.directory):
         if path.suffix in {".inv", ".doc", ".bin", ".pairs"} and path.stat().st_size > 1 << 12:
@@ -50,7 +50,7 @@ def test_what_parity_mends_is_answered_as_if_nothing_was(walk: Walk) -> None:
 @pytest.mark.no_cover
 @pytest.mark.usefixtures("beyond_parity")
 def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
-    """Each is found at opening, found by the query that reads it, or read by none that was asked."""
+    """Each change is found at opening, found by the query that reads it, or read by no query."""
     chance = random.Random(1952)  # noqa: S311  # no secret
     try:
         for path, place in flips(walk.directory, FLIPS, seed=chance.randrange(1 << 30)):
@@ -69,9 +69,9 @@ def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.usefixtures("beyond_parity")
 def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
-    """Of large files scribbled over in many places what is damaged is left out, or refused with no traceback.
+    """In large files with many changed bytes, damaged parts are left out or refused without a traceback.
 
-    Whatever does not say that a part is missing is right to the letter.
+    Every answer that does not report a missing part is exactly right.
     """
     chance = random.Random(1952)  # noqa: S311  # no secret
     large = [path for path in files_of(walk.directory) if path.stat().st_size > 1 << 15]
@@ -87,7 +87,7 @@ def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
 
 @pytest.mark.usefixtures("beyond_parity")
 def test_every_file_cut_short_is_found_at_open(walk: Walk) -> None:
-    """Wherever it was cut."""
+    """Cut at any length."""
     for path in files_of(walk.directory):
         size = path.stat().st_size
         for kept in {0, 1, 7, size // 3, size // 2, size - 9, size - 1}:
@@ -96,7 +96,7 @@ def test_every_file_cut_short_is_found_at_open(walk: Walk) -> None:
 
 
 class Believed(CheckedBlocks):
-    """What is read of these is not compared with the sums that were written; only a reading of all is."""
+    """Blocks whose reads are not compared with the written checksums; only ``check_all`` compares them."""
 
     def __init__(
         self,
@@ -111,13 +111,13 @@ class Believed(CheckedBlocks):
         self._written = CheckedBlocks(data, sums, block, damaged, summing)
 
     def check_all(self) -> None:
-        """Compare everything with the sums that were written."""
+        """Compare everything with the written checksums."""
         self._written.check_all()
 
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_damage_that_is_there_before_is_seen_by_the_walk(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The walk itself can tell: with sums of what is there now, whatever that is, there are wrong answers."""
+    """The walk detects wrong answers: it finds some when checksums are computed from the damaged bytes."""
     monkeypatch.setattr("onneshon.index.columnar.sections.CheckedBlocks", Believed)
     chance = random.Random(1952)  # noqa: S311  # no secret
     places = [(path, place) for path, place in flips(walk.directory, "4000") if path.suffix == ".inv"]

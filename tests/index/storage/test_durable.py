@@ -1,4 +1,4 @@
-"""The writer's lock: one at a time, a message that names the holder, no lock that outlives its process."""
+"""The writer's lock: one holder at a time, named in the message, and gone with its process."""
 
 import contextlib
 import errno
@@ -53,7 +53,7 @@ def holder(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
 
 
 def test_a_second_writer_is_told_who_the_first_is(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
-    """The message names the process, its machine, and since when."""
+    """The message names the process, its machine, and the time since when it holds the lock."""
     with pytest.raises(IndexLockedError, match=rf"process {holder.pid} on {os.uname().nodename}, since 20"):
         writer_lock(tmp_path).__enter__()
     seen = current_holder(tmp_path)
@@ -62,7 +62,7 @@ def test_a_second_writer_is_told_who_the_first_is(tmp_path: Path, holder: "subpr
 
 
 def test_the_lock_goes_with_a_killed_process(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
-    """After kill -9 the next writer gets it, though the dead one's name is still there."""
+    """After kill -9 the next writer gets the lock, though the file that names the dead holder remains."""
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     assert (tmp_path / HOLDER_FILE).exists()
@@ -72,7 +72,7 @@ def test_the_lock_goes_with_a_killed_process(tmp_path: Path, holder: "subprocess
 
 
 def test_two_writers_of_one_process_exclude_each_other(tmp_path: Path) -> None:
-    """The lock is not tied to the process alone."""
+    """The lock excludes a second writer within the process too."""
     with writer_lock(tmp_path), pytest.raises(IndexLockedError, match=f"process {os.getpid()} on"):
         writer_lock(tmp_path).__enter__()
     with writer_lock(tmp_path):
@@ -80,7 +80,7 @@ def test_two_writers_of_one_process_exclude_each_other(tmp_path: Path) -> None:
 
 
 def test_the_lock_is_free_after_a_failure(tmp_path: Path) -> None:
-    """An exception inside does not keep it."""
+    """An exception inside releases it."""
     with pytest.raises(ZeroDivisionError), writer_lock(tmp_path):
         raise ZeroDivisionError
     assert current_holder(tmp_path) is None
@@ -88,7 +88,7 @@ def test_the_lock_is_free_after_a_failure(tmp_path: Path) -> None:
 
 
 def test_a_writer_may_wait_for_another(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
-    """With time to wait, the lock is taken when the other ends."""
+    """With time to wait, the lock is taken when its holder ends."""
     with pytest.raises(IndexLockedError):
         writer_lock(tmp_path, wait=0.05).__enter__()
     holder.kill()
@@ -98,7 +98,7 @@ def test_a_writer_may_wait_for_another(tmp_path: Path, holder: "subprocess.Popen
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"pid": "x"}'])
 def test_a_garbled_name_of_the_holder_does_not_matter(tmp_path: Path, content: bytes) -> None:
-    """The message then says that another process holds it."""
+    """With an unreadable holder file the message says only that another process holds the lock."""
     with writer_lock(tmp_path):
         (tmp_path / HOLDER_FILE).write_bytes(content)
         with pytest.raises(IndexLockedError, match="by another process"):
@@ -109,7 +109,7 @@ def test_a_garbled_name_of_the_holder_does_not_matter(tmp_path: Path, content: b
 def test_a_full_disk_does_not_keep_a_writer_from_making_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the name of the holder cannot be written, the lock is held all the same."""
+    """Where the holder's name cannot be written, the lock is taken all the same."""
 
     def refuse(*_: object, **_options: object) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -134,7 +134,7 @@ def test_a_full_disk_does_not_keep_a_writer_from_making_room(
     ],
 )
 def test_what_a_disk_refused_is_said_with_its_place(tmp_path: Path, number: int, said: str) -> None:
-    """The file that it names, else the folder that was written to."""
+    """The message names the file of the error, else the folder that was written to."""
     file = tmp_path / "MAIN_bulk.doc"
     named, nameless = OSError(number, os.strerror(number), str(file)), OSError(number, os.strerror(number))
     assert explain(named, tmp_path) == said.format(file)
@@ -155,7 +155,7 @@ def test_what_a_disk_refused_is_said_with_its_place(tmp_path: Path, number: int,
 def test_a_file_that_gets_no_second_name_is_copied_unless_the_disk_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, is_copied: bool
 ) -> None:
-    """A copy would need more of what is lacking."""
+    """With a full disk no copy is tried, which would need even more space."""
     source, target = tmp_path / "নদী", tmp_path / "চর"
     source.write_text("পদ্মা", "utf-8")
 
@@ -169,7 +169,7 @@ def test_a_file_that_gets_no_second_name_is_copied_unless_the_disk_is_full(
 
 
 def test_a_second_name_takes_no_place_of_another_file(tmp_path: Path) -> None:
-    """And a file that is gone gets none."""
+    """An existing target is not replaced, and a missing source gets no link."""
     source, target = tmp_path / "নদী", tmp_path / "চর"
     target.write_text("মেঘনা", "utf-8")
     with pytest.raises(FileNotFoundError):
@@ -193,12 +193,12 @@ def test_a_second_name_takes_no_place_of_another_file(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_said_with_what_to_do(tmp_path: Path, error: OSError, said: str) -> None:
-    """Where the user may not read it, that is not the disk's fault."""
+    """Missing permission is told apart from a fault of the disk."""
     assert unreadable(error, tmp_path).startswith(f"{tmp_path} cannot be read {said}")
 
 
 def test_folders_that_are_made_are_for_their_owner_only(tmp_path: Path) -> None:
-    """What is there already is left as it is."""
+    """A folder that exists already keeps its mode."""
     make_folder(tmp_path / "খবর" / "index")
     assert (tmp_path / "খবর" / "index").stat().st_mode & 0o777 == 0o700
     (tmp_path / "খবর" / "index").chmod(0o750)
@@ -207,7 +207,7 @@ def test_folders_that_are_made_are_for_their_owner_only(tmp_path: Path) -> None:
 
 
 def test_nobody_may_write_what_is_protected_and_who_could_read_it_can(tmp_path: Path) -> None:
-    """Files alone, so that they can be removed as before."""
+    """Files lose their write permission; folders keep it, so that files can be removed."""
     (tmp_path / "নদী").mkdir(0o755)
     for mode in (0o600, 0o640, 0o664, 0o777):
         (tmp_path / "নদী" / f"{mode:o}").touch()
@@ -221,7 +221,7 @@ def test_nobody_may_write_what_is_protected_and_who_could_read_it_can(tmp_path: 
 def test_everything_in_a_folder_is_synced_and_the_folders_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However deep it lies."""
+    """Every file and folder is synced, at any depth."""
     (tmp_path / "নদী" / "চর").mkdir(parents=True)
     for path in (tmp_path / "ক", tmp_path / "নদী" / "খ", tmp_path / "নদী" / "চর" / "গ"):
         path.write_text("পদ্মা", "utf-8")
@@ -235,7 +235,7 @@ def test_everything_in_a_folder_is_synced_and_the_folders_too(
 def test_a_module_of_ours_runs_wherever_a_process_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: str | None
 ) -> None:
-    """With the packages that could be loaded before."""
+    """The packages on PYTHONPATH before can still be imported."""
     monkeypatch.delenv("PYTHONPATH", raising=False)
     if known:
         monkeypatch.setenv("PYTHONPATH", known)
@@ -248,7 +248,7 @@ def test_a_module_of_ours_runs_wherever_a_process_is_started(
 
 
 def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody says which, those of the machine; where nobody knows these, one."""
+    """The CPUs allowed to the process, else those of the machine, else 1."""
     if hasattr(os, "sched_getaffinity"):
         monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3, 5, 7} if process == 0 else {1})
         assert cores() == 3
@@ -259,6 +259,6 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPat
 
 
 def test_nobody_holds_the_lock_of_an_index_that_is_not_there(tmp_path: Path) -> None:
-    """Asking makes no file."""
+    """Asking for the holder creates no file."""
     assert current_holder(tmp_path) is None
     assert not (tmp_path / LOCK_FILE).exists()

@@ -1,4 +1,4 @@
-"""Generations: one is live, the one before it is kept, and nothing else stays."""
+"""Generations: one is live, the one before it is kept, and all others are removed."""
 
 import errno
 import os
@@ -16,7 +16,7 @@ from tests.building import overwrite
 
 
 def publish(generations: Generations, text: str, articles: int = 1, left_out: int = 0) -> str:
-    """Publish a generation of one file; its name."""
+    """Publish a generation of one file and return its name."""
     generations.directory.mkdir(exist_ok=True)
     working = generations.begin()
     (working / "data").write_text(text, encoding="utf-8")
@@ -27,7 +27,7 @@ def publish(generations: Generations, text: str, articles: int = 1, left_out: in
 
 
 def live_text(generations: Generations) -> str:
-    """What the live generation holds, all of it checked."""
+    """The text in the live generation, whose digests are all checked."""
     generation = generations.current()
     generation.check(digests=True)
     return (generation.folder / "data").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def generations(tmp_path: Path) -> Generations:
 
 
 def test_without_an_index_the_message_says_how_to_build_one(generations: Generations) -> None:
-    """Nothing there is an error of its own, with the remedy."""
+    """A missing index raises ``IndexMissingError``, which names the command to build one."""
     with pytest.raises(IndexMissingError, match="onneshon index build PATH"):
         generations.current()
     assert generations.all() == []
@@ -48,7 +48,7 @@ def test_without_an_index_the_message_says_how_to_build_one(generations: Generat
 
 
 def test_the_newest_published_generation_is_live(generations: Generations) -> None:
-    """Each gets the next number."""
+    """Each published generation gets the next number."""
     assert publish(generations, "এক") == "000001"
     assert publish(generations, "দুই") == "000002"
     assert live_text(generations) == "দুই"
@@ -56,7 +56,7 @@ def test_the_newest_published_generation_is_live(generations: Generations) -> No
 
 
 def test_the_pointer_is_replaced_and_never_written_over(generations: Generations) -> None:
-    """Who has the old one open reads it to its end; no mixture of two is ever there."""
+    """A reader that has the old pointer open reads it to its end and never sees a mixture of two."""
     publish(generations, "এক")
     old = generations.pointer.read_bytes()
     with generations.pointer.open("rb") as stream:
@@ -66,7 +66,7 @@ def test_the_pointer_is_replaced_and_never_written_over(generations: Generations
 
 
 def test_what_is_not_published_does_not_show(generations: Generations) -> None:
-    """A generation being written is neither live nor listed."""
+    """A generation that is still being written is neither live nor listed."""
     publish(generations, "এক")
     working = generations.begin()
     (working / "data").write_text("half", encoding="utf-8")
@@ -75,7 +75,7 @@ def test_what_is_not_published_does_not_show(generations: Generations) -> None:
 
 
 def test_collecting_keeps_the_live_one_and_the_one_before(generations: Generations) -> None:
-    """Superseded and half-built generations go."""
+    """Older and half-built generations are removed."""
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text)
     generations.begin()
@@ -86,7 +86,7 @@ def test_collecting_keeps_the_live_one_and_the_one_before(generations: Generatio
 
 
 def test_rollback_goes_to_the_one_before_and_forward_by_name(generations: Generations) -> None:
-    """The earlier one becomes live; the later one is there until it is collected."""
+    """Rollback makes the earlier generation live; the later one stays until it is collected."""
     publish(generations, "এক")
     publish(generations, "দুই")
     assert generations.rollback().name == "000001"
@@ -96,7 +96,7 @@ def test_rollback_goes_to_the_one_before_and_forward_by_name(generations: Genera
 
 
 def test_no_number_is_given_twice(generations: Generations) -> None:
-    """A reader of the generation that was left by a rollback must not take a later one for its own."""
+    """Else a reader of the generation that a rollback left would take a later one for its own."""
     for text in ("এক", "দুই"):
         publish(generations, text)
     generations.rollback()
@@ -106,7 +106,7 @@ def test_no_number_is_given_twice(generations: Generations) -> None:
 
 
 def test_the_one_to_keep_may_be_named(generations: Generations) -> None:
-    """After a rollback and a build, the one that was live in between is the one to go back to."""
+    """After a rollback and a build, the generation that was live in between is the one to go back to."""
     for text in ("এক", "দুই"):
         publish(generations, text)
     generations.rollback()
@@ -116,7 +116,7 @@ def test_the_one_to_keep_may_be_named(generations: Generations) -> None:
 
 
 def test_rollback_passes_over_a_damaged_generation(generations: Generations) -> None:
-    """The newest sound one is taken."""
+    """The newest sound generation is taken."""
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text)
     overwrite(generations.folder / "000002" / "data", "দই".encode())
@@ -124,7 +124,7 @@ def test_rollback_passes_over_a_damaged_generation(generations: Generations) -> 
 
 
 def test_rollback_without_anything_earlier_changes_nothing(generations: Generations) -> None:
-    """It says so."""
+    """The error says that there is none, and names those that are kept."""
     publish(generations, "এক")
     with pytest.raises(IndexStateError, match="no earlier generation"):
         generations.rollback()
@@ -134,7 +134,7 @@ def test_rollback_without_anything_earlier_changes_nothing(generations: Generati
 
 
 def test_rollback_to_damaged_generations_alone_says_what_is_wrong(generations: Generations) -> None:
-    """Each fault is in the message, and the live one stays."""
+    """The message contains each fault, and the live generation stays."""
     publish(generations, "এক")
     publish(generations, "দুই")
     (generations.folder / "000001" / "data").unlink()
@@ -144,7 +144,7 @@ def test_rollback_to_damaged_generations_alone_says_what_is_wrong(generations: G
 
 
 def test_rollback_asks_whether_a_generation_is_acceptable(generations: Generations) -> None:
-    """What the caller refuses is passed over."""
+    """A generation that the caller refuses is skipped."""
 
     def refuse(_manifest: Manifest) -> None:
         raise IndexStateError("too old")
@@ -157,7 +157,7 @@ def test_rollback_asks_whether_a_generation_is_acceptable(generations: Generatio
 
 @pytest.mark.parametrize("damage", ["lost", "garbled", "pointing nowhere"])
 def test_rollback_repairs_the_pointer(generations: Generations, damage: str) -> None:
-    """With CURRENT gone or garbled, the newest sound generation becomes live."""
+    """With CURRENT missing or garbled, the newest sound generation becomes live."""
     publish(generations, "এক")
     publish(generations, "দুই")
     if damage == "lost":
@@ -178,7 +178,7 @@ def _check_told_by_copy(generations: Generations, name: str) -> None:
 
 
 def test_every_altered_byte_of_the_pointer_is_noticed(generations: Generations) -> None:
-    """An altered CURRENT never leads to another generation, even where that exists; the copy tells which."""
+    """An altered CURRENT never leads to another generation; the copy of the manifest names the right one."""
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text)
     content = generations.pointer.read_bytes()
@@ -194,7 +194,7 @@ def test_every_altered_byte_of_the_pointer_is_noticed(generations: Generations) 
 
 @pytest.mark.parametrize("length", [0, 1, 6, 7, 70, 71])
 def test_a_pointer_cut_short_is_noticed(generations: Generations, length: int) -> None:
-    """Whatever is left of it."""
+    """A pointer cut at any length is refused as garbled."""
     publish(generations, "এক")
     generations.pointer.write_bytes(generations.pointer.read_bytes()[:length])
     with pytest.raises(IndexCorruptError, match="garbled"):
@@ -205,7 +205,7 @@ def test_a_pointer_cut_short_is_noticed(generations: Generations, length: int) -
 def test_a_pointer_that_a_writer_replaced_meanwhile_is_not_called_damaged(
     generations: Generations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A reader found it naming a generation that is gone; by the time it asks the copy, all is well."""
+    """The pointer named a generation that is gone; when the copy is read, the pointer is sound again."""
     publish(generations, "এক")
 
     def outrun() -> NoReturn:
@@ -216,7 +216,7 @@ def test_a_pointer_that_a_writer_replaced_meanwhile_is_not_called_damaged(
 
 
 def test_a_whole_pointer_is_not_taken_for_a_damaged_one(generations: Generations) -> None:
-    """Though the copy of the manifest tells the same."""
+    """A sound pointer is not reported as damaged, though the manifest's copy says the same."""
     publish(generations, "এক")
     publish(generations, "দুই")
     assert generations.agreed() == generations.current()
@@ -224,7 +224,7 @@ def test_a_whole_pointer_is_not_taken_for_a_damaged_one(generations: Generations
 
 
 def test_what_is_left_of_a_pointer_may_deny_its_copy(generations: Generations) -> None:
-    """As after a kill between the two, with a next generation that was never live: nothing tells then."""
+    """After a kill between the two writes, the copy may be of a generation that was never live: no answer."""
     publish(generations, "এক")
     whole = generations.pointer.read_bytes()
     publish(generations, "দুই")
@@ -241,7 +241,7 @@ def test_what_is_left_of_a_pointer_may_deny_its_copy(generations: Generations) -
 
 
 def test_a_manifest_of_another_generation_is_noticed(generations: Generations) -> None:
-    """A sound manifest in the wrong place does not pass for the one that was published."""
+    """A sound manifest of another generation is not accepted in place of the published one."""
     publish(generations, "এক")
     publish(generations, "দুই")
     other = (generations.folder / "000001" / MANIFEST_FILE).read_bytes()
@@ -251,7 +251,7 @@ def test_a_manifest_of_another_generation_is_noticed(generations: Generations) -
 
 
 def test_a_missing_manifest_is_noticed(generations: Generations) -> None:
-    """And named."""
+    """The error names the missing manifest."""
     publish(generations, "এক")
     (generations.current().folder / MANIFEST_FILE).unlink()
     with pytest.raises(IndexCorruptError, match=re.escape(f"{MANIFEST_FILE} is missing")):
@@ -259,14 +259,14 @@ def test_a_missing_manifest_is_noticed(generations: Generations) -> None:
 
 
 def test_generations_are_readable_by_their_owner_alone(generations: Generations) -> None:
-    """Articles need not be public."""
+    """Articles may be confidential."""
     publish(generations, "এক")
     assert generations.folder.stat().st_mode & 0o077 == 0
     assert generations.current().folder.stat().st_mode & 0o077 == 0
 
 
 def names(generations: Generations) -> list[str]:
-    """Of all that are kept."""
+    """The names of all generations that are kept."""
     return [generation.name for generation in generations.all()]
 
 
@@ -276,7 +276,7 @@ def names(generations: Generations) -> list[str]:
 def test_worse_generations_never_push_out_the_last_good_one(
     generations: Generations, articles: int, left_out: int
 ) -> None:
-    """However many follow; one that is as good does, and then only the usual ones stay."""
+    """However many worse ones follow, it stays until one as good replaces it."""
     publish(generations, "ভালো", articles=1_000)
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text, articles, left_out)
@@ -288,7 +288,7 @@ def test_worse_generations_never_push_out_the_last_good_one(
 
 
 def test_as_many_generations_stay_as_are_asked_for(generations: Generations) -> None:
-    """The live one counts; the one that is named comes first, then the newest."""
+    """The live generation counts; the named one has precedence, then the newest."""
     for text in ("এক", "দুই", "তিন", "চার", "পাঁচ"):
         publish(generations, text)
     generations.collect(keep=4)
@@ -300,7 +300,7 @@ def test_as_many_generations_stay_as_are_asked_for(generations: Generations) -> 
 
 
 def test_a_damaged_manifest_makes_no_good_generation(generations: Generations) -> None:
-    """It neither counts as the last good one nor stands in the way of finding it."""
+    """It does not count as the last good generation, nor prevent finding it."""
     for text in ("এক", "দুই"):
         publish(generations, text)
     (generations.folder / "000002" / MANIFEST_FILE).write_bytes(b"?")
@@ -310,7 +310,7 @@ def test_a_damaged_manifest_makes_no_good_generation(generations: Generations) -
 def test_what_is_half_removed_is_no_generation(
     generations: Generations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A removal that is killed leaves a folder that nobody takes for an index, and the next one clears."""
+    """A removal that is killed leaves a folder that counts as no generation, and the next one removes it."""
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text)
     with monkeypatch.context() as patched:
@@ -326,7 +326,7 @@ def test_what_is_half_removed_is_no_generation(
 def test_a_generation_that_could_not_be_made_live_is_removed(
     generations: Generations, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
-    """A full disk between its last name and CURRENT leaves no whole copy behind."""
+    """A full disk between the final rename and the write of CURRENT leaves no whole copy behind."""
     publish(generations, "এক")
     with monkeypatch.context() as patched:
         place = (
@@ -345,7 +345,7 @@ def test_a_generation_that_could_not_be_made_live_is_removed(
 def test_a_first_generation_that_could_not_be_made_live_is_removed(
     generations: Generations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No pointer names it, for there is none."""
+    """The same where no pointer exists yet."""
     with monkeypatch.context() as patched:
         patched.setattr("onneshon.index.storage.generations.replace_file", full_disk)
         with pytest.raises(OSError, match="No space left"):
@@ -355,12 +355,12 @@ def test_a_first_generation_that_could_not_be_made_live_is_removed(
 
 
 def full_disk(*_arguments: object) -> None:
-    """Fail as a disk without space does."""
+    """Fail like a full disk."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_published_files_are_read_only_and_can_be_removed(generations: Generations) -> None:
-    """Nobody writes into a file that readers have mapped; collecting and removing the index need no more."""
+    """Mapped files cannot be overwritten, and collecting or removing the index needs no change of modes."""
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text)
     files = [path for path in generations.folder.rglob("*") if path.is_file()]

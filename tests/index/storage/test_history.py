@@ -1,4 +1,4 @@
-"""What stands beside the generations: builds that are remembered, and ids that are held back."""
+"""Files next to the generations: the record of builds, and the ids that are held back."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,12 +21,12 @@ BUILD = BuildRecord("000001", "2026-11-28T02:00:00+00:00", 300, 2, 1 << 20, 1.5,
 
 
 def nights(first: int, last: int) -> list[BuildRecord]:
-    """A build each night."""
+    """One build record a night, from number ``first`` to ``last``."""
     return [replace(BUILD, generation=f"{number:06}") for number in range(first, last + 1)]
 
 
 def test_builds_are_remembered_in_their_order(tmp_path: Path) -> None:
-    """With all that is known of each; where nothing was built, or the file is garbled, there are none."""
+    """Every field is kept; without a build, or with a garbled file, there are no records."""
     assert recorded_builds(tmp_path) == ()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / BUILDS_FILE).write_bytes(b"\xff\n[]\n{}\n1\n")
@@ -38,7 +38,7 @@ def test_builds_are_remembered_in_their_order(tmp_path: Path) -> None:
 
 
 def test_the_oldest_builds_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many stay, else the file would grow with every night."""
+    """Only the last ``KEPT`` records stay, else the file would grow with every night."""
     monkeypatch.setattr(beside, "KEPT", 3)
     for number, record in enumerate(nights(1, 5), 1):
         record_build(tmp_path, record)
@@ -47,7 +47,7 @@ def test_the_oldest_builds_are_forgotten(tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("cut", ['{"generation": "000002", "crea', "\ufffd\x00"])
 def test_a_line_that_a_power_cut_left_spoils_no_other(tmp_path: Path, cut: str) -> None:
-    """It is left out when the next build is remembered; until then it is passed over."""
+    """A broken line is skipped when reading, and removed when the next build is recorded."""
     record_build(tmp_path, BUILD)
     with (tmp_path / BUILDS_FILE).open("a", encoding="utf-8") as stream:
         stream.write(cut)
@@ -58,7 +58,7 @@ def test_a_line_that_a_power_cut_left_spoils_no_other(tmp_path: Path, cut: str) 
 
 
 def test_ids_are_held_back_until_others_are(tmp_path: Path) -> None:
-    """Where none are, there is no file."""
+    """A new list replaces the old; an empty list removes the file."""
     assert read_withheld(tmp_path) == frozenset()
     write_withheld(tmp_path, ["নদী-২", "নদী-১"])
     assert read_withheld(tmp_path) == {"নদী-১", "নদী-২"}
@@ -70,7 +70,7 @@ def test_ids_are_held_back_until_others_are(tmp_path: Path) -> None:
 
 
 def test_what_is_held_back_already_is_not_written_again(tmp_path: Path) -> None:
-    """In whatever order it is said; where nothing was and nothing is, there is nothing to remove."""
+    """The same ids in another order do not rewrite the file; an empty list without a file removes nothing."""
     write_withheld(tmp_path, [])
     write_withheld(tmp_path, ["নদী-২", "নদী-১"])
     before = (tmp_path / WITHHELD_FILE).stat()
@@ -79,7 +79,7 @@ def test_what_is_held_back_already_is_not_written_again(tmp_path: Path) -> None:
 
 
 def test_ids_that_cannot_be_read_let_nothing_be_built(tmp_path: Path) -> None:
-    """Else what is held back would be found again."""
+    """Else articles that are held back would be found again."""
     (tmp_path / WITHHELD_FILE).write_bytes(b"\xff\xfe")
     with pytest.raises(BuildError, match="nothing was built"):
         read_withheld(tmp_path)

@@ -1,4 +1,4 @@
-"""The manifest: whatever happens to a file, opening or checking says so, and never believes it."""
+"""The manifest: opening or checking reports every change of a file."""
 
 import hashlib
 import json
@@ -13,12 +13,12 @@ from onneshon.index import IndexCorruptError, IndexOutdatedError
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 
 LARGE = 70_000
-"""Bytes of a file too large to be read at every opening."""
+"""Size in bytes of a file too large to be read at every opening."""
 
 
 @pytest.fixture
 def generation(tmp_path: Path) -> Path:
-    """A folder of a small and a large file."""
+    """A folder with a small and a large file."""
     (tmp_path / "small").write_bytes(b"pickle")
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "large").write_bytes(bytes(LARGE))
@@ -40,14 +40,14 @@ def manifest_of(generation: Path) -> Manifest:
 
 
 def test_a_manifest_reads_back_as_it_was_written(generation: Path) -> None:
-    """Also when a source has a name that is not UTF-8."""
+    """Names of sources that are not UTF-8 survive too."""
     manifest = manifest_of(generation)
     assert Manifest.decode(manifest.encode(), Path(MANIFEST_FILE)) == manifest
     assert list(manifest.files) == ["small", "sub/large"]
 
 
 def test_every_altered_byte_of_a_manifest_is_noticed(generation: Path) -> None:
-    """One bit flipped anywhere, and the manifest is refused with an error a person can act on."""
+    """With any one bit flipped the manifest is refused, with an error that says what to do."""
     content = manifest_of(generation).encode()
     for place in range(len(content)):
         altered = bytearray(content)
@@ -58,13 +58,13 @@ def test_every_altered_byte_of_a_manifest_is_noticed(generation: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"null", b"\xff", b'{"format": 1}', b"[" * 100_000])
 def test_what_is_no_manifest_is_refused(content: bytes) -> None:
-    """Anything else than what was written is garbled."""
+    """Any other content is reported as garbled."""
     with pytest.raises(IndexCorruptError, match="garbled"):
         Manifest.decode(content, Path(MANIFEST_FILE))
 
 
 def test_a_manifest_cut_short_is_refused(generation: Path) -> None:
-    """However much of it is left."""
+    """A manifest cut at any length is refused."""
     content = manifest_of(generation).encode()
     for end in range(0, len(content), 7):
         with pytest.raises(IndexCorruptError):
@@ -72,14 +72,14 @@ def test_a_manifest_cut_short_is_refused(generation: Path) -> None:
 
 
 def test_another_layout_asks_for_a_new_build(generation: Path) -> None:
-    """A later version's manifest is outdated, not corrupt, whatever else it holds."""
+    """A manifest of a later version is reported as outdated, not corrupt, whatever else it contains."""
     content = json.dumps({"format": 4, "shape": "unheard of"}).encode()
     with pytest.raises(IndexOutdatedError, match="build the index again"):
         Manifest.decode(content, generation / MANIFEST_FILE)
 
 
 def test_a_manifest_that_was_made_up_is_refused(generation: Path) -> None:
-    """Its own digest must fit, so that an edit by hand is noticed."""
+    """The manifest's own digest must fit, so that an edit by hand is noticed."""
     manifest = manifest_of(generation)
     forged = manifest.encode().replace(b'"articles": 3', b'"articles": 4')
     with pytest.raises(IndexCorruptError):
@@ -88,7 +88,7 @@ def test_a_manifest_that_was_made_up_is_refused(generation: Path) -> None:
 
 
 def test_intact_files_pass(generation: Path) -> None:
-    """The manifest itself is not among the files."""
+    """The manifest itself is not one of the files it lists."""
     manifest = manifest_of(generation)
     (generation / MANIFEST_FILE).write_bytes(manifest.encode())
     manifest.check_files(generation, digests=False)
@@ -112,7 +112,7 @@ def test_intact_files_pass(generation: Path) -> None:
 def test_every_damage_to_files_is_noticed(
     generation: Path, damage: Callable[[Path], object], message: str, digests: bool
 ) -> None:
-    """Missing, superfluous, cut and altered files are named; small files are read at every opening."""
+    """The error names missing, superfluous, cut and altered files; small files are read at every opening."""
     manifest = manifest_of(generation)
     damage(generation)
     with pytest.raises(IndexCorruptError, match=message):
@@ -120,7 +120,7 @@ def test_every_damage_to_files_is_noticed(
 
 
 def test_one_altered_byte_of_a_large_file_is_noticed_by_the_digests(generation: Path) -> None:
-    """Reading every byte finds what names and sizes cannot."""
+    """Reading every byte finds what names and sizes cannot show."""
     manifest = manifest_of(generation)
     content = bytearray(LARGE)
     content[LARGE // 2] = 1

@@ -1,4 +1,4 @@
-"""Indexes built by earlier versions, kept as files: they migrate, and find what they found when built."""
+"""Stored indexes of earlier versions: they migrate, and then find what they found when built."""
 
 import json
 import shutil
@@ -23,13 +23,13 @@ ANSWERS = json.loads((DATA / "0.1.0.answers.json").read_text(encoding="utf-8"))
 
 @pytest.fixture(params=["0.1.0", "layout-2"])
 def moved(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """An old index, copied, since opening must not depend on where it stands."""
+    """A copy of an old index, since opening must not depend on its path."""
     return Path(shutil.copytree(DATA / request.param, tmp_path / "moved"))
 
 
 @pytest.fixture
 def old_engine(moved: Path) -> Iterator[Engine]:
-    """That index, built again from what it stores."""
+    """The engine of that index, rebuilt from its stored articles."""
     report = migrate(moved)
     assert report.is_complete
     with Engine.open(moved) as engine:
@@ -37,13 +37,13 @@ def old_engine(moved: Path) -> Iterator[Engine]:
 
 
 def test_an_old_index_is_refused_with_a_remedy(moved: Path) -> None:
-    """Its words were made by other rules than those of queries; nothing of it is lost."""
+    """Its terms follow other rules than queries do; the error names the command to migrate."""
     with pytest.raises(IndexOutdatedError, match="run `onneshon index migrate`"):
         Engine.open(moved)
 
 
 def test_a_migration_is_a_command_and_can_be_taken_back(moved: Path) -> None:
-    """The old generation stays beside the new one."""
+    """The old generation is kept along with the new one."""
     result = CliRunner().invoke(main, ["index", "migrate", "--index", str(moved)])
     assert result.exit_code == 0
     assert "12 articles in: 12 indexed, 0 left out" in result.stdout
@@ -53,7 +53,7 @@ def test_a_migration_is_a_command_and_can_be_taken_back(moved: Path) -> None:
 
 @pytest.mark.parametrize("by_name", [False, True])
 def test_what_another_version_built_is_gone_back_to_with_that_version(moved: Path, *, by_name: bool) -> None:
-    """As this one can only migrate what is live, which stays."""
+    """Rollback refuses it, because this version can only migrate the live generation, which stays live."""
     before = Generations(moved).current().name
     migrate(moved)
     live = Generations(moved).current()
@@ -66,7 +66,7 @@ def test_what_another_version_built_is_gone_back_to_with_that_version(moved: Pat
 
 
 def test_a_damaged_old_index_is_not_migrated(moved: Path) -> None:
-    """All of it is compared with its sums first."""
+    """Every file is compared with its digest first."""
     (path,) = moved.glob("generations/*/MAIN_bulk.doc")
     content = path.read_bytes()
     overwrite(path, content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
@@ -77,12 +77,12 @@ def test_a_damaged_old_index_is_not_migrated(moved: Path) -> None:
 
 @pytest.mark.parametrize("query", ANSWERS["found"])
 def test_an_old_index_finds_what_it_found(old_engine: Engine, query: str) -> None:
-    """The same articles; their order may change with the ranking, which is not part of an index."""
+    """The same articles are found; their order may change with the ranking, which is not part of an index."""
     assert sorted(article for article, _ in old_engine.rank(query)) == ANSWERS["found"][query]
 
 
 def test_an_old_index_gives_its_texts_back(old_engine: Engine) -> None:
-    """Titles and bodies to the letter."""
+    """Titles and bodies are the same to the letter."""
     assert old_engine.count == len(ANSWERS["texts"])
     for article_id, digest in ANSWERS["texts"].items():
         article = old_engine.article(article_id)
@@ -91,7 +91,7 @@ def test_an_old_index_gives_its_texts_back(old_engine: Engine) -> None:
 
 @pytest.mark.parametrize("moved", ["layout-2"], indirect=True)
 def test_what_was_deleted_of_an_old_index_stays_deleted_and_its_fields_stay(old_engine: Engine) -> None:
-    """The list of segments that says so is a pickle there."""
+    """The list of segments that records deletions is a pickle in this layout."""
     with pytest.raises(ArticleNotFoundError):
         old_engine.article("gone")
     tags = {article: old_engine.article(article).keywords for article in ANSWERS["texts"]}
@@ -100,7 +100,7 @@ def test_what_was_deleted_of_an_old_index_stays_deleted_and_its_fields_stay(old_
 
 @pytest.mark.parametrize("moved", ["layout-2"], indirect=True)
 def test_an_old_list_of_segments_cannot_run_code(moved: Path, tmp_path: Path) -> None:
-    """A pickle that names anything but our segments is refused, not run."""
+    """A pickle that names any class but our segments is refused, not run."""
     (path,) = moved.glob("generations/*/_MAIN_1.toc")
     data = path.read_bytes()
     harmful = b"cposix\nsystem\n(S'touch %s'\ntR." % str(tmp_path / "ran").encode()
@@ -111,7 +111,7 @@ def test_an_old_list_of_segments_cannot_run_code(moved: Path, tmp_path: Path) ->
 
 
 def test_without_a_pointer_the_newest_is_built_again(moved: Path) -> None:
-    """No rollback leads to what this version cannot open, and its message says what does."""
+    """Rollback cannot open what is there; its message names `migrate`, which rebuilds the newest."""
     (moved / "CURRENT").unlink()
     refused = CliRunner().invoke(main, ["index", "rollback", "--index", str(moved)])
     assert refused.exit_code != 0

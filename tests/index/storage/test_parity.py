@@ -1,4 +1,4 @@
-"""A damaged file is made again as it was, for whoever reads it and for good."""
+"""Damaged files are reconstructed from parity, for readers at once and on the disk for good."""
 
 import json
 import os
@@ -32,7 +32,7 @@ BLOCK = 4096
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    """A generation of one segment: a file of three groups and a bit, a small one and an empty one."""
+    """A generation of one segment: a file of three groups and a bit, a small file and an empty one."""
     folder = tmp_path_factory.mktemp("whole") / "000001"
     folder.mkdir()
     content = b"".join(number.to_bytes(8) for number in range((3 * 128 * BLOCK + 1000) // 8))
@@ -46,7 +46,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 def _mended(generation: Generation, into: Path) -> list[str]:
-    """Names of what was mended; all files are as they were built."""
+    """The names of the mended files, after a check that all files are as they were built."""
     into.mkdir()
     mended = mended_copy(generation, into, os.link)
     generation.manifest().check_files(into, digests=True)
@@ -67,7 +67,7 @@ def _damage(path: Path, start: int, length: int) -> None:
 def test_a_region_of_a_file_is_made_again(
     whole: Generation, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    """Wherever it lies, up to a block of each group."""
+    """A damaged region is mended wherever it lies, up to a block of each group."""
     folder = tmp_path_factory.mktemp("region")
     generation = _copy(whole, folder)
     path = generation.folder / "MAIN_bulk.inv"
@@ -77,7 +77,7 @@ def test_a_region_of_a_file_is_made_again(
 
 
 def test_more_than_there_is_parity_for_is_told(whole: Generation, tmp_path: Path) -> None:
-    """Two blocks of one group; whatever would be made of them would be something else."""
+    """Two damaged blocks of one group: reconstruction would give wrong bytes, so it is refused."""
     generation = _copy(whole, tmp_path)
     for number in (0, 4):  # of four groups
         _damage(generation.folder / "MAIN_bulk.inv", number * BLOCK, 1)
@@ -87,7 +87,7 @@ def test_more_than_there_is_parity_for_is_told(whole: Generation, tmp_path: Path
 
 @pytest.mark.parametrize("lost", [1, 1000, 1000 + 2 * BLOCK])
 def test_a_file_that_was_cut_short_is_as_long_again(whole: Generation, tmp_path: Path, lost: int) -> None:
-    """As one whose last blocks cannot be read."""
+    """The missing end is treated like blocks that cannot be read."""
     generation = _copy(whole, tmp_path)
     path = generation.folder / "MAIN_bulk.inv"
     os.truncate(path, path.stat().st_size - lost)
@@ -95,14 +95,14 @@ def test_a_file_that_was_cut_short_is_as_long_again(whole: Generation, tmp_path:
 
 
 def test_a_small_file_that_is_gone_is_there_again(whole: Generation, tmp_path: Path) -> None:
-    """All of it is one block."""
+    """Such a file is a single block."""
     generation = _copy(whole, tmp_path)
     (generation.folder / "MAIN_bulk.doc").unlink()
     assert _mended(generation, tmp_path / "mended") == ["MAIN_bulk.doc"]
 
 
 def test_what_is_made_and_is_not_what_was_built_is_not_believed(whole: Generation, tmp_path: Path) -> None:
-    """Parity of another file makes that one again."""
+    """Parity of another file reconstructs that other file, whose digest does not fit."""
     generation = _copy(whole, tmp_path)
     manifest = generation.manifest()
     other = replace(manifest.files["MAIN_bulk.doc"], sha256="0" * 64)
@@ -114,7 +114,7 @@ def test_what_is_made_and_is_not_what_was_built_is_not_believed(whole: Generatio
 
 
 def test_a_file_that_was_written_anew_without_its_parity_is_sound(whole: Generation, tmp_path: Path) -> None:
-    """As updates once did with digests; whatever else is damaged is mended beside it."""
+    """Updates once rewrote digests like this; other damaged files are still mended."""
     generation = _copy(whole, tmp_path)
     (generation.folder / "MAIN_bulk.doc").write_bytes("হাওরে বর্ষার পাখি".encode())
     (generation.folder / MANIFEST_FILE).unlink()
@@ -128,7 +128,7 @@ def test_a_file_that_was_written_anew_without_its_parity_is_sound(whole: Generat
 
 @pytest.mark.parametrize("place", [3, 200, -1])
 def test_parity_itself_is_made_again_from_its_files(whole: Generation, tmp_path: Path, place: int) -> None:
-    """Byte for byte, wherever it is damaged."""
+    """It is the same byte for byte, wherever it was damaged."""
     generation = _copy(whole, tmp_path)
     path = generation.folder / "MAIN_bulk.parity"
     _damage(path, place % path.stat().st_size, 1)
@@ -136,13 +136,13 @@ def test_parity_itself_is_made_again_from_its_files(whole: Generation, tmp_path:
 
 
 def test_of_what_is_sound_nothing_is_mended(whole: Generation, tmp_path: Path) -> None:
-    """All files are linked."""
+    """Every file is linked, none is mended."""
     assert _mended(_copy(whole, tmp_path), tmp_path / "mended") == []
 
 
 @pytest.fixture
 def one_generation(tmp_path: Path) -> Path:
-    """An index without older generations, of whose twenty articles one was deleted."""
+    """An index without older generations, in which one of twenty articles is deleted."""
     directory = tmp_path / "index"
     build_numbered(directory)
     with open_writer(directory) as writer:
@@ -152,7 +152,7 @@ def one_generation(tmp_path: Path) -> Path:
 
 
 def _check_mended(directory: Path, name: str) -> None:
-    """All is found though a file is damaged, which is said, and a repair makes it again as it was."""
+    """Check that searches find all in spite of a damaged file, health reports it, and a repair mends it."""
     said = (
         BELIEVED if name == "CURRENT" else f"{name} of generation 000002 is damaged on the disk, and mended"
     )
@@ -170,7 +170,7 @@ def _check_mended(directory: Path, name: str) -> None:
 def test_what_an_index_consists_of_is_still_known_when_a_list_of_it_is_damaged(
     one_generation: Path, name: str, kept: float
 ) -> None:
-    """The rest of it is not what it was."""
+    """The file is altered from its beginning or from its middle to its end."""
     path = folder_of(one_generation) / name
     content = path.read_bytes()
     place = int(len(content) * kept)
@@ -179,7 +179,7 @@ def test_what_an_index_consists_of_is_still_known_when_a_list_of_it_is_damaged(
 
 
 def test_a_manifest_and_its_copy_are_believed_when_the_digest_is_damaged(one_generation: Path) -> None:
-    """Two of three."""
+    """Two of the three agree."""
     pointer = one_generation / "CURRENT"
     content = pointer.read_bytes()
     overwrite(pointer, content[:-2] + (b"0" if content[-2:-1] != b"0" else b"1") + b"\n")
@@ -190,7 +190,7 @@ def test_a_manifest_and_its_copy_are_believed_when_the_digest_is_damaged(one_gen
 def test_the_copy_of_the_manifest_tells_what_a_lost_pointer_named(
     one_generation: Path, left: bytes | None
 ) -> None:
-    """Unless that is left of it which denies it; older generations, there or not, have no say."""
+    """Unless the remains of the pointer contradict the copy; older generations are not consulted."""
     pointer = one_generation / "CURRENT"
     whole = pointer.read_bytes()
     pointer.unlink()
@@ -200,7 +200,7 @@ def test_the_copy_of_the_manifest_tells_what_a_lost_pointer_named(
 
 
 def test_a_writer_goes_on_though_the_pointer_is_lost(one_generation: Path) -> None:
-    """Which writes it anew; a build still knows how much there was before it."""
+    """The writer writes the pointer again; a build still knows how many articles there were before."""
     pointer = one_generation / "CURRENT"
     pointer.write_bytes(b"garbled")
     deleted = CliRunner().invoke(main, ["index", "delete", "8", "--index", str(one_generation)])
@@ -212,7 +212,7 @@ def test_a_writer_goes_on_though_the_pointer_is_lost(one_generation: Path) -> No
 
 
 def test_of_three_that_all_differ_none_is_believed(one_generation: Path) -> None:
-    """Nobody knows which of them is right."""
+    """Nothing shows which of them is right."""
     for path in (folder_of(one_generation) / MANIFEST_FILE, one_generation / MANIFEST_FILE):
         overwrite(path, path.read_bytes().replace(b'"articles": 19', b'"articles": %d' % len(path.parts)))
     with pytest.raises(IndexCorruptError, match="manifest"):
@@ -221,14 +221,14 @@ def test_of_three_that_all_differ_none_is_believed(one_generation: Path) -> None
 
 @pytest.fixture
 def damaged(tmp_path: Path) -> Path:
-    """An index both generations of which share a file in which a byte is not what it was."""
+    """An index whose two generations share a file with one altered byte."""
     directory = tmp_path / "index"
     build_numbered(directory, 300)
     with open_writer(directory) as writer:
         writer.add(article("নতুন", "এবার আগেই এসেছে পরিযায়ী পাখি।", title="হাওরে শীতের পাখি"))
     path = next((directory / "generations").glob("*/MAIN_bulk.doc"))
     path.chmod(0o600)
-    with path.open("r+b") as stream:  # in place: the other name of the file says the same
+    with path.open("r+b") as stream:  # in place, so that the file's other link is altered too
         stream.seek(path.stat().st_size // 2)
         byte = stream.read(1)[0]
         stream.seek(-1, os.SEEK_CUR)
@@ -237,7 +237,7 @@ def damaged(tmp_path: Path) -> Path:
 
 
 def test_who_searches_a_damaged_index_finds_all(damaged: Path) -> None:
-    """No search fails, none finds less, and health says what is wrong."""
+    """No search fails or finds less, and health reports the damage."""
     with Engine.open(damaged, time_limit=None) as engine:
         titles = {engine.article(str(number)).title for number in range(300)}
         assert len(titles) == 300
@@ -250,7 +250,7 @@ def test_who_searches_a_damaged_index_finds_all(damaged: Path) -> None:
 
 
 def test_repair_mends_and_loses_nothing(damaged: Path) -> None:
-    """The files are those that were built; the generation of before stays."""
+    """The files are those that were built; the generation before the repair stays."""
     result = CliRunner().invoke(main, ["index", "repair", "--index", str(damaged)])
     assert result.exit_code == 0, result.output
     assert "mended: MAIN_bulk.doc" in result.output
@@ -265,7 +265,7 @@ def test_repair_mends_and_loses_nothing(damaged: Path) -> None:
 def test_nothing_is_written_where_nothing_is_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Not even for a while, as the index is looked at again and again; nor where somebody else writes it."""
+    """No generation is begun, even for a while, since mending is tried often; nor while another writes."""
     directory = tmp_path / "index"
     build_numbered(directory)
     monkeypatch.setattr(Generations, "begin", lambda _: pytest.fail("a generation was begun"))
@@ -276,7 +276,7 @@ def test_nothing_is_written_where_nothing_is_damaged(
 
 
 def test_damage_beyond_parity_is_left_to_what_is_stored(damaged: Path) -> None:
-    """All of the texts, though their dictionary is damaged: the segment of the update has the same."""
+    """All texts are saved though their dictionary is damaged: the update's segment has the same one."""
     path = next((damaged / "generations").glob("*/MAIN_bulk.parity"))
     path.chmod(0o600)
     path.write_bytes(b"x" * path.stat().st_size)
@@ -289,7 +289,7 @@ def test_damage_beyond_parity_is_left_to_what_is_stored(damaged: Path) -> None:
 
 
 def test_publishing_goes_on_with_a_mended_index(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What finds the damage fails once; then the index is mended, and the queue is applied."""
+    """The step that finds the damage fails; then the index is mended, and the queue is applied."""
     Journal(damaged).append(
         [Operation("বদল", json.dumps({"title": "নতুন"}), "a", "2026-11-28T09:00:00+00:00")]
     )
@@ -304,7 +304,7 @@ def test_publishing_goes_on_with_a_mended_index(damaged: Path, monkeypatch: pyte
 
 
 def test_what_cannot_be_mended_keeps_the_queue(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It waits for whoever repairs the index, and says so."""
+    """The queue stays in the journal until the index is repaired."""
     monkeypatch.setattr(
         "onneshon.index.publishing.applying.mend", lambda _: (_ for _ in ()).throw(JournalError("no"))
     )

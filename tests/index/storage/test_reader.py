@@ -1,4 +1,4 @@
-"""Opening an index: checked before it is believed, whole while it is open, and clear about what is wrong."""
+"""Opening an index: it is checked first, stays whole while open, and errors name what is wrong."""
 
 import datetime as dt
 import threading
@@ -39,7 +39,7 @@ def files_of(directory: Path) -> list[Path]:
 
 
 def test_an_article_is_found_by_its_id(directory: Path) -> None:
-    """With all its fields."""
+    """The article has all its fields."""
     with open_index(directory) as reader:
         assert reader.count == 20
         assert reader.generation == "000001"
@@ -54,7 +54,7 @@ def test_an_article_is_found_by_its_id(directory: Path) -> None:
 
 @pytest.mark.parametrize("article_id", ["20", "", "ক", "3 ", "\ud800"])
 def test_an_unknown_id_is_an_error_of_its_own(directory: Path, article_id: str) -> None:
-    """Whatever it looks like."""
+    """``ArticleNotFoundError``, whatever the id contains."""
     with open_index(directory) as reader, pytest.raises(ArticleNotFoundError, match="no article with the id"):
         reader.article(article_id)
 
@@ -70,14 +70,14 @@ def test_an_unknown_id_is_an_error_of_its_own(directory: Path, article_id: str) 
     ],
 )
 def test_document_frequencies_count_articles(directory: Path, field: str, term: str, expected: int) -> None:
-    """Zero where there is no such term or field."""
+    """The frequency is zero for an unknown term."""
     with open_index(directory) as reader:
         assert reader.document_frequency(field, term) == expected
         assert reader.document_frequencies(field, [term, "হাতি", term]) == [expected, 0, expected]
 
 
 def test_deleted_articles_do_not_count_for_words_of_few(directory: Path) -> None:
-    """In whichever segment they were."""
+    """Deleted articles of any segment are subtracted for rare words."""
     with open_writer(directory) as writer:
         writer.add(Article("new", title="সংবাদ", body="নদী"))
         writer.commit()
@@ -94,7 +94,7 @@ def test_deleted_articles_do_not_count_for_words_of_few(directory: Path) -> None
 def test_words_of_many_articles_are_counted_with_the_deleted_ones(
     directory: Path, monkeypatch: pytest.MonkeyPatch, most: int, counted: int
 ) -> None:
-    """Which of their articles are left would have to be looked up, and hardly changes what they are worth."""
+    """Subtracting them would cost a look-up of the posting list and hardly change the word's weight."""
     monkeypatch.setattr("onneshon.index.storage.reader._COUNTED", most)
     with open_writer(directory) as writer:
         writer.delete("3")
@@ -104,7 +104,7 @@ def test_words_of_many_articles_are_counted_with_the_deleted_ones(
 
 
 def test_a_word_of_deleted_articles_alone_is_in_none(directory: Path) -> None:
-    """Of as many as are deleted: it is neither counted nor suggested, though its form is known still."""
+    """As many postings as deletions: not counted, not suggested, but the stem of its form is still known."""
     with segments_left_apart(), open_writer(directory) as writer:
         for number in range(2):
             writer.add(Article(f"ইলিশ {number}", title="ইলিশ", body="ইলিশের দাম"))
@@ -122,7 +122,7 @@ def test_a_word_of_deleted_articles_alone_is_in_none(directory: Path) -> None:
 
 @pytest.mark.parametrize("is_apart", [False, True])
 def test_words_are_suggested_and_read_by_their_sound(directory: Path, *, is_apart: bool) -> None:
-    """Of one segment, and of several."""
+    """In one segment and in several."""
     if is_apart:
         with segments_left_apart(), open_writer(directory) as writer:
             for number in range(2):
@@ -140,13 +140,13 @@ def test_words_are_suggested_and_read_by_their_sound(directory: Path, *, is_apar
 
 @pytest.fixture
 def unlooked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However small a file is, its bytes are not compared when it is opened."""
+    """Let no file count as small, so that opening compares no bytes."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", -1)
 
 
 @pytest.mark.usefixtures("unlooked")
 def test_checking_reads_every_byte_of_every_file(directory: Path) -> None:
-    """Also those that neither articles nor words are read from."""
+    """Files that neither articles nor words are read from are read too."""
     for path in files_of(directory):
         flip(path, path.stat().st_size // 2)
         with pytest.raises(IndexCorruptError, match=path.name):
@@ -158,7 +158,7 @@ def test_checking_reads_every_byte_of_every_file(directory: Path) -> None:
 @pytest.mark.usefixtures("unlooked")
 @pytest.mark.parametrize("ending", ["vocabulary.bin", "completion.bin", ".pairs", ".inv"])
 def test_an_open_index_can_be_read_through_for_damage(directory: Path, ending: str) -> None:
-    """In what words are read and suggested by as well."""
+    """Verification covers the side tables for suggestions and spellings too."""
     (path,) = [path for path in files_of(directory) if path.name.endswith(ending)]
     flip(path, path.stat().st_size * 3 // 4)
     with open_index(directory) as reader, pytest.raises(IndexCorruptError, match="damaged"):
@@ -166,7 +166,7 @@ def test_an_open_index_can_be_read_through_for_damage(directory: Path, ending: s
 
 
 def test_without_an_index_opening_says_how_to_build_one(tmp_path: Path) -> None:
-    """A folder that is missing, empty, or a file, holds no index."""
+    """A missing folder, an empty one and a file are no index."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("")
     for name in ("missing", "empty", "file"):
@@ -178,14 +178,14 @@ def test_without_an_index_opening_says_how_to_build_one(tmp_path: Path) -> None:
 def test_an_index_of_another_version_asks_to_be_rebuilt(
     directory: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    """Queries analysed by other rules would miss silently."""
+    """Queries analysed by other rules would miss articles silently."""
     monkeypatch.setattr(f"onneshon.index.storage.reader.{what}", lambda: "another")
     with pytest.raises(IndexOutdatedError, match="build it again with `onneshon index build"):
         open_index(directory)
 
 
 def test_a_reader_keeps_its_generation_while_others_are_built(directory: Path) -> None:
-    """Even when its files are deleted; who opens anew gets the newest."""
+    """Even when its files are deleted; a reader opened later gets the newest generation."""
     with open_index(directory) as reader:
         for edition in ("দ্বিতীয়", "তৃতীয়", "চতুর্থ"):
             build_numbered(directory, 30, edition)
@@ -199,7 +199,7 @@ def test_a_reader_keeps_its_generation_while_others_are_built(directory: Path) -
 def test_a_generation_that_goes_between_looking_up_and_opening_is_no_failure(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The pointer is looked up again when it has moved on."""
+    """The pointer is read again when it has moved on."""
     stale = Generations(directory).current()
     for edition in ("দ্বিতীয়", "তৃতীয়"):
         build_numbered(directory, 30, edition)
@@ -212,7 +212,7 @@ def test_a_generation_that_goes_between_looking_up_and_opening_is_no_failure(
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_opening_while_generations_come_and_go_never_fails(directory: Path) -> None:
-    """Each opening finds one whole generation, whichever."""
+    """Each opening finds one whole generation, old or new."""
     done = threading.Event()
     counts: list[int] = []
     errors: list[Exception] = []
@@ -267,7 +267,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damage_to_any_file_is_named(directory: Path, damage: str) -> None:
-    """Opening a small index, and checking any, finds every damage; the message names the file."""
+    """Opening a small index and checking any index finds each damage; the message names the file."""
     for path in files_of(directory):
         content = path.read_bytes()
         DAMAGES[damage](path)
@@ -282,7 +282,7 @@ def test_damage_to_any_file_is_named(directory: Path, damage: str) -> None:
 
 
 def test_terms_out_of_order_are_noticed(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking a term up relies on the order."""
+    """Term look-up relies on the order."""
     monkeypatch.setattr(
         "onneshon.index.columnar.impact_field.ImpactField.terms", lambda _self: iter(["নদী", "খাল"])
     )
@@ -293,14 +293,14 @@ def test_terms_out_of_order_are_noticed(directory: Path, monkeypatch: pytest.Mon
 def test_a_manifest_that_counts_otherwise_is_noticed(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Checking counts the articles that can be read."""
+    """A check counts the articles that can be read."""
     monkeypatch.setattr("onneshon.index.storage.reader.IndexReader.count", 19)
     with pytest.raises(IndexCorruptError, match="says 20 articles, 19 are listed, and 20 can be read"):
         check_index(directory)
 
 
 def test_in_place_of_a_damaged_generation_the_newest_sound_one_is_opened(directory: Path) -> None:
-    """None of those that are known to be damaged, though nothing is seen of that when they are opened."""
+    """Generations known to be damaged are skipped, even where opening would not notice the damage."""
     for number in range(2):
         with open_writer(directory, keep=3) as writer:
             writer.add(Article(f"নতুন {number}", title="সংবাদ", body="নদী"))
@@ -314,7 +314,7 @@ def test_in_place_of_a_damaged_generation_the_newest_sound_one_is_opened(directo
 
 @pytest.mark.usefixtures("unlooked")
 def test_an_earlier_generation_is_read_through_before_it_is_opened(directory: Path) -> None:
-    """Where a byte of it was altered it is passed over, whichever byte, though it could be opened."""
+    """A generation with any altered byte is skipped, though it could be opened."""
     build_numbered(directory, 20, "দ্বিতীয়")
     with open_sound(directory, damaged=["000002"]) as reader:
         assert (reader.generation, reader.is_lossy) == ("000001", False)
@@ -327,7 +327,7 @@ def test_an_earlier_generation_is_read_through_before_it_is_opened(directory: Pa
 
 
 def test_words_that_are_damaged_beyond_mending_are_left_out(tmp_path: Path) -> None:
-    """All articles are searched, and it is told which file is damaged and how to make it anew."""
+    """All articles are searched; the warning names the damaged file and the command that rebuilds it."""
     directory = tmp_path / "index"
     rivers = [f"নদী{first}{second}" for first in "কখগঘচছজঝটঠডঢ" for second in "কখগঘচছজঝটঠডঢণতথদধনপফবভমর"]
     build([Article(str(at), "নদী", " ".join(rivers[at::20])) for at in range(20)], directory)
@@ -340,14 +340,14 @@ def test_words_that_are_damaged_beyond_mending_are_left_out(tmp_path: Path) -> N
 
 
 def test_a_superfluous_file_is_named(directory: Path) -> None:
-    """Whoosh would read a newer table of contents if one were slipped in."""
+    """Whoosh would read a newer table of contents that somebody had added."""
     (Generations(directory).current().folder / "_MAIN_9.toc").write_bytes(b"pickle")
     with pytest.raises(IndexCorruptError, match=r"_MAIN_9\.toc is not one of the files"):
         open_index(directory)
 
 
 def test_an_altered_pickle_is_found_and_does_not_run(directory: Path, tmp_path: Path) -> None:
-    """What somebody put in the place of Whoosh's list, whatever the length."""
+    """A forged pickle in place of Whoosh's list, even of the same length."""
     (table,) = Generations(directory).current().folder.glob("*.toc")
     proof = tmp_path / "proof"
     attack = f"cposix\nsystem\n(S'touch {proof}'\ntR.".encode()
@@ -359,7 +359,7 @@ def test_an_altered_pickle_is_found_and_does_not_run(directory: Path, tmp_path: 
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_damage_that_opening_does_not_see_is_found_by_reading(directory: Path) -> None:
-    """Large files are not digested when they open: their sums find what is read."""
+    """Opening does not digest large files; checksums find their damage when it is read."""
     generation = Generations(directory).current()
     manifest = generation.manifest()
     whole = told(open_folder(generation.folder, "1", manifest))
@@ -367,7 +367,7 @@ def test_damage_that_opening_does_not_see_is_found_by_reading(directory: Path) -
     for name in manifest.files:
         path = generation.folder / name
         content = path.read_bytes()
-        # The lists of segments have no sums, and are never opened before they were digested.
+        # The lists of segments have no checksums, and are always digested before they are read.
         size = 0 if path.suffix in {".toc", ".json"} else len(content)
         for place in range(0, size, max(1, len(content) // 150)):
             flip(path, place)
@@ -385,7 +385,7 @@ def test_damage_that_opening_does_not_see_is_found_by_reading(directory: Path) -
 
 
 def told(reader: IndexReader) -> list[object]:
-    """What an index says of its articles and words, None for each refusal."""
+    """All articles and document frequencies that an index returns, None for each refusal."""
     answers: list[object] = []
     with reader:
         for number in map(str, range(20)):

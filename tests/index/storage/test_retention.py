@@ -1,4 +1,4 @@
-"""Which generations stay for how long, whatever the clock of the machine said when they were built."""
+"""How long generations stay, whatever the clock of the machine said when they were built."""
 
 import datetime as dt
 from dataclasses import replace
@@ -17,7 +17,7 @@ NOW = dt.datetime.now(dt.UTC)
 
 
 def aged(directory: Path, days: dict[str, float]) -> None:
-    """Let generations be as many days old; negative ones come from a clock that ran ahead."""
+    """Set the age of each generation in days; a negative age is that of a clock that ran ahead."""
     for generation in Generations(directory).all():
         created = (NOW - dt.timedelta(days=days[generation.name])).isoformat(timespec="seconds")
         manifest = replace(generation.manifest(), created=created)
@@ -37,21 +37,21 @@ def directory(tmp_path: Path) -> Path:
 
 
 def left_after(directory: Path, *options: str) -> list[str]:
-    """The generations that a collection leaves."""
+    """The last digits of the generations that a collection keeps."""
     result = CliRunner().invoke(main, ["index", "gc", *options, "--index", str(directory)])
     assert result.exit_code == 0, result.output
     return [generation.name[-1] for generation in Generations(directory).all()]
 
 
 def test_generations_stay_by_their_age_beside_the_newest(directory: Path) -> None:
-    """Those of a clock that ran ahead stay too: how old they are is not known."""
+    """Generations of a clock that ran ahead stay too, since their age is not known."""
     aged(directory, {"000001": 9, "000002": -400, "000003": 9, "000004": 2, "000005": 1})
     assert left_after(directory, "--keep", "1", "--keep-days", "5") == ["2", "4", "5"]
     assert left_after(directory, "--keep", "1") == ["5"]
 
 
 def test_a_generation_whose_age_cannot_be_read_stays(directory: Path) -> None:
-    """Where ages are asked for."""
+    """With ``--keep-days`` an unreadable manifest, and so an unknown age, keeps the generation."""
     aged(directory, dict.fromkeys(("000001", "000002", "000003", "000004", "000005"), 9.0))
     overwrite(directory / "generations" / "000002" / MANIFEST_FILE, b"garbled")
     assert left_after(directory, "--keep", "1", "--keep-days", "5") == ["2", "5"]
@@ -61,7 +61,7 @@ def test_a_generation_whose_age_cannot_be_read_stays(directory: Path) -> None:
 def test_a_clock_that_jumps_changes_nothing_but_what_is_written_of_it(
     directory: Path, monkeypatch: pytest.MonkeyPatch, years: int
 ) -> None:
-    """Which generation is newer is told by its number."""
+    """The order of generations is that of their numbers; only the recorded date follows the clock."""
 
     class Jumped(dt.datetime):
         @classmethod

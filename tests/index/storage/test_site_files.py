@@ -1,4 +1,4 @@
-"""Files that lie beside an index: which they are, and reading those of SQLite."""
+"""A site's files in the index directory: which names belong, and how SQLite files are read."""
 
 import sqlite3
 from contextlib import closing
@@ -10,7 +10,7 @@ from onneshon.index.storage.beside import databases, may_be, open_database
 
 
 def test_a_file_of_sqlite_is_read_and_never_written(tmp_path: Path) -> None:
-    """Whatever its folder is called."""
+    """Whatever characters the path of its folder contains."""
     folder = tmp_path / "খবর 100% ?mode=rwc"
     folder.mkdir()
     path = folder / "alerts.sqlite"
@@ -25,7 +25,7 @@ def test_a_file_of_sqlite_is_read_and_never_written(tmp_path: Path) -> None:
 
 
 def test_a_file_of_sqlite_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    """As opening it to write would do."""
+    """Opening it for writing would create the file."""
     with pytest.raises(sqlite3.OperationalError):
         open_database(tmp_path / "alerts.sqlite")
     assert list(tmp_path.iterdir()) == []
@@ -44,5 +44,5 @@ def test_a_file_of_sqlite_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     ],
 )
 def test_only_what_lies_beside_an_index_may_be_one(tmp_path: Path, name: str, *, is_one: bool) -> None:
-    """By its name."""
+    """The name of the file decides."""
     assert may_be(name, tmp_path) is is_one

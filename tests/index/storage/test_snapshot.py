@@ -1,4 +1,4 @@
-"""Snapshots: all of an index in one file, of which nothing is believed that its sums do not say."""
+"""Snapshots: a whole index in one file, of which nothing is accepted without a fitting checksum."""
 
 import contextlib
 import hashlib
@@ -52,13 +52,13 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def file(tmp_path: Path, directory: Path) -> Path:
-    """A snapshot of it."""
+    """A snapshot of that index."""
     snapshot(directory, tmp_path / "snapshot")
     return tmp_path / "snapshot"
 
 
 def members(file: Path) -> dict[str, bytes]:
-    """What is in a snapshot."""
+    """The contents of a snapshot's members, by name."""
     with zstd.ZstdFile(file) as packed, tarfile.open(fileobj=packed, mode="r|") as archive:
         found = {}
         for member in archive:
@@ -69,7 +69,7 @@ def members(file: Path) -> dict[str, bytes]:
 
 
 def pack(file: Path, contents: dict[str, bytes], change: Callable[[tarfile.TarInfo], object] = str) -> Path:
-    """A snapshot of these contents; ``change`` may change each member's header."""
+    """Write a snapshot of these contents; ``change`` may change each member's header."""
     with zstd.ZstdFile(file, "wb") as packed, tarfile.open(fileobj=packed, mode="w|") as archive:
         for name, content in contents.items():
             member = tarfile.TarInfo(name)
@@ -80,7 +80,7 @@ def pack(file: Path, contents: dict[str, bytes], change: Callable[[tarfile.TarIn
 
 
 def forged(contents: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes]:
-    """The same with another file of some name, and a manifest that says that it belongs there."""
+    """The contents with a further or replaced file, and a manifest that lists it."""
     manifest = manifest_of(contents)
     entry = FileEntry(len(content), hashlib.sha256(content).hexdigest())
     manifest = replace(manifest, files={**manifest.files, name: entry})
@@ -88,12 +88,12 @@ def forged(contents: dict[str, bytes], name: str, content: bytes) -> dict[str, b
 
 
 def manifest_of(contents: dict[str, bytes]) -> Manifest:
-    """Of a snapshot."""
+    """The manifest in a snapshot's contents."""
     return Manifest.decode(contents[MANIFEST_FILE], Path(MANIFEST_FILE))
 
 
 def test_what_is_restored_is_what_was_there(tmp_path: Path, directory: Path, file: Path) -> None:
-    """To the byte, deletions and all, in a new place and beside what was live."""
+    """It is the same to the byte, deletions included, in a new place and as a newer generation of the old."""
     report = restore(file, tmp_path / "new")
     assert (report.articles, report.generation) == (19, "000001")
     assert check_index(tmp_path / "new").articles == 19
@@ -109,7 +109,7 @@ def test_what_is_restored_is_what_was_there(tmp_path: Path, directory: Path, fil
 def test_a_snapshot_goes_on_while_its_generation_is_removed(
     tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files that are open stay whole, whoever removes them."""
+    """Files that are open stay readable after they are removed."""
     real = module._write
 
     def late(*arguments: object) -> None:
@@ -122,7 +122,7 @@ def test_a_snapshot_goes_on_while_its_generation_is_removed(
 
 
 def test_a_damaged_index_gives_no_snapshot_and_leaves_the_one_before(directory: Path, file: Path) -> None:
-    """Every byte is compared on its way."""
+    """Every byte is compared while it is copied."""
     before = file.read_bytes()
     path = directory / "generations" / "000002" / "MAIN_bulk.doc"
     content = bytearray(path.read_bytes())
@@ -138,7 +138,7 @@ def test_a_damaged_index_gives_no_snapshot_and_leaves_the_one_before(directory: 
 
 
 def was_restored(file: Path, directory: Path) -> bool:
-    """Whether restoring a damaged snapshot made something live; what is refused is named."""
+    """Whether restoring a damaged snapshot made something live; errors must name the file."""
     try:
         restore(file, directory)
     except IndexCorruptError as error:
@@ -147,7 +147,7 @@ def was_restored(file: Path, directory: Path) -> bool:
 
 
 def test_whatever_byte_is_changed_or_cut_off_nothing_wrong_is_restored(tmp_path: Path, file: Path) -> None:
-    """It is refused, or what is restored is right; what was live stays."""
+    """The snapshot is refused or restored correctly; the live generation stays if it is refused."""
     content = file.read_bytes()
     end = len(content)
     chance = random.Random(1952)  # noqa: S311  # places need not be secret
@@ -173,7 +173,7 @@ def test_whatever_byte_is_changed_or_cut_off_nothing_wrong_is_restored(tmp_path:
     ["../out", "/tmp/out", "a/../../out", "a/b/c", "..", ".", "a\\b", "a\nb", "MAIN_bulk.doc/x/..", "", "ক"],  # noqa: S108
 )
 def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, file: Path, name: str) -> None:
-    """Though a manifest lists them."""
+    """Even where the manifest lists them."""
     directory = tmp_path / "deep" / "new"
     pack(file, forged(members(file), name, b"out"))
     before = sorted(path.name for path in tmp_path.rglob("*"))
@@ -187,7 +187,7 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, file: Path, name:
     "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE, tarfile.CHRTYPE]
 )
 def test_links_and_devices_are_refused(tmp_path: Path, file: Path, kind: bytes) -> None:
-    """Only plain files are files of an index."""
+    """Only plain files can be files of an index."""
 
     def change(member: tarfile.TarInfo) -> None:
         if member.name == "digests.bin":
@@ -201,7 +201,7 @@ def test_links_and_devices_are_refused(tmp_path: Path, file: Path, kind: bytes) 
 
 
 def test_what_is_missing_or_too_much_is_refused(tmp_path: Path, file: Path) -> None:
-    """A file less, a file more, a file twice as long, and no manifest."""
+    """A missing file, an extra file, one of double length, a wrong order, and no manifest."""
     contents = members(file)
     fewer = {name: content for name, content in contents.items() if name != "vocabulary.bin"}
     longer = {**contents, "vocabulary.bin": contents["vocabulary.bin"] * 2}
@@ -228,15 +228,15 @@ def test_an_archive_longer_than_it_says_is_not_read_to_its_end(tmp_path: Path, f
 
 
 class Foreign:
-    """What a pickle must never bring to life."""
+    """An object whose unpickling would run code."""
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
-        """Make a file as soon as it is unpickled."""
+        """Create a file as soon as it is unpickled."""
         return open, ("/tmp/onneshon-executed", "w")  # type: ignore[return-value]  # noqa: S108
 
 
 def test_a_foreign_pickle_runs_nothing(tmp_path: Path, file: Path) -> None:
-    """Though every sum of the snapshot is right: Whoosh's list is written anew, and Whoosh runs nothing."""
+    """Even with right checksums: Whoosh's list is written again, and Whoosh runs no foreign code."""
     contents = members(file)
     name = "_MAIN_1.toc"
     real = contents[name]
@@ -250,7 +250,7 @@ def test_a_foreign_pickle_runs_nothing(tmp_path: Path, file: Path) -> None:
 
 
 def test_a_list_of_segments_that_cannot_be_is_refused(tmp_path: Path, file: Path) -> None:
-    """A segment outside of the generation, or a document deleted that the segment has not."""
+    """The list names a segment outside the generation, an unknown or unordered deletion, or is no JSON."""
     for content in (
         b'[{"name":"../MAIN_bulk","documents":20,"deleted":[0]}]',
         b'[{"name":"MAIN_bulk","documents":20,"deleted":[20]}]',
@@ -265,7 +265,7 @@ def test_a_list_of_segments_that_cannot_be_is_refused(tmp_path: Path, file: Path
 
 
 def test_a_snapshot_of_another_version_replaces_nothing(tmp_path: Path, directory: Path, file: Path) -> None:
-    """Into an empty directory it is restored, from where it migrates."""
+    """It is only restored into an empty directory, where it can be migrated."""
     contents = members(file)
     contents[MANIFEST_FILE] = replace(manifest_of(contents), analyzer="older").encode()
     pack(file, contents)
@@ -276,7 +276,7 @@ def test_a_snapshot_of_another_version_replaces_nothing(tmp_path: Path, director
 
 
 def test_a_snapshot_takes_the_place_of_no_device(tmp_path: Path, directory: Path) -> None:
-    """Written to /dev/null by root it would be what all programs of the machine throw away into."""
+    """Root could otherwise replace /dev/null, and break every program that writes there."""
     pipe = tmp_path / "নালা"
     os.mkfifo(pipe)
     with pytest.raises(BuildError, match="no file but a device, pipe or folder"):
@@ -289,14 +289,14 @@ def test_a_snapshot_takes_the_place_of_no_device(tmp_path: Path, directory: Path
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """And no index is made."""
+    """The error names the file, and no index is made."""
     with pytest.raises(IndexStateError, match="nowhere is not there"):
         restore(tmp_path / "nowhere", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
 def test_an_empty_index_has_a_snapshot(tmp_path: Path) -> None:
-    """With no segment in it."""
+    """An index whose only article was deleted can be saved and restored."""
     build_numbered(tmp_path / "index", 1)
     with open_writer(tmp_path / "index") as writer:
         writer.delete("0")
@@ -308,14 +308,14 @@ SAID = '[fields.tags]\nlabel = "বিষয়"\n'
 
 
 def _restored_into(folder: Path, file: Path) -> str:
-    """What the command says on standard error."""
+    """Restore the snapshot by the command and return its standard error."""
     told = CliRunner().invoke(main, ["index", "restore", str(file), "--index", str(folder)])
     assert told.exit_code == 0, told.output
     return told.stderr
 
 
 def _notes(path: Path) -> list[tuple[str]]:
-    """What a desk wrote down in its database."""
+    """The rows in the database of a desk."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         return connection.execute("SELECT text FROM notes").fetchall()
 
@@ -332,7 +332,7 @@ SITE = {
 
 @pytest.fixture
 def desk(directory: Path) -> Iterator[sqlite3.Connection]:
-    """Beside the index, all that a site says, and the database of a desk at which somebody works."""
+    """All files of a site next to the index, and a desk's database that is open in WAL mode."""
     for name, text in SITE.items():
         (directory / name).write_text(text, "utf-8")
     with contextlib.closing(sqlite3.connect(directory / "desk.sqlite")) as connection:
@@ -346,7 +346,7 @@ def desk(directory: Path) -> Iterator[sqlite3.Connection]:
 def test_what_the_site_says_and_its_desk_keeps_comes_back(
     tmp_path: Path, directory: Path, desk: sqlite3.Connection
 ) -> None:
-    """The database as of the last change that was whole; nothing else that lies there, as keys."""
+    """The database has its last committed state; other files, such as keys, are not in the snapshot."""
     (directory / "keys.txt").write_text("a secret", "utf-8")
     desk.execute("INSERT INTO notes VALUES ('আধখানা')")
     report = snapshot(directory, tmp_path / "file")
@@ -363,7 +363,7 @@ def test_what_the_site_says_and_its_desk_keeps_comes_back(
 
 @pytest.mark.usefixtures("desk")
 def test_what_is_there_is_never_written_over(tmp_path: Path, directory: Path) -> None:
-    """And which files these are is told; those that are the same are no news."""
+    """The message names the files that are kept; files with the same content are not mentioned."""
     snapshot(directory, tmp_path / "file")
     new = tmp_path / "new"
     told = _restored_into(new, tmp_path / "file")
@@ -382,7 +382,7 @@ def test_what_is_there_is_never_written_over(tmp_path: Path, directory: Path) ->
 
 @pytest.mark.usefixtures("desk")
 def test_a_database_is_not_put_beside_the_log_of_another(tmp_path: Path, directory: Path) -> None:
-    """SQLite would read it as that of the new one."""
+    """SQLite would take the old log for that of the restored database."""
     snapshot(directory, tmp_path / "file")
     new = tmp_path / "new"
     new.mkdir()
@@ -393,7 +393,7 @@ def test_a_database_is_not_put_beside_the_log_of_another(tmp_path: Path, directo
 
 @pytest.mark.usefixtures("desk")
 def test_a_snapshot_is_for_its_owner_only(tmp_path: Path, directory: Path) -> None:
-    """It has what is held back, and who wants mail; also where others could read the one before."""
+    """It has withheld ids and addresses of readers; the mode of an earlier snapshot does not matter."""
     (tmp_path / "file").touch(0o644)
     snapshot(directory, tmp_path / "file")
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
@@ -401,7 +401,7 @@ def test_a_snapshot_is_for_its_owner_only(tmp_path: Path, directory: Path) -> No
 
 
 def test_a_database_that_is_none_is_told(tmp_path: Path, directory: Path) -> None:
-    """With the file that it is, and no snapshot is written without it."""
+    """The error names the file, and no snapshot is written without it."""
     (directory / "desk.sqlite").write_text("কিছু একটা " * 400, "utf-8")
     with pytest.raises(BuildError, match=r"desk\.sqlite cannot be copied: file is not a database"):
         snapshot(directory, tmp_path / "file")
@@ -409,7 +409,7 @@ def test_a_database_that_is_none_is_told(tmp_path: Path, directory: Path) -> Non
 
 
 def test_a_site_that_says_nothing_has_nothing_to_bring_back(tmp_path: Path, file: Path) -> None:
-    """What is there stays, without a word."""
+    """Existing settings stay, and nothing is printed."""
     assert _restored_into(tmp_path / "new", file) == ""
     assert not (tmp_path / "new" / FILE_NAME).exists()
     (tmp_path / "new" / FILE_NAME).write_text(SAID, "utf-8")
@@ -423,7 +423,7 @@ def _summed(content: bytes) -> bytes:
 
 @pytest.mark.parametrize("content", [b"", b"x" * 40, b"\0" * ((1 << 20) + 33)])
 def test_what_a_site_says_is_believed_by_its_sum_alone(tmp_path: Path, file: Path, content: bytes) -> None:
-    """Altered or cut, nothing is restored."""
+    """Without a fitting checksum in front of a settings file, nothing is restored."""
     packed = pack(tmp_path / "packed", members(file) | {FILE_NAME: content})
     with pytest.raises(IndexCorruptError):
         restore(packed, tmp_path / "new")
@@ -435,7 +435,7 @@ def test_what_a_site_says_is_believed_by_its_sum_alone(tmp_path: Path, file: Pat
     ["keys.txt", "CURRENT", "../desk.sqlite", "publishing/journal.sqlite", ".desk.sqlite", "page.html"],
 )
 def test_nothing_else_is_put_beside_an_index(tmp_path: Path, file: Path, name: str) -> None:
-    """Whatever its sum says; what comes with it is not written either."""
+    """Even with a right checksum; the files along with it are not written either."""
     packed = pack(tmp_path / "packed", members(file) | {FILE_NAME: _summed(b""), name: _summed(b"?")})
     with pytest.raises(IndexCorruptError, match="is not one of the files that belong beside an index"):
         restore(packed, tmp_path / "deep" / "new")

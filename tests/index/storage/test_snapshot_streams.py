@@ -1,4 +1,4 @@
-"""What a snapshot is written from and read through, byte by byte, and for whom its files are."""
+"""The streams that write and read snapshots, and the modes of the files that they create."""
 
 import hashlib
 import io
@@ -15,20 +15,20 @@ LETTERS = "নদী ও চর\n".encode()
 
 
 def text(size: int) -> bytes:
-    """So many bytes."""
+    """A text of ``size`` bytes."""
     return (LETTERS * (size // len(LETTERS) + 1))[:size]
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Of a file that a site may have."""
+    """The path of a file that a site may have."""
     return tmp_path / "synonyms.txt"
 
 
 @pytest.mark.parametrize("size", [0, 1, 500, 3_000])
 @pytest.mark.parametrize("step", [1, 7, 32, 33, 512, 10_000])
 def test_a_file_comes_after_its_sum_in_pieces_as_long_as_was_asked(path: Path, size: int, step: int) -> None:
-    """But for the last one."""
+    """Only the last piece may be shorter."""
     path.write_bytes(text(size))
     with path.open("rb") as file:
         stream = _Summed(file)
@@ -40,7 +40,7 @@ def test_a_file_comes_after_its_sum_in_pieces_as_long_as_was_asked(path: Path, s
 
 @pytest.mark.parametrize("begun", [0, 1, 31, 32, 40])
 def test_all_that_is_left_of_a_file_with_its_sum_can_be_read_at_once(path: Path, begun: int) -> None:
-    """However far it was read."""
+    """The rest has the right content wherever reading stopped before."""
     path.write_bytes(text(90))
     with path.open("rb") as file:
         stream = _Summed(file)
@@ -50,7 +50,7 @@ def test_all_that_is_left_of_a_file_with_its_sum_can_be_read_at_once(path: Path,
 @pytest.mark.parametrize("step", [-1, 1, 7, 1_000])
 @pytest.mark.parametrize("allowed", [(90,), (50, 40), (90, 30)])
 def test_as_much_can_be_read_as_was_allowed(step: int, allowed: tuple[int, ...]) -> None:
-    """To the last byte, and beyond the end nothing."""
+    """All allowed bytes can be read, and nothing after the end."""
     most, *more = allowed
     stream = _Bounded(io.BytesIO(text(90)), most)
     for each in more:
@@ -61,7 +61,7 @@ def test_as_much_can_be_read_as_was_allowed(step: int, allowed: tuple[int, ...])
 
 @pytest.mark.parametrize("step", [-1, 1, 7, 1_000])
 def test_of_what_is_longer_no_more_is_read_than_tells_it(step: int) -> None:
-    """One byte."""
+    """Reading stops one byte after the limit."""
     source = io.BytesIO(text(90))
     stream = _Bounded(source, 50)
     with pytest.raises(ValueError, match="longer than it says"):
@@ -71,7 +71,7 @@ def test_of_what_is_longer_no_more_is_read_than_tells_it(step: int) -> None:
 
 @pytest.mark.parametrize("size", [0, (1 << 14) - 32, 1 << 14, 100_000])
 def test_what_a_site_says_comes_back_however_long_it_is(tmp_path: Path, size: int) -> None:
-    """Archives copy it in pieces of 16 KiB."""
+    """Lengths around 16 KiB matter, since archives are copied in pieces of that size."""
     build_numbered(tmp_path / "index", 1)
     (tmp_path / "index" / "synonyms.txt").write_bytes(text(size))
     snapshot(tmp_path / "index", tmp_path / "file")
@@ -82,7 +82,7 @@ def test_what_a_site_says_comes_back_however_long_it_is(tmp_path: Path, size: in
 def test_whatever_is_unpacked_on_the_way_is_for_its_owner_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Copies of databases, and the folders of what comes, until they have their place."""
+    """Copies of databases and the folders of a restore have mode 0700 until they are moved into place."""
     build_numbered(tmp_path / "index", 1)
     modes: dict[str, int] = {}
     make = Path.mkdir
@@ -104,5 +104,5 @@ def test_whatever_is_unpacked_on_the_way_is_for_its_owner_only(
 
 
 def test_members_of_a_snapshot_may_be_read_by_their_owner_alone() -> None:
-    """By whatever program they are unpacked."""
+    """The mode in the archive is 0400, whichever program unpacks it."""
     assert module._member("নদী", 9).mode == 0o400

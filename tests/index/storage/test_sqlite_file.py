@@ -13,12 +13,12 @@ READ = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('SELECT
 
 
 def _read_elsewhere(path: Path) -> str:
-    """The rows, as another process reads them, which then closes the file."""
+    """The rows as read by another process, which closes the file at its end."""
     return subprocess.check_output([sys.executable, "-c", READ, str(path)], text=True).strip()
 
 
 def test_who_opens_the_file_lets_go_no_lock_of_another_thread(tmp_path: Path) -> None:
-    """Else a process that closes it takes away the log into which that thread still writes."""
+    """Else another process that closes the file would remove the log that a thread still writes."""
     path = tmp_path / "kept.sqlite"
     opened = SqliteFile(path, "CREATE TABLE IF NOT EXISTS t (a)", OnneshonError).opened
     with opened() as connection:
@@ -37,7 +37,7 @@ def _told_by_the_doctor(directory: Path) -> Finding | None:
 
 
 def test_the_doctor_looks_at_what_a_site_keeps(tmp_path: Path) -> None:
-    """With all that was written last, and without changing it; a damaged file is named, with what to do."""
+    """The whole content is checked without a change; a damaged file is named, with a remedy."""
     assert _told_by_the_doctor(tmp_path) is None
     path = tmp_path / "desk.sqlite"
     with SqliteFile(path, "CREATE TABLE IF NOT EXISTS t (a)", OnneshonError).opened() as connection:

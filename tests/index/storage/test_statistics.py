@@ -1,4 +1,4 @@
-"""Figures of an index are those of its articles, also after some were deleted and others came."""
+"""The statistics of an index are those of its articles, also after deletions and updates."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests.building import build_numbered, segments_left_apart
 
 
 def test_parts_add_up_to_the_whole(tmp_path: Path) -> None:
-    """And every part has something in it."""
+    """No part is empty."""
     build_numbered(tmp_path / "index")
     statistics = index_statistics(tmp_path / "index")
     assert sum(statistics.parts.values()) == statistics.bytes
@@ -24,13 +24,13 @@ def test_parts_add_up_to_the_whole(tmp_path: Path) -> None:
 
 
 def test_terms_of_a_layer_are_counted_once(tmp_path: Path) -> None:
-    """A word of title and body is one; two forms of a word are two in one layer and one in the other."""
+    """A word in title and body counts once; two forms of a word are two exact terms and one stem."""
     build([Article("1", "নদী", "নদীর নদী")], tmp_path / "index")
     assert index_statistics(tmp_path / "index").layers == {"exact": 2, "stem": 1}
 
 
 def test_words_of_titles_and_of_whole_articles_are_counted_apart(tmp_path: Path) -> None:
-    """Each as often as it is there, and how many an article has."""
+    """Each field has its own terms, tokens and average length."""
     build([Article("1", "নদী", "নদীর নদী"), Article("2", "নদী", "চর")], tmp_path / "index")
     fields = index_statistics(tmp_path / "index").fields
     assert [(name, said.terms, said.tokens, said.average_length) for name, said in fields.items()] == [
@@ -42,7 +42,7 @@ def test_words_of_titles_and_of_whole_articles_are_counted_apart(tmp_path: Path)
 
 
 def test_words_and_categories_of_articles_that_are_gone_are_not_counted(tmp_path: Path) -> None:
-    """Nor is a word counted twice that articles of two segments have."""
+    """A word that articles of two segments contain counts once."""
     build(
         [Article("1", "নদী", "নদীর নদী", category="ভূগোল"), Article("2", "নদী", "চর", category="খেলা")],
         tmp_path / "index",
@@ -62,7 +62,7 @@ def test_words_and_categories_of_articles_that_are_gone_are_not_counted(tmp_path
 
 
 def test_the_period_is_that_of_the_articles_that_are_left(tmp_path: Path) -> None:
-    """What was deleted is counted as dead space and nowhere else."""
+    """Deleted articles count as dead space and nowhere else."""
     directory = tmp_path / "index"
     build_numbered(directory, 20)
     before = index_statistics(directory)
@@ -81,7 +81,7 @@ def test_the_period_is_that_of_the_articles_that_are_left(tmp_path: Path) -> Non
 
 
 def test_of_an_index_without_articles_there_are_figures_too(tmp_path: Path) -> None:
-    """All of them nothing."""
+    """Every figure is zero or empty."""
     build([Article("1", "নদী", "চর")], tmp_path / "index")
     delete_articles(["1"], tmp_path / "index")
     found = index_statistics(tmp_path / "index")
@@ -91,7 +91,7 @@ def test_of_an_index_without_articles_there_are_figures_too(tmp_path: Path) -> N
 
 
 def test_the_most_frequent_categories_are_told_first(tmp_path: Path) -> None:
-    """Equal ones in the order of their names; where there are many, not all."""
+    """Categories of equal counts are in the order of their names; of very many only some are listed."""
     given = ["খেলা", "দেশ", "দেশ", "কৃষি", ""] + [f"বিভাগ {number:02}" for number in range(20)]
     build([Article(str(at), "নদী", category=name) for at, name in enumerate(given)], tmp_path / "index")
     with segments_left_apart(), open_writer(tmp_path / "index") as writer:
@@ -102,7 +102,7 @@ def test_the_most_frequent_categories_are_told_first(tmp_path: Path) -> None:
 
 
 def test_averages_are_those_of_the_articles_that_are_left(tmp_path: Path) -> None:
-    """A build sees all of them first; what comes or goes later moves them."""
+    """A build computes averages from all its articles; later additions and deletions change them."""
     build([Article("1", "নদী", "পদ্মা নদীর চর"), Article("2", "পাখি", "হাওরের পাখি")], tmp_path / "index")
     with open_index(tmp_path / "index") as reader:
         assert present_basis(reader) == reader.basis
@@ -114,7 +114,7 @@ def test_averages_are_those_of_the_articles_that_are_left(tmp_path: Path) -> Non
 
 
 def test_generations_that_share_files_are_counted_once(tmp_path: Path) -> None:
-    """An update has links to the files that it leaves as they are."""
+    """An update links the files that it leaves unchanged."""
     directory = tmp_path / "index"
     build_numbered(directory, 20)
     before = index_statistics(directory).disk_bytes
@@ -127,7 +127,7 @@ def test_generations_that_share_files_are_counted_once(tmp_path: Path) -> None:
     "word", ["2023-11-01 to 2023-11-20", "postings", "exact", "segments    1, nothing deleted"]
 )
 def test_people_are_told(tmp_path: Path, word: str) -> None:
-    """By `index stats`."""
+    """`index stats` prints them."""
     build_numbered(tmp_path / "index")
     told = CliRunner().invoke(main, ["index", "stats", "--index", str(tmp_path / "index")])
     assert told.exit_code == 0, told.output

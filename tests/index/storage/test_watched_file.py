@@ -1,4 +1,4 @@
-"""A file that people write: what it says is read again when it changed, and one change is made at a time."""
+"""Files edited by people: a changed file is read again, and changes are made one at a time."""
 
 import os
 import threading
@@ -11,7 +11,7 @@ from onneshon.index.storage.watched_file import RECHECK_SECONDS, WatchedFile, ch
 
 
 class Notice(WatchedFile[str]):
-    """A file of one line, beside a clock that goes when it is told to, counting how often it is looked at."""
+    """A one-line file with a clock set by hand, and a count of the calls of ``stat``."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "নেই", clock=lambda: self.now, stat=self._looked_at)
@@ -22,26 +22,26 @@ class Notice(WatchedFile[str]):
         return path.stat()
 
     def read(self) -> str:
-        """Of a line that is no Bengali nothing can be said."""
+        """Return the line; a line of ASCII alone is refused."""
         text = self.path.read_text("utf-8")
         if text.isascii():
             raise OnneshonError(f"{text} is no notice")
         return text
 
     def later(self) -> str:
-        """What it says once it is due to be looked at."""
+        """The value after the time until the next check has passed."""
         self.now += RECHECK_SECONDS
         return self.current()
 
 
 @pytest.fixture
 def notice(tmp_path: Path) -> Notice:
-    """One that is not there yet."""
+    """A notice whose file does not exist yet."""
     return Notice(tmp_path / "notice.txt")
 
 
 def test_a_file_comes_changes_and_goes(notice: Notice) -> None:
-    """Each time what it says is what counts, and the version is another one."""
+    """Each time the current content is returned, under a new version."""
     said = [notice.current()]
     versions = {notice.version}
     for text in ("বন্ধ", "খোলা আছে", "ছুটি"):
@@ -56,7 +56,7 @@ def test_a_file_comes_changes_and_goes(notice: Notice) -> None:
 
 
 def test_a_file_is_looked_at_once_in_a_while(notice: Notice) -> None:
-    """However often it is asked for; what came meanwhile counts from then on."""
+    """Between two checks the cached content is returned, even if the file has changed."""
     assert notice.current() == "নেই"
     notice.path.write_text("বন্ধ", "utf-8")
     notice.now += RECHECK_SECONDS / 2
@@ -68,7 +68,7 @@ def test_a_file_is_looked_at_once_in_a_while(notice: Notice) -> None:
 
 
 def test_a_file_that_this_process_wrote_is_looked_at_at_once(notice: Notice) -> None:
-    """Nobody waits for what he has said himself."""
+    """A process sees its own changes without delay."""
     notice.current()
     notice.path.write_text("বন্ধ", "utf-8")
     notice.look_again()
@@ -78,7 +78,7 @@ def test_a_file_that_this_process_wrote_is_looked_at_at_once(notice: Notice) -> 
 def test_a_file_that_makes_no_sense_changes_nothing_until_it_is_mended(
     notice: Notice, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is told once why."""
+    """The reason is logged once."""
     notice.path.write_text("বন্ধ", "utf-8")
     assert (notice.current(), notice.fault) == ("বন্ধ", None)
     notice.path.write_text("closed", "utf-8")
@@ -90,7 +90,7 @@ def test_a_file_that_makes_no_sense_changes_nothing_until_it_is_mended(
 
 
 def test_nobody_waits_while_a_file_is_read(notice: Notice, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who asks meanwhile is told what it said before."""
+    """Callers get the earlier content meanwhile."""
     notice.path.write_text("বন্ধ", "utf-8")
     begun, answered = threading.Event(), threading.Event()
 
@@ -111,7 +111,7 @@ def test_nobody_waits_while_a_file_is_read(notice: Notice, monkeypatch: pytest.M
 
 
 def test_what_a_disk_refuses_under_the_lock_is_told(tmp_path: Path) -> None:
-    """In the words of whoever changes the file."""
+    """The error has the class that the caller passed."""
     with (
         pytest.raises(OnneshonError, match="No such file"),
         change_lock(tmp_path / "x", OnneshonError),
