@@ -1,6 +1,6 @@
 """Updates killed with SIGKILL: what was committed is there, whole, and the next update works.
 
-``ONNESHON_CRASHES=1000 pytest tests/index/upkeep/test_crash.py`` kills at so many moments.
+``ONNESHON_CRASHES=1000 pytest tests/index/upkeep/test_crash.py`` kills at 1000 moments.
 """
 
 import os
@@ -23,9 +23,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "8"))
 LONGEST = 0.5
-"""Seconds before a kill, at most: several commits, a merge among them."""
+"""Maximum number of seconds before a kill: several commits, a merge among them."""
 PAST_A_COMMIT = 40
-"""Durable steps: those of a commit, and some of the next."""
+"""Number of durable steps: those of a commit, and some of the next."""
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Where the number of each edition is written that was committed."""
+    """The file with the number of the last committed edition."""
     log = tmp_path / "acknowledged"
     log.write_text("0")
     return log
@@ -46,14 +46,14 @@ def log(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def nursery(directory: Path, log: Path) -> Iterator[Nursery]:
-    """Where it is updated."""
+    """The process in which the index is updated."""
     nursery = Nursery("tests.updating", directory, log)
     yield nursery
     nursery.close()
 
 
 def acknowledged(log: Path) -> int:
-    """The last edition that was committed as far as its writer was told."""
+    """The last edition whose commit returned in the writer's process."""
     text = log.read_text()
     return int(text) if text else 0  # killed between emptying the file and writing it
 
@@ -61,7 +61,7 @@ def acknowledged(log: Path) -> int:
 def test_killed_at_any_moment_nothing_that_was_committed_is_lost(
     directory: Path, log: Path, nursery: Nursery
 ) -> None:
-    """Whole editions only, none older than the last that was acknowledged; updates go on from there."""
+    """One whole edition is live, no older than the last acknowledged, and later updates continue from it."""
     chance = random.Random(1971)  # noqa: S311  # moments need not be secret
     nursery.start(PAST_A_COMMIT)  # however slow the machine, something was committed
     assert nursery.was_killed()
@@ -70,7 +70,7 @@ def test_killed_at_any_moment_nothing_that_was_committed_is_lost(
     for _moment in range(MOMENTS):
         child = nursery.start()
         time.sleep(chance.uniform(0, LONGEST))
-        os.kill(child, signal.SIGKILL)  # not reaped yet, so the number is its own
+        os.kill(child, signal.SIGKILL)  # not reaped yet, so the process id is still its own
         killed += nursery.was_killed()
         assert edition_of(directory) >= acknowledged(log)
         assert current_holder(directory) is None
@@ -86,7 +86,7 @@ def test_killed_at_any_moment_nothing_that_was_committed_is_lost(
 def test_ended_before_each_durable_step_the_old_edition_is_live_until_the_last(
     directory: Path, log: Path, nursery: Nursery, end: str
 ) -> None:
-    """Killed, or robbed of what was not synced, at each step of two commits: one whole edition is live."""
+    """Killed, or with unsynced data lost, at each step of two commits: one whole edition is live."""
     for step in range(1, 1_000):
         before = edition_of(directory)
         nursery.start(step, end)

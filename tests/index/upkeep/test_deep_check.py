@@ -1,4 +1,4 @@
-"""A check that holds every part of an index against its stored texts, and finds what digests cannot."""
+"""The deep check compares every part of an index with its stored texts, and finds what digests cannot."""
 
 import shutil
 from dataclasses import replace
@@ -19,7 +19,7 @@ WORDS = ("নদী", "পাহাড়", "সাগর", "আকাশ")
 
 
 def articles(words: tuple[str, ...] = WORDS, category: str = "প্রকৃতি") -> list[Article]:
-    """One for each word, of the same length whatever the words."""
+    """One article for each word; all have the same number of tokens."""
     return [
         Article(str(number), title=f"{word} আর মাঠ", body=f"{word} দেখা যায় {word}", category=category)
         for number, word in enumerate(words)
@@ -28,7 +28,7 @@ def articles(words: tuple[str, ...] = WORDS, category: str = "প্রকৃত
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """An index of two segments; one article was replaced."""
+    """An index of two segments, in which one article was replaced."""
     build(articles(), tmp_path / "index")
     with segments_left_apart(), open_writer(tmp_path / "index") as writer:
         writer.add(articles()[0].__class__("0", title="বদল", body="নদী"))
@@ -37,19 +37,19 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """The folder of an index of as many articles that say something else."""
+    """The folder of an index with as many articles, which have other texts."""
     build(articles(("বন", "পাহাড়", "সাগর", "আকাশ"), "ভ্রমণ"), tmp_path / "other")
     return tmp_path / "other" / "generations" / "000001"
 
 
 def put(source: Path, target: Path) -> None:
-    """A file in the place of another, which other generations may share."""
+    """Replace a file, which other generations may share, by a copy of another."""
     target.unlink()
     shutil.copy(source, target)
 
 
 def test_an_index_of_half_converted_texts_is_sound(tmp_path: Path) -> None:
-    """Of আহÑায়ক, typed for a font and never made Unicode, the end is a word behind its loose sign."""
+    """The end of আহÑায়ক, typed for a font and not converted, is a word after its loose vowel sign."""
     build([Article(str(n), title="সভা", body="আহ\u00d1ায়ক কমিটি") for n in range(4)], tmp_path)
     assert check_deeply(tmp_path).articles == 4
     with open_index(tmp_path) as reader:
@@ -60,7 +60,7 @@ def test_an_index_of_half_converted_texts_is_sound(tmp_path: Path) -> None:
 
 
 def test_a_sound_index_is_told_how_much_was_compared(directory: Path) -> None:
-    """Deleted documents as well."""
+    """The numbers of articles, segments and postings; deleted documents are compared too."""
     report = check_deeply(directory)
     assert (report.articles, report.segments) == (4, 2)
     assert report.postings > 40
@@ -80,7 +80,7 @@ def test_a_sound_index_is_told_how_much_was_compared(directory: Path) -> None:
 def test_a_file_of_another_index_is_found_though_its_digest_is_right(
     directory: Path, other: Path, name: str, faults: str
 ) -> None:
-    """Whichever of the files it is."""
+    """Whichever of the files comes from the other index."""
     if name == "completion.bin":
         build([*articles(("বন", "বন", "বন", "বন"))], other.parent.parent)
         other = folder_of(other.parent.parent)
@@ -102,7 +102,7 @@ def test_a_file_of_another_index_is_found_though_its_digest_is_right(
     ids=["another value", "no value", "another article", "another id"],
 )
 def test_columns_of_other_articles_are_found(tmp_path: Path, change: dict[str, Any], fault: str) -> None:
-    """Values of a field of the site, and the order of ids, though every digest is right."""
+    """Differing values of a site's field and another order of ids are found, though digests are right."""
     sound = Article("এক", "নদী", "নদীর কথা", keywords={"tags": ("নদী",)})
     second = Article("দুই", "নদী", "নদীর কথা")
     build([sound, second], tmp_path / "sound")
@@ -124,7 +124,7 @@ def test_columns_of_other_articles_are_found(tmp_path: Path, change: dict[str, A
     ids=["in another article", "more often", "at another place", "a word more"],
 )
 def test_postings_of_other_texts_are_found(tmp_path: Path, bodies: tuple[str, str], fault: str) -> None:
-    """Where a word is found elsewhere, and where it counts for more than it should."""
+    """A word listed for other articles is found, and so is a word with too high a weight."""
     for name, said in (("sound", ("নদী চর", "মেঘ")), ("other", bodies)):
         build([Article(str(number), body=body) for number, body in enumerate(said)], tmp_path / name)
     put(folder_of(tmp_path / "other") / "MAIN_bulk.inv", folder_of(tmp_path / "sound") / "MAIN_bulk.inv")
@@ -144,7 +144,7 @@ def test_postings_of_other_texts_are_found(tmp_path: Path, bodies: tuple[str, st
 def test_how_much_too_often_words_are_counted_side_by_side_is_told(
     tmp_path: Path, times: tuple[int, int], told: str
 ) -> None:
-    """However often the texts have them so."""
+    """The message says how many times more often the pair is counted than it occurs."""
     for name, count in zip(("sound", "other"), times, strict=True):
         build([Article("১", body="নদীর চর। " * count)], tmp_path / name)
     put(folder_of(tmp_path / "other") / "MAIN_bulk.pairs", folder_of(tmp_path / "sound") / "MAIN_bulk.pairs")
@@ -155,7 +155,7 @@ def test_how_much_too_often_words_are_counted_side_by_side_is_told(
 
 @pytest.mark.parametrize("name", ["vocabulary.bin", "MAIN_bulk.pairs", "completion.bin", "digests.bin"])
 def test_a_table_that_an_earlier_version_did_not_write_is_no_fault(tmp_path: Path, name: str) -> None:
-    """What is not there disagrees with nothing."""
+    """A table that is absent contradicts nothing."""
     build(articles(), tmp_path)
     (folder_of(tmp_path) / name).unlink()
     seal(tmp_path)
@@ -163,7 +163,7 @@ def test_a_table_that_an_earlier_version_did_not_write_is_no_fault(tmp_path: Pat
 
 
 def test_words_that_have_no_sound_are_missed_nowhere(tmp_path: Path) -> None:
-    """Of Latin words and of runs of letters that nobody types the vocabulary has none."""
+    """The vocabulary lacks Latin words and runs of letters that nobody types, and need not have them."""
     build([Article(name, title="Padma", body=f"১৯৭১ {'ক' * 41} নদী") for name in ("১", "২")], tmp_path)
     assert check_deeply(tmp_path).articles == 2
 
@@ -171,7 +171,7 @@ def test_words_that_have_no_sound_are_missed_nowhere(tmp_path: Path) -> None:
 def test_a_damaged_byte_of_what_nothing_is_compared_with_is_found(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As by a check that is not deep; of large files, which are not read whole to be opened."""
+    """Parity, which is derived from files and not from texts, is compared with its digest."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
     path = folder_of(directory) / "MAIN_bulk.parity"
     overwrite(path, path.read_bytes()[:-1] + b"?")
@@ -180,7 +180,7 @@ def test_a_damaged_byte_of_what_nothing_is_compared_with_is_found(
 
 
 def test_each_word_and_value_of_an_article_is_compared_once(tmp_path: Path) -> None:
-    """Two words of a title, three spellings of two words in all, an id and a category."""
+    """One title term in each layer, three exact terms, two stems, an id and a category."""
     build([Article("1", "নদী", "নদীর চর", category="প্রকৃতি")], tmp_path)
     assert check_deeply(tmp_path).postings == 1 + 1 + 3 + 2 + 2
 
@@ -189,7 +189,7 @@ def test_each_word_and_value_of_an_article_is_compared_once(tmp_path: Path) -> N
 def test_the_first_faults_are_named_and_the_others_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: int, more: str
 ) -> None:
-    """Where there are more than are named."""
+    """The number of further faults follows where there are more than are named."""
     monkeypatch.setattr(deep_check, "_SHOWN", shown)
     monkeypatch.setattr(deep_check._Check, "faults", lambda _: iter(["নদী", "চর"]))
     build(articles(), tmp_path)
@@ -198,7 +198,7 @@ def test_the_first_faults_are_named_and_the_others_counted(
 
 
 def test_a_deletion_that_was_taken_back_is_found(directory: Path) -> None:
-    """The article is there twice, and the manifest says fewer."""
+    """The article is in two segments, and the manifest counts fewer articles."""
     folder = folder_of(directory)
     segments = [Segment(segment.name, segment.documents) for segment in read_segments(folder)]
     for name in ("segments.json", "_MAIN_1.toc"):
@@ -215,7 +215,7 @@ def test_a_deletion_that_was_taken_back_is_found(directory: Path) -> None:
 
 @pytest.fixture
 def merged(directory: Path) -> Path:
-    """The same index as one segment, which another one was joined with."""
+    """The same index as one merged segment, with which another was merged."""
     with open_writer(directory) as writer:
         writer.merge(everything=True)
         writer.add(Article("নতুন", title="নতুন", body="নতুন নদী"))
@@ -223,7 +223,7 @@ def merged(directory: Path) -> Path:
 
 
 def test_merged_segments_agree_with_their_texts(merged: Path) -> None:
-    """Joined posting by posting, or written anew."""
+    """Whether posting lists were joined or the segment was built again."""
     with open_writer(merged) as writer:
         for number in range(20):
             writer.add(Article(f"আরও {number}", title="আরও", body="নদী আর নদী"))

@@ -1,4 +1,4 @@
-"""Changes to a live index: visible together, found as in a fresh build, and gone when they are given up."""
+"""Changes to a live index: visible together, found as in a fresh build, and discarded after an error."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -33,13 +33,13 @@ SEA = Article("সাগর", title="বঙ্গোপসাগর", body="স�
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """An index of a river and a hill."""
+    """An index of two articles, about a river and a hill."""
     build([RIVER, HILL], tmp_path / "index")
     return tmp_path / "index"
 
 
 def stored(directory: Path) -> dict[str, Article]:
-    """What the index holds, every byte of it checked."""
+    """The articles of the index by id, after a check of every byte."""
     check_index(directory)
     with open_index(directory) as reader:
         found = {}
@@ -54,7 +54,7 @@ def stored(directory: Path) -> dict[str, Article]:
 
 
 def test_what_is_added_changed_and_deleted_is_so_after_the_block(directory: Path) -> None:
-    """All three in one generation."""
+    """All three changes are in one generation."""
     changed = replace(RIVER, body="যমুনা নদীর চর")
     with open_writer(directory) as writer:
         assert writer.add(SEA) == "added"
@@ -68,7 +68,7 @@ def test_what_is_added_changed_and_deleted_is_so_after_the_block(directory: Path
 def test_a_clock_that_was_set_back_sets_no_change_back(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever heard of the one before hears of it, whether something is put in or taken out."""
+    """Change dates still rise, for additions and deletions, so that readers of changes miss none."""
 
     def at(now: int) -> None:
         monkeypatch.setattr(change_dates, "time", SimpleNamespace(time=lambda: now))
@@ -107,7 +107,7 @@ def test_nothing_is_visible_before_the_commit_and_all_of_it_after(directory: Pat
 def test_what_is_new_is_dated_when_its_lists_are_made(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long that takes: who asked meanwhile what changed asks again from that moment on."""
+    """The date is taken late, so that a reader who asks for changes meanwhile gets it the next time."""
     clock = SimpleNamespace(now=2_000_000_000)
     monkeypatch.setattr(change_dates, "time", SimpleNamespace(time=lambda: clock.now))
     finish = NewSegment.finish
@@ -124,7 +124,7 @@ def test_what_is_new_is_dated_when_its_lists_are_made(
 
 
 def test_an_article_that_is_the_same_makes_no_generation(directory: Path) -> None:
-    """Not even of an index that a version without digests built."""
+    """This holds for an index without digests, built by an earlier version, too."""
     with open_writer(directory) as writer:
         assert writer.add(RIVER) == "unchanged"
         assert writer.commit().generation == "000001"
@@ -137,7 +137,7 @@ def test_an_article_that_is_the_same_makes_no_generation(directory: Path) -> Non
 def test_an_article_of_which_only_keywords_differ_has_changed(
     directory: Path, keywords: dict[str, tuple[str, ...]]
 ) -> None:
-    """Another name, another value, or none any more."""
+    """Another field, another value, or no value any more."""
     with open_writer(directory) as writer:
         writer.add(replace(RIVER, keywords={"rivers": ("পদ্মা",)}))
     with open_writer(directory) as writer:
@@ -147,7 +147,7 @@ def test_an_article_of_which_only_keywords_differ_has_changed(
 
 
 def test_the_last_of_several_changes_of_an_article_counts(directory: Path) -> None:
-    """Added, changed, deleted, added again before one commit."""
+    """An article is added, changed, deleted and added again before one commit."""
     second = replace(SEA, body="দ্বিতীয়")
     with open_writer(directory) as writer:
         writer.add(SEA)
@@ -164,7 +164,7 @@ def test_the_last_of_several_changes_of_an_article_counts(directory: Path) -> No
 
 
 def test_what_was_added_and_deleted_again_leaves_no_segment(directory: Path) -> None:
-    """Nor a file of one."""
+    """No file of such a segment is left either."""
     with open_writer(directory) as writer:
         writer.add(SEA)
         writer.delete(SEA.id)
@@ -174,7 +174,7 @@ def test_what_was_added_and_deleted_again_leaves_no_segment(directory: Path) -> 
 
 
 def test_changes_that_come_to_nothing_leave_no_file(directory: Path) -> None:
-    """While the writer goes on."""
+    """The working folder is removed while the writer is still open."""
     with open_writer(directory) as writer:
         writer.add(SEA)
         assert Generations(directory).abandoned() != []
@@ -184,7 +184,7 @@ def test_changes_that_come_to_nothing_leave_no_file(directory: Path) -> None:
 
 
 def test_a_writer_tells_how_many_segments_went_into_others(directory: Path) -> None:
-    """None of one that is whole."""
+    """A merge that has nothing to merge returns zero."""
     with segments_left_apart(), open_writer(directory) as writer:
         for number in range(3):
             writer.add(replace(SEA, id=f"সাগর {number}"))
@@ -197,7 +197,7 @@ def test_a_writer_tells_how_many_segments_went_into_others(directory: Path) -> N
 
 
 def test_an_index_can_be_emptied_and_filled_again(directory: Path) -> None:
-    """Down to no segment at all."""
+    """It has no segment at all in between."""
     with open_writer(directory) as writer:
         writer.delete(RIVER.id)
         writer.delete(HILL.id)
@@ -208,7 +208,7 @@ def test_an_index_can_be_emptied_and_filled_again(directory: Path) -> None:
 
 
 def test_an_exception_gives_up_what_was_not_committed(directory: Path) -> None:
-    """What was committed before it stays."""
+    """Earlier commits stay."""
 
     def give_up() -> None:
         with open_writer(directory) as writer:
@@ -225,7 +225,7 @@ def test_an_exception_gives_up_what_was_not_committed(directory: Path) -> None:
 
 
 def test_a_bad_article_is_refused_and_the_others_go_on(directory: Path) -> None:
-    """By the rules of those of files."""
+    """The rules are those for records of files."""
     with open_writer(directory) as writer:
         with pytest.raises(CorpusError, match="neither title nor body"):
             writer.add(Article("শূন্য"))
@@ -234,21 +234,21 @@ def test_a_bad_article_is_refused_and_the_others_go_on(directory: Path) -> None:
 
 
 def test_what_is_no_article_is_refused_as_by_a_build(directory: Path) -> None:
-    """With what it is; nothing has changed."""
+    """The error names the type, and nothing has changed."""
     nothing: Any = {"id": "১", "title": "নদী"}
     with open_writer(directory) as writer, pytest.raises(CorpusError, match="a dict instead of an Article"):
         writer.add(nothing)
 
 
 def test_an_article_typed_for_a_font_is_kept_in_unicode(directory: Path) -> None:
-    """As one that is built or updated is: no way in lets its codes through."""
+    """The writer converts it, like a build or an update."""
     with open_writer(directory) as writer:
         assert writer.add(Article("গান", "Avgvi †mvbvi evsjv", "Avwg evsjvi Mvb MvB|")) == "added"
     assert stored(directory)["গান"].title == "আমার সোনার বাংলা"
 
 
 def test_a_second_writer_is_told_who_the_first_is(directory: Path) -> None:
-    """The first goes on."""
+    """The first writer continues."""
     with open_writer(directory) as writer:
         with pytest.raises(IndexLockedError, match="is being written by process"), open_writer(directory):
             pytest.fail("two writers")
@@ -257,7 +257,7 @@ def test_a_second_writer_is_told_who_the_first_is(directory: Path) -> None:
 
 
 def test_a_closed_writer_says_so(directory: Path) -> None:
-    """After its block."""
+    """A writer is closed at the end of its block."""
     with open_writer(directory) as writer:
         pass
     with pytest.raises(BuildError, match="the writer is closed"):
@@ -265,7 +265,7 @@ def test_a_closed_writer_says_so(directory: Path) -> None:
 
 
 def test_where_there_is_no_index_a_writer_makes_one(tmp_path: Path) -> None:
-    """With its first article; without one it makes none."""
+    """The first article makes the index; without one none is made."""
     directory = tmp_path / "new"
     with open_writer(directory):
         pass
@@ -276,7 +276,7 @@ def test_where_there_is_no_index_a_writer_makes_one(tmp_path: Path) -> None:
 
 
 def test_generations_share_the_files_of_segments_that_stay(tmp_path: Path) -> None:
-    """By inode; the older generation still opens and has the older articles."""
+    """They share inodes; the older generation still opens and has the older articles."""
     directory = tmp_path / "many"
     build_numbered(directory, 40)
     articles = stored(directory)
@@ -301,7 +301,7 @@ def test_generations_share_the_files_of_segments_that_stay(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("said", ['[facets]\nshown = ["catagory"]', "[weights]\nexac = 0.5", "[field"])
 def test_no_article_comes_while_the_site_makes_no_sense_and_any_may_go(directory: Path, said: str) -> None:
-    """A withdrawn article must not be read on because somebody edits a file."""
+    """Deletion must not wait, or a withdrawn article could be read on while somebody edits the file."""
     (directory / FILE_NAME).write_text(said, "utf-8")
     with pytest.raises(ConfigurationError), open_writer(directory) as writer:
         writer.add(SEA)
@@ -312,7 +312,7 @@ def test_no_article_comes_while_the_site_makes_no_sense_and_any_may_go(directory
 
 
 def test_a_field_that_articles_have_may_be_shown(directory: Path) -> None:
-    """Of those that come, too; nobody has to declare it."""
+    """A field of a newly added article counts too, without a declaration."""
     (directory / FILE_NAME).write_text('[facets]\nshown = ["colour"]', "utf-8")
     with open_writer(directory) as writer:
         writer.add(replace(SEA, keywords={"colour": ("নীল",)}))

@@ -1,7 +1,7 @@
-"""Whichever call of the file system fails in an update, a merge, a snapshot or the like, nothing is lost.
+"""Whichever file system call fails in an update, a merge, a snapshot or the like, nothing is lost.
 
 ``ONNESHON_FAULTS=all pytest tests/index/upkeep/test_io_walk.py`` fails each call in turn in each way, and
-``once`` each in one way; without it, the last ones, where publishing happens, and a few of the others.
+``once`` each in one way; by default the last calls, where publishing happens, and a few others are failed.
 """
 
 import errno
@@ -27,12 +27,12 @@ OTHERS = 6
 
 
 def article(number: int, text: str) -> Article:
-    """An article of that number."""
+    """An article with this number."""
     return Article(str(number), title=f"{text} {number}", body=f"নদীর কথা {text}", category=text)
 
 
 def add_some(directory: Path) -> None:
-    """One is new, one is changed, one goes."""
+    """Add an article, change another and delete a third."""
     with open_writer(directory) as writer:
         writer.add(article(100, "নতুন"))
         writer.add(article(1, "বদল"))
@@ -40,25 +40,25 @@ def add_some(directory: Path) -> None:
 
 
 def update_some(directory: Path) -> None:
-    """From a file."""
+    """Update the index from a file."""
     update([directory.parent / "changes.jsonl"], directory)
 
 
 def update_and_merge(directory: Path) -> None:
-    """From a file; what is left is merged once it is visible, and if that fails, the update has not."""
+    """Update from a file and merge after publishing; a failed merge does not fail the update."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("onneshon.index.upkeep.index_writer.INLINE_BYTES", 0)
         update([directory.parent / "changes.jsonl"], directory)
 
 
 def merge_all(directory: Path) -> None:
-    """One segment of three."""
+    """Merge all segments into one."""
     with open_writer(directory) as writer:
         writer.merge(everything=True)
 
 
 def collect(directory: Path) -> None:
-    """What is superseded goes."""
+    """Remove generations that are no longer needed."""
     arguments = ["index", "gc", "--keep", "1", "--index", str(directory)]
     result = CliRunner().invoke(main, arguments)
     if result.exit_code:
@@ -66,12 +66,12 @@ def collect(directory: Path) -> None:
 
 
 def take_snapshot(directory: Path) -> None:
-    """Over an older file of that name."""
+    """Write a snapshot over an older file of that name."""
     snapshot(directory, directory.parent / "snapshot")
 
 
 def take_back(directory: Path) -> None:
-    """What the older snapshot has."""
+    """Restore the older snapshot."""
     restore(directory.parent / "snapshot", directory)
 
 
@@ -98,7 +98,7 @@ CASES = {
 
 
 def contents(directory: Path) -> dict[str, str]:
-    """Id and category of every article, every byte of the index checked."""
+    """Id and category of every article, after a check of every byte."""
     with open_index(directory, verify=True) as reader:
         found = {}
         for segment in reader.segments:
@@ -111,7 +111,7 @@ def contents(directory: Path) -> dict[str, str]:
 
 
 class Site:
-    """Where an operation is tried: each try begins with the same files, three segments among them."""
+    """The place of the tries: each begins with the same files, an index of three segments among them."""
 
     def __init__(self, folder: Path) -> None:
         self._template = folder / "template"
@@ -136,7 +136,7 @@ class Site:
         self.directory = self.place / "index"
 
     def try_out(self, case: Case, failing: int, code: int = errno.EIO) -> tuple[FaultyIo, str]:
-        """Run an operation while one call fails; what was called, and what was said."""
+        """Run an operation while one call fails; the recorded calls and the error's message."""
         shutil.rmtree(self.place, ignore_errors=True)
         shutil.copytree(self._template, self.place)
         faults = FaultyIo(self.place, failing, code)
@@ -152,7 +152,7 @@ class Site:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", CASES)
 def test_whichever_call_fails_the_index_is_whole(tmp_path: Path, name: str) -> None:
-    """It is as it was, or as it should become; what was said is true; the next change works."""
+    """The index is unchanged or fully changed, the message is true, and the next change works."""
     site, case = Site(tmp_path), CASES[name]
     faults, said = site.try_out(case, 0)
     assert said == ""

@@ -1,4 +1,4 @@
-"""What a writer leaves on the disk: which generations stay, for whom, and what it says is live."""
+"""What a writer leaves on the disk: the generations that stay, their modes, and the live one reported."""
 
 import stat
 from collections.abc import Callable
@@ -26,12 +26,12 @@ def directory(tmp_path: Path) -> Path:
 
 
 def kept(directory: Path) -> list[int]:
-    """Numbers of the generations that are there."""
+    """The numbers of the generations that exist."""
     return [int(generation.name) for generation in Generations(directory).all()]
 
 
 def add(writer: IndexWriter, name: str) -> None:
-    """Commit an article, in a segment of its own."""
+    """Commit an article as a segment of its own."""
     with segments_left_apart():
         writer.add(Article(name, title=name))
         writer.commit()
@@ -39,7 +39,7 @@ def add(writer: IndexWriter, name: str) -> None:
 
 @pytest.mark.parametrize(("keep", "numbers"), [(1, [4]), (2, [3, 4]), (3, [2, 3, 4])])
 def test_as_many_generations_stay_as_were_asked_for(directory: Path, keep: int, numbers: list[int]) -> None:
-    """The new one among them."""
+    """The new generation counts."""
     with open_writer(directory, keep=keep) as writer:
         for name in ("সুরমা", "কুশিয়ারা", "আত্রাই"):
             add(writer, name)
@@ -47,7 +47,7 @@ def test_as_many_generations_stay_as_were_asked_for(directory: Path, keep: int, 
 
 
 def test_merges_take_the_place_of_no_generation_until_the_next_commit(directory: Path) -> None:
-    """What `rollback` could undo stays, however often is merged; then it goes with what was merged."""
+    """The target of `rollback` stays through any number of merges; the next commit removes it."""
     with open_writer(directory) as writer:
         add(writer, "সুরমা")
         assert writer.merge(everything=True) == 2
@@ -60,7 +60,7 @@ def test_merges_take_the_place_of_no_generation_until_the_next_commit(directory:
 
 
 def test_a_merge_alone_keeps_what_it_merged_and_nothing_older(directory: Path) -> None:
-    """Where one generation is to stay."""
+    """With ``keep=1`` a merge keeps its source and its result."""
     with open_writer(directory, keep=3) as writer:
         add(writer, "সুরমা")
         add(writer, "কুশিয়ারা")
@@ -70,7 +70,7 @@ def test_a_merge_alone_keeps_what_it_merged_and_nothing_older(directory: Path) -
 
 
 def test_merges_in_the_background_tell_how_many_segments_went(directory: Path) -> None:
-    """None while something else is to be done, nor where all is merged."""
+    """Zero while another task is wanted, and zero once all is merged."""
     with open_writer(directory) as writer:
         for name in ("সুরমা", "কুশিয়ারা", "আত্রাই"):
             add(writer, name)
@@ -83,7 +83,7 @@ def test_merges_in_the_background_tell_how_many_segments_went(directory: Path) -
 
 
 def test_what_was_live_stays_before_what_was_gone_back_from(directory: Path) -> None:
-    """It is what the next `rollback` goes to."""
+    """The generation that was live is the next target of `rollback`."""
     with open_writer(directory) as writer:
         add(writer, "সুরমা")
     Generations(directory).rollback()
@@ -93,7 +93,7 @@ def test_what_was_live_stays_before_what_was_gone_back_from(directory: Path) -> 
 
 
 def test_only_its_owner_can_look_into_the_folders_of_an_index(directory: Path) -> None:
-    """Neither those of what is new nor those of what stays."""
+    """Folders of new segments and of kept ones have mode 0700."""
     with segments_left_apart(), open_writer(directory) as writer:
         for name in ("সুরমা", "কুশিয়ারা"):
             writer.add(Article(name, title=name))
@@ -104,13 +104,13 @@ def test_only_its_owner_can_look_into_the_folders_of_an_index(directory: Path) -
 
 
 def told(writer: IndexWriter) -> tuple[int, ...]:
-    """What a writer says of what is live, but for its size."""
+    """The counts of a writer's live generation, without its size."""
     live = writer.live
     return live.articles, live.added, live.changed, live.deleted, live.segments, live.merged
 
 
 def test_what_is_live_is_told_without_changes(directory: Path) -> None:
-    """Before them, after them, and after a merge."""
+    """Before changes, after them, and after a merge."""
     with open_writer(directory) as writer:
         assert (writer.live.generation, told(writer)) == ("000001", (5, 0, 0, 0, 1, 0))
         add(writer, "সুরমা")
@@ -120,13 +120,13 @@ def test_what_is_live_is_told_without_changes(directory: Path) -> None:
 
 
 def test_of_an_index_that_is_not_there_yet_nothing_is_live(tmp_path: Path) -> None:
-    """And nothing is committed of it."""
+    """A commit without changes makes nothing live."""
     with open_writer(tmp_path / "new") as writer:
         assert writer.live == writer.commit() == Commit("", 0, 0, 0, 0, 0, 0, 0)
 
 
 def test_of_an_empty_index_nothing_is_merged(directory: Path) -> None:
-    """No generation is made of nothing."""
+    """No generation is made for an empty merge."""
     with open_writer(directory) as writer:
         for name in RIVERS:
             writer.delete(name)
@@ -143,7 +143,7 @@ def test_of_an_empty_index_nothing_is_merged(directory: Path) -> None:
 def test_what_is_not_committed_yet_is_not_merged(
     directory: Path, change: Callable[[IndexWriter], object]
 ) -> None:
-    """Whatever it is; it can be committed then."""
+    """An addition and a deletion are both refused; they can still be committed."""
     with open_writer(directory) as writer:
         change(writer)
         with pytest.raises(BuildError, match="commit them first"):
@@ -152,7 +152,7 @@ def test_what_is_not_committed_yet_is_not_merged(
 
 
 def opened(directory: Path) -> None:
-    """Open a writer."""
+    """Open and close a writer."""
     with open_writer(directory):
         pass
 
@@ -165,7 +165,7 @@ def opened(directory: Path) -> None:
 def test_who_names_no_time_does_not_wait_for_another_writer(
     directory: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], object]
 ) -> None:
-    """But for the moment that a look at the lock takes."""
+    """Without a given time, a writer waits only the moment that a look at the lock takes."""
     waited = waits(monkeypatch)
     write(directory)
     assert waited == [durable._GRACE]

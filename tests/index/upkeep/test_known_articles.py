@@ -1,4 +1,4 @@
-"""Whether an article is there just as it is: when that is looked up, and what is compared with the disk."""
+"""Recognising unchanged articles: when sets of digests are built, and what is compared with the disk."""
 
 from dataclasses import replace
 from functools import partial
@@ -14,17 +14,17 @@ from onneshon.index.upkeep.merging import NewSegment
 from onneshon.index.upkeep.uncommitted import BaseGeneration
 
 RECORD = 7_919
-"""Digest of what the first article was made of."""
+"""Digest of the record that the first article was read from."""
 
 
 def articles(count: int) -> list[Article]:
-    """Each another one."""
+    """``count`` articles, all different."""
     return [Article(f"নদী {number}", title=f"নদী {number}", body="পদ্মার চর") for number in range(count)]
 
 
 @pytest.fixture
 def base(tmp_path: Path) -> BaseGeneration:
-    """Of an index of twenty articles; the record of the first is known."""
+    """The generation of an index of twenty articles; the record of the first is known."""
     build(articles(20), tmp_path / "index")
     loaded = BaseGeneration.load(Generations(tmp_path / "index"))
     loaded.remember("নদী 0", RECORD)
@@ -35,7 +35,7 @@ def base(tmp_path: Path) -> BaseGeneration:
 def test_a_set_of_all_is_made_once_so_many_ask_that_it_pays(
     base: BaseGeneration, monkeypatch: pytest.MonkeyPatch, asks: str
 ) -> None:
-    """One article of an update costs no look at a million; before, all are taken for new."""
+    """One look-up does not pay to load a million digests; until the set is built all count as new."""
     monkeypatch.setattr(uncommitted, "_PAYS", 4)
     digest = content_digest(articles(1)[0])
     has = {"contents": partial(base.holds, digest), "records": partial(base.knows, RECORD)}[asks]
@@ -44,7 +44,7 @@ def test_a_set_of_all_is_made_once_so_many_ask_that_it_pays(
 
 @pytest.mark.parametrize("is_asked_before", [False, True])
 def test_what_is_deleted_is_known_no_more(base: BaseGeneration, *, is_asked_before: bool) -> None:
-    """Neither by what it is nor by what it was made of; the others are."""
+    """Neither its content nor its record is known after the deletion; other articles still are."""
     first, second = map(content_digest, articles(2))
     if is_asked_before:
         assert (base.holds(first), base.knows(RECORD)) == (True, True)
@@ -53,7 +53,7 @@ def test_what_is_deleted_is_known_no_more(base: BaseGeneration, *, is_asked_befo
 
 
 def test_an_article_is_known_by_the_record_that_it_was_made_of_last(base: BaseGeneration) -> None:
-    """By one at a time."""
+    """Each article has one known record."""
     assert base.knows(RECORD)
     base.remember("নদী 0", RECORD + 1)
     assert not base.knows(RECORD)
@@ -63,7 +63,7 @@ def test_an_article_is_known_by_the_record_that_it_was_made_of_last(base: BaseGe
 def test_what_is_written_otherwise_than_it_came_is_not_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    """Of the first articles many are compared, of those that follow the fewer the more there are."""
+    """Of the first articles many are compared; the more follow, the smaller the compared share."""
     build(articles(1), tmp_path)
     add = NewSegment.add
 

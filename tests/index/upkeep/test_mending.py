@@ -1,4 +1,4 @@
-"""Who changes a damaged index has it mended first, from its parity."""
+"""Changing a damaged index mends it first, from its parity."""
 
 import json
 from dataclasses import asdict
@@ -26,7 +26,7 @@ def directory(tmp_path: Path) -> Path:
 
 
 def test_what_is_sound_is_not_mended(directory: Path) -> None:
-    """No generation is made of it."""
+    """No generation is made."""
     assert mend(directory) == []
     assert [generation.name for generation in Generations(directory).all()] == ["000001"]
 
@@ -34,7 +34,7 @@ def test_what_is_sound_is_not_mended(directory: Path) -> None:
 def test_a_repair_tells_what_it_mended_and_how_long_it_took(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the clock; every article is there."""
+    """The time is that of the clock; every article is there."""
     monkeypatch.setattr(repair_module, "time", SimpleNamespace(monotonic=iter([100.0, 103.5]).__next__))
     path = Generations(directory).current().folder / "MAIN_bulk.inv"
     _damage(path, path.stat().st_size // 2)
@@ -50,7 +50,7 @@ def _damage(path: Path, start: int) -> None:
 
 
 def _damage_column(directory: Path, file: str, section: str) -> None:
-    """Alter a column, and leave all others as they are."""
+    """Alter one column, and leave all others unchanged."""
     path = Generations(directory).current().folder / file
     content = SectionFile.open(path).array(section).tobytes()[:40]
     _damage(path, path.read_bytes().index(content))
@@ -74,7 +74,7 @@ def test_an_update_mends_what_it_opens(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """And says so; nobody has to repair an index before the articles of the night come in."""
+    """The log says so; nobody has to repair an index before the next nightly update."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", size)
     _damage_column(directory, *column)
     report = update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
@@ -84,7 +84,7 @@ def test_an_update_mends_what_it_opens(
 
 @pytest.fixture
 def noted(directory: Path, tmp_path: Path) -> Path:
-    """An index whose articles an update met in another form: it noted what they are known by."""
+    """An index whose update met known articles in another form, and noted their new records."""
     with open_writer(directory) as writer, open_index(directory) as reader:
         fields = [asdict(reader.article(each)) for each in sorted(writer.ids())]
     path = tmp_path / "again.jsonl"
@@ -102,14 +102,14 @@ def noted(directory: Path, tmp_path: Path) -> Path:
 
 
 def test_what_an_update_noted_of_known_articles_is_no_damage(noted: Path) -> None:
-    """The digests of a segment that stays are others from then on, and so is what they are mended from."""
+    """The digests of a segment that stays are changed by that, and its parity with them."""
     assert damaged_files(Generations(noted).current()) == []
     assert mend(noted) == []
 
 
 @pytest.mark.parametrize("name", ["MAIN_bulk.doc", "MAIN_bulk.inv", "MAIN_bulk.parity", "digests.bin"])
 def test_damage_is_mended_after_an_update_that_noted_known_articles(noted: Path, name: str) -> None:
-    """As after any other."""
+    """As after any other update."""
     path = Generations(noted).current().folder / name
     _damage(path, path.stat().st_size // 2)
     assert mend(noted) == [name]
@@ -119,7 +119,7 @@ def test_damage_is_mended_after_an_update_that_noted_known_articles(noted: Path,
 def test_a_merge_that_meets_damage_has_it_mended_for_the_next(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is live stays live meanwhile, and the damaged file is named as it lies there."""
+    """The live generation stays meanwhile, and the message names the damaged file by its path."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
     update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
     path = Generations(directory).current().folder / "MAIN_bulk.inv"
@@ -136,7 +136,7 @@ def test_a_merge_that_meets_damage_has_it_mended_for_the_next(
 def test_a_merge_tells_of_a_damaged_table_that_it_makes_anew(
     directory: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    """It does not read it, and would take away the only sign of a bad disk."""
+    """The table is not read, and its replacement would hide the only sign of a bad disk."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
     update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
     path = Generations(directory).current().folder / name
@@ -153,7 +153,7 @@ def test_a_merge_tells_of_a_damaged_table_that_it_makes_anew(
 def test_a_merge_that_meets_what_is_beyond_mending_promises_nothing(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who tried again would meet it again."""
+    """A second try would meet the same damage."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
     update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
     path = Generations(directory).current().folder / "MAIN_bulk.inv"
@@ -167,7 +167,7 @@ def test_a_merge_that_meets_what_is_beyond_mending_promises_nothing(
 
 
 def test_what_is_beyond_mending_is_tried_once(directory: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """And reported once; the writer is closed, and what is live is as it was."""
+    """The failure is logged once, and the writer is closed; the live generation is unchanged."""
     with open_writer(directory) as writer:
         writer.add(Article("নতুন", "হাওরে শীতের পাখি"))
         writer.commit()

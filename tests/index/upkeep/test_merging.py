@@ -1,4 +1,4 @@
-"""Which segments are merged: few stay, and no article is merged over and over."""
+"""The merge policy: few segments stay, and no article is merged over and over."""
 
 import math
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.building import folder_of, segments_left_apart
 
 
 def after_merges(sizes: list[int], most: float) -> list[int]:
-    """What is left when everything is merged that should be, until nothing is."""
+    """The sizes of segments after all merges that the policy asks for."""
     while (first := first_to_merge(sizes, most)) is not None:
         sizes = [*sizes[:first], sum(sizes[first:])]
     return sizes
@@ -31,12 +31,12 @@ def after_merges(sizes: list[int], most: float) -> list[int]:
 def test_a_segment_stays_as_long_as_it_outweighs_all_that_came_after_twice(
     sizes: list[int], first: int | None
 ) -> None:
-    """Else it is merged with them."""
+    """Otherwise it is merged with the later segments."""
     assert first_to_merge(sizes) == first
 
 
 def test_segments_of_several_dictionaries_are_not_joined(tmp_path: Path) -> None:
-    """No writer makes such; their texts would be copied as they are, and nobody could read them."""
+    """No writer makes such segments; merging copies compressed texts, which would then be unreadable."""
     parts = [cast("OpenSegment", SimpleNamespace(dictionary=dictionary)) for dictionary in (b"a", b"b", b"a")]
     with pytest.raises(IndexCorruptError, match="several dictionaries: run `onneshon index migrate`"):
         merge_segments(parts, tmp_path, "000001")
@@ -44,19 +44,19 @@ def test_segments_of_several_dictionaries_are_not_joined(tmp_path: Path) -> None
 
 
 def test_what_is_too_much_at_once_is_left_for_later() -> None:
-    """Smaller ones behind it are merged nevertheless."""
+    """Smaller segments after it are merged nevertheless."""
     assert first_to_merge([60, 60, 5, 5], most=100) == 2
     assert first_to_merge([60, 60, 5, 5], most=1_000) == 0
 
 
 @pytest.mark.parametrize(("most", "first"), [(15, 0), (14, None)])
 def test_as_much_as_may_be_merged_is_merged(most: int, first: int | None) -> None:
-    """And not a byte more."""
+    """A merge may have exactly the limit's size, and not a byte more."""
     assert first_to_merge([10, 5], most) == first
 
 
 def test_once_there_are_too_many_the_smaller_half_is_merged() -> None:
-    """Whatever it takes; of those that are as many as there may be, none."""
+    """This holds for any size; exactly the maximum number of segments needs no merge."""
     assert first_to_merge([100] * MOST_SEGMENTS, most=0) is None
     first = first_to_merge([100] * (MOST_SEGMENTS + 2), most=0)
     assert first == (MOST_SEGMENTS + 2) / 2
@@ -69,13 +69,13 @@ def test_once_there_are_too_many_the_smaller_half_is_merged() -> None:
 def test_a_segment_is_written_anew_once_more_than_a_third_of_it_is_dead(
     dead: float, size: int, *, is_written_anew: bool
 ) -> None:
-    """Unless it is larger than what may be written."""
+    """Unless it is larger than the limit."""
     segment = cast("OpenSegment", SimpleNamespace(dead_share=dead, size=size))
     assert has_to_merge([segment], most=100) is is_written_anew
 
 
 def side_by_side(directory: Path) -> dict[tuple[str, str], int]:
-    """How often words of an index stand side by side, of which it has one segment."""
+    """Counts of adjacent words in an index of one segment."""
     with open_index(directory) as reader:
         (segment,) = reader.segments
         pairs = WordPairs.open(folder_of(directory) / f"{segment.name}.pairs")
@@ -84,7 +84,7 @@ def side_by_side(directory: Path) -> dict[tuple[str, str], int]:
 
 
 def test_merged_segments_count_words_side_by_side_as_a_build_does(tmp_path: Path) -> None:
-    """What was deleted counts no more, what was added counts once."""
+    """Deleted articles no longer count, and added ones count once."""
     said = ["পদ্মার চর। পদ্মার চর।", "পদ্মার ইলিশ। পদ্মার চর।", "নদীর ঘাট। পদ্মার চর।", "পদ্মার ইলিশ।"]
     articles = [Article(str(number), body=body) for number, body in enumerate(said)]
     build(articles[:3], tmp_path / "index")
@@ -99,14 +99,14 @@ def test_merged_segments_count_words_side_by_side_as_a_build_does(tmp_path: Path
 
 @given(st.lists(st.integers(1, 10_000), max_size=40))
 def test_without_a_limit_the_number_of_segments_is_a_logarithm(sizes: list[int]) -> None:
-    """Each is more than twice as large as all after it together."""
+    """Each segment is more than twice as large as all later ones together."""
     left = after_merges(sizes, math.inf)
     assert sum(left) == sum(sizes)
     assert len(left) <= math.log(max(sum(sizes), 1), 3) + 1
 
 
 def test_with_a_limit_a_thousand_small_updates_leave_few_segments() -> None:
-    """And each article is merged a few times only."""
+    """Each article is merged only a few times."""
     sizes, merged = [1_000_000], 0
     for _update in range(1_000):
         sizes.append(100)
@@ -119,5 +119,5 @@ def test_with_a_limit_a_thousand_small_updates_leave_few_segments() -> None:
 
 @given(st.lists(st.integers(1, 10), min_size=MOST_SEGMENTS + 1, max_size=60))
 def test_however_little_may_be_merged_the_number_of_segments_has_a_bound(sizes: list[int]) -> None:
-    """Queries ask each of them."""
+    """The bound matters because every query reads each segment."""
     assert len(after_merges(sizes, 0)) <= MOST_SEGMENTS

@@ -1,4 +1,4 @@
-"""Records that are known by their bytes are passed over; what comes out is as if they had been read."""
+"""Records that are known by their bytes are skipped; the outcome is the same as if they were read."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ Reads = Callable[[], int]
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
-    """How many records were looked into since it was asked last."""
+    """A counter of the records that were parsed since its last call."""
     count = 0
     read = RawRecord.read
 
@@ -41,7 +41,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 
 
 def written(path: Path, records: Sequence[Mapping[str, Any]]) -> Path:
-    """JSON Lines of some records; the path again."""
+    """Write records as JSON Lines and return the path."""
     path.write_text(
         "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8"
     )
@@ -57,7 +57,7 @@ def directory(tmp_path: Path, reads: Reads) -> Path:
 
 
 def test_only_what_has_changed_is_read(tmp_path: Path, directory: Path, reads: Reads) -> None:
-    """Nothing of twenty; one of twenty; and that is known the next time."""
+    """None of twenty is read, then the one that changed, which is known the next time."""
     records = numbered(20)
     path = written(tmp_path / "articles.jsonl", records)
     assert (update([path], directory).unchanged, reads()) == (20, 0)
@@ -80,13 +80,13 @@ def test_only_what_has_changed_is_read(tmp_path: Path, directory: Path, reads: R
 def test_what_is_read_in_another_way_is_read_again(
     tmp_path: Path, directory: Path, reads: Reads, reading: ReadingOptions
 ) -> None:
-    """Whether it comes to something else or not."""
+    """All records are read again, whether the result differs or not."""
     update([tmp_path / "articles.jsonl"], directory, reading=reading, max_bad="100%", force=True)
     assert reads() == 20
 
 
 def test_fields_declared_since_are_read(tmp_path: Path, directory: Path, reads: Reads) -> None:
-    """The same bytes are other articles then."""
+    """With a new field the same bytes make other articles."""
     records = [{**record, "tags": ["নদী"]} for record in numbered(20)]
     path = written(tmp_path / "articles.jsonl", records)
     assert update([path], directory).unchanged == 20
@@ -99,7 +99,7 @@ def test_fields_declared_since_are_read(tmp_path: Path, directory: Path, reads: 
 
 
 def test_what_is_no_number_is_left_out_once_its_field_is_one(tmp_path: Path) -> None:
-    """As a build leaves it out, which reads all."""
+    """A build, which reads all records, leaves such a value out too."""
     path = written(tmp_path / "articles.jsonl", [{"id": "পদ্মা", "title": "নদী", "views": "অনেক"}])
     build([path], tmp_path / "index", configuration=Configuration(fields=(KeywordField("views"),)))
     numbers = Configuration(fields=(KeywordField("views", type="number"),))
@@ -110,7 +110,7 @@ def test_what_is_no_number_is_left_out_once_its_field_is_one(tmp_path: Path) -> 
 def test_records_written_in_another_way_are_known_from_the_next_commit_on(
     tmp_path: Path, directory: Path, reads: Reads
 ) -> None:
-    """Their articles are the same, and an export that changed its format costs one reading."""
+    """The articles are unchanged, and an export in a changed format is read only once."""
     records: list[dict[str, Any]] = [dict(sorted(record.items(), reverse=True)) for record in numbered(20)]
     path = written(tmp_path / "articles.jsonl", [*records, {"id": "নতুন", "title": "নতুন"}])
     report = update([path], directory)
@@ -121,7 +121,7 @@ def test_records_written_in_another_way_are_known_from_the_next_commit_on(
 
 
 def test_a_merge_keeps_what_is_known(tmp_path: Path, directory: Path, reads: Reads) -> None:
-    """Of those that stay, in their new places."""
+    """Digests of the remaining articles are moved to their new places."""
     records = numbered(20)
     path = tmp_path / "articles.jsonl"
     for count in (2, 9):
@@ -138,7 +138,7 @@ def test_a_merge_keeps_what_is_known(tmp_path: Path, directory: Path, reads: Rea
 def test_articles_of_a_program_take_the_place_of_what_is_known(
     tmp_path: Path, directory: Path, reads: Reads
 ) -> None:
-    """The file does not have it as it is now."""
+    """The file no longer has the article's current version, so its record is read."""
     with open_writer(directory) as writer, open_index(directory) as reader:
         assert writer.add(replace(reader.article("3"), title="হাতে লেখা")) == "changed"
     assert update([tmp_path / "articles.jsonl"], directory).changed == 1
@@ -146,7 +146,7 @@ def test_articles_of_a_program_take_the_place_of_what_is_known(
 
 
 def test_texts_are_known_by_name_and_content(tmp_path: Path, reads: Reads) -> None:
-    """The name is what their id is made of."""
+    """The name counts because the id is derived from it."""
     folder = tmp_path / "texts"
     folder.mkdir()
     (folder / "পদ্মা.txt").write_text("নদী", encoding="utf-8")
@@ -159,7 +159,7 @@ def test_texts_are_known_by_name_and_content(tmp_path: Path, reads: Reads) -> No
 
 
 def test_records_without_ids_are_read_each_time(tmp_path: Path, reads: Reads) -> None:
-    """Their ids are those of their lines, which move."""
+    """Their ids are derived from their line numbers, which shift."""
     path = written(tmp_path / "lines.jsonl", [{"title": "এক"}, {"title": "দুই"}])
     update([path], tmp_path / "index")
     written(path, [{"title": "শূন্য"}, {"title": "এক"}, {"title": "দুই"}])
@@ -169,7 +169,7 @@ def test_records_without_ids_are_read_each_time(tmp_path: Path, reads: Reads) ->
 
 
 def test_articles_that_were_converted_are_counted_each_time(tmp_path: Path) -> None:
-    """As long as the source has them in the codes of Bijoy."""
+    """They are counted for as long as the source has them in the codes of Bijoy."""
     record = {
         "id": "বাংলা",
         "title": "Avgvi †mvbvi evsjv",
@@ -183,7 +183,7 @@ def test_articles_that_were_converted_are_counted_each_time(tmp_path: Path) -> N
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> tuple[Path, Path]:
-    """A folder of JSON Lines and of rows, which are not known by their bytes; and an index of both."""
+    """A folder of JSON Lines and of CSV rows, which are not known by their bytes, and an index of both."""
     folder = tmp_path / "mixed"
     folder.mkdir()
     written(folder / "a.jsonl", [{"id": "নদী", "title": "পদ্মা"}, {"id": "পাহাড়", "title": "হিমালয়"}])
@@ -195,7 +195,7 @@ def mixed(tmp_path: Path) -> tuple[Path, Path]:
 def test_an_article_that_was_deleted_comes_back_beside_files_of_another_format(
     mixed: tuple[Path, Path],
 ) -> None:
-    """The rows after it are not taken for it."""
+    """Rows after a deleted article are not mistaken for it."""
     folder, directory = mixed
     with open_writer(directory) as writer:
         writer.delete("পাহাড়")
@@ -204,7 +204,7 @@ def test_an_article_that_was_deleted_comes_back_beside_files_of_another_format(
 
 
 def test_articles_whose_file_of_another_format_is_gone_are_deleted(mixed: tuple[Path, Path]) -> None:
-    """That the line before them is still there says nothing of them."""
+    """The unchanged line before them does not keep them."""
     folder, directory = mixed
     (folder / "b.csv").unlink()
     report = update([folder], directory, delete_missing=True)
@@ -221,7 +221,7 @@ SOURCES = st.lists(st.tuples(st.lists(RECORDS, max_size=6), st.booleans()), min_
 
 
 def _history(folder: Path, sources: Sequence[Source]) -> list[object]:
-    """What each update of an index said, and what the index holds in the end."""
+    """The report of each update of an index, and the articles of the index in the end."""
     said: list[object] = []
     for records, delete_missing in sources:
         path = written(folder / "source.jsonl", records)
@@ -242,7 +242,7 @@ def _without_times(report: UpdateReport) -> UpdateReport:
 def test_whatever_is_passed_over_the_outcome_is_that_of_reading_all(
     sources: list[Source],
 ) -> None:
-    """Duplicates, deletions and articles that come back among them."""
+    """With duplicates, deletions and articles that come back."""
     first: Source = (
         [{"id": "পদ্মা", "title": "নদী"}, {"id": "7", "title": "চর"}, {"id": 7, "title": "চর"}],
         False,

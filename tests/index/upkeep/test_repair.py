@@ -1,4 +1,4 @@
-"""A damaged index is built again from what can be read of its texts, and what cannot is named."""
+"""A damaged index is built again from its readable texts, and unreadable ones are named."""
 
 import json
 import shutil
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("beyond_parity")
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """An index of two segments; of the first one article was replaced and one deleted."""
+    """An index of two segments; in the first, one article was replaced and one deleted."""
     articles = [Article(str(n), title=f"শিরোনাম {n}", body=f"নদীর কথা {n * 7919} সাগর") for n in range(20)]
     build(articles, tmp_path / "index")
     with segments_left_apart(), open_writer(tmp_path / "index") as writer:
@@ -36,14 +36,14 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def with_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of so many articles that their texts share a dictionary."""
+    """An index with enough articles that their texts share a dictionary."""
     folder = tmp_path_factory.mktemp("dictionary") / "index"
     build(of_one_source("পুরনো"), folder)
     return folder
 
 
 def of_one_source(source: str) -> list[Article]:
-    """Articles that say the same things in the same words."""
+    """Articles with texts of the same words."""
     return [
         Article(str(n), title=f"শিরোনাম {n}", body=f"{source} নদীর কথা {n * 7919} সাগর পাহাড় আকাশ বাতাস " * 9)
         for n in range(300)
@@ -51,7 +51,7 @@ def of_one_source(source: str) -> list[Article]:
 
 
 def spoil_dictionary(directory: Path) -> None:
-    """Of the segment that a build made."""
+    """Damage the compression dictionary of the segment that a build made."""
     path = live(directory, "MAIN_bulk.doc")
     file = SectionFile.open(path)
     dictionary = file.array("stored/dictionary").tobytes()
@@ -60,19 +60,19 @@ def spoil_dictionary(directory: Path) -> None:
 
 
 def live(directory: Path, name: str) -> Path:
-    """A file of the live generation."""
+    """The path of a file of the live generation."""
     return Generations(directory).current().folder / name
 
 
 def spoil(path: Path, place: int, count: int = 1) -> None:
-    """Change some bytes."""
+    """Invert ``count`` bytes of a file from ``place`` on."""
     content = path.read_bytes()
     wrong = bytes(255 - byte for byte in content[place : place + count])
     overwrite(path, content[:place] + wrong + content[place + count :])
 
 
 def start_of(path: Path, doc: int) -> int:
-    """Where the stored text of a document stands in a file of documents."""
+    """The offset in bytes of a document's stored text in a file of documents."""
     file = SectionFile.open(path)
     ends = file.array("stored/ends")
     stored = file.array("stored").tobytes()
@@ -80,7 +80,7 @@ def start_of(path: Path, doc: int) -> int:
 
 
 def state(directory: Path) -> set[str]:
-    """The ids that are found, when everything agrees with the texts."""
+    """The ids that are found, after a deep check."""
     check_deeply(directory)
     with open_index(directory) as reader:
         every = {str(n) for n in range(20)}
@@ -99,7 +99,7 @@ ALL = {str(n) for n in range(20)} - {"1"}
     ["MAIN_bulk.inv", "MAIN_bulk.pairs", "vocabulary.bin", "completion.bin", "manifest.json", "digests.bin"],
 )
 def test_what_is_made_of_the_texts_is_made_again(directory: Path, name: str) -> None:
-    """Nothing is lost with it."""
+    """Nothing is lost when such a file is damaged."""
     path = live(directory, name)
     spoil(path, path.stat().st_size // 2, 20)
     report = repair(directory)
@@ -110,7 +110,7 @@ def test_what_is_made_of_the_texts_is_made_again(directory: Path, name: str) -> 
 
 
 def test_texts_that_cannot_be_read_are_named(directory: Path) -> None:
-    """By their ids; the damaged generation stays."""
+    """The report has their ids; the damaged generation stays."""
     path = live(directory, "MAIN_bulk.doc")
     for start in [start_of(path, doc) for doc in (5, 12)]:
         spoil(path, start + 6, 8)
@@ -123,13 +123,13 @@ def test_texts_that_cannot_be_read_are_named(directory: Path) -> None:
 
 
 def add_one(directory: Path) -> None:
-    """An article that stands in a segment of its own."""
+    """Add an article as a segment of its own."""
     with segments_left_apart(), open_writer(directory) as writer:
         writer.add(Article("নতুন", title="নতুন", body="নতুন নদীর কথা"))
 
 
 def build_again(directory: Path) -> None:
-    """From the same articles."""
+    """Build the index again from the same articles."""
     build(of_one_source("পুরনো"), directory)
 
 
@@ -141,7 +141,7 @@ def test_texts_are_read_by_the_same_dictionary_of_another_file(
     articles: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where theirs is damaged: of another segment, or of an earlier generation."""
+    """A damaged dictionary is replaced by that of another segment or of an earlier generation."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)  # read whole when they are opened
     directory = Path(shutil.copytree(with_dictionary, tmp_path / "index"))
     change(directory)
@@ -155,7 +155,7 @@ def test_texts_are_read_by_the_same_dictionary_of_another_file(
 
 
 def test_another_dictionary_is_not_taken_for_a_lost_one(with_dictionary: Path, tmp_path: Path) -> None:
-    """It would read other texts."""
+    """Decompression with it would give wrong texts."""
     directory = Path(shutil.copytree(with_dictionary, tmp_path / "index"))
     build(of_one_source("নতুন"), directory)
     spoil_dictionary(directory)
@@ -164,11 +164,11 @@ def test_another_dictionary_is_not_taken_for_a_lost_one(with_dictionary: Path, t
 
 
 LISTS = ("segments.json", "_MAIN_1.toc", "MAIN.parity")
-"""Either list will do, and what both are mended from."""
+"""Either list is enough, and so is the parity of both."""
 
 
 def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(directory: Path) -> None:
-    """Newer versions of an article are kept."""
+    """Of an article with several versions the newest is kept."""
     for name in LISTS:
         live(directory, name).unlink()
     report = repair(directory)
@@ -182,7 +182,7 @@ def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(direct
 def test_what_was_deleted_stays_so_in_an_index_by_a_relative_path(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As var/index is, where nobody says another."""
+    """As with var/index, the default path."""
     monkeypatch.chdir(directory.parent)
     report = repair(Path(directory.name))
     assert (report.lost, report.warnings) == ((), ())
@@ -191,7 +191,7 @@ def test_what_was_deleted_stays_so_in_an_index_by_a_relative_path(
 
 @pytest.mark.parametrize("lost", [LISTS[:1], LISTS[:2], LISTS[::2]])
 def test_of_lists_of_segments_and_their_parity_any_will_do(directory: Path, lost: tuple[str, ...]) -> None:
-    """Whoosh's says the same as ours, so that what was deleted does not come back."""
+    """Whoosh's list says the same as ours, so that deleted articles do not come back."""
     for name in lost:
         live(directory, name).unlink()
     report = repair(directory)
@@ -213,7 +213,7 @@ def test_of_lists_of_segments_and_their_parity_any_will_do(directory: Path, lost
 def test_an_altered_list_of_segments_is_not_believed(
     directory: Path, was: bytes, now: bytes, too: str
 ) -> None:
-    """One bit makes of it another list; what it was, or Whoosh's, tells which articles were deleted."""
+    """One altered bit makes another list; its parity or Whoosh's list shows which articles were deleted."""
     path = live(directory, "segments.json")
     content = path.read_bytes()
     assert was in content
@@ -225,7 +225,7 @@ def test_an_altered_list_of_segments_is_not_believed(
 
 
 def test_of_two_altered_lists_neither_is_believed(directory: Path) -> None:
-    """What they say is as good as lost, and told so."""
+    """The lists count as lost, and a warning says so."""
     path = live(directory, "segments.json")
     overwrite(path, path.read_bytes().replace(b"MAIN_bulk", b"MAIN_bulj"))
     spoil(live(directory, "_MAIN_1.toc"), 100)
@@ -237,14 +237,14 @@ def test_of_two_altered_lists_neither_is_believed(directory: Path) -> None:
 
 
 def test_a_segment_that_does_not_open_is_lost_whole(directory: Path) -> None:
-    """The others are saved."""
+    """The other segments are saved."""
     path = live(directory, "MAIN_bulk.doc")
     overwrite(path, path.read_bytes()[:100])
     result = CliRunner().invoke(main, ["index", "repair", "--index", str(directory)])
     assert result.exit_code == 6
     assert "lost: all of segment MAIN_bulk" in result.stdout
     assert "1 article of generation 000002 saved, 18 lost" in result.stdout
-    assert "onneshon index" not in result.stdout  # what to do about damage is being done
+    assert "onneshon index" not in result.stdout  # output of a repair does not advise how to repair
     assert state(directory) == {"0"}
 
 
@@ -252,7 +252,7 @@ def test_a_segment_that_does_not_open_is_lost_whole(directory: Path) -> None:
 def test_where_nobody_can_tell_how_many_articles_are_lost_no_number_is_told(
     directory: Path, numbers: list[str]
 ) -> None:
-    """Without the list of segments it is not known which of theirs were deleted."""
+    """Without the list of segments the number of deletions in them is unknown."""
     add_one(directory)
     for name in LISTS:
         live(directory, name).unlink()
@@ -265,7 +265,7 @@ def test_where_nobody_can_tell_how_many_articles_are_lost_no_number_is_told(
 
 
 def test_texts_of_which_not_even_the_ids_can_be_read_are_named_by_their_place(directory: Path) -> None:
-    """So that they are counted."""
+    """They are named so that they can be counted."""
     path = live(directory, "MAIN_bulk.doc")
     keys = SectionFile.open(path).array("keys").tobytes()
     spoil(path, path.read_bytes().index(keys), len(keys))
@@ -275,7 +275,7 @@ def test_texts_of_which_not_even_the_ids_can_be_read_are_named_by_their_place(di
 
 
 def test_where_nothing_can_be_read_nothing_changes(directory: Path) -> None:
-    """And an earlier generation may still be gone back to."""
+    """Rollback to an earlier generation stays possible."""
     for name in ("MAIN_bulk.doc", "MAIN_000002.doc"):
         path = live(directory, name)
         path.unlink()
@@ -288,7 +288,7 @@ def test_where_nothing_can_be_read_nothing_changes(directory: Path) -> None:
 def test_what_the_disk_refuses_is_not_taken_for_texts_that_cannot_be_read(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever makes room can repair it then."""
+    """The repair can be run again once there is space."""
 
     def refuse(articles: Iterable[Article], *_: object) -> None:
         assert len([*articles]) == 19
@@ -309,7 +309,7 @@ def test_a_garbled_pointer_is_no_hindrance(directory: Path) -> None:
 def test_what_was_published_before_a_repair_had_the_lock_stays(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another writer goes on meanwhile, and removes the generation that was live when it began."""
+    """Another writer publishes meanwhile, and removes the generation that was live when the repair began."""
     before, lock = Generations(directory).current(), durable.writer_lock
 
     def published_first(*given: Any, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Updates from files and from articles in hand: what they report, and what they refuse."""
+"""Updates from files and from ``Article`` objects: what they report, and what they refuse."""
 
 import errno
 import json
@@ -19,19 +19,19 @@ from tests.building import numbered, segments_left_apart, write_corpus
 
 
 def lines(path: Path, records: Sequence[Mapping[str, Any]]) -> Path:
-    """JSON Lines of any records; the path again."""
+    """Write any records as JSON Lines and return the path."""
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path
 
 
 class Told(SilentProgress):
-    """Notes the stages that it is told of."""
+    """Progress that notes its stages."""
 
     def __init__(self) -> None:
         self.stages: list[str] = []
 
     def stage(self, name: str, left: float | None = None) -> None:  # noqa: ARG002  # nobody knows
-        """Note it."""
+        """Note a stage."""
         self.stages.append(name)
 
 
@@ -43,13 +43,13 @@ def corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def directory(tmp_path: Path, corpus: Path) -> Path:
-    """An index of them."""
+    """An index of those articles."""
     build([corpus], tmp_path / "index")
     return tmp_path / "index"
 
 
 def ids(directory: Path) -> set[str]:
-    """Those that are there."""
+    """The ids of all articles that are not deleted."""
     with open_index(directory) as reader:
         found = (segment.article_ids(range(segment.doc_count)) for segment in reader.segments)
         deleted = (segment.deleted for segment in reader.segments)
@@ -62,7 +62,7 @@ def ids(directory: Path) -> set[str]:
 
 
 def test_each_record_is_accounted_for(tmp_path: Path, directory: Path) -> None:
-    """Added, changed, unchanged, deleted, not there, left out."""
+    """As added, changed, unchanged, deleted, unknown or left out."""
     records = numbered(6)
     records[1]["title"] = "বদলে যাওয়া"
     records += [{"id": "100", "title": "নতুন"}]
@@ -88,7 +88,7 @@ NO = [False, 0, None, "", "false", "FALSE", "0"]
 
 @pytest.mark.parametrize("value", YES)
 def test_whatever_means_yes_deletes(tmp_path: Path, directory: Path, value: object) -> None:
-    """As databases and spreadsheets write it; the rest of the record does not matter."""
+    """Values as databases and spreadsheets write them; the rest of the record does not matter."""
     path = lines(tmp_path / "changes.jsonl", [{"id": "3", "title": "প্রত্যাহার", "deleted": value}])
     found = preview([path], withdraws=True)
     assert (dict(found.passed), found.good, found.skipped) == ({"to be deleted": 1}, 0, {})
@@ -98,7 +98,7 @@ def test_whatever_means_yes_deletes(tmp_path: Path, directory: Path, value: obje
 
 @pytest.mark.parametrize("value", NO)
 def test_whatever_means_no_leaves_an_article(tmp_path: Path, directory: Path, value: object) -> None:
-    """It is replaced as any other."""
+    """The article is replaced like any other."""
     path = lines(tmp_path / "changes.jsonl", [{"id": "3", "title": "ফিরে আসা", "deleted": value}])
     found = preview([path], withdraws=True)
     assert (dict(found.passed), found.good) == ({}, 1)
@@ -108,7 +108,7 @@ def test_whatever_means_no_leaves_an_article(tmp_path: Path, directory: Path, va
 
 @pytest.mark.parametrize("value", ["হ্যাঁ", "yes", 2, -1, [], {}, ["true"]])
 def test_what_means_neither_is_told_of(tmp_path: Path, directory: Path, value: object) -> None:
-    """The article stays as it was."""
+    """The record is refused as of a wrong type, and the article stays as it was."""
     path = lines(tmp_path / "changes.jsonl", [{"id": "3", "title": "বদল", "deleted": value}])
     assert preview([path], withdraws=True).skipped == {"type": 1}
     report = update([path], directory, max_bad=1)
@@ -116,7 +116,7 @@ def test_what_means_neither_is_told_of(tmp_path: Path, directory: Path, value: o
 
 
 def test_a_spreadsheet_says_which_articles_are_deleted(tmp_path: Path, directory: Path) -> None:
-    """In capitals, in a column that is mostly empty."""
+    """The value may be in capitals, in a column that is mostly empty."""
     path = tmp_path / "changes.csv"
     path.write_text("id,title,deleted\n3,,TRUE\n4,চার,\n5,পাঁচ,FALSE\n", encoding="utf-8")
     report = update([path], directory)
@@ -125,7 +125,7 @@ def test_a_spreadsheet_says_which_articles_are_deleted(tmp_path: Path, directory
 
 @pytest.mark.parametrize("value", YES)
 def test_a_build_leaves_out_what_says_deleted(tmp_path: Path, value: object) -> None:
-    """And counts it as such, with an id or without; nothing of the record is told as unused."""
+    """Such a record is counted, with an id or without; none of its fields is reported as unused."""
     records: list[Mapping[str, Any]] = [
         {"id": "ক", "title": "নদী", "deleted": False},
         {"id": "খ", "title": "চর", "deleted": value},
@@ -142,7 +142,7 @@ def test_a_build_leaves_out_what_says_deleted(tmp_path: Path, value: object) -> 
 
 
 def test_articles_that_take_the_place_of_others_by_their_lines_are_told_of(tmp_path: Path) -> None:
-    """Not where all of the source is given anew, nor where they have ids, be they those of their places."""
+    """Not where the whole source is given again, nor where articles have ids, even ids like file and line."""
     for month in ("jan", "feb"):
         (tmp_path / month).mkdir()
         records = [{"title": month}, {"title": month, "id": "ক"}, {"title": month, "id": "news:3"}]
@@ -156,7 +156,7 @@ def test_articles_that_take_the_place_of_others_by_their_lines_are_told_of(tmp_p
 
 
 def test_the_last_record_of_an_id_counts(tmp_path: Path, directory: Path) -> None:
-    """As in the log of what an editor did."""
+    """As in a log of an editor's changes."""
     path = lines(
         tmp_path / "log.jsonl",
         [
@@ -183,7 +183,7 @@ def test_what_is_the_same_changes_nothing(directory: Path, corpus: Path) -> None
 
 
 def test_articles_in_hand_update_too(directory: Path) -> None:
-    """Any iterable of them."""
+    """Any iterable of articles is accepted."""
     report = update((Article(str(number), title="নতুন") for number in range(18, 22)), directory)
     assert (report.added, report.changed) == (2, 2)
     assert update([], directory).seen == 0
@@ -192,7 +192,7 @@ def test_articles_in_hand_update_too(directory: Path) -> None:
 def test_what_an_update_leaves_to_merge_is_merged_once_it_is_visible(
     tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a generation of its own, which takes the place of none that `rollback` goes back to."""
+    """The merge makes a generation of its own, and keeps the target of `rollback`."""
     monkeypatch.setattr("onneshon.index.upkeep.index_writer.INLINE_BYTES", 0)
     before = Generations(directory).current()
     records = [{"id": str(number), "title": f"বদলে যাওয়া {number}"} for number in range(9, 25)]
@@ -215,7 +215,7 @@ def test_what_an_update_leaves_to_merge_is_merged_once_it_is_visible(
 def test_an_update_after_which_merging_fails_is_live_all_the_same(
     tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And says so; the next one works."""
+    """The failure is logged, and the next update works."""
     monkeypatch.setattr("onneshon.index.upkeep.index_writer.INLINE_BYTES", 0)
 
     def fail(*_: object) -> NoReturn:
@@ -233,7 +233,7 @@ def test_an_update_after_which_merging_fails_is_live_all_the_same(
 
 
 def test_missing_articles_are_deleted_when_asked_for(tmp_path: Path, directory: Path) -> None:
-    """And only then."""
+    """Without the option they stay."""
     path = write_corpus(tmp_path / "fewer.jsonl", numbered(15))
     assert update([path], directory).deleted == 0
     assert update([path], directory, delete_missing=True).deleted == 5
@@ -253,7 +253,7 @@ def test_missing_articles_are_deleted_when_asked_for(tmp_path: Path, directory: 
 def test_an_article_whose_record_is_faulty_now_is_not_missing(
     tmp_path: Path, directory: Path, record: dict[str, object]
 ) -> None:
-    """A mistyped day takes no article from readers: it stays as it was, and the fault is reported."""
+    """A mistyped date removes no article: it stays as it was, and the fault is reported."""
     path = write_corpus(tmp_path / "now.jsonl", numbered(20))
     others = [kept for kept in map(json.loads, path.read_text("utf-8").splitlines()) if kept["id"] != "7"]
     lines(path, [*others, record])
@@ -265,7 +265,7 @@ def test_an_article_whose_record_is_faulty_now_is_not_missing(
 def test_an_article_named_by_its_line_is_not_missing_where_that_is_faulty_now(
     tmp_path: Path, line: str
 ) -> None:
-    """A line that cannot be read has the id of its place."""
+    """A line that cannot be read still counts with the id derived from its place."""
     path = lines(tmp_path / "news.jsonl", [{"title": "পদ্মা"}, {"title": "মেঘনা"}, {"title": "যমুনা"}])
     update([path], tmp_path / "index")
     first, _second, third = path.read_text("utf-8").splitlines()
@@ -277,7 +277,7 @@ def test_an_article_named_by_its_line_is_not_missing_where_that_is_faulty_now(
 def test_a_source_that_lost_most_articles_deletes_nothing_unless_told(
     tmp_path: Path, directory: Path
 ) -> None:
-    """Nor does one that could not be read to its end."""
+    """A source that could not be read to its end deletes nothing either."""
     path = write_corpus(tmp_path / "few.jsonl", numbered(5))
     with pytest.raises(BuildError, match=r"15 of 20 articles are missing .* `onneshon index update --force`"):
         update([path], directory, delete_missing=True)
@@ -289,7 +289,7 @@ def test_a_source_that_lost_most_articles_deletes_nothing_unless_told(
 
 
 def test_bad_records_refuse_an_update_as_they_do_a_build(tmp_path: Path, directory: Path) -> None:
-    """The first one under strict, and too many of them otherwise."""
+    """The first bad record under strict, and too many of them otherwise."""
     path = lines(tmp_path / "bad.jsonl", [{"id": "x", "title": "ভালো"}, {"id": "y"}])
     with pytest.raises(CorpusError, match="neither title nor body"):
         update([path], directory, strict=True)
@@ -303,7 +303,7 @@ def test_bad_records_refuse_an_update_as_they_do_a_build(tmp_path: Path, directo
 def test_what_is_to_be_deleted_counts_among_the_records_of_which_some_may_be_bad(
     tmp_path: Path, directory: Path, deletions: int, *, is_refused: bool
 ) -> None:
-    """One in a hundred is no sign that the source is another one."""
+    """One bad record in a hundred is no sign of a wrong source."""
     records: list[Mapping[str, Any]] = [{"id": str(number), "deleted": True} for number in range(deletions)]
     path = lines(tmp_path / "changes.jsonl", [*records, {"id": "y"}])
     with pytest.raises(BuildError, match="--max-bad") if is_refused else nullcontext():
@@ -312,12 +312,12 @@ def test_what_is_to_be_deleted_counts_among_the_records_of_which_some_may_be_bad
 
 
 def run(*arguments: object, given: str | None = None) -> Result:
-    """Run a command line in this process; ``given`` comes on standard input."""
+    """Run a command line in this process, with ``given`` as standard input."""
     return CliRunner().invoke(main, [str(argument) for argument in arguments], input=given)
 
 
 def test_the_commands_tell_what_they_did(tmp_path: Path, directory: Path) -> None:
-    """For people and for programs."""
+    """As text and as JSON."""
     path = lines(tmp_path / "changes.jsonl", [{"id": "0", "title": "নতুন"}, {"id": "নেই", "deleted": True}])
     result = run("index", "update", path, "--index", directory)
     assert result.exit_code == 0
@@ -337,7 +337,7 @@ def test_the_commands_tell_what_they_did(tmp_path: Path, directory: Path) -> Non
 
 
 def test_what_a_query_finds_is_deleted(directory: Path) -> None:
-    """Articles as a search prints them, or ids alone."""
+    """The input may be articles as a search prints them, or ids alone."""
     found = run("search", "--all", "id:3", "--index", directory).stdout
     assert run("index", "delete", "-", "--index", directory, given=f"{found}\n4\n").exit_code == 0
     assert {"3", "4"}.isdisjoint(ids(directory))
@@ -357,13 +357,13 @@ def test_what_a_query_finds_is_deleted(directory: Path) -> None:
     ],
 )
 def test_what_names_no_article_deletes_nothing(directory: Path, given: str, said: str) -> None:
-    """Also of lines that name some."""
+    """Nothing is deleted even if other lines name articles."""
     result = run("index", "delete", "-", "--index", directory, given=given)
     assert (result.exit_code, said in result.stderr, len(ids(directory))) == (2, True, 20)
 
 
 def test_an_update_with_bad_records_ends_like_such_a_build(tmp_path: Path, directory: Path) -> None:
-    """Published, and exit code 6."""
+    """It is published, and the exit code is 6."""
     path = lines(tmp_path / "bad.jsonl", [{"id": "x", "title": "ভালো"}, {"id": "y"}])
     result = run("index", "update", "--max-bad", 1, path, "--index", directory)
     assert result.exit_code == 6
@@ -373,7 +373,7 @@ def test_an_update_with_bad_records_ends_like_such_a_build(tmp_path: Path, direc
 
 @pytest.mark.parametrize("command", [("delete", "1"), ("merge",), ("snapshot", "x"), ("repair",)])
 def test_where_there_is_no_index_the_others_say_so(tmp_path: Path, command: tuple[str, ...]) -> None:
-    """And make none."""
+    """They make no index either."""
     result = run("index", *command, "--index", tmp_path / "none")
     assert result.exit_code == IndexMissingError.exit_code
     assert not (tmp_path / "none").exists()
