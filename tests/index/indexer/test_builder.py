@@ -1,4 +1,4 @@
-"""Building: what is reported, what is published, and that a failure leaves everything as it was."""
+"""Builds: what they report, what they publish, and that a failure changes nothing."""
 
 import errno
 import gzip
@@ -33,13 +33,13 @@ from tests.building import build_numbered, numbered, write_corpus
 
 
 def title_of_first(directory: Path) -> str:
-    """The title of the article 0 of the live index, every byte of which is checked."""
+    """The title of article 0 of the live index, after a check of every byte."""
     with open_index(directory, verify=True) as reader:
         return reader.article("0").title
 
 
 def assert_only_the_first_edition_is_there(directory: Path) -> None:
-    """The index answers as before the failure, and nothing half built is left."""
+    """Check that the index answers as before the failure, and that nothing half-built is left."""
     assert title_of_first(directory) == "প্রথম সংস্করণ 0"
     generations = Generations(directory)
     assert [generation.name for generation in generations.all()] == ["000001"]
@@ -61,7 +61,7 @@ def second(tmp_path: Path) -> Path:
 
 
 def test_a_build_accounts_for_every_article(tmp_path: Path) -> None:
-    """Articles in = articles indexed + articles reported, by kind, also in the manifest."""
+    """Articles in = articles indexed + articles reported, by kind; the manifest has the same counts."""
     path = write_corpus(tmp_path / "articles.jsonl", numbered(10))
     path.write_text(path.read_text() + 'rubbish\n{"title": 1}\n{"id": "0", "title": "x"}\n')
     report = build([path], tmp_path / "index", max_bad=3)
@@ -75,14 +75,14 @@ def test_a_build_accounts_for_every_article(tmp_path: Path) -> None:
 
 
 def test_a_report_says_how_many_articles_a_second_took(tmp_path: Path) -> None:
-    """None where a clock saw no time go by."""
+    """The rate is zero where the clock measured no time."""
     report = build([write_corpus(tmp_path / "articles.jsonl", numbered(3))], tmp_path / "index")
     assert replace(report, articles=7, seconds=2.0).articles_per_second == 3.5
     assert replace(report, seconds=0.0).articles_per_second == 0.0
 
 
 def test_every_article_reads_back_as_it_was_given(tmp_path: Path) -> None:
-    """Texts are stored as they are: decomposed letters, joiners, emoji, line ends."""
+    """Texts are stored as given: decomposed letters, joiners, emoji, line ends."""
     texts = ["নিয\u09bcে", "র\u200d্যাব", "😀 ভাষা\r\nনতুন", "  দুই  ঘর  ", "<b>&amp;", "\u200b\ufeff"]
     records = [{"id": f"{i} /?#", "title": text, "body": text * 3} for i, text in enumerate(texts)]
     build([write_corpus(tmp_path / "articles.jsonl", records)], tmp_path / "index")
@@ -93,7 +93,7 @@ def test_every_article_reads_back_as_it_was_given(tmp_path: Path) -> None:
 
 
 def test_a_new_build_takes_the_place_of_the_old(directory: Path, second: Path) -> None:
-    """It is live at once, and the old one is kept for going back."""
+    """It is live at once, and the old generation is kept for a rollback."""
     report = build([second], directory)
     assert report.generation == "000002"
     assert title_of_first(directory) == "দ্বিতীয় সংস্করণ 0"
@@ -103,7 +103,7 @@ def test_a_new_build_takes_the_place_of_the_old(directory: Path, second: Path) -
 
 
 def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: Path) -> None:
-    """Not what was rolled back from."""
+    """The generation that the rollback left is not kept."""
     build([second], directory)
     Generations(directory).rollback()
     build([second], directory)
@@ -113,7 +113,7 @@ def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: P
 
 
 def test_any_number_of_workers_builds_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Byte for byte: lists, stored texts, words, suggestions and digests, of one moment."""
+    """Posting lists, stored texts, words, suggestions and digests are the same byte for byte at one time."""
     monkeypatch.setattr(change_dates, "time", SimpleNamespace(time=lambda: 1_795_910_400))
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
@@ -134,7 +134,7 @@ def test_any_number_of_workers_builds_the_same_files(tmp_path: Path, monkeypatch
 def test_a_build_reads_no_suggestions_that_another_process_writes_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From when it may until it has, their file may be anything."""
+    """Until the other process has finished, the file of suggestions may have any content."""
 
     @contextmanager
     def beside(working: Path, titles: TitleSpool, articles: int) -> Iterator[SimpleNamespace]:
@@ -157,7 +157,7 @@ def test_a_build_reads_no_suggestions_that_another_process_writes_meanwhile(
 def test_a_build_dates_articles_when_all_else_is_written(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long suggestions take: who asked meanwhile what changed asks again from that moment on."""
+    """The date is taken late, so that a reader who asks for changes meanwhile gets it the next time."""
     clock = SimpleNamespace(now=2_000_000_000)
     monkeypatch.setattr(change_dates, "time", SimpleNamespace(time=lambda: clock.now))
 
@@ -172,7 +172,7 @@ def test_a_build_dates_articles_when_all_else_is_written(
 
 
 def test_the_words_of_an_index_come_with_their_frequencies(directory: Path) -> None:
-    """Words in canonical spelling, in order, with the number of articles that hold them."""
+    """Words are in canonical form and in order, with their document frequencies."""
     with open_index(directory) as reader:
         words = [(found.word, found.articles) for found in word_counts(reader.segments)]
     assert words == sorted(words)
@@ -190,7 +190,7 @@ def test_strict_changes_nothing(directory: Path, second: Path) -> None:
 
 
 def test_a_build_without_any_good_article_changes_nothing(directory: Path, tmp_path: Path) -> None:
-    """An empty or wholly bad corpus never takes the place of a good index."""
+    """An empty or wholly bad corpus never replaces a good index."""
     path = tmp_path / "bad.jsonl"
     for content in ("", "rubbish\n"):
         path.write_text(content)
@@ -202,7 +202,7 @@ def test_a_build_without_any_good_article_changes_nothing(directory: Path, tmp_p
 def test_where_nobody_can_tell_what_is_live_nothing_is_said_of_it(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither that the index is as it was nor that it is another one."""
+    """The error says neither that the index is unchanged nor that it was replaced."""
 
     def denied(path: Path) -> NoReturn:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
@@ -220,7 +220,7 @@ def test_where_nobody_can_tell_what_is_live_nothing_is_said_of_it(
 
 
 def test_a_second_writer_is_refused_and_changes_nothing(directory: Path, second: Path) -> None:
-    """Its exception names the first."""
+    """The error names the process of the first writer."""
     with writer_lock(directory), pytest.raises(IndexLockedError, match=f"process {os.getpid()}"):
         build([second], directory)
     assert_only_the_first_edition_is_there(directory)
@@ -232,7 +232,7 @@ def test_the_index_directory_is_for_its_owner(directory: Path) -> None:
 
 
 class FaultyCall:
-    """Stands in for a function or a method, and fails at the n-th call and from then on."""
+    """A stand-in for a function or method that fails from the n-th call on."""
 
     def __init__(self, real: Callable[..., Any], code: int, first: int) -> None:
         self._real = real
@@ -243,7 +243,7 @@ class FaultyCall:
         return self if instance is None else partial(self, instance)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        """Do as the real one, or fail."""
+        """Call the real function, or fail."""
         self._left -= 1
         if self._left <= 0:
             raise OSError(self._code, os.strerror(self._code))
@@ -251,7 +251,7 @@ class FaultyCall:
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, name: str, code: int, first: int) -> None:
-    """Make the function or method of a dotted name fail."""
+    """Replace the function or method of a dotted name by one that fails."""
     owner, _, attribute = name.rpartition(".")
     real = getattr(pkgutil.resolve_name(owner), attribute)
     monkeypatch.setattr(name, FaultyCall(real, code, first))
@@ -274,7 +274,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, name: str, code: int, first: int) 
 def test_whatever_the_disk_refuses_the_live_index_stays(
     directory: Path, second: Path, fault: tuple[str, int, int], message: str
 ) -> None:
-    """A full disk or a bad one, at any step: a plain message, the old index, and the next build works."""
+    """At any step the error is plain and the old index stays live; the next build works."""
     with pytest.MonkeyPatch.context() as patched:
         stand_in(patched, *fault)
         with pytest.raises(BuildError, match=f"{message}.*; the live index is as it was"):
@@ -286,7 +286,7 @@ def test_whatever_the_disk_refuses_the_live_index_stays(
 
 
 def test_a_disk_that_fails_after_the_last_step_is_told_of(directory: Path, second: Path) -> None:
-    """The new index is live, and the message does not say otherwise."""
+    """The new index is live, and the message does not claim otherwise."""
     with pytest.MonkeyPatch.context() as patched:
         real, before = durable.sync_folder, (directory / "CURRENT").read_bytes()
 
@@ -300,13 +300,13 @@ def test_a_disk_that_fails_after_the_last_step_is_told_of(directory: Path, secon
 
 
 def stop(path: Path) -> None:
-    """Fail as a broken disk does."""
+    """Fail like a broken disk."""
     raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
 
 
 @pytest.mark.parametrize("limit", [100, 3_000, 20_000])
 def test_a_disk_that_is_really_full_leaves_the_live_index(directory: Path, second: Path, limit: int) -> None:
-    """Files may not grow beyond a limit of the system: no file can be finished, and nothing is lost."""
+    """A system limit on file size lets no file be finished; the live index loses nothing."""
     command = [
         sys.executable,
         "-m",
@@ -330,14 +330,14 @@ def test_a_disk_that_is_really_full_leaves_the_live_index(directory: Path, secon
 
 
 def unmeasured() -> dict[str, str]:
-    """An environment without coverage: its own data file would be what cannot be written."""
+    """An environment without coverage, whose own data file could not be written either."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
 def test_running_out_of_memory_leaves_the_live_index(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The message says what to change."""
+    """The message advises a smaller ``--memory``."""
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.BulkWriter.add", Raises(MemoryError()))
     with pytest.raises(BuildError, match="smaller --memory"):
         build([second], directory)
@@ -347,7 +347,7 @@ def test_running_out_of_memory_leaves_the_live_index(
 def test_an_interrupted_build_leaves_nothing(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C in the middle removes what was half built, and frees the lock."""
+    """Ctrl-C during a build removes what was half built, and frees the lock."""
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.BulkWriter.commit", Raises(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         build([second], directory)
@@ -357,20 +357,20 @@ def test_an_interrupted_build_leaves_nothing(
 
 
 class Raises:
-    """Stands in for a function and raises."""
+    """A stand-in for a function that raises an error."""
 
     def __init__(self, error: BaseException) -> None:
         self._error = error
 
     def __call__(self, *_args: object) -> None:
-        """Raise."""
+        """Raise the error."""
         raise self._error
 
 
 def test_an_article_that_reads_back_differently_is_never_published(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The build reads what it wrote."""
+    """The build reads its articles back before it publishes."""
     real = BulkWriter.add
     monkeypatch.setattr(BulkWriter, "add", lambda self, article: real(self, replace(article, body="অন্য")))
     with pytest.raises(BuildError, match="the article '0' reads back differently"):
@@ -381,7 +381,7 @@ def test_an_article_that_reads_back_differently_is_never_published(
 def test_a_lost_article_is_noticed_before_publishing(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The build counts what it wrote."""
+    """The build counts its articles before it publishes."""
     real = BulkWriter.add
     monkeypatch.setattr(
         BulkWriter, "add", lambda self, article: None if article.id == "7" else real(self, article)
@@ -392,14 +392,14 @@ def test_a_lost_article_is_noticed_before_publishing(
 
 
 def cut_gzip(path: Path, count: int) -> Path:
-    """A compressed corpus that lacks its last bytes."""
+    """A compressed corpus without its last bytes."""
     content = write_corpus(path, numbered(count, "দ্বিতীয়")).read_bytes()
     path.write_bytes(gzip.compress(content)[:-20])
     return path
 
 
 def missing_file(path: Path, count: int) -> Path:
-    """A folder in which one of the files is a link to nowhere."""
+    """A folder in which one of the files is a broken link."""
     path.mkdir()
     write_corpus(path / "a.jsonl", numbered(count, "দ্বিতীয়"))
     (path / "b.jsonl").symlink_to("nowhere")
@@ -414,7 +414,7 @@ def cut_plain(path: Path, count: int) -> Path:
 
 
 def broken_array(path: Path, count: int) -> Path:
-    """An array of articles, after which others stand."""
+    """An array of articles that is followed by other text."""
     articles = write_corpus(path, numbered(count, "দ্বিতীয়")).read_text("utf-8").split("\n")
     path = path.with_suffix(".json")
     path.write_text(f"[{','.join(filter(None, articles))}] and more", "utf-8")
@@ -425,7 +425,7 @@ def broken_array(path: Path, count: int) -> Path:
 def test_a_source_that_is_not_whole_replaces_nothing(
     directory: Path, tmp_path: Path, make: Callable[[Path, int], Path]
 ) -> None:
-    """However many articles could be read of it; `force` publishes them, and the report says what lacks."""
+    """However many of its articles are readable; `force` publishes them, and the report counts the fault."""
     source = make(tmp_path / "source", 600)
     with pytest.raises(BuildError, match=r"build with --force .*; the live index is as it was") as refused:
         build([source], directory)
@@ -437,7 +437,7 @@ def test_a_source_that_is_not_whole_replaces_nothing(
 
 
 def test_all_that_a_folder_needs_to_be_read_without_its_bad_files_is_said_at_once(tmp_path: Path) -> None:
-    """Who does as told is not told something else next."""
+    """The first message names every option needed, so that following it leads to no second refusal."""
     folder = tmp_path / "সংগ্রহ"
     folder.mkdir()
     (folder / "মেলা.txt").write_text("বৈশাখী মেলা\nগান আর নাচ।", encoding="utf-8")
@@ -451,7 +451,7 @@ def test_all_that_a_folder_needs_to_be_read_without_its_bad_files_is_said_at_onc
 def test_a_source_that_the_disk_cannot_read_replaces_nothing(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bad sector in the middle of the feed."""
+    """A bad sector in the middle of the source."""
 
     def read(stream: BinaryIO, _meter: object) -> Iterator[bytes]:
         yield stream.read(2_000)
@@ -478,7 +478,7 @@ def test_a_source_that_the_disk_cannot_read_replaces_nothing(
 def test_so_many_bad_articles_and_no_more_are_left_out(
     tmp_path: Path, bad: int, max_bad: str | int, is_published: bool
 ) -> None:
-    """Of a hundred articles; the bound itself is allowed."""
+    """The limit is for a hundred articles; exactly the limit is allowed."""
     path = write_corpus(tmp_path / "articles.jsonl", numbered(100 - bad))
     path.write_text(path.read_text() + "rubbish\n" * bad)
     if is_published:
@@ -490,14 +490,14 @@ def test_so_many_bad_articles_and_no_more_are_left_out(
 
 @pytest.mark.parametrize("max_bad", ["", "x", "-1", "1 % 2", "100.5%", "nan%", "1.5", -1])
 def test_a_bound_that_makes_no_sense_is_refused_before_anything_is_done(tmp_path: Path, max_bad: str) -> None:
-    """Neither a number of articles nor a share of them."""
+    """Text that is neither a number of articles nor a share of them."""
     with pytest.raises(ValueError, match="neither a number of articles"):
         build([tmp_path], tmp_path / "index", max_bad=max_bad)
     assert not (tmp_path / "index").exists()
 
 
 def test_an_index_does_not_shrink_to_under_half_unless_forced(directory: Path, tmp_path: Path) -> None:
-    """Half is allowed, one less is not; the report says how many articles there were before."""
+    """Half is allowed, one article less is not; the report has the previous number of articles."""
     nine = write_corpus(tmp_path / "nine.jsonl", numbered(9, "দ্বিতীয়"))
     with pytest.raises(BuildError, match=r"9 articles .* under half of the 20"):
         build([nine], directory)
@@ -508,7 +508,7 @@ def test_an_index_does_not_shrink_to_under_half_unless_forced(directory: Path, t
 
 
 def test_bad_nights_do_not_discard_the_last_good_index(directory: Path, tmp_path: Path) -> None:
-    """Three forced remnants and three feeds with faults later, the good one can still be gone back to."""
+    """After three forced remnants and three faulty feeds, rollback to the good index is still possible."""
     few = write_corpus(tmp_path / "few.jsonl", numbered(3, "দ্বিতীয়"))
     bad = write_corpus(tmp_path / "bad.jsonl", numbered(30, "তৃতীয়"))
     bad.write_text(bad.read_text() + "rubbish\n")
@@ -522,7 +522,7 @@ def test_bad_nights_do_not_discard_the_last_good_index(directory: Path, tmp_path
 
 
 def test_as_many_generations_stay_as_are_asked_for(directory: Path, second: Path) -> None:
-    """And the report names them."""
+    """The report names them."""
     for _build in range(3):
         report = build([second], directory, keep=3)
     assert report.kept == ("000002", "000003", "000004")
@@ -537,7 +537,7 @@ def test_as_many_generations_stay_as_are_asked_for(directory: Path, second: Path
 def test_an_index_that_is_removed_during_the_build_is_told_of(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
-    """Nothing is live then, and the message does not say that anything is."""
+    """Nothing is live then, and the message does not claim that anything is."""
     owner, _, name = stage.rpartition(".")
     real = getattr(pkgutil.resolve_name(owner), name)
 
@@ -564,7 +564,7 @@ def test_an_index_that_is_removed_during_the_build_is_told_of(
 def test_what_a_worker_was_refused_gets_the_same_advice(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, failure_reason: str, advice: str
 ) -> None:
-    """A full disk or memory is the same to a person, in whichever process of the build."""
+    """The advice on a full disk or memory is the same in whichever process of the build it occurs."""
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
     )  # with fewer articles there are no workers
@@ -584,7 +584,7 @@ def test_what_a_worker_was_refused_gets_the_same_advice(
 def test_a_worker_that_cannot_be_fed_leaves_no_process(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under a limit of memory or threads the second feeder may not start: both processes are ended."""
+    """If a limit of memory or threads keeps the second feeder from starting, both processes are ended."""
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
     )  # with fewer articles there are no workers
@@ -614,7 +614,7 @@ def test_a_worker_that_cannot_be_fed_leaves_no_process(
 def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
     directory: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    """Neither when its files are made durable, nor when they are described or checked."""
+    """Neither when its files are synced, nor when they are described or checked."""
     generation = Generations(directory).current()
 
     def scandir(path: Path) -> None:

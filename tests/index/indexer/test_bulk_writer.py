@@ -1,4 +1,4 @@
-"""Bulk building: every article comes back, in any budget, and Whoosh's own searchers find them."""
+"""Bulk building: any memory budget gives the same index, in which every article can be read back."""
 
 import datetime as dt
 import json
@@ -33,12 +33,12 @@ from onneshon.index.ranking import GAP, Basis, impacts, norms
 from tests.strategies import mixed_text
 
 SMALL = 1
-"""Bytes: so small a budget that only the least number of tokens is looked for at once."""
+"""Memory budget in bytes so small that each range has the least number of tokens."""
 
 
 @pytest.fixture(scope="module")
 def articles(sample_articles: Path) -> list[Article]:
-    """The sample articles six times over, with different ids, dates and titles; some lack a part."""
+    """The sample articles six times, with different ids, dates and titles; some lack a part."""
     found = []
     for copy in range(6):
         for line in sample_articles.read_text("utf-8").splitlines():
@@ -62,7 +62,7 @@ def articles(sample_articles: Path) -> list[Article]:
 def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, articles: list[Article]
 ) -> Path:
-    """An index of the articles, inverted at once or in ranges of terms."""
+    """An index of the articles, inverted in one range of terms or in many."""
     directory = tmp_path_factory.mktemp("bulk")
     build(directory, articles, memory_budget=SMALL if request.param == "in many ranges" else MEMORY_BUDGET)
     return directory
@@ -79,17 +79,17 @@ def build(
 
 @pytest.fixture(scope="module")
 def segment(built: Path) -> SegmentReader:
-    """The one segment of the index."""
+    """The single segment of the index."""
     (only,) = open_segments(built)
     return only
 
 
 Places = dict[str, dict[int, list[int]]]
-"""Term to document to positions."""
+"""Positions of each term by document."""
 
 
 def expected_places(articles: Sequence[Article], field: str) -> Places:
-    """The places of a field's terms by the analysis of each text: a body begins a gap after its title."""
+    """Positions of a field's terms by the analysis of each text; a body begins a gap after its title."""
     layer = field.removeprefix("title_")
     found: Places = {}
     for doc, article in enumerate(articles):
@@ -102,12 +102,12 @@ def expected_places(articles: Sequence[Article], field: str) -> Places:
 
 
 def lengths_of(articles: Sequence[Article], text: str) -> list[int]:
-    """Tokens of each title or body."""
+    """The number of tokens in each title or body."""
     return [len(analyze(getattr(article, text))) for article in articles]
 
 
 def test_every_article_comes_back_as_it_was_given(segment: SegmentReader, articles: list[Article]) -> None:
-    """Stored values, ids and look-up by id agree with what was added, in order."""
+    """Stored values, ids and look-up by id agree with the added articles, in their order."""
     assert segment.doc_count == len(articles)
     assert [segment.article(doc) for doc in range(segment.doc_count)] == articles
     assert segment.article_ids(range(segment.doc_count)) == [article.id for article in articles]
@@ -120,7 +120,7 @@ def test_every_article_comes_back_as_it_was_given(segment: SegmentReader, articl
 def test_postings_are_those_of_the_analysis(
     segment: SegmentReader, articles: list[Article], field: str
 ) -> None:
-    """Each term's documents, frequencies and positions."""
+    """Each term has the right documents, document frequency and positions."""
     reader = segment.impacts(field)
     expected = expected_places(articles, field)
     assert list(reader.terms()) == sorted(expected)
@@ -141,7 +141,7 @@ def test_postings_are_those_of_the_analysis(
 def test_impacts_are_those_of_the_contract(
     segment: SegmentReader, articles: list[Article], field: str
 ) -> None:
-    """Worked out one by one from frequencies and lengths, under the basis of the first articles."""
+    """Computed one by one from frequencies and lengths, with the basis of the first articles."""
     titles, bodies = (lengths_of(articles, text) for text in ("title", "body"))
     assert segment.lengths("title").tolist() == titles
     assert segment.lengths("body").tolist() == bodies
@@ -159,7 +159,7 @@ def test_impacts_are_those_of_the_contract(
 
 
 def test_each_word_knows_its_stem(segment: SegmentReader, articles: list[Article]) -> None:
-    """So that a query need not derive it."""
+    """A query can read the stem instead of deriving it."""
     found = {term: segment.stem_of(term) for term in segment.impacts("exact").terms()}
     tokens = [token for article in articles for token in analyze(f"{article.title} {article.body}")]
     assert found == {token.exact: token.stem for token in tokens}
@@ -169,7 +169,7 @@ def test_each_word_knows_its_stem(segment: SegmentReader, articles: list[Article
 def test_beginnings_count_the_articles_that_hold_any_word_beginning_so(
     segment: SegmentReader, articles: list[Article], length: int
 ) -> None:
-    """Of Bengali stems; an article counts once, however many of its words begin so."""
+    """Prefixes of Bengali stems; an article counts once, however many of its words have the prefix."""
     expected: Counter[str] = Counter()
     for article in articles:
         stems = {token.stem for token in analyze(f"{article.title} {article.body}")}
@@ -180,7 +180,7 @@ def test_beginnings_count_the_articles_that_hold_any_word_beginning_so(
 
 
 def test_keywords_and_dates_are_columns(segment: SegmentReader, articles: list[Article]) -> None:
-    """Codes give each document's value, 0 gives none, and days are ordinals."""
+    """A code gives each document's value, code 0 none, and dates are ordinals."""
     for name in ("category", "author", "lang"):
         column = segment.keyword(name)
         assert [column.values[code] for code in column.codes] == [getattr(each, name) for each in articles]
@@ -194,7 +194,7 @@ def test_keywords_and_dates_are_columns(segment: SegmentReader, articles: list[A
 @pytest.mark.slow
 @given(st.lists(st.tuples(mixed_text, mixed_text), max_size=12))
 def test_any_text_is_kept_and_counted(texts: list[tuple[str, str]]) -> None:
-    """Text of any script survives; tokens are counted as the analysis counts them."""
+    """Text of any script survives, and token counts are those of the analysis."""
     from tempfile import TemporaryDirectory  # noqa: PLC0415  # Hypothesis runs many examples in one test
 
     given_articles = [Article(str(number), *text) for number, text in enumerate(texts)]
@@ -212,7 +212,7 @@ def test_any_text_is_kept_and_counted(texts: list[tuple[str, str]]) -> None:
 def test_of_long_articles_fewer_say_what_an_average_one_is(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch, bytes_more: int, first: int
 ) -> None:
-    """As soon as they are so large together; they are kept in memory until then."""
+    """The first articles are kept in memory, so a limit of their total size ends the sample early."""
     sizes = [len(encode_values(stored_values(article))) for article in articles]
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE_BYTES", sum(sizes[:2]) + bytes_more)
     writer = BulkWriter(tmp_path / "var" / "index")  # made if need be
@@ -226,7 +226,7 @@ def test_of_long_articles_fewer_say_what_an_average_one_is(
 def test_unless_told_one_process_works(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many articles there are: others are started by whoever has cores to spare."""
+    """For any number of articles; a caller who has spare cores asks for more processes."""
 
     def refuse(*_given: object) -> NoReturn:
         raise AssertionError("another process was started")
@@ -241,7 +241,7 @@ def test_unless_told_one_process_works(
 
 
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Has the exact layer be written as another process does; gives what that was told."""
+    """Write the exact layer like another process would; the list of the tasks that it was given."""
     told = list[Any]()
 
     def elsewhere(task: bytes) -> Callable[[], object]:
@@ -259,7 +259,7 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_a_layer_of_another_process_is_as_if_it_were_of_this_one(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All files, also that of the pairs, which comes last; each of the two has half of the memory."""
+    """All files, including that of pairs, which comes last; each process has half of the memory."""
     build(tmp_path / "one", articles[:60])
     told = _in_this_process(monkeypatch)
     build(tmp_path / "two", articles[:60], memory_budget=MEMORY_BUDGET)
@@ -274,7 +274,7 @@ def test_a_layer_of_another_process_is_as_if_it_were_of_this_one(
 def test_lists_take_no_more_memory_than_they_may(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch, processes: int
 ) -> None:
-    """Of so many terms at once as have that many tokens together, or of one; two processes share it."""
+    """Each range has as many terms as fit into the budget, at least one; two processes share the budget."""
     tokens = list[int]()
     made = inversion._lists
 
@@ -291,13 +291,13 @@ def test_lists_take_no_more_memory_than_they_may(
 
 
 def test_an_index_of_nothing_has_no_segments(tmp_path: Path) -> None:
-    """No articles are an index all the same."""
+    """An index without articles is valid."""
     BulkWriter(tmp_path).commit()
     assert open_segments(tmp_path) == ()
 
 
 def broken(articles: list[Article]) -> Iterator[Article]:
-    """Some articles, then a failure."""
+    """Some articles, then an error."""
     yield from articles[:300]
     raise RuntimeError("the source broke")
 
@@ -306,7 +306,7 @@ def broken(articles: list[Article]) -> Iterator[Article]:
 def test_a_build_that_fails_or_is_cancelled_leaves_nothing(
     tmp_path: Path, articles: list[Article], workers: int
 ) -> None:
-    """The directory is as empty as before, and there is no index in it."""
+    """The directory is as empty as before, and contains no index."""
     with pytest.raises(RuntimeError, match="the source broke"):
         build(tmp_path, broken(articles), workers=workers)
     assert list(tmp_path.iterdir()) == []
@@ -323,7 +323,7 @@ def test_a_directory_with_an_index_is_not_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_closed_writer_takes_nothing(tmp_path: Path) -> None:
-    """After the commit, adding and committing say so."""
+    """After the commit, adding and committing raise an error."""
     writer = BulkWriter(tmp_path)
     writer.commit()
     with pytest.raises(BuildError, match="closed"):
@@ -335,7 +335,7 @@ def test_a_closed_writer_takes_nothing(tmp_path: Path) -> None:
 def test_what_needs_no_pairs_is_done_when_the_segment_is_there(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It can be opened by then; where that fails, nothing is left of it."""
+    """The segment can be opened at that time; a failure then leaves no file of it."""
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 5)
     opened: list[int] = []
 
@@ -357,7 +357,7 @@ def test_what_needs_no_pairs_is_done_when_the_segment_is_there(
 def test_workers_write_the_same_bytes(
     tmp_path: Path, articles: list[Article], workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many there are: the articles keep their order, and the files do not tell."""
+    """The articles keep their order for any number of workers, and the files are the same."""
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 100)
     monkeypatch.setattr("onneshon.index.indexer.worker_pool.BATCH", 1 << 12)
     build(tmp_path / "one", articles)
@@ -369,7 +369,7 @@ def test_workers_write_the_same_bytes(
 def test_more_terms_than_memory_holds_are_numbered_anew(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was forgotten in between shows nowhere in the index."""
+    """Forgotten numbers of terms have no effect on the index."""
     build(tmp_path / "one", articles[:150])
     monkeypatch.setattr("onneshon.index.indexer.spools.PENDING", 2_000)
     build(tmp_path / "many", articles[:150], memory_budget=SMALL)
@@ -380,7 +380,7 @@ def test_more_terms_than_memory_holds_are_numbered_anew(
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("deleted", [0, 1, 2, 7], ids=["none", "all but one", "every other", "some"])
 def test_joined_segments_equal_one_of_all(tmp_path: Path, articles: list[Article], deleted: int) -> None:
-    """With one basis and one dictionary, joining what lives gives what writing it all at once does."""
+    """With one basis and one dictionary, merging the live articles equals writing all of them at once."""
     dead = {number for number in range(1, len(articles)) if deleted and number % deleted == 0}
     living = [article for number, article in enumerate(articles) if number not in dead]
     build(tmp_path / "whole", living)
@@ -409,7 +409,7 @@ def test_joined_segments_equal_one_of_all(tmp_path: Path, articles: list[Article
 
 
 def test_a_segment_of_which_nothing_is_gone_is_moved(tmp_path: Path, articles: list[Article]) -> None:
-    """By itself; it is not written again."""
+    """If it is the only one; its files are moved and not written again."""
     build(tmp_path / "own", articles[:5])
     files = [tmp_path / "own" / f"MAIN_bulk{ending}" for ending in (INVERTED_EXT, DOCUMENTS_EXT)]
     before = [(path.stat().st_ino, path.read_bytes()) for path in files]
@@ -420,7 +420,7 @@ def test_a_segment_of_which_nothing_is_gone_is_moved(tmp_path: Path, articles: l
 
 
 def test_two_segments_of_which_nothing_is_gone_are_joined(tmp_path: Path, articles: list[Article]) -> None:
-    """With all of both."""
+    """With all terms and documents of both."""
     runs = []
     for start, stop in ((0, 5), (5, 12)):
         with BulkWriter(tmp_path / str(start), dictionary=b"", basis=Basis(9.0, 99.0)) as writer:
@@ -440,7 +440,7 @@ def test_two_segments_of_which_nothing_is_gone_are_joined(tmp_path: Path, articl
 def test_a_worker_that_dies_fails_the_build_with_its_cause(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the worker said last is in the error, and nothing is left behind."""
+    """The error has the last line of the worker's output, and no file is left."""
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 100)
     writer = BulkWriter(tmp_path, workers=2)
     (writer._scratch / "spool0.tokens").mkdir()
@@ -454,7 +454,7 @@ def test_a_worker_that_dies_fails_the_build_with_its_cause(
 def test_a_worker_that_is_killed_fails_the_build(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even a process that can say nothing is missed."""
+    """The death of a process that reports nothing is noticed too."""
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 100)
     writer = BulkWriter(tmp_path, workers=3)
     for article in articles:
@@ -470,7 +470,7 @@ def test_a_worker_that_is_killed_fails_the_build(
 def test_a_worker_that_is_gone_ends_the_reading(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not only when all articles are read, which may take an hour."""
+    """The error comes before all articles are read, which may take an hour."""
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 5)
     monkeypatch.setattr("onneshon.index.indexer.worker_pool.BATCH", 1)
     writer = BulkWriter(tmp_path, workers=2)
@@ -493,7 +493,7 @@ def test_a_worker_that_is_gone_ends_the_reading(
 def test_documents_that_get_lost_are_noticed(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The count of what was written is compared with the count of what was given."""
+    """The number of written documents is compared with the number given."""
     monkeypatch.setattr("onneshon.index.indexer.spools.Spooler.finish", lambda _self: [])
     writer = BulkWriter(tmp_path)
     writer.add(articles[0])
@@ -503,7 +503,7 @@ def test_documents_that_get_lost_are_noticed(
 
 @pytest.mark.parametrize("ending", [".inv", ".doc", ".json"])
 def test_a_damaged_index_is_refused(tmp_path: Path, ending: str) -> None:
-    """A file that is missing or cut short is said to be corrupt, with what to do."""
+    """A missing or cut file is reported as corrupt, with a remedy."""
     build(tmp_path, [Article("a", body="নদী")])
     (path,) = tmp_path.glob(f"*{ending}")
     path.write_bytes(path.read_bytes()[:-3])
@@ -512,7 +512,7 @@ def test_a_damaged_index_is_refused(tmp_path: Path, ending: str) -> None:
 
 
 def test_altered_stored_text_is_noticed(tmp_path: Path) -> None:
-    """A document carries a sum of its text, and the file one of all: reading and verifying both notice."""
+    """Each document has a checksum and the file has one for all: reading and verifying both notice."""
     build(tmp_path, [Article("a", body="নদী")])
     (path,) = tmp_path.glob("*.doc")
     data = bytearray(path.read_bytes())

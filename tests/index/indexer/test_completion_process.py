@@ -1,4 +1,4 @@
-"""The process that writes what an index suggests while its lists are made."""
+"""The process that writes suggestions while the build makes posting lists."""
 
 import shutil
 from contextlib import closing
@@ -13,7 +13,7 @@ from onneshon.index.indexer.side_process import completion_beside
 
 
 def test_a_folder_that_is_gone_by_then_needs_no_clearing(tmp_path: Path) -> None:
-    """Somebody removed the index: what is told is that, and not which file of ours is missing."""
+    """If somebody removed the index, the error says that, and not which of its files is missing."""
     (tmp_path / "index").mkdir()
     with closing(TitleSpool(tmp_path)) as titles:
         with completion_beside(tmp_path / "index", titles, 0):
@@ -22,7 +22,7 @@ def test_a_folder_that_is_gone_by_then_needs_no_clearing(tmp_path: Path) -> None
 
 
 def test_without_a_segment_nothing_is_suggested(tmp_path: Path) -> None:
-    """A build that ends early tells the process nothing more; it leaves no file, and says why."""
+    """After a build that ends early the process leaves no file, and reports why."""
     with closing(TitleSpool(tmp_path)) as titles:
         titles.add("পদ্মা নদীর মাঝি")
         with completion_beside(tmp_path, titles, 1) as other:

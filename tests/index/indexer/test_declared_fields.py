@@ -1,4 +1,4 @@
-"""Fields that a site declares, from articles to columns and back, through every way of building."""
+"""Fields that a site declares, from articles to columns and back, in every way of building."""
 
 import json
 from pathlib import Path
@@ -41,7 +41,7 @@ def _expected(articles: list[Article], name: str) -> set[tuple[str, str]]:
     ("workers", "memory"), [(1, 1 << 30), (1, 1), (2, 1)], ids=["one run", "runs", "workers"]
 )
 def test_columns_hold_every_value_of_every_article(tmp_path: Path, workers: int, memory: int) -> None:
-    """Whether the corpus is written at once, in runs that are merged, or by several processes."""
+    """In one pass, in runs that are merged, and with several processes."""
     articles = _articles(300)
     with BulkWriter(tmp_path / "index", workers=workers, memory_budget=memory) as writer:
         for article in articles:
@@ -78,7 +78,7 @@ def test_a_build_reads_the_fields_of_its_site(tmp_path: Path) -> None:
 
 
 def test_a_broken_configuration_stops_a_build_before_it_begins(tmp_path: Path) -> None:
-    """Nothing is read or written, and what was live still is."""
+    """Nothing is read or written, and the live generation stays."""
     source = write_corpus(tmp_path / "articles.jsonl", [{"id": "1", "title": "নদী"}])
     directory = tmp_path / "index"
     build([source], directory)
@@ -90,7 +90,7 @@ def test_a_broken_configuration_stops_a_build_before_it_begins(tmp_path: Path) -
 
 
 def test_a_migration_keeps_the_values(tmp_path: Path) -> None:
-    """An index stores all that was indexed of an article."""
+    """An index stores every indexed value of an article."""
     articles = _articles(40)
     build(articles, tmp_path / "index")
     migrate(tmp_path / "index")
@@ -115,7 +115,7 @@ def test_a_migration_keeps_the_values(tmp_path: Path) -> None:
     ids=str,
 )
 def test_keywords_in_hand_are_checked(tmp_path: Path, keywords: object) -> None:
-    """What could not be read back as it was given is no article."""
+    """An article whose values could not be read back as given is refused."""
     bad = Article("1", "নদী", keywords=keywords)  # type: ignore[arg-type]  # that is the point
     with pytest.raises(BuildError, match="no article could be read"):
         build([bad], tmp_path / "index", max_bad="100%")
@@ -128,7 +128,7 @@ NUMBERS = Configuration(fields=(KeywordField("views", type="number"), KeywordFie
 def test_values_that_are_no_numbers_are_counted_and_their_articles_kept(
     tmp_path: Path, *, in_hand: bool
 ) -> None:
-    """By a build and by an update, of files and of articles in hand."""
+    """In a build and in an update, of files and of ``Article`` objects."""
     articles = [
         Article(str(number), "নদী", keywords={"views": (views,), "section": ("অনেক",)})
         for number, views in enumerate(("১,২০০", "অনেক", "x"))
@@ -148,7 +148,7 @@ def test_values_that_are_no_numbers_are_counted_and_their_articles_kept(
 
 
 def test_a_value_that_is_no_number_ends_a_strict_build(tmp_path: Path) -> None:
-    """As every fault does."""
+    """Like every other fault."""
     article = Article("1", "নদী", keywords={"views": ("অনেক",)})
     with pytest.raises(CorpusError, match="views is 'অনেক', not a number"):
         build([article], tmp_path / "index", configuration=NUMBERS, strict=True)

@@ -1,4 +1,4 @@
-"""What articles are known by: fingerprints, near for texts that are nearly the same, and digests of all."""
+"""Fingerprints, which are similar for nearly equal texts, and digests of whole articles."""
 
 import datetime as dt
 from dataclasses import replace
@@ -39,20 +39,20 @@ def prints(*texts: Text) -> list[int]:
 
 
 def apart(text: Text, other: Text) -> int:
-    """Bits in which the fingerprints of two texts differ."""
+    """The number of bits in which the fingerprints of two texts differ."""
     first, second = prints(text, other)
     return (first ^ second).bit_count()
 
 
 def straightforward(text: Text) -> list[int]:
-    """How many runs have each bit, counted one by one."""
+    """For each bit the number of word runs whose hash has it, counted one by one."""
     runs = module._runs(HASHES[text]).tolist()
     return [sum(run >> bit & 1 for run in runs) for bit in range(64)]
 
 
 @pytest.mark.parametrize("length", [SHORT + SHINGLE - 1, SHORT + SHINGLE, 300, 700])
 def test_each_bit_is_that_of_the_majority(length: int) -> None:
-    """More runs than a byte can count, too."""
+    """Also with more runs than a byte can count."""
     text = [(7 * number * number) % 3_001 for number in range(length)]
     ones = straightforward(text)
     expected = [2 * count > length - SHINGLE + 1 for count in ones]
@@ -64,31 +64,31 @@ def test_each_bit_is_that_of_the_majority(length: int) -> None:
 
 
 def test_a_changed_word_changes_few_bits() -> None:
-    """Of three hundred words."""
+    """One changed word of three hundred."""
     text = list(range(300))
     assert apart(text, [*text[:150], 999, *text[151:]]) <= 8
 
 
 def test_other_words_change_half_of_the_bits() -> None:
-    """Texts without a run in common."""
+    """The texts have no run of words in common."""
     assert 16 < apart(list(range(300)), list(range(1000, 1300))) < 48
 
 
 def test_short_texts_are_alike_if_they_are_equal() -> None:
-    """A word of ten makes the difference."""
+    """One changed word of ten makes a difference."""
     text = list(range(10))
     assert apart(text, text) == 0
     assert apart(text, [*text[:9], 99]) > 8
 
 
 def test_a_text_of_too_few_words_has_none() -> None:
-    """Nor has one without words."""
+    """The fingerprint is zero; so is that of a text without words."""
     assert prints([], [1], [1, 2]) == [0, 0, 0]
 
 
 @given(st.lists(st.lists(st.integers(0, 50), max_size=60), max_size=8))
 def test_a_text_has_the_same_fingerprint_wherever_it_stands(texts: list[Text]) -> None:
-    """Between others, at the beginning of a piece and at its end."""
+    """Between other texts, at the beginning of a piece and at its end."""
     before = module.PIECE
     module.PIECE = 8  # type: ignore[misc]  # many pieces of few runs
     try:
@@ -134,14 +134,14 @@ WHOLE = Article(
     ids=str,
 )
 def test_whatever_differs_of_an_article_its_digest_does(changed: dict[str, Any]) -> None:
-    """Of two that are the same in all, it is the same."""
+    """Equal articles have equal digests."""
     assert (
         content_digest(replace(WHOLE, **changed)) != content_digest(WHOLE) == content_digest(replace(WHOLE))
     )
 
 
 def test_a_segment_without_digests_has_those_of_what_it_stores(tmp_path: Path) -> None:
-    """As it was written with; what articles were made of, and when they changed, nobody knows."""
+    """Digests are computed from stored texts; records and change dates are unknown."""
     articles = [WHOLE, Article("খবর-২", "মেলা", "নদীর ধারে মেলা")]
     build(articles, tmp_path)
     [folder] = (tmp_path / "generations").iterdir()
@@ -156,7 +156,7 @@ def test_a_segment_without_digests_has_those_of_what_it_stores(tmp_path: Path) -
 
 
 def test_a_folder_has_just_the_digests_that_were_written_there(tmp_path: Path) -> None:
-    """By what their articles were made of; a folder without any, and one of other documents, has not."""
+    """Digests of records count too; a folder without digests or with another number of them has none such."""
     contents, records = np.array([7, 9], np.uint64), np.array([1, NO_RECORD], np.uint64)
     digests = Digests.new(contents, records, 1_000)
     assert not digests.are_those_in(tmp_path)
@@ -167,7 +167,7 @@ def test_a_folder_has_just_the_digests_that_were_written_there(tmp_path: Path) -
 
 
 def test_what_was_there_before_keeps_its_date() -> None:
-    """If it was just so; among several segments that become one, and of some documents of them."""
+    """An article with an equal digest keeps it, also when segments are joined and documents deleted."""
     before = Digests(*(np.array(column) for column in ([5, 3, 8], [0, 0, 0], [50, 30, 80])))
     now = Digests(*(np.array(column) for column in ([3, 4, 8, 9], [1, 2, 3, 4], [100] * 4)))
     assert now.dated_as(before).changed.tolist() == [30, 100, 80, 100]

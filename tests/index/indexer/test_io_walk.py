@@ -1,7 +1,7 @@
-"""Whichever call of the file system fails in a build, an index is live, whole, and the message says which.
+"""Whichever file system call fails in a build, a whole index is live, and the message says which.
 
 ``ONNESHON_FAULTS=all pytest tests/index/indexer/test_io_walk.py`` fails each call in turn in each
-way; without it, the last ones, where publishing happens, and a few of the others, each in one way.
+way; by default the last calls, where publishing happens, and a few others fail, each in one way.
 """
 
 import errno
@@ -22,7 +22,7 @@ EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 30}
 
 
 class Site:
-    """Where builds are tried: each begins with the same files."""
+    """The place of the tries: each build begins with the same files."""
 
     def __init__(self, folder: Path, builds_before: int) -> None:
         self._template = folder / "template" / "index"
@@ -34,7 +34,7 @@ class Site:
         self.before = "প্রথম" if builds_before else ""
 
     def build(self, failing: int, code: int = errno.EIO) -> tuple[FaultyIo, str]:
-        """Build the second edition while one call fails; what was called, and what was said."""
+        """Build the second edition while one call fails; the recorded calls and the error's message."""
         shutil.rmtree(self.place, ignore_errors=True)
         self.place.mkdir()
         if self._template.exists():
@@ -49,7 +49,7 @@ class Site:
         return faults, ""
 
     def live_edition(self) -> str:
-        """Which edition is live, empty for none; every byte of it is checked."""
+        """The live edition, empty for none, after a check of every byte."""
         try:
             with open_index(self.directory, verify=True) as reader:
                 edition = reader.article("0").title.split()[0]
@@ -60,12 +60,12 @@ class Site:
 
 
 def assert_told_the_truth(site: Site, said: str) -> None:
-    """What the message says is live is live."""
+    """Check that the edition which the message calls live is live."""
     live = site.live_edition()
     if not said or "the new index is live, but may not survive a power cut" in said:
         assert live == "দ্বিতীয়", said
     else:
-        # What the site has set is read before anything is begun, and said to be what failed.
+        # The site's settings are read before anything is begun, and then the message names their file.
         assert "the live index is as it was" in said or "onneshon.toml: cannot be read" in said
         assert live == site.before, said
 
@@ -75,7 +75,7 @@ def assert_told_the_truth(site: Site, said: str) -> None:
 def test_whichever_call_fails_the_live_index_is_whole_and_the_message_true(
     tmp_path: Path, builds_before: int
 ) -> None:
-    """The old or the new one; no half generation is left, nor a lock, nor any exception but a BuildError."""
+    """No half-built generation or lock is left, and no exception but a BuildError is raised."""
     site = Site(tmp_path, builds_before)
     faults, said = site.build(0)
     assert (said, site.live_edition()) == ("", "দ্বিতীয়")

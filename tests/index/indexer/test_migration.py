@@ -1,4 +1,4 @@
-"""An index built again from what it stores: all that is alive of it, if every byte is as it was."""
+"""Migration: an index is rebuilt from its stored live articles, if every byte of it is sound."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from tests.building import build_numbered, overwrite
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """An index of twenty articles, two of which are gone."""
+    """An index of twenty articles, two of which are deleted."""
     build_numbered(tmp_path / "index")
     with open_writer(tmp_path / "index") as writer:
         writer.delete("3")
@@ -36,7 +36,7 @@ def test_what_is_gone_does_not_come_back(directory: Path) -> None:
 
 
 def test_damage_is_not_carried_over(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every byte is compared first, of files too that are compared as they are used."""
+    """Every byte is compared first, also of files that are otherwise compared only when used."""
     monkeypatch.setattr(manifest, "_SMALL", 0)
     live = Generations(directory).current()
     path = live.folder / "vocabulary.bin"
@@ -51,7 +51,7 @@ def test_damage_is_not_carried_over(directory: Path, monkeypatch: pytest.MonkeyP
 def test_what_is_published_before_it_has_the_lock_is_not_left_out(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another writer goes on until then, and removes the generation that was live when it began."""
+    """Another writer publishes meanwhile, and removes the generation that was live when migration began."""
     before, lock = Generations(directory).current(), durable.writer_lock
 
     def published_first(*given: Any, **options: Any) -> Any:
@@ -68,7 +68,7 @@ def test_what_is_published_before_it_has_the_lock_is_not_left_out(
 
 
 def test_where_there_is_no_index_none_is_begun(tmp_path: Path) -> None:
-    """Not even its directory."""
+    """Its directory is not made either."""
     with pytest.raises(IndexMissingError):
         migrate(tmp_path / "index")
     assert not (tmp_path / "index").exists()

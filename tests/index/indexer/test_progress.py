@@ -1,4 +1,4 @@
-"""A build tells its phases, how long they take and will take, and is remembered."""
+"""The phases of a build: they are reported and recorded, with their time and the expected rest."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ PHASES = ["reading", "writing", "making the vocabulary", "checking", "publishing
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """A clock that stands still until it is set."""
 
     now = 100.0
 
@@ -24,17 +24,17 @@ class Clock:
 
 
 class Heard(Progress):
-    """Remembers what it was told."""
+    """Progress that records all calls."""
 
     def __init__(self) -> None:
         self.told: list[tuple[object, ...]] = []
 
     def stage(self, name: str, left: float | None = None) -> None:
-        """Remember."""
+        """Record a stage."""
         self.told.append((name, left))
 
     def phase(self, name: str, seconds: float, articles: int) -> None:
-        """Remember."""
+        """Record a phase."""
         self.told.append((name, seconds, articles))
 
 
@@ -50,7 +50,7 @@ def _run(phases: Phases, clock: Clock) -> None:
 
 
 def test_each_phase_is_timed() -> None:
-    """From the one to the next; the last until the end."""
+    """Each phase lasts until the next begins; the last until the end."""
     clock, heard = Clock(), Heard()
     phases = Phases(heard, clock=clock)
     _run(phases, clock)
@@ -65,7 +65,7 @@ def test_each_phase_is_timed() -> None:
 
 
 def test_the_build_before_says_how_long_it_will_take() -> None:
-    """For half as many articles twice as long: all phases from here on."""
+    """With twice as many articles as before, each remaining phase is expected to take twice as long."""
     clock, heard = Clock(), Heard()
     phases = Phases(heard, clock=clock)
     phases.expect(10, {"reading": 9.0, "writing": 3.0, "checking": 1.0})
@@ -74,7 +74,7 @@ def test_the_build_before_says_how_long_it_will_take() -> None:
 
 
 def test_the_command_logs_and_remembers(tmp_path: Path) -> None:
-    """All phases of a real build, in both places; a second build adds to both."""
+    """All phases of a real build are in the log and in the record; a second build adds to both."""
     corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
     directory, log = tmp_path / "index", tmp_path / "build.jsonl"
     for _ in range(2):

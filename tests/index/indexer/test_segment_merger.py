@@ -1,4 +1,4 @@
-"""Segments that become one: their lists are joined a window at a time, as if there had been one of all."""
+"""The merge of segments: posting lists are joined in windows, with the result of a single build."""
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ from tests.index.columnar.test_impact_field import (
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(st.lists(lists, min_size=1, max_size=4), st.integers(1, 60))
 def test_joined_parts_equal_one_field_of_all(parts: list[Lists], size: int) -> None:
-    """Impacts stay, documents move, in windows of any size; each part is told its new ordinals."""
+    """Impacts stay and documents are renumbered, in windows of any size; parts get their new ordinals."""
     sections = SectionWriter()
     writer = ImpactWriter(sections, "stem", positions=True)
     files = [written(as_block(part)) for part in parts]
@@ -52,5 +52,5 @@ def test_joined_parts_equal_one_field_of_all(parts: list[Lists], size: int) -> N
 def test_of_each_part_as_much_is_joined_at_once_as_it_has_of_all(
     sizes: list[int], size: int, shares: list[int]
 ) -> None:
-    """So that all go on alike, and together they take no more than they may."""
+    """All parts advance in proportion, and together they stay within the limit."""
     assert _shares(sizes, size) == shares

@@ -1,4 +1,4 @@
-"""Shares of a build that other processes do: their failure is not overlooked; and rare collections."""
+"""Side processes of a build, whose failure fails the build, and rarer garbage collections."""
 
 import gc
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.building import numbered, write_corpus
 
 
 def test_collections_are_rare_as_long_as_it_lasts() -> None:
-    """Whatever ends it."""
+    """The thresholds are restored even after an exception."""
     before = gc.get_threshold()
 
     def failing() -> None:
@@ -26,7 +26,7 @@ def test_collections_are_rare_as_long_as_it_lasts() -> None:
 
 
 def test_who_wants_no_collections_gets_none() -> None:
-    """Nor does it make more of them than there were."""
+    """A threshold that is off or higher already is not changed."""
     before = gc.get_threshold()
     try:
         for first in (0, 10**9):
@@ -38,7 +38,7 @@ def test_who_wants_no_collections_gets_none() -> None:
 
 
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
-    """Input that breaks off is no input."""
+    """Input that breaks off is an error."""
     with SideProcess("onneshon.index.indexer.side_process", tmp_path / "log") as process:
         process.send(b"[")
         with pytest.raises(BuildError, match="side_process, a process of this build, died: json"):
@@ -46,7 +46,7 @@ def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
 
 
 def test_a_layer_that_fails_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its cause is told, and nothing of the build is left."""
+    """The error has its cause, and no file of the build is left."""
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
     )  # with fewer articles there are no workers

@@ -1,4 +1,4 @@
-"""Spools: what is remembered of words while tokens are written down has bounds."""
+"""Spools: the memory for terms is limited while tokens are written to disk."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ RIVERS = ["পদ্মা মেঘনা", "যমুনা তিস্তা
 def test_all_words_are_forgotten_once_they_are_more_than_there_is_memory_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: int, epochs: list[int]
 ) -> None:
-    """Numbering begins anew behind a document; as many as there is memory for are kept."""
+    """Numbering of terms starts again after a document; exactly as many as fit are kept."""
     monkeypatch.setattr(spools, "PENDING", 1)
     spooler = Spooler(tmp_path / "spool", words * BYTES_PER_TERM)
     for river in RIVERS:
@@ -29,7 +29,7 @@ def test_all_words_are_forgotten_once_they_are_more_than_there_is_memory_for(
 
 
 def test_tokens_are_written_when_there_are_so_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of titles and bodies together, and not document by document."""
+    """The count is of title and body tokens together, and not of each document."""
     monkeypatch.setattr(spools, "PENDING", 4)
     spooler = Spooler(tmp_path / "spool", 1 << 20)
     sizes = []

@@ -1,4 +1,4 @@
-"""A worker within this process: what its lines say, it does, and it answers at once."""
+"""A worker run within this process: it does what its input lines say, and answers each at once."""
 
 import io
 import json
@@ -20,14 +20,14 @@ RIVERS = [{"title": "পদ্মা", "body": "পদ্মা একটি ন
 
 
 class _Answer(io.StringIO):
-    """Knows what was there each time that it was sent on."""
+    """A stream that records its content at each flush."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[str] = []
 
     def flush(self) -> None:
-        """What was written goes on its way."""
+        """Record the content at this flush."""
         self.sent.append(self.getvalue())
 
 
@@ -37,7 +37,7 @@ def _lines(folder: Path) -> bytes:
 
 
 def test_documents_become_a_spool_and_a_spool_a_layer(tmp_path: Path) -> None:
-    """Each is told of as soon as it is there: the parent does its own share until then."""
+    """The worker reports the spool and the layer as soon as each is done; the parent waits for that."""
     spool = Spool(str(tmp_path / "spool0"), len(RIVERS))
     layer, pairs = tmp_path / "exact.inv", tmp_path / "all.pairs"
     task = [[astuple(spool)], [(0, len(RIVERS))], Basis(1.0, 2.5).to_dict(), str(layer), str(pairs), 1 << 20]
@@ -51,7 +51,7 @@ def test_documents_become_a_spool_and_a_spool_a_layer(tmp_path: Path) -> None:
 
 
 def test_workers_share_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many there are."""
+    """Each has an equal part of the budget."""
     given = list[tuple[int, int]]()
     monkeypatch.setattr(worker_pool, "_Worker", lambda _scratch, *asked: given.append(asked))
     WorkerPool(tmp_path, 3, 901)
@@ -59,7 +59,7 @@ def test_workers_share_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_without_a_layer_to_write_a_worker_ends(tmp_path: Path) -> None:
-    """As all do but the first."""
+    """All workers but the first write no layer."""
     answer = _Answer()
     assert work(io.BytesIO(_lines(tmp_path) + b"\n"), answer) == 0
     assert json.loads(answer.getvalue()) == [[str(tmp_path / "spool0"), len(RIVERS)]]
@@ -67,7 +67,7 @@ def test_without_a_layer_to_write_a_worker_ends(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cut", [1, 2])
 def test_where_the_parent_is_gone_nothing_more_is_written(tmp_path: Path, cut: int) -> None:
-    """It would have said that there are no more documents."""
+    """A living parent ends its documents with an empty line."""
     answer = _Answer()
     lines = b"".join(_lines(tmp_path).splitlines(keepends=True)[:cut])
     assert work(io.BytesIO(lines), answer) == PARENT_IS_GONE

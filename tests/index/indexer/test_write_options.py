@@ -1,4 +1,4 @@
-"""The options of jobs that write, as Python programs give them."""
+"""The options of builds and updates, as Python programs give them."""
 
 import re
 from contextlib import nullcontext
@@ -24,14 +24,14 @@ NEWS = [Article("১", "পদ্মার চর"), Article("২", "মেঘ�
 
 
 def test_help_names_every_keyword_of_a_job() -> None:
-    """They are the fields of its options, and stand after the source and the directory."""
+    """The keywords are the fields of the options class, and follow source and directory."""
     for job, options in ((build, BuildOptions), (update, UpdateOptions)):
         names = [field.name for field in fields(options)]
         assert [*signature(job).parameters] == ["source", "directory", *names]
 
 
 def test_a_keyword_of_another_job_is_refused(tmp_path: Path) -> None:
-    """Nothing that is asked for is passed over, and nothing is written."""
+    """No option is silently ignored, and nothing is written."""
     with pytest.raises(TypeError, match="delete_missing"):
         build(NEWS, tmp_path / "index", delete_missing=True)  # type: ignore[call-arg]  # what is tested
     with pytest.raises(TypeError, match="workers"):
@@ -40,7 +40,7 @@ def test_a_keyword_of_another_job_is_refused(tmp_path: Path) -> None:
 
 
 def test_keywords_and_options_say_the_same(tmp_path: Path) -> None:
-    """A keyword reaches the job as the field of its name: of three builds, two generations stay."""
+    """Each keyword sets the field of its name: of three builds, two generations stay."""
     for name in ("keywords", "options"):
         for _ in range(3):
             if name == "keywords":
@@ -69,7 +69,7 @@ def test_keywords_and_options_say_the_same(tmp_path: Path) -> None:
 def test_so_many_may_be_left_out_as_was_said(
     said: str | int, left_out: int, seen: int, covered: bool
 ) -> None:
-    """A number, or a share of all that were met; either with the last that it allows."""
+    """A number, or a share of all records seen; exactly the limit is allowed."""
     allowance = Allowance.parse(said)
     assert allowance.covers(left_out, seen) is covered
     assert str(allowance) == str(said).replace(" ", "")
@@ -77,7 +77,7 @@ def test_so_many_may_be_left_out_as_was_said(
 
 
 def test_digits_may_be_bengali() -> None:
-    """As they are typed."""
+    """In a number and in a share."""
     assert Allowance.parse("২০") == Allowance.parse(20) == Allowance(20)
     assert Allowance.parse("২.৫%") == Allowance.parse("2.5%") == Allowance(None, Decimal("2.5"))
 
@@ -87,7 +87,7 @@ def test_digits_may_be_bengali() -> None:
     [(10, False, False), (9, False, True), (0, False, True), (9, True, False), (20, False, False)],
 )
 def test_half_of_an_index_may_go_and_no_more_unless_forced(left: int, force: bool, is_refused: bool) -> None:
-    """A source of which half is missing is as often one that was not mounted."""
+    """A source that lacks half of its articles is often one that was not mounted."""
     acceptance = Acceptance(Allowance.parse("1%"), force)
     if is_refused:
         with pytest.raises(BuildError, match=r"under half of the 20|what was given is empty"):
@@ -127,7 +127,7 @@ def test_half_of_an_index_may_go_and_no_more_unless_forced(left: int, force: boo
 def test_what_is_too_bad_is_refused_with_what_to_do(
     unreadable: int, others: int, given: int, said: str | None
 ) -> None:
-    """The message has the first fault, how many there are, and the options that would let them pass."""
+    """The message has the first fault, the number of faults, and the options that would accept them."""
     problems = Problems()
     for _ in range(unreadable):
         problems.report(CorpusError("a.csv", "broken", "cut short", ends_source=True))
@@ -141,13 +141,13 @@ def test_what_is_too_bad_is_refused_with_what_to_do(
 
 
 def test_one_generation_may_stay_alone(tmp_path: Path) -> None:
-    """The new one."""
+    """Only the new one."""
     for name in ("000001", "000002"):
         assert build(NEWS, tmp_path / "index", keep=1).kept == (name,)
 
 
 @pytest.mark.parametrize("options", [{"keep": 0}, {"max_bad": "101%"}, {"max_bad": "some"}])
 def test_options_that_make_no_sense_are_refused(options: dict[str, str]) -> None:
-    """As soon as they are made, so by every job."""
+    """The options class refuses them, and so does every job."""
     with pytest.raises(ValueError, match=r"0 generations|neither a number"):
         WriteOptions(**options)  # type: ignore[arg-type]  # what is tested
