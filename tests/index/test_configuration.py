@@ -1,4 +1,4 @@
-"""What ``onneshon.toml`` may say, and what it is told where it makes no sense."""
+"""What ``onneshon.toml`` may contain, and which errors report what is wrong in it."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def _read(folder: Path, text: str) -> Configuration:
 
 
 def test_the_documented_example_is_read(tmp_path: Path) -> None:
-    """What docs/configuration.md shows as a whole file."""
+    """The example in docs/configuration.md that shows a whole file is read as it stands there."""
     text = Path("docs/configuration.md").read_text("utf-8").split("```toml")[1].split("```")[0]
     found = _read(tmp_path, text)
     assert [field.name for field in found.fields] == ["section", "tags", "views"]
@@ -58,7 +58,7 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
-    """Without a file everything is as it always was."""
+    """Without a file every setting has its default."""
     found = read_configuration(tmp_path)
     assert (found.fields, found.mapping, found.site, found.weights) == ((), {}, {}, {})
     assert found.synonyms == "synonyms.txt"
@@ -66,7 +66,7 @@ def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
 
 
 def test_every_section_is_read(tmp_path: Path) -> None:
-    """What stands in the file is in force."""
+    """The settings of every section are read."""
     found = _read(tmp_path, WHOLE)
     assert [(field.name, field.several, field.facet) for field in found.fields] == [
         ("section", False, True),
@@ -82,7 +82,7 @@ def test_every_section_is_read(tmp_path: Path) -> None:
 
 
 def test_a_field_has_a_label_in_each_language_or_its_name(tmp_path: Path) -> None:
-    """One label may serve all languages, and the name serves without any."""
+    """One label may serve all languages; without any label the field's name serves."""
     section, tags = _read(tmp_path, WHOLE).fields
     assert (section.label("bn"), section.label("en"), tags.label("bn")) == ("পাতা", "Section", "tags")
     (field,) = _read(tmp_path, '[fields.desk]\nlabel = "Desk"').fields
@@ -107,7 +107,7 @@ def test_a_field_has_a_label_in_each_language_or_its_name(tmp_path: Path) -> Non
 def test_an_unknown_key_is_named_with_the_nearest_known(
     tmp_path: Path, text: str, key: str, nearest: str
 ) -> None:
-    """A slip of the pen is told what was meant."""
+    """The error for a misspelt key suggests the nearest known key."""
     with pytest.raises(ConfigurationError) as caught:
         _read(tmp_path, text)
     assert caught.value.key == key
@@ -147,28 +147,28 @@ def test_an_unknown_key_is_named_with_the_nearest_known(
     ],
 )
 def test_what_makes_no_sense_is_named(tmp_path: Path, text: str, key: str) -> None:
-    """File and key stand in the error."""
+    """The error names the file and the key."""
     with pytest.raises(ConfigurationError) as caught:
         _read(tmp_path, text)
     assert (caught.value.path, caught.value.key) == (tmp_path / FILE_NAME, key)
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
-    """TOML is UTF-8."""
+    """TOML must be UTF-8; the error names the first byte that is not."""
     (tmp_path / FILE_NAME).write_bytes("synonyms = 'é'".encode("latin-1"))
     with pytest.raises(ConfigurationError, match="not UTF-8 at byte 12"):
         read_configuration(tmp_path)
 
 
 def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
-    """What the system says is an error of ours."""
+    """The error of the operating system is raised as a ``ConfigurationError``."""
     (tmp_path / FILE_NAME).mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_configuration(tmp_path)
 
 
 def test_facets_to_be_shown_are_ours_declared_or_had_by_articles(tmp_path: Path) -> None:
-    """Whoever knows what articles have can tell."""
+    """A shown facet that is built in, declared or a field of articles passes; another is refused by name."""
     found = _read(tmp_path, '[fields.desk]\n[facets]\nshown = ["desk", "year", "colour"]')
     check_shown(found, ["colour"])
     with pytest.raises(ConfigurationError, match=r"facets\.shown\.colour: nobody knows") as caught:
@@ -177,7 +177,7 @@ def test_facets_to_be_shown_are_ours_declared_or_had_by_articles(tmp_path: Path)
 
 
 def test_declared_fields_come_first_and_others_that_articles_have_after_them() -> None:
-    """Each once."""
+    """Each field is listed once."""
     site = Configuration(fields=(KeywordField("tags"), KeywordField("desk")))
     assert [field.name for field in site_fields(site, ["tags", "colour"])] == ["tags", "desk", "colour"]
     shown = Configuration(facets=FacetSettings(("colour",)))

@@ -1,4 +1,4 @@
-"""Values as JSON and the types of that JSON, and values from outside checked against them."""
+"""Conversion of values to JSON, the types of that JSON, and checks of outside values against them."""
 
 import datetime as dt
 import json
@@ -31,7 +31,7 @@ class Asked(msgspec.Struct):
 
 
 def test_a_value_is_converted_or_refused() -> None:
-    """The first time as ever after."""
+    """The first call for a type gives the same result as later calls."""
     for _ in range(2):
         assert checked({"limit": "5"}, Asked, strict=False) == Asked(5)
         with pytest.raises(msgspec.ValidationError, match="limit"):
@@ -40,7 +40,7 @@ def test_a_value_is_converted_or_refused() -> None:
 
 @pytest.mark.parametrize("content", [b"{", b"[" * 60_000, b'{"limit": "\xff"}', b"\xff"])
 def test_what_is_no_json_of_a_type_is_refused_in_one_way(content: bytes) -> None:
-    """Whatever the library raises: some versions tell bytes that are no UTF-8 otherwise, or nesting."""
+    """The error is always ``DecodeError``; versions of the library differ on bad UTF-8 and deep nesting."""
     with pytest.raises(msgspec.DecodeError):
         decoded(content, Asked)
 
@@ -52,7 +52,7 @@ def test_what_is_no_json_of_a_type_is_refused_in_one_way(content: bytes) -> None
 def test_what_the_library_raises_of_json_is_told_as_that(
     monkeypatch: pytest.MonkeyPatch, raised: Exception, told: str
 ) -> None:
-    """Each caller asks for one error."""
+    """Other exceptions of the library become ``DecodeError``, so that callers catch only one."""
 
     def refuse(*_given: object, **_settings: object) -> None:
         raise raised
@@ -64,10 +64,10 @@ def test_what_the_library_raises_of_json_is_told_as_that(
 
 @pytest.mark.parametrize("way", [checked, decoded])
 def test_one_thread_alone_meets_a_type_first(monkeypatch: pytest.MonkeyPatch, way: Any) -> None:
-    """Others wait until it is described, by values or by JSON."""
+    """Other threads wait until the first has described the type, whether from values or from JSON."""
 
     class Fresh(msgspec.Struct):
-        """Nobody has used it."""
+        """A type that has not been used before."""
 
     met, released = threading.Event(), threading.Event()
     inside: list[object] = []
@@ -84,7 +84,7 @@ def test_one_thread_alone_meets_a_type_first(monkeypatch: pytest.MonkeyPatch, wa
     for thread in threads:
         thread.start()
     assert met.wait(20)
-    time.sleep(0.05)  # what must not happen has the time to
+    time.sleep(0.05)  # give a thread that does not wait the time to show it
     first = len(inside)
     released.set()
     for thread in threads:
@@ -93,10 +93,10 @@ def test_one_thread_alone_meets_a_type_first(monkeypatch: pytest.MonkeyPatch, wa
 
 
 def test_schemas_wait_until_a_type_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Making them describes it too: a process died where both did at once."""
+    """Making a schema describes the type too: a process died where two threads did so at once."""
 
     class Fresh(msgspec.Struct):
-        """Nobody has used it."""
+        """A type that has not been used before."""
 
     met, released = threading.Event(), threading.Event()
     told: list[str] = []
@@ -113,7 +113,7 @@ def test_schemas_wait_until_a_type_is_described(monkeypatch: pytest.MonkeyPatch)
     meets.start()
     assert met.wait(20)
     makes.start()
-    time.sleep(0.05)  # what must not happen has the time to
+    time.sleep(0.05)  # give a thread that does not wait the time to show it
     released.set()
     for thread in (meets, makes):
         thread.join()
@@ -163,7 +163,7 @@ words = st.recursive(
 
 @given(words)
 def test_json_is_of_the_type_that_describes_it(word: Word) -> None:
-    """Whatever is in it, and in values of its own type within it; it goes through JSON and back."""
+    """The JSON of any value fits its type, types nested in it included, and survives a round trip."""
     told = to_json(word)
     assert json.loads(json.dumps(told)) == told
     found = msgspec.convert(told, json_type(Word))
@@ -171,7 +171,7 @@ def test_json_is_of_the_type_that_describes_it(word: Word) -> None:
 
 
 def test_members_are_those_named_in_their_order() -> None:
-    """Fields, properties, members with names of their own; numbers rounded, days as text."""
+    """Fields, properties and renamed members come in the order named; numbers are rounded, days are text."""
     word = Word("নদী", {"exact": (Pair("নদী", 2),)}, dt.date(2020, 6, 1))
     assert list(to_json(word).items()) == [
         ("name", "নদী"),
@@ -184,14 +184,14 @@ def test_members_are_those_named_in_their_order() -> None:
 
 
 def test_what_is_omitted_is_there_where_it_says_something() -> None:
-    """A member is left out where it has its default value, and only then."""
+    """An optional member is left out where it has its default value, and only then."""
     assert not {"parts", "others"} & to_json(Word("নদী", {})).keys()
     assert to_json(Word("নদী", {}, others=[]))["others"] == []
     assert [part["name"] for part in to_json(Word("নদী", {}, parts=(Word("জল", {}),)))["parts"]] == ["জল"]
 
 
 def test_the_type_is_described_as_the_class_is() -> None:
-    """Its sentence, that of each attribute and property, and which members are always there."""
+    """The schema has the docstrings of class, attributes and properties, and the required members."""
     told = msgspec.json.schema(json_type(Word))["$defs"]["Word"]
     assert told["description"] == "A word of a text."
     described = {name: about.get("description") for name, about in told["properties"].items()}
@@ -203,7 +203,7 @@ def test_the_type_is_described_as_the_class_is() -> None:
 
 
 def test_a_field_that_is_no_member_is_told() -> None:
-    """Of a class whose members are listed, none can be forgotten."""
+    """A class whose members are listed must list every field."""
     with pytest.raises(TypeError, match=r"Forgetful\.count is no member"):
 
         @json_members("word")
@@ -215,7 +215,7 @@ def test_a_field_that_is_no_member_is_told() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Written as it is."""
+    """A struct that JSON encodes unchanged."""
 
     start: int
     words: tuple[str, ...] = ()
@@ -223,7 +223,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Has what is written as it is, and what is not."""
+    """A class with values that are encoded unchanged and values that are not."""
 
     places: tuple[_Place, ...]
     first: _Place | None
@@ -234,7 +234,7 @@ class _Found:
 
 
 def test_what_is_written_as_it_is_becomes_the_same_json() -> None:
-    """Places are left as they are, numbers are rounded, and what holds its like is made anew."""
+    """Places are kept as they are, numbers are rounded, and nested values of its own class are copied."""
     place = _Place(3, ("নদী",))
     inner = _Found((), None, 1.25, None, {})
     found = _Found((place, place), place, 0.06, dt.date(2020, 2, 29), {"ক": (place,)}, inner)

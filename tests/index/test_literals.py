@@ -1,4 +1,4 @@
-"""Dates as people write them, the same in articles and in queries."""
+"""Dates as people write them, read the same way in articles and in queries."""
 
 import datetime as dt
 import json
@@ -24,7 +24,7 @@ BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 
 def day(text: str, order: DateOrder = "DMY") -> dt.date | None:
-    """The day of an article with this date; None where it is refused."""
+    """The day of an article with this date; None where the date is refused."""
     try:
         read = SiteRecords(Configuration(date_order=order)).read(
             {"id": "ক", "title": "নদী", "date": text}, "x"
@@ -61,7 +61,7 @@ def day(text: str, order: DateOrder = "DMY") -> dt.date | None:
     ],
 )
 def test_a_day_of_an_article_is_read_as_people_write_it(tmp_path: Path, written: str) -> None:
-    """Published or in a CSV, in the digits of either script."""
+    """In published articles and in a CSV, with digits of either script."""
     expected = dt.date(2024, 2, 21)
     assert day(written) == expected
     read = read_file(tmp_path / "news.csv", f'title,date\nনদী,"{written}"\n')
@@ -89,7 +89,7 @@ def test_a_day_is_read_beside_that_of_another_calendar(written: str) -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\u00a0\t"])
 def test_a_blank_date_is_none(blank: str) -> None:
-    """As a cell of a table that somebody cleared with the space bar; the article is none the worse."""
+    """A cell that was cleared with the space bar counts as no date; the article is accepted."""
     read = SiteRecords(Configuration()).read({"id": "ক", "title": "নদী", "date": blank}, "x")
     assert read.article.date is None
 
@@ -120,13 +120,13 @@ def test_a_blank_date_is_none(blank: str) -> None:
     ],
 )
 def test_what_names_no_day_is_refused(written: str) -> None:
-    """An article is of one day; of a month or a year it is not known which."""
+    """An article needs a full day: of a month or a year alone the day is not known."""
     assert day(written) is None
 
 
 @pytest.mark.parametrize(("order", "expected"), [("DMY", dt.date(2024, 6, 5)), ("MDY", dt.date(2024, 5, 6))])
 def test_the_site_says_which_figure_is_the_day(tmp_path: Path, order: DateOrder, expected: dt.date) -> None:
-    """In onneshon.toml, for articles and for queries."""
+    """``date_order`` in onneshon.toml applies to articles and to queries."""
     (tmp_path / "onneshon.toml").write_text(f'date_order = "{order}"\n', encoding="utf-8")
     configuration = read_configuration(tmp_path)
     path = tmp_path / "news.jsonl"
@@ -139,7 +139,7 @@ def test_the_site_says_which_figure_is_the_day(tmp_path: Path, order: DateOrder,
 
 
 def test_days_come_first_unless_a_site_says_otherwise() -> None:
-    """As in Bangladesh and India; what has no such month is refused, with what may be meant."""
+    """The default is DMY, as in Bangladesh and India; an impossible month is refused with a hint at MDY."""
     assert Configuration().date_order == "DMY"
     assert (day("6/15/2024"), day("15/6/2024", "MDY")) == (None, None)
     with pytest.raises(CorpusError, match=r'onneshon\.toml may say date_order = "MDY"'):
@@ -147,7 +147,7 @@ def test_days_come_first_unless_a_site_says_otherwise() -> None:
 
 
 def test_an_order_that_nobody_knows_is_refused(tmp_path: Path) -> None:
-    """With its key."""
+    """The error names the key."""
     (tmp_path / "onneshon.toml").write_text('date_order = "YMD"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match="date_order"):
         read_configuration(tmp_path)
@@ -155,7 +155,7 @@ def test_an_order_that_nobody_knows_is_refused(tmp_path: Path) -> None:
 
 @given(st.dates(), st.sampled_from(DATE_ORDERS), st.sampled_from("/-."))
 def test_any_day_is_read_in_its_order(any_day: dt.date, order: DateOrder, sign: str) -> None:
-    """In figures and in words."""
+    """Any day is read in figures and in words, in either order and with each separator."""
     figures = (any_day.day, any_day.month) if order == "DMY" else (any_day.month, any_day.day)
     written = f"{figures[0]}{sign}{figures[1]}{sign}{any_day.year:04}"
     assert days(written, order) == days(written.translate(BENGALI), order) == (any_day, any_day)
@@ -168,7 +168,7 @@ written_dates = mixed_text | st.text("০১২৩০19-./: জুনtz") | st.d
 
 @given(written_dates, st.sampled_from(DATE_ORDERS))
 def test_articles_and_filters_read_dates_alike(text: str, order: DateOrder) -> None:
-    """What is a day to the one is that day to the other."""
+    """A text that is a day in an article is the same day in a filter."""
     found = period_or_none(text, order) if ".." not in text else None
     read = day(text, order) if text.strip() else None
     assert read == (found.since if found and found.since == found.until else None)
