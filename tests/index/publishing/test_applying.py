@@ -1,4 +1,4 @@
-"""The writer applies the journal in order, and what goes wrong with one operation holds up no other."""
+"""The writer applies the journal in order, and a faulty operation holds up no other."""
 
 import contextlib
 import json
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Recorded:
-    """A writer that only remembers.
+    """A writer that only records its calls.
 
     Attributes:
-        commits: what was done in each.
-        failures: raised by the commits to come.
+        commits: the changes of each commit.
+        failures: errors that the next commits raise, in order.
     """
 
     commits: list[list[str]] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Recorded:
 
     @contextlib.contextmanager
     def open(self, _directory: Path) -> "Iterator[Recorded]":
-        """Begin; commit at the end."""
+        """Begin a commit, which ends with the block."""
         self.now: list[str] = []
         yield self
         if self.failures:
@@ -55,13 +55,13 @@ class Recorded:
         self.commits.append(self.now)
 
     def add(self, article: Article) -> None:
-        """One of them cannot be added."""
+        """Record an addition; an article with the title "bug" raises an error."""
         if article.title == "bug":
             raise ZeroDivisionError("a bug")
         self.now.append(f"+{article.id}")
 
     def delete(self, article_id: str) -> None:
-        """As said."""
+        """Record a deletion."""
         self.now.append(f"-{article_id}")
 
 
@@ -76,24 +76,24 @@ class Bench:
         self.applier = Applier(directory, self.writer.open)
 
     def put(self, *ids: str, title: str = "ভাষা আন্দোলন") -> int:
-        """Queue articles."""
+        """Append articles to the journal and return the position after them."""
         record = json.dumps({"title": title})
         return self.journal.append([Operation(article_id, record) for article_id in ids])
 
     @property
     def progress(self) -> ProgressFile:
-        """As whoever waits reads it."""
+        """The record of progress, as a waiting client reads it."""
         return ProgressFile(self.directory)
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
-    """One over three articles."""
+    """A bench whose index has three articles."""
     return Bench(tmp_path / "index")
 
 
 def test_what_was_queued_is_applied_once(bench: Bench) -> None:
-    """As one commit, and progress says in which generation."""
+    """All operations are one commit, and the record of progress names its generation."""
     bench.put("ক", "খ")
     position = bench.journal.append([Operation("গ", None)])
     assert not bench.applier.is_idle
@@ -105,7 +105,7 @@ def test_what_was_queued_is_applied_once(bench: Bench) -> None:
 
 
 def test_of_several_operations_for_an_article_the_last_is_applied(bench: Bench) -> None:
-    """The others would be undone by it."""
+    """Earlier operations on the same article are dropped."""
     bench.put("ক", "খ")
     bench.journal.append([Operation("ক", None)])
     bench.put("খ")
@@ -114,7 +114,7 @@ def test_of_several_operations_for_an_article_the_last_is_applied(bench: Bench) 
 
 
 def test_an_article_keeps_the_fields_of_its_site(bench: Bench) -> None:
-    """Under the names of the site, as they are read when files are indexed."""
+    """The site's names and declared fields apply, as they do when files are indexed."""
     (bench.directory / FILE_NAME).write_text(
         '[fields.tags]\nseveral = true\n[mapping]\ntitle = "headline"\n', "utf-8"
     )
@@ -127,7 +127,7 @@ def test_an_article_keeps_the_fields_of_its_site(bench: Bench) -> None:
 
 
 def test_a_site_that_makes_no_sense_is_waited_for(bench: Bench) -> None:
-    """Somebody edits it: what was queued is published once it is right again."""
+    """The queue is published once the settings are valid again."""
     file = bench.directory / FILE_NAME
     file.write_text("[fieldss]\n", "utf-8")
     bench.put("ক")
@@ -139,7 +139,7 @@ def test_a_site_that_makes_no_sense_is_waited_for(bench: Bench) -> None:
 
 
 def found(directory: Path, *ids: str) -> list[str]:
-    """Those of some articles that are in the index."""
+    """Those of the given ids that are in the index."""
     there = zip(ids, titles(directory, *ids), strict=True)
     return [article_id for article_id, title in there if title is not None]
 
@@ -149,7 +149,7 @@ SENSELESS = ["[fieldss]\n", "[fields", '[facets]\nshown = ["catagory"]\n']
 
 @pytest.mark.parametrize("said", SENSELESS)
 def test_a_withdrawal_never_waits_for_the_settings_of_the_site(bench: Bench, said: str) -> None:
-    """It needs none of them; what comes behind is published once they are right."""
+    """A withdrawal needs no settings; operations after it are published once the settings are valid."""
     (bench.directory / FILE_NAME).write_text(said, "utf-8")
     position = bench.journal.append([Operation("1", None)])
     applier = Applier(bench.directory, open_writer)
@@ -160,7 +160,7 @@ def test_a_withdrawal_never_waits_for_the_settings_of_the_site(bench: Bench, sai
 
 @pytest.mark.parametrize("said", SENSELESS)
 def test_a_withdrawal_does_not_wait_behind_articles_that_do(bench: Bench, said: str) -> None:
-    """Of all that is queued the last word counts: what is put in again stays; and it is done once."""
+    """The last operation on each article counts, so an article put in again stays; it is done only once."""
     file = bench.directory / FILE_NAME
     file.write_text(said, "utf-8")
     bench.put("ক", "1")
@@ -179,7 +179,7 @@ def test_a_withdrawal_does_not_wait_behind_articles_that_do(bench: Bench, said: 
 
 
 def test_another_writer_is_waited_for(bench: Bench) -> None:
-    """A nightly build holds the lock: nothing is lost, and the reason is told while it lasts."""
+    """While a nightly build holds the lock nothing is lost, and the record of progress has the reason."""
     position = bench.put("ক")
     bench.writer.failures = [IndexLockedError("being written by process 7")]
     assert not bench.applier.step()
@@ -201,7 +201,7 @@ def test_another_writer_is_waited_for(bench: Bench) -> None:
 def test_an_index_that_turns_out_to_be_damaged_is_mended_before_the_next_try(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception, *, is_mended: bool
 ) -> None:
-    """Whatever else fails, none of it is read for that."""
+    """Other failures start no mending."""
     mended: list[Path] = []
     monkeypatch.setattr(applying, "mend_in_background", mended.append)
     bench.put("নদী")
@@ -212,7 +212,7 @@ def test_an_index_that_turns_out_to_be_damaged_is_mended_before_the_next_try(
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
 def test_a_machine_that_is_full_is_waited_for(bench: Bench, error: Exception) -> None:
-    """All of the batch stays queued."""
+    """The whole batch stays queued."""
     bench.put("ক", "খ")
     bench.writer.failures = [error, error]
     assert [bench.applier.step() for _ in range(3)] == [False, False, True]
@@ -220,7 +220,7 @@ def test_a_machine_that_is_full_is_waited_for(bench: Bench, error: Exception) ->
 
 
 def test_an_article_that_no_index_takes_is_set_aside(bench: Bench) -> None:
-    """The others are published, and it is kept with its text for whoever mends it."""
+    """The others are published, and it is kept with its text, to be corrected by hand."""
     bench.put("ক")
     bench.put("ভাঙা", title="bug")
     bench.put("খ")
@@ -234,14 +234,14 @@ def test_an_article_that_no_index_takes_is_set_aside(bench: Bench) -> None:
 
 
 def test_a_record_that_is_no_article_any_more_is_set_aside(bench: Bench) -> None:
-    """It was looked at when it came; a newer version may see it otherwise."""
+    """The record was valid when it came; a newer version may refuse it."""
     bench.journal.append([Operation("ক", '{"title": 5}'), Operation("খ", None)])
     assert bench.applier.step()
     assert (bench.writer.commits, bench.progress.read().refused) == ([["-খ"]], 1)
 
 
 def test_a_writer_killed_after_a_commit_applies_it_again(bench: Bench) -> None:
-    """Progress was not written: the same operations make the same index."""
+    """Progress was not written, and applying the same operations again makes the same index."""
     bench.put("ক")
     bench.applier.step()
     (bench.directory / "publishing" / "published.json").unlink()
@@ -250,7 +250,7 @@ def test_a_writer_killed_after_a_commit_applies_it_again(bench: Bench) -> None:
 
 
 def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
-    """What is queued by then is applied."""
+    """Operations queued by that time are applied."""
     bench.put("ক")
     ending = threading.Event()
     thread = threading.Thread(target=work, args=(bench.applier, ending))
@@ -270,7 +270,7 @@ def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
 def test_what_fails_is_tried_again_after_ever_longer_waits(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As long as it fails; once something was published, failures are counted anew."""
+    """The longest wait is repeated; once something was published, waits begin at the shortest again."""
     bench.put("নদী")
     bench.writer.failures = [IndexLockedError("being written by process 7") for _ in range(6)]
     ending, waits = threading.Event(), list[float]()
@@ -293,7 +293,7 @@ def test_what_fails_is_tried_again_after_ever_longer_waits(
 def test_merging_waits_until_nothing_comes_and_is_done_once(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    """After each time of publishing; never where nothing was published."""
+    """Once after each publication; never where nothing was published."""
     monkeypatch.setattr(applying, "IDLE_SECONDS", 0.0)
     monkeypatch.setattr(applying, "POLL_SECONDS", 0.001)
     ending, merged, polls = threading.Event(), [], iter(range(20))
@@ -319,7 +319,7 @@ def test_merging_waits_until_nothing_comes_and_is_done_once(
 def test_merging_does_not_wait_for_ever_where_something_always_comes(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Within seconds of one another, for minutes: each look at the clock finds it two seconds later."""
+    """Operations come seconds apart for minutes: the clock moves two seconds at each reading."""
     looks, merged = iter(range(1_000)), []
     monkeypatch.setattr("onneshon.index.publishing.applying.time.monotonic", lambda: 2.0 * next(looks))
     ending = threading.Event()
@@ -335,7 +335,7 @@ def test_merging_does_not_wait_for_ever_where_something_always_comes(
 
 
 def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
-    """A segment half of which is dead is written anew; not while anything else is to be done."""
+    """A segment half of which is deleted is merged, but not while other work waits."""
     directory = tmp_path / "index"
     build_numbered(directory, 9)
     record = json.dumps({"title": "বদলে যাওয়া"})
@@ -352,14 +352,14 @@ def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
 
 
 def test_a_merge_that_fails_is_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """And the process goes on."""
+    """The process continues."""
     (tmp_path / "index").write_text("no folder")
     merge_in_background(tmp_path / "index")
     assert "Segments stay as they are" in caplog.text
 
 
 def test_the_real_index_has_what_was_published(tmp_path: Path) -> None:
-    """Put in, replaced, taken out."""
+    """Articles are added, replaced and deleted."""
     directory = tmp_path / "index"
     build_numbered(directory, 3)
     record = json.dumps({"title": "নতুন শিরোনাম"})

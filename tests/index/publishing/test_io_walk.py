@@ -1,7 +1,7 @@
-"""Whichever call of the file system fails while the queue is written or applied, nothing queued is lost.
+"""Whichever file system call fails while the queue is written or applied, no queued operation is lost.
 
 ``ONNESHON_FAULTS=all pytest tests/index/publishing/test_io_walk.py`` fails each call in turn in each way, and
-``once`` each in one way; without it, the last ones and a few of the others.
+``once`` each in one way; by default the last calls and a few others are failed.
 """
 
 import errno
@@ -43,7 +43,7 @@ class Queue:
         self.directory = self.place / "index"
 
     def try_out(self, run: Callable[[Path], None], failing: int, code: int = errno.EIO) -> FaultyIo:
-        """Do something while one call fails; what was called."""
+        """Run a function while one call fails; the recorded calls."""
         shutil.rmtree(self.place, ignore_errors=True)
         shutil.copytree(self._template, self.place)
         faults = FaultyIo(self.place, failing, code)
@@ -52,13 +52,13 @@ class Queue:
         return faults
 
     def queued(self) -> list[Operation]:
-        """All that the journal holds, as a process reads it that begins anew."""
+        """All operations in the journal, as a newly started process reads them."""
         batch = Journal(self.directory).read(0)
         assert batch.damaged == 0
         return list(batch.operations)
 
     def ids(self) -> set[str]:
-        """Of the articles that are found, every byte of the index checked."""
+        """The ids of the articles in the index, after a check of every byte."""
         with open_index(self.directory, verify=True) as reader:
             known = {
                 article_id
@@ -77,7 +77,7 @@ def _is_in(directory: Path, article_id: str) -> bool:
 @pytest.mark.slow
 @pytest.mark.no_cover
 def test_what_is_answered_for_is_queued_and_nothing_else(tmp_path: Path) -> None:
-    """All of what was given or none of it, as it was said; and the next is taken."""
+    """A request is queued wholly or not at all, as its answer says; the next request is accepted."""
     queue = Queue(tmp_path)
     answers: list[bool] = []
 
@@ -102,7 +102,7 @@ def test_what_is_answered_for_is_queued_and_nothing_else(tmp_path: Path) -> None
 @pytest.mark.slow
 @pytest.mark.no_cover
 def test_what_is_queued_is_in_the_index_in_the_end(tmp_path: Path) -> None:
-    """A step that fails says so, leaves the index whole, and the next one does it."""
+    """A failed step reports it and leaves the index whole, and the next step succeeds."""
     queue = Queue(tmp_path)
     went: list[bool] = []
 
@@ -116,7 +116,7 @@ def test_what_is_queued_is_in_the_index_in_the_end(tmp_path: Path) -> None:
     for number, code in faults_to_try(total, last=LAST, others=OTHERS):
         try:
             faults = queue.try_out(apply, number, code)
-        except JournalError:  # nor can the queue be opened by a process that begins
+        except JournalError:  # a new process cannot open the queue either
             continue
         assert queue.ids() in ((after,) if went[-1] else (before, withdrawn, after)), (
             number,

@@ -1,4 +1,4 @@
-"""What the journal acknowledged is read again, once, in order, whatever happened meanwhile."""
+"""Acknowledged operations of the journal are read once and in order, whatever happened meanwhile."""
 
 import errno
 import os
@@ -18,12 +18,12 @@ from onneshon.index.publishing.progress import KEPT, CommittedBatch, ProgressFil
 
 
 def operation(article_id: str, record: str | None = '{"title": "ভাষা"}') -> Operation:
-    """One of a client."""
+    """An operation as a client sends it."""
     return Operation(article_id, record, "wordpress", "2026-11-25T06:30:00.000+00:00")
 
 
 def ids(journal: Journal, position: int = 0) -> list[str]:
-    """The ids of all that is behind a position, batch by batch."""
+    """The ids of all operations after a position, read batch by batch."""
     found = []
     while (batch := journal.read(position)).operations:
         found += [entry.id for entry in batch.operations]
@@ -33,7 +33,7 @@ def ids(journal: Journal, position: int = 0) -> list[str]:
 
 @given(st.text(), st.none() | st.text(), st.text())
 def test_an_operation_is_read_as_it_was_written(article_id: str, record: str | None, client: str) -> None:
-    """Whatever it holds, on one line."""
+    """Any id, record and client, on a single line."""
     entry = Operation(article_id, record, client, "now")
     line = encode_request([entry])
     assert line.count(b"\n") == 1
@@ -42,7 +42,7 @@ def test_an_operation_is_read_as_it_was_written(article_id: str, record: str | N
 
 @given(st.data())
 def test_an_altered_line_is_known(data: st.DataObject) -> None:
-    """Any byte of it, and any end that is missing."""
+    """Any altered byte and any missing end is detected."""
     line = bytearray(encode_request([operation("ইতিহাস-1")]))
     place = data.draw(st.integers(0, len(line) - 1))
     assert read_line(bytes(line[:place])) is None
@@ -51,7 +51,7 @@ def test_an_altered_line_is_known(data: st.DataObject) -> None:
 
 
 def test_operations_come_back_in_order(tmp_path: Path) -> None:
-    """Behind any position that was given for one."""
+    """Reading may begin at any position that an append returned."""
     journal = Journal(tmp_path / "index")
     first = journal.append([operation("নদী"), operation("পাখি", None)])
     second = journal.append([operation("বই")])
@@ -64,7 +64,7 @@ def test_operations_come_back_in_order(tmp_path: Path) -> None:
 
 
 def test_of_several_operations_for_an_article_the_last_counts() -> None:
-    """Put, taken out, put again."""
+    """An article is put in, deleted and put in again."""
     several = [operation("ক"), operation("খ"), operation("ক", None), operation("গ"), operation("খ", "{}")]
     assert [(entry.id, entry.record) for entry in latest(several)] == [
         ("ক", None),
@@ -78,7 +78,7 @@ def test_of_several_operations_for_an_article_the_last_counts() -> None:
     [b"0", b"12345678 {", b"\0" * 100, b"garbage\n", b"\xff\xfe", encode_request([operation("x")])[:-1]],
 )
 def test_a_torn_end_is_cut_off_and_loses_nothing(tmp_path: Path, torn: bytes) -> None:
-    """A process was killed, or the power failed, while it appended what it never acknowledged."""
+    """A kill or a power cut left an operation that was never acknowledged."""
     position = Journal(tmp_path).append([operation("নদী")])
     path = next((tmp_path / "publishing" / "journal").glob("*.log"))
     with path.open("ab") as stream:
@@ -91,7 +91,7 @@ def test_a_torn_end_is_cut_off_and_loses_nothing(tmp_path: Path, torn: bytes) ->
 
 
 def test_a_torn_end_is_cut_off_by_a_process_that_appended_before(tmp_path: Path) -> None:
-    """It knows where the journal ended for itself, and looks at what others left."""
+    """That process knows the end of its own appends, and checks what others wrote after it."""
     mine, other = Journal(tmp_path), Journal(tmp_path)
     mine.append([operation("ক")])
     other.append([operation("খ")])
@@ -103,7 +103,7 @@ def test_a_torn_end_is_cut_off_by_a_process_that_appended_before(tmp_path: Path)
 
 
 def test_damage_in_the_middle_loses_one_line(tmp_path: Path) -> None:
-    """It is counted, and the others are read."""
+    """The damaged line is counted, and the others are read."""
     journal = Journal(tmp_path)
     first = journal.append([operation("ক")])
     journal.append([operation("খ"), operation("গ")])
@@ -120,7 +120,7 @@ def _log(directory: Path) -> Path:
 
 
 def _forget_the_end(directory: Path, position: int) -> None:
-    """As of a process that was killed before it could say what it had appended behind a position."""
+    """Set the mark back, as if a process had been killed after an append and before moving it."""
     _Mark(directory / "publishing" / "journal" / "acknowledged").write(position)
 
 
@@ -142,7 +142,7 @@ def test_a_request_of_many_is_there_wholly_or_not_at_all(tmp_path: Path, count: 
 
 @given(st.integers(0, 2), st.binary(min_size=1, max_size=40))
 def test_a_power_cut_leaves_no_part_of_a_request(number: int, garbage: bytes) -> None:
-    """Whatever stands where some of its lines were about to be, though the last one reached the disk."""
+    """Any bytes may be in place of some of its lines, even if the last line reached the disk."""
     with TemporaryDirectory() as folder:
         directory = Path(folder)
         first = Journal(directory).append([operation("ক")])
@@ -156,7 +156,7 @@ def test_a_power_cut_leaves_no_part_of_a_request(number: int, garbage: bytes) ->
 
 
 def test_what_was_acknowledged_is_never_cut_off(tmp_path: Path) -> None:
-    """One bit of the last line: it is lost, which is told, and no other is given its position."""
+    """With one bit of the last line altered it is reported as lost, and its position is not used again."""
     first = Journal(tmp_path).append([operation("ক")])
     last = Journal(tmp_path).append([operation("খ")])
     whole = _log(tmp_path).read_bytes()
@@ -182,7 +182,7 @@ def test_what_was_acknowledged_is_never_cut_off(tmp_path: Path) -> None:
     ("numbers", "request_number"), [("0", 0), ("1", 1), ("2", 1), ("3", 1), ("4", 2), ("23", 1), ("12", 1)]
 )
 def test_a_damaged_line_is_told_of_by_its_request(tmp_path: Path, numbers: str, request_number: int) -> None:
-    """Of a request of many by that of all of them, whichever line it is; of others by their own."""
+    """A line of a request of many by the request's position; any other line by its own."""
     journal = Journal(tmp_path)
     positions = [journal.append(sent) for sent in ([operation("ক")], BULK, [operation("ঙ")])]
     lines = _log(tmp_path).read_bytes().splitlines(keepends=True)
@@ -197,7 +197,7 @@ def test_a_damaged_line_is_told_of_by_its_request(tmp_path: Path, numbers: str, 
 
 
 def test_requests_between_two_files_that_were_cut_short_are_told_of(tmp_path: Path) -> None:
-    """A copy of yesterday was put back in the place of a file: what it has not is lost, and not visible."""
+    """An older copy of a file was restored: operations missing in it count as lost, not as visible."""
     first = Journal(tmp_path).append([operation("ক")])
     last = Journal(tmp_path).append([operation("খ")])
     os.truncate(_log(tmp_path), first)
@@ -208,7 +208,7 @@ def test_requests_between_two_files_that_were_cut_short_are_told_of(tmp_path: Pa
 
 
 def test_a_garbled_mark_is_no_mark(tmp_path: Path) -> None:
-    """All that whole lines say counts, as of a journal from before there were marks."""
+    """All whole lines count, as in a journal from before there were marks."""
     Journal(tmp_path).append([operation("ক")])
     (tmp_path / "publishing" / "journal" / "acknowledged").write_bytes(b"9" * 20 + b" 00000000\n")
     with _log(tmp_path).open("ab") as stream:
@@ -218,7 +218,7 @@ def test_a_garbled_mark_is_no_mark(tmp_path: Path) -> None:
 
 
 def test_a_batch_ends_between_requests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many operations one has, they become visible together."""
+    """The operations of one request become visible together, however many there are."""
     monkeypatch.setattr("onneshon.index.publishing.operation.BATCH_OPERATIONS", 2)
     journal = Journal(tmp_path)
     end = journal.append(BULK)
@@ -228,7 +228,7 @@ def test_a_batch_ends_between_requests(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_positions_go_on_through_files(tmp_path: Path) -> None:
-    """Files end after some length; a position says in which to look."""
+    """Files end at a limit of length; a position determines the file."""
     journal = Journal(tmp_path, segment_bytes=300)
     positions = [journal.append([operation(f"নদী {number}")]) for number in range(20)]
     assert len(list(journal.folder.glob("*.log"))) > 3
@@ -238,7 +238,7 @@ def test_positions_go_on_through_files(tmp_path: Path) -> None:
 
 
 def test_old_files_go_once_all_of_them_is_in_the_index(tmp_path: Path) -> None:
-    """Not before, and not the last."""
+    """Not before, and never the last file."""
     journal = Journal(tmp_path, segment_bytes=1)
     positions = [journal.append([operation(name)]) for name in "কখগ"]
     tomorrow = next(journal.folder.glob("*.log")).stat().st_mtime + KEPT_SECONDS + 60
@@ -251,7 +251,7 @@ def test_old_files_go_once_all_of_them_is_in_the_index(tmp_path: Path) -> None:
 
 
 def test_a_lost_journal_gives_no_position_again(tmp_path: Path) -> None:
-    """Or what comes next would be taken for published."""
+    """Else the next operations would be taken for published."""
     journal = Journal(tmp_path)
     position = journal.append([operation("ক")])
     next(journal.folder.glob("*.log")).unlink()
@@ -261,7 +261,7 @@ def test_a_lost_journal_gives_no_position_again(tmp_path: Path) -> None:
 
 
 def test_a_journal_of_an_older_day_gives_no_position_again(tmp_path: Path) -> None:
-    """It was put back from a copy, while the index was not."""
+    """The journal was restored from an older copy, and the index was not."""
     journal = Journal(tmp_path)
     journal.append([operation("ক")])
     position = 10_000
@@ -274,7 +274,7 @@ def test_a_journal_of_an_older_day_gives_no_position_again(tmp_path: Path) -> No
 def test_what_the_disk_refuses_is_not_queued(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
-    """The message says so; once there is room again all goes on."""
+    """The error says so; appending works again once there is space."""
     journal = Journal(tmp_path)
     journal.append([operation("ক")])
 
@@ -290,7 +290,7 @@ def test_what_the_disk_refuses_is_not_queued(
 
 
 def test_half_written_is_not_queued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk took a part and refused the rest."""
+    """The disk wrote a part and refused the rest."""
     journal = Journal(tmp_path)
     real = os.write
     left = [5]
@@ -316,7 +316,7 @@ def _append_many(directory: Path, name: str) -> None:
 
 @pytest.mark.slow
 def test_several_processes_append(tmp_path: Path) -> None:
-    """Nothing of any is lost or torn, and each stays in its order."""
+    """No line is lost or torn, and the lines of each process are in order."""
     context = get_context("spawn")
     processes = [context.Process(target=_append_many, args=(tmp_path, name)) for name in "abc"]
     for process in processes:
@@ -331,7 +331,7 @@ def test_several_processes_append(tmp_path: Path) -> None:
 
 
 def test_progress_says_in_which_generation_each_became_visible(tmp_path: Path) -> None:
-    """None while it waits; the oldest that is known for what was long ago."""
+    """None while an operation waits; the oldest known generation for very old positions."""
     (tmp_path / "publishing").mkdir()
     file = ProgressFile(tmp_path)
     assert file.read().generation_of(1) is None
@@ -348,7 +348,7 @@ def test_progress_says_in_which_generation_each_became_visible(tmp_path: Path) -
 
 
 def test_a_garbled_record_of_progress_applies_all_again(tmp_path: Path) -> None:
-    """Which changes nothing, as each operation says what an article is to be."""
+    """Which changes nothing, as each operation states the whole article or its absence."""
     (tmp_path / "publishing").mkdir()
     (tmp_path / "publishing" / "published.json").write_bytes(b'{"commits": [[1')
     found = ProgressFile(tmp_path).read()

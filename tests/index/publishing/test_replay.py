@@ -1,4 +1,4 @@
-"""What came over HTTP is applied again to an index from before it came, and nothing newer is undone."""
+"""Operations received over HTTP are applied again to an older index, and nothing newer is undone."""
 
 import datetime as dt
 import json
@@ -24,7 +24,7 @@ def _put(article_id: str, title: str, hour: int) -> Operation:
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """An index to which something came, and which was then built anew from files of before."""
+    """An index that received operations and was then rebuilt from files older than these."""
     directory = tmp_path / "index"
     build_numbered(directory, 5)
     came = [
@@ -52,7 +52,7 @@ def _is_there(reader: object, article_id: str) -> bool:
 
 
 def test_all_that_came_is_there_again(directory: Path) -> None:
-    """The last of several for an article."""
+    """Of several operations on an article the last counts."""
     assert "সকাল" not in _titles(directory)
     report = replay(directory)
     assert (report.operations, report.put, report.deleted) == (4, 2, 1)
@@ -61,27 +61,27 @@ def test_all_that_came_is_there_again(directory: Path) -> None:
 
 
 def test_twice_is_as_once(directory: Path) -> None:
-    """The second changes nothing, and makes no generation."""
+    """The second replay changes nothing, and makes no generation."""
     first = replay(directory)
     second = replay(directory)
     assert (second.put, second.deleted, second.generation) == (0, 0, first.generation)
 
 
 def test_only_what_came_since_then_is_applied(directory: Path) -> None:
-    """By when the server received it."""
+    """The time at which the server received an operation counts."""
     report = replay(directory, dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC))
     assert (report.operations, report.put, report.deleted) == (1, 0, 1)
 
 
 def test_what_waits_is_left_to_the_server(directory: Path) -> None:
-    """It comes later, and is applied in its turn."""
+    """Queued operations are applied later, by the server."""
     Journal(directory).append([_put("1", "এখনও অপেক্ষায়", 10)])
     assert replay(directory).operations == 4
     assert _titles(directory)["1"] == "নতুন শিরোনাম"
 
 
 def test_the_command_tells_what_it_did(directory: Path) -> None:
-    """And refuses what is no time."""
+    """A text that is no time is refused."""
     words = ["index", "replay", "--index", str(directory)]
     told = CliRunner().invoke(main, [*words, "--since", "2026-11-25T06:30:00+00:00"])
     assert told.exit_code == 0, told.output
@@ -90,7 +90,7 @@ def test_the_command_tells_what_it_did(directory: Path) -> None:
 
 
 def test_what_no_index_takes_holds_up_no_other(directory: Path) -> None:
-    """It is told, counted, and known by the exit code; the article is as it was."""
+    """The faulty operation is reported by the exit code, and its article is unchanged."""
     (directory / FILE_NAME).write_text("[fields.tags]\nseveral = true", "utf-8")
     tags = json.dumps({"title": "নতুন", "tags": ["নদী", "খাল"]})
     Journal(directory).append([Operation("3", tags, "a", "2026-11-25T10:00:00.000+00:00")])
@@ -107,16 +107,16 @@ def test_what_no_index_takes_holds_up_no_other(directory: Path) -> None:
 
 
 def test_there_is_nothing_to_replay_to_where_there_is_no_index(tmp_path: Path) -> None:
-    """And none is made."""
+    """The exit code says so, and no index is made."""
     told = CliRunner().invoke(main, ["index", "replay", "--index", str(tmp_path / "index")])
     assert told.exit_code == 3
     assert not (tmp_path / "index").exists()
 
 
 def test_what_came_behind_a_position_is_there_again_whatever_clocks_said(directory: Path) -> None:
-    """As the job of every night has it: the position first, then the export, the build and this."""
+    """As a nightly job does: it reads the position first, then exports, builds and replays."""
     position = CliRunner().invoke(main, ["index", "position", "--index", str(directory)]).output.strip()
-    Journal(directory).append([_put("রাত", "রাতের খবর", 1)])  # stamped before all others
+    Journal(directory).append([_put("রাত", "রাতের খবর", 1)])  # with an earlier time than all others
     assert Applier(directory, open_writer).step()
     build_numbered(directory, 5)
     command = ["index", "replay", "--from", position, "--index", str(directory)]
