@@ -1,4 +1,4 @@
-"""An index to be pushed, built once."""
+"""An index to push, which is built once, a directory for its replica, and an empty store."""
 
 import shutil
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.stores import empty_store
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Directory of an index that is not changed."""
+    """The directory of an index that tests do not change."""
     directory = tmp_path_factory.mktemp("built") / "index"
     build_numbered(directory)
     return directory
@@ -20,17 +20,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def directory(built: Path, tmp_path: Path) -> Path:
-    """An index of its own, of generation 000001 with the articles 0 to 19."""
+    """A test's own index, of generation 000001 with the articles 0 to 19."""
     return Path(shutil.copytree(built, tmp_path / "writer"))
 
 
 @pytest.fixture
 def replica(tmp_path: Path) -> Path:
-    """Directory that will follow; not there yet."""
+    """The directory of a replica, which does not exist yet."""
     return tmp_path / "replica"
 
 
 @pytest.fixture
 def store() -> ObjectStore:
-    """An empty one."""
+    """An empty object store."""
     return empty_store()

@@ -1,4 +1,4 @@
-"""A directory follows its store through whatever happens there, and tells how far it is."""
+"""A directory follows its store through changes and failures, and reports its state."""
 
 import json
 import threading
@@ -28,7 +28,7 @@ from tests.stores import Clock, FaultyStore, lease_of
 
 
 def put(directory: Path, article_id: str, title: str = "নদীর পাড়") -> int:
-    """Queue an article; its position."""
+    """Append an article to the journal and return its position."""
     progress = ProgressFile(directory)
     journal = Journal(directory, lambda: progress.read().position)
     record = json.dumps({"id": article_id, "title": title})
@@ -36,7 +36,7 @@ def put(directory: Path, article_id: str, title: str = "নদীর পাড�
 
 
 def test_it_moves_on_with_the_store_and_says_so(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """From nothing to the first generation, and to the next."""
+    """It follows from nothing to the first generation, then to the next."""
     lease = lease_of(store)
     Pusher(directory, lease).push()
     follower = Follower(replica, store, now=lambda: 1000.0)
@@ -53,7 +53,7 @@ def test_it_moves_on_with_the_store_and_says_so(directory: Path, replica: Path, 
 
 
 def test_it_knows_what_a_rollback_left_behind(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Also once its process was started anew."""
+    """Also after its process was started again."""
     lease = lease_of(store)
     with open_writer(directory) as writer:
         writer.add(Article(id="নতুন", title="নদী", body="পদ্মা"))
@@ -70,7 +70,7 @@ def test_it_knows_what_a_rollback_left_behind(directory: Path, replica: Path, st
 def test_while_nothing_changes_one_small_question_is_asked(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """As often as it looks."""
+    """Each look makes a single request."""
     Pusher(directory, lease_of(store)).push()
     faulty = FaultyStore(store)
     follower = Follower(replica, faulty)
@@ -83,7 +83,7 @@ def test_while_nothing_changes_one_small_question_is_asked(
 def test_through_an_outage_it_stays_and_says_why(
     directory: Path, replica: Path, store: ObjectStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Once in the log, and in what a server tells of itself."""
+    """The reason is in the log once, and in the state that a server reports."""
     caplog.set_level("INFO")
     lease = lease_of(store)
     Pusher(directory, lease).push()
@@ -109,28 +109,28 @@ def test_through_an_outage_it_stays_and_says_why(
 def test_a_replica_that_is_behind_says_for_how_long(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """Counted from when the generation was made live in the store."""
+    """The lag is counted from when the generation was made live in the store."""
     lease = lease_of(store)
     Pusher(directory, lease).push()
     faulty = FaultyStore(store)
     follower = Follower(replica, faulty)
-    faulty.fails_at = 2  # the pointer is read, and the manifest; no file comes
+    faulty.fails_at = 2  # pointer and manifest are read; no file comes
     assert not follower.step()
     state = read_state(replica)
     assert state
     assert (state.wanted, state.reached) == ("000001", "")
     published = ReplicaState(wanted="000002", reached="000001", published="2026-11-28T12:00:00.000+00:00")
     assert published.lag(1795867203.5) == 3.5
-    assert published.lag(1795867195.0) == 0.0  # by a clock that is behind that of who published
+    assert published.lag(1795867195.0) == 0.0  # by a clock that is behind the publisher's
 
 
 def test_a_store_without_an_index_is_waited_for(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Readers may be started first."""
+    """Replicas may be started before the writer."""
     follower = Follower(replica, store)
     assert not follower.step()
     assert "nothing is in memory:///news yet" in follower.state.failure
     lease = lease_of(store)
-    assert follower.step()  # somebody writes, and has pushed nothing yet
+    assert follower.step()  # a process has the lease, and has pushed nothing yet
     Pusher(directory, lease).push()
     assert follower.step()
     assert follower.state.reached == "000001"
@@ -139,7 +139,7 @@ def test_a_store_without_an_index_is_waited_for(directory: Path, replica: Path, 
 def test_it_is_told_now_and_then_that_nothing_has_changed(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """Not each time: that would wear out the disk."""
+    """The time of the last look is not written at each look, which would wear out the disk."""
     Pusher(directory, lease_of(store)).push()
     clock = Clock(1000.0)
     follower = Follower(replica, store, now=clock)
@@ -152,12 +152,12 @@ def test_it_is_told_now_and_then_that_nothing_has_changed(
 
 
 def test_following_ends_when_it_is_told_to(replica: Path, store: ObjectStore) -> None:
-    """After each failure it waits longer, up to a longest; once all is well, as before."""
+    """Each failure makes the wait longer, up to a maximum; a success resets it."""
     ending, steps = threading.Event(), [False] * 6 + [True, False]
     waits: list[float | None] = []
 
     class Turn(Event):
-        """Ends after all steps."""
+        """An event that is set after all steps."""
 
         def is_set(self) -> bool:
             return not steps
@@ -167,7 +167,7 @@ def test_following_ends_when_it_is_told_to(replica: Path, store: ObjectStore) ->
             return ending.is_set()
 
     class Stepping(Follower):
-        """Fails as it is told."""
+        """A follower whose steps succeed or fail as listed."""
 
         def step(self) -> bool:
             return steps.pop(0)
@@ -178,7 +178,7 @@ def test_following_ends_when_it_is_told_to(replica: Path, store: ObjectStore) ->
 
 
 def test_what_a_directory_says_of_itself_may_be_garbled(replica: Path) -> None:
-    """Then it is taken for one that follows nothing."""
+    """A garbled state counts as that of a directory that follows no store."""
     replica.mkdir()
     assert read_state(replica) is None
     (replica / "replica.json").write_bytes(b"[]")
@@ -188,7 +188,7 @@ def test_what_a_directory_says_of_itself_may_be_garbled(replica: Path) -> None:
 def test_an_article_is_visible_once_it_is_in_the_store(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """Whoever is told so finds it on every replica soon."""
+    """It is reported as visible only then, so that every replica has it soon."""
     lease = lease_of(store)
     position = put(directory, "নতুন")
     faulty = FaultyStore(store, 0)
@@ -206,7 +206,7 @@ def test_an_article_is_visible_once_it_is_in_the_store(
 
 
 def test_what_a_build_made_goes_to_the_store_too(directory: Path, store: ObjectStore) -> None:
-    """Though nobody put an article in over HTTP."""
+    """Even if no article came over HTTP."""
     lease = lease_of(store)
     applier = Applier(directory, open_writer, sharing=Pusher(directory, lease))
     assert not applier.is_idle
@@ -222,7 +222,7 @@ def test_what_a_build_made_goes_to_the_store_too(directory: Path, store: ObjectS
 def test_what_editors_change_goes_to_the_store_without_a_generation(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """Replicas read it at once; nothing of the index is read again for it."""
+    """Replicas read these files at once, and nothing of the index is read again for it."""
     lease = lease_of(store)
     clock = Clock()
     applier = Applier(directory, open_writer, sharing=Pusher(directory, lease, clock=clock))
@@ -243,7 +243,7 @@ def test_what_editors_change_goes_to_the_store_without_a_generation(
 
 @pytest.mark.parametrize("set_one", [0, 1])
 def test_a_writer_ends_when_it_is_told_to_or_has_lost_the_right(set_one: int) -> None:
-    """Whichever comes."""
+    """Whichever event comes first."""
     events = Event(), Event()
     either = leases._Either(*events)
     assert (either.is_set(), either.wait(0)) == (False, False)
@@ -252,7 +252,7 @@ def test_a_writer_ends_when_it_is_told_to_or_has_lost_the_right(set_one: int) ->
 
 
 def apply_all(directory: Path, ending: Event, pusher: Pusher) -> None:
-    """Publish what waits; the right may be lost meanwhile."""
+    """Publish all queued operations; stop if the lease is lost."""
     applier = Applier(directory, open_writer, sharing=pusher)
     while not applier.is_idle and not ending.is_set():
         applier.step()
@@ -261,20 +261,20 @@ def apply_all(directory: Path, ending: Event, pusher: Pusher) -> None:
 def test_of_two_writers_the_stalled_one_publishes_nothing_and_nothing_is_lost(
     directory: Path, tmp_path: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it had taken in is applied again, to what the other has made."""
+    """Its queued operations are applied again, to the generation of the other writer."""
     monkeypatch.setattr(leases, "RETRY_SECONDS", 0)
     other, ending, clock = tmp_path / "other", threading.Event(), Clock()
     seen: list[str] = []
 
     def stalls(directory: Path, turn: Event, lease: Lease) -> None:
         pusher = Pusher(directory, lease)
-        if seen:  # its second time: it has the right again
+        if seen:  # its second turn: it has the lease again
             apply_all(directory, turn, pusher)
             ending.set()
             return
         apply_all(directory, turn, pusher)
         put(directory, "ক", "প্রথম লেখকের")
-        # It applies what came here, and is stopped before it has pushed: another takes over.
+        # It applies the article queued here, and is stopped before its push: another takes over.
         takes_over = Lease(store, clock, clock.sleep).acquire()
         pull(other, store)
         put(other, "খ", "দ্বিতীয় লেখকের")
@@ -297,7 +297,7 @@ def test_of_two_writers_the_stalled_one_publishes_nothing_and_nothing_is_lost(
 def test_one_that_stands_by_follows_until_it_may_write(
     directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It has all when it takes over."""
+    """It has the whole index when it takes over."""
     first = lease_of(store)
     Pusher(directory, first).push()
     ending = threading.Event()
@@ -306,7 +306,7 @@ def test_one_that_stands_by_follows_until_it_may_write(
     waited: list[str] = []
 
     class Turn(Event):
-        """Another writes until this has followed it."""
+        """Another process holds the lease until this one has followed it."""
 
         def is_set(self) -> bool:
             return ending.is_set()
@@ -331,11 +331,11 @@ def test_one_that_stands_by_follows_until_it_may_write(
 def test_a_writer_whose_store_is_away_says_so_once(
     directory: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And asks again and again."""
+    """The log has the failure once, while the store is asked again and again."""
     rounds = iter([False, False, False, False, True, True, True])
 
     class Turn(Event):
-        """Some rounds."""
+        """An event that is set after four rounds."""
 
         def is_set(self) -> bool:
             return next(rounds)
@@ -351,7 +351,7 @@ def test_a_writer_whose_store_is_away_says_so_once(
 
 
 def test_a_store_whose_pointer_has_gone_is_told(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """It has nothing new, but is not followed either."""
+    """A missing pointer is a failure, and the replica keeps its articles."""
     Pusher(directory, lease_of(store)).push()
     follower = Follower(replica, store)
     assert follower.step()

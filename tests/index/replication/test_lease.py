@@ -1,4 +1,4 @@
-"""One process writes a store; who lost the right publishes nothing more."""
+"""One process writes a store; a process that lost the lease publishes nothing more."""
 
 import threading
 
@@ -16,19 +16,19 @@ from tests.stores import Clock, FaultyStore, empty_store, lease_of
 
 @pytest.fixture(autouse=True)
 def _no_signs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody gives signs by itself."""
+    """Let no lease be renewed by itself."""
     monkeypatch.setattr(module, "RENEW_SECONDS", 1e6)
 
 
 def live(store: ObjectStore) -> Pointer:
-    """What the pointer says."""
+    """The pointer in the store."""
     found = read_pointer(store)
     assert found
     return found[0]
 
 
 def test_the_first_takes_it_and_gives_it_back(store: ObjectStore) -> None:
-    """Each who has it gets a higher number."""
+    """Each new holder gets a higher fence."""
     with lease_of(store) as lease:
         assert live(store).holder.startswith("process ")
         assert lease.pointer.fence == 1
@@ -38,7 +38,7 @@ def test_the_first_takes_it_and_gives_it_back(store: ObjectStore) -> None:
 
 
 def test_a_second_is_refused_while_the_first_gives_signs(store: ObjectStore) -> None:
-    """It is told who writes; the first goes on."""
+    """The error names the holder, who continues."""
     first, clock = lease_of(store), Clock()
 
     def sleep(seconds: float) -> None:
@@ -52,7 +52,7 @@ def test_a_second_is_refused_while_the_first_gives_signs(store: ObjectStore) -> 
 
 
 def test_a_second_that_waits_gets_it_once_the_first_has_finished(store: ObjectStore) -> None:
-    """Within the time that it is willing to wait."""
+    """Within the time that it is ready to wait."""
     first, clock = lease_of(store), Clock(1000.0)
 
     def sleep(seconds: float) -> None:
@@ -66,7 +66,7 @@ def test_a_second_that_waits_gets_it_once_the_first_has_finished(store: ObjectSt
 
 
 def test_one_that_gives_no_sign_loses_it_and_publishes_nothing_more(store: ObjectStore) -> None:
-    """However long it was stopped, it cannot undo what the next one did."""
+    """However long the old holder was stopped, it cannot undo what the next one did."""
     stalled, clock = lease_of(store), Clock()
     stalled.write(generation="000007")
     second = Lease(store, clock, clock.sleep).acquire()
@@ -76,12 +76,12 @@ def test_one_that_gives_no_sign_loses_it_and_publishes_nothing_more(store: Objec
         with pytest.raises(IndexLockedError, match="went to another process"):
             stalled.write(generation="000009")
     assert stalled.lost.is_set()
-    stalled.release()  # which says nothing in the name of the other
+    stalled.release()  # which writes nothing in the name of the other
     assert (live(store).generation, live(store).holder) == ("000008", second.pointer.holder)
 
 
 def test_one_that_gives_up_waiting_is_told_who_writes(store: ObjectStore) -> None:
-    """A process that is to end does not wait on."""
+    """A process that is to end does not wait any longer."""
     lease_of(store)
     with pytest.raises(IndexLockedError, match="is being written by"):
         Lease(store, Clock(), lambda _: True).acquire(60)
@@ -94,7 +94,7 @@ def test_of_two_that_saw_it_lapse_one_has_it(store: ObjectStore) -> None:
     clock, other = Clock(), Clock()
 
     class Racing(FaultyStore):
-        """Another is faster once."""
+        """A store in which another process is faster once."""
 
         def swap(self, key: str, content: bytes, version: str) -> str:
             if not taken:
@@ -108,12 +108,12 @@ def test_of_two_that_saw_it_lapse_one_has_it(store: ObjectStore) -> None:
 
 @pytest.mark.parametrize("told", ["", 'W/"1"'], ids=["none", "weak"])
 def test_a_store_whose_versions_are_no_use_is_said(store: ObjectStore, told: str) -> None:
-    """As behind a proxy that takes ETags out, or compresses; it was waited for without a word and an end."""
+    """As behind a proxy that removes ETags or compresses; without the error, waiting would never end."""
     lease_of(store).release()
     clock = Clock()
 
     class Behind(FaultyStore):
-        """A proxy is before it."""
+        """A store behind a proxy."""
 
         def get(self, key: str, unless: str = "") -> Found | None:
             found = super().get(key, unless)
@@ -123,7 +123,7 @@ def test_a_store_whose_versions_are_no_use_is_said(store: ObjectStore, told: str
             super().swap(key, content, version)
             return told
 
-    first = Lease(Behind(empty_store()), clock, clock.sleep).acquire()  # of the pointer that it makes
+    first = Lease(Behind(empty_store()), clock, clock.sleep).acquire()  # of the pointer that it creates
     with pytest.raises(StoreError, match=r"refuses to have LIVE\.json written, though nobody else .* ETag"):
         first.write()
     clock.seconds = 0
@@ -135,13 +135,13 @@ def test_a_store_whose_versions_are_no_use_is_said(store: ObjectStore, told: str
 def test_two_that_go_by_one_name_do_not_both_have_it(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As containers of one host that begin in the same second, each as process 1."""
+    """As containers of one host that start in the same second, each as process 1."""
     monkeypatch.setattr(module, "this_process", lambda: Holder(1, "host", "2026-01-01T00:00:00+00:00"))
     faster: list[Lease] = []
     clock = Clock()
 
     class Racing(FaultyStore):
-        """Another is faster once."""
+        """A store in which another process is faster once."""
 
         def swap(self, key: str, content: bytes, version: str) -> str:
             if not faster:
@@ -159,7 +159,7 @@ def test_two_that_go_by_one_name_do_not_both_have_it(
 
 @pytest.mark.parametrize("changes", [{"generation": "000007"}, {}], ids=["publication", "sign"])
 def test_a_write_whose_answer_was_lost_is_gone_on_from(store: ObjectStore, changes: dict[str, str]) -> None:
-    """It is not taken for that of another, and not taken back either."""
+    """The write is recognised as the holder's own, and is not undone."""
     faulty = FaultyStore(store)
     lease = lease_of(faulty)
     faulty.fails_at, faulty.loses = faulty.asked, True
@@ -173,12 +173,12 @@ def test_a_write_whose_answer_was_lost_is_gone_on_from(store: ObjectStore, chang
 
 
 def test_it_is_renewed_as_long_as_it_is_held(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without anything to publish."""
+    """Even with nothing to publish."""
     monkeypatch.setattr(module, "RENEW_SECONDS", 0.001)
     written = threading.Event()
 
     class Watched(FaultyStore):
-        """Tells of the third write."""
+        """A store that signals the third write."""
 
         def swap(self, key: str, content: bytes, version: str) -> str:
             if b'"beat": 3' in content:
@@ -192,7 +192,7 @@ def test_it_is_renewed_as_long_as_it_is_held(store: ObjectStore, monkeypatch: py
 def test_a_store_that_is_away_takes_no_right_away(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nor does it end the process that has it."""
+    """The process that holds the lease continues."""
     monkeypatch.setattr(module, "RENEW_SECONDS", 0.001)
     faulty = FaultyStore(store)
     lease = lease_of(faulty)
@@ -208,7 +208,7 @@ def test_a_store_that_is_away_takes_no_right_away(
 def test_the_loser_is_told_in_the_log_when_it_gives_its_next_sign(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Also one that has nothing to publish."""
+    """A holder with nothing to publish learns it too."""
     stalled, clock = lease_of(store), Clock()
     Lease(store, clock, clock.sleep).acquire()
     monkeypatch.setattr(module, "RENEW_SECONDS", 0)
@@ -219,14 +219,14 @@ def test_the_loser_is_told_in_the_log_when_it_gives_its_next_sign(
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"format": 1}', b"\xff", b'{"format": 1, "self": ""}'])
 def test_a_garbled_pointer_is_not_believed(store: ObjectStore, content: bytes) -> None:
-    """The message says what to do."""
+    """The error says what to do."""
     store.put(POINTER, content)
     with pytest.raises(StoreError, match="is garbled: remove it"):
         read_pointer(store)
 
 
 def test_every_altered_byte_of_a_pointer_is_seen(store: ObjectStore) -> None:
-    """It carries a sum of itself."""
+    """The pointer has a checksum of its own content."""
     with lease_of(store) as lease:
         lease.write(generation="000007", manifest="ab" * 32)
     found = store.get(POINTER)
@@ -239,7 +239,7 @@ def test_every_altered_byte_of_a_pointer_is_seen(store: ObjectStore) -> None:
 
 
 def test_a_pointer_of_a_later_version_is_told_from_a_garbled_one() -> None:
-    """Nobody is to remove that one."""
+    """A pointer of a later version must not be removed."""
     with pytest.raises(StoreError, match="another version"):
         Pointer.decode(Pointer(format=2).encode(), "a store")
 
@@ -247,7 +247,7 @@ def test_a_pointer_of_a_later_version_is_told_from_a_garbled_one() -> None:
 def test_a_pointer_that_is_put_back_takes_nothing_back(
     store: ObjectStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As from versions that a bucket keeps, while its writer goes on: what it told visible stays so."""
+    """A bucket may restore an old version while the writer works: what it reported visible stays so."""
     lease = lease_of(store)
     lease.write(generation="000001")
     before = store.get(POINTER)

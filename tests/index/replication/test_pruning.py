@@ -1,4 +1,4 @@
-"""What no generation of the last days has goes, and nothing else."""
+"""Objects that no generation of the last days has are removed, and no others."""
 
 import datetime as dt
 from pathlib import Path
@@ -19,12 +19,12 @@ NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 
 
 class Aged(FaultyStore):
-    """A store whose objects were written on certain days."""
+    """A store whose objects have given ages in days."""
 
     days: dict[str, float]
 
     def listed(self, prefix: str) -> list[Listed]:  # type: ignore[override]  # as good as an iterator
-        """As the store, with other times."""
+        """The store's list, with other times."""
         return [
             Listed(found.key, found.size, NOW - dt.timedelta(days=self.days.get(found.key, 0)))
             for found in super().listed(prefix)
@@ -33,7 +33,7 @@ class Aged(FaultyStore):
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], dict[str, float]]:
-    """Objects of three builds, pushed 30, 20 and 3 days ago, and on which day each was written."""
+    """Objects of three builds, pushed 30, 20 and 3 days ago, and the day on which each was written."""
     directory, store, days = tmp_path_factory.mktemp("built") / "index", empty_store(), dict[str, float]()
     with lease_of(store) as lease:
         for day, edition in ((30, "প্রথম"), (20, "দ্বিতীয়"), (3, "তৃতীয়")):
@@ -46,7 +46,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], di
 
 @pytest.fixture
 def pushed(kept: tuple[dict[str, bytes], dict[str, float]]) -> tuple[Aged, Lease]:
-    """They, in a store of its own, and the right to write it."""
+    """A store with these objects, and the lease to write it."""
     aged = Aged(empty_store())
     aged.days = dict(kept[1])
     for key, content in kept[0].items():
@@ -55,7 +55,7 @@ def pushed(kept: tuple[dict[str, bytes], dict[str, float]]) -> tuple[Aged, Lease
 
 
 def test_what_was_live_within_the_days_stays(pushed: tuple[Aged, Lease], replica: Path) -> None:
-    """That of 20 days ago was live until 3 days ago."""
+    """The generation of 20 days ago was live until 3 days ago."""
     store, lease = pushed
     before = objects(store)
     report = prune(lease, 7, lambda: NOW)
@@ -68,7 +68,7 @@ def test_what_was_live_within_the_days_stays(pushed: tuple[Aged, Lease], replica
 
 
 def test_fewer_days_leave_what_is_live(pushed: tuple[Aged, Lease], replica: Path) -> None:
-    """However old a file of it is."""
+    """However old its files are."""
     store, lease = pushed
     prune(lease, 1, lambda: NOW)
     live = read_manifest(store, live_key(lease.pointer)).files.values()
@@ -78,7 +78,7 @@ def test_fewer_days_leave_what_is_live(pushed: tuple[Aged, Lease], replica: Path
 
 
 def test_what_an_interrupted_push_has_sent_stays_for_a_while(pushed: tuple[Aged, Lease]) -> None:
-    """The next one relies on it."""
+    """The next push relies on it."""
     store, lease = pushed
     store.put(f"{FILES}/unnamed", b"x")
     store.days[f"{FILES}/unnamed"] = 1.4
@@ -89,7 +89,7 @@ def test_what_an_interrupted_push_has_sent_stays_for_a_while(pushed: tuple[Aged,
 
 
 def test_one_that_lost_the_right_removes_nothing(pushed: tuple[Aged, Lease]) -> None:
-    """It does not know what the next one needs."""
+    """Its successor may need other objects."""
     store, lease = pushed
     clock = Clock()
     Lease(store, clock, clock.sleep).acquire()
@@ -100,7 +100,7 @@ def test_one_that_lost_the_right_removes_nothing(pushed: tuple[Aged, Lease]) -> 
 
 
 def test_with_a_damaged_manifest_nothing_is_removed(pushed: tuple[Aged, Lease]) -> None:
-    """It would name less than is needed."""
+    """The manifest could list fewer objects than are needed."""
     store, lease = pushed
     oldest = max(objects(store, MANIFESTS), key=lambda key: store.days[key] * (store.days[key] < 30))
     store.put(oldest, b"{}")
@@ -111,18 +111,18 @@ def test_with_a_damaged_manifest_nothing_is_removed(pushed: tuple[Aged, Lease]) 
 
 
 def test_an_empty_store_has_nothing_to_remove(store: ObjectStore) -> None:
-    """Nor is that an error."""
+    """This is no error."""
     assert prune(lease_of(store), 7, lambda: NOW) == PruneReport(0, 0, 0)
 
 
 def test_what_is_live_stays_though_no_list_has_it_yet(pushed: tuple[Aged, Lease], replica: Path) -> None:
-    """Lists of some stores lag behind what was put there."""
+    """The lists of some stores lag behind what was put there."""
     store, lease = pushed
     whole, lagging = store.days, live_key(lease.pointer)
     listed = Aged.listed
 
     class Lagging(Aged):
-        """Lists all but the last manifest."""
+        """A store that lists all objects but the last manifest."""
 
         def listed(self, prefix: str) -> list[Listed]:  # type: ignore[override]
             return [found for found in listed(self, prefix) if found.key != lagging]

@@ -1,4 +1,4 @@
-"""What was pushed comes whole, in one step, with what is missing sent once; or nothing changes."""
+"""A pushed index arrives whole and in one step, each file sent once; or nothing changes."""
 
 import shutil
 from dataclasses import replace
@@ -35,19 +35,19 @@ from tests.stores import FaultyStore, lease_of, objects
 
 
 def push(directory: Path, store: ObjectStore, *, again: bool = False) -> PushReport:
-    """Push once, as the command does."""
+    """Push once, like the command."""
     with lease_of(store) as lease:
         return Pusher(directory, lease).push(again=again)
 
 
 def add(directory: Path, article_id: str) -> None:
-    """One article more."""
+    """Add an article."""
     with open_writer(directory) as writer:
         writer.add(Article(id=article_id, title="নদীর পাড়", body="পদ্মা মেঘনা"))
 
 
 def ids(directory: Path) -> set[str]:
-    """Of all articles that are live."""
+    """The ids of all live articles."""
     with open_index(directory, verify=True) as reader:
         return {name for segment in reader.segments for name in segment.article_ids(range(segment.doc_count))}
 
@@ -61,7 +61,7 @@ FIRST = {str(number) for number in range(20)}
 
 
 def test_an_index_comes_as_it_was_pushed(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Every byte of it, under the number that it had."""
+    """Every byte is the same, and so is the number of the generation."""
     report = push(directory, store)
     assert (report.generation, report.articles, report.moved) == ("000001", 20, True)
     assert sum(objects(store).values()) + sum(objects(store, MANIFESTS).values()) == report.bytes
@@ -71,7 +71,7 @@ def test_an_index_comes_as_it_was_pushed(directory: Path, replica: Path, store: 
 
 
 def test_an_update_sends_and_fetches_what_is_new(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """The files of segments that stay are there already."""
+    """Files of segments that stay are in the store and in the replica already."""
     first = push(directory, store)
     pull(replica, store)
     add(directory, "নতুন")
@@ -87,7 +87,7 @@ def test_an_update_sends_and_fetches_what_is_new(directory: Path, replica: Path,
 
 
 def test_what_is_there_already_is_not_sent_again(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Neither way."""
+    """Neither by a push nor by a pull."""
     push(directory, store)
     pull(replica, store)
     assert not push(directory, store).moved
@@ -98,7 +98,7 @@ def test_what_is_there_already_is_not_sent_again(directory: Path, replica: Path,
 def test_a_push_that_ends_anywhere_is_whole_or_not_seen(
     directory: Path, tmp_path: Path, store: ObjectStore, *, loses: bool
 ) -> None:
-    """Killed at each request in turn: whoever pulls then has the old articles or all of the new ones."""
+    """Stopped at each request in turn: a pull then gives the old articles or all of the new ones."""
     push(directory, store)
     add(directory, "নতুন")
     faulty = FaultyStore(store)
@@ -126,7 +126,7 @@ def test_a_push_that_ends_anywhere_is_whole_or_not_seen(
 def test_a_pull_that_ends_anywhere_leaves_what_was_live(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """Cut off at each request in turn, and whole in the end."""
+    """Stopped at each request in turn, and complete in the end."""
     push(directory, store)
     pull(replica, store)
     add(directory, "নতুন")
@@ -145,7 +145,7 @@ def test_a_pull_that_ends_anywhere_leaves_what_was_live(
 
 
 def pull_killed(replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> PullReport:
-    """All but one file, into an empty folder; what a whole pull there would report."""
+    """Pull all but one file into an empty folder; the report of a whole pull."""
     monkeypatch.setattr(pulling, "_AT_ONCE", 1)
     whole = FaultyStore(store)
     report = pull(replica, whole)
@@ -158,14 +158,14 @@ def pull_killed(replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPat
 def test_what_came_before_a_pull_was_killed_does_not_come_again(
     directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """But for what was altered on the disk meanwhile."""
+    """Except for files altered on the disk meanwhile."""
     push(directory, store)
     pull_killed(replica, store, monkeypatch)
     kept = next(path for path in (replica / "fetched").iterdir() if path.suffix != ".part")
-    overwrite(kept, b"half")  # what the disk made of one of them
+    overwrite(kept, b"half")  # as after a fault of the disk
     again = FaultyStore(store)
     pull(replica, again)
-    assert again.asked == 4  # the pointer, the manifest, the altered one, and the missing one
+    assert again.asked == 4  # the pointer, the manifest, the altered file, and the missing one
     assert ids(replica) == FIRST
 
 
@@ -174,7 +174,7 @@ def test_what_came_before_a_pull_was_killed_does_not_come_again(
 def test_a_damaged_object_is_never_opened(
     directory: Path, replica: Path, store: ObjectStore, folder: str, damage: str
 ) -> None:
-    """The replica stays where it is, until all is sent again."""
+    """The replica keeps its generation until all is sent again."""
     push(directory, store)
     pull(replica, store)
     add(directory, "নতুন")
@@ -202,7 +202,7 @@ def test_a_damaged_object_is_never_opened(
 def test_what_was_damaged_here_comes_again_with_the_next_generation(
     directory: Path, replica: Path, store: ObjectStore, damage: str
 ) -> None:
-    """A machine that follows needs nobody to mend its copy of what the store has."""
+    """A following machine needs nobody to mend its copy of the files in the store."""
     push(directory, store)
     pull(replica, store)
     path = Generations(replica).current().folder / "vocabulary.bin"
@@ -237,7 +237,7 @@ def test_a_file_that_was_altered_here_is_not_pushed(directory: Path, store: Obje
 def test_another_index_takes_no_place_that_it_does_not_know(
     directory: Path, tmp_path: Path, store: ObjectStore
 ) -> None:
-    """It takes what is there first, and goes on from there."""
+    """It must pull the store's generation first, and continue from there."""
     push(directory, store)
     other = tmp_path / "other"
     build_numbered(other, 3, "দ্বিতীয়")
@@ -255,7 +255,7 @@ def test_another_index_takes_no_place_that_it_does_not_know(
 def test_one_that_was_killed_before_it_noted_what_it_pushed_goes_on(
     directory: Path, store: ObjectStore
 ) -> None:
-    """It knows its own work again."""
+    """It recognises its own push."""
     faulty = FaultyStore(store)
     lease = lease_of(faulty)
     pusher = Pusher(directory, lease)
@@ -271,7 +271,7 @@ def test_one_that_was_killed_before_it_noted_what_it_pushed_goes_on(
 
 
 def objects_of(directory: Path) -> set[str]:
-    """Sums of the files that are to be sent."""
+    """The digests of the files to be sent."""
     files = without_toc(Generations(directory).current().manifest()).files
     return {entry.sha256 for entry in files.values()}
 
@@ -279,7 +279,7 @@ def objects_of(directory: Path) -> set[str]:
 def test_a_rollback_is_pushed_and_nothing_comes_for_it(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """The replica has that generation still."""
+    """The replica still has that generation."""
     push(directory, store)
     pull(replica, store)
     add(directory, "নতুন")
@@ -295,7 +295,7 @@ def test_a_rollback_is_pushed_and_nothing_comes_for_it(
 def test_a_rollback_to_what_is_here_no_more_comes_anew(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """Under the number that it had."""
+    """It has the number that it had."""
     push(directory, store)
     pull(replica, store)
     add(directory, "নতুন")
@@ -328,7 +328,7 @@ def test_an_interrupted_first_push_goes_on_where_it_was(
 def test_what_was_sent_long_ago_and_is_not_live_is_sent_again(
     directory: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may be about to be pruned."""
+    """Such an object may be about to be pruned."""
     monkeypatch.setattr(pushing, "_MANY", 1)
     faulty = FaultyStore(store, age=pushing.YOUNG)
     lease = lease_of(faulty)
@@ -338,7 +338,7 @@ def test_what_was_sent_long_ago_and_is_not_live_is_sent_again(
 
 
 def test_the_site_comes_with_its_index(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Its settings and its synonyms, and again when they change."""
+    """Settings and synonyms come along, and again when they change."""
     (directory / FILE_NAME).write_text('synonyms = "words.txt"\n', encoding="utf-8")
     (directory / "words.txt").write_text("নদী, গাঙ\n", encoding="utf-8")
     push(directory, store)
@@ -354,7 +354,7 @@ def test_the_site_comes_with_its_index(directory: Path, replica: Path, store: Ob
 def test_what_editors_decide_is_so_on_every_machine(
     directory: Path, replica: Path, store: ObjectStore, name: str
 ) -> None:
-    """Else a filter, a count or a colour would depend on which server a reader comes to."""
+    """Else a filter, a count or a colour would depend on the server that answers."""
     push(directory, store)
     pull(replica, store)
     (directory / name).write_text("রহিম = রহীম\n", "utf-8")
@@ -366,7 +366,7 @@ def test_what_editors_decide_is_so_on_every_machine(
 def test_while_the_site_makes_no_sense_the_index_goes_on(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """An article that was taken out must go everywhere; what the site said before stays in force there."""
+    """A deletion must reach every replica; the last valid settings stay in force there."""
     (directory / FILE_NAME).write_text('synonyms = "words.txt"\n', encoding="utf-8")
     push(directory, store)
     (directory / FILE_NAME).write_text("synonyms = 7\n", encoding="utf-8")
@@ -380,7 +380,7 @@ def test_while_the_site_makes_no_sense_the_index_goes_on(
 
 
 def test_a_file_of_the_site_that_is_here_stays(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """As where a snapshot is restored."""
+    """As when a snapshot is restored."""
     (directory / "synonyms.txt").write_text("নদী, গাঙ\n", encoding="utf-8")
     push(directory, store)
     replica.mkdir()
@@ -390,7 +390,7 @@ def test_a_file_of_the_site_that_is_here_stays(directory: Path, replica: Path, s
 
 
 def test_no_file_is_written_elsewhere(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Whatever a store says it is called."""
+    """Whatever name the store gives it."""
     (directory / "synonyms.txt").write_text("নদী, গাঙ\n", encoding="utf-8")
     push(directory, store)
     with lease_of(store) as lease:
@@ -400,7 +400,7 @@ def test_no_file_is_written_elsewhere(directory: Path, replica: Path, store: Obj
 
 
 def test_where_nothing_was_pushed_that_is_said(replica: Path, store: ObjectStore) -> None:
-    """With the command that helps; also where somebody is about to."""
+    """The error is the same while a writer holds the lease and has pushed nothing."""
     with pytest.raises(IndexMissingError, match="nothing is in memory:///news yet"):
         pull(replica, store)
     lease_of(store)
@@ -411,7 +411,7 @@ def test_where_nothing_was_pushed_that_is_said(replica: Path, store: ObjectStore
 def test_an_index_of_another_analysis_is_not_taken(
     directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A newer program wrote it: the replica goes on with what it can read."""
+    """A newer program wrote the index; the replica keeps the one that it can read."""
     push(directory, store)
     pull(replica, store)
     add(directory, "নতুন")
@@ -427,7 +427,7 @@ def test_an_index_of_another_analysis_is_not_taken(
 def test_a_directory_that_another_writes_is_left_alone(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """A build there, for instance."""
+    """For instance by a build there."""
     push(directory, store)
     replica.mkdir()
     with writer_lock(replica), pytest.raises(IndexLockedError):
@@ -437,7 +437,7 @@ def test_a_directory_that_another_writes_is_left_alone(
 def test_a_full_disk_is_said_and_what_is_live_stays(
     directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What nobody searches goes first."""
+    """Unused generations are removed first."""
     push(directory, store)
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
@@ -459,7 +459,7 @@ def test_a_full_disk_is_said_and_what_is_live_stays(
 def test_what_came_before_a_pull_was_killed_needs_no_room_again(
     directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor does what came for a generation that was never whole take any."""
+    """Files of a generation that was never completed are removed and take no room."""
     push(directory, store)
     size = pull_killed(replica, store, monkeypatch).bytes
     other = replica / "fetched" / ("0" * 64)
@@ -480,7 +480,7 @@ def test_what_came_before_a_pull_was_killed_needs_no_room_again(
 
 
 def test_a_disk_that_refuses_is_said(directory: Path, tmp_path: Path, store: ObjectStore) -> None:
-    """In the words of all that writes an index."""
+    """The error is a ``BuildError``, as for all that writes an index."""
     push(directory, store)
     (tmp_path / "file").write_text("নদী", encoding="utf-8")
     with pytest.raises(BuildError, match="nothing was pulled"):
@@ -490,7 +490,7 @@ def test_a_disk_that_refuses_is_said(directory: Path, tmp_path: Path, store: Obj
 def test_a_directory_that_cannot_note_what_it_pushes_pushes_nothing(
     directory: Path, store: ObjectStore
 ) -> None:
-    """Or it would not know its own work again."""
+    """Else it would not recognise its own push later."""
     (directory / ".store.json.new").mkdir()
     with pytest.raises(BuildError, match="nothing was pushed"):
         push(directory, store)
@@ -500,7 +500,7 @@ def test_a_directory_that_cannot_note_what_it_pushes_pushes_nothing(
 
 
 def test_a_pointer_that_names_no_manifest_is_said(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Somebody emptied the store, in part."""
+    """The store was emptied in part."""
     push(directory, store)
     store.delete(list(objects(store, MANIFESTS)))
     with pytest.raises(StoreError, match="not what was put there"):
@@ -511,7 +511,7 @@ def test_a_pointer_that_names_no_manifest_is_said(directory: Path, replica: Path
 def test_a_store_that_was_moved_back_is_told_and_what_was_newer_can_be_brought_back(
     directory: Path, store: ObjectStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As its writer learns when it starts; a rollback that was pushed is none."""
+    """Its writer learns of it at the next start; a rollback that was pushed is not reported so."""
     push(directory, store)
     found = read_pointer(store)
     assert found

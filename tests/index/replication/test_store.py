@@ -22,7 +22,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
 
 
 def test_an_object_is_what_was_put(kept: ObjectStore) -> None:
-    """A small one in one piece, a large one in several."""
+    """A small object in one piece, a large one in several."""
     kept.put("files/a", "পদ্মা".encode())
     kept.put("files/b", iter([b"x" * (5 << 20), b"y" * (5 << 20)]))
     found = kept.get("files/a")
@@ -35,7 +35,7 @@ def test_an_object_is_what_was_put(kept: ObjectStore) -> None:
 
 
 def test_a_store_that_is_away_says_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that who asks it twice a second tells it once."""
+    """A caller who asks twice a second can thus report it once."""
     monkeypatch.setattr("onneshon.index.replication.store._RETRIES", 0)
     for name, value in (
         ("ACCESS_KEY_ID", "key"),
@@ -58,7 +58,7 @@ def test_a_store_that_is_away_says_the_same_each_time(monkeypatch: pytest.Monkey
 def test_a_connection_that_gives_hardly_anything_is_given_up(
     monkeypatch: pytest.MonkeyPatch, size: int, *, is_slow: bool
 ) -> None:
-    """A byte a second ends no wait of the network, and would hold up a reader for hours."""
+    """A byte a second exceeds no timeout of the network, and would hold up a replica for hours."""
     clock = Clock()
     monkeypatch.setattr("onneshon.index.replication.store.time", SimpleNamespace(monotonic=clock))
 
@@ -79,7 +79,7 @@ def test_a_connection_that_gives_hardly_anything_is_given_up(
 
 
 def test_an_object_in_a_known_version_is_not_sent_again(kept: ObjectStore) -> None:
-    """Whoever looks every second asks for nothing but news."""
+    """A caller who looks every second fetches only new versions."""
     kept.put("LIVE.json", b"1")
     found = kept.get("LIVE.json")
     assert found
@@ -87,7 +87,7 @@ def test_an_object_in_a_known_version_is_not_sent_again(kept: ObjectStore) -> No
 
 
 def test_of_two_writers_who_read_the_same_one_wins(kept: ObjectStore) -> None:
-    """The other is told, and nothing of what it wrote is there."""
+    """The other gets an error, and nothing of what it wrote is stored."""
     first = kept.swap("LIVE.json", b"1", "")
     with pytest.raises(StoreConflictError, match="written by another process"):
         kept.swap("LIVE.json", b"2", "")
@@ -98,7 +98,7 @@ def test_of_two_writers_who_read_the_same_one_wins(kept: ObjectStore) -> None:
 
 
 def test_a_write_that_is_repeated_since_its_answer_was_lost_has_won() -> None:
-    """No other can have written the same; only over a network are answers lost."""
+    """No other process can have written the same; only over a network are answers lost."""
     kept = open_store(KINDS[0])
     first = kept.swap("LIVE.json", b"1", "")
     assert kept.swap("LIVE.json", b"1", "") == first
@@ -107,7 +107,7 @@ def test_a_write_that_is_repeated_since_its_answer_was_lost_has_won() -> None:
 
 
 def test_what_a_store_refuses_is_said_in_one_line(kept: ObjectStore) -> None:
-    """The insides of the library are not shown."""
+    """Internal details of the library are not shown."""
     with pytest.raises(StoreError, match=r"^files/missing is not in ") as raised:
         list(kept.pieces("files/missing"))
     assert "\n" not in str(raised.value)
@@ -116,7 +116,7 @@ def test_what_a_store_refuses_is_said_in_one_line(kept: ObjectStore) -> None:
 def test_no_writer_of_a_folder_is_given_the_version_of_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However slow he is: he would write over what that one wrote."""
+    """However slow it is; with that version it would overwrite what the next one wrote."""
     store, other = (open_store(f"file://{tmp_path}/store") for _ in range(2))
     first = store.swap("LIVE.json", b"1", "")
     get = store.get
@@ -133,7 +133,7 @@ def test_no_writer_of_a_folder_is_given_the_version_of_the_next(
 
 
 def is_free(lock: Path) -> bool:
-    """Whether nobody holds a lock."""
+    """Whether no process holds a lock."""
     try:
         with FileLock(lock).acquire(timeout=0):
             return True
@@ -154,13 +154,13 @@ def is_free(lock: Path) -> bool:
     ],
 )
 def test_another_address_is_refused(address: str) -> None:
-    """What could be a folder or a cluster is no store."""
+    """An address that could be a folder or a cluster is no store."""
     with pytest.raises(ConfigurationError, match=r"no address of an object store|cannot be opened"):
         open_store(address)
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    """To who wants to write there, and to who reads where a file is."""
+    """Both a write below a file and opening a file are refused with an error."""
     (tmp_path / "file").write_text("নদী", encoding="utf-8")
     below = open_store(f"file://{tmp_path}/file/store")
     assert below.get("LIVE.json") is None
@@ -171,7 +171,7 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_gone_is_said_when_it_is_written(tmp_path: Path) -> None:
-    """It may be a disk that was taken out."""
+    """It may be a disk that was removed."""
     (tmp_path / "store").mkdir()
     store = open_store(f"file://{tmp_path}/store")
     (tmp_path / "store").rmdir()
@@ -181,14 +181,14 @@ def test_a_folder_that_is_gone_is_said_when_it_is_written(tmp_path: Path) -> Non
 
 
 def test_without_the_library_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is asked for where it is needed, not before."""
+    """The library is imported when it is needed, not before."""
     monkeypatch.setitem(sys.modules, "obstore", None)
     with pytest.raises(OnneshonError, match=r"pip install 'onneshon\[store\]'"):
         open_store("memory:///x")
 
 
 def test_a_folder_is_made_by_who_writes(tmp_path: Path) -> None:
-    """Whoever mistyped one and reads finds nothing there, and leaves nothing behind."""
+    """Reading from a mistyped folder finds nothing, and creates nothing."""
     folder = tmp_path / "খবর" / "news"
     kept = open_store(f"file://{folder}")
     assert kept.get("LIVE.json") is None
