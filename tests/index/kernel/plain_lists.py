@@ -1,4 +1,4 @@
-"""Posting lists in plain Python: what the kernel is compared with, and lists to compare with."""
+"""Posting lists in plain Python, as a reference for the kernel, and strategies that make them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Plain:
 
     @cached_property
     def docs(self) -> list[int]:
-        """Ascending."""
+        """Document numbers, ascending."""
         return sorted(self.entries)
 
     @property
@@ -43,17 +43,17 @@ class Plain:
         return any(positions is not None for _, positions in self.entries.values())
 
     def cut(self, start: int, stop: int) -> "Plain":
-        """The part of the documents from ``start`` to ``stop``, numbered from 0."""
+        """The postings of the documents from ``start`` to ``stop``, renumbered from 0."""
         return Plain({doc - start: what for doc, what in self.entries.items() if start <= doc < stop})
 
 
 def u4(values: Iterable[int]) -> NDArray[np.uint32]:
-    """Numbers as the kernel takes them."""
+    """Numbers as the kernel takes them, an array of uint32."""
     return np.array(list(values), np.uint32)
 
 
 def encoded(lists: Sequence[Plain]) -> tuple[bytes, list[int]]:
-    """The bytes of some lists, and where each begins; one more for the end of the last."""
+    """The bytes of some lists, and the offset of each; one more for the end of the last."""
     positions = bool(lists) and lists[0].has_positions
     data, sizes = encode(
         u4(len(part.entries) for part in lists),
@@ -68,19 +68,19 @@ def encoded(lists: Sequence[Plain]) -> tuple[bytes, list[int]]:
 
 
 def kernel_list(plain: Plain, documents: int, base: int = 0) -> PostingList:
-    """A list of one segment."""
+    """The posting list of a single segment."""
     data, (start, end) = encoded([plain])
     return PostingList(data + PADDING, start, end, documents, positions=plain.has_positions, base=base)
 
 
 def kernel_lists(plain: Plain, cuts: Sequence[int]) -> Postings:
-    """The same list in segments that begin and end at the cuts."""
+    """The same list, divided into segments at the cuts."""
     parts = [(start, stop, plain.cut(start, stop)) for start, stop in pairwise(cuts)]
     return Postings([kernel_list(part, stop - start, start) for start, stop, part in parts if part.entries])
 
 
 def postings(documents: int, *, positions: bool, least: int = 1, most: int = 400) -> st.SearchStrategy[Plain]:
-    """Lists of up to so many postings, rare and common ones, in blocks of all sizes."""
+    """Lists of ``least`` to ``most`` postings, rare and common, with blocks of all sizes."""
     return st.builds(
         random_list,
         st.integers(0, 2**32),
@@ -96,10 +96,10 @@ def postings(documents: int, *, positions: bool, least: int = 1, most: int = 400
 
 
 def random_list(seed: int, documents: int, count: int, positions: bool) -> Plain:
-    """A list of so many postings."""
+    """A random list of ``count`` postings."""
     random = np.random.default_rng(seed)
     count = min(count, documents)
-    span = int(random.integers(count, documents, endpoint=True))  # all in a small stretch, or far apart
+    span = int(random.integers(count, documents, endpoint=True))  # close together, or far apart
     start = int(random.integers(0, documents - span, endpoint=True))
     docs = start + np.sort(random.choice(span, count, replace=False))
     top = int(random.integers(1, 255, endpoint=True))
@@ -115,7 +115,7 @@ def random_list(seed: int, documents: int, count: int, positions: bool) -> Plain
 
 
 def bytes_of(plain: Plain) -> bytes:
-    """The bytes of a list by the letter of the format: nothing is shared with the encoder."""
+    """The bytes of a list by the letter of the format, made without the encoder."""
     docs, impacts = plain.docs, plain.impacts
     times = [len(positions) for positions in plain.positions] if plain.has_positions else None
     if len(docs) == 1:

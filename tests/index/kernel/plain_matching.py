@@ -17,7 +17,7 @@ Scores = Mapping[int, int]
 
 @dataclass(frozen=True)
 class PlainClause:
-    """Postings, or impacts worked out before, with coefficients; without, its impacts are scores."""
+    """Postings or computed impacts with coefficients; without coefficients the impacts are scores."""
 
     plain: Plain
     coefficients: tuple[int, int] | None
@@ -30,7 +30,7 @@ class PlainClause:
         return {doc: slope * impact + floor for doc, (impact, _) in self.plain.entries.items()}
 
     def for_kernel(self, cuts: Sequence[int]) -> ScoredDocs:
-        """The same, in segments that begin and end at the cuts."""
+        """The clause for the kernel, in segments that begin and end at the cuts."""
         if self.coefficients is None:
             return Scored(u4(self.plain.docs), u4(self.plain.impacts))
         if self.computed:
@@ -41,7 +41,7 @@ class PlainClause:
 
 @dataclass(frozen=True)
 class Search:
-    """All that a search may ask for."""
+    """All parameters of a search."""
 
     size: int
     cuts: list[int]
@@ -56,12 +56,12 @@ class Search:
 
     @property
     def bits(self) -> NDArray[np.uint8] | None:
-        """The documents that are kept, as a bitmap."""
+        """The documents that the filter keeps, as a bitmap."""
         return None if self.kept is None else bitmap(self.kept, self.size)
 
 
 def bitmap(docs: set[int], size: int) -> NDArray[np.uint8]:
-    """A bit for each document."""
+    """A bitmap of documents, with one bit for each document of the collection."""
     entries = np.zeros(size, np.bool_)
     entries[sorted(docs)] = True
     return np.packbits(entries, bitorder="little")
@@ -97,7 +97,7 @@ def _holding(search: Search, docs: set[int]) -> dict[int, int]:
 
 
 def any_of(search: Search) -> tuple[dict[int, int], set[int], int]:
-    """The best documents and their scores, all that are found, and how many of these hold everything."""
+    """The best documents and their scores, all documents found, and how many of these match all concepts."""
     docs = {doc for clause in search.finding for doc in clause.scores}
     docs = docs if search.kept is None else docs & search.kept
     scores = _summed(docs, [*search.finding, *search.adding])
@@ -112,7 +112,7 @@ def any_of(search: Search) -> tuple[dict[int, int], set[int], int]:
 
 
 def all_of(search: Search) -> tuple[dict[int, int], set[int]]:
-    """The best documents and their scores, and all that are found."""
+    """The best documents and their scores, and all documents found."""
     if not search.finding:
         return {}, set()
     docs = set.intersection(*(set(clause.scores) for clause in search.finding))
@@ -122,7 +122,7 @@ def all_of(search: Search) -> tuple[dict[int, int], set[int]]:
 
 
 def scores_of(found: Found) -> dict[int, int]:
-    """Documents and scores, of which the documents ascend."""
+    """The documents and scores that the kernel found, after a check that documents ascend."""
     docs = found.docs.tolist()
     assert docs == sorted(set(docs))
     return dict(zip(docs, found.scores.tolist(), strict=True))
@@ -138,7 +138,7 @@ def _clauses(draw: st.DrawFn, /, size: int, most: int) -> list[PlainClause]:
 
 @st.composite
 def searches(draw: st.DrawFn, *, concepts: bool = False) -> Search:
-    """Searches over small collections and over some of several windows, in one or several segments."""
+    """Searches over small collections and over some of several windows, in one segment or several."""
     size = draw(st.sampled_from([1, 63, 64, 65, 700, 8192, 8193, 40_000]))
     cuts = draw(st.lists(st.integers(1, size - 1), max_size=3)) if size > 1 else []
     finding = draw(_clauses(size, 6))

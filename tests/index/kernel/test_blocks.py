@@ -1,4 +1,4 @@
-"""Posting lists: what was encoded is read again, and nothing that is damaged is believed."""
+"""Posting lists: what was encoded is read back, and damage is detected."""
 
 from contextlib import suppress
 
@@ -26,14 +26,14 @@ DOCUMENTS = 3_000
 
 @st.composite
 def several(draw: st.DrawFn) -> list[Plain]:
-    """Lists of one field."""
+    """Several lists of one field."""
     positions = draw(st.booleans())
     return draw(st.lists(postings(DOCUMENTS, positions=positions), min_size=1, max_size=4))
 
 
 @given(several())
 def test_encoder_writes_the_format_to_the_letter(lists: list[Plain]) -> None:
-    """The same bytes as a second writer of the format, which is plain Python."""
+    """The bytes are those of a second writer of the format in plain Python."""
     data, _ = encoded(lists)
     assert data == b"".join(map(bytes_of, lists))
 
@@ -59,7 +59,7 @@ def test_what_was_encoded_is_read_again(lists: list[Plain], base: int) -> None:
 
 @given(postings(DOCUMENTS, positions=True), st.lists(st.integers(1, DOCUMENTS - 1), max_size=4))
 def test_segments_make_one_list(plain: Plain, cuts: list[int]) -> None:
-    """Wherever a collection is cut into segments, its numbers of documents are read."""
+    """Documents have the same numbers wherever a collection is cut into segments."""
     found = kernel_lists(plain, [0, *sorted(set(cuts)), DOCUMENTS])
     assert found.df == len(plain.entries)
     assert found.most == max(plain.impacts)
@@ -78,7 +78,7 @@ def test_extremes_are_kept() -> None:
 
 
 def test_no_lists_make_an_empty_one() -> None:
-    """A word of no segment has a list all the same."""
+    """A term in no segment has an empty list."""
     empty = Postings([])
     assert (empty.df, empty.most, empty.docs().tolist(), empty.positions().tolist()) == (0, 0, [], [])
 
@@ -117,7 +117,7 @@ def test_postings_that_do_not_fit_are_refused(
     frequencies: list[int] | None,
     positions: list[int] | None,
 ) -> None:
-    """The encoder writes nothing that could not be read again."""
+    """The encoder refuses what could not be read back."""
     with pytest.raises(ValueError):
         encode(
             u4(counts), u4(docs), np.array(impacts, np.uint8),
@@ -127,7 +127,7 @@ def test_postings_that_do_not_fit_are_refused(
 
 
 def read_all(data: bytes, start: int, end: int, documents: int, *, positions: bool) -> None:
-    """Read a list in every way; what is read are documents of the segment."""
+    """Read a list in every way, and check that its documents are in the segment."""
     postings = PostingList(data, start, end, documents, positions=positions)
     docs = postings.docs()
     assert postings.df == len(docs) <= documents
@@ -139,7 +139,7 @@ def read_all(data: bytes, start: int, end: int, documents: int, *, positions: bo
 
 @given(postings(DOCUMENTS, positions=True, most=300), st.data())
 def test_damage_gives_an_error_or_wrong_numbers_and_no_crash(plain: Plain, data: st.DataObject) -> None:
-    """Whatever bytes change, of the header most of all."""
+    """Any bytes may change, those of the header above all."""
     whole = bytearray(bytes_of(plain))
     for _ in range(data.draw(st.integers(1, 3))):
         whole[data.draw(st.integers(0, min(len(whole) - 1, 60)))] = data.draw(st.integers(0, 255))
@@ -150,7 +150,7 @@ def test_damage_gives_an_error_or_wrong_numbers_and_no_crash(plain: Plain, data:
 
 @pytest.mark.parametrize(("start", "end"), [(0, 4), (3, 2), (0, 1 << 40), (5, 5)])
 def test_bytes_outside_of_the_section_are_not_read(start: int, end: int) -> None:
-    """Neither is a list cut off by its own end."""
+    """A list that its own end cuts off is refused too."""
     data = bytes_of(Plain({7: (9, None)}))
     assert len(data) == 3
     with pytest.raises(DamageError):
@@ -158,7 +158,7 @@ def test_bytes_outside_of_the_section_are_not_read(start: int, end: int) -> None
 
 
 def test_documents_beyond_the_segment_are_damage() -> None:
-    """Every document that is read is one of the segment."""
+    """Every document read must be in the segment."""
     data = bytes_of(Plain({7: (9, None), 12: (9, None)})) + PADDING
     with pytest.raises(DamageError):
         PostingList(data, 0, len(data) - 16, 12, positions=False).docs()

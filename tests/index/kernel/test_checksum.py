@@ -1,4 +1,4 @@
-"""Blocks are compared with their sums before they are believed, and no others."""
+"""Blocks are compared with their checksums before they are read, and no others are."""
 
 import zlib
 
@@ -13,17 +13,17 @@ from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, u4
 
 
 class ChangedError(Exception):
-    """A block is not as it was written."""
+    """A block differs from what was written."""
 
 
 def sums_of(data: np.ndarray, block: int) -> np.ndarray:
-    """The sum of each block."""
+    """The checksum of each block."""
     return u4(checksum(data[at : at + block].data) for at in range(0, len(data), block))
 
 
 @given(st.binary(max_size=70), st.sampled_from([1, 3, 8, 16]), st.data())
 def test_a_changed_block_is_noticed_where_it_is_read(data: bytes, block: int, choices: st.DataObject) -> None:
-    """Whatever else was read before; and always where everything is."""
+    """Whatever was read before; a check of all blocks always notices it."""
     array = np.frombuffer(data, np.uint8).copy()
     blocks = CheckedBlocks(array, sums_of(array, block), block, ChangedError)
     assert blocks.sound is not bool(len(data))
@@ -48,7 +48,7 @@ def test_a_changed_block_is_noticed_where_it_is_read(data: bytes, block: int, ch
 
 
 def test_other_sums_are_made_by_whoever_made_them() -> None:
-    """Those of an older format."""
+    """Checksums of an older format are compared by the function that made them."""
     data = np.arange(100, dtype=np.uint8)
     sums = u4(zlib.crc32(data[at : at + 10].data) for at in range(0, 100, 10))
     CheckedBlocks(data, sums, 10, ChangedError, zlib.crc32).check(35, 70)
@@ -59,13 +59,13 @@ def test_other_sums_are_made_by_whoever_made_them() -> None:
 
 
 def field_of(plain: Plain, block: int) -> tuple[np.ndarray, TermLists]:
-    """The lists of a field of one term, and their bytes."""
+    """The bytes of a field with one term, and its lists."""
     data = np.frombuffer(bytes_of(plain) + PADDING, np.uint8).copy()
     return data, lists_of(data, sums_of(data, block), block, plain)
 
 
 def lists_of(data: np.ndarray, sums: np.ndarray, block: int, plain: Plain) -> TermLists:
-    """The lists that lie in those bytes, none of which was compared yet."""
+    """The lists in these bytes, none of whose blocks was compared yet."""
     dictionary = Dictionary(
         np.frombuffer(b"a", np.uint8), np.zeros(1, np.uint8), np.ones(1, np.uint8), u4([0])
     )
@@ -77,7 +77,7 @@ def lists_of(data: np.ndarray, sums: np.ndarray, block: int, plain: Plain) -> Te
 
 @pytest.mark.parametrize("block", [256, 250], ids=["read piece by piece", "compared whole"])
 def test_of_a_list_only_that_is_compared_which_is_read(block: int) -> None:
-    """A list whose last positions are damaged has documents all the same."""
+    """A list whose last positions are damaged still has documents."""
     plain = Plain({3 * doc: (9, [doc, doc + 300]) for doc in range(1_000)})
     data, lists = field_of(plain, block)
     data[-len(PADDING) - 1] ^= 1
@@ -98,7 +98,7 @@ def test_of_a_list_only_that_is_compared_which_is_read(block: int) -> None:
 
 @pytest.mark.parametrize("documents", [1, 100, 1_000])
 def test_every_byte_of_a_list_is_compared(documents: int) -> None:
-    """None is believed that is not as it was written, whichever it is."""
+    """A list with any altered byte is refused."""
     plain = Plain({3 * doc: (9, [doc, doc + 300]) for doc in range(documents)})
     data, _ = field_of(plain, 64)
     sums = sums_of(data, 64)
@@ -112,7 +112,7 @@ def test_every_byte_of_a_list_is_compared(documents: int) -> None:
 
 
 def read_all(found: PostingList | None) -> None:
-    """Everything that a list says."""
+    """Read a whole list."""
     assert found is not None
     found.decode()
     found.frequencies()
@@ -120,7 +120,7 @@ def read_all(found: PostingList | None) -> None:
 
 
 def test_what_is_read_must_be_what_is_checked() -> None:
-    """Not as many other bytes."""
+    """Other bytes of the same length are refused."""
     data, _ = field_of(Plain({0: (9, None)}), 16)
     blocks = CheckedBlocks(data.copy(), sums_of(data, 16), 16, ChangedError)
     none = np.zeros(0, np.uint8)

@@ -1,4 +1,4 @@
-"""How many lists hold each document, and how often codes occur."""
+"""The number of lists that contain each document, and the counts of codes."""
 
 from collections import Counter
 from typing import Final
@@ -19,7 +19,7 @@ sizes = st.sampled_from([1, 7, 8, 63, 64, 65, 128, 3000])
 
 @st.composite
 def lists_of_one_size(draw: st.DrawFn) -> tuple[int, list[Plain]]:
-    """Some lists over as many documents."""
+    """Several lists over one collection."""
     size = draw(sizes)
     return size, draw(st.lists(postings(size, positions=draw(st.booleans())), max_size=6))
 
@@ -28,7 +28,7 @@ def lists_of_one_size(draw: st.DrawFn) -> tuple[int, list[Plain]]:
 def test_lists_that_hold_a_document_are_counted(
     sized: tuple[int, list[Plain]], masked: bool, seed: int
 ) -> None:
-    """Each list once; of a mask only what it keeps."""
+    """Each list counts once; with a mask only the documents in it are counted."""
     size, plains = sized
     kept = set(np.flatnonzero(np.random.default_rng(seed).random(size) < 0.5).tolist())
     lists = [kernel_lists(plain, [0, size // 2, size]) for plain in plains]
@@ -41,13 +41,13 @@ def test_lists_that_hold_a_document_are_counted(
         docs = u4(range(0, size, 3))
         by_document = [expected[doc] for doc in docs.tolist()]
         assert among([lists, [], lists], docs, size).tolist() == [by_document, [0] * len(docs), by_document]
-        few = docs[:1]  # of a list with more blocks each is looked up
+        few = docs[:1]  # in a list with more blocks each document is looked up
         assert among([lists], few, size).tolist() == [by_document[:1]]
 
 
 @given(lists_of_one_size())
 def test_a_range_of_terms_counts_as_its_lists(sized: tuple[int, list[Plain]]) -> None:
-    """Without an object for each of thousands of terms."""
+    """No object is needed for each of thousands of terms."""
     size, plains = sized
     data, starts = encoded(plains)
     terms = TermRange(
@@ -65,7 +65,7 @@ def test_a_range_of_terms_counts_as_its_lists(sized: tuple[int, list[Plain]]) ->
 
 @pytest.mark.parametrize("starts", [[0, 4], [3, 2], [], [0, 2**32 - 1]])
 def test_terms_outside_of_their_section_are_damage(starts: list[int]) -> None:
-    """Neither does one begin after its end."""
+    """A term that begins after its end is refused too."""
     data, _ = encoded([Plain({7: (9, None)})])
     assert len(data) == 3
     with pytest.raises(DamageError):
@@ -77,7 +77,7 @@ KINDS: Final = ("u1", "u2", "u4")
 
 @given(sizes, st.integers(0, 1000), st.sampled_from([0.0, 0.03, 0.5, 1.0]), st.integers(0, 5))
 def test_documents_of_a_bitmap(size: int, seed: int, share: float, values: int) -> None:
-    """How many there are, which, and how often each code is theirs."""
+    """The number of documents, their numbers, and how many have each code."""
     random = np.random.default_rng(seed)
     docs = np.flatnonzero(random.random(size) < share).tolist()
     of_documents = random.integers(0, values + 2, size).astype(KINDS[seed % 3])
@@ -90,7 +90,7 @@ def test_documents_of_a_bitmap(size: int, seed: int, share: float, values: int) 
 
 @given(sizes, st.integers(0, 1000), st.integers(0, 5))
 def test_codes_of_documents_that_have_several(size: int, seed: int, values: int) -> None:
-    """Each counts for its document; one of a document that there is not for nothing."""
+    """Each code counts for its document; a code of an unknown document does not count."""
     random = np.random.default_rng(seed)
     matched = set(np.flatnonzero(random.random(size) < 0.5).tolist())
     docs = np.sort(random.integers(0, size + 9, 2 * size)).astype(np.uint32)
@@ -101,12 +101,12 @@ def test_codes_of_documents_that_have_several(size: int, seed: int, values: int)
 
 
 def test_bits_beyond_the_documents_count_for_nothing() -> None:
-    """A bitmap may have more of them than there are codes."""
+    """A bitmap may have more bits than there are codes."""
     assert codes(np.full(9, 255, np.uint8), u4([1, 1, 2]), 3).tolist() == [0, 2, 1]
 
 
 def test_a_list_of_more_documents_is_refused() -> None:
-    """Counts have a position for documents of the collection only."""
+    """Counts have room for documents of the collection only."""
     plain = kernel_list(Plain({3: (1, None)}), 10)
     for ask in (distinct, union):
         with pytest.raises(ValueError):

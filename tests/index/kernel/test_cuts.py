@@ -1,4 +1,4 @@
-"""Cutting words into two of an index, beside the same said in plain Python."""
+"""Cutting a word into two indexed ones, compared with a version in plain Python."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -27,12 +27,12 @@ NO_PART = frozenset({"আর", "তা"})
 
 
 def stem_key(word: str) -> str:
-    """The last letter is an ending."""
+    """The stem of a word in these tests, without its final inflection."""
     return word.removesuffix("র").removesuffix("ে") or word
 
 
 class Held(NamedTuple):
-    """A segment: the documents of each word, and the words whose stem it does not tell."""
+    """A segment: the documents of each word, and the words whose stem is not stored."""
 
     docs: dict[str, set[int]]
     untold: set[str]
@@ -47,7 +47,7 @@ def stems_of(held: Held) -> dict[str, set[int]]:
 
 
 def parts(held: Held) -> tuple[Dictionary, NDArray[np.uint32], TermLists]:
-    """What the kernel reads of a segment."""
+    """The columns of a segment that the kernel reads."""
     words, stems = sorted(held.docs), stems_of(held)
     keys = sorted(stems)
     data, starts = encoded([Plain({doc: (1, [doc]) for doc in stems[key]}) for key in keys])
@@ -60,14 +60,14 @@ def parts(held: Held) -> tuple[Dictionary, NDArray[np.uint32], TermLists]:
 
 
 def cutter_of(segments: Sequence[Held]) -> WordCutter:
-    """The kernel, over some segments."""
+    """The kernel's cutter over some segments."""
     return WordCutter([StemmedWords(*parts(held)) for held in segments], _classes(), NO_PART, 2, stem_key)
 
 
 def plain_cuts(
     segments: Sequence[Held], word: str, fewest: int, share: float
 ) -> tuple[int, list[tuple[int, str, int, str, int]]] | None:
-    """The same, one part after another."""
+    """The same cuts in plain Python, computed at each boundary."""
     if not is_plain(word) or any(HASANTA + vowel in word for vowel in VOWELS):
         return None
 
@@ -106,7 +106,7 @@ segments_ = st.builds(
 @example([Held({"আম": {1, 2}, "তাকে": {1, 3}}, set())], "আমতাকে", 2, 0)
 @example([Held({"আম": {1}}, set()), Held({"আম": {1}, "তাকের": {0, 9}}, {"আম"})], "আমতাকের", 2, 0.02)
 def test_words_are_cut_as_part_by_part(segments: list[Held], word: str, fewest: int, share: float) -> None:
-    """In one segment or several, whatever the letters; a word out of the ordinary is left to others."""
+    """In one segment or several, for any letters; an unusual word is left to other code."""
     found = cutter_of(segments).cuts(word, stem_key(word), fewest, share)
     assert found == (plain_cuts(segments, word, fewest, share) if word else None)
 
@@ -115,7 +115,7 @@ def test_words_are_cut_as_part_by_part(segments: list[Held], word: str, fewest: 
 def test_damage_gives_an_error_or_wrong_cuts_and_no_crash(
     held: Held, word: str, number: int, data: st.DataObject
 ) -> None:
-    """Stems that are none, and terms and lists that are not where they should be."""
+    """The damage is a stem that does not exist, or terms and lists in a wrong place."""
     dictionary, stem_of, lists = parts(held)
     if len(stem_of):
         stem_of[data.draw(st.integers(0, len(stem_of) - 1))] = number
@@ -127,7 +127,7 @@ def test_damage_gives_an_error_or_wrong_cuts_and_no_crash(
 
 
 def test_a_stem_that_is_none_is_damage() -> None:
-    """No list is looked for there."""
+    """No list is looked up for it."""
     dictionary, _, lists = parts(Held({"আম": {1}, "কর": {1}}, set()))
     cutter = WordCutter([StemmedWords(dictionary, u4([5, 5]), lists)], _classes(), NO_PART, 2, stem_key)
     with pytest.raises(DamageError):
@@ -135,7 +135,7 @@ def test_a_stem_that_is_none_is_damage() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    """A class for each letter, words of each segment."""
+    """A class for each letter and words for each segment are required."""
     with pytest.raises(ValueError, match="letter of the block"):
         WordCutter([], b"\0" * 127, NO_PART, 2, stem_key)
     with pytest.raises(TypeError):

@@ -1,7 +1,7 @@
-"""Damaged lists and dictionaries, thousands of them: an error or wrong numbers, and never a crash.
+"""Thousands of damaged lists and dictionaries give an error or wrong numbers, and never a crash.
 
 ``pytest tests/index/kernel/test_damage.py --damages 100000`` tries more, ``./dev sanitize`` watches each byte
-that is read or written meanwhile.
+that is read or written in the process.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,14 +24,14 @@ from tests.index.kernel.test_dictionary import WORDS, parts_of
 
 DOCUMENTS = 3_000
 COUNTS = (1, 2, 5, 100, 127, 128, 129, 300, 900)
-"""Postings of the lists that are damaged: of each form, with one block, two and more."""
+"""Numbers of postings in the damaged lists: every form, with one block, two and more."""
 
 Bytes = NDArray[np.uint8]
 
 
 @pytest.fixture
 def damages(pytestconfig: pytest.Config) -> int:
-    """How many damaged files are tried."""
+    """The number of damaged files to try."""
     return int(pytestconfig.getoption("--damages"))
 
 
@@ -42,21 +42,21 @@ def sound(count: int, positions: bool, variant: int) -> bytes:
 
 
 def flipped(data: Bytes, random: np.random.Generator) -> Bytes:
-    """Some bits are the other way, wherever."""
+    """Flip a few bits anywhere."""
     for place in random.integers(0, len(data), random.integers(1, 5)):
         data[place] ^= 1 << random.integers(0, 8)
     return data
 
 
 def crafted(data: Bytes, random: np.random.Generator) -> Bytes:
-    """Bytes of the header and of the table are what a malicious writer would choose."""
+    """Set bytes of header and table to values that an attacker would choose."""
     for place in random.integers(0, min(len(data), 80), random.integers(1, 5)):
         data[place] = random.choice([0, 1, 7, 32, 33, 64, 127, 128, 255])
     return data
 
 
 def replaced(data: Bytes, random: np.random.Generator) -> Bytes:
-    """A stretch is of another list, or all ones, or anything."""
+    """Replace a stretch by random bytes, or by one byte repeated."""
     start = int(random.integers(0, len(data)))
     stop = min(len(data), start + int(random.integers(1, 40)))
     filling = random.integers(0, 256, stop - start) if random.random() < 0.5 else random.choice([0, 128, 255])
@@ -65,12 +65,12 @@ def replaced(data: Bytes, random: np.random.Generator) -> Bytes:
 
 
 def cut(data: Bytes, random: np.random.Generator) -> Bytes:
-    """The end is missing."""
+    """Cut off the end."""
     return data[: random.integers(0, len(data))]
 
 
 def damaged(data: Bytes, random: np.random.Generator) -> Bytes:
-    """Damage of one kind or several."""
+    """Damage of one or two kinds."""
     kinds = flipped, crafted, replaced, cut
     for kind in random.permutation(len(kinds))[: random.integers(1, 3)]:
         data = kinds[kind](data, random) if len(data) else data
@@ -78,12 +78,12 @@ def damaged(data: Bytes, random: np.random.Generator) -> Bytes:
 
 
 def section(data: Bytes) -> Bytes:
-    """A section that ends where it must, so that every byte beyond is one too many."""
+    """A section without any slack, so that every byte read beyond its padding is an error."""
     return np.frombuffer(data.tobytes() + PADDING, np.uint8).copy()
 
 
 def ways_to_read(postings: Postings, other: Postings, *, positions: bool) -> Iterator[Callable[[], object]]:
-    """All that is done with lists; what is found are documents of the collection, in order."""
+    """Every operation on lists; documents found must be in the collection and in order."""
     clause, good, rare = (
         Clause(postings, 3, 1),
         Clause(other, 2, 1),
@@ -127,13 +127,13 @@ def ways_to_read(postings: Postings, other: Postings, *, positions: bool) -> Ite
 
 
 def ordered(docs: NDArray[np.uint32]) -> None:
-    """Documents of the collection, ascending: whoever uses them relies on it."""
+    """Check that documents are in the collection and ascend, as all callers rely on."""
     assert (np.diff(docs.astype(np.int64)) > 0).all()
     assert not len(docs) or int(docs[-1]) < DOCUMENTS
 
 
 def errors_of(read: Callable[[], object]) -> int:
-    """Whether damage was noticed; no other error is right."""
+    """The number of noticed damages, 0 or 1; any other error fails the test."""
     try:
         read()
     except DamageError:
@@ -142,7 +142,7 @@ def errors_of(read: Callable[[], object]) -> int:
 
 
 def test_damaged_lists_crash_nothing(damages: int) -> None:
-    """Every way of reading, over lists of each form; much of the damage is noticed."""
+    """Every operation is run on lists of each form; more than a quarter of the damage is noticed."""
     noticed = 0
     for case in range(damages):
         random = np.random.default_rng(case)
@@ -160,7 +160,7 @@ def test_damaged_lists_crash_nothing(damages: int) -> None:
 
 
 def test_damaged_ranges_crash_nothing(damages: int) -> None:
-    """Lists of consecutive terms, and where they begin."""
+    """The damage is in the lists of consecutive terms or in their offsets."""
     docs = u4(range(0, DOCUMENTS, 97))
     for case in range(damages // 4):
         random = np.random.default_rng(case)
@@ -178,7 +178,7 @@ def test_damaged_ranges_crash_nothing(damages: int) -> None:
 
 
 def test_damaged_dictionaries_crash_nothing(damages: int) -> None:
-    """Terms, lengths and groups, whatever they say."""
+    """Terms, lengths and groups may have any bytes."""
     words = sorted({(word + str(number)).encode() for word in WORDS for number in range(40)})
     whole = parts_of(words)
     for case in range(damages):
@@ -197,6 +197,6 @@ def test_damaged_dictionaries_crash_nothing(damages: int) -> None:
 
 
 def found_inside(dictionary: Dictionary, word: bytes) -> None:
-    """A place among the terms, or after them all."""
+    """Look a word up; ordinals must be inside the dictionary or just after it."""
     assert 0 <= dictionary.find(word)[0] <= len(dictionary)
     assert all(0 <= place <= len(dictionary) for place in dictionary.range(word))

@@ -1,4 +1,4 @@
-"""Finding terms among front-coded ones."""
+"""Look-up of terms in front-coded dictionaries."""
 
 from bisect import bisect_left
 from contextlib import suppress
@@ -38,7 +38,7 @@ def parts_of(words: list[bytes]) -> list[NDArray[Any]]:
 @given(st.lists(terms, max_size=300), st.integers(0, 300))
 @example([b"%03d" % number for number in range(130)], 70)
 def test_terms_written_in_pieces_are_as_those_written_at_once(held: list[bytes], cut: int) -> None:
-    """Groups go on from one piece to the next, and what a term shares with the last of the piece before."""
+    """Groups and shared prefixes continue from one piece to the next."""
     words = sorted(set(held))
     writer = SectionWriter()
     written = TermDictionaryWriter(writer, "stem")
@@ -52,7 +52,7 @@ def test_terms_written_in_pieces_are_as_those_written_at_once(held: list[bytes],
 
 
 def test_what_terms_share_is_looked_for_in_their_first_letters() -> None:
-    """The rest of a longer beginning is written out again; an ending of 255 bytes or more has its length."""
+    """At most 48 bytes of a prefix are shared; an ending of 255 bytes or more has its length before it."""
     letters = "অ" * 90
     words = [f"{letters}{number}".encode() for number in range(3)]
     endings, shared, lengths, groups = (part.tolist() for part in parts_of(words))
@@ -66,7 +66,7 @@ def test_what_terms_share_is_looked_for_in_their_first_letters() -> None:
 @example([b"a" * 16 + b"%d" % number for number in range(300)], [b"a" * 16, b"a" * 15, b"a" * 17, b"b"], 9)
 @example([b"a", *(b"a" + bytes(number) for number in range(1, 200))], [b"a", b"a\0"], 9)
 def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes], sampled: int) -> None:
-    """The ordinal where a term is or would be, and whether it is there, however many beginnings are known."""
+    """The ordinal of a term or of its place, and whether it exists, for any number of sampled prefixes."""
     words = sorted(set(held))
     found = Dictionary(*parts_of(words), sampled=sampled)
     assert len(found) == len(words)
@@ -76,7 +76,7 @@ def test_terms_are_found_as_by_bisection(held: list[bytes], asked: list[bytes], 
 
 @given(st.lists(terms, max_size=300), st.lists(terms, max_size=20))
 def test_terms_are_found_many_at_a_time_and_read_by_ordinal(held: list[bytes], asked: list[bytes]) -> None:
-    """What is asked of one term is asked of all, and an ordinal leads back to its term."""
+    """Looking up many terms gives the ordinal of each, and an ordinal gives its term."""
     words = sorted(set(held))
     found = Dictionary(*parts_of(words))
     assert [found.term(ordinal) for ordinal in range(len(words))] == words
@@ -90,7 +90,7 @@ def test_terms_are_found_many_at_a_time_and_read_by_ordinal(held: list[bytes], a
 
 @given(st.lists(terms, max_size=300), st.integers(0, 64))
 def test_groups_of_terms_are_read_whole_or_in_part(held: list[bytes], count: int) -> None:
-    """The terms that it begins with; more than it has are an error."""
+    """The first ``count`` terms of a group; more than it has are an error."""
     words = sorted(set(held))
     found = Dictionary(*parts_of(words))
     for group in range(-(-len(words) // 64)):
@@ -109,7 +109,7 @@ def test_groups_of_terms_are_read_whole_or_in_part(held: list[bytes], count: int
 def test_terms_of_damaged_dictionaries_are_not_read_beyond_their_ends(
     held: list[bytes], seed: int, changes: int
 ) -> None:
-    """Some term or other, or a clear error."""
+    """The result is any term or a ``DamageError``."""
     parts = [part.copy() for part in parts_of(sorted(set(held)))]
     random = np.random.default_rng(seed)
     for _ in range(changes):
@@ -127,7 +127,7 @@ def test_terms_of_damaged_dictionaries_are_not_read_beyond_their_ends(
 
 @given(st.lists(terms, max_size=300), terms)
 def test_terms_that_begin_alike_are_a_range(held: list[bytes], prefix: bytes) -> None:
-    """From the first to the one after the last."""
+    """From the first term with the prefix to the one after the last."""
     words = sorted(set(held))
     found = Dictionary(*parts_of(words))
     start, stop = found.range(prefix)
@@ -145,7 +145,7 @@ def test_a_beginning_that_nothing_is_greater_than_reaches_to_the_end(prefix: byt
 
 @given(st.lists(terms, min_size=1, max_size=200), st.data())
 def test_damage_gives_an_error_or_a_wrong_place_and_no_crash(held: list[bytes], data: st.DataObject) -> None:
-    """Whichever part of a dictionary changes."""
+    """Any part of a dictionary may change."""
     parts = [part.copy() for part in parts_of(sorted(set(held)))]
     for _ in range(data.draw(st.integers(1, 3))):
         part = data.draw(st.sampled_from([part for part in parts if len(part)]))
@@ -159,7 +159,7 @@ def test_damage_gives_an_error_or_a_wrong_place_and_no_crash(held: list[bytes], 
 
 
 def test_parts_of_different_lengths_are_refused() -> None:
-    """Before anything is looked for."""
+    """They are refused before any look-up."""
     terms, shared, endings, groups = parts_of([b"a", b"b"])
     with pytest.raises(DamageError):
         Dictionary(terms, shared[:1], endings, groups)

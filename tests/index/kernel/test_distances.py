@@ -1,4 +1,4 @@
-"""Distances of words from what was typed, by the definition of their dynamic programme."""
+"""Distances between words and a typed one, compared with the definition of their dynamic programme."""
 
 from itertools import product
 from math import log, log1p
@@ -19,7 +19,7 @@ UNITS = 7
 
 
 def plain_table(given_costs: "Given") -> Floats:
-    """Each unit as listed; then with a letter after it that nobody meant, or one before the first."""
+    """Listed costs of each unit; or with an unintended letter after the unit, or before the first."""
     takes, places = len(given_costs.unlisted), len(given_costs.added) + 1
     added = np.array(given_costs.added, np.float32)
     table = np.full((UNITS, takes, places), IMPOSSIBLE, np.float32)
@@ -41,7 +41,7 @@ def plain_table(given_costs: "Given") -> Floats:
 
 
 def plain_distance(table: Floats, word: list[int], *, beginnings: bool) -> np.float32:
-    """One step a unit: the first letters cost what fewer of them did, and the unit written as the rest."""
+    """One step a unit: the first letters by the cheapest split, and the unit written as the rest."""
     _, takes, places = table.shape
     reached = [np.float32(0)] + [IMPOSSIBLE] * (places - 1)
     last = [reached[-1]]
@@ -57,7 +57,7 @@ def plain_distance(table: Floats, word: list[int], *, beginnings: bool) -> np.fl
 
 
 class Given:
-    """Costs at random: some units are listed at some places, most are not."""
+    """Random costs: some units are listed at some places, most are not."""
 
     def __init__(self, takes: int, letters: int, seed: int) -> None:
         random = np.random.default_rng(seed)
@@ -72,7 +72,7 @@ class Given:
         ]
 
     def costs(self) -> Costs:
-        """As the kernel has them."""
+        """The costs as the kernel has them."""
         return Costs(UNITS, self.listed, self.unlisted, self.added)
 
 
@@ -81,7 +81,7 @@ costs_of = st.builds(Given, st.integers(1, 4), st.integers(0, 9), st.integers(0,
 
 
 def columns_of(rows: list[list[int]]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-    """Words one after another, and where each begins."""
+    """The units of consecutive words, and the offset of each word."""
     codes = np.array([code for row in rows for code in row], np.uint8)
     return codes, u4([0, *np.cumsum([len(row) for row in rows])])
 
@@ -90,7 +90,7 @@ def columns_of(rows: list[list[int]]) -> tuple[NDArray[np.uint8], NDArray[np.uin
 def test_words_are_measured_by_their_units(
     rows: list[list[int]], chosen_costs: Given, seed: int, beginnings: bool
 ) -> None:
-    """The very same sums, of some words in any order."""
+    """Sums are equal to the last bit, for words in any order."""
     table = plain_table(chosen_costs)
     chosen = np.random.default_rng(seed).integers(0, len(rows), 10)
     expected = [plain_distance(table, rows[place], beginnings=beginnings) for place in chosen]
@@ -114,7 +114,7 @@ def test_words_are_measured_by_their_units(
     ],
 )  # fmt: skip
 def test_words_that_are_not_there_are_refused(codes: list[int], starts: list[int], places: list[int]) -> None:
-    """Rather than read beyond the costs or the words."""
+    """Neither costs nor words are read beyond their ends."""
     costs, columns = Given(2, 3, 0).costs(), (np.array(codes, np.uint8), u4(starts))
     with pytest.raises(ValueError):
         distances(costs, *columns, np.array(places, np.int64))
@@ -138,13 +138,13 @@ def test_words_that_are_not_there_are_refused(codes: list[int], starts: list[int
 def test_costs_that_are_not_there_are_refused(
     units: int, listed: list[Any], unlisted: list[float], letters: int
 ) -> None:
-    """Rather than write beyond the units, or the letters."""
+    """Nothing is written beyond the units or the letters."""
     with pytest.raises(ValueError):
         Costs(units, listed, unlisted, [1.0] * letters)
 
 
 def _least(frequencies: list[int], weight: float, logarithm: float) -> NDArray[np.float64]:
-    """What each frequency is worth."""
+    """The bonus of each frequency."""
     return np.array([weight * (log1p(f) - 1 / f) + logarithm * log(f) for f in frequencies])
 
 
@@ -164,7 +164,7 @@ def test_those_within_a_distance_are_found(  # noqa: PLR0917 (what was drawn)
     least: int,
     seed: int,
 ) -> None:
-    """Less what their frequency is worth, each with the very same sum; and others a little farther."""
+    """Distance less bonus is within the limit, or a little above it, and equal to the last bit."""
     frequencies = np.random.default_rng(seed).choice([1, 2, 3, 8, 9, 10, 5000, 2**32 - 1], len(rows))
     columns, places = columns_of(rows), np.arange(len(rows))
     every = distances(chosen_costs.costs(), *columns, places)
@@ -187,7 +187,7 @@ def test_those_within_a_distance_are_found(  # noqa: PLR0917 (what was drawn)
 
 @given(words, costs_of, st.integers(1, 6), st.integers(0, 2**32))
 def test_the_best_are_found(rows: list[list[int]], chosen_costs: Given, best: int, seed: int) -> None:
-    """Those with the least of distance less worth, whatever stands before them."""
+    """Those with the least distance less bonus are found, whatever words come before them."""
     frequencies = np.random.default_rng(seed).integers(1, 1000, len(rows))
     columns, places = columns_of(rows), np.arange(len(rows))
     left = distances(chosen_costs.costs(), *columns, places) - _least(frequencies.tolist(), 0.55, 0)
@@ -198,7 +198,7 @@ def test_the_best_are_found(rows: list[list[int]], chosen_costs: Given, best: in
 
 
 def test_a_word_of_no_article_is_refused() -> None:
-    """And so are other numbers of frequencies than of words, and fewer than no words."""
+    """So are a wrong number of frequencies, and a negative number of wanted words."""
     costs, columns = Given(2, 3, 0).costs(), columns_of([[1], [2]])
     for frequencies, best in product(([0, 1], [1], [1, 1]), (0, -1)):
         if frequencies != [1, 1] or best < 0:
@@ -207,5 +207,5 @@ def test_a_word_of_no_article_is_refused() -> None:
 
 
 def test_frequencies_are_worth_their_logarithms() -> None:
-    """And those of one or two articles less."""
+    """Frequencies of one or two articles are worth less than that."""
     assert worths(u4([1, 2, 900]), 0.55) == pytest.approx(_least([1, 2, 900], 0.55, 0))

@@ -1,4 +1,4 @@
-"""Letters of one byte: every text, and every row of bytes, comes back."""
+"""Letters packed into one byte: every text, and any sequence of bytes, is restored."""
 
 import json
 
@@ -19,19 +19,19 @@ def test_whatever_is_packed_comes_back(data: bytes) -> None:
 
 @pytest.mark.parametrize("word", ["বাংলাদেশ", "র\u200d্যাব", "‘ক্ষমা’—১৯৭১।", "৷ঀ৿", "alpha"])
 def test_letters_of_bengali_and_their_punctuation_take_a_byte(word: str) -> None:
-    """A third of their UTF-8; ASCII is as short as ever."""
+    """A third of their UTF-8; ASCII stays as long as it is."""
     assert len(pack(word.encode())) == len(word)
 
 
 def test_each_character_comes_back() -> None:
-    """All of Unicode, halves of surrogate pairs too."""
+    """All of Unicode, single surrogates included."""
     text = "".join(map(chr, range(0x11_0000)))
     assert unpack(pack(text.encode("utf-8", "surrogatepass"))) == text.encode("utf-8", "surrogatepass")
 
 
 @pytest.mark.parametrize("data", [b"\x1f", b"a\x00", b"\x0f", b"\x1e"])
 def test_what_nothing_is_packed_as_is_refused(data: bytes) -> None:
-    """Bytes without a meaning, and an escape that ends too soon."""
+    """Undefined bytes, and an escape that ends too soon."""
     with pytest.raises(ValueError, match=r"escape|byte"):
         unpack(data)
 
@@ -41,7 +41,7 @@ names = st.dictionaries(mixed_text, mixed_text | st.just('১৯৭১ সাল
 
 @given(names)
 def test_packed_texts_are_read_at_once(texts: dict[str, str]) -> None:
-    """As JSON would be; what has letters beyond 16 bits or controls as numbers is left to JSON."""
+    """The result is that of JSON; letters beyond 16 bits and numeric escapes of controls are left to JSON."""
     try:
         written = msgspec.json.encode(texts)
     except UnicodeEncodeError:
@@ -59,7 +59,7 @@ def test_packed_texts_are_read_at_once(texts: dict[str, str]) -> None:
     | st.text(st.sampled_from('{}[]:,"\\nu0কé€\U0001f600 '), max_size=30).map(str.encode)
 )
 def test_what_is_no_json_of_texts_is_never_read_as_some(data: bytes) -> None:
-    """Whatever is read is what JSON is."""
+    """The result is None or equal to that of JSON."""
     found = texts_of(pack(data))
     assert found is None or found == msgspec.json.decode(data)
 
@@ -73,7 +73,7 @@ def test_what_is_no_json_of_texts_is_never_read_as_some(data: bytes) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_written_simply_is_left_to_json(written: str) -> None:
-    """Other values, spaces, escapes by number, and what ends too soon."""
+    """Other values, spaces, numeric escapes, and JSON that ends too soon."""
     assert texts_of(pack(written.encode())) is None
 
 
@@ -81,5 +81,5 @@ def test_what_is_not_written_simply_is_left_to_json(written: str) -> None:
     "letter", [b"\xc1\xa9", b"\xed\xa0\x80", b"\xe0\x80\xa9", b"\xe9", b"\xc3(", b"\xe2\x82"]
 )
 def test_what_is_no_utf_8_is_no_text(letter: bytes) -> None:
-    """Overlong, halves of surrogate pairs, and bytes that do not go on."""
+    """Overlong forms, single surrogates, and incomplete sequences."""
     assert texts_of(pack(b'{"a":"' + letter + b'"}')) is None

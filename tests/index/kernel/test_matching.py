@@ -23,7 +23,7 @@ pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
 
 
 def check_any(search: Search) -> None:
-    """The kernel's disjunction is that of the plain reference."""
+    """Check that the kernel's disjunction equals that of the plain reference."""
     best, docs, every = any_of(search)
     found = disjunction(
         [clause.for_kernel(search.cuts) for clause in search.finding],
@@ -38,13 +38,13 @@ def check_any(search: Search) -> None:
 
 @given(searches())
 def test_any_of_some_lists(search: Search) -> None:
-    """Sums, totals, ties, masks and segments."""
+    """Sums, totals, ties, masks and segments agree."""
     check_any(search)
 
 
 @given(searches(concepts=True))
 def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
-    """Documents hold a share of what the best holds, and some others make up the fewest."""
+    """Found documents have a share of the best one's concept weight, or make up the fewest wanted."""
     check_any(search)
     best, docs, _ = any_of(search)
     found = disjunction(
@@ -59,7 +59,7 @@ def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
 
 @given(searches())
 def test_the_best_are_the_same_whatever_is_counted(search: Search) -> None:
-    """Without bitmap, mask or totals other ways are taken to the same documents."""
+    """Without bitmap, mask or totals the kernel takes other paths to the same documents."""
     finding = [clause.for_kernel(search.cuts) for clause in search.finding]
     adding = [clause.for_kernel(search.cuts) for clause in search.adding]
     search = Search(search.size, search.cuts, search.finding, search.adding, [], search.k, None)
@@ -72,7 +72,7 @@ def test_the_best_are_the_same_whatever_is_counted(search: Search) -> None:
 
 @given(searches())
 def test_all_of_some_lists(search: Search) -> None:
-    """Documents of every list, without those of excluded ones."""
+    """Documents of every list, without those of excluded lists."""
     best, docs = all_of(search)
     found = conjunction(
         [clause.for_kernel(search.cuts) for clause in search.finding],
@@ -86,14 +86,14 @@ def test_all_of_some_lists(search: Search) -> None:
 
 
 def common(documents: int) -> Clause:
-    """A list of all documents, the later the better."""
+    """A list of all documents, whose impacts rise with the document."""
     return Clause(
         kernel_list(Plain({doc: (1 + doc % 255, None) for doc in range(documents)}), documents), 10, 1
     )
 
 
 def test_nothing_is_found_where_there_is_no_time() -> None:
-    """What was found by then is given, and it is said that it is not all."""
+    """The result is what was found in time, and is marked as incomplete."""
     part = common(20_000)
     for found in (
         disjunction([part], [], 10, 20_000, seconds=0),
@@ -104,7 +104,7 @@ def test_nothing_is_found_where_there_is_no_time() -> None:
 
 
 def test_the_fewest_are_chosen_by_score_and_then_by_document() -> None:
-    """Of ties the first documents are taken, and no more than are wanted."""
+    """Of equal scores the first documents are taken, and no more than are wanted."""
     rare = Clause(kernel_list(Plain({90: (1, None)}), 100), 1, 1)
     found = disjunction(
         [rare, Scored(u4(range(50)), u4([7] * 50))], [], 0, 100,
@@ -115,7 +115,7 @@ def test_the_fewest_are_chosen_by_score_and_then_by_document() -> None:
 
 @pytest.mark.parametrize("k", [1, 5, 40, 0])
 def test_what_only_adds_may_bring_the_last_to_the_top(k: int) -> None:
-    """What is known of documents beforehand keeps none away that may still be among the best."""
+    """Early bounds exclude no document that may still be among the best."""
     docs = range(0, 40_000, 100)
     rising = Scored(u4(docs), u4(range(1, 401)))
     twenty = Scored(u4(docs[:200:10]), u4([400] * 20))
@@ -131,7 +131,7 @@ def test_what_only_adds_may_bring_the_last_to_the_top(k: int) -> None:
 
 @pytest.mark.parametrize("size", [99, 0], ids=["one too few", "none"])
 def test_documents_beyond_the_collection_are_refused(size: int) -> None:
-    """Sums have a place for documents of the collection only."""
+    """Sums have room for documents of the collection only."""
     for docs_list in (common(100), Scored(u4([99]), u4([1]))):
         for ask in (disjunction, conjunction):
             with pytest.raises(ValueError):
@@ -149,7 +149,7 @@ def test_scores_that_do_not_fit_are_refused() -> None:
 
 
 def test_a_mask_that_is_too_short_is_refused() -> None:
-    """A bit for each document is wanted."""
+    """The mask needs a bit for each document."""
     with pytest.raises(ValueError):
         disjunction([common(100)], [], 10, 100, kept=np.zeros(12, np.uint8))
 
@@ -159,13 +159,13 @@ def test_a_mask_that_is_too_short_is_refused() -> None:
     ids=["twice", "beyond", "before", "weightless", "too heavy"],
 )  # fmt: skip
 def test_concepts_that_do_not_fit_are_refused(concepts: list[tuple[list[int], int]]) -> None:
-    """A list belongs to one concept, which has a weight."""
+    """A list belongs to one concept, whose weight is in bounds."""
     with pytest.raises(ValueError):
         disjunction([common(10), common(10)], [], 10, 10, concepts=concepts)
 
 
 def test_scored_documents_must_ascend() -> None:
-    """Loops rely on it."""
+    """Loops rely on the order."""
     for docs, scores in (([2, 1], [1, 1]), ([1, 1], [1, 1]), ([1], [1, 1]), ([2**32 - 1], [1])):
         with pytest.raises(ValueError):
             Scored(u4(docs), u4(scores))
@@ -174,7 +174,7 @@ def test_scored_documents_must_ascend() -> None:
 
 
 def test_impacts_whose_scores_would_be_too_great_are_refused() -> None:
-    """They are added up in 32 bits."""
+    """Scores are added in 32 bits."""
     docs, impacts = u4([3, 7]), np.array([200, 100], np.uint8)
     assert Impacts(docs, impacts, 20_000_000, 5).most == 4_000_000_005
     with pytest.raises(ValueError, match="too great"):
@@ -189,7 +189,7 @@ def test_impacts_whose_scores_would_be_too_great_are_refused() -> None:
 
 
 def test_damage_in_a_list_is_told() -> None:
-    """A skip table that does not fit the blocks is noticed whichever way the list is read."""
+    """A skip table that does not fit its blocks is noticed however the list is read."""
     data = bytearray(bytes_of(Plain({3 * doc: (9, None) for doc in range(1000)})) + PADDING)
     data[3 + 10 * 4] ^= 1  # the last document of the fifth block
     damaged = Clause(PostingList(bytes(data), 0, len(data) - 16, 3000, positions=False), 1, 1)
@@ -201,7 +201,7 @@ def test_damage_in_a_list_is_told() -> None:
 
 
 def list_of(impacts: dict[int, int], documents: int, slope: int = 10) -> Clause:
-    """A list of some documents with their impacts."""
+    """A list of the given documents with their impacts."""
     return Clause(
         kernel_list(Plain({doc: (impact, None) for doc, impact in impacts.items()}), documents), slope, 1
     )
@@ -209,7 +209,7 @@ def list_of(impacts: dict[int, int], documents: int, slope: int = 10) -> Clause:
 
 @pytest.mark.parametrize("share", [0.4, 0.6])
 def test_a_thing_is_held_once_whichever_of_its_lists_hold_it(share: float) -> None:
-    """Among few documents as among many: two variants of one concept are no more of the query than one."""
+    """With few documents and with many, two variants of one concept have the weight of one."""
     for size, more in ((100_000, 0), (2_000, 1_000)):
         others = dict.fromkeys(range(500, 500 + more), 1)
         first, other = list_of({1: 9, 2: 9} | others, size), list_of({1: 9, 3: 9} | others, size)
@@ -224,7 +224,7 @@ def test_a_thing_is_held_once_whichever_of_its_lists_hold_it(share: float) -> No
 @pytest.mark.parametrize("count", [True, False])
 @pytest.mark.parametrize("together", [True, False])
 def test_a_thing_that_does_not_suffice_only_adds(*, together: bool, count: bool) -> None:
-    """Where some document holds all, that is; where none does, less is enough."""
+    """This holds where a document contains all concepts; where none does, less weight is enough."""
     size = 3_000
     rare = dict.fromkeys(range(0, size, 60), 9)
     frequent = {doc: 1 + doc % 9 for doc in range(1, size, 3)} | (rare if together else {})
@@ -238,7 +238,7 @@ def test_a_thing_that_does_not_suffice_only_adds(*, together: bool, count: bool)
 
 
 def test_what_does_not_suffice_is_counted_where_it_may_be_found() -> None:
-    """How many hold all is told of the documents that are kept."""
+    """The number with every concept is that of documents that the filter keeps."""
     size = 3_000
     rare = range(20, size, 40)
     frequent = [*range(1, size // 2, 4), *range(size // 2, size)]
@@ -254,7 +254,7 @@ def test_what_does_not_suffice_is_counted_where_it_may_be_found() -> None:
 
 
 def test_what_adds_to_one_list_brings_up_documents_that_are_low_in_it() -> None:
-    """No block and no posting is passed over that the lists that add can make one of the best."""
+    """No block or posting is skipped that adding lists can lift among the best."""
     size = 3_000
     low = list_of({doc: 200 if doc % 100 else 1 for doc in range(size)}, size)
     lifting = list_of(dict.fromkeys(range(0, size, 100), 255), size, slope=20)

@@ -1,4 +1,4 @@
-"""How near words stand to each other, by trying every two places."""
+"""Proximity of words, compared with trying every two positions."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -22,15 +22,15 @@ from tests.index.kernel.test_phrases import position_lists
 Text = list[int]
 Articles = list[tuple[Text, Text]]
 Place = tuple[int, int]
-"""A text, 0 for the title, and a position."""
+"""Number of a text, 0 for the title, and a position."""
 
 HALF, LEAD = 4.0, 6.0
 FORMS = 3
-"""Of each word in the exact layer."""
+"""Number of forms of each word in the exact layer."""
 
 
 class Way(NamedTuple):
-    """Forms side by side, how many others may stand among them, in which text, and which spelling counts."""
+    """Adjacent forms, the number of words allowed between them, the text, and the spelling that counts."""
 
     words: Text
     slop: int = 0
@@ -39,7 +39,7 @@ class Way(NamedTuple):
 
 
 class Word(NamedTuple):
-    """What is compared."""
+    """A word of the query with its variants."""
 
     ways: list[Way]
     worth: float
@@ -47,7 +47,7 @@ class Word(NamedTuple):
 
 
 def stands(article: tuple[Text, Text], way: Way) -> set[Place]:
-    """Where a way of writing a word stands in an article."""
+    """The places at which a variant of a word occurs in an article."""
     if way.spelt is not None and not any(form == way.spelt for text in article for form in text):
         return set()
     found: set[Place] = set()
@@ -59,7 +59,7 @@ def stands(article: tuple[Text, Text], way: Way) -> set[Place]:
 
 
 def _span(stems: Text, way: Way, start: int) -> list[int]:
-    """The places of a phrase that begins there; with others among its words only the first counts."""
+    """The positions of a phrase that begins at ``start``; with a slop only the first counts."""
     at = start
     for number, word in enumerate(way.words):
         later = [place for place in range(at + (number > 0), len(stems)) if stems[place] == word]
@@ -74,7 +74,7 @@ def _span(stems: Text, way: Way, start: int) -> list[int]:
 
 
 class Compared:
-    """The sums for each article, as they are said to be."""
+    """The features of each article, computed by their definitions."""
 
     def __init__(self, articles: Articles, words: list[Word]) -> None:
         self.words = words
@@ -84,7 +84,7 @@ class Compared:
         ]
 
     def near(self, row: int, pairs: Sequence[int]) -> float:
-        """By the least distance of each two words."""
+        """The least distance of each two words, weighted."""
         total = 0.0
         for a, b in combinations(pairs, 2):
             distances = [
@@ -98,11 +98,11 @@ class Compared:
         return total / max(len(pairs) - 1, 1)
 
     def follows(self, row: int, a: int, b: int, tokens: int = 1) -> bool:
-        """Whether a word stands just so many tokens after another."""
+        """Whether word ``b`` is exactly ``tokens`` tokens after word ``a``."""
         return any((text, place + tokens) in self.places[row][b] for text, place in self.places[row][a])
 
     def in_row(self, row: int) -> float:
-        """Three neighbours of which both pairs stand side by side."""
+        """The weight of three consecutive words of the query that are adjacent in the article too."""
         total = 0.0
         for at in range(len(self.words) - 2):
             content = [word for word in range(at, at + 3) if self.words[word].content]
@@ -115,7 +115,7 @@ class Compared:
         return total
 
     def lead(self, row: int) -> float:
-        """By where each word first stands in the body."""
+        """The sum over words of how early each first occurs in the body."""
         firsts = [
             (word.worth, min((place for text, place in places if text), default=math.inf))
             for word, places in zip(self.words, self.places[row], strict=True)
@@ -124,7 +124,7 @@ class Compared:
         return sum(worth * max(0.0, 1 - first / LEAD) for worth, first in firsts)
 
     def in_title(self, row: int) -> float:
-        """The words in the title."""
+        """The weight of the words in the title."""
         return sum(
             word.worth
             for word, places in zip(self.words, self.places[row], strict=True)
@@ -132,14 +132,14 @@ class Compared:
         )
 
     def title_words(self, row: int, title: int) -> int:
-        """Tokens of the title that are one of the words, function words only where they may be the rest."""
+        """Title tokens that are words of the query; function words count only where they may be the rest."""
         in_title = [sum(text == 0 for text, _ in places) for places in self.places[row]]
         content = sum(count for word, count in zip(self.words, in_title, strict=True) if word.content)
         others = [min(count, 1) for word, count in zip(self.words, in_title, strict=True) if not word.content]
         return content + (sum(others) if title > 1 and content < title <= content + len(others) else 0)
 
     def every(self, row: int) -> float:
-        """All words or nothing."""
+        """The weight of all words if every one occurs, else zero."""
         content = [
             (word, places) for word, places in zip(self.words, self.places[row], strict=True) if word.content
         ]
@@ -163,7 +163,7 @@ words_ = st.lists(
 
 
 def lists_of(articles: Articles, cut: int) -> tuple[list[Postings], list[Postings]]:
-    """The lists of stems and of forms, in two segments."""
+    """The posting lists of stems and of forms, in two segments."""
     stems = [
         ([form // FORMS for form in title], [form // FORMS for form in body]) for title, body in articles
     ]
@@ -181,7 +181,7 @@ def lists_of(articles: Articles, cut: int) -> tuple[list[Postings], list[Posting
 def test_documents_are_compared_as_is_said(
     articles: Articles, words: list[Word], cut: int, random: Random
 ) -> None:
-    """Words written in several ways, phrases, one text only, one spelling only; in one segment and two."""
+    """With variants, phrases, a single text and a single spelling; in one segment and in two."""
     stems, exact = lists_of(articles, cut)
     given_words = [
         (
@@ -232,17 +232,17 @@ def test_documents_are_compared_as_is_said(
 
 
 def sums_of(docs: Sequence[int]) -> np.ndarray:
-    """Room for the sums of some documents."""
+    """Zeros for the features of some documents."""
     return np.zeros((5, len(docs)))
 
 
 def one_word(stem: Postings) -> tuple[list[tuple[list[Postings], int, int, None]], float, bool]:
-    """A word of content."""
+    """A content word with one variant."""
     return [([stem], 0, 0, None)], 1.0, True
 
 
 def test_without_time_no_word_is_anywhere() -> None:
-    """What could not be read in time counts as if it were absent."""
+    """Words that could not be read in time count as absent."""
     stem = kernel_list(position_lists([([], [0, 0])], 1)[0], 1)
     found = sums_of([0])
     assert not compare(
@@ -265,7 +265,7 @@ def test_without_time_no_word_is_anywhere() -> None:
     [([1, 0], [0, 0], [0]), ([0, 0], [0, 0], [0]), ([2], [0, 0], [0]), ([0], [0, 0], [1])],
 )
 def test_what_does_not_fit_is_refused(docs: list[int], titles: list[int], pairs: list[int]) -> None:
-    """Documents in disorder, twice, or of no collection; pairs of words that there are not."""
+    """Unordered, repeated or unknown documents, and pairs of unknown words."""
     stem = kernel_list(position_lists([([], [0]), ([], [0])], 1)[0], 2)
     with pytest.raises(ValueError, match=r"documents|a pair"):
         compare(
@@ -282,7 +282,7 @@ def test_what_does_not_fit_is_refused(docs: list[int], titles: list[int], pairs:
 
 
 def test_lists_without_positions_and_of_too_many_documents_are_refused() -> None:
-    """They would say nothing, or lead out of the titles' lengths."""
+    """The former have no positions, and the latter lead beyond the array of title lengths."""
     bare = kernel_list(Plain({0: (1, None)}), 1)
     far = kernel_list(position_lists([([], [0])] * 9, 1)[0], 9)
     for part in (bare, far):
@@ -301,13 +301,13 @@ def test_lists_without_positions_and_of_too_many_documents_are_refused() -> None
 
 
 def test_of_no_documents_there_is_nothing() -> None:
-    """Nor are lists read."""
+    """No list is read."""
     assert compare([], u4([]), u4([]), sums_of([]), u4([]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
 
 
 @pytest.mark.parametrize(("shape", "counted"), [((4, 1), 1), ((5, 2), 1), ((5, 1), 2)])
 def test_room_for_all_sums_is_wanted(shape: tuple[int, int], counted: int) -> None:
-    """Nothing is written elsewhere."""
+    """An array too small is refused, so that nothing is written beyond it."""
     with pytest.raises(ValueError, match="room for the sums"):
         compare(
             [], u4([0]), u4([0]), np.zeros(shape), u4([0] * counted), pairs=[], half=HALF, lead=LEAD, gap=GAP
@@ -334,7 +334,7 @@ def test_damage_is_noticed() -> None:
 
 @given(st.lists(st.lists(st.floats(0, 9), min_size=3, max_size=3), min_size=1, max_size=6), st.integers(1, 3))
 def test_rows_are_added_up_in_one_order(rows: list[list[float]], columns: int) -> None:
-    """The sum of a document is the same beside others and alone."""
+    """The sum of a document is the same alone and with others."""
     table, weights = np.array(rows)[:, :columns].copy(), np.arange(len(rows)) / 3
     wanted = [
         sum(row[at] * weight for row, weight in zip(rows, weights, strict=True)) for at in range(columns)
@@ -358,7 +358,7 @@ def test_rows_are_added_up_in_one_order(rows: list[list[float]], columns: int) -
     ids=["words", "documents", "rarities", "collection", "title", "body", "lengths"],
 )
 def test_counts_are_of_each_word_and_document(name: str, other: Any) -> None:
-    """Nothing is read beyond them."""
+    """Arrays of other shapes are refused, so that nothing is read beyond them."""
     counts = np.ones((2, 3), np.uint16)
     given_values: dict[str, Any] = {
         "anywhere": counts,

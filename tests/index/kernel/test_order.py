@@ -1,4 +1,4 @@
-"""The best documents in their order."""
+"""The best documents in the order of their scores."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def keys_of(names: list[str], base: int = 0) -> tuple[int, np.ndarray, np.ndarra
 def test_the_best_come_first_and_equal_ones_by_their_keys(
     found: list[tuple[str, float]], k: int, cut: int
 ) -> None:
-    """The order of code points is that of bytes; equal keys stay in the order of documents."""
+    """Keys are ordered by bytes, that is by code points; equal keys keep the order of documents."""
     names = [name for name, _ in found]
     cut = min(cut, len(names))
     segments = [keys_of(names[:cut]), keys_of(names[cut:], cut)]
@@ -41,7 +41,7 @@ def test_the_best_come_first_and_equal_ones_by_their_keys(
 
 
 def test_a_damaged_key_is_noticed_where_it_decides() -> None:
-    """Keys that end outside of what there is, and documents that have none."""
+    """Keys that end outside of their bytes, and documents without a key."""
     base, data, _ = keys_of(["নদী", "শহর"])
     equal, docs = np.ones(2), u4([0, 1])
     for ends in (u4([9, 99]), u4([9, 3]), u4([9])):
@@ -53,7 +53,7 @@ def test_a_damaged_key_is_noticed_where_it_decides() -> None:
 
 
 def test_a_score_for_each_document_is_wanted() -> None:
-    """Arrays of different lengths are no documents with scores."""
+    """Arrays of different lengths and a negative number are refused."""
     with pytest.raises(ValueError, match="a score for each document"):
         best_first(u4([0, 1]), np.ones(1), 1, Keys([]))
     with pytest.raises(ValueError, match="a score for each document"):
@@ -62,7 +62,7 @@ def test_a_score_for_each_document_is_wanted() -> None:
 
 @given(st.lists(st.integers(0, 12) | st.integers(0, 2**64 - 1), max_size=40), st.integers(0, 6))
 def test_who_nearly_equals_the_first_of_a_group_joins_the_earliest(prints: list[int], bits: int) -> None:
-    """As far as there are prints; 0 is like no other, and what has none begins a group."""
+    """Fingerprint 0 is similar to none; a document without a fingerprint begins a group."""
     first, more, groups = near_groups(np.array(prints, np.uint64), len(prints) + 2, bits)
     leaders: list[int] = []
     expected = []
@@ -85,6 +85,6 @@ def test_who_nearly_equals_the_first_of_a_group_joins_the_earliest(prints: list[
 
 
 def test_there_are_no_more_prints_than_documents() -> None:
-    """Those beyond would be read for none."""
+    """Those beyond would belong to no document."""
     with pytest.raises(ValueError, match="prints"):
         near_groups(np.zeros(3, np.uint64), 2, 8)

@@ -1,4 +1,4 @@
-"""Places in texts and passages of them, given what no caller should give."""
+"""Places in texts and passages, with arguments that no caller should give."""
 
 from contextlib import suppress
 from typing import Any
@@ -25,7 +25,7 @@ places = st.builds(Occurrence, offsets, offsets, st.just("exact"), st.integers(-
 def test_places_outside_of_a_text_are_refused_or_show_nothing_of_it(
     text: str, found: list[Any], width: int
 ) -> None:
-    """Whatever stands in the places, what is shown is of the text."""
+    """Whatever the places are, all that is shown is in the text."""
     for ask in (
         lambda: PASSAGES.snippet(text * 9, sorted(found), [1.0, 0.5, 2.0], width),
         lambda: FINDER.disjoint(text, [*found]),
@@ -43,14 +43,14 @@ def test_a_word_without_a_weight_is_refused(weights: list[float]) -> None:
 
 @given(st.lists(st.tuples(st.integers(-5, 2**40), st.sampled_from(["নদী", "ক"])), max_size=5))
 def test_positions_that_no_text_has_lead_to_no_words(positions: list[tuple[int, str]]) -> None:
-    """They are looked for in the text, and nowhere else."""
+    """The result is the words at those positions, or None."""
     found = FINDER.words_at("নদী ও নদী", positions)
     assert found is None or [word[3] for word in found] == [stem for _, stem in positions]
 
 
 @given(st.lists(places, max_size=6), st.integers(0, 4))
 def test_words_that_a_query_has_not_are_refused(found: list[Any], count: int) -> None:
-    """Nothing is written beyond its words."""
+    """Nothing is written beyond the query's words."""
     with suppress(IndexError):
         ways, readings = best_ways(count, [found], {"exact": 0})
         assert len(ways) == count
@@ -59,7 +59,7 @@ def test_words_that_a_query_has_not_are_refused(found: list[Any], count: int) ->
 
 @given(st.lists(places, max_size=6))
 def test_marks_are_as_their_class_makes_them(found: list[Any]) -> None:
-    """Made without its constructor, they are what that would make: equal, with the same hash, and frozen."""
+    """Marks are made without the constructor, and yet are equal, with the same hash, and frozen."""
     made, expected = marks(Match, found), tuple(Match(*place[:3]) for place in found)
     assert (made, [*map(hash, made)]) == (expected, [*map(hash, expected)])
     for mark in made:
@@ -68,7 +68,7 @@ def test_marks_are_as_their_class_makes_them(found: list[Any]) -> None:
 
 
 def test_words_of_a_phrase_are_marked_as_its_words() -> None:
-    """What overlaps a phrase stands behind it, and words in another order are none."""
+    """A match that overlaps the phrase is dropped, and words in another order are no phrase."""
     river, town = (token.stem for token in analyze("নদী শহর"))
     text, positions = "শহর নদী শহর", [(0, town), (1, river), (2, town)]
 

@@ -1,4 +1,4 @@
-"""Phrases: how often words stand in a row, by trying every place."""
+"""Phrases: counts of consecutive words, compared with trying every position."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def position_lists(articles: Sequence[tuple[Text, Text]], words: int) -> list[Pl
 
 
 def times_in(text: Text, phrase: Text, slop: int) -> int:
-    """At how many places a phrase begins: from each the nearest next words are taken."""
+    """The number of positions at which a phrase begins, taking from each the nearest next words."""
     return sum(_begins(text, phrase, start, slop) for start in range(len(text)))
 
 
@@ -63,7 +63,7 @@ texts = st.tuples(st.lists(words, max_size=5), st.lists(words, max_size=40))
 def test_phrases_are_counted_in_each_text(  # noqa: PLR0917 - Hypothesis passes them by position
     articles: list[tuple[Text, Text]], phrase: Text, slop: int, field: int, masked: bool, cut: int
 ) -> None:
-    """Repeated words, overlaps, other words between, masks, segments; none reaches from title to body."""
+    """Repeated words, overlaps, slop, masks, segments; no phrase reaches from title to body."""
     size = len(articles)
     kept = set(range(0, size, 2)) if masked else set(range(size))
     cuts = [0, cut, size] if 0 < cut < size else [0, size]
@@ -84,7 +84,7 @@ def test_phrases_are_counted_in_each_text(  # noqa: PLR0917 - Hypothesis passes 
 
 
 def test_long_texts_are_passed_over() -> None:
-    """Positions of thousands of occurrences in the documents between, in one byte each and in several."""
+    """Thousands of positions of documents without the phrase are skipped, in one byte each and in several."""
     busy = [0, 2] * 3000
     articles: list[tuple[Text, Text]] = [
         ([], [*busy, 3] if doc % 40 else [*busy, 0, 1]) for doc in range(130)
@@ -95,7 +95,7 @@ def test_long_texts_are_passed_over() -> None:
 
 
 def test_a_phrase_of_no_words_is_nowhere() -> None:
-    """Nor is one of a word that no segment has."""
+    """The same holds for a phrase with a word that no segment has."""
     plain = kernel_list(Plain({0: (1, [0])}), 1)
     assert [len(part) for part in occurrences([], 0, u4([1]))] == [0, 0, 0]
     assert [len(part) for part in occurrences([plain, kernel_lists(Plain({}), [0, 1])], 0, u4([1]))] == [
@@ -107,7 +107,7 @@ def test_a_phrase_of_no_words_is_nowhere() -> None:
 
 @pytest.mark.parametrize("most", [0, 1, 3, 4, 9])
 def test_no_more_documents_are_looked_for_than_are_wanted(most: int) -> None:
-    """The first ones are given."""
+    """The first documents are returned."""
     articles: list[tuple[Text, Text]] = [([], [0, 1] if doc % 2 else [1, 0]) for doc in range(8)]
     lists = [kernel_list(plain, 8) for plain in position_lists(articles, 2)]
     docs, _, _ = occurrences(lists, 0, u4([0] * 8), most=most)
@@ -118,7 +118,7 @@ def test_no_more_documents_are_looked_for_than_are_wanted(most: int) -> None:
     ("looked", "about"), [(0, 0), (1, 0), (2, 100), (50, 100), (199, 100), (200, 100), (999, 100)]
 )
 def test_the_rest_is_taken_for_what_was_seen(looked: int, about: int) -> None:
-    """Every second document holds the phrase; of those that were counted to the end all is told."""
+    """Every second document has the phrase; a count that reached the end returns its documents too."""
     articles: list[tuple[Text, Text]] = [([], [0, 1] if doc % 2 else [1, 0]) for doc in range(200)]
     lists = [kernel_list(plain, 200) for plain in position_lists(articles, 2)]
     count, found = estimated(lists, 0, u4([0] * 200), looked=looked)
@@ -129,7 +129,7 @@ def test_the_rest_is_taken_for_what_was_seen(looked: int, about: int) -> None:
 
 
 def test_an_estimate_ends_where_enough_is_found() -> None:
-    """What was found is given, and nothing is made of it."""
+    """The number found so far is returned without extrapolation."""
     articles: list[tuple[Text, Text]] = [([], [0, 1]) for _ in range(200)]
     lists = [kernel_list(plain, 200) for plain in position_lists(articles, 2)]
     assert estimated(lists, 0, u4([0] * 200), most=7, looked=50) == (7, None)
@@ -137,13 +137,13 @@ def test_an_estimate_ends_where_enough_is_found() -> None:
 
 
 def test_no_time_finds_nothing() -> None:
-    """What was found by then is given."""
+    """The result is empty when no time is left."""
     plain = kernel_list(Plain({0: (1, [0])}), 1)
     assert [len(part) for part in occurrences([plain], 0, u4([1]), seconds=0)] == [0, 0, 0]
 
 
 def test_lists_that_do_not_fit_are_refused() -> None:
-    """Lists without positions, of more documents than there are titles, and a mask that is too short."""
+    """Lists without positions, with more documents than titles, and a mask that is too short."""
     plain = kernel_list(Plain({0: (1, [0])}), 9)
     for lists, titles, kept in (
         ([kernel_list(Plain({0: (1, None)}), 1)], [1], None),
@@ -155,7 +155,7 @@ def test_lists_that_do_not_fit_are_refused() -> None:
 
 
 def test_positions_that_are_cut_off_are_damage() -> None:
-    """Each position ends inside the list."""
+    """Each position must end inside the list."""
     data = bytes_of(Plain({doc: (1, [300, 700, 900]) for doc in range(130)}))
     short = PostingList(data[:-1] + PADDING + bytes(1), 0, len(data) - 1, 130, positions=True)
     with pytest.raises(DamageError):

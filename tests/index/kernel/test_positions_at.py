@@ -1,4 +1,4 @@
-"""What lists say of some documents."""
+"""Positions and scores of given documents in posting lists."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ chosen = st.lists(st.integers(0, SIZE - 1), unique=True, max_size=200).map(sorte
 
 @given(postings(SIZE, positions=True), chosen, st.integers(1, SIZE - 1))
 def test_positions_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
-    """Documents that hold it not have none; those of before are passed over."""
+    """Documents without the word have no positions; postings of other documents are skipped."""
     docs = sorted({*docs, *plain.docs[::7]})
     rows, positions = positions_at(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
     expected = [
@@ -31,7 +31,7 @@ def test_positions_of_a_word_in_some_documents(plain: Plain, docs: list[int], cu
 
 @given(postings(SIZE, positions=False), chosen, st.integers(1, SIZE - 1))
 def test_what_a_list_gives_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
-    """The impact, or the score; 0 in others."""
+    """The impact or the score of each document; 0 where the list lacks it."""
     docs = sorted({*docs, *plain.docs[::7]})
     expected = [plain.entries[doc][0] if doc in plain.entries else 0 for doc in docs]
     found = scores_at(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
@@ -43,7 +43,7 @@ def test_what_a_list_gives_some_documents(plain: Plain, docs: list[int], cut: in
 
 
 def test_nothing_is_held_of_no_documents_or_by_no_list() -> None:
-    """Empty arrays of the same kinds."""
+    """The arrays are empty or zero, and of the same types."""
     plain = kernel_list(Plain({3: (1, [2])}), 10)
     empty = kernel_lists(Plain({}), [0, 10])
     assert [len(part) for part in positions_at(plain, u4([]))] == [0, 0]
@@ -54,6 +54,6 @@ def test_nothing_is_held_of_no_documents_or_by_no_list() -> None:
 
 
 def test_a_field_without_positions_is_refused() -> None:
-    """Rather than said to have none."""
+    """The error prevents a wrong answer of no positions."""
     with pytest.raises(ValueError):
         positions_at(kernel_list(Plain({3: (1, None)}), 10), u4([3]))

@@ -1,4 +1,4 @@
-"""Skeletons of words that are found letter by letter."""
+"""Skeletons of words, computed letter by letter."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ letters = bengali_letters | st.sampled_from("্্্্যাবমরওঅ�
 
 @given(bengali_words | st.text(letters, max_size=150))
 def test_a_skeleton_is_what_units_make_of_the_word(word: str) -> None:
-    """The first of them may sound otherwise than inside; of any length."""
+    """Its first letter may sound otherwise than inside a word; words have any length."""
     symbols = [(_SYMBOL_OF if at else _SYMBOL_AT_START).get(unit, "") for at, unit in enumerate(units(word))]
     assert SKELETONS.of(word) == squeeze("".join(symbols).replace("R", "Vr"))
 
@@ -30,13 +30,13 @@ def test_a_skeleton_is_what_units_make_of_the_word(word: str) -> None:
     ],
 )  # fmt: skip
 def test_conjuncts_are_taken_as_they_are_said(word: str, expected: str) -> None:
-    """Each kind of them."""
+    """One word of each kind of conjunct."""
     assert SKELETONS.of(canonical(word)) == expected
 
 
 @given(bengali_words | bengali_text | st.text(st.characters(min_codepoint=0x97F, max_codepoint=0x9E5)))
 def test_a_bengali_word_is_of_two_letters_or_more(word: str) -> None:
-    """From the chandrabindu on, digits excepted."""
+    """Letters from the chandrabindu on, digits excepted."""
     assert is_bengali(word) == (len(word) > 1 and all("\u0981" <= letter <= "\u09e3" for letter in word))
 
 
@@ -44,6 +44,6 @@ def test_a_bengali_word_is_of_two_letters_or_more(word: str) -> None:
     ("names", "table"), [(b"Vr", bytes(LETTERS - 1)), (b"", bytes(LETTERS)), (b"V", b"\2" * LETTERS)]
 )
 def test_tables_that_do_not_fit_are_refused(names: bytes, table: bytes) -> None:
-    """They would be read beyond their ends."""
+    """Tables that are too short would be read beyond their ends."""
     with pytest.raises(ValueError):
         Skeletons(names, table, table, bytes(LETTERS), bytes(LETTERS), [])

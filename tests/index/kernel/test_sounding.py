@@ -1,4 +1,4 @@
-"""Words that sound alike, by the definition of their skeletons."""
+"""Words that sound alike, compared with the definition of their skeletons."""
 
 from itertools import groupby
 from typing import Any
@@ -16,21 +16,21 @@ from onneshon.index.vocabulary.skeleton import SKELETONS, pack_skeletons
 from tests.index.kernel.plain_lists import u4
 
 SAME = bytes(code % 7 for code in range(128))
-"""Many letters are one, some are none."""
+"""Code of each letter: many letters share a code, and code 0 is left out."""
 
 spellings = st.text(alphabet="কখসশনণরবমািীুেঁ্", min_size=1, max_size=5)
 vocabularies = st.dictionaries(spellings, st.integers(1, 9), max_size=40)
 
 
 def ordered(words: dict[str, int]) -> dict[str, int]:
-    """In the order of a vocabulary; words without a skeleton are not in it."""
+    """The words in the order of a vocabulary, without those that have no skeleton."""
     packed = dict(zip(words, pack_skeletons([*words]).tolist(), strict=True))
     kept = sorted((word for word in words if packed[word]), key=lambda word: (packed[word], -words[word]))
     return {word: words[word] for word in kept}
 
 
 def columns_of(words: dict[str, int]) -> list[NDArray[Any]]:
-    """What ``Sounding`` looks words up in."""
+    """The columns in which ``Sounding`` looks words up."""
     return [
         pack_skeletons([*words]),
         u4([*words.values()]),
@@ -45,7 +45,7 @@ def sounding(words: dict[str, int]) -> Sounding:
 
 
 def simplified(word: str) -> list[int]:
-    """The letters as others, those that are none left out, and what comes twice only once."""
+    """The codes of the letters, without zeros, and repeated codes only once."""
     return [
         code for code, _ in groupby(SAME[ord(letter) - 0x980] for letter in word if SAME[ord(letter) - 0x980])
     ]
@@ -53,7 +53,7 @@ def simplified(word: str) -> list[int]:
 
 @given(vocabularies, spellings)
 def test_words_of_one_skeleton_are_a_range(words: dict[str, int], typed: str) -> None:
-    """Of a word without a skeleton, an empty one."""
+    """A word without a skeleton has an empty range."""
     words = ordered(words)
     (packed,) = pack_skeletons([typed]).tolist()
     expected = [
@@ -64,7 +64,7 @@ def test_words_of_one_skeleton_are_a_range(words: dict[str, int], typed: str) ->
 
 @given(vocabularies, spellings | st.text(max_size=3) | st.just("ক" * 99))
 def test_a_word_is_found(words: dict[str, int], typed: str) -> None:
-    """Where it is, among words that sound the same."""
+    """The place of the word among those that sound the same."""
     words = ordered(words)
     found = sounding(words)
     assert [found.find(word) for word in words] == [*range(len(words))]
@@ -75,7 +75,7 @@ def test_a_word_is_found(words: dict[str, int], typed: str) -> None:
 def test_words_are_alike_whose_letters_are(
     words: dict[str, int], typed: str, least: int, heard: int, at: int
 ) -> None:
-    """Of those that sound alike and are frequent enough, as they stand; mostly the word is one of them."""
+    """Words with the same codes, of one skeleton and frequent enough, in their order."""
     words = ordered(words)
     typed = [*words, typed][min(at, len(words))]
     (packed,) = pack_skeletons([typed[:heard]]).tolist()
@@ -91,7 +91,7 @@ def test_words_are_alike_whose_letters_are(
 
 @pytest.mark.parametrize("typed", ["x", "কx", "ক\U0001f600", "", "ि"])
 def test_a_word_of_other_letters_is_like_none(typed: str) -> None:
-    """Nor is it there."""
+    """Such a word is not in the vocabulary either."""
     found = sounding({"ক": 3, "কক": 2})
     assert found.find(typed) == -1
     assert found.equal(typed, 30, 1) == []
@@ -99,7 +99,7 @@ def test_a_word_of_other_letters_is_like_none(typed: str) -> None:
 
 @pytest.mark.parametrize("starts", [[0, 9], [2, 1], [0], [4, 5]])
 def test_words_beyond_the_letters_are_not_compared(starts: list[int]) -> None:
-    """A damaged column says so."""
+    """A damaged column raises an error."""
     columns = columns_of({"ক": 3})
     columns[2] = u4(starts)
     with pytest.raises(DamageError):
@@ -107,6 +107,6 @@ def test_words_beyond_the_letters_are_not_compared(starts: list[int]) -> None:
 
 
 def test_a_table_of_other_letters_is_refused() -> None:
-    """It would be read beyond its end."""
+    """A table that is too short would be read beyond its end."""
     with pytest.raises(ValueError):
         Sounding(SKELETONS, SAME[1:], *columns_of({"ক": 3}))

@@ -1,4 +1,4 @@
-"""Tables of endings and stems that do not fit are refused, and large ones grow."""
+"""Tables of endings and stems: unfit ones are refused, and large ones grow."""
 
 import pytest
 
@@ -11,13 +11,13 @@ CLASSES[ord("া") - 0x980] = VOWEL_SIGN
 
 
 def test_a_class_for_each_letter_is_wanted() -> None:
-    """No letter is looked up beyond their end."""
+    """Else letters would be looked up beyond the end of the table."""
     with pytest.raises(ValueError, match="letter of the block"):
         NounEndings(b"\0" * 127, [], [], [], [])
 
 
 def test_thousands_of_kept_words_are_told_apart() -> None:
-    """The table of them grows, and finds no word that is not in it."""
+    """The hash table grows, and finds no word that is not in it."""
     kept = [f"কথা{number}কে" for number in range(5_000)]
     endings = NounEndings(bytes(CLASSES), [("কে", 1, "-", True, True)], kept, [], [])
     assert {endings.without(word) for word in kept} == set(kept)
@@ -25,13 +25,13 @@ def test_thousands_of_kept_words_are_told_apart() -> None:
 
 
 def test_a_word_of_nothing_has_nothing_to_take_off() -> None:
-    """Nor has one that an ending would use up."""
+    """The same holds for a word that an ending would use up."""
     endings = NounEndings(bytes(CLASSES), [("কে", 0, "-", True, True)], [], [], [])
     assert [endings.without(word) for word in ("", "কে", "ককে")] == ["", "কে", "ক"]
 
 
 def test_of_verbs_with_one_stem_the_first_has_the_form() -> None:
-    """In whatever order they were added, and only where its form is long enough."""
+    """The order of additions does not matter, and a form must be long enough."""
     forms = VerbForms([], [], [])
     longer, other = frozenset({"ে", "েছে"}), frozenset({"ে"})
     forms.add(

@@ -1,4 +1,4 @@
-"""Lists by their terms: what is found of them, and what is compared with a sum before it is read."""
+"""Posting lists by term: look-up, and comparison with checksums before reading."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -25,7 +25,7 @@ plain_lists = st.sets(st.integers(0, DOCUMENTS - 1), min_size=1, max_size=200).m
 
 
 def blocks_of(data: np.ndarray[Any, Any], sums: Any = None, summing: Any = None) -> CheckedBlocks:
-    """Data in blocks with the sum of each."""
+    """Data in blocks, with the checksum of each."""
     made = [checksum(data[at : at + BLOCK].data) for at in range(0, len(data), BLOCK)]
     return CheckedBlocks(data, u4(made) if sums is None else sums, BLOCK, DamageError, summing)
 
@@ -49,7 +49,7 @@ def lists_of(held: dict[str, Plain], **changed: Any) -> TermLists:
 
 @given(st.dictionaries(words, plain_lists, max_size=90), st.lists(words, max_size=9), st.integers(0, 2**20))
 def test_terms_lead_to_their_lists(held: dict[str, Plain], asked: list[str], base: int) -> None:
-    """How many documents a term has, and which; nothing of what is no term."""
+    """Each term has its document frequency and documents; other words have none."""
     lists = lists_of(held)
     for ordinal, term in enumerate(sorted(held)):
         docs = held[term].docs
@@ -71,7 +71,7 @@ DATA = np.frombuffer(encoded([HELD[term] for term in sorted(HELD)])[0] + PADDING
 
 
 def test_a_block_is_compared_once() -> None:
-    """Only those that are read, unless all are asked for."""
+    """Only blocks that are read are compared, unless all are asked for."""
     compared: list[bytes] = []
 
     def sum_of(block: memoryview) -> int:
@@ -94,7 +94,7 @@ def test_a_block_is_compared_once() -> None:
     "read", [lambda lists: lists.frequency("খ"), lambda lists: lists.list_of("খ").docs()], ids=["df", "docs"]
 )
 def test_what_is_not_as_it_was_written_is_not_read(read: Callable[[TermLists], Any]) -> None:
-    """Be its sum another one, or of a kind that somebody else knows."""
+    """With a wrong checksum, or one by another function."""
     for checked in (
         blocks_of(DATA, u4([7] * (-(-len(DATA) // BLOCK)))),
         blocks_of(DATA, summing=lambda _: 7),
@@ -106,7 +106,7 @@ def test_what_is_not_as_it_was_written_is_not_read(read: Callable[[TermLists], A
 
 
 def test_sums_of_another_kind_are_compared() -> None:
-    """As of files that were written before."""
+    """For instance those of files written by an earlier version."""
     sums = u4([sum(DATA[at : at + BLOCK].tolist()) for at in range(0, len(DATA), BLOCK)])
     checked = blocks_of(DATA, sums, lambda block: sum(bytes(block)))
     assert lists_of(HELD, checked=checked, data=DATA).frequency("খ") == 150
@@ -117,7 +117,7 @@ MANY = 150
 
 @given(st.integers(0, MANY * BLOCK - 1), st.integers(0, MANY * BLOCK), st.integers(0, MANY * BLOCK))
 def test_damage_is_found_where_it_is_read(place: int, start: int, stop: int) -> None:
-    """Among many blocks, of which those without it count as compared."""
+    """In one of many blocks, of which the others count as compared."""
     data = np.arange(MANY * BLOCK, dtype=np.uint32).astype(np.uint8)
     checked = blocks_of(data)
     data[place] ^= 1
@@ -134,7 +134,7 @@ def test_damage_is_found_where_it_is_read(place: int, start: int, stop: int) -> 
 
 @pytest.mark.parametrize(("sums", "block"), [(u4([1]), BLOCK), (u4([]), 0)])
 def test_a_sum_for_each_block_is_wanted(sums: Any, block: int) -> None:
-    """Or it would be looked for where none is."""
+    """Else a missing checksum would be looked up."""
     with pytest.raises(ValueError, match="sum for each block"):
         CheckedBlocks(DATA, sums, block, DamageError)
 
@@ -148,19 +148,19 @@ def test_a_sum_for_each_block_is_wanted(sums: Any, block: int) -> None:
     ],
 )
 def test_parts_that_do_not_fit_are_refused(changed: dict[str, Any]) -> None:
-    """At once, or when a list is looked for where none can be."""
+    """The error is raised at once, or when a list is looked up."""
     with pytest.raises(DamageError):
         read_all(lists_of(HELD, **changed))
 
 
 def test_what_is_read_must_be_what_is_compared() -> None:
-    """Or damage would be read unnoticed."""
+    """Else damage would be read unnoticed."""
     with pytest.raises(ValueError, match="must be checked"):
         lists_of(HELD, checked=blocks_of(DATA[1:]))
 
 
 def read_all(lists: TermLists) -> None:
-    """Every way to read."""
+    """Read the lists in every way."""
     for ordinal in range(3):
         lists.df(ordinal)
         lists.list_at(ordinal)

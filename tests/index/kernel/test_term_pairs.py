@@ -1,4 +1,4 @@
-"""How often a term stands before another, as the kernel counts it in a file's columns."""
+"""Counts of adjacent terms, as the kernel reads them from a file's columns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,18 +13,18 @@ from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.terms import APART, Dictionary, TermPairs, front_coded
 
 WORDS = ("আজ", "ঢাকা", "পদ্মা", "বই", "সেতু")
-"""Ascending."""
+"""Words in ascending order."""
 
 Columns = dict[str, NDArray[Any]]
 
 
 def dictionary() -> Dictionary:
-    """Of these words."""
+    """The dictionary of these words."""
     return Dictionary(*front_coded([word.encode() for word in WORDS], b"", 0))
 
 
 def columns(times: Mapping[tuple[int, int], int]) -> Columns:
-    """The columns of some counts, by the numbers of words."""
+    """The columns for some counts, given by ordinals of words."""
     pairs = sorted(times)
     counts = np.array([times[pair] for pair in pairs], np.uint32)
     starts = np.searchsorted([first for first, _ in pairs], range(len(WORDS) + 1))
@@ -42,7 +42,7 @@ number = st.integers(0, len(WORDS) - 1)
 
 @given(st.dictionaries(st.tuples(number, number), st.sampled_from([1, 2, APART - 1, APART, 70_000])))
 def test_every_pair_has_its_count_and_no_other_has_one(times: dict[tuple[int, int], int]) -> None:
-    """Alone, and many words beside two at once."""
+    """For a single pair, and for many words between two at once."""
     pairs = TermPairs(dictionary(), **columns(times))
     for first, before in enumerate(WORDS):
         here = [times.get((first, second), 0) for second in range(len(WORDS))]
@@ -55,7 +55,7 @@ def test_every_pair_has_its_count_and_no_other_has_one(times: dict[tuple[int, in
 
 
 def test_a_word_that_nothing_has_stands_beside_nothing() -> None:
-    """Nor does none."""
+    """The same holds for an empty word."""
     pairs = TermPairs(dictionary(), **columns({(2, 4): 7}))
     assert (pairs.count("নদী", "সেতু"), pairs.count("পদ্মা", "নদী"), pairs.range("নদী")) == (0, 0, (0, 0))
     assert pairs.beside("", ["সেতু", "নদী"], "বই") == [(0, 0), (0, 0)]
@@ -73,7 +73,7 @@ def test_a_word_that_nothing_has_stands_beside_nothing() -> None:
     ],
 )
 def test_columns_that_cannot_be_are_damage(name: str, values: list[int]) -> None:
-    """Nothing is read beside them."""
+    """Nothing is read beyond the columns."""
     sound = columns({(2, 3): APART, (2, 4): 7})
     damaged = sound | {name: np.array(values, sound[name].dtype)}
     with pytest.raises(DamageError):

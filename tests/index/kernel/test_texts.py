@@ -1,4 +1,4 @@
-"""Chunks and clusters of texts, against regular expressions and a reading code point by code point."""
+"""Chunks and clusters of texts, compared with regular expressions and reading by code point."""
 
 import re
 from itertools import accumulate, pairwise
@@ -28,11 +28,11 @@ def _class(letter: str) -> int:
 
 TABLE = bytes(_class(chr(code)) for code in range(0x2020))
 CLASSES = bytes([0, 16, 17, 2, 34, 21])
-"""Of the code points 0 to 5: nothing, what takes signs, a sign, a consonant, a hasanta, a joiner."""
+"""Classes of the code points 0 to 5: none, base of signs, sign, consonant, hasanta, joiner."""
 
 
 def words_in(chunk: str) -> int:
-    """Runs of letters, digits and signs; those that begin with a sign do not begin before a letter."""
+    """The number of words: runs of letters, digits and signs, which may not begin with a sign."""
     word = r"[^\W_]"
     inside = rf"(?:{word}|[{SIGNS}]|[{INNER}](?=[^\W\d_])|[{DECIMAL}](?=\d))*"
     return len(re.findall(word + inside, chunk))
@@ -43,7 +43,7 @@ texts = st.text(st.sampled_from("কা১২a b.,’-।\n\u09cd\u00a0"), max_s
 
 @given(texts)
 def test_chunks_are_what_stands_between_white_space(text: str) -> None:
-    """Each with how many words stand before it."""
+    """Each chunk has the number of words before it."""
     chunks = Chunks(text, TABLE)
     found = [*re.finditer(r"\S+", text)]
     assert [chunks[number] for number in range(len(chunks))] == [found_match.span() for found_match in found]
@@ -55,13 +55,13 @@ def test_chunks_are_what_stands_between_white_space(text: str) -> None:
 
 @given(mixed_text)
 def test_chunks_of_any_text_are_those_of_split(text: str) -> None:
-    """White space is what Python takes for it."""
+    """White space is what ``str.split`` takes for it."""
     chunks = Chunks(text, TABLE)
     assert [text[slice(*chunks[number])] for number in range(len(chunks))] == text.split()
 
 
 def test_there_is_no_chunk_beyond_the_last() -> None:
-    """Words beyond are said to be in the last; chunks are not there."""
+    """Words beyond the end are in the last chunk; a chunk beyond the end is an error."""
     chunks = Chunks("ক খ", TABLE)
     assert (chunks.holding(-3), chunks.holding(9)) == (0, 1)
     for number in (-1, 2):
@@ -74,7 +74,7 @@ def test_there_is_no_chunk_beyond_the_last() -> None:
 
 @given(st.text(st.sampled_from([*map(chr, range(6)), "\U0001f600"]), max_size=30))
 def test_clusters_begin_where_nothing_is_taken(text: str) -> None:
-    """A sign after what takes signs, a consonant after a hasanta, that over a joiner too."""
+    """A sign joins its base, and a consonant a hasanta, also across a joiner."""
     kinds = [CLASSES[ord(letter)] if ord(letter) < len(CLASSES) - 1 else CLASSES[-1] for letter in text]
     starts = []
     for at, kind in enumerate(kinds):
@@ -94,7 +94,7 @@ def test_clusters_begin_where_nothing_is_taken(text: str) -> None:
 
 @given(texts)
 def test_without_classes_code_points_are_looked_up(text: str) -> None:
-    """What is white space, a letter or a digit is known of any; what holds words together is not."""
+    """White space, letters and digits are known of any code point; signs inside words are not."""
     plain, none = text.translate({ord(letter): "-" for letter in SIGNS + INNER + DECIMAL}), Chunks(text, b"")
     chunks = Chunks(plain, TABLE)
     assert [(none[at], none.before(at)) for at in range(len(none))] == [
@@ -103,6 +103,6 @@ def test_without_classes_code_points_are_looked_up(text: str) -> None:
 
 
 def test_clusters_need_classes() -> None:
-    """Of none nothing can be said."""
+    """Without classes no cluster can be determined."""
     with pytest.raises(ValueError, match="classes"):
         Clusters("ক", b"")

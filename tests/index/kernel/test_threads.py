@@ -12,7 +12,7 @@ DOCUMENTS = 20_000
 
 
 def test_threads_do_not_disturb_each_other() -> None:
-    """Each finds what one alone finds: nothing of a search is kept in the lists."""
+    """Each finds what a single thread finds: lists keep no state of a search."""
     lists = [kernel_list(random_list(seed, DOCUMENTS, 4_000, True), DOCUMENTS) for seed in range(4)]
     clauses = [Clause(posting_list, 7, 3) for posting_list in lists]
     titles = u4([3] * DOCUMENTS)

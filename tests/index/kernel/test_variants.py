@@ -1,4 +1,4 @@
-"""Several variants as one word, against sums document by document."""
+"""Several variants scored as one word, compared with sums document by document."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.index.kernel.plain_lists import Plain, kernel_lists, postings, u4
 K1 = 2.0
 TABLE = frequencies_of_impacts(K1)
 SIZE = 7_000
-"""Documents of several windows."""
+"""Number of documents, enough for several windows."""
 
 weights = st.sampled_from([1.0, 0.6, 0.05])
 arrays = st.dictionaries(st.integers(0, SIZE - 1), st.floats(0.01, 90), max_size=300)
@@ -25,7 +25,7 @@ arrays = st.dictionaries(st.integers(0, SIZE - 1), st.floats(0.01, 90), max_size
 def test_frequencies_of_all_writings_are_added_up(
     lists: list[tuple[Plain, float]], computed: list[tuple[dict[int, float], float]]
 ) -> None:
-    """Each times its weight, from lists and from arrays; the impact is that of the sum."""
+    """Each frequency times its weight, from lists and arrays; the impact is that of the sum."""
     sums: dict[int, float] = {}
     for plain, weight in lists:
         for doc, (impact, _) in sorted(plain.entries.items()):
@@ -45,7 +45,7 @@ def test_frequencies_of_all_writings_are_added_up(
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    """A table that is too short, documents without frequencies, and such as do not ascend."""
+    """A table that is too short, documents without frequencies, and unordered documents."""
     with pytest.raises(ValueError, match="impact"):
         as_one_word([], TABLE[:9], K1)
     with pytest.raises(ValueError, match="frequency"):
@@ -55,7 +55,7 @@ def test_what_does_not_fit_is_refused() -> None:
 
 
 def test_documents_of_every_window_are_taken_once() -> None:
-    """At the ends of windows and far apart."""
+    """Documents at the ends of windows and far apart."""
     docs = [0, 63, 64, 2_047, 2_048, 4_095, 4_096, 100_000, 2**32 - 2]
     found, _ = as_one_word([((u4(docs), np.ones(9)), 1.0), ((u4(docs[::2]), np.ones(5)), 1.0)], TABLE, K1)
     assert found.tolist() == docs

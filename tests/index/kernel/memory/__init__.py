@@ -1,4 +1,4 @@
-"""Each test of the kernel again while calls for memory fail: a plugin of pytest for ``./dev sanitize``."""
+"""A pytest plugin for ``./dev sanitize``: runs each test of the kernel also while memory allocations fail."""
 
 import ctypes
 import gc
@@ -12,14 +12,14 @@ import pytest
 __all__ = ["pytest_addoption", "pytest_pyfunc_call"]
 
 _KERNEL: Final = ctypes.CDLL(None)
-"""This process, in which ``failing.c`` was loaded before all else."""
+"""The C library of this process, into which ``failing.c`` was loaded first."""
 
 SETTLED: Final = 5
-"""Runs after which no more is held: Cython keeps each line that an error was told of, and threads vary."""
+"""Runs after which no more memory is held: Cython keeps each line named in a traceback, and threads vary."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add how often a test is run so."""
+    """Add the option for the number of such runs."""
     parser.addoption(
         "--failing",
         type=float,
@@ -30,11 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
-    """Run a test while a call fails, or all from there on; pytest itself runs it after that, as it is."""
+    """Run a test while one allocation or all from one on fail; pytest itself then runs it as usual."""
     drawn = random.Random(f"{random.random()} {pyfuncitem.nodeid}")  # noqa: S311 (each test begins with the seed of the run)
     tries = int(pyfuncitem.config.option.failing + drawn.random())
     if not tries or getattr(pyfuncitem.obj, "is_hypothesis_test", False):
-        return  # Hypothesis would look for the smallest example
+        return  # Hypothesis would search for the smallest example
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     run = partial(pyfuncitem.obj, **arguments)
     calls = _calls_for_memory(run)
@@ -50,7 +50,7 @@ def _gives_all_back(run: Callable[[], Any], which: int) -> bool:
 
 
 def _calls_for_memory(run: Callable[[], Any]) -> int:
-    """How often a test asks for it."""
+    """The number of memory allocations in a test."""
     _KERNEL.fail_memory(0)
     run()
     return int(_KERNEL.memory_asked())
@@ -62,7 +62,7 @@ def _held() -> int:
 
 
 def _run_without(run: Callable[[], Any], which: int) -> None:
-    """No memory is no mistake, if that is what is said."""
+    """Run a test with failing allocations; a ``MemoryError`` is the right outcome."""
     _KERNEL.fail_memory(which)
     try:
         run()
