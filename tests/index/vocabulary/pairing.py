@@ -1,4 +1,4 @@
-"""Pairs of words of some texts, for tests."""
+"""Counts of word pairs in some texts, for tests."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,12 +10,12 @@ __all__ = ["counts_of", "written"]
 
 
 def counts_of(texts: Iterable[str]) -> PairCounts:
-    """All of some texts."""
+    """All word pairs of some texts."""
     return joined(list(counts_of_texts(texts)), most=1_000_000)
 
 
 def written(path: Path, texts: Sequence[str]) -> WordPairs:
-    """A file of these texts."""
+    """Write the word pairs of some texts to a file, and open it."""
     write_pairs(path, counts_of(texts))
     found = WordPairs.open(path)
     assert found is not None

@@ -1,4 +1,4 @@
-"""What an index learns of its articles: spellings that keep the same company, and abbreviations explained."""
+"""What an index learns from its articles: spellings in the same contexts, and explained abbreviations."""
 
 from pathlib import Path
 
@@ -21,18 +21,18 @@ COMPANY = ("উপজেলা {} কমপ্লেক্স", "সরকার
 
 
 def said(word: str, times: int, frames: tuple[str, ...] = COMPANY) -> list[str]:
-    """A word in its company."""
+    """Texts with a word in each context."""
     return [frame.format(word) for frame in frames for _ in range(times)]
 
 
 def variants(texts: list[str]) -> list[tuple[str, str]]:
-    """What is learned of some texts."""
+    """The variants learned from some texts."""
     found = learned_variants(joined(list(counts_of_texts(texts))))
     return [(variant.stands_for, variant.text) for variant in found]
 
 
 def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> None:
-    """The commoner one first."""
+    """The more frequent spelling stands first."""
     assert variants(said("ফখরুল", 5) + said("ফকরুল", 3)) == [("ফখরুল", "ফকরুল")]
 
 
@@ -49,13 +49,13 @@ def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> 
     ids=["other company", "another sound", "another word", "another form", "no consonant", "one stem"],
 )
 def test_other_words_are_not(word: str, other: str, frames: tuple[str, ...]) -> None:
-    """Other company, other sounds, or a form that analysis knows anyway."""
+    """Words of other contexts, other sounds, or forms that analysis knows anyway are not learned."""
     assert variants(said(word, 5) + said(other, 3, frames)) == []
 
 
 @pytest.mark.parametrize(("apart", "one_word"), [(1, True), (4, False)])
 def test_a_word_with_much_company_of_its_own_is_another(apart: int, one_word: bool) -> None:
-    """Though it stands beside the other's neighbours too: of its own three fourths must be theirs."""
+    """Even if they share contexts: three fourths of the rarer word's contexts must be the other's too."""
     own = ("রান্নার {} কথা", "নদীর {} পাড়", "রাতের {} আকাশ", "গাছের {} পাতা")[:apart]
     texts = said("ফখরুল", 5) + said("ফকরুল", 3) + said("ফকরুল", 1, own)
     assert bool(variants(texts)) == one_word
@@ -77,7 +77,7 @@ def test_rare_words_have_no_company_to_be_judged_by() -> None:
     ],
 )
 def test_an_abbreviation_is_learned_where_it_is_explained(text: str, short: str, words: str) -> None:
-    """In three articles; its letters are those of the words, or half of them are as they sound."""
+    """In three articles; it has the initial letters of the words, or at least half by sound."""
     found = Explanations()
     for _ in range(2):
         found.add(text)
@@ -97,11 +97,11 @@ def test_an_abbreviation_is_learned_where_it_is_explained(text: str, short: str,
         "বোর্ড (এনবিআর)",
         "(দুদক)",
         "বাংলা কলম খাতা (বিবিবি)",
-        "আজ দুর্নীতি মামলা (দুবি)",  # বি is a letter of English, দু none
+        "আজ দুর্নীতি মামলা (দুবি)",  # বি is a letter of English, দু is none
     ],
 )
 def test_other_parentheses_teach_nothing(text: str) -> None:
-    """Places, functions, words that something parts, too few words, one word for several letters."""
+    """Places, functions, interrupted words, too few words, one word for several letters."""
     found = Explanations()
     for _ in range(9):
         found.add(text)
@@ -109,7 +109,7 @@ def test_other_parentheses_teach_nothing(text: str) -> None:
 
 
 def test_what_is_explained_in_two_ways_is_believed_only_where_one_prevails() -> None:
-    """Three of five."""
+    """Three of five explanations are enough."""
     found = Explanations()
     for text in ("পুলিশ সুপার (পিএস)", "পাবলিক সার্ভিস (পিএস)") * 3:
         found.add(text)
@@ -123,13 +123,13 @@ BOARD = "জাতীয় রাজস্ব বোর্ড (এনবিআ�
 
 
 def articles() -> list[Article]:
-    """Which teach an abbreviation, and one that does not explain it."""
+    """Articles that explain an abbreviation, one that uses it unexplained, and two spellings of a name."""
     texts = [BOARD] * 4 + ["এনবিআর জানায় কর বাড়বে"] + said("ফখরুল", 5) + said("ফকরুল", 3)
     return [Article(str(number), "", text) for number, text in enumerate(texts)]
 
 
 def learned(directory: Path) -> list[tuple[str, str]]:
-    """The entries of an index."""
+    """The entries that an index has learned."""
     with open_index(directory) as reader:
         return [(entry.left, entry.kind) for entry in learned_entries(reader.learned)]
 
@@ -138,7 +138,7 @@ EXPECTED = ["abbreviation", "abbreviation", "variant", "variant"]
 
 
 def test_an_index_keeps_what_it_learned_through_updates_and_merges(tmp_path: Path) -> None:
-    """And the command lists it."""
+    """The command lists the entries."""
     build(articles(), tmp_path)
     assert [kind for _, kind in learned(tmp_path)] == EXPECTED
     update([Article("নতুন", "", "নতুন খবর")], tmp_path)
@@ -155,7 +155,7 @@ def test_an_index_keeps_what_it_learned_through_updates_and_merges(tmp_path: Pat
 def test_queries_are_read_with_it_unless_the_site_says_not(
     tmp_path: Path, said_by_site: str, found: int
 ) -> None:
-    """Who asks for one spelling finds the other."""
+    """A query with one spelling finds the other."""
     build(articles(), tmp_path)
     (tmp_path / "onneshon.toml").write_text(said_by_site, "utf-8")
     with Engine.open(tmp_path) as engine:
@@ -163,7 +163,7 @@ def test_queries_are_read_with_it_unless_the_site_says_not(
 
 
 def test_tables_come_before_what_is_learned() -> None:
-    """Of a word that a table has nothing is learned."""
+    """Nothing is learned for a word that a table has."""
     tables = Synonyms(parse_synonyms("দুদক\t=\tদমন কমিশন\tabbreviation\tours", "ours"))
     table = "দুদক\t=\tদমন কমিটি\tabbreviation\tlearned\nপাউবো\t=\tপানি বোর্ড\tabbreviation\tlearned\n"
     lefts = [(entry.left, entry.where) for entry in with_learned(tables, table).entries]
@@ -173,7 +173,7 @@ def test_tables_come_before_what_is_learned() -> None:
 
 
 def test_explanations_of_several_processes_add_up() -> None:
-    """Those made most often come first."""
+    """Explanations are ordered by frequency."""
     parts = []
     for times in (1, 2):
         part = Explanations()
@@ -186,7 +186,7 @@ def test_explanations_of_several_processes_add_up() -> None:
 
 @pytest.mark.parametrize(("letters", "learned"), [(8, True), (9, False)])
 def test_an_abbreviation_has_at_most_eight_letters(letters: int, learned: bool) -> None:
-    """And two at least, each for a word."""
+    """And at least two, each for a word."""
     words = ["বন", "চর", "মেলা", "পথ", "খেলা", "শহর", "গান", "লতা", "রাত"][:letters]
     found = Explanations()
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""What it costs to have typed a word, over a channel of three units whose costs are plain to see."""
+"""The cost of having typed a word, over a channel of three units with simple costs."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ CHANNEL = Channel(
     Insertions({"a": 3.0, "h": 1.5}, other=6.0, repeated=1.0, last={"e": 2.0, "a": 4.0}),
     CEILING,
 )
-"""ক written k, kh or left out; া written a, and hardly ever o; র written r."""
+"""ক is written k, kh or left out; া is written a, and hardly ever o; র is written r."""
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,13 @@ CHANNEL = Channel(
         ("khar", [1, 2, 3], 1.25),
         ("ar", [1, 2, 3], 2.25),
         ("kor", [1, 2, 3], 0.5 + CEILING),  # no letter costs more than the ceiling, though it is listed
-        ("xar", [1, 2, 3], 8.25),  # one that no unit is written as, and one unit left out
-        ("x", [3], 9.0),  # or the one for the other
+        ("xar", [1, 2, 3], 8.25),  # a letter for no unit, and one unit left out
+        ("x", [3], 9.0),  # or the letter for the unit
         ("ka", [1, 2, 3], 0.75 + CEILING),  # left out, though that is not listed
         ("kxr", [1, 2, 3], 0.5 + CEILING),
-        ("kaar", [1, 2, 3], 1.75),  # a letter again
+        ("kaar", [1, 2, 3], 1.75),  # a repeated letter
         ("kare", [1, 2, 3], 2.75),  # a letter that ends words
-        ("kara", [1, 2, 3], 3.75),  # the less of the two costs that it has there
+        ("kara", [1, 2, 3], 3.75),  # the lower of the two costs that it has there
         ("karx", [1, 2, 3], 6.75),
         ("hkar", [1, 2, 3], 2.25),
         ("k", [1], 0.5),
@@ -35,12 +35,12 @@ CHANNEL = Channel(
     ],
 )
 def test_a_word_costs_what_its_units_and_other_letters_do(typed: str, word: list[int], cost: float) -> None:
-    """The cheapest way in which its units can have been written so."""
+    """The cost is that of the cheapest way in which its units can have been written."""
     assert CHANNEL.distances(typed, np.array(word, np.uint8)[:, None]).item() == pytest.approx(cost)
 
 
 def test_the_beginning_of_a_word_is_as_far_as_its_nearest() -> None:
-    """Wherever it ends; words of several lengths are measured side by side."""
+    """Wherever that prefix ends; words of several lengths are measured together."""
     words = np.array([[1, 1, 3], [2, 2, 0], [3, 0, 0]], np.uint8)
     assert CHANNEL.distances("ka", words, beginnings=True).tolist() == pytest.approx(
         [0.75, 0.75, 12.0], abs=1e-6

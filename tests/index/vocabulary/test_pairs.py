@@ -1,4 +1,4 @@
-"""How often words stand side by side: what counting by hand gives, in one index and after changes."""
+"""Counts of adjacent words agree with counting by hand, in one index and after changes."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ SENTENCES = ("পদ্মা সেতু চালু হলো", "পদ্�
 
 
 def counted(sentences: Iterable[str]) -> Counter[tuple[str, str]]:
-    """Neighbours, by hand."""
+    """Adjacent words, counted by hand."""
     found: Counter[tuple[str, str]] = Counter()
     for sentence in sentences:
         found.update(pairwise(token.exact for token in analyze(sentence)))
@@ -42,7 +42,7 @@ def counted(sentences: Iterable[str]) -> Counter[tuple[str, str]]:
 
 
 def as_counter(pairs: WordPairs) -> Counter[tuple[str, str]]:
-    """All that is counted."""
+    """All counts of a file of pairs."""
     found = pairs.counts()
     words = [word.decode() for word in found.words]
     of_pairs = zip(found.pairs.tolist(), found.counts.tolist(), strict=True)
@@ -51,12 +51,12 @@ def as_counter(pairs: WordPairs) -> Counter[tuple[str, str]]:
 
 @pytest.fixture
 def pairs(tmp_path: Path) -> WordPairs:
-    """Of the sentences."""
+    """The pairs of the sentences."""
     return written(tmp_path / "x.pairs", SENTENCES)
 
 
 def test_neighbours_are_counted_in_their_order(pairs: WordPairs) -> None:
-    """A pair the other way round is another one."""
+    """A pair in reverse order is another pair."""
     assert pairs.count("পদ্মা", "সেতু") == 3
     assert pairs.count("সেতু", "পদ্মা") == 0
     assert pairs.count("পদ্মা", "মেঘনা") == pairs.count("মেঘনা", "পদ্মা") == 0
@@ -72,7 +72,7 @@ def test_neighbours_are_counted_in_their_order(pairs: WordPairs) -> None:
 @pytest.mark.parametrize("before", ["পদ্মা", "সেতু", "মেঘনা", ""])
 @pytest.mark.parametrize("after", ["পদ্মা", "সেতু", "চালু", "মেঘনা", ""])
 def test_what_stands_beside_two_words_is_counted_at_once(tmp_path: Path, before: str, after: str) -> None:
-    """As each pair by itself, in all files together."""
+    """Counts are those of each pair by itself, and add up over all files."""
     whole = written(tmp_path / "whole.pairs", SENTENCES)
     for number in (0, 1):
         written(tmp_path / f"{number}.pairs", SENTENCES[number::2])
@@ -86,7 +86,7 @@ def test_what_stands_beside_two_words_is_counted_at_once(tmp_path: Path, before:
 
 
 def test_followers_are_the_commonest_first_and_may_have_to_begin_so(pairs: WordPairs) -> None:
-    """Of one count, those come first that are first in order."""
+    """A prefix may be required; followers of equal count are in the order of words."""
     assert pairs.followers("পদ্মা") == [("সেতু", 3), ("নদীতে", 1)]
     assert pairs.followers("সেতু") == [("চালু", 1), ("দেখতে", 1)]
     assert pairs.followers("পদ্মা", "সে") == [("সেতু", 3)]
@@ -106,7 +106,7 @@ def test_followers_may_have_to_stand_there_so_often(tmp_path: Path, least: int, 
 
 
 def test_words_are_found_by_how_they_begin(pairs: WordPairs) -> None:
-    """In their order, each with how often it occurs."""
+    """In their order, each with its number of occurrences."""
     assert pairs.beginning("প") == [("পদ্মা", 4)]
     assert pairs.beginning("দ") == [("দেখতে", 1)]
     assert [word for word, _ in pairs.beginning("")] == sorted(
@@ -147,7 +147,7 @@ def test_no_pair_goes_from_title_to_body(tmp_path: Path) -> None:
 
 
 def test_counts_beyond_a_byte_are_kept(tmp_path: Path) -> None:
-    """Of pairs and of words."""
+    """Counts of pairs and of words."""
     found = written(tmp_path / "x.pairs", ["নতুন বই কেনা"] * APART + ["নতুন বই"] * 1_000 + ["বই কেনা"])
     assert found.count("নতুন", "বই") == found.occurrences("নতুন") == APART + 1_000
     assert found.followers("বই") == found.followers("বই", least=APART + 1) == [("কেনা", APART + 1)]
@@ -157,7 +157,7 @@ def test_counts_beyond_a_byte_are_kept(tmp_path: Path) -> None:
 
 @given(st.lists(st.lists(st.sampled_from(["এক", "দুই", "তিন", "চার"]), max_size=9).map(" ".join), max_size=12))
 def test_counting_in_ranges_and_in_parts_says_the_same(texts: list[str]) -> None:
-    """As counting by hand; and what is added and taken away again was never there."""
+    """The counts are those by hand; counts added and subtracted again leave no trace."""
     expected = counted(texts)
     half = len(texts) // 2
     begin, rest = counts_of(texts[:half]), counts_of(texts[half:])
@@ -173,7 +173,7 @@ def test_counting_in_ranges_and_in_parts_says_the_same(texts: list[str]) -> None
 
 
 def test_a_budget_keeps_the_commonest() -> None:
-    """All that occur as often stay or go; words as rare as the pairs that go, go as well."""
+    """Pairs of equal count are all kept or all dropped, and words as rare as dropped pairs are dropped."""
     texts = ["নতুন বই"] * 3 + ["পুরোনো বই"] * 2 + ["ছেঁড়া বই", "ভেজা বই"]
     found = counts_of(texts).within(3)
     assert [word.decode() for word in found.words] == ["নতুন", "পুরোনো", "বই"]
@@ -183,7 +183,7 @@ def test_a_budget_keeps_the_commonest() -> None:
 
 
 def test_several_files_answer_as_one(tmp_path: Path, pairs: WordPairs) -> None:
-    """Counts add up; of no segments, nothing stands beside anything."""
+    """Counts add up; without segments all counts are zero."""
     halves = [written(tmp_path / f"{n}.pairs", SENTENCES[n::2]) for n in (0, 1)]
     several = read_pairs([tmp_path / "0.pairs", tmp_path / "1.pairs"])
     assert isinstance(several, SeveralWordPairs)
@@ -203,19 +203,19 @@ def test_several_files_answer_as_one(tmp_path: Path, pairs: WordPairs) -> None:
 
 
 def indexed(directory: Path) -> Counter[tuple[str, str]]:
-    """What an index counts."""
+    """The counts of an index."""
     with open_index(directory) as reader:
         reader.verify()
         return as_counter(reader.pairs)
 
 
 def numbered(texts: Sequence[str]) -> list[Article]:
-    """An article of each."""
+    """An article for each text."""
     return [Article(str(number), "", text) for number, text in enumerate(texts)]
 
 
 def test_updates_add_up_and_merging_takes_away_what_is_gone(tmp_path: Path) -> None:
-    """After a merge nothing of a deleted article is counted."""
+    """After a merge deleted articles are no longer counted."""
     build(numbered(SENTENCES), tmp_path)
     update([Article("নতুন", "", "পদ্মা সেতু খুলল")], tmp_path)
     with open_index(tmp_path) as reader:
@@ -228,7 +228,7 @@ def test_updates_add_up_and_merging_takes_away_what_is_gone(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_index_of_several_processes_counts_the_same(tmp_path: Path, workers: int) -> None:
-    """However its articles are dealt."""
+    """However articles are dealt to the processes."""
     texts = [f"{text} {number}" for number in range(700) for text in SENTENCES]
     build(numbered(texts), tmp_path, workers=workers)
     assert indexed(tmp_path) == counted(texts)
@@ -236,7 +236,7 @@ def test_an_index_of_several_processes_counts_the_same(tmp_path: Path, workers: 
 
 @pytest.mark.parametrize("index", [40, -30, -400])
 def test_a_damaged_file_is_noticed_and_named(tmp_path: Path, index: int) -> None:
-    """When something is looked up first, or when it is opened."""
+    """At the first look-up or at opening."""
     path = tmp_path / "x.pairs"
     write_pairs(path, counts_of([f"{text} {n}" for n in range(50) for text in SENTENCES]))
     content = bytearray(path.read_bytes())
@@ -250,7 +250,7 @@ def test_a_damaged_file_is_noticed_and_named(tmp_path: Path, index: int) -> None
 def test_a_great_count_that_is_nowhere_is_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, move: int
 ) -> None:
-    """Whoever wrote the file: the next one is not taken for it."""
+    """A large count is found by its exact place; the next one is not taken for it."""
 
     def moved(sections: SectionWriter, name: str, counts: NDArray[np.int64]) -> None:
         many = np.flatnonzero(counts >= APART)
@@ -267,7 +267,7 @@ def test_a_great_count_that_is_nowhere_is_damage(
 
 
 def test_many_texts_are_counted_a_stretch_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else an archive that is counted anew would have to fit the memory; what is counted is the same."""
+    """Else recounting would need memory for a whole archive; the counts are the same."""
     whole = [*counts_of_texts(SENTENCES)]
     monkeypatch.setattr("onneshon.index.vocabulary.pair_counts._LOOKED_AT", 1)
     stretches = [*counts_of_texts(SENTENCES)]
@@ -276,7 +276,7 @@ def test_many_texts_are_counted_a_stretch_at_a_time(monkeypatch: pytest.MonkeyPa
 
 
 def test_memory_for_few_tokens_makes_more_ranges_and_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And so does a text that is looked at in many pieces; pairs over the budget go as they come."""
+    """A text processed in many pieces gives the same pairs too; pairs over the budget are dropped at once."""
     analyzer = BatchAnalyzer()
     for number in range(300):
         analyzer.add(" ".join(SENTENCES[number % 4 :]) + f" {number % 70}")

@@ -1,4 +1,4 @@
-"""The words of several segments as one: what one vocabulary of all of them would say."""
+"""Vocabularies of several segments give the results of a single vocabulary of all their words."""
 
 from collections import Counter
 from pathlib import Path
@@ -18,12 +18,12 @@ PARTS = (
 
 
 def nobody(word: str) -> int:
-    """Where nothing is deleted, nobody asks."""
+    """Fail: where nothing is deleted, no word is looked up."""
     raise AssertionError(word)
 
 
 def any_word(_other: str) -> bool:
-    """Where all are looked for."""
+    """Accept every word."""
     return True
 
 
@@ -44,7 +44,7 @@ def parts(tmp_path: Path) -> list[Vocabulary]:
 
 @pytest.fixture
 def whole(tmp_path: Path) -> Vocabulary:
-    """One of all words."""
+    """A vocabulary of all words."""
     return written(tmp_path / "whole", dict(sum(map(Counter, PARTS), Counter[str]())))
 
 
@@ -57,7 +57,7 @@ def test_latin_words_are_read_as_by_one_vocabulary(
 
 
 def test_there_are_about_as_many_words_as_one_vocabulary_has(tmp_path: Path) -> None:
-    """By which a Latin word is near one by chance: not those of the largest part, nor all twice."""
+    """The number bounds chance matches: it is not the largest part's, nor counts shared words twice."""
     words = [f"কর{vowel}ম{last}" for vowel in "ািীুূেো" for last in "ািীুূেো"]
     shared, own = words[:12], words[12:48]
     sizes = [own[at : at + 12] for at in range(0, 36, 12)]
@@ -72,14 +72,14 @@ def test_there_are_about_as_many_words_as_one_vocabulary_has(tmp_path: Path) -> 
 def test_misspelt_words_are_read_as_by_one_vocabulary(
     parts: list[Vocabulary], whole: Vocabulary, word: str
 ) -> None:
-    """The word itself is none of them."""
+    """The word itself is not among the results."""
     several = SeveralVocabularies(parts, nobody)
     assert several.similar(word) == whole.similar(word)
     assert several.frequency(word) == whole.frequency(word)
 
 
 def test_a_word_that_few_parts_have_counts_what_all_parts_have(tmp_path: Path) -> None:
-    """The best of each part is ranked by the articles of all, as many as are asked for."""
+    """The best of each part are ranked by their total frequency, and as many returned as requested."""
     some = {f"কর{vowel}ম{last}": 9 for vowel in "ািীুূেো" for last in "ািীুূেো"}
     parts = [written(tmp_path / str(number), {**some, "করম": number}) for number in (1, 2, 300)]
     (first, *_), many = SeveralVocabularies(parts, nobody).romanised("korom", 1), range(1, 40)
@@ -94,14 +94,14 @@ def test_a_word_that_few_parts_have_counts_what_all_parts_have(tmp_path: Path) -
 def test_frequent_words_near_enough_are_named_as_by_one_vocabulary(
     parts: list[Vocabulary], whole: Vocabulary, word: str, least: int, most: float
 ) -> None:
-    """Counted together: one in few articles of each part may be near enough for all that it is in."""
+    """Frequencies add up: a word rare in each part may be near enough by its total."""
     several = SeveralVocabularies(parts, nobody)
     assert several.within(word, least, most, 0.6) == [*whole.within(word, least, most, 0.6)]
 
 
 @pytest.mark.parametrize("most", [0.0, 3.0])
 def test_similar_words_have_a_score_at_most(parts: list[Vocabulary], most: float) -> None:
-    """The others are left out."""
+    """Words with a higher score are left out."""
     several = SeveralVocabularies(parts, nobody)
     every = several.similar("নদি", 16)
     assert several.similar("নদি", 16, most) == [candidate for candidate in every if candidate.score <= most]
@@ -111,7 +111,7 @@ def test_similar_words_have_a_score_at_most(parts: list[Vocabulary], most: float
 def test_words_that_sound_alike_are_found_in_all_parts(
     parts: list[Vocabulary], whole: Vocabulary, word: str
 ) -> None:
-    """The most frequent of each, each once."""
+    """The most frequent words of each part, each once."""
     several = SeveralVocabularies(parts, nobody)
     assert sorted(several.sounding(word, 100)) == sorted(whole.sounding(word, 100))
     assert [*several.sounding(word, 1)] == [
@@ -120,7 +120,7 @@ def test_words_that_sound_alike_are_found_in_all_parts(
 
 
 def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary], whole: Vocabulary) -> None:
-    """Counted together, the frequent first, and without the word itself."""
+    """Frequencies add up, frequent words come first, and the word itself is left out."""
     several = SeveralVocabularies(parts, nobody)
     for word in ("নদি", "পাহার", "বাংলাদেশ"):
         expected = [
@@ -130,7 +130,7 @@ def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary], whole
 
 
 def test_words_of_one_sound_are_found_in_all_parts(parts: list[Vocabulary], whole: Vocabulary) -> None:
-    """Counted together; নধী has the consonants of নদী, and নদীর has not."""
+    """Frequencies add up; নধী has the consonants of নদী, and নদীর has not."""
     several = SeveralVocabularies(parts, nobody)
     found = [("নদী", 6), ("নধী", 1)]
     assert several.of_one_sound("নদি", 1, any_word) == whole.of_one_sound("নদি", 1, any_word) == found
@@ -140,7 +140,7 @@ def test_words_of_one_sound_are_found_in_all_parts(parts: list[Vocabulary], whol
 def test_words_that_nobody_looks_for_are_not_counted(
     parts: list[Vocabulary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As counting may read which of their articles are deleted."""
+    """Counting may have to read which articles are deleted."""
     counted: list[str] = []
     several = SeveralVocabularies(parts, nobody)
 
@@ -154,7 +154,7 @@ def test_words_that_nobody_looks_for_are_not_counted(
 
 
 def test_words_of_deleted_articles_are_found_no_more(parts: list[Vocabulary]) -> None:
-    """Of few articles, those that are left are counted; of many, some are."""
+    """A rare word is counted without them; a frequent word surely has some left."""
     asked: list[str] = []
 
     def living(word: str) -> int:
@@ -170,7 +170,7 @@ def test_words_of_deleted_articles_are_found_no_more(parts: list[Vocabulary]) ->
 
 
 def test_damage_of_any_part_is_found(parts: list[Vocabulary]) -> None:
-    """By reading all of each."""
+    """Every part is read whole."""
     read: list[int] = []
     for number, part in enumerate(parts):
         part.verify = lambda number=number: read.append(number)  # type: ignore[method-assign, misc]

@@ -1,4 +1,4 @@
-"""How Bengali words sound and what Latin spellings may stand for."""
+"""Sound units of Bengali words, and what Latin spellings may stand for."""
 
 import numpy as np
 import pytest
@@ -30,12 +30,12 @@ from tests.strategies import bengali_text, bengali_words
 
 
 def sounds(word: str) -> str:
-    """The units of a word, in one line."""
+    """The sound units of a word, in one line."""
     return " ".join(units(canonical(word)))
 
 
 def skeleton_of(word: str) -> str:
-    """The skeleton of a word as it is typed."""
+    """The skeleton of a word as typed."""
     return skeleton(canonical(word))
 
 
@@ -51,7 +51,7 @@ def skeleton_of(word: str) -> str:
     ],
 )
 def test_unwritten_vowels_are_said(word: str, expected: str) -> None:
-    """A bare consonant is followed by a vowel, told apart by where it stands; hasanta takes it away."""
+    """The vowel after a bare consonant is a unit, distinguished by its position; hasanta removes it."""
     assert sounds(word) == expected
 
 
@@ -73,7 +73,7 @@ def test_unwritten_vowels_are_said(word: str, expected: str) -> None:
     ],
 )
 def test_conjuncts_are_taken_as_they_are_said(word: str, expected: str) -> None:
-    """ক্ষ and জ্ঞ are one sound, phalas are their own units where they are silent, doubling is marked."""
+    """ক্ষ and জ্ঞ are one unit, silent phalas are units of their own, and doubling is marked."""
     assert sounds(word) == expected
 
 
@@ -82,7 +82,7 @@ def test_conjuncts_are_taken_as_they_are_said(word: str, expected: str) -> None:
     [("মানুষ", "মানুস"), ("তাড়াতাড়ি", "তারাতারি"), ("ভালো", "বালো"), ("যদি", "জদি"), ("সংঘ", "সঙ্ঘ"), ("স্মৃতি", "সৃতি")],
 )
 def test_spellings_of_one_sound_share_a_skeleton(spelling: str, other: str) -> None:
-    """What writers confuse is merged."""
+    """Letters that writers confuse are merged."""
     assert skeleton_of(spelling) == skeleton_of(other)
 
 
@@ -119,7 +119,7 @@ def test_spellings_of_one_sound_share_a_skeleton(spelling: str, other: str) -> N
     ],
 )
 def test_a_latin_spelling_reaches_its_word(latin: str, word: str) -> None:
-    """One of the readings of a Latin word is the skeleton of the Bengali one."""
+    """One of its readings is the skeleton of the Bengali word."""
     assert skeleton_of(word) in readings(latin)
 
 
@@ -138,19 +138,19 @@ def test_a_latin_spelling_reaches_its_word(latin: str, word: str) -> None:
     ],
 )
 def test_what_a_letter_may_be_beside_others_it_is_not_elsewhere(latin: str, other: str) -> None:
-    """S is জ between vowels alone, k silent before n at the beginning, g জ before e and i."""
+    """S is জ only between vowels, k silent before n at the beginning, g জ before e and i."""
     assert skeleton_of(other) not in readings(latin)
 
 
 def test_readings_are_few_and_different() -> None:
-    """Doubtful letters multiply; what comes of it is bounded."""
+    """Ambiguous letters multiply readings, whose number is limited."""
     found = readings("cgzthsgxctchiocgz")
     assert len(found) == len(set(found)) <= READINGS_AT_MOST
 
 
 @pytest.mark.parametrize(("latin", "first", "second"), [("hsc", "hsk", "এইচএসসি"), ("cng", "kn", "সিএনজি")])
 def test_an_abbreviation_is_read_letter_by_letter_next(latin: str, first: str, second: str) -> None:
-    """After the likeliest reading as a word, before all others."""
+    """That reading comes after the likeliest reading as a word, before all others."""
     assert readings(latin)[:2] == [first, skeleton_of(second)]
     assert len(readings(latin)) > 2
 
@@ -167,13 +167,13 @@ def test_an_abbreviation_is_read_letter_by_letter_next(latin: str, first: str, s
     ],
 )
 def test_only_a_short_word_may_be_letters_spelt_out(latin: str, spelt: str, *, is_read: bool) -> None:
-    """Three letters, or five without a vowel: a longer word would find by the names of its letters."""
+    """Up to three letters, or five without a vowel: longer words would match names of letters by chance."""
     assert (skeleton_of(spelt) in readings(latin)) is is_read
 
 
 @pytest.mark.parametrize("typed", ["nodi", "tren", "bas"])
 def test_a_beginning_is_as_far_as_the_nearest_that_a_word_has(typed: str) -> None:
-    """Each measured as a whole word: spelt as Bengali or as English, which costs what it does there."""
+    """Each prefix is measured as a whole word, with the costs of Bengali or of English spelling."""
     for word in ["নদীর", "মেলা", "ট্রেনের", "বাসস্ট্যান্ড", "স্টেশন"]:
         codes = unit_codes([word])[:-1, None]
         ends = range(1, len(codes) + 1)
@@ -184,7 +184,7 @@ def test_a_beginning_is_as_far_as_the_nearest_that_a_word_has(typed: str) -> Non
 
 @pytest.mark.parametrize("typed", ["nodi", "mel", "a"])
 def test_how_far_a_word_is_depends_on_no_word_beside_it(typed: str) -> None:
-    """Wherever it stands among longer and shorter ones; what begins so is nearest."""
+    """The order and length of the other words do not matter; words with that beginning are nearest."""
     words = ["আম", "নদী", "মেলা", "আমন্ত্রণ", "মেলামেশা"]
     alone = [latin_from_words(typed, [word], beginnings=True).item() for word in words]
     assert latin_from_words(typed, words, beginnings=True).tolist() == alone
@@ -194,25 +194,25 @@ def test_how_far_a_word_is_depends_on_no_word_beside_it(typed: str) -> None:
 
 
 def test_letters_beyond_a_short_word_are_no_letters_of_a_longer_one() -> None:
-    """The room beside the longer word holds none that may be typed."""
+    """The padding beside the longer word is no sequence of letters that may be typed."""
     (alone,) = latin_from_words("bask", ["বাস"], beginnings=True).tolist()
     assert latin_from_words("bask", ["বাস", "বাসস্ট্যান্ড"], beginnings=True).tolist()[0] == alone
 
 
 def test_what_is_not_latin_has_no_reading() -> None:
-    """Other letters are passed over."""
+    """Other letters are ignored."""
     assert readings("") == readings("১২৩") == []
 
 
 def test_doubled_symbols_and_g_after_n_are_dropped() -> None:
-    """Doubling and the g of ng are written or not."""
+    """Doubling, and the g of ng, are optional in writing."""
     assert squeeze("bnngll") == "bnl"
     assert squeeze("bnngngk") == "bnk"
     assert squeeze("ggnng") == "gn"
 
 
 def test_packed_skeletons_sort_as_skeletons() -> None:
-    """The order of the numbers is the order of the symbols, a beginning first."""
+    """Numbers have the order of the symbols, with a prefix before longer skeletons."""
     some = ["V", "Vb", "bn", "bnl", "bnldsr", "h"]
     by_symbol = sorted(some, key=lambda skeleton: [SKELETON_SYMBOLS.index(symbol) for symbol in skeleton])
     assert sorted(some, key=pack_skeleton) == by_symbol
@@ -222,13 +222,13 @@ def test_packed_skeletons_sort_as_skeletons() -> None:
 
 @pytest.mark.parametrize(("word", "loan"), [("স্টেশন", True), ("ফাইল", True), ("মানুষ", False), ("নদী", False)])
 def test_words_from_english_are_recognised(word: str, *, loan: bool) -> None:
-    """Retroflex stops and clusters give them away."""
+    """Retroflex stops and clusters are typical of them."""
     assert is_loan(word) is loan
 
 
 @given(bengali_text)
 def test_any_text_has_units_and_a_skeleton(text: str) -> None:
-    """Nothing of the block, typed in whatever order, is beyond the units, and codes fit a byte twice over."""
+    """Any text of the Bengali block is covered, and codes fit into a byte."""
     found = units(text)
     assert set(found) <= set(UNITS)
     assert [UNITS[code - 1] for code in unit_codes([text])[:-1]] == found
@@ -237,26 +237,26 @@ def test_any_text_has_units_and_a_skeleton(text: str) -> None:
 
 @given(st.lists(bengali_text | bengali_words, max_size=8))
 def test_words_taken_together_sound_as_each_alone(words: list[str]) -> None:
-    """No rule looks across words, not even past one of which nothing is said."""
+    """No rule reaches across words, not even past a word without units."""
     alone = [unit_codes([word]) for word in words]
     assert unit_codes(words).tobytes() == b"".join(codes.tobytes() for codes in alone)
 
 
 def test_every_unit_has_a_code_for_both_spellings() -> None:
-    """Units are distinct, and twice as many codes still fit a byte."""
+    """Units are distinct, and twice as many codes still fit into a byte."""
     assert len(set(UNITS)) == len(UNITS) == LOAN_CODES
     assert 2 * LOAN_CODES < 256
 
 
 @pytest.mark.parametrize("style", ["native", "loan", "scholarly"])
 def test_the_tables_cover_every_unit(style: str) -> None:
-    """No unit is without costs, and none costs less than nothing."""
+    """Every unit has costs, none of them negative."""
     costs = read_costs(f"romanisation_{style}.tsv", UNITS)
     assert all(unit and min(unit.values()) >= 0 for unit in costs)
 
 
 def test_letters_without_a_unit_cost_by_what_they_are() -> None:
-    """A repeated letter costs less than a strange one, and a silent last e less than another vowel."""
+    """A repeated letter costs less than an alien one, and a silent final e less than another vowel."""
     insertions = Insertions(letters={"o": 4.0, "e": 4.0}, other=6.0, repeated=1.0, last={"e": 2.0})
     assert insertions.costs("vvoe") == [6.0, 1.0, 4.0, 2.0]
 

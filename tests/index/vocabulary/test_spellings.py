@@ -1,4 +1,4 @@
-"""Words that are nearly spelt so, by their definition: every word looked at, and its distance measured."""
+"""Similarly spelt words, compared with the definition: the distance of every word is measured."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ vocabularies = st.dictionaries(
 
 
 def columns_of(words: dict[str, int], parting: int) -> list[NDArray[Any]]:
-    """What ``Spellings`` is made of."""
+    """The columns from which ``Spellings`` is made."""
     indexes = range(len(words))
     signatures = [signature(word) for word in words]
 
@@ -67,7 +67,7 @@ def is_near(word: str, typed: str) -> bool:
 
 @given(vocabularies, spellings, st.integers(0, len(PARTING)))
 def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed: str, parting: int) -> None:
-    """Whatever their frequency, and however they are parted into runs."""
+    """For any frequency, and any number of letters that divide words into runs."""
     found = Spellings(*columns_of(words, parting)).near(
         signature(typed), len(typed), APART, bits=BITS, enough=len(words)
     )
@@ -76,7 +76,7 @@ def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed
 
 @given(vocabularies, st.integers(0, len(PARTING)))
 def test_words_are_written_in_the_order_in_which_they_are_found(words: dict[str, int], parting: int) -> None:
-    """By class of frequency, in each by the letters that part words, then by length."""
+    """By class of frequency, then by the letters that divide words, then by length."""
     of_words: dict[str, NDArray[Any]] = {
         "signatures": np.array([signature(word) for word in words], np.uint64),
         "frequencies": u4([*words.values()]),
@@ -93,7 +93,7 @@ def test_words_are_written_in_the_order_in_which_they_are_found(words: dict[str,
 def test_of_many_words_of_nearly_the_same_letters_the_frequent_are_found(
     words: dict[str, int], typed: str, parting: int, enough: int
 ) -> None:
-    """A class of frequencies is found as a whole or not at all, and none where rarer ones are."""
+    """A class of frequencies is found as a whole or not at all, and more frequent classes come first."""
     found = Spellings(*columns_of(words, parting)).near(
         signature(typed), len(typed), APART, bits=BITS, enough=enough
     )
@@ -106,7 +106,7 @@ def test_of_many_words_of_nearly_the_same_letters_the_frequent_are_found(
 
 @given(vocabularies, spellings, st.integers(1, 200))
 def test_words_of_some_classes_are_found(words: dict[str, int], typed: str, least: int) -> None:
-    """Those in which some are as frequent, and the others: together all."""
+    """The classes that reach the frequency and the other classes together give all words."""
     frequent = classes_from(least)
     found = [
         Spellings(*columns_of(words, 0)).near(
@@ -138,7 +138,7 @@ WORDS = {"কথা": 5, "কথ": 9, "নদী": 2}
     ],
 )
 def test_damaged_columns_are_noticed(column: int, value: list[int] | str) -> None:
-    """Rather than read beyond them."""
+    """An error is raised before anything is read beyond them."""
     columns = columns_of(WORDS, 0)
     runs = columns[1].tolist()
     made = {"falling": [0, 3, *runs[2:]], "short": [*runs[:-1], 2]}
@@ -152,7 +152,7 @@ def test_damaged_columns_are_noticed(column: int, value: list[int] | str) -> Non
     [((4, 8), (0, 3), 9), ((8, 4), (2, 1), 9), ((8, 4), (0, 4), 9), ((8, 3), (0, 2), 9), ((8, 4), (0, 3), 8)],
 )
 def test_runs_of_other_words_are_refused(sizes: tuple[int, int], lengths: tuple[int, int], runs: int) -> None:
-    """Before anything is read by them."""
+    """They are refused before anything is read."""
     letters = np.zeros(2, np.uint64)
     with pytest.raises(ValueError, match="runs"):
         near_signatures(
@@ -184,14 +184,14 @@ def test_runs_of_other_words_are_refused(sizes: tuple[int, int], lengths: tuple[
 
 
 def test_how_far_letters_are_from_the_beginning_of_words() -> None:
-    """Of themselves not at all, of a slip in one letter less than of another word; whatever follows."""
+    """Zero for themselves, more for a slip in one letter, most for another word; any letters may follow."""
     same, slip, other = misspelt_beginnings("মুক্তিযুদ", ["মুক্তিযুদ্ধ", "মুক্তীযুদ্ধের", "খেলাধুলা"]).tolist()
     assert same == 0
     assert 0 < slip <= MISTAKES < other
 
 
 def test_how_far_latin_letters_are_from_the_beginning_of_words() -> None:
-    """A word of English is nearer as one; what is far from the nearest is too far."""
+    """A loan from English is nearer by English spelling; words far from the nearest are too far."""
     words = ["বাংলাদেশ", "বাঙালি", "নদী"]
     distances = latin_from_words("bangla", words, beginnings=True)
     assert distances[0] < distances[1] < distances[2]
@@ -199,7 +199,7 @@ def test_how_far_latin_letters_are_from_the_beginning_of_words() -> None:
 
 
 def test_a_signature_has_a_bit_for_each_different_letter() -> None:
-    """The same of one word as of many, so that words may be told apart by what they were not typed with."""
+    """The signature of a word is the same alone and among others."""
     words = ["নদী", "নদনদী", "মেলা", "ক"]
     found = letter_signatures(letter_codes(words)).tolist()
     assert found == [*map(signature, words)]
@@ -208,7 +208,7 @@ def test_a_signature_has_a_bit_for_each_different_letter() -> None:
 
 
 def test_more_words_are_parted_by_more_letters() -> None:
-    """From sixteen a run on; and by no more letters than there are to part them."""
+    """The number of runs doubles from sixteen words a run on, up to the number of dividing letters."""
     runs = len(BOUNDS) * LENGTHS
     assert run_count(0) == run_count(16 * runs - 1) == runs + 1
     assert run_count(16 * runs) == run_count(32 * runs - 1) == 2 * runs + 1

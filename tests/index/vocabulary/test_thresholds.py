@@ -1,7 +1,7 @@
-"""What tuned numbers are there for: words on both sides of each, which a number twice as great would mix up.
+"""The purpose of tuned numbers: words on both sides of each, which a number twice as large would confuse.
 
-Which number is best, figures judge (``benchmarks.romanised``, ``benchmarks.relevance``). A row here says what
-must stay as it is whatever the number: the word that was meant comes before one that is nearly as near.
+Which number is best, figures judge (``benchmarks.romanised``, ``benchmarks.relevance``). A row here states
+what must hold for any number: the intended word comes before one that is nearly as near.
 """
 
 from pathlib import Path
@@ -33,12 +33,12 @@ FREQUENCIES = {
     "বার": 530, "রোববার": 1489, "পরপরই": 202, "পরই": 380, "ঈদুল": 384, "ভুল": 422, "গতি": 255, "গত": 6866,
     "প্রশাসক": 447, "প্রকাশক": 20, "সাগরে": 141, "সর্বাগ্রে": 11, "সৌদি": 129, "সর্দি": 101,
 }  # fmt: skip
-"""Articles of some months of news that hold each word."""
+"""Number of articles, of some months of news, that contain each word."""
 
 
 @pytest.fixture(scope="module")
 def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
-    """One of all words of the rows."""
+    """A vocabulary of all words of the rows."""
     directory = tmp_path_factory.mktemp("vocabulary")
     write_vocabulary(directory, ((canonical(word), times) for word, times in FREQUENCIES.items()))
     found = Vocabulary.open(directory)
@@ -49,17 +49,17 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
 @pytest.mark.parametrize(
     ("typed", "meant", "other"),
     [
-        ("voar", "ভোর", "ভোয়ার"),  # a vowel that nothing accounts for costs no more than a rare word saves
+        ("voar", "ভোর", "ভোয়ার"),  # an unexplained vowel costs no more than a rare word saves
         ("deshie", "দেশি", "দেশে"),  # and no less than the vowels that were typed say
         ("beshy", "বেশ", "বেশী"),  # y and w glide
-        ("kothhay", "কথায়", "কথা"),  # but an ending that was typed is heard
-        ("uchche", "উচ্চ", "উচচ"),  # h only breathes
+        ("kothhay", "কথায়", "কথা"),  # but a typed ending is heard
+        ("uchche", "উচ্চ", "উচচ"),  # h is only breath
         ("tuhn", "তুহিন", "তুন"),  # but is a consonant where a word has one
-        ("asror", "আসর", "আশ্রয়ের"),  # a consonant that no unit accounts for is a slip
+        ("asror", "আসর", "আশ্রয়ের"),  # a consonant without a unit is a slip
         ("blole", "বললে", "বলে"),  # which is rarer than a vowel left out
-        ("isolamee", "ইসলামে", "ইসলামী"),  # a letter again is no other letter
-        ("katte", "কাটতে", "খাতে"),  # but says that there are two where a word has two
-        ("malike", "মালিক", "মালিকে"),  # an e that is not said ends words
+        ("isolamee", "ইসলামে", "ইসলামী"),  # a repeated letter is not another letter
+        ("katte", "কাটতে", "খাতে"),  # but means two where a word has two
+        ("malike", "মালিক", "মালিকে"),  # a silent e ends words
         ("onshe", "অংশে", "অংশ"),  # and mostly is said
         ("shoja", "শয্যা", "সোজা"),  # a word looks Bengali and is spelt so
         ("dott", "দত্ত", "ডট"),
@@ -78,7 +78,7 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
 def test_latin_letters_stand_for_the_word_that_was_meant(
     vocabulary: Vocabulary, typed: str, meant: str, other: str
 ) -> None:
-    """Not for another one that they are nearly as near."""
+    """Not for another word that is nearly as near."""
     found = [candidate.word for candidate in vocabulary.romanised(typed, len(FREQUENCIES))]
     assert found.index(canonical(meant)) < found.index(canonical(other))
 
@@ -104,7 +104,7 @@ def test_latin_letters_stand_for_the_word_that_was_meant(
 def test_a_slip_is_read_as_the_word_that_was_meant(
     vocabulary: Vocabulary, typed: str, meant: str, other: str
 ) -> None:
-    """Not as another one that it is nearly as near."""
+    """Not as another word that is nearly as near."""
     found = [candidate.word for candidate in vocabulary.similar(canonical(typed), len(FREQUENCIES))]
     assert canonical(other) not in found[: found.index(canonical(meant))]
 
@@ -113,7 +113,7 @@ def test_a_slip_is_read_as_the_word_that_was_meant(
 def test_words_of_other_letters_are_not_even_measured(
     tmp_path: Path, word: str, *, is_measured: bool
 ) -> None:
-    """Two letters for two others are four that only one of the words has; a third is too many."""
+    """Two letters for two others make four differences; a third makes too many."""
     write_vocabulary(tmp_path, [(word, 9)])
     vocabulary = Vocabulary.open(tmp_path)
     assert vocabulary is not None
@@ -130,7 +130,7 @@ def test_words_of_other_letters_are_not_even_measured(
     ],
 )
 def test_what_is_no_more_than_a_slip_away_is_suggested(typed: str, word: str, *, is_slip: bool) -> None:
-    """A letter that sounds as its neighbour, or one left out; no consonant of another word."""
+    """A letter that sounds like its neighbour, or a letter left out; no consonant of another word."""
     (farther,) = misspelt_beginnings(canonical(typed), [canonical(word)]).tolist()
     assert (farther <= MISTAKES) is is_slip
 
@@ -138,8 +138,8 @@ def test_what_is_no_more_than_a_slip_away_is_suggested(typed: str, word: str, *,
 @pytest.mark.parametrize(
     ("typed", "words", "are_near"),
     [
-        ("por", ["পারেনি"], [True]),  # two vowels that are others
-        ("bas", ["ব্যাপক"], [False]),  # a consonant that is another, of three
+        ("por", ["পারেনি"], [True]),  # two other vowels
+        ("bas", ["ব্যাপক"], [False]),  # one other consonant, of three
         ("prot", ["প্রভাবশালী"], [True]),  # and of four
         ("pach", ["পেয়েছে"], [False]),
         ("itih", ["ইতিহাসের", "ইতিমধ্যে"], [True, True]),  # as far from each other as one letter
@@ -149,7 +149,7 @@ def test_what_is_no_more_than_a_slip_away_is_suggested(typed: str, word: str, *,
 def test_words_that_begin_as_latin_letters_sound_are_suggested(
     typed: str, words: list[str], are_near: list[bool]
 ) -> None:
-    """Those that are near for so few letters, and not much farther than the nearest."""
+    """Words that are near for the number of typed letters, and not much farther than the nearest."""
     distances = latin_from_words(typed, [canonical(word) for word in words], beginnings=True)
     assert (distances <= np.float32(farthest_from_latin(typed, distances))).tolist() == are_near
 
@@ -160,12 +160,12 @@ FRAMES = ("উপজেলা {}", "সরকারি {}", "শহরের {}"
 @pytest.mark.parametrize(
     ("word", "rarer", "frames", "times", "is_one"),
     [
-        ("আইসোলেশন", "আইসালেশন", 3, 2, True),  # six times, with three words beside both
+        ("আইসোলেশন", "আইসালেশন", 3, 2, True),  # six times, with three words next to both
         ("পরিস্থিতি", "পরিস্থতি", 5, 1, False),  # five times
-        ("হাসপাতাল", "হাসপতাল", 2, 3, False),  # two words beside both
+        ("হাসপাতাল", "হাসপতাল", 2, 3, False),  # two words next to both
         ("ভাঙনে", "ভাঙ্গনে", 4, 2, True),  # a letter more is typed
         ("সম্পর্ক", "সুসম্পর্ক", 4, 2, False),  # two more
-        ("ওষুধ", "ঔষধ", 4, 2, True),  # three letters that one of them has alone
+        ("ওষুধ", "ঔষধ", 4, 2, True),  # three letters that only one of them has
         ("গুলিবর্ষণ", "গোলাবর্ষণ", 4, 2, False),  # four
         ("সন্ধ্যা", "সন্ধা", 4, 2, True),  # shorter by two
         ("কয়েকদিনের", "কদিনের", 4, 2, False),  # by three
@@ -174,7 +174,7 @@ FRAMES = ("উপজেলা {}", "সরকারি {}", "শহরের {}"
 def test_spellings_that_are_learned_are_of_one_word(
     word: str, rarer: str, frames: int, times: int, *, is_one: bool
 ) -> None:
-    """Where they are often enough in the same company, and differ by no more than a slip."""
+    """Where they share contexts often enough, and differ by a slip at most."""
     said = [frame.format(one) for frame in FRAMES[:frames] for one in [word] * 5 + [rarer] * times]
     found = learned_variants(joined(list(counts_of_texts(said))))
     assert [(variant.stands_for, variant.text) for variant in found] == [

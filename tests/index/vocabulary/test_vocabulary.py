@@ -1,4 +1,4 @@
-"""The vocabulary file and what is found in it."""
+"""The vocabulary file and look-ups in it."""
 
 import hashlib
 from itertools import groupby
@@ -39,12 +39,12 @@ def written(directory: Path, words: dict[str, int]) -> Vocabulary:
 
 @pytest.fixture(scope="module")
 def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
-    """A small one, with words that sound alike."""
+    """A small vocabulary, with words that sound alike."""
     return written(tmp_path_factory.mktemp("vocabulary"), WORDS)
 
 
 def words_of(candidates: list[Candidate]) -> list[str]:
-    """The words alone."""
+    """The words of candidates."""
     return [candidate.word for candidate in candidates]
 
 
@@ -67,7 +67,7 @@ def words_of(candidates: list[Candidate]) -> list[str]:
     ],
 )
 def test_a_latin_word_is_read(vocabulary: Vocabulary, latin: str, word: str) -> None:
-    """The word meant is the best candidate, whatever is doubled, dropped or spelt the English way."""
+    """The intended word is the best candidate, with letters doubled, dropped or spelt the English way."""
     assert words_of(vocabulary.romanised(latin))[0] == word
 
 
@@ -98,7 +98,7 @@ def test_a_misspelling_is_corrected(vocabulary: Vocabulary, typed: str, meant: s
 @pytest.mark.parametrize("typed", ["মানুস", "শিক্কা", "বালো", "শোনার", "ক"])
 @pytest.mark.parametrize("least", [1, 60, 400])
 def test_words_within_a_distance_are_named(vocabulary: Vocabulary, typed: str, least: int) -> None:
-    """In enough articles, and the more, the farther off; and of all the best, those with such scores."""
+    """A more frequent word may be farther; ``similar`` has the same bounds of score and frequency."""
     every = vocabulary.similar(typed, len(WORDS))
     for most in (-3.0, 0.0, 4.0):
         near = vocabulary.within(typed, least, most, 0.6)
@@ -113,7 +113,7 @@ def test_words_within_a_distance_are_named(vocabulary: Vocabulary, typed: str, l
 
 
 def test_a_word_is_not_similar_to_itself(vocabulary: Vocabulary) -> None:
-    """What was typed is no suggestion."""
+    """The typed word is no suggestion."""
     assert "মানুষ" not in words_of(vocabulary.similar("মানুষ"))
 
 
@@ -126,7 +126,7 @@ def test_candidates_are_best_first_and_no_more_than_asked_for(vocabulary: Vocabu
 
 
 def test_a_single_letter_may_be_a_conjunct_that_is_one_sound(tmp_path: Path) -> None:
-    """*gan* is গান, then জ্ঞান, which is said so, before গণ."""
+    """*gan* is গান, then জ্ঞান, which sounds the same, before গণ."""
     vocabulary = written(tmp_path, {"গান": 189, "জ্ঞান": 160, "গণ": 31})
     assert words_of(vocabulary.romanised("gan")) == ["গান", "জ্ঞান", "গণ"]
 
@@ -139,12 +139,12 @@ def test_what_cannot_be_read_has_no_candidates(vocabulary: Vocabulary, latin: st
 
 @pytest.mark.parametrize("word", ["", "abc", "্", "ঁঁঁ", "ক" * 300])
 def test_odd_words_are_borne(vocabulary: Vocabulary, word: str) -> None:
-    """Nothing typed is an error."""
+    """No typed text is an error."""
     assert all(candidate.word in WORDS for candidate in vocabulary.similar(word))
 
 
 def test_frequencies_are_kept(vocabulary: Vocabulary) -> None:
-    """A word's frequency is what was written, and 0 if nothing was."""
+    """A word's frequency is the written one, and 0 for an unknown word."""
     assert {word: vocabulary.frequency(word) for word in WORDS} == WORDS
     assert vocabulary.frequency("নেই") == 0
     assert len(vocabulary) == len(WORDS)
@@ -152,7 +152,7 @@ def test_frequencies_are_kept(vocabulary: Vocabulary) -> None:
 
 @pytest.mark.parametrize("words", [{"ননদী": 3, "নানদী": 2}, {"ননদী": 3, "নানদী": 2, "নদী": 1}])
 def test_the_end_of_a_word_is_not_that_word(tmp_path: Path, words: dict[str, int]) -> None:
-    """Words of one sound follow one another, so that a word may seem to be there where another ends."""
+    """Words of one sound are adjacent, so that a word could seem to be where another ends."""
     vocabulary = written(tmp_path, words)
     assert {word: vocabulary.frequency(word) for word in ("ননদী", "নানদী", "নদী", "দী", "নন")} == {
         "দী": 0,
@@ -164,12 +164,12 @@ def test_the_end_of_a_word_is_not_that_word(tmp_path: Path, words: dict[str, int
 
 @pytest.mark.parametrize("word", ["latin", "১৯৭১", "", "্ক", "ক" * 41, "াগ"])
 def test_what_is_no_bengali_word_is_left_out(tmp_path: Path, word: str) -> None:
-    """Other scripts, numbers, strays and runs of letters have no place."""
+    """Other scripts, numbers, stray signs and runs of one letter are left out."""
     assert len(written(tmp_path, {word: 5})) == 0
 
 
 def test_an_index_without_bengali_words_has_an_empty_vocabulary(tmp_path: Path) -> None:
-    """Nothing is found in it, and nothing fails."""
+    """Nothing is found in it, and no look-up fails."""
     empty = written(tmp_path, {})
     assert empty.romanised("bangla") == empty.similar("বাংলা") == []
 
@@ -181,7 +181,7 @@ def test_without_a_file_there_is_no_vocabulary(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "longer", "magic", "version", "header"])
 def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
-    """Its magic, format and length are checked before a byte of it is believed."""
+    """Magic, format and length are checked before any byte is used."""
     written(tmp_path, WORDS)
     path = tmp_path / FILE_NAME
     content = path.read_bytes()
@@ -202,7 +202,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
 def test_every_word_is_found_by_its_own_spelling(
     tmp_path_factory: pytest.TempPathFactory, words: dict[str, int]
 ) -> None:
-    """Whatever is written is there or was left out; a frequency never goes to another word."""
+    """A written word is there or was left out; no word gets the frequency of another."""
     vocabulary = written(tmp_path_factory.mktemp("any"), words)
     found = {word: vocabulary.frequency(word) for word in words if vocabulary.frequency(word)}
     assert found.items() <= words.items()
@@ -213,7 +213,7 @@ def test_every_word_is_found_by_its_own_spelling(
     ("column", "step", "value"), [("_frequencies", 1, 0), ("_letter_starts", 2, 2**32 - 1)]
 )
 def test_a_damaged_vocabulary_is_said_to_be(tmp_path: Path, column: str, step: int, value: int) -> None:
-    """Numbers that cannot be are a clear error, and neither a warning nor an answer."""
+    """Impossible numbers raise a clear error, without a warning or an answer."""
     vocabulary = written(tmp_path, WORDS)
     damaged = getattr(vocabulary, column).copy()
     damaged[::step] = value
@@ -233,7 +233,7 @@ def test_damaged_starts_of_sounds_are_said_to_be(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ask", ["frequency", "romanised", "similar", "verify"])
 def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: str) -> None:
-    """Opening reads its head alone; whatever is asked first reads all of it, and only once."""
+    """Opening reads only the header; the first look-up reads the whole file, once."""
     write_vocabulary(tmp_path, [("নদী", 3), ("নগর", 2), ("বাংলাদেশ", 9)])
     path = tmp_path / FILE_NAME
     content = path.read_bytes()
@@ -251,7 +251,7 @@ def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: 
 
 
 def test_a_file_of_other_words_is_told_by_its_digest(tmp_path: Path) -> None:
-    """Its own sum is right."""
+    """The file's own checksum is right."""
     written(tmp_path, WORDS)
     sha256 = hashlib.sha256((tmp_path / FILE_NAME).read_bytes()).hexdigest()
     written(tmp_path, {**WORDS, "নগর": 2})
@@ -262,7 +262,7 @@ def test_a_file_of_other_words_is_told_by_its_digest(tmp_path: Path) -> None:
 
 
 def test_a_file_of_other_codes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two units that changed places would make other words of the same numbers."""
+    """Two units in exchanged places would make other words of the same numbers."""
     written(tmp_path, WORDS)
     monkeypatch.setattr(file, "CODES_DIGEST", CODES_DIGEST ^ 1)
     with pytest.raises(IndexCorruptError, match="of another version"):
@@ -273,7 +273,7 @@ def test_a_file_of_other_codes_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
 def test_words_are_parted_by_letters_where_there_are_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parting: int
 ) -> None:
-    """Into however many runs, the same words are near."""
+    """For any number of runs the same words are near."""
     asked = ["মানুস", "ইতহাস", "সোনার", "বালো"]
     expected = [written(tmp_path, WORDS).similar(word) for word in asked]
     monkeypatch.setattr(by_letters, "_parting", lambda _words: parting)
@@ -284,7 +284,7 @@ def test_words_are_parted_by_letters_where_there_are_many(
 def test_words_of_one_fold_are_found(
     tmp_path_factory: pytest.TempPathFactory, words: list[str], least: int
 ) -> None:
-    """As if all that sound alike were folded."""
+    """The result is that of folding all words that sound alike."""
     known = {canonical(word): 1 + len(word) for word in words}
     vocabulary = written(tmp_path_factory.mktemp("any"), known)
     for word in known:
@@ -294,7 +294,7 @@ def test_words_of_one_fold_are_found(
 
 
 def same_letters(word: str) -> bytes:
-    """The letters of a word, simplified; what comes twice counts once."""
+    """The letters of a word, simplified, with repeated letters once."""
     found = [SAME_LETTERS[ord(letter) - 0x980] for letter in word if "\u0980" <= letter <= "\u09ff"]
     return bytes(code for code, _ in groupby(filter(None, found)))
 
@@ -302,12 +302,12 @@ def same_letters(word: str) -> bytes:
 @given(bengali_words | st.text(st.sampled_from("কনণশসযজড়ঢ়রঋৃতৎংঙঅআইঈািীুূ্ঁঃ"), max_size=8))
 @example("এ্যালবাম")
 def test_a_word_and_its_fold_have_the_same_letters(word: str) -> None:
-    """Whatever rule applies."""
+    """For every rule of the fold."""
     assert same_letters(fold(word)) == same_letters(word)
 
 
 def test_homophones_have_the_same_letters_as_their_fold() -> None:
-    """Also those that stand in a table."""
+    """Including the homophones in a table."""
     for word, spellings in read_rows("homophones.tsv"):
         assert {same_letters(spelling) for spelling in spellings.split()} <= {same_letters(word)}
 
@@ -324,6 +324,6 @@ def test_homophones_have_the_same_letters_as_their_fold() -> None:
 def test_a_letter_typed_twice_is_a_double_and_once_a_single(
     tmp_path: Path, latin: str, doubled: str, single: str
 ) -> None:
-    """Whichever consonant it is, also where a ya-phala doubles it; the single one may be more frequent."""
+    """For each consonant, also one doubled by a ya-phala; the single one may be more frequent."""
     vocabulary = written(tmp_path, {doubled: 60, single: 100})
     assert words_of(vocabulary.romanised(latin, 2))[0] == canonical(doubled)
