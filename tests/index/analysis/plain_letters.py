@@ -1,4 +1,4 @@
-"""Canonical words and the fold in patterns and replacements: what the kernel must agree with."""
+"""Canonical words and the fold by patterns and replacements, as a reference for the kernel."""
 
 import re
 from typing import Final
@@ -26,19 +26,19 @@ ALIKE: Final = str.maketrans(SOUND_ALIKE | {"\ue000": YA_PHALA, "\ue001": KSHA})
 
 
 def is_canonical(word: str) -> bool:
-    """Whether a word is letters of today with at most one sign and one mark each."""
+    """Whether a word has current letters only, with at most one sign and one mark each."""
     return CANONICAL.fullmatch(word) is not None
 
 
 def canonical_form(word: str) -> str | None:
-    """A word with letters and their dots in one, if that is canonical."""
+    """The word with each letter and its dot as one code point, if that is canonical."""
     for letter, joined in zip("ডঢযব", "\u09dc\u09dd\u09dfর", strict=True):
         word = word.replace(f"{letter}\u09bc", joined)
     return word if is_canonical(word) else None
 
 
 def fold(stem: str) -> str:
-    """The key under which the spelling variants of a stem meet."""
+    """The key that all spelling variants of a stem share."""
     if not TO_FOLD.search(stem):
         return stem
     if stem in homophones():

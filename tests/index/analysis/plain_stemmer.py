@@ -1,4 +1,4 @@
-"""What endings and forms of verbs are, word by word in plain Python: what the kernel must agree with."""
+"""Endings and verb forms, word by word in plain Python, as a reference for the kernel."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -37,7 +37,7 @@ def without_endings(word: str) -> str:
 
 
 def is_kept(word: str) -> bool:
-    """Whether a word is one of the tables, ends with a part of them, or says the same thing twice."""
+    """Whether a word is in the tables, ends with a part of them, or repeats one half."""
     tails = tuple(tail for tail in read_words("kept_tails.txt"))
     half = len(word) // 2
     twice = half > 1 and word == word[:half] * 2 and word[-1] not in SPOKEN
@@ -58,7 +58,7 @@ def fits(word: str, ending: Ending) -> bool:
 
 
 def may_follow(rest: str, after: str) -> bool:
-    """Whether an ending that wants something before it may follow."""
+    """Whether an ending that requires certain letters before it may follow."""
     if after == "p":
         return rest.endswith((HASANTA + "য", HASANTA + "র"))
     if after == "h":
@@ -85,7 +85,7 @@ def verb_key(word: str) -> str | None:
 
 
 def key_of_form(form: str) -> str | None:
-    """The key of a form; of several verbs, the one that stands first has it."""
+    """The key of a form; if it is of several verbs, that of the first."""
     letter = form[:1]
     if len(form) < 2 or form in homographs(letter):
         return None
@@ -98,7 +98,7 @@ def key_of_form(form: str) -> str | None:
 
 @cache
 def stems_of(letter: str) -> dict[str, list[verbs._Stem]]:
-    """The stems that begin with a letter, by how they are written."""
+    """The stems that begin with a letter, by their spelling."""
     table: dict[str, list[verbs._Stem]] = {}
     for stem in verbs._known_stems(letter):
         table.setdefault(stem.stem, []).append(stem)
@@ -107,12 +107,12 @@ def stems_of(letter: str) -> dict[str, list[verbs._Stem]]:
 
 @cache
 def homographs(letter: str) -> frozenset[str]:
-    """Words that are no forms though they are spelt so."""
+    """Words that are spelt like forms of verbs but are none."""
     return frozenset((*verbs._listed_homographs().get(letter, ()), *verbs._homograph_forms(letter)))
 
 
 def some_endings() -> Iterator[str]:
-    """Endings of nouns and verbs, and what may come after them."""
+    """Endings of nouns and verbs, and particles that may follow them."""
     yield from (ending.text for ending in endings())
     yield from ("নি", "নাই", "ই", "ও", "না", "্ছে", "্লেন", "ল্লে", "েছিলেন", "িয়া")
 

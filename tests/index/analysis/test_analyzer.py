@@ -10,7 +10,7 @@ from tests.strategies import bengali_text, bengali_words, mixed_text
 
 
 def test_a_token_carries_its_surface_its_place_and_both_keys() -> None:
-    """The whole outcome for a short text with an emoji, a number with an ending, and a verb."""
+    """All tokens of a short text with an emoji, a number with an ending, and a verb."""
     assert analyze("😀 ২০২৪-এর বাড়ী করেছিলেন") == [
         Token("২০২৪-এর", 2, 9, "2024", "2024"),
         Token("বাড়ী", 10, 14, "বাড়ী", "বাড়ি"),
@@ -20,7 +20,7 @@ def test_a_token_carries_its_surface_its_place_and_both_keys() -> None:
 
 @given(mixed_text)
 def test_offsets_point_at_the_surface(text: str) -> None:
-    """text[start:end] is the token, tokens are ordered and apart, keys are never empty."""
+    """text[start:end] is the token, tokens ascend without overlap, keys are never empty."""
     end = 0
     for token in analyze(text):
         assert text[token.start : token.end] == token.text
@@ -32,13 +32,13 @@ def test_offsets_point_at_the_surface(text: str) -> None:
 
 @given(mixed_text)
 def test_keys_alone_are_those_of_the_tokens(text: str) -> None:
-    """What looks for words and not for places gets the same keys in the same order."""
+    """``word_keys``, which needs no offsets, returns the same keys in the same order."""
     assert word_keys(text) == [(token.exact, token.stem) for token in analyze(text)]
 
 
 @given(mixed_text)
 def test_remembered_chunks_change_nothing(text: str) -> None:
-    """The tokens are those of the tokenizer, canonised and stemmed, whether met before or not."""
+    """The tokens are those of the tokenizer in canonical form and stemmed, whether cached or not."""
     plain = [
         (start, end, canonical(word), stem_key(canonical(word)))
         for start, end, word in tokenize(text)
@@ -50,18 +50,18 @@ def test_remembered_chunks_change_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "।", "\u200b\u200c", "\x00\x07", "\u202e", "্"])
 def test_texts_without_words_have_no_tokens(text: str) -> None:
-    """Marks, spaces and control characters alone are nothing to be found by."""
+    """Marks, spaces and control characters alone cannot be searched for."""
     assert analyze(text) == []
 
 
 def test_a_text_without_a_space_is_analysed_whole() -> None:
-    """A hundred thousand letters in a row are one word and no trouble."""
+    """A hundred thousand letters without a space are one word, and no trouble."""
     (token,) = analyze("ক" * 100_000)
     assert token.end == 100_000
 
 
 def test_the_fingerprint_follows_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An index built under other tables is known as such."""
+    """An index built with other tables has another fingerprint."""
     before = fingerprint()
     fingerprint.cache_clear()
     with monkeypatch.context() as patch:
@@ -96,7 +96,7 @@ QUERY_TABLES = {
 
 @pytest.mark.parametrize("name", sorted(QUERY_TABLES))
 def test_tables_that_only_queries_use_outdate_no_index(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another cost of a misspelling changes no article's tokens."""
+    """For instance another cost of a misspelling changes no article's tokens."""
     assert _fingerprint_if_changed(name, monkeypatch) == fingerprint()
 
 
@@ -111,7 +111,7 @@ def test_tables_of_the_analysis_outdate_an_index(name: str, monkeypatch: pytest.
     ["এবং", "থেকে", "আমার", "তাঁকে", "হয়েছে", "না", "করলেন", "হইয়াছে", "দিবেন", "কেনো", "কতদিন", "কয়টা"],
 )
 def test_words_of_grammar_are_function_words(word: str) -> None:
-    """A query is not about these."""
+    """Words that a query is not about."""
     assert is_function_word(canonical(word))
 
 
@@ -123,12 +123,12 @@ def test_words_of_content_are_not(word: str) -> None:
 
 @given(bengali_words | bengali_text)
 def test_a_plain_text_is_one_token_with_itself_for_a_key(text: str) -> None:
-    """What is quickly seen of it is what the analysis says."""
+    """The quick test for plain words agrees with the whole analysis."""
     if is_plain(text):
         assert analyze(text) == [Token(text, 0, len(text), text, stem_key(text))]
 
 
 def test_most_words_are_plain() -> None:
-    """Not so what holds a joiner, ends in a bare ত, or is no word."""
+    """A word with a joiner, with a bare ত at its end, or without letters of Bengali is not plain."""
     assert all(map(is_plain, ["বাংলাদেশের", "মুক্তিযুদ্ধ", "ক", "দুঃখ"]))
     assert not any(map(is_plain, ["", "ত্", "শাহ্\u200cবাগ", "SCO", "ক খ", "১৯৭১", "কি?"]))

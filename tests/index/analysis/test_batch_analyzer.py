@@ -27,7 +27,7 @@ _WORDS = ["নদী", "মো", "Dr", "Dhaka", "২০২৪", "2024", "শহ�
 
 @given(st.lists(st.sampled_from([*_WORDS, *_SIGNS]), max_size=6).map("".join))
 def test_a_plain_word_in_the_kernel_is_what_the_tokenizer_makes_of_it(chunk: str) -> None:
-    """With the signs around it, and whether a sentence ends after it: মো. is an abbreviation."""
+    """With adjacent signs, and whether a sentence ends after it: মো. is an abbreviation."""
     analyzer = BatchAnalyzer()
     table = ChunkTable(analyzer._numbers, 1 << 20, 48)  # asks for every chunk
     assert analyzer.add(chunk) == table.add(chunk)
@@ -36,16 +36,16 @@ def test_a_plain_word_in_the_kernel_is_what_the_tokenizer_makes_of_it(chunk: str
 
 
 def test_a_full_stop_ends_a_sentence_unless_the_word_is_short() -> None:
-    """Whatever quotes and parentheses close after it."""
+    """Closing quotes and parentheses may follow it."""
     analyzer = BatchAnalyzer()
     analyzer.add("মো. রহিম (বললেন.”) Dr. যান নদী! ঢাকায়.” .ঢাকায় শেষ")
     assert analyzer.take().ends.tolist() == [0, 0, 1, 0, 0, 1, 1, 0, 1]
-    analyzer.add("নৌপরিবহন-মন্ত্রী. মন্ত্রী-মো. মন্ত্রী-কর্মকর্তা।")  # of a word of several, the last
+    analyzer.add("নৌপরিবহন-মন্ত্রী. মন্ত্রী-মো. মন্ত্রী-কর্মকর্তা।")  # of a compound, the last word counts
     assert analyzer.take().ends.tolist() == [0, 1, 0, 0, 0, 1]
 
 
 def test_what_begins_anew_knows_no_terms_but_the_same_stems() -> None:
-    """Where its terms would take too much memory."""
+    """For when its terms would take too much memory."""
     before = BatchAnalyzer({"নদীর": "নদ"}.get)
     before.add("ঢাকা")
     after = before.anew()
@@ -55,7 +55,7 @@ def test_what_begins_anew_knows_no_terms_but_the_same_stems() -> None:
 
 
 def test_numbers_of_terms_go_on_from_batch_to_batch() -> None:
-    """A term has one number for the life of the analyzer, and an empty batch is a batch."""
+    """A term keeps one number for the life of the analyzer, and an empty batch is valid."""
     analyzer = BatchAnalyzer()
     analyzer.add("ঢাকা সিলেট")
     first = analyzer.take()
@@ -69,7 +69,7 @@ def test_numbers_of_terms_go_on_from_batch_to_batch() -> None:
 
 
 def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the table of chunks is full it is emptied; what was pending is kept."""
+    """When the table of chunks is full it is emptied; pending tokens are kept."""
     monkeypatch.setattr("onneshon.index.analysis.batch_analyzer._CHUNK_BYTES", 1_000)
     analyzer = BatchAnalyzer()
     texts = ["ঢাকা সিলেট রংপুর খুলনা বরিশাল", "ঢাকা বগুড়া", "সিলেট যশোর ঢাকা"]
@@ -80,14 +80,14 @@ def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_remembered_stays_within_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many chunks come, of one word or of several; their numbers stay as they are."""
+    """For any number of chunks, of one word or of several; numbers of terms stay."""
     budget = 1 << 18
     monkeypatch.setattr("onneshon.index.analysis.batch_analyzer._CHUNK_BYTES", budget)
     analyzer = BatchAnalyzer()
     for number in range(2_000):
         analyzer.add(f"ঢাকা{number},সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা{number}")
         assert analyzer._chunks.bytes_kept <= budget
-    ids = analyzer.take().ids.reshape(2_000, 8)  # a word and a number are two
+    ids = analyzer.take().ids.reshape(2_000, 8)  # a word and a number are two terms
     assert (ids[:, :2] == ids[:, 6:]).all()
     assert (ids[1:, 2:6] == ids[:-1, 2:6]).all()
     assert len(analyzer.exact_terms) == 2_005
@@ -95,7 +95,7 @@ def test_what_is_remembered_stays_within_its_bytes(monkeypatch: pytest.MonkeyPat
 
 @given(st.lists(mixed_text, max_size=4))
 def test_a_full_table_says_the_same(texts: list[str]) -> None:
-    """Remembered or not, of any script, beyond sixteen bits and longer than what is kept."""
+    """Cached or not, of any script, beyond sixteen bits and longer than what is cached."""
     texts = [*texts, "ঢাকা😀 ঢাকা  😀\nx" + "ক" * 90]
     remembering, forgetful = (
         ChunkTable(lambda chunk: list(map(ord, chunk)), size, 48) for size in (1 << 20, 1)

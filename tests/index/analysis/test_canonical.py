@@ -33,12 +33,12 @@ ONE_SPELLING = [
     ("WiFi", "wifi", "case"),
     ("Rahim\u2019s", "rahim's", "typographic apostrophe"),
 ]
-"""Where no source is given: cases seen in newspapers, blogs and encyclopaedias."""
+"""Cases without a source were seen in newspapers, blogs and encyclopaedias."""
 
 
 @pytest.mark.parametrize(("written", "same", "why"), ONE_SPELLING, ids=[why for _, _, why in ONE_SPELLING])
 def test_encodings_of_one_spelling_have_one_form(written: str, same: str, why: str) -> None:
-    """What looks the same to a reader is the same key."""
+    """What looks the same to a reader has the same key."""
     assert canonical(written) == canonical(same)
 
 
@@ -66,7 +66,7 @@ def test_spellings_that_a_reader_tells_apart_stay_apart(form: str, other: str) -
 @example("অঁা")
 @example("ে\u0981াে\u0981া")
 def test_the_form_of_a_form_is_itself(text: str) -> None:
-    """Canonical is idempotent, whatever is thrown at it."""
+    """Canonical form is idempotent for any text."""
     assert canonical(canonical(text)) == canonical(text)
 
 
@@ -75,7 +75,7 @@ plain = st.text(st.characters(max_codepoint=0x7F) | st.characters(categories=["N
 
 @given(mixed_text | bengali_text | bengali_words | st.text(bengali_letters, max_size=6) | plain)
 def test_the_form_is_what_the_steps_make_of_a_word(text: str) -> None:
-    """Words that are seen to need no step are those that no step changes."""
+    """Words that are found to need no step are those that no step changes."""
     assert canonical(text) == reduce(lambda word, step: step.apply(word), STEPS, text)
 
 
@@ -83,12 +83,12 @@ def test_the_form_is_what_the_steps_make_of_a_word(text: str) -> None:
 @example(text="সম\u09af\u09bcে")
 @example(text="\u09af\u09be\u09bc")
 def test_letters_in_two_have_the_form_that_the_steps_make(text: str) -> None:
-    """Most texts in NFC have য় as two: the short way to its form is the long way's."""
+    """Most texts in NFC have য় as two code points: the shortcut gives the same form as all steps."""
     assert canonical(text) == reduce(lambda word, step: step.apply(word), STEPS, text)
 
 
 def test_letters_with_a_dot_are_one_code_point() -> None:
-    """The keys hold U+09DC, U+09DD and U+09DF, which NFC alone would take apart."""
+    """Keys contain U+09DC, U+09DD and U+09DF, which NFC alone would decompose."""
     assert canonical("\u09a1\u09bc\u09a2\u09bc\u09af\u09bc") == "\u09dc\u09dd\u09df"
 
 

@@ -1,4 +1,4 @@
-"""What is remembered of a text costs a fixed number of bytes, and changes nothing."""
+"""The cache of analysed chunks takes a fixed number of bytes, and does not change results."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,7 +24,7 @@ def _halves(chunk: str) -> tuple[str, ...]:
 
 @given(st.lists(bengali_words), st.integers(0, 3_000))
 def test_it_gives_what_is_computed_and_holds_no_more_than_it_may(chunks: list[str], budget: int) -> None:
-    """Whatever comes again or not, values are right and bytes are few."""
+    """Values are right and bytes within the budget, whether chunks are repeated or not."""
     cache = ChunkCache(_halves, budget)
     for chunk in chunks * 2:
         assert cache[chunk] == _halves(chunk)
@@ -32,7 +32,7 @@ def test_it_gives_what_is_computed_and_holds_no_more_than_it_may(chunks: list[st
 
 
 def test_what_came_is_not_computed_again() -> None:
-    """While there is room, each chunk is worked out once."""
+    """While there is room, each chunk is computed once."""
     asked: list[str] = []
 
     def length(chunk: str) -> int:
@@ -46,7 +46,7 @@ def test_what_came_is_not_computed_again() -> None:
 
 
 def test_of_a_full_cache_what_comes_again_is_kept() -> None:
-    """A chunk asked for again and again survives any number of others."""
+    """A frequently requested chunk survives any number of others."""
     asked: list[str] = []
 
     def nothing(chunk: str) -> int:
@@ -60,7 +60,7 @@ def test_of_a_full_cache_what_comes_again_is_kept() -> None:
 
 
 def test_long_chunks_are_not_kept() -> None:
-    """A text without spaces leaves nothing behind, here and in the analysis."""
+    """A text without spaces is not cached, here and in the analysis."""
     cache = ChunkCache(_halves, 1 << 20)
     assert cache["ক" * (LONGEST_KEPT + 1)]
     assert (len(cache), cache.bytes_kept) == (0, 0)
@@ -69,12 +69,12 @@ def test_long_chunks_are_not_kept() -> None:
 
 
 def test_threads_keep_the_account() -> None:
-    """The bytes counted are those of what is kept, though sixteen threads fill the cache at once."""
+    """The counted bytes are those of the entries, though sixteen threads fill the cache at once."""
     cache = ChunkCache(_halves, 20_000)
     chunks = [f"শব্দ{number % 300}" for number in range(6_000)]
     with ThreadPoolExecutor(16) as threads:
         assert list(threads.map(cache.__getitem__, chunks)) == [_halves(chunk) for chunk in chunks]
-    kept = [*cache.items(), *cache._older.items()]  # not by look-ups, which move what is older
+    kept = [*cache.items(), *cache._older.items()]  # not by look-ups, which move older entries
     assert (
         cache.bytes_kept == sum(ENTRY_BYTES + size_of(key) + size_of(value) for key, value in kept) <= 20_000
     )
@@ -87,7 +87,7 @@ def test_the_size_of_a_value_is_that_of_all_in_it() -> None:
 
 
 def test_caches_of_the_analysis_are_counted() -> None:
-    """What a process says it may need for its analysis is the budgets of the caches that live as long."""
+    """The memory reported for analysis is the sum of the budgets of permanent caches."""
     before = analysis_bytes()
     ChunkCache(_halves, 1_000)
     assert analysis_bytes() == before
@@ -95,7 +95,7 @@ def test_caches_of_the_analysis_are_counted() -> None:
 
 
 def test_the_analysis_keeps_no_long_chunk() -> None:
-    """A text of 20,000 letters without a space is analysed and not remembered."""
+    """A text of 20,000 letters without a space is analysed and not cached."""
     held = _chunks.bytes_kept, _keys.bytes_kept
     assert len(analyze("কখগঘ" * 5_000)) == 1
     assert (_chunks.bytes_kept, _keys.bytes_kept) == held

@@ -35,7 +35,7 @@ from tests.strategies import bengali_words
     ],
 )
 def test_spellings_that_sound_alike_have_one_key(word: str, other: str) -> None:
-    """The pairs of the Academy's spelling rules that writers mix up."""
+    """Pairs from the Academy's spelling rules that writers confuse."""
     assert fold(word) == fold(other)
 
 
@@ -84,7 +84,7 @@ def test_common_words_that_only_spelling_tells_apart_stay_apart(word: str, other
 
 
 def test_every_homophone_would_be_folded_without_its_table() -> None:
-    """No line stands there in vain, and a key is a fixed point of the fold."""
+    """Every line is needed, and a key is a fixed point of the fold."""
     for word, spellings in read_rows("homophones.tsv"):
         assert fold(word) == word
         assert all(fold(spelling) == word for spelling in spellings.split())
@@ -93,7 +93,7 @@ def test_every_homophone_would_be_folded_without_its_table() -> None:
 
 @given(bengali_words)
 def test_a_key_is_never_empty(word: str) -> None:
-    """Even a word of nothing but signs that are dropped keeps a key."""
+    """A word of dropped signs alone keeps a key."""
     assert fold(word)
 
 

@@ -17,12 +17,12 @@ from tests.strategies import mixed_text
 
 
 def test_word_boundaries_count_code_points_not_utf16_units() -> None:
-    """An emoji outside the basic plane is one code point, so what follows it keeps its place."""
+    """An emoji outside the basic plane is one code point, so that later offsets are right."""
     assert word_boundaries("😀ঢাকা 😀") == [1, 5, 6, 7]
 
 
 def test_a_lone_surrogate_neither_fails_nor_moves_a_position() -> None:
-    """Half of a surrogate pair cannot be written in UTF-16 and still takes one code point."""
+    """Half of a surrogate pair cannot be written in UTF-16, and still counts as one code point."""
     assert word_boundaries("\ud800ঢাকা")[-1] == 5
 
 
@@ -46,7 +46,7 @@ def test_integers_are_grouped_as_the_locale_groups_them(locale: str, written: st
 
 
 def test_a_year_is_not_grouped() -> None:
-    """It is a name more than a number; what was grouped before still is."""
+    """It is a name more than a number; grouping is still the default."""
     assert [format_integer(2024, locale, grouped=False) for locale in ("bn", "en")] == ["২০২৪", "2024"]
     assert [format_integer(2024, locale) for locale in ("bn", "en")] == ["২,০২৪", "2,024"]
 
@@ -55,29 +55,29 @@ def test_a_year_is_not_grouped() -> None:
     ("locale", "written"), [("bn", "০.৫০"), ("en", "0.50"), ("de", "0,50"), ("hi", "0.50")]
 )
 def test_decimals_have_the_point_of_the_locale(locale: str, written: str) -> None:
-    """And as many places as were asked for."""
+    """With the requested number of decimal places."""
     assert format_decimal(0.5, locale, 2) == written
     assert format_decimal(0.5, locale, 0) != written
 
 
 @given(st.floats(0, 99_999.9), st.integers(0, 4))
 def test_decimals_are_rounded_as_python_rounds(number: float, places: int) -> None:
-    """So that the page and the terminal say the same."""
+    """So that page and terminal show the same."""
     assert format_decimal(number, "en", places) == f"{number:,.{places}f}"
 
 
 @pytest.mark.parametrize(("locale", "written"), [("bn", "১৪ নভেম্বর, ২০২৩"), ("en", "November 14, 2023")])
 def test_dates_are_written_out_in_the_locale(locale: str, written: str) -> None:
-    """A date of an article is shown as its readers write dates."""
+    """The date of an article is written as its readers write dates."""
     assert format_date(dt.date(2023, 11, 14), locale) == written
 
 
 @given(st.dates())
 def test_any_day_can_be_written(day: dt.date) -> None:
-    """No date that an article can have is beyond the calendar."""
+    """Every date that an article can have is in the calendar's range."""
     assert format_date(day, "en")
 
 
 def test_versions_name_icu_and_unicode() -> None:
-    """An index records under which Unicode its words were cut."""
+    """An index records the version of Unicode by which its words were cut."""
     assert set(versions()) == {"icu", "unicode", "pyicu"}

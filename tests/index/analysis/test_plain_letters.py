@@ -1,4 +1,4 @@
-"""The kernel folds, and knows canonical words, as patterns and replacements would."""
+"""The kernel's fold and test of canonical words agree with patterns and replacements."""
 
 import pytest
 from hypothesis import given
@@ -38,13 +38,13 @@ words = st.lists(
 
 @given(words)
 def test_spellings_alike_have_the_key_that_the_rules_say(word: str) -> None:
-    """Whatever the letters, whole words of the tables among them."""
+    """For any letters, and for whole words of the tables."""
     assert fold(word) == plain_letters.fold(word)
 
 
 @given(words)
 def test_canonical_words_are_told_as_the_pattern_says(word: str) -> None:
-    """And all steps together lead there."""
+    """All steps together lead to a canonical word."""
     assert is_canonical(word) == plain_letters.is_canonical(word)
     form = canonical_form(word)
     assert form == plain_letters.canonical_form(word)
@@ -59,14 +59,14 @@ def test_canonical_words_are_told_as_the_pattern_says(word: str) -> None:
     "word", ["", "ক" * 300 + "শ্ব" * 50, "শ" * 96, "ষ" * 97, "নদী\U0001f600", "নদী river"]
 )
 def test_words_of_any_length_and_letters_are_folded(word: str) -> None:
-    """Longer than the room that the kernel has at hand, of letters of other blocks, and none at all."""
+    """Words longer than the kernel's buffer, with letters of other blocks, and without any."""
     assert fold(word) == plain_letters.fold(word)
     assert is_canonical(word) == plain_letters.is_canonical(word)
 
 
 @pytest.mark.parametrize("alike", [{"a": "b"}, {"ক": "খগঘঙ"}], ids=["another block", "four letters"])
 def test_a_table_that_is_none_is_refused(alike: dict[str, str]) -> None:
-    """No letter is looked up beyond its end."""
+    """Else letters would be looked up beyond its end."""
     with pytest.raises(ValueError, match="letter of the block"):
         Folding(alike, {})
 

@@ -1,4 +1,4 @@
-"""The kernel takes off what the rules say, whatever the word."""
+"""The kernel removes the endings that the rules say, from any word."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,18 +28,18 @@ words = st.tuples(
 
 @given(words.filter(bool))
 def test_endings_come_off_as_the_rules_say(word: str) -> None:
-    """Several of them, those that leave a known word before longer ones, none that leaves too little."""
+    """Several endings; one that leaves a known word before longer ones, and none that leaves too little."""
     assert _endings().without(word) == plain_stemmer.without_endings(word)
 
 
 @given(words)
 def test_verbs_are_found_as_the_tables_say(word: str) -> None:
-    """With particles, negation, older spelling, homographs; of several verbs the first."""
+    """With particles, negation, older spelling, homographs; among several verbs the first."""
     assert verb_key(word) == plain_stemmer.verb_key(word)
 
 
 def test_long_words_have_stems() -> None:
-    """Longer than the room that the kernel has at hand, and of letters beyond 16 bits."""
+    """Words longer than the kernel's buffer, and with letters beyond 16 bits."""
     for word in ("ক" * 300 + "গুলোতেও", "করেছিলেন" * 40, "ক" * 96 + "ের", "কর\U0001f600গুলো"):
         assert _endings().without(word) == plain_stemmer.without_endings(word)
         assert verb_key(word) == plain_stemmer.verb_key(word)

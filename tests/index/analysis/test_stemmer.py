@@ -140,13 +140,13 @@ APART = [
 
 @pytest.mark.parametrize(("word", "other"), SAME, ids=["-".join(pair) for pair in SAME])
 def test_inflected_forms_meet(word: str, other: str) -> None:
-    """A word and its forms have one key, however many endings are stacked."""
+    """A word and its forms have one key, with any number of endings."""
     assert stem_key(canonical(word)) == stem_key(canonical(other))
 
 
 @pytest.mark.parametrize(("word", "other"), APART, ids=["-".join(pair) for pair in APART])
 def test_words_that_only_look_related_stay_apart(word: str, other: str) -> None:
-    """An ending is taken off only where the guards of the table allow it."""
+    """An ending is removed only where the conditions of the table allow it."""
     assert stem_key(canonical(word)) != stem_key(canonical(other))
 
 
@@ -164,7 +164,7 @@ def test_a_mark_stays_at_the_end_where_too_little_would_be_left(word: str) -> No
 
 @given(mixed_text)
 def test_a_key_is_never_empty_and_no_part_of_one(text: str) -> None:
-    """Whatever a word is, it can be found again, and its key is one term of an index."""
+    """Every word can be found, and its key is a single term of an index."""
     for word in words_of(text):
         key = stem_key(canonical(word))
         assert bool(key) == bool(canonical(word))
@@ -172,7 +172,7 @@ def test_a_key_is_never_empty_and_no_part_of_one(text: str) -> None:
 
 
 def test_golden_vocabulary(update_golden: bool) -> None:
-    """Each word has the stem and the key last agreed on, so that a change of rules is a readable diff."""
+    """Each word has the recorded stem and key, so that a change of rules is a readable diff."""
     words = [line.split("\t")[0] for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
     table = "".join(f"{word}\t{stem(canonical(word))}\t{stem_key(canonical(word))}\n" for word in words)
     if update_golden:
@@ -181,7 +181,7 @@ def test_golden_vocabulary(update_golden: bool) -> None:
 
 
 def test_what_is_prepared_is_not_loaded_by_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Verbs, nouns and English."""
+    """The tables of verbs, nouns and English are loaded by ``prepare``."""
     monkeypatch.setattr(_stemmers, "made", None)
     monkeypatch.setattr(verbs, "_learned", set())
     _stems.cache_clear()

@@ -68,13 +68,13 @@ WORDS = [
 
 @pytest.mark.parametrize(("text", "words"), WORDS, ids=[text for text, _ in WORDS])
 def test_words_are_cut_as_a_reader_of_bengali_would(text: str, words: list[str]) -> None:
-    """Endings go with their word, series are one word, borders of scripts part words."""
+    """Endings stay with their word, series are one word, and a change of script separates words."""
     assert [canonical(token.word) for token in tokenize(text)] == words
 
 
 @pytest.mark.parametrize("text", ["৫াকা", "৫\u09bcাকা", "কা"])
 def test_a_word_begins_behind_the_signs_that_belong_to_no_letter(text: str) -> None:
-    """It is found by itself as well, where nobody can type them."""
+    """The word can then be found by itself, since nobody can type such signs."""
     last = tokenize(text)[-1]
     assert (last.word, text[last.start : last.end]) == ("কা", "কা")
 
@@ -83,14 +83,14 @@ def test_a_word_begins_behind_the_signs_that_belong_to_no_letter(text: str) -> N
     "text", ["২০২৪-এর", "SCO-তে", "বাংলাদেশ'র", "বি.বি.সি", "১,২৩,৪৫৬", "বাং\u200bলা", "¯েœহ-এর", "১৯৭১ের"]
 )
 def test_a_repaired_word_spans_all_of_its_surface(text: str) -> None:
-    """A mark shows the word as it stands, with its ending, dots and commas."""
+    """A mark covers the word as written, with its ending, dots and commas."""
     (token,) = tokenize(f"😀 {text}।")
     assert (token.start, token.end) == (2, 2 + len(text))
 
 
 @given(mixed_text)
 def test_words_are_ordered_and_apart(text: str) -> None:
-    """Tokens are not empty, never overlap and never run backwards."""
+    """Tokens are not empty, do not overlap, and ascend."""
     end = 0
     for token in tokenize(text):
         assert end <= token.start < token.end <= len(text)
@@ -99,7 +99,7 @@ def test_words_are_ordered_and_apart(text: str) -> None:
 
 @given(st.lists(st.sampled_from([*"করহািে্ূ\u09bc‚›¤œæøÐ¯ŸѲ¬।-a1"]), max_size=12).map("".join))
 def test_words_are_apart_where_codes_of_bijoy_are_left(chunk: str) -> None:
-    """A vowel sign that is read after a conjunct stands before a part of it."""
+    """A vowel sign that is read after a conjunct is written before a part of it."""
     end = 0
     for token in tokenize_chunk(chunk):
         assert end <= token.start < token.end <= len(chunk)
@@ -112,7 +112,7 @@ pieces = st.sampled_from(["আম", "বই", "ক্ষ", "এর", "র", "ত
 
 @given(st.text(bengali_letters | signs, max_size=12) | st.lists(pieces | signs, max_size=8).map("".join))
 def test_the_short_way_for_plain_words_is_what_icu_does(chunk: str) -> None:
-    """Most chunks are plain words and punctuation, cut without asking ICU; the outcome is the same."""
+    """Most chunks are plain words and punctuation, cut without ICU; the result is the same."""
     ends = word_boundaries(chunk)
     segments = [Segment(start, end, chunk[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
     expected = [tuple(word) for word in repair(segments)]

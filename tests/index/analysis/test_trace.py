@@ -11,7 +11,7 @@ from tests.strategies import mixed_text
 
 @given(mixed_text)
 def test_an_explanation_arrives_at_the_keys_of_the_analysis(text: str) -> None:
-    """What is shown is what is done."""
+    """The explanation shows what analysis does."""
     assert [(e.text, e.start, e.end, e.exact, e.stem) for e in explain(text)] == [
         tuple(t) for t in analyze(text)
     ]
@@ -19,7 +19,7 @@ def test_an_explanation_arrives_at_the_keys_of_the_analysis(text: str) -> None:
 
 
 def test_steps_that_change_nothing_are_left_out() -> None:
-    """The reader sees where the joiner went and where the ending went, and nothing else."""
+    """The stages show that the joiner and the ending were removed, and nothing else."""
     (explanation,) = explain("র\u200d্যাবের")
     assert [stage.name for stage in explanation.stages] == ["surface", "invisible characters", "stem"]
 
@@ -32,7 +32,7 @@ def test_what_cannot_be_seen_is_named() -> None:
 
 
 def test_the_command_prints_json() -> None:
-    """One object with the tokens, ready for a program."""
+    """The output is one object with the tokens, for programs."""
     result = CliRunner().invoke(analyze_command, ["--json", "২০২৪-এর", "বাড়ী"])
     assert result.exit_code == 0
     tokens = json.loads(result.output)["tokens"]

@@ -42,7 +42,7 @@ FORMS = {
     "চমক্": "চমকে চমকেছে চমকেও চমকায় চমকাচ্ছে",
     "বল্": "বলা বলেন বললেন বল্লেন বলেছে বলতেন",
 }
-"""Forms of the paradigms that grammars give, চলিত and সাধু, and what the press writes today."""
+"""Forms of the paradigms in grammars, চলিত and সাধু, and current spellings of the press."""
 
 
 NEGATED = {
@@ -53,7 +53,7 @@ NEGATED = {
     "থাক্": "ছিলনা থেকোনা থাকতনা",
     "ভাব্": "ভাবিনা ভেবোনা",
 }
-"""Finite forms, with the না written onto them that is written apart."""
+"""Finite forms joined with the না that is usually written apart."""
 
 NO_NEGATION = "করোনা রওনা পাওনা খেলনা চেতনা ফেলনা বনিবনা ভাবনা হাসিনা করিনা সেলিনা মলিনা খুলনা নেত্রকোনা ঘটনা"
 
@@ -64,7 +64,7 @@ NOUNS = "গাড়ি পাতা পাতাগুলো দিন বাড়�
     ("form", "key"), [(form, key) for key, forms in FORMS.items() for form in forms.split()]
 )
 def test_forms_of_one_verb_share_its_key(form: str, key: str) -> None:
-    """Neither the stem's vowel nor the tense nor the style hides the verb."""
+    """Changes of the stem's vowel, of tense and of style do not hide the verb."""
     assert verb_key(form) == key
 
 
@@ -72,19 +72,19 @@ def test_forms_of_one_verb_share_its_key(form: str, key: str) -> None:
     ("form", "key"), [(form, key) for key, forms in NEGATED.items() for form in forms.split()]
 )
 def test_a_negation_written_onto_a_finite_form_hides_no_verb(form: str, key: str) -> None:
-    """Who writes জানিনা for জানি না means the same verb."""
+    """জানিনা, for জানি না, means the same verb."""
     assert verb_key(form) == key
 
 
 @pytest.mark.parametrize("word", NO_NEGATION.split())
 def test_names_and_nouns_that_end_like_a_negation_are_no_verbs(word: str) -> None:
-    """হাসিনা is a name and not হাসি না, রওনা no form of রওয়া."""
+    """হাসিনা is a name and not হাসি না, and রওনা is no form of রওয়া."""
     assert verb_key(word) is None
 
 
 @pytest.mark.parametrize("word", NOUNS.split())
 def test_words_that_only_look_like_forms_are_none(word: str) -> None:
-    """A generated form that is more often a noun, a name or a particle is left to be that."""
+    """A generated form that is more often a noun, a name or a particle is not taken for a verb."""
     assert verb_key(word) is None
 
 
@@ -109,24 +109,24 @@ def test_every_generated_form_is_found_again_or_left_out_on_purpose() -> None:
 
 
 def test_a_noun_in_bar_takes_the_genitive_of_a_consonant() -> None:
-    """করবার, করবারের, but করার, করারর never."""
+    """করবার has করবারের, but করার never করারর."""
     assert "করবারের" in set(forms_of("কর", "same"))
 
 
 def test_stems_come_with_the_endings_of_their_class() -> None:
-    """The perfect stem of a root takes the endings of the perfect and no future."""
+    """The perfect stem of a root has the endings of the perfect and not those of the future."""
     endings = dict(stems_of("কাট", "aa"))["কেট"]
     assert "েছিলেন" in endings
     assert "বে" not in endings
 
 
 def test_irregular_roots_give_their_verbal_noun() -> None:
-    """গেল is of যাওয়া, whatever it sounds like."""
+    """গেল is a form of যাওয়া, whatever it sounds like."""
     assert ("গেলেন", "যাওয়া") in set(irregular_forms())
 
 
 def test_the_letters_of_a_root_are_all_that_its_stems_begin_with() -> None:
-    """ওঠ্ is looked for under ও and under উ, and nowhere else."""
+    """ওঠ্ is looked up under ও and under উ, and nowhere else."""
     for kind, line in read_rows("verb_roots.tsv"):
         for root in line.split():
             assert {stem[0] for stem, _ in stems_of(root, kind)} <= set(beginnings_of(root)), root
@@ -142,7 +142,7 @@ def test_irregular_forms_of_each_letter_are_all_irregular_forms() -> None:
 
 
 def test_tables_that_are_prepared_are_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server makes those of all letters before it answers."""
+    """A server loads the tables of all letters before it answers."""
     monkeypatch.setattr(verbs, "_learned", set())
     prepare()
     assert verbs._learned == set(_roots())
@@ -151,7 +151,7 @@ def test_tables_that_are_prepared_are_not_made_again(monkeypatch: pytest.MonkeyP
 
 
 def test_a_letter_that_two_threads_meet_is_learned_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second one waits for the first."""
+    """Later threads wait for the first."""
     made: list[str] = []
 
     def stems(letter: str) -> list[object]:
