@@ -1,4 +1,4 @@
-"""Documents of a segment: written one by one or taken from others, they are what they were."""
+"""Documents of a segment are read back as given, whether written one by one or copied from others."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -20,12 +20,12 @@ FIELDS = ("শিরোনাম", "লেখা")
 
 @dataclass(frozen=True)
 class Document:
-    """One of them.
+    """A document of the tests.
 
     Attributes:
-        id: empty where it has none.
-        lengths: tokens of those fields that it has.
-        fingerprint: of its body.
+        id: its id, empty for none.
+        lengths: the number of tokens of each field that it has.
+        fingerprint: the fingerprint of its body.
     """
 
     id: str
@@ -42,14 +42,14 @@ some = st.builds(
 
 
 def file_of(writer: SectionWriter) -> SectionFile:
-    """What was written, as it is read."""
+    """The written file, opened for reading."""
     stream = io.BytesIO()
     writer.write_to(stream, "test.doc")
     return SectionFile(bytearray(stream.getvalue()), "test.doc")
 
 
 def written(given_documents: Sequence[Document], *, printed: bool = True) -> DocumentsReader:
-    """Documents, written one by one; fingerprints, if any, in two goes."""
+    """Write documents one by one, with fingerprints in two calls unless ``printed`` is false; the reader."""
     sections = SectionWriter()
     writer = DocumentsWriter(sections)
     for document in given_documents:
@@ -71,7 +71,7 @@ def read(reader: DocumentsReader, names: Sequence[str] = FIELDS) -> list[tuple[A
 
 
 def plain(given_documents: Sequence[Document], *, printed: bool = True) -> Iterator[tuple[Any, ...]]:
-    """The same, as it should be."""
+    """The rows that ``read`` should return."""
     for each in given_documents:
         prints = each.fingerprint if printed else None
         yield each.id, *(each.lengths.get(name, 0) for name in FIELDS), prints, each.id
@@ -80,7 +80,7 @@ def plain(given_documents: Sequence[Document], *, printed: bool = True) -> Itera
 @given(st.lists(some, max_size=9), st.booleans(), st.sampled_from([1, 2, 100]))
 @example([Document("ক"), Document("খ", {"লেখা": 7}), Document("গ", {"শিরোনাম": 2})], False, 1)
 def test_documents_come_back(given_documents: list[Document], printed: bool, pending: int) -> None:
-    """A field that a document does not have has no tokens there; fingerprints are there or not at all."""
+    """A field that a document lacks has length 0 there; fingerprints exist for all documents or for none."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents, "PENDING_IDS", pending)
         patch.setattr(documents, "PENDING_LENGTHS", pending)
@@ -95,7 +95,7 @@ def test_documents_come_back(given_documents: list[Document], printed: bool, pen
 def test_documents_of_several_are_taken_together(
     parts: list[list[tuple[Document, bool]]], printed: bool
 ) -> None:
-    """Those that are kept, in their order, whatever fields each part has; then more may be written."""
+    """Kept documents stay in order, whatever fields each part has; more documents may follow."""
     sections = SectionWriter()
     writer = DocumentsWriter(sections)
     for part in parts:
@@ -110,7 +110,7 @@ def test_documents_of_several_are_taken_together(
 
 
 def test_lengths_may_be_set_for_many_documents_at_once() -> None:
-    """As whoever builds in bulk has them; documents beyond have none."""
+    """A bulk build sets them like this; documents without a given length have 0."""
     sections = SectionWriter()
     writer = DocumentsWriter(sections)
     for number in range(4):
@@ -123,7 +123,7 @@ def test_lengths_may_be_set_for_many_documents_at_once() -> None:
 
 @given(st.lists(some, max_size=8))
 def test_of_several_documents_of_an_id_the_latest_comes_first(given_documents: list[Document]) -> None:
-    """One without an id is found by none."""
+    """A document without an id is not found."""
     reader = written(given_documents)
     sections = SectionWriter()
     write_id_order(sections, reader.keys)

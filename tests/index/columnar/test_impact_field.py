@@ -1,4 +1,4 @@
-"""Fields with impacts: whatever is written, in whatever pieces, is read back, and found damaged."""
+"""Fields with impacts are read back as written, in any number of pieces, and damage is detected."""
 
 import io
 from contextlib import closing
@@ -17,7 +17,7 @@ from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]
-"""Term to document to impact and positions."""
+"""Term to document number to impact and positions."""
 
 DOCUMENTS = 500
 
@@ -33,7 +33,7 @@ lists = st.dictionaries(
 
 
 def as_block(found: Lists) -> TermBlock:
-    """The lists as one block, the way inversion makes them."""
+    """The lists as one block, in the form that inversion makes."""
     terms = sorted(found)
     rows = [(doc, *found[term][doc]) for term in terms for doc in sorted(found[term])]
     return TermBlock(
@@ -47,14 +47,14 @@ def as_block(found: Lists) -> TermBlock:
 
 
 def file_of(writer: SectionWriter) -> SectionFile:
-    """What was written, as it is read."""
+    """The written file, opened for reading."""
     stream = io.BytesIO()
     writer.write_to(stream, "test.inv")
     return SectionFile(bytearray(stream.getvalue()), "test.inv")
 
 
 def written(*blocks: TermBlock) -> SectionFile:
-    """A file with the field ``stem``, made of blocks of rising terms."""
+    """A file with the field ``stem``, written in blocks of ascending terms."""
     sections = SectionWriter()
     writer = ImpactWriter(sections, "stem", positions=True, beginnings=True)
     for block in blocks:
@@ -64,7 +64,7 @@ def written(*blocks: TermBlock) -> SectionFile:
 
 
 def as_lists(field: ImpactField) -> Lists:
-    """Everything a field holds."""
+    """All posting lists of a field."""
     found: Lists = {}
     for ordinal, term in enumerate(field.terms()):
         rows = np.split(field.positions(ordinal), np.cumsum(field.freqs(ordinal))[:-1])
@@ -78,7 +78,7 @@ def as_lists(field: ImpactField) -> Lists:
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(lists, st.integers(1, 5))
 def test_lists_come_back_however_they_were_divided(found: Lists, limit: int) -> None:
-    """Blocks may be of any size, and the beginnings are counted across them."""
+    """Blocks may be of any size, and document frequencies of prefixes are counted across blocks."""
     terms = sorted(found)
     pieces = [terms[start : start + limit] for start in range(0, len(terms), limit)]
     blocks = [as_block({term: found[term] for term in piece}) for piece in pieces]
@@ -99,7 +99,7 @@ def test_lists_come_back_however_they_were_divided(found: Lists, limit: int) -> 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(lists, st.integers(1, 4))
 def test_documents_that_are_left_out_take_their_words_with_them(found: Lists, every: int) -> None:
-    """Those that stay are numbered anew, in their order; a word that no other has is gone."""
+    """Remaining documents are renumbered in order; a term without any of them is removed."""
     stay = [doc for doc in range(DOCUMENTS) if doc % every or every == 4]
     numbers = np.full(DOCUMENTS, GONE, np.uint32)
     numbers[stay] = np.arange(len(stay))
@@ -112,7 +112,7 @@ def test_documents_that_are_left_out_take_their_words_with_them(found: Lists, ev
 
 
 def test_a_field_without_positions_says_only_which_documents_have_a_word() -> None:
-    """Each once, nowhere; so it is of any of them that others are left out."""
+    """Each document counts once, without a position; documents can be left out all the same."""
     block = TermBlock([b"a", b"b"], np.array([2, 1]), np.array([1, 3, 3]))
     sections = SectionWriter()
     writer = ImpactWriter(sections, "stem", positions=False)
@@ -128,7 +128,7 @@ def test_a_field_without_positions_says_only_which_documents_have_a_word() -> No
 
 
 def test_lists_that_no_start_can_point_behind_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With advice, as soon as one is too long; those that fill the room up are not."""
+    """A list that exceeds the limit is refused at once, with advice; one that just fits is written."""
     block = as_block({"নদী": {3: (9, [1, 7])}})
     room = ImpactField(written(block), "stem", DOCUMENTS).size - PADDING
     monkeypatch.setattr(impact_field, "LIMIT", room)
@@ -141,7 +141,7 @@ def test_lists_that_no_start_can_point_behind_are_refused(monkeypatch: pytest.Mo
 
 
 def test_beginnings_are_counted_of_fields_that_are_searched_by_them() -> None:
-    """They take room, and nobody asks of others."""
+    """They take space, and other fields are not searched by prefix."""
     sections = SectionWriter()
     writer = ImpactWriter(sections, "exact", positions=True)
     writer.extend(as_block({"নদীর": {3: (9, [1])}}))
@@ -152,7 +152,7 @@ def test_beginnings_are_counted_of_fields_that_are_searched_by_them() -> None:
 
 @pytest.mark.parametrize("base", [None, 1000])
 def test_documents_are_numbered_on_from_the_segments_before(base: int | None) -> None:
-    """However a list is come by; those of the first segment from none."""
+    """In every way of reading a list; without a base numbers start from 0."""
     field = ImpactField(written(as_block({"নদী": {0: (9, [1]), 4: (7, [2])}})), "stem", DOCUMENTS)
     options = {} if base is None else {"base": base}
     found = field.list_of("নদী", **options)
@@ -169,14 +169,14 @@ def test_documents_are_numbered_on_from_the_segments_before(base: int | None) ->
 def test_as_many_lists_are_merged_at_once_as_there_is_room_for(
     start: int, terms: int, lists: float, stop: int
 ) -> None:
-    """Of equal lists the room of so many."""
+    """The limit is in the space of equal lists."""
     found: Lists = {word: {doc: (7, [doc]) for doc in range(9)} for word in ("নদী", "নদীর", "মেলা", "হাট")}
     field = ImpactField(written(as_block(found)), "stem", DOCUMENTS)
     assert field.reach(start, terms, int(lists * (field.size - PADDING) / len(found))) == stop
 
 
 def test_long_lists_know_how_long_they_are() -> None:
-    """Lengths of one byte and of several."""
+    """Lengths are stored in one byte or several."""
     sizes = {"ক": 1, "খ": 127, "গ": 128, "ঘ": 499}
     found: Lists = {term: {doc: (7, [doc]) for doc in range(size)} for term, size in sizes.items()}
     field = ImpactField(written(as_block(found)), "stem", DOCUMENTS)
@@ -185,7 +185,7 @@ def test_long_lists_know_how_long_they_are() -> None:
 
 
 def test_a_damaged_list_is_refused_where_it_is_read() -> None:
-    """By its sum; and by what it says where somebody made the sums fit."""
+    """By its checksum, or by its content where somebody forged the checksums."""
     found: Lists = {"ক": {doc: (7, [doc]) for doc in range(300)}, "খ": {3: (9, [1])}}
     file = written(as_block(found))
     data = file.section("stem/data").unchecked
@@ -203,7 +203,7 @@ def test_a_damaged_list_is_refused_where_it_is_read() -> None:
 
 
 def test_a_field_that_is_not_there_has_no_terms() -> None:
-    """So that nobody needs to ask whether it is."""
+    """So that no caller needs to check for the field."""
     field = ImpactField(written(as_block({})), "title_stem", DOCUMENTS)
     assert (field.term_count, field.ordinal("ক"), list(field.terms())) == (0, None, [])
     assert field.dfs().tolist() == []

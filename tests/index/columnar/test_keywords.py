@@ -1,4 +1,4 @@
-"""Columns of whole values: what documents have comes back, one value or several, in any order of values."""
+"""Columns of whole values are read back, with one value a document or several, in any order of values."""
 
 import io
 
@@ -12,13 +12,13 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.errors import IndexCorruptError
 
 VALUES = ["নদী", "বই", "বাড়ি", "a", "\U00010331", "\uffee", "\ud800"]
-"""The last three stand otherwise in UTF-16."""
+"""The last three have another order in UTF-16."""
 
 documents = st.lists(st.lists(st.sampled_from(VALUES), max_size=3, unique=True), max_size=20)
 
 
 def file_of(writer: SectionWriter) -> bytearray:
-    """What was written."""
+    """The bytes of the written file."""
     stream = io.BytesIO()
     writer.write_to(stream, "test.inv")
     return bytearray(stream.getvalue())
@@ -40,7 +40,7 @@ def written(given_values: list[list[str]]) -> bytearray:
 
 @given(documents)
 def test_values_come_back(given_values: list[list[str]]) -> None:
-    """Each in the order of code points, after the code for none."""
+    """Values are in the order of code points, after the code for none."""
     file = SectionFile(written(given_values), "test.inv")
     column = read_keywords(file, "tags", len(given_values))
     found: list[list[str]] = [[] for _ in given_values]
@@ -58,13 +58,13 @@ def test_values_come_back(given_values: list[list[str]]) -> None:
     ("count", "kind"), [(1, "u1"), (256, "u1"), (257, "u2"), (65_536, "u2"), (65_537, "u4")]
 )
 def test_codes_take_as_few_bytes_as_they_need(count: int, kind: str) -> None:
-    """Whichever values there are, all codes fit."""
+    """All codes fit, whatever the values are."""
     assert code_type(count) == np.dtype(kind)
     assert int(np.iinfo(code_type(count)).max) >= count - 1
 
 
 def test_many_values_are_told_apart() -> None:
-    """More than a byte can count."""
+    """There are more values than a byte can count."""
     column = read_keywords(SectionFile(written([[f"{n:04}"] for n in range(300)]), "x"), "tags", 300)
     assert column.codes.dtype == np.uint16
     assert [column.values[code] for code in column.codes] == [f"{n:04}" for n in range(300)]
@@ -72,7 +72,7 @@ def test_many_values_are_told_apart() -> None:
 
 @pytest.mark.parametrize("given_values", [[["নদী"], [], ["বই"]], [["নদী", "বই"], [], ["বই"]]], ids=str)
 def test_every_changed_byte_is_found(given_values: list[list[str]]) -> None:
-    """At opening or at reading; only the bytes that fill up to the next section are nobody's."""
+    """At opening or at reading; only padding bytes between sections may change without effect."""
     data = written(given_values)
     before = read_keywords(SectionFile(data, "x"), "tags", 3)
     harmless = 0

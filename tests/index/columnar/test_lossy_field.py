@@ -1,4 +1,4 @@
-"""A field of which something is damaged: it answers with what is sound, and whoever searches is told."""
+"""A field with damaged parts answers from its sound parts, and searches are reported as incomplete."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,14 +29,14 @@ ASKS: dict[str, tuple[Asked, Any]] = {
     "list_of": (lambda field: field.list_of("নদী") is not None, False),
     "beginning": (lambda field: field.beginning("নদ", 9) is not None, False),
 }
-"""What can be asked, and what is said where that cannot be told."""
+"""Each kind of look-up, and its result where damage prevents an answer."""
 
 OF_LISTS = ("frequency", "docs", "list_of", "beginning")
-"""What needs the lists; the rest is in the dictionary."""
+"""The look-ups that read posting lists; the others read only the dictionary."""
 
 
 def damaged(section: str) -> SectionFile:
-    """A file with a changed byte."""
+    """A file with one changed byte in a section."""
     file = written(as_block(FOUND))
     data = file.section(section).unchecked
     data.flags.writeable = True
@@ -45,14 +45,14 @@ def damaged(section: str) -> SectionFile:
 
 
 def lossy(file: SectionFile) -> tuple[LossyField, list[int]]:
-    """The field of a file, and what is noted when something is left out."""
+    """The field of a file, and a list that gets an entry when something is left out."""
     met: list[int] = []
     return LossyField(file, "stem", DOCUMENTS, lambda: met.append(1)), met
 
 
 @pytest.mark.parametrize("name", ASKS)
 def test_a_sound_field_answers_as_every_field(name: str) -> None:
-    """And nothing is left out."""
+    """Nothing is left out."""
     ask, _ = ASKS[name]
     file = written(as_block(FOUND))
     field, met = lossy(file)
@@ -63,18 +63,18 @@ def test_a_sound_field_answers_as_every_field(name: str) -> None:
 
 @pytest.mark.parametrize("name", ASKS)
 def test_what_cannot_be_told_of_words_is_left_out(name: str) -> None:
-    """Where their dictionary is damaged; a word that cannot be looked for is of some article."""
+    """With a damaged dictionary a word that cannot be looked up counts as being in some article."""
     ask, otherwise = ASKS[name]
     field, met = lossy(damaged("stem/terms"))
     found = ask(field)
-    if name != "docs":  # a list is read by its place
+    if name != "docs":  # a list is read by its ordinal
         assert found == otherwise
         assert met
 
 
 @pytest.mark.parametrize("name", OF_LISTS)
 def test_what_cannot_be_told_of_lists_is_left_out(name: str) -> None:
-    """The words are known still."""
+    """The dictionary still works."""
     ask, otherwise = ASKS[name]
     field, met = lossy(damaged("stem/data"))
     assert ask(field) == otherwise

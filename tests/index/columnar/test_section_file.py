@@ -1,4 +1,4 @@
-"""The container of the codec's files: what is written is read, and damage is noticed."""
+"""The container of the codec's files: what is written is read back, and damage is detected."""
 
 import io
 from pathlib import Path
@@ -11,7 +11,7 @@ from onneshon.index.errors import BuildError, IndexCorruptError
 
 
 def packed(**sections: list[int]) -> bytes:
-    """A file with these sections of four-byte numbers."""
+    """A file with these sections of 32-bit numbers."""
     writer = SectionWriter()
     for name, values in sections.items():
         writer.section(name, "<u4").extend(np.array(values, np.int64))
@@ -22,7 +22,7 @@ def packed(**sections: list[int]) -> bytes:
 
 
 def test_sections_come_back_as_read_only_views_of_the_file() -> None:
-    """A section is the array that was written, and cannot be written through."""
+    """A section is the array that was written, and is read-only."""
     file = SectionFile(packed(first=[1, 2**32 - 1], second=[], third=[7]), "test.inv")
     assert file.array("first").tolist() == [1, 2**32 - 1]
     assert file.array("second").tolist() == []
@@ -40,7 +40,7 @@ def test_a_section_that_is_not_there_is_empty() -> None:
 
 
 def test_large_sections_pass_through_the_disk_unchanged(tmp_path: Path) -> None:
-    """More than a spool holds in memory is the same afterwards."""
+    """Data larger than a spool keeps in memory is unchanged."""
     values = np.arange(300_000, dtype=np.uint32)
     writer = SectionWriter(tmp_path)
     spool = writer.section("many", "<u4")
@@ -54,7 +54,7 @@ def test_large_sections_pass_through_the_disk_unchanged(tmp_path: Path) -> None:
 
 
 def test_files_of_a_kind_in_folders_beside_are_known(tmp_path: Path) -> None:
-    """By which damage may be mended; what cannot be read is none of them, and a file in memory has none."""
+    """Damage may be mended by them; unreadable files are skipped, and a file in memory has none."""
     for name in ("000001/a.inv", "000001/b.inv", "000001/b.doc", "000002/a.inv"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -85,7 +85,7 @@ def test_a_damaged_head_is_refused_at_once(place: int, message: str) -> None:
 
 
 def test_damage_inside_a_section_is_found_by_verifying() -> None:
-    """The sums cover every byte of every section, and the message names the section."""
+    """Checksums cover every byte of every section, and the message names the section."""
     data = bytearray(packed(first=[1, 2, 3], second=[4]))
     data[-8] ^= 1
     file = SectionFile(data, "test.inv")
@@ -94,7 +94,7 @@ def test_damage_inside_a_section_is_found_by_verifying() -> None:
 
 
 def test_a_file_beyond_the_limit_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Offsets have 32 bits; what does not fit fails the build instead of wrapping around."""
+    """Offsets have 32 bits; too large a file fails the build instead of wrapping around."""
     monkeypatch.setattr("onneshon.index.columnar.section_file.FILE_LIMIT", 400)
     with pytest.raises(BuildError, match="build several smaller indexes"):
         packed(first=list(range(200)))

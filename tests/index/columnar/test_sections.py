@@ -1,4 +1,4 @@
-"""Sections as they are read: a block is compared with its sum before anything of it is believed, and once."""
+"""Reading of sections: each block is compared with its checksum before it is first used, and only once."""
 
 import io
 from unittest.mock import Mock
@@ -14,7 +14,7 @@ from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.postings import checksum
 
 NUMBERS = np.arange(100_000, dtype=np.uint32)
-"""Twenty-four blocks of whole numbers and a part of another."""
+"""Twenty-four blocks of numbers and a part of another."""
 
 PER_BLOCK = BLOCK // 4
 
@@ -30,7 +30,7 @@ def packed() -> bytearray:
 
 
 def damaged(*places: int) -> SectionFile:
-    """That file with these elements of its large section changed."""
+    """The file with these elements of its large section changed."""
     data = packed()
     start = data.index(NUMBERS.tobytes())
     for place in places:
@@ -39,7 +39,7 @@ def damaged(*places: int) -> SectionFile:
 
 
 def test_damage_is_found_where_it_is_read_and_nowhere_else() -> None:
-    """The other blocks and sections are as good as ever; the message says where it is and what to do."""
+    """Other blocks and sections can be read; the message names the place and the remedy."""
     file = damaged(3 * PER_BLOCK)
     large = file.section("large")
     for start, stop in (
@@ -66,7 +66,7 @@ def test_damage_is_found_where_it_is_read_and_nowhere_else() -> None:
     ("other", "same"), [("নদীর চর", True), ("নদীর ধার", False), ("নদীর ঘর", False), ("নদী", False)]
 )
 def test_two_sections_are_the_same_by_what_was_written(other: str, same: bool) -> None:
-    """As long, and of the same sums, though one be damaged since."""
+    """Sections of equal length and checksums are the same, even if one was damaged later."""
     sections = []
     for text in ("নদীর চর", other):
         writer, stream = SectionWriter(), io.BytesIO()
@@ -79,7 +79,7 @@ def test_two_sections_are_the_same_by_what_was_written(other: str, same: bool) -
 
 
 def test_a_block_is_compared_once_and_verifying_reads_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was compared costs nothing afterwards."""
+    """A block that was compared costs nothing afterwards."""
     summing = Mock(wraps=checksum)
     monkeypatch.setattr("onneshon.index.columnar.section_file.SUMMING", {2: (summing, BLOCK)})
     large = damaged().section("large")
@@ -98,7 +98,7 @@ def test_a_block_is_compared_once_and_verifying_reads_it_again(monkeypatch: pyte
 
 
 def test_sums_take_four_bytes_a_block_and_are_compared_themselves() -> None:
-    """A damaged sum would blame a sound block, so that opening refuses it; no section of that name shows."""
+    """A damaged checksum would blame a sound block, so opening refuses it; its section is not listed."""
     data = packed()
     assert len(data) - 4 * len(NUMBERS) < 25 * 4 + 400
     assert SectionFile(data, "test.inv").names == ["before", "large", "after"]
@@ -109,7 +109,7 @@ def test_sums_take_four_bytes_a_block_and_are_compared_themselves() -> None:
 
 @given(pieces=st.lists(st.integers(0, 3 * BLOCK), max_size=6))
 def test_sums_do_not_depend_on_how_a_section_was_written(pieces: list[int]) -> None:
-    """In one piece or in many, the same blocks have the same sums."""
+    """In one piece or in many, equal blocks have equal checksums."""
     data = np.random.default_rng(1).bytes(sum(pieces))
     sums, place = BlockSums(), 0
     for size in pieces:
@@ -133,5 +133,5 @@ def test_sums_do_not_depend_on_how_a_section_was_written(pieces: list[int]) -> N
 def test_pieces_are_taken_together_that_have_so_much_and_no_more(
     counts: list[int], most: int, ranges: list[tuple[int, int]]
 ) -> None:
-    """Each once and in order, as terms by their tokens; one that has more by itself."""
+    """Each piece once and in order, like terms by their tokens; a piece over the limit is alone."""
     assert [*ranges_within(np.array(counts, np.uint32), most)] == ranges

@@ -1,4 +1,4 @@
-"""Segments as readers have them, their list, and what is kept of articles that changed or went."""
+"""Readers of segments, the list of segments, and the dates of changed and deleted articles."""
 
 import datetime as dt
 import pickle
@@ -49,7 +49,7 @@ NEWS = [
 
 @pytest.fixture
 def segment(tmp_path: Path) -> SegmentReader:
-    """Three articles, the second deleted."""
+    """A segment of three articles, the second deleted."""
     build(NEWS, tmp_path / "index")
     [folder] = (tmp_path / "index" / "generations").iterdir()
     [only] = read_segments(folder)
@@ -61,7 +61,7 @@ def segment(tmp_path: Path) -> SegmentReader:
 
 
 def test_articles_are_where_they_were_written(segment: SegmentReader) -> None:
-    """Deleted ones too, but that no id leads to them."""
+    """Deleted articles too, but no id leads to them."""
     assert [segment.article(number) for number in range(3)] == NEWS
     assert segment.article_ids([2, 0]) == ["গ", "খ"]
     assert [segment.find(name) for name in ("খ", "ক", "গ", "নেই")] == [0, None, 2, None]
@@ -72,14 +72,14 @@ def test_articles_are_where_they_were_written(segment: SegmentReader) -> None:
 
 
 def test_a_segment_of_which_nothing_is_deleted_has_all(segment: SegmentReader) -> None:
-    """No document needs to be looked up."""
+    """Every document is alive."""
     segment.deleted = None
     assert (segment.find("ক"), segment.alive.tolist()) == (1, [True] * 3)
     assert [segment.living("exact", word) for word in ("নদী", "ইলিশ", "নেই")] == [2, 1, 0]
 
 
 def test_words_are_counted_in_articles_that_are_there(segment: SegmentReader) -> None:
-    """In a field each; a word has the stem that its article has."""
+    """Each field has its own counts; the stem of a word is the one indexed with it."""
     assert [segment.living("exact", word) for word in ("নদী", "ইলিশ", "নেই")] == [1, 0, 0]
     assert [segment.impacts("exact").frequency(word) for word in ("নদী", "ইলিশ")] == [2, 1]
     assert segment.living("title_stem", "নদি") == 1
@@ -88,7 +88,7 @@ def test_words_are_counted_in_articles_that_are_there(segment: SegmentReader) ->
 
 
 def test_values_and_days_are_those_of_each_article(segment: SegmentReader) -> None:
-    """The first day that there is, is one; an article without a day has none."""
+    """The earliest possible date is kept; an article without a date has 0."""
     column = segment.keyword("category")
     assert [column.values[code] for code in column.codes] == ["পরিবেশ", "মাছ", "পরিবেশ"]
     assert segment.keyword("desk").values == [""]
@@ -98,7 +98,7 @@ def test_values_and_days_are_those_of_each_article(segment: SegmentReader) -> No
 
 
 def test_a_list_of_segments_comes_back(tmp_path: Path) -> None:
-    """One that lists what can be none is refused, and one that is not there is no index."""
+    """A list with an impossible entry is refused, and a missing list means that there is no index."""
     sound = [Segment("MAIN_bulk", 3, (0, 2)), Segment("MAIN_a1", 1)]
     with pytest.raises(IndexMissingError, match="onneshon index build"):
         read_segments(tmp_path)
@@ -117,7 +117,7 @@ def test_a_list_of_segments_comes_back(tmp_path: Path) -> None:
 
 
 def old_list(segments: Sequence[Any], *, schema: int = 300, version: int = -111) -> bytes:
-    """A list as Whoosh wrote it, which pickles its segments behind a schema of so many bytes."""
+    """A list as Whoosh wrote it: pickled segments after a schema of ``schema`` bytes."""
     head = b"\x04\x08\x04" + struct.pack(">ii", -12345, version) + bytes((2, 7, 4))
     length = bytes((schema & 0x7F | 0x80, schema >> 7)) if schema > 0x7F else bytes((schema,))
     return head + length + bytes(schema) + bytes(8) + pickle.dumps(segments)
@@ -125,7 +125,7 @@ def old_list(segments: Sequence[Any], *, schema: int = 300, version: int = -111)
 
 @pytest.fixture
 def old_segment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Makes segments of the class that version 0.1 had, which is pickled by its name."""
+    """A constructor of segments of version 0.1, whose class is pickled by its name."""
     made = type("ColumnarSegment", (), {"__module__": "index.columnar.segment"})
     for name in ("index", "index.columnar", "index.columnar.segment"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
@@ -143,7 +143,7 @@ def old_segment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
 def test_an_old_list_of_segments_is_read(
     tmp_path: Path, old_segment: Callable[..., Any], schema: int
 ) -> None:
-    """That which was written last, whatever is said of the schema before."""
+    """The newest list is read, whatever the length of the schema before its segments."""
     segments = [old_segment("bulk", 3, {2, 0}), old_segment("a1", 1, None)]
     (tmp_path / "_MAIN_10.toc").write_bytes(old_list(segments, schema=schema))
     (tmp_path / "_MAIN_9.toc").write_bytes(old_list([]))
@@ -152,7 +152,7 @@ def test_an_old_list_of_segments_is_read(
 
 
 def test_an_old_list_of_something_else_is_refused(tmp_path: Path) -> None:
-    """By its version, or as there are no segments in it."""
+    """Because of its version, or because it contains no segments."""
     for data, message in ((old_list([], version=-110), "this version"), (old_list([{1}]), "not a segment")):
         (tmp_path / "_MAIN_1.toc").write_bytes(data)
         with pytest.raises(IndexCorruptError, match=message):
@@ -160,7 +160,7 @@ def test_an_old_list_of_something_else_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_files_of_a_segment_are_told_from_those_of_others(tmp_path: Path) -> None:
-    """Tables of a build lie beside it; those of a later segment in a folder of its name."""
+    """Side tables of a build are next to its segment; those of a later segment in a folder of its name."""
     files = ["MAIN_bulk.inv", "MAIN_a1.inv", "MAIN_a1/words.bin", "vocabulary.bin", "MAIN.gone", SEGMENT_LIST]
     assert files_of("MAIN_a1", files) == ["MAIN_a1.inv", "MAIN_a1/words.bin"]
     assert files_of("MAIN_bulk", files) == ["MAIN_bulk.inv", "vocabulary.bin"]
@@ -171,7 +171,7 @@ def test_the_files_of_a_segment_are_told_from_those_of_others(tmp_path: Path) ->
 def test_of_articles_that_went_the_last_are_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those of one second by their ids; where nobody can tell, none."""
+    """Those of one second in the order of ids; an unreadable file gives none."""
     assert read_gone(tmp_path) == {}
     write_gone(tmp_path, {})
     assert not [*tmp_path.iterdir()]
@@ -183,13 +183,13 @@ def test_of_articles_that_went_the_last_are_remembered(
 
 
 def test_what_is_written_now_is_dated_when_it_can_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A little later: whoever asks what changed since this moment hears of it."""
+    """The date is a little later, so that a caller who asks for changes since now gets this one."""
     monkeypatch.setattr("time.time", lambda: 1_000.9)
     assert changed_now(0) == 1_060
 
 
 def test_a_clock_that_was_set_back_does_not_set_changes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They come no earlier than the last one, which may be of an article that is gone."""
+    """Dates are never earlier than the last one, which may be that of a deleted article."""
     monkeypatch.setattr("time.time", lambda: 1_000.9)
     assert changed_now(5_000) == 5_000
     assert last_date([np.array([7, 9], np.uint32), np.array([], np.uint32)], {"ইলিশ": 8}) == 9
@@ -198,7 +198,7 @@ def test_a_clock_that_was_set_back_does_not_set_changes_back(monkeypatch: pytest
 
 
 def test_when_articles_changed_is_known_of_all_or_of_none(tmp_path: Path) -> None:
-    """A table that is not there, or of other documents, says nothing."""
+    """A missing table, or one of another number of documents, gives zeros."""
     assert ChangeDates.open(tmp_path, 2).changed.tolist() == [0, 0]
     sections = SectionWriter()
     sections.section(CHANGED, "<u4").extend(np.array([7, 9], np.uint32))

@@ -1,4 +1,4 @@
-"""Stored texts as they are read, with the extra ``fast`` and without."""
+"""Stored texts are read back, with the extra ``fast`` and without."""
 
 import datetime as dt
 import io
@@ -40,7 +40,7 @@ def _reader(data: bytearray) -> StoredReader:
 
 @pytest.fixture(params=["kept", "library"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables of zstd kept by the extra, or made for each text by the standard library."""
+    """Whether zstd's tables are kept by the extra, or made for each text by the standard library."""
     assert stored.zstandard is not None
     if request.param == "library":
         monkeypatch.setattr(stored, "zstandard", None)
@@ -49,7 +49,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("dictionary", [False, True])
 @pytest.mark.usefixtures("way")
 def test_texts_are_read_as_they_were_given(dictionary: bool) -> None:
-    """Whether they share a dictionary or not, in whichever order and thread."""
+    """With a shared dictionary or without, in any order and thread."""
     reader = _reader(_file(TEXTS, dictionary=dictionary))
     assert bool(reader.dictionary) is dictionary
     order = [*range(len(TEXTS)), *reversed(range(len(TEXTS)))]
@@ -59,7 +59,7 @@ def test_texts_are_read_as_they_were_given(dictionary: bool) -> None:
 
 @pytest.mark.usefixtures("way")
 def test_values_of_every_kind_are_read_as_they_were_given() -> None:
-    """Days, moments, bytes, values in others, and half of a surrogate pair."""
+    """Dates, times, bytes, nested values, and half of a surrogate pair."""
     values = {
         "title": "নদী\ud800",
         "date": dt.date(1971, 12, 16),
@@ -82,7 +82,7 @@ def _by_hand(packed: bytes, **facts: bool) -> bytearray:
 
 @pytest.mark.usefixtures("way")
 def test_texts_of_the_first_version_are_read() -> None:
-    """They are JSON, without sums of their own, so that their section says whether they are damaged."""
+    """They are JSON without checksums of their own, so that damage is found by the section's."""
     packed = zstd.compress(encode_values({"title": "নদীর চর"}))
     data = _by_hand(packed)
     assert _reader(data)[0] == {"title": "নদীর চর"}
@@ -93,7 +93,7 @@ def test_texts_of_the_first_version_are_read() -> None:
 
 @pytest.mark.usefixtures("way")
 def test_what_has_something_behind_its_end_is_no_text() -> None:
-    """Whoever wrote it meant another length."""
+    """Bytes after the compressed text mean a wrong length."""
     packed = zstd.compress(pack(encode_values({"title": "নদীর চর"})))
     facts = {stored.SUMMED: True, stored.PACKED: True}
     assert _reader(_by_hand(packed, **facts))[0] == {"title": "নদীর চর"}
@@ -103,7 +103,7 @@ def test_what_has_something_behind_its_end_is_no_text() -> None:
 
 @pytest.mark.parametrize("same", [True, False])
 def test_a_damaged_dictionary_is_taken_from_another_file(tmp_path: Path, same: bool) -> None:
-    """If that has the same: by another one texts would be others, though it is as long."""
+    """The other file must have the same one: another of the same length would give other texts."""
     data = _file(TEXTS, dictionary=True)
     words = SectionFile(bytes(data), "x").array(stored.DICTIONARY).tobytes()
     beside = data if same else _other(words)
@@ -129,7 +129,7 @@ def _other(words: bytes) -> bytes:
 
 
 def test_no_room_is_made_for_what_a_text_says_of_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    """That may be damaged: a text that says it is large is read piece by piece by the standard library."""
+    """The length may be damaged: a text of great length is read in pieces by the standard library."""
     monkeypatch.setattr(stored, "LARGEST", 10)
     reader = _reader(_file(TEXTS[:9], dictionary=False))
     only = SimpleNamespace(frame_content_size=stored.zstandard.frame_content_size)
@@ -140,7 +140,7 @@ def test_no_room_is_made_for_what_a_text_says_of_its_length(monkeypatch: pytest.
 @pytest.mark.parametrize("place", [0, 2, 5, 6, 20, -1])
 @pytest.mark.usefixtures("way")
 def test_a_damaged_text_is_reported(place: int) -> None:
-    """Wherever a bit of it is another, its head among it."""
+    """Wherever a bit is changed, including the header."""
     data = _file([{"body": "নদীর ধারে ধান। কাশবন, নৌকা, মাঝি।"}], dictionary=False)
     packed = SectionFile(bytes(data), "test.doc").array("stored").tobytes()
     data[data.index(packed) + place % len(packed)] ^= 64

@@ -1,4 +1,4 @@
-"""The terms of a field in order, of which a merge reads some at a time."""
+"""The terms of a field in order, in ranges as a merge reads them."""
 
 import io
 from itertools import product
@@ -14,7 +14,7 @@ WORDS = sorted(f"নদী{first}{second}" for first, second in product("কখ�
 
 @pytest.fixture(scope="module")
 def dictionary() -> TermDictionary:
-    """Of these words."""
+    """The dictionary of these words."""
     writer, stream = SectionWriter(), io.BytesIO()
     terms = TermDictionaryWriter(writer, "stem")
     for start in range(0, len(WORDS), 50):
@@ -25,7 +25,7 @@ def dictionary() -> TermDictionary:
 
 @pytest.mark.parametrize("start", [0, 1, 63, 64, 65, 128, 130, len(WORDS) - 1, len(WORDS)])
 def test_words_are_read_from_one_on_or_up_to_another(dictionary: TermDictionary, start: int) -> None:
-    """Whichever group they stand in."""
+    """In whichever group they are."""
     terms = [*map(term_bytes, WORDS)]
     assert [*dictionary.from_ordinal(start)] == terms[start:]
     for stop in (start, start + 1, 64, 100, 128, len(WORDS)):
