@@ -1,4 +1,4 @@
-"""Bijoy: what the font draws is what is read."""
+"""Bijoy: the text read is the text that the font shows."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from onneshon.index.encodings.legacy import in_unicode
 DATA = Path(__file__).parents[2] / "data" / "bijoy"
 UNICODE = (DATA / "unicode.txt").read_text("utf-8").splitlines()
 BIJOY = (DATA / "bijoy.txt").read_text("utf-8").splitlines()
-"""Typed by OpenBangla's converter, which knows nothing of our table."""
+"""Typed by OpenBangla's converter, which does not use our table."""
 
 
 def without_joiners(text: str) -> str:
@@ -24,7 +24,7 @@ def without_joiners(text: str) -> str:
 
 
 def test_each_code_has_one_meaning_that_holds_everywhere_at_most() -> None:
-    """Of a known kind, and after others only where it says after which."""
+    """Kinds are known, and all other meanings depend on the code before."""
     for character, meanings in bijoy_codes().items():
         assert len(character) == 1
         assert sum(not meaning.after for meaning in meanings) <= 1
@@ -34,7 +34,7 @@ def test_each_code_has_one_meaning_that_holds_everywhere_at_most() -> None:
 
 @pytest.mark.parametrize(("typed", "read"), list(zip(BIJOY, UNICODE, strict=True)), ids=UNICODE)
 def test_a_sentence_typed_by_another_program_is_read(typed: str, read: str) -> None:
-    """Every word of it, stops and digits too."""
+    """Every word is read, full stops and digits too."""
     found = from_bijoy(typed)
     assert without_joiners(found.text) == without_joiners(read)
     assert found.unread == 0
@@ -79,12 +79,12 @@ def test_a_sentence_typed_by_another_program_is_read(typed: str, read: str) -> N
     ],
 )
 def test_words_are_read_in_the_order_in_which_they_are_spoken(typed: str, read: str) -> None:
-    """Signs before a consonant, rephs, parts of conjuncts, codes that stand for several things."""
+    """Signs before a consonant, rephs, parts of conjuncts, codes with several meanings."""
     assert from_bijoy(typed).text == composed(read)
 
 
 def test_bytes_taken_for_latin_1_are_the_same_codes() -> None:
-    """What is 87 in the file is a control character to a program that knows Latin-1 only."""
+    """Byte 0x87 in the file is a control character to a program that knows Latin-1 only."""
     assert from_bijoy("evsjv‡`k".encode("cp1252").decode("latin-1")).text == "বাংলাদেশ"
 
 
@@ -121,14 +121,14 @@ SYLLABLES = st.builds("{}{}{}".format, CONSONANTS, SIGNS, st.sampled_from(["", "
 
 @given(st.lists(SYLLABLES, min_size=1, max_size=6), st.integers(0, 9))
 def test_what_is_typed_is_read_back(syllables: list[str], seed: int) -> None:
-    """Whichever of the shapes of its signs a font has."""
+    """For every shape of its signs that a font has."""
     word = "".join(syllables)
     assert without_joiners(from_bijoy(Typist(seed)(word)).text) == word
 
 
 @given(st.text())
 def test_no_text_is_too_strange(text: str) -> None:
-    """Anything is read as something, and nothing that is no code goes missing."""
+    """Any text is read as something, and no character that is no code is lost."""
     read = from_bijoy(text)
     assert read.unread <= len(text)
     strange = [
@@ -150,7 +150,7 @@ def test_a_text_is_converted_line_by_line() -> None:
 
 
 def test_what_is_unicode_stays_as_it_is() -> None:
-    """To the last code point; one line of Bijoy among others is converted by itself."""
+    """To the last code point; a single line of Bijoy among others is converted."""
     text = "\n".join(UNICODE)
     assert in_unicode(text) == (text, 0, 0)
     mixed = in_unicode("\n".join([UNICODE[3], BIJOY[4], "ok"]))

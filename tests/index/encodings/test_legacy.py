@@ -1,4 +1,4 @@
-"""Bijoy is told from Latin letters, and never the other way round."""
+"""Bijoy is distinguished from Latin letters, and Latin letters are never taken for Bijoy."""
 
 import base64
 import random
@@ -33,7 +33,7 @@ gesilam | GPA 5 paisi | ami VIP na | kgf 2 dekhso | mvp player | gb kinbo
 
 @pytest.mark.parametrize("line", BIJOY)
 def test_a_sentence_of_bijoy_is_one(line: str) -> None:
-    """Each by itself, and any two words of it that follow each other on the whole."""
+    """A whole line is, and so are pairs of its adjacent words on average."""
     assert verdict(line) == "bijoy"
     words = line.split()
     pairs = [bijoy_weight(" ".join(words[at : at + 2])) for at in range(len(words) - 1)]
@@ -51,14 +51,14 @@ def test_banglish_is_none(text: str) -> None:
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("lines", [PROSE, CODE, TABLES], ids=["prose", "code", "tables"])
 def test_no_line_of_this_project_is_taken_for_bijoy(lines: list[str]) -> None:
-    """But for those that speak of it."""
+    """Except for lines about Bijoy."""
     about = re.compile("Avwg|†|‡|[ÀÐÒÔ]")
     taken = [line for line in lines if not about.search(line) and verdict(line) != "other"]
     assert taken == []
 
 
 def test_numbers_in_base_64_are_none() -> None:
-    """Their letters are any, so that some pairs are as in Bijoy."""
+    """Their letters are random, so that some pairs occur in Bijoy too."""
     numbers = random.Random(1)  # noqa: S311  # no secrets
     lines = [base64.b64encode(numbers.randbytes(57)).decode() for _ in range(300)]
     assert [line for line in lines if verdict(line) != "other"] == []
@@ -78,12 +78,12 @@ def test_numbers_in_base_64_are_none() -> None:
     ],
 )
 def test_signs_are_none(text: str) -> None:
-    """Lines drawn of signs, numbers, nothing at all."""
+    """Lines of signs, of numbers, and empty ones."""
     assert verdict(text) == "other"
 
 
 def test_what_reads_as_no_bengali_is_told_of() -> None:
-    """The letters of a font that we do not know, in the order of Bijoy's."""
+    """The letters of an unknown font, in the order of Bijoy's."""
     text = "xgv©w ‡‡e†vi w©xv ‡w©vj ©wK†"
     assert verdict(text) == "unreadable"
     assert in_unicode(text) == (text, 0, 1)

@@ -1,4 +1,4 @@
-"""Codes of Bijoy in a text in Unicode are read where a syllable needs them, and nowhere else."""
+"""Codes of Bijoy left in Unicode text are read where a syllable needs them, and nowhere else."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ PIECES = ["ক", "র", "হ", "্", "ি", "ে", "া", "ূ", "\u09bc", "ং
     ],
 )
 def test_what_a_converter_left_is_read(left: str, unicode: str) -> None:
-    """Also where it put a vowel sign behind half of a conjunct."""
+    """Also where a converter put a vowel sign after half of a conjunct."""
     found = mended(left)
     assert found is not None
     assert found.text.replace("\u09c7\u09be", "\u09cb") == unicode
@@ -64,7 +64,7 @@ def test_what_no_syllable_needs_stays(text: str) -> None:
 
 
 def test_each_character_knows_its_place() -> None:
-    """A sign that is read later stands where it stood."""
+    """A reordered sign keeps the offset at which it was written."""
     found = mended("বিঘিœত")
     assert found is not None
     assert list(zip(found.text, found.places, strict=True)) == [
@@ -74,7 +74,7 @@ def test_each_character_knows_its_place() -> None:
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_places_are_of_the_text_as_given(text: str) -> None:
-    """And no character that is neither a code nor part of what two characters became is lost."""
+    """No character is lost but codes and parts of what two characters became."""
     found = mended(text)
     if found is None:
         return
