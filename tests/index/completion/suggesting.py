@@ -1,4 +1,4 @@
-"""Small files of suggestions for tests: written as a build writes them, and opened again."""
+"""Small files of suggestions for tests, written like a build writes them, and opened."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,10 +20,10 @@ def completion_of(
     """The suggestions of an index.
 
     Args:
-        directory: an empty one, or one to be made.
-        words: in canonical spelling, with their articles, or with their articles and titles.
-        titles: of all articles.
-        articles: how many there are.
+        directory: an empty directory, or one to be made.
+        words: words in canonical form with their number of articles, or of articles and titles.
+        titles: the titles of all articles.
+        articles: the number of articles.
     """
     directory.mkdir(exist_ok=True)
     counts = [
@@ -37,7 +37,7 @@ def completion_of(
 
 
 def damaged(directory: Path, text: str) -> Completion:
-    """The suggestions in a directory, one letter of what is shown for a text another one."""
+    """The suggestions in a directory, after a change of one letter of a displayed text."""
     path = directory / FILE_NAME
     before, shown, after = path.read_bytes().rpartition(pack(text))
     path.write_bytes(before + shown[:-1] + b"?" + after)

@@ -1,4 +1,4 @@
-"""Suggestions of several segments, as those of one index."""
+"""Suggestions of several segments, merged into those of one index."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.index.completion.suggesting import completion_of, damaged
 def merged(
     tmp_path: Path, *segments: dict[str, int], dead: frozenset[str] = frozenset()
 ) -> SeveralCompletions:
-    """The suggestions of segments of these words; some are in no article any more."""
+    """The merged suggestions of segments with these words; ``dead`` words are in no remaining article."""
     parts = [completion_of(tmp_path / str(number), words) for number, words in enumerate(segments)]
 
     def is_alive(_kind: Kind, text: str) -> bool:
@@ -23,7 +23,7 @@ def merged(
 
 
 def test_rows_of_all_segments_are_added_up(tmp_path: Path) -> None:
-    """And ordered by what they weigh together."""
+    """Rows are ordered by the sum of their weights."""
     completion = merged(tmp_path, {"নদী": 4, "নগর": 5}, {"নদী": 3, "নকশা": 6})
     rows = completion.beginning("word", "ন", 3)
     assert [(row.text, row.weight, row.articles) for row in rows] == [
@@ -34,7 +34,7 @@ def test_rows_of_all_segments_are_added_up(tmp_path: Path) -> None:
 
 
 def test_what_is_second_everywhere_may_be_first_of_all(tmp_path: Path) -> None:
-    """So more rows of each are asked for than are shown."""
+    """So more rows are read from each segment than are shown."""
     completion = merged(tmp_path, {"নগর": 9, "নদী": 8}, {"নকশা": 9, "নদী": 8})
     assert [row.text for row in completion.beginning("word", "ন", 1)] == ["নদী"]
     typed = TypedWord.of("ন")
@@ -43,7 +43,7 @@ def test_what_is_second_everywhere_may_be_first_of_all(tmp_path: Path) -> None:
 
 
 def test_twice_as_many_of_each_segment_are_looked_at(tmp_path: Path) -> None:
-    """Three are wanted: what is sixth in both is first of all, what is seventh is not looked at."""
+    """Of three wanted, a row that is sixth in both segments comes first; the seventh is not read."""
     first, second = (["নকশা", "নখ", "নগদ", "নজর", "নট"], ["নড়া", "নথ", "নদ", "নবম", "নভ"])
     parts = [dict.fromkeys(words, 20) | {"নমুনা": 12, "নরম": 11} for words in (first, second)]
     completion = merged(tmp_path, *parts)
@@ -53,13 +53,13 @@ def test_twice_as_many_of_each_segment_are_looked_at(tmp_path: Path) -> None:
 
 
 def test_conjuncts_come_after_the_consonant(tmp_path: Path) -> None:
-    """As in one segment, however much they weigh."""
+    """As in one segment, whatever their weight."""
     completion = merged(tmp_path, {"ক্ষমতা": 90, "কথা": 5}, {"ক্ষমতা": 90})
     assert [row.text for row in completion.beginning("word", "ক", 2)] == ["কথা", "ক্ষমতা"]
 
 
 def test_what_is_deleted_is_not_suggested(tmp_path: Path) -> None:
-    """The next takes its place."""
+    """The next word takes its place."""
     completion = merged(tmp_path, {"নগর": 9, "নদী": 8}, {"নগর": 9}, dead=frozenset(["নগর"]))
     assert [row.text for row in completion.beginning("word", "ন", 1)] == ["নদী"]
     assert [found.row.text for found in completion.word_beginnings(TypedWord.of("ন"), 1)] == ["নদী"]
@@ -67,7 +67,7 @@ def test_what_is_deleted_is_not_suggested(tmp_path: Path) -> None:
 
 
 def test_a_word_is_misspelt_in_any_segment(tmp_path: Path) -> None:
-    """Once for all of them, with the articles of all."""
+    """The word comes once, with its total of articles."""
     completion = merged(tmp_path, {"মুক্তিযুদ্ধ": 5}, {"মুক্তিযুদ্ধ": 6, "মুকুট": 3})
     found = completion.misspelt(TypedWord.of("মুক্তিযুদ্দ"), 4)
     assert [(candidate.row.text, candidate.row.articles) for candidate in found] == [("মুক্তিযুদ্ধ", 11)]
@@ -75,7 +75,7 @@ def test_a_word_is_misspelt_in_any_segment(tmp_path: Path) -> None:
 
 
 def test_a_word_is_written_as_the_first_segment_that_knows_better(tmp_path: Path) -> None:
-    """One that has no title with it knows nothing."""
+    """A segment without a title that contains the word knows no better."""
     first = completion_of(tmp_path / "0", {"র্যাব": 3})
     second = completion_of(tmp_path / "1", {"র্যাব": 3}, ["র\u200d্যাব"])
     completion = SeveralCompletions([first, second], lambda _kind, _text: True)
@@ -84,7 +84,7 @@ def test_a_word_is_written_as_the_first_segment_that_knows_better(tmp_path: Path
 
 
 def test_damage_in_any_segment_is_told(tmp_path: Path) -> None:
-    """Not only in the first."""
+    """In any segment, not only in the first."""
     parts = [completion_of(tmp_path / "0", {"নদী": 3}), completion_of(tmp_path / "1", {"নগর": 3})]
     SeveralCompletions(parts, lambda _kind, _text: True).verify()
     completion = SeveralCompletions([parts[0], damaged(tmp_path / "1", "নগর")], lambda _kind, _text: True)
@@ -101,13 +101,13 @@ def test_damage_in_any_segment_is_told(tmp_path: Path) -> None:
         ("সোনার ত", False, True),
         ("তরী", False, False),
         ("শেষের কবিতা", True, True),
-        ("মানসী", False, False),  # whose article is gone
+        ("মানসী", False, False),  # whose article is deleted
     ],
 )
 def test_a_title_of_any_segment_is_known_by_its_words(
     tmp_path: Path, text: str, *, is_one: bool, begins: bool
 ) -> None:
-    """All of them, in one segment as in several; another beginning of words may go on to a title."""
+    """All words must match, in one segment or several; other prefixes may continue to a title."""
     titles = (["সোনার তরী", "মানসী"], ["শেষের কবিতা"])
     parts = [completion_of(tmp_path / str(number), {}, each) for number, each in enumerate(titles)]
     several = SeveralCompletions(parts, lambda _kind, title: title != "মানসী")

@@ -1,4 +1,4 @@
-"""Rows by their beginnings, compared with a look at all of them."""
+"""Rows by prefix, compared with a scan of all rows."""
 
 from io import BytesIO
 
@@ -24,7 +24,7 @@ texts = st.lists(st.text("কখা ", min_size=1, max_size=30), unique=True, ma
 
 @given(texts, st.text("কখা ", max_size=30))
 def test_rows_of_a_beginning_are_those_that_begin_so(given_texts: list[str], start: str) -> None:
-    """However long the beginning, also where the first bytes of many keys are the same."""
+    """For a prefix of any length, also where the first bytes of many keys are the same."""
     alike = [*given_texts, *("ককককককককককককক" + text for text in given_texts)]
     table = table_of([NewRow(pack(text), text, 1.0, 1) for text in dict.fromkeys(alike)])
     for beginning in (start, "ককককককককককককক" + start):
@@ -34,7 +34,7 @@ def test_rows_of_a_beginning_are_those_that_begin_so(given_texts: list[str], sta
 
 @given(st.lists(st.integers(0, 9), max_size=900), st.data())
 def test_the_best_of_a_range_are_those_of_all_looked_at(weights: list[int], data: st.DataObject) -> None:
-    """Blocks whose greatest weight is outside of the range hide none."""
+    """Blocks whose greatest weight is outside of the range hide no row."""
     start = data.draw(st.integers(0, len(weights)))
     stop = data.draw(st.integers(start, len(weights)))
     count = data.draw(st.integers(1, 5))
@@ -46,7 +46,7 @@ def test_the_best_of_a_range_are_those_of_all_looked_at(weights: list[int], data
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_the_best_are_the_best_where_none_weigh_the_same(count: int) -> None:
-    """In blocks whose greatest weights are in any order, of ranges that begin and end within one."""
+    """With the greatest weights of blocks in any order, and ranges that begin and end inside a block."""
     weights = np.random.default_rng(count).permutation(BLOCK_ROWS * 30).astype(np.float32)
     for rows in (range(len(weights)), range(BLOCK_ROWS // 2, len(weights) - BLOCK_ROWS // 3)):
         best = sorted(weights[rows.start : rows.stop].tolist(), reverse=True)[:count]
@@ -55,14 +55,14 @@ def test_the_best_are_the_best_where_none_weigh_the_same(count: int) -> None:
 
 @pytest.mark.parametrize("index", [0, BLOCK_ROWS - 1, BLOCK_ROWS * 20 - 1])
 def test_one_heavy_row_is_found_wherever_it_stands(index: int) -> None:
-    """The first and the last of a range too."""
+    """Also as the first or the last of a range."""
     weights = np.zeros(BLOCK_ROWS * 20, np.float32)
     weights[index] = 1
     assert best_rows(weights, peaks_of(weights), range(len(weights)), 1).tolist() == [index]
 
 
 def test_a_row_reads_as_it_was_written() -> None:
-    """What it shows, weighs and counts, and where it is."""
+    """Displayed text, weight, number of articles, and position."""
     table = table_of([NewRow(pack("বই"), "ব‍ই", 2.5, 7), NewRow(pack("আম"), "আম", 1.0, 1)])
     assert table.row(1) == (1, "ব‍ই", 2.5, 7)
     assert len(table) == 2

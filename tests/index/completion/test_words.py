@@ -1,4 +1,4 @@
-"""Which form of a word is suggested."""
+"""The form by which a word is suggested."""
 
 import pytest
 
@@ -17,5 +17,5 @@ from onneshon.index.completion.writer import shown_form
 def test_a_word_is_shown_without_ending_unless_hardly_written_so(
     stem: str, weights: dict[str, float], shown: str
 ) -> None:
-    """The likeliest form stands for all where the word itself is less than a quarter as likely."""
+    """The most frequent form is shown where the bare word has less than a quarter of its weight."""
     assert [*weights][shown_form(stem, [*weights], [*weights.values()])] == shown
