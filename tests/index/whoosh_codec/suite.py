@@ -1,6 +1,6 @@
 """Whoosh's own tests over our codec, as a plugin of pytest: `./dev whoosh-suite` fetches and runs them.
 
-A test that is expected to fail and passes is a failure too: it would if our codec were not the one in use.
+An expected failure that passes is a failure too: it would pass if our codec were not the one in use.
 """
 
 from typing import Final
@@ -30,12 +30,12 @@ EXPECTED: Final = {
 
 
 def pytest_configure() -> None:
-    """Writers that are not told a codec take ours."""
+    """Make our codec the default of Whoosh's writers."""
     whoosh.codec.default_codec = WritingCodec
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is expected to fail."""
+    """Mark the tests that are expected to fail."""
     for item in items:
         reason = EXPECTED.get(f"{item.path.name}::{item.name}")
         if reason:

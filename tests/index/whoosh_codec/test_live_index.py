@@ -1,4 +1,4 @@
-"""A generation as Whoosh opens it: its terms, postings, values and deletions are those of our readers."""
+"""A generation opened by Whoosh has the terms, postings, values and deletions that our readers see."""
 
 import datetime as dt
 import shutil
@@ -51,7 +51,7 @@ def searcher(directory: Path) -> Iterator[Any]:
 
 
 def found(searcher: Any, asked: query.Query) -> list[str]:
-    """The ids of what Whoosh finds."""
+    """The ids of the documents that Whoosh finds."""
     return sorted(hit["id"] for hit in searcher.search(asked, limit=None))
 
 
@@ -79,7 +79,7 @@ def positions(reader: Any, name: str, term: str) -> list[int]:
 def test_terms_and_their_documents_are_those_of_our_readers(
     directory: Path, searcher: Any, name: str
 ) -> None:
-    """Positions as well, where there are any; nothing is found by a word that is not there."""
+    """Positions agree too, in fields that have them; a term that does not exist raises an error."""
     with open_index(directory) as reader:
         for (sub, _), segment in zip(searcher.reader().leaf_readers(), reader.segments, strict=True):
             field = segment.impacts(name)
@@ -95,7 +95,7 @@ def test_terms_and_their_documents_are_those_of_our_readers(
 
 
 def test_values_are_terms_of_their_fields(searcher: Any) -> None:
-    """Ids, categories, dates and the fields of a site, each value whole."""
+    """Ids, categories, dates and the fields of a site are indexed as whole values."""
     alive = [article for article in ARTICLES if article.id != "7"]
     assert found(searcher, query.Term("id", "12")) == ["12"]
     assert found(searcher, query.Term("id", "7")) == []
@@ -145,7 +145,7 @@ def test_whoosh_cannot_write_into_a_live_index(directory: Path) -> None:
 
 
 def test_whooshs_own_way_of_opening_finds_the_same(directory: Path, searcher: Any) -> None:
-    """The folder of a generation is a Whoosh index; its schema and its segments are in Whoosh's own list."""
+    """The folder of a generation is a Whoosh index, with schema and segments in Whoosh's own list."""
     folder = Generations(directory).current().folder
     with open_dir(str(folder), readonly=True).searcher() as other:
         assert other.schema.names() == searcher.schema.names()
@@ -153,7 +153,7 @@ def test_whooshs_own_way_of_opening_finds_the_same(directory: Path, searcher: An
 
 
 def test_an_old_index_is_not_opened(tmp_path: Path) -> None:
-    """What its files say would be misread."""
+    """Its files would be misread."""
     moved = shutil.copytree(Path(__file__).parents[2] / "data" / "indexes" / "layout-2", tmp_path / "moved")
     with pytest.raises(IndexOutdatedError, match="onneshon index migrate"):
         open_with_whoosh(moved)

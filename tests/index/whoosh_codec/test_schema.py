@@ -1,4 +1,4 @@
-"""The schema: what Whoosh is told of an article, and what it gives back."""
+"""The Whoosh schema of articles, and reading articles back from stored values."""
 
 import datetime as dt
 import pickle
@@ -33,7 +33,7 @@ full = Article(
 
 @pytest.mark.parametrize("article", [full, Article("x", title="শুধু শিরোনাম"), Article("", body="b", lang="")])
 def test_an_article_comes_back_from_what_is_stored(article: Article) -> None:
-    """Storing loses nothing, whatever is missing."""
+    """Nothing is lost by storing, whatever the article lacks."""
     assert article_from_stored(stored_values(article)) == article
 
 
@@ -57,13 +57,13 @@ def test_whooshs_analyzer_gives_the_terms_of_its_layer(layer: str) -> None:
 
 
 def test_the_schema_can_be_pickled() -> None:
-    """Whoosh pickles it into the index; nothing of ICU's may be inside."""
+    """Whoosh pickles it into the index, so that it must not contain objects of ICU."""
     again = pickle.loads(pickle.dumps(article_schema()))  # noqa: S301  # made here
     assert again.names() == article_schema().names()
 
 
 def test_only_stems_have_positions() -> None:
-    """Phrases are matched by stems; exact spellings only count."""
+    """Phrases are matched by stems; exact spellings only add to the score."""
     formats = {name: article_schema()[name].format for name in TEXT_FIELDS}
     assert {name for name, format_ in formats.items() if format_.supports("positions")} == {
         "title_stem",
@@ -78,7 +78,7 @@ def test_the_fingerprint_is_that_of_the_shape() -> None:
 
 
 def test_every_field_of_an_article_is_in_the_schema_of_whoosh() -> None:
-    """And those that a site declared, of which Whoosh learns no stored value."""
+    """A site's declared fields are too, but Whoosh stores no values of them."""
     schema = article_schema(["tags"])
     assert {*stored_values(full), *TEXT_FIELDS, "tags"} == set(schema.names())
     assert "tags" not in schema.stored_names()

@@ -1,4 +1,4 @@
-"""Under Whoosh's own writers, searchers and queries the columnar codec and the stock one say the same."""
+"""The columnar codec and the stock one agree under Whoosh's own writers, searchers and queries."""
 
 import datetime as dt
 import random
@@ -24,16 +24,16 @@ WORDS = [
     "ভাষার", "ইতিহাস", "ইতিহাসের", "বই", "বইয়ের", "গান", "গানের", "খেলা", "খেলার", "দেশ", "দেশের", "শিক্ষা", "শিক্ষক",
     "ক্ষমা", "র‍্যাব", "বৃষ্টি", "বর্ষা", "alpha", "beta",
 ]  # fmt: skip
-"""Common first: a word is drawn by the inverse of its place."""
+"""In descending frequency: the odds of a word are the inverse of its place."""
 
 ODDS = [1 / (place + 1) for place in range(len(WORDS))]
 DOCUMENTS = 210
 CASES = 6
-"""Random queries of each kind on each index."""
+"""Number of random queries of each kind on each index."""
 
 
 def schema() -> fields.Schema:
-    """Every format: positions, frequencies, existence, characters; a boost, columns, a vector."""
+    """A schema with every format: positions, frequencies, existence, characters, boost, columns, vector."""
     words = analysis.RegexTokenizer(r"\S+")
     return fields.Schema(
         id=fields.ID(unique=True, stored=True),
@@ -71,7 +71,7 @@ def documents() -> list[dict[str, Any]]:
 
 
 def build(place: Path, codec: Callable[[], Any] | None, *, pieces: int) -> FileIndex:
-    """An index of the documents in so many commits; with several, some are deleted and updated."""
+    """An index of the documents in ``pieces`` commits; with several, some are deleted and updated."""
     index = FileIndex.create(FileStorage(str(place)), schema(), "MAIN")
     draw = random.Random(5)  # noqa: S311
     size = -(-DOCUMENTS // pieces)
@@ -115,7 +115,7 @@ def pair(
 
 
 class Maker:
-    """Draws queries."""
+    """Draws random queries."""
 
     def __init__(self, seed: str) -> None:
         self.draw = random.Random(seed)  # noqa: S311
@@ -230,7 +230,7 @@ def test_every_kind_of_query_finds_the_same_with_the_same_scores(pair: tuple[Any
 
 @pytest.mark.parametrize("kind", ["Term", "Or", "And", "AndMaybe", "DisjunctionMax", "Prefix"])
 def test_the_best_few_score_the_same_when_blocks_are_skipped(pair: tuple[Any, Any], kind: str) -> None:
-    """With a limit Whoosh passes over blocks that cannot score enough; what is left scores the same."""
+    """With a limit Whoosh skips blocks that cannot score enough; the best documents score the same."""
     maker = Maker(kind + " limited")
     for _ in range(CASES):
         asked = KINDS[kind](maker)
@@ -244,7 +244,7 @@ def test_the_best_few_score_the_same_when_blocks_are_skipped(pair: tuple[Any, An
     ids=["BM25F", "TF_IDF", "Frequency"],
 )
 def test_every_weighting_scores_the_same(pair: tuple[Any, Any], weighting: Any) -> None:
-    """What a weighting asks of terms and lengths is answered alike."""
+    """A weighting gets the same statistics of terms and lengths."""
     maker = Maker("weighting")
     searchers = [type(searcher)(searcher.reader(), weighting=weighting) for searcher in pair]
     for _ in range(CASES):
@@ -254,7 +254,7 @@ def test_every_weighting_scores_the_same(pair: tuple[Any, Any], weighting: Any) 
 
 
 def test_terms_postings_and_statistics_are_the_same(pair: tuple[Any, Any]) -> None:
-    """Everything a reader can be asked of a term has the stock codec's answer, even of encoded positions."""
+    """All that a reader says of a term is equal in both codecs, even encoded positions."""
     stock, ours = (searcher.reader() for searcher in pair)
     assert list(ours.all_terms()) == list(stock.all_terms())
     assert list(ours.iter_postings()) == list(stock.iter_postings())
@@ -267,7 +267,7 @@ def test_terms_postings_and_statistics_are_the_same(pair: tuple[Any, Any]) -> No
 
 
 def test_lengths_stored_values_columns_and_vectors_are_the_same(pair: tuple[Any, Any]) -> None:
-    """What a reader says of documents is the stock codec's answer."""
+    """All that a reader says of documents is equal in both codecs."""
     stock, ours = (searcher.reader() for searcher in pair)
     assert ours.doc_count() == stock.doc_count()
     assert list(ours.all_stored_fields()) == list(stock.all_stored_fields())
@@ -314,7 +314,7 @@ def test_a_missing_term_is_missing_the_same_way(pair: tuple[Any, Any]) -> None:
 
 
 def test_segments_of_both_codecs_live_in_one_index_and_merge(tmp_path: Path) -> None:
-    """An index that began with the stock codec goes on with ours, and optimising leaves ours alone."""
+    """An index begun with the stock codec continues with ours; after optimising only ours is left."""
     index = FileIndex.create(FileStorage(str(tmp_path)), schema(), "MAIN")
     for codec, chosen in ((None, documents()[:50]), (WritingCodec(), documents()[50:120])):
         writer = index.writer(codec=codec)
@@ -361,7 +361,7 @@ def test_a_cancelled_writer_changes_nothing(tmp_path: Path) -> None:
     not hasattr(W3PerDocWriter, "cancel_doc"), reason="this version of Whoosh cannot take a document back"
 )
 def test_a_document_that_fails_leaves_the_others_whole(tmp_path: Path) -> None:
-    """When Whoosh takes a document back, its lengths and stored values go with it."""
+    """When Whoosh cancels a document, its lengths and stored values are dropped too."""
     index = FileIndex.create(FileStorage(str(tmp_path)), schema(), "MAIN")
     writer = index.writer(codec=WritingCodec())
     writer.add_document(id="first", title="ঢাকা")
@@ -376,7 +376,7 @@ def test_a_document_that_fails_leaves_the_others_whole(tmp_path: Path) -> None:
 
 
 def test_an_index_may_live_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no file to map, the codec reads what the storage holds."""
+    """Where there is no file to map, the codec reads the bytes in the storage."""
     # Whoosh's memory storage keeps its temporary files under one name for all processes.
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     index = FileIndex.create(RamStorage(), schema(), "MAIN")

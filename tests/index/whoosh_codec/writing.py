@@ -1,7 +1,7 @@
-"""A codec by which Whoosh writes our files, so that Whoosh's own tests can be put to what reads them.
+"""A codec with which Whoosh writes our files, so that Whoosh's own tests can be run on their readers.
 
-Fields of any format become lists with positions or without; weights and encoded values, which the lists do
-not hold, go into sections beside them. Stored values and lengths are ours; columns and vectors are Whoosh's.
+Fields of any format become lists with positions or without; weights and encoded values, which lists do
+not have, go into sections of their own. Stored values and lengths are ours; columns and vectors are Whoosh's.
 """
 
 from array import array
@@ -152,7 +152,7 @@ class WrittenField(WordField):
         self._value_ends = file.array(f"{name}/value_ends").tolist() if f"{name}/value_ends" in file else None
 
     def weights(self, ordinal: int) -> NDArray[np.float64]:
-        """As they were given."""
+        """The weights of a term's postings, as given."""
         return self._weights[self._starts[ordinal] : self._starts[ordinal + 1]]
 
     def values(self, ordinal: int) -> list[bytes] | None:
@@ -165,7 +165,7 @@ class WrittenField(WordField):
 
 
 class WrittenMatcher(ColumnarMatcher):
-    """Knows values of all formats."""
+    """A matcher with the values of all formats."""
 
     @cached_property
     def _values(self) -> list[bytes] | None:
@@ -188,7 +188,7 @@ class WrittenTermsReader(TermsReader):
         }
 
     def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> WrittenMatcher:
-        """Walks the postings of a term; raises TermNotFound."""
+        """A matcher for the postings of a term; raises TermNotFound."""
         return WrittenMatcher(*self._find(fieldname, tbytes), format_, (fieldname, tbytes), scorer)
 
 
@@ -230,7 +230,7 @@ class PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh has no 
         self._forget()
 
     def cancel_doc(self) -> None:
-        """Take the current document back."""
+        """Cancel the current document."""
         self._doccount -= 1
         self._forget()
 
