@@ -1,4 +1,4 @@
-"""Options of commands that write: what they pass on, what they are unless told, and at the least."""
+"""Options of commands that write: the values passed on, their defaults, and the smallest values."""
 
 import datetime as dt
 import json
@@ -21,7 +21,7 @@ from tests.building import numbered, write_corpus
 
 
 def _given(option: Callable[[Any], Any], *arguments: str) -> dict[str, Any]:
-    """What a command is passed that has some options."""
+    """The arguments passed to a command with some options."""
     passed: dict[str, Any] = {}
     command = click.command()(option(lambda **given: passed.update(given)))
     done = CliRunner().invoke(command, arguments)
@@ -44,7 +44,7 @@ def _given(option: Callable[[Any], Any], *arguments: str) -> dict[str, Any]:
     ids=["none", "delay", "hosts", "private", "entries"],
 )
 def test_sites_are_asked_as_the_command_line_says(arguments: tuple[str, ...], options: SiteOptions) -> None:
-    """Unless told, politely and not in this network."""
+    """By default politely, and without private addresses."""
     assert _given(site_options, *arguments) == {"site": options}
 
 
@@ -70,12 +70,12 @@ def test_sites_are_asked_as_the_command_line_says(arguments: tuple[str, ...], op
 def test_sources_are_read_as_the_command_line_says(
     arguments: tuple[str, ...], options: ReadingOptions
 ) -> None:
-    """Unless told, by what their names and first bytes say."""
+    """By default by their names and first bytes."""
     assert asdict(_given(reading_options, *arguments)["reading"]) == asdict(options)
 
 
 def _help(command: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What the help says of each option, in one line."""
+    """The help of each option of a command, in one line."""
     monkeypatch.setenv("COLUMNS", "200")
     options: dict[str, str] = {}
     name = ""
@@ -109,12 +109,12 @@ def _help(command: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_help_says_what_is_taken_unless_told_and_what_at_the_least(
     monkeypatch: pytest.MonkeyPatch, command: str, option: str, said: str
 ) -> None:
-    """So that nobody has to try."""
+    """So that nobody has to try it out."""
     assert _help(command, monkeypatch)[option].endswith(said)
 
 
 def test_the_least_values_do(tmp_path: Path) -> None:
-    """Slowly, but the index is the same."""
+    """The build is slow, but the index is the same."""
     corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
     least = ["--keep", "1", "--workers", "1", "--memory", "16", "--wait", "0", "--max-bad", "0"]
     command = ["index", "build", str(corpus), *least, "--index", str(tmp_path / "index")]
@@ -125,7 +125,7 @@ def test_the_least_values_do(tmp_path: Path) -> None:
 
 
 def test_a_log_goes_to_standard_output_too(tmp_path: Path) -> None:
-    """Where a collector reads it, beside nothing else; each line says when it was."""
+    """For a collector, with nothing else in the output; each line has its time."""
     corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
     before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
     command = ["index", "build", str(corpus), "--index", str(tmp_path / "index"), "--quiet", "--log", "-"]

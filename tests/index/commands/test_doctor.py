@@ -1,4 +1,4 @@
-"""The doctor: says what is there and what is wrong, and works where nothing else does."""
+"""The doctor reports what exists and what is wrong, and works where no other command does."""
 
 import errno
 import json
@@ -33,7 +33,7 @@ def directory(tmp_path: Path) -> Path:
 
 
 def findings(directory: Path) -> dict[str, Finding]:
-    """What the doctor finds, by name."""
+    """The findings of the doctor, by name."""
     return {finding.name: finding for finding in examine(directory)}
 
 
@@ -43,7 +43,7 @@ def run(directory: Path, *arguments: str) -> Result:
 
 
 def test_all_is_well_with_an_index(directory: Path) -> None:
-    """Versions of what matters, the index, and nothing wrong."""
+    """The report has versions of libraries and the index, and nothing is wrong."""
     found = findings(directory)
     assert {name for name, finding in found.items() if finding.state == "wrong"} == set()
     assert "unicode" in found["ICU"].text
@@ -56,7 +56,7 @@ def test_all_is_well_with_an_index(directory: Path) -> None:
 
 
 def test_articles_that_became_longer_ask_for_a_migration(tmp_path: Path) -> None:
-    """Their ranking takes the first ones for the average; a migration knows all of them."""
+    """Ranking takes the first articles for the average; a migration computes it from all of them."""
     records = [{"id": str(n), "body": "নদী " * (10 if n < 5 else 40)} for n in range(10)]
     corpus = write_corpus(tmp_path / "articles.jsonl", records)
     build([corpus], tmp_path / "index", basis=Basis(1.0, 10.0))
@@ -70,7 +70,7 @@ def test_articles_that_became_longer_ask_for_a_migration(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("said", ['[facets]\nshown = ["catagory"]', "[weights]\nexac = 0.5", "[fields"])
 def test_what_a_site_says_is_looked_at(directory: Path, said: str) -> None:
-    """A file that makes no sense keeps everything new from readers."""
+    """An invalid settings file keeps all updates from readers."""
     assert FILE_NAME not in findings(directory)
     (directory / FILE_NAME).write_text("[fields.desk]", "utf-8")
     assert (findings(directory)[FILE_NAME].state, run(directory).exit_code) == ("ok", 0)
@@ -82,7 +82,7 @@ def test_what_a_site_says_is_looked_at(directory: Path, said: str) -> None:
 
 
 def test_without_an_index_the_remedy_is_a_build(tmp_path: Path) -> None:
-    """With the exit code that every command has for it."""
+    """The exit code is that of every command for a missing index."""
     result = run(tmp_path / "nowhere")
     assert result.exit_code == 3
     assert "there is no index" in result.stdout
@@ -90,7 +90,7 @@ def test_without_an_index_the_remedy_is_a_build(tmp_path: Path) -> None:
 
 
 def test_a_damaged_index_is_named(directory: Path) -> None:
-    """With the exit code that every command has for it."""
+    """The exit code is that of every command for a damaged index."""
     (directory / "CURRENT").write_text("rubbish")
     (directory / "manifest.json").unlink()
     result = run(directory)
@@ -99,7 +99,7 @@ def test_a_damaged_index_is_named(directory: Path) -> None:
 
 
 def test_a_damaged_pointer_whose_copy_is_believed_is_a_note(directory: Path) -> None:
-    """All goes on: who asks is not sent back to an older generation."""
+    """The index stays in use: readers are not sent back to an older generation."""
     (directory / "CURRENT").write_text("rubbish")
     found = findings(directory)
     assert found["index"].state == "ok"
@@ -108,7 +108,7 @@ def test_a_damaged_pointer_whose_copy_is_believed_is_a_note(directory: Path) -> 
 
 
 def test_a_byte_that_no_search_has_met_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of the index is read, large files too: whoever asks is not to be told that all is well."""
+    """The whole index is read, large files too, since the doctor must not call a damaged one sound."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
     (path,) = directory.glob("generations/*/vocabulary.bin")
     content = bytearray(path.read_bytes())
@@ -138,7 +138,7 @@ def test_what_belongs_to_another_user_is_told_with_what_to_do(
 def test_a_folder_that_may_not_be_entered_hides_nothing_else(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where not even a name in it can be asked for, what is installed is told all the same."""
+    """Even if no name in it can be looked up, the installed libraries are reported."""
 
     def denied(path: Path, **_options: object) -> NoReturn:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
@@ -153,7 +153,7 @@ def test_a_folder_that_may_not_be_entered_hides_nothing_else(
 
 
 def test_a_writer_and_its_leftovers_are_told_apart(directory: Path) -> None:
-    """What is half built belongs to the writer while there is one, and is a leftover afterwards."""
+    """A half-built generation belongs to the writer while there is one, and is a leftover afterwards."""
     Generations(directory).begin()
     with writer_lock(directory):
         found = findings(directory)
@@ -168,7 +168,7 @@ def test_a_writer_and_its_leftovers_are_told_apart(directory: Path) -> None:
 def test_without_what_reads_an_index_the_remedy_is_an_installation(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rest is looked at all the same."""
+    """All other checks are made."""
     monkeypatch.setitem(sys.modules, "onneshon.index.storage.reader", None)
     found = findings(directory)
     assert (found["index"].state, found["index"].exit_code) == ("wrong", 1)
@@ -185,14 +185,14 @@ def test_findings_are_json_for_programs(directory: Path) -> None:
 def test_a_library_that_this_python_does_not_need_is_not_missed(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that Python has from some version on is asked for below it only."""
+    """A library with a marker for older versions of Python is required only by these."""
     lines = ["click>=8", "backports-never >=1 ; python_version < '3.9'", 'never ; python_version < "3.11"']
     monkeypatch.setattr(metadata, "requires", lambda _name: lines)
     assert findings(directory)["libraries"].state == "ok"
 
 
 def test_a_missing_library_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the line that installs it."""
+    """The remedy has the command that installs it."""
     real = metadata.version
 
     def version(name: str) -> str:
@@ -208,7 +208,7 @@ def test_a_missing_library_is_named(directory: Path, monkeypatch: pytest.MonkeyP
 def test_every_library_that_is_declared_is_looked_at(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whichever layer needs it; extras are nobody's need, and Whoosh is looked at by itself."""
+    """Extras are not required, and Whoosh has a check of its own."""
     declared = [
         "numpy>=2.0",
         "whoosh-reloaded<3,>=2.7.5",
@@ -232,7 +232,7 @@ def test_every_library_that_is_declared_is_looked_at(
 def test_what_cannot_be_looked_at_is_wrong_and_the_rest_is_looked_at(
     directory: Path, monkeypatch: pytest.MonkeyPatch, failing: str, name: str, remedy: str
 ) -> None:
-    """ICU is compiled, and so has a remedy of its own."""
+    """ICU is compiled, and so has its own remedy."""
 
     def broken() -> NoReturn:
         raise ImportError("libicui18n.so.72")
@@ -251,7 +251,7 @@ def test_what_cannot_be_looked_at_is_wrong_and_the_rest_is_looked_at(
 def test_packages_that_overwrite_each_other_are_named(
     directory: Path, monkeypatch: pytest.MonkeyPatch, package: str, name: str
 ) -> None:
-    """Two distributions that provide one package are never right."""
+    """Two distributions that provide one package are always wrong."""
     monkeypatch.setattr(
         "onneshon.index.commands.doctor._providers", lambda: {package: ["onneshon", "another"]}
     )
@@ -261,12 +261,12 @@ def test_packages_that_overwrite_each_other_are_named(
 
 
 def test_a_layer_that_cannot_be_loaded_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the reason."""
+    """The reason is in the finding."""
     entry = metadata.EntryPoint("serve", "index.nowhere:serve", GROUP)
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [entry])
     found = findings(directory)["layers"]
     assert "serve cannot be loaded: ModuleNotFoundError" in found.text
-    looked = findings(directory)["index.nowhere"]  # what it would look at itself
+    looked = findings(directory)["index.nowhere"]  # its own checks
     assert (looked.state, looked.exit_code) == ("wrong", 1)
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [])
     for layers in (found, findings(directory)["layers"]):
@@ -287,7 +287,7 @@ def test_output_that_cannot_hold_bengali_is_a_note(directory: Path, monkeypatch:
 def test_a_disk_without_room_for_another_build_is_a_note(
     directory: Path, monkeypatch: pytest.MonkeyPatch, beyond: int, state: str
 ) -> None:
-    """A build needs as much again as the index takes, and room to spare."""
+    """A build needs as much space again as the index takes, and some to spare."""
     used = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
     usage = type("Usage", (), {"free": 2 * used + beyond})()
     monkeypatch.setattr("onneshon.index.commands.doctor.shutil.disk_usage", lambda _path: usage)
@@ -297,7 +297,7 @@ def test_a_disk_without_room_for_another_build_is_a_note(
 def test_the_sizes_of_disk_and_index_are_in_units_that_suit_them(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A small index takes kilobytes and no "0.0 GB"."""
+    """A small index has its size in kilobytes and not as "0.0 GB"."""
     usage = type("Usage", (), {"free": 3_200_000_000_000})()
     monkeypatch.setattr("onneshon.index.commands.doctor.shutil.disk_usage", lambda _path: usage)
     text = findings(directory)["disk"].text
@@ -317,7 +317,7 @@ def test_the_sizes_of_disk_and_index_are_in_units_that_suit_them(
     ],
 )
 def test_sizes_have_the_unit_that_leaves_them_the_fewest_figures(count: int, text: str) -> None:
-    """A thousand of one are one of the next, as long as there is one."""
+    """A thousand of a unit are one of the next, up to the largest unit."""
     assert size_text(count) == text
 
 
@@ -330,7 +330,7 @@ main(["doctor", "--index", sys.argv[1]])
 
 
 def test_without_icu_the_doctor_says_how_to_install_it(directory: Path) -> None:
-    """Every other command needs ICU; the doctor is there to say so."""
+    """Every other command needs ICU; the doctor works without it to say so."""
     command = [sys.executable, "-c", WITHOUT_ICU, str(directory)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 1

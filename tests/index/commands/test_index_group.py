@@ -1,4 +1,4 @@
-"""The commands that build an index and look after it: what they print where, and what they end with."""
+"""The commands that build an index and maintain it: their output and exit codes."""
 
 import errno
 import json
@@ -46,13 +46,13 @@ def corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def directory(tmp_path: Path, corpus: Path) -> Path:
-    """An index of them."""
+    """An index of these articles."""
     assert run("index", "build", "--max-bad", 1, corpus, "--index", tmp_path / "index").exit_code == 6
     return tmp_path / "index"
 
 
 def test_a_build_reports_on_stdout_and_complains_on_stderr(tmp_path: Path, corpus: Path) -> None:
-    """The closing report accounts for every article; bad ones are named while it goes on."""
+    """The final report accounts for every article; bad ones are named during the build."""
     result = run("index", "build", "--max-bad", "5%", corpus, "--index", tmp_path / "index")
     assert result.exit_code == 6
     assert "21 articles in: 20 indexed, 1 left out\n  1 json: not JSON\n" in result.stdout
@@ -62,13 +62,13 @@ def test_a_build_reports_on_stdout_and_complains_on_stderr(tmp_path: Path, corpu
 
 
 def test_a_quiet_build_says_nothing(tmp_path: Path, corpus: Path) -> None:
-    """Neither progress nor report."""
+    """Neither progress nor report is printed."""
     result = run("index", "build", "-q", "--max-bad", 1, corpus, "--index", tmp_path / "index")
     assert (result.exit_code, result.output) == (6, "")
 
 
 def test_a_build_reports_as_json(tmp_path: Path, corpus: Path) -> None:
-    """For programs."""
+    """The output is for programs."""
     result = run("index", "build", "--json", "--max-bad", 1, corpus, "--index", tmp_path / "index")
     report = json.loads(result.stdout)
     assert (report["seen"], report["articles"], report["skipped"]) == (21, 20, {"json": 1})
@@ -83,7 +83,7 @@ def test_strict_ends_with_a_failure_and_the_place(tmp_path: Path, corpus: Path) 
 
 
 def test_articles_come_from_standard_input(tmp_path: Path, corpus: Path) -> None:
-    """`-` is where another program's output arrives."""
+    """`-` reads the output of another program."""
     command = ["index", "build", "-", "--max-bad", "1", "--index", str(tmp_path / "index")]
     ended = CliRunner().invoke(cli.main, command, input=corpus.read_bytes())
     assert ended.exit_code == 6
@@ -108,7 +108,7 @@ def test_articles_come_from_standard_input(tmp_path: Path, corpus: Path) -> None
     ids=" ".join,
 )
 def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
-    """And a line that says what is wrong."""
+    """A line says what is wrong."""
     result = run("--index", tmp_path / "index", "index", *arguments)
     assert result.exit_code == 2
     assert "Error" in result.stderr
@@ -117,7 +117,7 @@ def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("command", [["check"], ["stats"], ["rollback"], ["gc"]])
 def test_without_an_index_the_code_is_3(tmp_path: Path, command: list[str]) -> None:
-    """And the message says how to build one."""
+    """The message says how to build one."""
     result = run("index", *command, "--index", tmp_path / "index")
     assert result.exit_code == 3
     assert "onneshon index build PATH" in result.stderr
@@ -126,7 +126,7 @@ def test_without_an_index_the_code_is_3(tmp_path: Path, command: list[str]) -> N
 
 @pytest.mark.parametrize("command", [["build", "CORPUS"], ["rollback"], ["gc"]])
 def test_while_another_writes_the_code_is_4(directory: Path, corpus: Path, command: list[str]) -> None:
-    """And the message names the process."""
+    """The message names the process."""
     arguments = [str(corpus) if word == "CORPUS" else word for word in command]
     with writer_lock(directory):
         result = run("index", *arguments, "--index", directory)
@@ -140,7 +140,7 @@ def test_while_another_writes_the_code_is_4(directory: Path, corpus: Path, comma
 @pytest.mark.parametrize("damage", ["missing", "cut short", "altered"])
 @pytest.mark.parametrize("command", ["check", "stats"])
 def test_damage_ends_with_5(directory: Path, name: str, damage: str, command: str) -> None:
-    """A message, no traceback; no copy of the manifest is there to be believed."""
+    """There is a message and no traceback, in the absence of the manifest's copy."""
     (directory / MANIFEST_FILE).unlink()
     (path,) = directory.glob(name)
     content = path.read_bytes()
@@ -158,7 +158,7 @@ def test_damage_ends_with_5(directory: Path, name: str, damage: str, command: st
 def test_what_is_live_by_the_copy_of_its_manifest_is_not_called_wrong(
     directory: Path, command: list[str]
 ) -> None:
-    """CURRENT alone is damaged; that is said, and that nothing needs to be rolled back."""
+    """Only CURRENT is damaged; a warning says so, and that no rollback is needed."""
     (directory / "CURRENT").write_bytes(b"garbled")
     arguments = [str(directory / "copy.tar.zst") if word == "FILE" else word for word in command]
     result = run("index", *arguments, "--index", directory)
@@ -177,7 +177,7 @@ def test_another_version_ends_with_5(directory: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_sound_index_checks_with_0(directory: Path) -> None:
-    """And says what was read."""
+    """The output has the generation and the number of articles read."""
     result = run("index", "check", "--index", directory)
     assert result.exit_code == 0
     assert result.stdout.startswith("generation 000001 is sound: 20 articles, ")
@@ -191,7 +191,7 @@ def test_a_sound_index_checks_with_0(directory: Path) -> None:
 
 
 def test_statistics_say_what_the_index_holds(directory: Path, corpus: Path) -> None:
-    """For people and for programs."""
+    """As text and as JSON."""
     text = run("index", "stats", "--index", directory).stdout
     assert "articles    20\n" in text
     assert f"from {corpus}" in text
@@ -205,7 +205,7 @@ def test_statistics_say_what_the_index_holds(directory: Path, corpus: Path) -> N
 
 
 def test_what_a_search_prints_is_deleted(directory: Path) -> None:
-    """Ids as arguments, or an id or an article a line on standard input; what is dead takes room."""
+    """Ids are arguments, or ids or articles by line on standard input; deleted articles take space."""
     named = json.loads(run("index", "delete", "1", "--json", "--index", directory).stdout)
     assert named["deleted"] == 1
     arguments = ["index", "delete", "-", "--index", str(directory)]
@@ -217,7 +217,7 @@ def test_what_a_search_prints_is_deleted(directory: Path) -> None:
 
 @pytest.mark.parametrize("line", ['{"title": "নদী"}', '{"id": ""}', '{"id": true}', '{"id": 5.0}', "{"])
 def test_a_line_without_an_id_deletes_nothing(directory: Path, line: str) -> None:
-    """It is named by its number."""
+    """The message has its line number."""
     arguments = ["index", "delete", "-", "--index", str(directory)]
     done = CliRunner().invoke(cli.main, arguments, input=f"2\n{line}\n")
     assert done.exit_code == 2
@@ -226,7 +226,7 @@ def test_a_line_without_an_id_deletes_nothing(directory: Path, line: str) -> Non
 
 
 def test_an_update_and_a_merge_say_what_they_did(directory: Path, tmp_path: Path) -> None:
-    """How long it took, and how many articles there are in how many segments."""
+    """The output has the time taken, and the numbers of articles and segments."""
     changed = write_corpus(tmp_path / "changed.jsonl", numbered(1, "দ্বিতীয়"))
     said = run("index", "update", changed, "--index", directory).stdout
     assert "0 added, 1 changed, 0 unchanged, 0 deleted, 0 left out\n" in said
@@ -242,7 +242,7 @@ def test_an_update_and_a_merge_say_what_they_did(directory: Path, tmp_path: Path
 
 @pytest.mark.parametrize("undated", [0, 1, 3])
 def test_statistics_count_articles_without_a_date(tmp_path: Path, undated: int) -> None:
-    """Beside the days from which on and until there are some."""
+    """In addition to the first and last date."""
     records = [record | ({"date": ""} if at < undated else {}) for at, record in enumerate(numbered(9))]
     corpus = write_corpus(tmp_path / "articles.jsonl", records)
     assert run("index", "build", corpus, "--index", tmp_path / "index").exit_code == 0
@@ -252,7 +252,7 @@ def test_statistics_count_articles_without_a_date(tmp_path: Path, undated: int) 
 
 
 def test_rollback_and_forward_again(directory: Path, corpus: Path) -> None:
-    """The earlier generation becomes live, and the later one by its name."""
+    """Rollback makes the earlier generation live, and the later one by its name."""
     assert run("index", "build", "--max-bad", 1, corpus, "--index", directory).exit_code == 6
     assert "generation 000001 is live" in run("index", "rollback", "--index", directory).stdout
     result = run("index", "rollback", "--index", directory)
@@ -265,7 +265,7 @@ def test_rollback_and_forward_again(directory: Path, corpus: Path) -> None:
 def test_a_full_disk_is_told_with_what_to_do(
     directory: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By whichever command it stops; the index stays as it is."""
+    """Any command reports it and stops; the index is unchanged."""
 
     def refuse(*_: object) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -279,7 +279,7 @@ def test_a_full_disk_is_told_with_what_to_do(
 
 
 def test_rollback_repairs_a_lost_pointer(directory: Path) -> None:
-    """A generation without CURRENT is found again, where no copy of its manifest tells that it is live."""
+    """A generation is found without CURRENT and without the manifest's copy, which would name it."""
     (directory / "CURRENT").unlink()
     (directory / MANIFEST_FILE).unlink()
     assert "index rollback" in run("index", "check", "--index", directory).stderr
@@ -290,7 +290,7 @@ def test_rollback_repairs_a_lost_pointer(directory: Path) -> None:
 def test_who_cannot_go_back_to_another_version_is_told_what_to_do(
     directory: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the version that built it; but where nothing is live, to build it again from what it stores."""
+    """The version that built it can; where nothing is live, it can be rebuilt from its stored articles."""
     run("index", "build", "--max-bad", 1, corpus, "--index", directory)
     monkeypatch.setattr("onneshon.index.storage.reader.fingerprint", lambda: "another")
     assert (
@@ -302,7 +302,7 @@ def test_who_cannot_go_back_to_another_version_is_told_what_to_do(
 
 
 def test_gc_removes_what_was_left(directory: Path) -> None:
-    """After saying what it would remove."""
+    """A dry run lists what would be removed."""
     left = Generations(directory).begin()
     assert f"would remove {left}" in run("index", "gc", "--dry-run", "--index", directory).stdout
     assert left.exists()
@@ -312,7 +312,7 @@ def test_gc_removes_what_was_left(directory: Path) -> None:
 
 
 def test_gc_says_what_it_could_not_remove(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder of another user, whose files only that one may remove."""
+    """A folder of another user, whose files only that user may remove."""
     left = Generations(directory).begin()
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "rmtree", lambda _folder, **_options: None)
@@ -326,7 +326,7 @@ def test_gc_says_what_it_could_not_remove(directory: Path, monkeypatch: pytest.M
 def test_an_empty_index_is_no_directory(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or a script whose variable is not set would write an index into the folder that it stands in."""
+    """Else a script with an unset variable would write an index into the current folder."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     for words in (("index", "build", corpus, "--index", ""), ("--index", "", "index", "build", corpus)):
@@ -337,14 +337,14 @@ def test_an_empty_index_is_no_directory(
 
 @pytest.mark.parametrize("days", ["nan", "inf", "99999999999999999999"])
 def test_gc_refuses_days_that_no_calendar_has(directory: Path, days: str) -> None:
-    """As any other option that makes no sense."""
+    """Like any other invalid option."""
     result = run("index", "gc", "--keep-days", days, "--index", directory)
     assert result.exit_code == 2
     assert "--keep-days" in result.stderr
 
 
 def test_a_snapshot_is_restored_elsewhere(directory: Path, tmp_path: Path) -> None:
-    """And says so, to people and to programs."""
+    """The report is text or JSON."""
     assert run("index", "snapshot", tmp_path / "all.snap", "--index", directory).exit_code == 0
     restoring = ("index", "restore", tmp_path / "all.snap", "--index", tmp_path / "other")
     assert run(*restoring).stdout == "20 articles restored; generation 000001 is live\n"
@@ -352,13 +352,13 @@ def test_a_snapshot_is_restored_elsewhere(directory: Path, tmp_path: Path) -> No
 
 
 def test_a_snapshot_needs_a_name(directory: Path) -> None:
-    """An empty one comes of a variable of a script that is not set."""
+    """An empty name is that of an unset variable in a script."""
     result = run("index", "snapshot", "", "--index", directory)
     assert (result.exit_code, "no snapshot was written" in result.stderr) == (1, True)
 
 
 def test_gc_clears_up_after_a_first_build_that_was_killed(tmp_path: Path) -> None:
-    """Though there is no index yet."""
+    """No index need exist yet."""
     (tmp_path / "index").mkdir()
     left = Generations(tmp_path / "index").begin()
     assert f"removed {left}" in run("index", "gc", "--index", tmp_path / "index").stdout
@@ -374,25 +374,25 @@ def test_gc_clears_up_after_a_first_build_that_was_killed(tmp_path: Path) -> Non
     ids=["before", "between", "after"],
 )
 def test_the_index_is_named_before_or_after_the_command(directory: Path, arguments: list[str]) -> None:
-    """And either wins over the environment."""
+    """Both places have precedence over the environment."""
     words = [str(directory) if word == "DIR" else word for word in arguments]
     result = CliRunner().invoke(cli.main, words, env={"ONNESHON_INDEX": "/nowhere"})
     assert result.exit_code == 0, result.output
 
 
 def test_the_last_named_index_wins(directory: Path) -> None:
-    """As the last of two equal options does elsewhere."""
+    """As with any option that is given twice."""
     assert run("--index", "/nowhere", "index", "stats", "--index", directory).exit_code == 0
 
 
 def test_the_environment_names_the_index(directory: Path) -> None:
-    """ONNESHON_INDEX stands in for the option."""
+    """ONNESHON_INDEX replaces the option."""
     result = CliRunner().invoke(cli.main, ["index", "stats"], env={"ONNESHON_INDEX": str(directory)})
     assert result.exit_code == 0
 
 
 def test_without_a_name_the_index_is_in_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Relative to where the command is run."""
+    """The path is relative to the current directory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ONNESHON_INDEX", raising=False)
     assert "no index in var/index yet" in run("index", "stats").stderr
@@ -409,7 +409,7 @@ def test_without_a_name_the_index_is_in_var(tmp_path: Path, monkeypatch: pytest.
 def test_a_build_that_is_stopped_leaves_nothing(
     directory: Path, number: signal.Signals, code: int, words: str
 ) -> None:
-    """One that waits for input: the index is as it was, the lock free, and the exit code says the signal."""
+    """While it waits for input: the index is unchanged, the lock free, and the exit code names the signal."""
     command = [*ONNESHON, "index", "build", "-", "--index", str(directory)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not (directory / HOLDER_FILE).exists():
@@ -429,7 +429,7 @@ def test_a_build_that_is_stopped_leaves_nothing(
 def test_a_signal_that_comes_in_a_callback_ends_a_command(
     monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
-    """Python drops the exception there, as in the callback after each import; on a busy machine too."""
+    """Python drops an exception in a callback, like the one after each import; also on a busy machine."""
     start = threading.Thread.start
 
     def start_slowly(thread: threading.Thread) -> None:
@@ -453,7 +453,7 @@ def test_a_signal_that_comes_in_a_callback_ends_a_command(
 
 
 def test_a_signal_that_is_ignored_stays_ignored(directory: Path, tmp_path: Path) -> None:
-    """Under `nohup` a closed terminal does not end a build."""
+    """Under `nohup` closing the terminal does not end a build."""
     nohup = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
     command = [*ONNESHON, "index", "build", "-", "--index", str(directory)]
     with subprocess.Popen(
@@ -471,13 +471,13 @@ def test_a_signal_that_is_ignored_stays_ignored(directory: Path, tmp_path: Path)
 
 
 def test_a_complete_build_ends_with_0(tmp_path: Path) -> None:
-    """Nothing was left out."""
+    """No record was left out."""
     corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
     assert run("index", "build", corpus, "--index", tmp_path / "index").exit_code == 0
 
 
 def test_a_build_that_is_too_bad_ends_with_1_and_changes_nothing(directory: Path, corpus: Path) -> None:
-    """The message says which bound, where the first fault is, and how to go on; `--max-bad` moves it."""
+    """The message has the limit, the place of the first fault, and a remedy; `--max-bad` sets the limit."""
     result = run("index", "build", "-q", corpus, "--index", directory)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "1 of 21 articles (4.8%) had to be left out, more than --max-bad 1% allows" in result.stderr
@@ -487,7 +487,7 @@ def test_a_build_that_is_too_bad_ends_with_1_and_changes_nothing(directory: Path
 
 
 def test_force_publishes_what_shrank(directory: Path, tmp_path: Path) -> None:
-    """And the good index is kept however many smaller ones follow, until one says otherwise."""
+    """A build with under half of the live index's articles is refused without it."""
     corpus = write_corpus(tmp_path / "few.jsonl", numbered(5))
     refused = run("index", "build", corpus, "--index", directory)
     assert refused.exit_code == 1
@@ -496,7 +496,7 @@ def test_force_publishes_what_shrank(directory: Path, tmp_path: Path) -> None:
 
 
 def test_gc_keeps_as_many_as_it_is_told(tmp_path: Path) -> None:
-    """Two unless told, and those of some days; the live one alone with `--only-live`."""
+    """By default two, and those of some days; with `--only-live` the live one alone."""
     corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
     directory = tmp_path / "index"
     for _build in range(4):
@@ -517,7 +517,7 @@ def test_gc_keeps_as_many_as_it_is_told(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_cannot_be_written_is_a_plain_failure(tmp_path: Path, corpus: Path) -> None:
-    """A file stands where a folder should be made."""
+    """A file is in the place of a folder to be made."""
     (tmp_path / "file").write_text("")
     result = run("index", "build", corpus, "--index", tmp_path / "file" / "index")
     assert result.exit_code == 1
@@ -526,7 +526,7 @@ def test_a_directory_that_cannot_be_written_is_a_plain_failure(tmp_path: Path, c
 
 
 def on_terminal(arguments: list[str], **environment: str) -> str:
-    """What a command writes to a terminal."""
+    """The output of a command on a terminal."""
     try:
         terminal, end = pty.openpty()
     except OSError as error:
@@ -537,7 +537,7 @@ def on_terminal(arguments: list[str], **environment: str) -> str:
     try:
         while piece := os.read(terminal, 65536):
             written += piece
-    except OSError:  # Linux's way of saying that the other end is closed
+    except OSError:  # Linux reports the closed other end like this
         pass
     process.wait()
     os.close(terminal)
@@ -545,7 +545,7 @@ def on_terminal(arguments: list[str], **environment: str) -> str:
 
 
 def test_colours_are_for_terminals_that_want_them(directory: Path) -> None:
-    """On when a person looks, off in a pipe and under NO_COLOR."""
+    """On a terminal they are used, in a pipe and under NO_COLOR they are not."""
     failing = [*ONNESHON, "index", "stats", "--index", str(directory / "nowhere")]
     assert "\x1b[31monneshon:" in on_terminal(failing, NO_COLOR="")
     assert "\x1b[31m" not in on_terminal(failing, NO_COLOR="1")
@@ -554,7 +554,7 @@ def test_colours_are_for_terminals_that_want_them(directory: Path) -> None:
 
 
 def test_a_terminal_shows_a_bar(tmp_path: Path, corpus: Path) -> None:
-    """And the report after it."""
+    """The report follows it."""
     command = ["index", "build", "--max-bad", "1", str(corpus), "--index", str(tmp_path / "index")]
     written = on_terminal([*ONNESHON, *command])
     assert "\r\x1b[K[########################] 20 articles; checking" in written
@@ -570,20 +570,20 @@ def test_a_terminal_shows_a_bar(tmp_path: Path, corpus: Path) -> None:
     ],
 )
 def test_of_a_command_that_is_none_the_nearest_are_named(typed: str, named: str) -> None:
-    """Though their layers were never loaded."""
+    """Even if their layers were not loaded."""
     answer = CliRunner().invoke(cli.main, [typed])
     assert answer.exit_code == 2
     assert answer.stderr.endswith(f"Error: No such command {typed!r}.{named}\n")
 
 
 def no_command() -> None:
-    """Stands in for what a layer names as a command and is none."""
+    """Stand in for an object that a layer names as a command, and which is none."""
 
 
 def test_a_layer_that_fails_is_told_of_and_the_others_work(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One line on stderr says which command is missing and why, where it is asked for."""
+    """One line on stderr names the missing command and the reason, when that command or help is asked for."""
     entries = [
         EntryPoint("index", "onneshon.index.commands.index_group:index_group", GROUP),
         EntryPoint("serve", "index.nowhere:serve", GROUP),
@@ -607,7 +607,7 @@ def test_a_layer_that_fails_is_told_of_and_the_others_work(
 
 @pytest.mark.no_cover  # what its processes import is looked at, and not what they run
 def test_a_command_loads_no_other_layer(directory: Path) -> None:
-    """A build needs neither the search nor the web server, and a search no web server."""
+    """A build loads neither search nor web server, and a search no web server."""
     loaded = (
         "import sys; from onneshon.index.commands.main import main\n"
         "try: main({})\nfinally: print(*sys.modules)"
@@ -621,7 +621,7 @@ def test_a_command_loads_no_other_layer(directory: Path) -> None:
 
 
 def test_help_is_there_for_every_command() -> None:
-    """Each has a short line of its own, and its options are explained."""
+    """Each command has a line of help of its own, and its options are explained."""
     context = click.Context(cli.main)
     for name in ("index", "doctor"):
         assert name in cli.main.list_commands(context)

@@ -1,4 +1,4 @@
-"""The processes that a server keeps: when they work, what they do meanwhile, and that they end with it."""
+"""The processes that a server keeps: when they work, their idle tasks, and that they end with the server."""
 
 import contextlib
 import io
@@ -27,7 +27,7 @@ SECONDS = 30
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """An index of three articles, for which an article and a deletion came over HTTP."""
+    """An index of three articles, and a queue with an article and a deletion."""
     build_numbered(tmp_path / "index", 3)
     Journal(tmp_path / "index").append([Operation("নতুন", '{"title": "মেঘনা নদী"}'), Operation("0", None)])
     return tmp_path / "index"
@@ -35,7 +35,7 @@ def directory(tmp_path: Path) -> Path:
 
 @contextlib.contextmanager
 def _handlers() -> Iterator[None]:
-    """Puts signals back as they were."""
+    """Restore the signal handlers afterwards."""
     numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
     before = [signal.getsignal(number) for number in numbers]
     try:
@@ -46,7 +46,7 @@ def _handlers() -> Iterator[None]:
 
 
 class _Ending(threading.Event):
-    """It is time to end as soon as there is nothing to do."""
+    """An event that is set as soon as there is nothing to do."""
 
     def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002  # as that of an event
         self.set()
@@ -54,13 +54,13 @@ class _Ending(threading.Event):
 
 
 def test_it_ends_when_the_other_end_of_its_input_is_closed() -> None:
-    """And not before, whatever came; so it ends with its server, also with one that was killed."""
+    """Not before, whatever input came; so it ends with its server, even with one that was killed."""
     reading, writing = os.pipe()
     with _handlers(), open(reading, "rb") as stream:  # noqa: PTH123  # a pipe has no path
         ending = kept_process.ending_with(stream)
         os.write(writing, b"x" * 3000)
         assert not ending.wait(0.05)
-        # What fails ends the process, though its input is open still.
+        # A failure ends the process, though its input is still open.
         assert [thread.daemon for thread in threading.enumerate() if thread.name == "ending"] == [True]
         os.close(writing)
         assert ending.wait(SECONDS)
@@ -68,7 +68,7 @@ def test_it_ends_when_the_other_end_of_its_input_is_closed() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_in_order(number: int) -> None:
-    """Not Ctrl-C, which a terminal sends to it and to its server, which ends it."""
+    """Except Ctrl-C, which a terminal sends to it and to its server; the server then ends it."""
     reading, writing = os.pipe()
     with _handlers(), open(reading, "rb") as stream:  # noqa: PTH123  # as above
         ending = kept_process.ending_with(stream)
@@ -80,7 +80,7 @@ def test_a_signal_ends_it_in_order(number: int) -> None:
 
 
 def test_only_one_works_at_a_time(tmp_path: Path) -> None:
-    """The next one begins when the first has ended, unless it is to end by then."""
+    """The next process begins when the first has ended, unless it was to end meanwhile."""
     worked, lock = list[str](), tmp_path / "writer.lock"
     ending = threading.Event()
 
@@ -102,7 +102,7 @@ def test_only_one_works_at_a_time(tmp_path: Path) -> None:
 
 
 def test_what_it_does_begins_again_until_it_is_time_to_end(tmp_path: Path) -> None:
-    """As where the right to write a store was lost."""
+    """As when the lease of a store was lost."""
     ending, times = threading.Event(), list[int]()
 
     def act() -> None:
@@ -115,7 +115,7 @@ def test_what_it_does_begins_again_until_it_is_time_to_end(tmp_path: Path) -> No
 
 
 def test_what_came_over_http_is_in_the_index(directory: Path) -> None:
-    """What was to be deleted is not; without a store it is there alone."""
+    """Articles are added and deleted; without a store they are only in the index."""
     kept_process.keep_publishing(directory, _Ending())
     with open_index(directory) as reader:
         assert (reader.count, reader.article("নতুন").title) == (3, "মেঘনা নদী")
@@ -126,7 +126,7 @@ def test_what_came_over_http_is_in_the_index(directory: Path) -> None:
 def test_its_command_line_says_what_is_published_where(
     directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, to_a_store: bool
 ) -> None:
-    """An index, and a store if each generation is to go there too; another process follows that."""
+    """An index, and a store for each generation if one is given; another process follows that store."""
     address = f"file://{tmp_path}/store"
     monkeypatch.setattr(kept_process, "run", lambda keep: keep(_Ending()))
     kept_process.main("publish", str(directory), *([address] if to_a_store else []))
@@ -141,7 +141,7 @@ def test_its_command_line_says_what_is_published_where(
 
 
 def test_it_runs_until_its_input_ends_and_then_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without an error, though a thread of its may be at work."""
+    """Without an error, though one of its threads may still work."""
     codes, given = list[int](), list[threading.Event]()
     monkeypatch.setattr(os, "_exit", codes.append)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO()))
@@ -156,7 +156,7 @@ def test_it_runs_until_its_input_ends_and_then_ends_at_once(monkeypatch: pytest.
 
 
 class _Noted:
-    """Notes what is done to an index while nothing is published."""
+    """Notes the idle tasks that are run."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
@@ -168,7 +168,7 @@ class _Noted:
 
 
 def test_damage_is_looked_for_at_first_and_then_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It means to read all of the index; what is merged costs nothing where there is nothing to merge."""
+    """That reads the whole index; a merge costs nothing where there is nothing to merge."""
     noted, now = _Noted(monkeypatch), [5.0]
     upkeep = kept_process._Upkeep(Path("index"), bool, clock=lambda: now[0])
     for seconds, done in ((0, ["merge", "mend"]), (MEND_SECONDS - 1, ["merge"]), (1, ["merge", "mend"])):
@@ -176,13 +176,13 @@ def test_damage_is_looked_for_at_first_and_then_now_and_then(monkeypatch: pytest
         noted.done.clear()
         upkeep()
         assert noted.done == done
-    now[0] += 2 * PRUNE_SECONDS  # there is no store of which anything could be removed
+    now[0] += 2 * PRUNE_SECONDS  # there is no store from which anything could be removed
     upkeep()
     assert "prune" not in noted.done
 
 
 def test_a_store_is_not_looked_through_before_a_day_has_gone_by(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that is started again and again would list it again and again."""
+    """Else a server that is restarted often would list the store each time."""
     noted, now = _Noted(monkeypatch), [5.0]
     lease: Any = object()
     upkeep = kept_process._Upkeep(Path("index"), bool, lease, clock=lambda: now[0])
@@ -193,7 +193,7 @@ def test_a_store_is_not_looked_through_before_a_day_has_gone_by(monkeypatch: pyt
 
 
 def test_damage_is_mended_while_nothing_comes(tmp_path: Path) -> None:
-    """From what is kept for that, in a generation of its own, before a search meets it."""
+    """From parity, in a generation of its own, before a search meets the damage."""
     build_numbered(tmp_path / "index", 3)
     (path,) = tmp_path.glob("index/generations/*/vocabulary.bin")
     content = path.read_bytes()
@@ -207,7 +207,7 @@ def test_damage_is_mended_while_nothing_comes(tmp_path: Path) -> None:
 def test_merging_makes_way_for_what_comes_and_for_the_end(
     directory: Path, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
-    """It is asked between two merges, each of which may take minutes."""
+    """Between two merges, each of which may take minutes, the merger checks for both."""
     kept_process.keep_publishing(directory, _Ending())
     asked = list[Callable[[], bool]]()
     monkeypatch.setattr(kept_process, "work", lambda *given: asked.append(given[2]._is_wanted))

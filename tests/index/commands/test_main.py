@@ -1,4 +1,4 @@
-"""How any command ends that fails: a sentence on standard error, and a code of its own."""
+"""How a failing command ends: with a sentence on standard error, and an exit code for its kind."""
 
 import errno
 import logging
@@ -21,7 +21,7 @@ from tests.paper_index import ASKED, provide
 
 
 def _ended(act: Callable[[], object], *arguments: str) -> Result:
-    """How a command ends that does something."""
+    """Run a command that calls ``act``."""
     group = cli.Onneshon("onneshon", commands=[click.Command("act", callback=act)])
     return CliRunner().invoke(group, [*arguments, "act"])
 
@@ -34,13 +34,13 @@ def _raising(error: BaseException) -> Callable[[], object]:
 
 
 def _as_process(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
-    """The command as ``python -m`` starts it."""
+    """Run the command like ``python -m onneshon``."""
     command = [sys.executable, "-m", "onneshon", *arguments]
     return subprocess.run(command, check=False, text=True, stderr=subprocess.PIPE, **settings)
 
 
 def test_ctrl_c_is_told_below_what_stood_there() -> None:
-    """A bar may stand on the line of the terminal; what was printed for programs stays as it is."""
+    """The message has a line of its own, since a bar may be there; standard output stays as it is."""
     done = _ended(_raising(KeyboardInterrupt()))
     assert (done.exit_code, done.stdout, done.stderr) == (130, "", "\nonneshon: stopped\n")
 
@@ -62,13 +62,13 @@ def test_ctrl_c_is_told_below_what_stood_there() -> None:
     ids=["quota", "denied", "full", "without a number"],
 )
 def test_what_the_system_refused_is_said_with_what_to_do(error: OSError, said: str) -> None:
-    """Of which file, where that is known."""
+    """The message names the file where it is known."""
     done = _ended(_raising(error))
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"onneshon: {said}\n")
 
 
 def test_an_output_without_bengali_is_told_with_what_to_do() -> None:
-    """As on a terminal in a locale of Latin letters; what cannot be encoded at all is a fault of ours."""
+    """As on a terminal with a Latin locale; text that cannot be encoded at all is a bug of ours."""
     done = _ended(lambda: "ইলিশ".encode("latin-1"))
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(
@@ -79,7 +79,7 @@ def test_an_output_without_bengali_is_told_with_what_to_do() -> None:
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_options_that_print_and_end_fail_as_commands_do(option: str) -> None:
-    """The help has the name in Bengali letters; a disk that is full takes neither."""
+    """The help has Bengali letters; a full disk takes neither text."""
     with Path("/dev/full").open("w") as full:
         done = _as_process(option, stdout=full)
     assert (done.returncode, done.stderr.splitlines()[1:]) == (1, [])
@@ -90,7 +90,7 @@ def test_options_that_print_and_end_fail_as_commands_do(option: str) -> None:
 
 
 def test_a_full_disk_under_the_output_is_not_taken_for_that_of_the_index() -> None:
-    """Space is free where the index lies, and an answer was lost all the same."""
+    """There is space where the index is, and the output was lost all the same."""
     with Path("/dev/full").open("w") as full:
         done = _as_process("analyze", "ইলিশ", stdout=full)
     told = "No space left on device: standard output; free some space and try again"
@@ -98,20 +98,20 @@ def test_a_full_disk_under_the_output_is_not_taken_for_that_of_the_index() -> No
 
 
 def test_who_reads_no_further_is_told_nothing() -> None:
-    """As in `onneshon search --all | head`, which ends the pipe when it has enough."""
+    """As in `onneshon search --all | head`, which closes the pipe when it has enough."""
     done = _ended(_raising(OSError(errno.EPIPE, "Broken pipe")))
     assert (done.exit_code, done.output) == (1, "")
 
 
 def test_errors_of_ours_have_codes_of_their_own() -> None:
-    """Further lines of a message are set in."""
+    """Further lines of a message are indented."""
     done = _ended(_raising(IndexCorruptError("a.inv is cut short\nb.doc is missing")))
     assert done.exit_code == 5
     assert done.stderr == "onneshon: a.inv is cut short\n  b.doc is missing\n"
 
 
 def test_an_index_is_a_folder(tmp_path: Path) -> None:
-    """A file in its place is refused as part of the command line."""
+    """A file in its place is refused as a wrong option."""
     (tmp_path / "index").write_text("", "utf-8")
     for words in (["index", "stats", "--index"], ["index", "check", "--index"]):
         done = CliRunner().invoke(cli.main, [*words, str(tmp_path / "index")])
@@ -121,7 +121,7 @@ def test_an_index_is_a_folder(tmp_path: Path) -> None:
 def test_who_may_not_read_a_folder_is_told_so_by_what_reads_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the code of a failure and what to do: nothing is wrong with the command line."""
+    """The exit code is that of a failure, not that of a wrong command line, and the message has a remedy."""
 
     def refused(path: Path, *_arguments: Any) -> str:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
@@ -138,7 +138,7 @@ def test_who_may_not_read_a_folder_is_told_so_by_what_reads_it(
 def test_what_is_of_directories_is_refused_of_others(
     command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though the option may stand before the command, or in the environment."""
+    """Wherever the address comes from: before the command, after it, or from the environment."""
     provide(monkeypatch)
     for words, environment in (
         ([*command, "--index", "paper://shelf/news"], {}),
@@ -152,7 +152,7 @@ def test_what_is_of_directories_is_refused_of_others(
 
 
 def test_lines_that_are_not_utf_8_are_refused_with_their_place(tmp_path: Path) -> None:
-    """By line and place in it, counted from 1, and the byte that stands there."""
+    """The message has the line, the place in it, both counted from 1, and the byte."""
     lines = "১\nখবর-২".encode() + b"\xff\n"
     done = CliRunner().invoke(cli.main, ["index", "delete", "-", "--index", str(tmp_path)], input=lines)
     assert done.exit_code == 2
@@ -163,7 +163,7 @@ def test_lines_that_are_not_utf_8_are_refused_with_their_place(tmp_path: Path) -
 def test_warnings_are_written_down_cleaned(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With when and whose they are; what is good to know alone is not written."""
+    """With time and logger; lower levels are not written."""
     log = logging.getLogger("onneshon.index.test")
     monkeypatch.setattr(logging, "root", logging.RootLogger(logging.WARNING))
     monkeypatch.setattr(log, "parent", logging.root)

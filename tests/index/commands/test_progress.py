@@ -1,4 +1,4 @@
-"""Progress: a bar on a terminal, plain lines elsewhere, nothing that a log could not hold."""
+"""Progress: a bar on a terminal, plain lines elsewhere, and no control characters in a log."""
 
 import datetime as dt
 import io
@@ -13,7 +13,7 @@ PROBLEM = CorpusError("খবর.jsonl:3", "json", "not JSON")
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """A clock that stands still until it is set."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -24,7 +24,7 @@ class Clock:
 
 
 def run(progress: LineProgress, clock: Clock, *, total: int | None, seconds: int) -> None:
-    """Read ten bytes and ten articles a second, a thousand bytes in all if anyone knows."""
+    """Read ten bytes and ten articles a second, of ``total`` bytes if that is known."""
     progress.start(total)
     for _second in range(seconds):
         clock.now += 1
@@ -37,7 +37,7 @@ def run(progress: LineProgress, clock: Clock, *, total: int | None, seconds: int
 
 
 def test_plain_lines_come_every_ten_seconds() -> None:
-    """With the share done, the rate, and the time left; then problems and stages."""
+    """With the share read, the rate, and the time left; problems and stages follow."""
     stream, clock = io.StringIO(), Clock()
     run(LineProgress(stream, clock), clock, total=1000, seconds=25)
     assert stream.getvalue() == (
@@ -56,14 +56,14 @@ def test_without_a_total_there_is_no_time_left() -> None:
 
 
 def test_what_is_read_in_no_time_has_no_rate() -> None:
-    """A clock may say the same twice."""
+    """A clock may return the same time twice."""
     progress = LineProgress(io.StringIO(), Clock())
     assert (progress._state(0.0), progress._state(-1.0)) == ("0 articles, 0/s",) * 2
 
 
 @pytest.mark.parametrize(("seconds", "rate"), [(2.0, 3.5), (3.0, 2.3), (0.0, None)])
 def test_a_line_of_json_tells_collectors_of_each_phase(seconds: float, rate: float | None) -> None:
-    """With how many articles were left out so far; whoever is told else is told so, too."""
+    """With the number of articles left out so far; the other progress gets all calls too."""
     stream, told = io.StringIO(), io.StringIO()
     moment = dt.datetime(1971, 12, 16, 16, 31, tzinfo=dt.UTC)
     log = PhaseLog(LineProgress(told, Clock()), stream, lambda: moment)
@@ -85,7 +85,7 @@ def test_a_line_of_json_tells_collectors_of_each_phase(seconds: float, rate: flo
 
 
 def test_a_terminal_gets_a_bar_on_one_line() -> None:
-    """Drawn over again and again; problems stay above it; nothing is left of it in the end."""
+    """It is redrawn in place; problems are written above it; it is removed at the end."""
     stream, clock = io.StringIO(), Clock()
     run(TerminalProgress(stream, clock), clock, total=1000, seconds=50)
     written = stream.getvalue()
@@ -96,7 +96,7 @@ def test_a_terminal_gets_a_bar_on_one_line() -> None:
 
 
 def test_without_a_total_a_terminal_gets_no_bar() -> None:
-    """What comes stands alone on its line, and takes the place of what stood there."""
+    """Each state replaces the one before it on the same line."""
     stream, clock = io.StringIO(), Clock()
     run(TerminalProgress(stream, clock), clock, total=None, seconds=1)
     line = "\r\x1b[K"
@@ -117,12 +117,12 @@ def test_a_file_that_grows_while_it_is_read_is_never_more_than_whole() -> None:
     ("seconds", "text"), [(0, "0:00"), (9.6, "0:10"), (75, "1:15"), (3600, "1:00:00"), (36_061, "10:01:01")]
 )
 def test_spans_are_written_as_clocks_do(seconds: float, text: str) -> None:
-    """Minutes and seconds, hours when there are any."""
+    """Minutes and seconds, and hours if there are any."""
     assert clock_text(seconds) == text
 
 
 def test_a_crawl_says_how_far_it_is() -> None:
-    """Pages that have not changed need not be asked for, so that the time left is the most that it takes."""
+    """Unchanged pages need not be requested, so that the time left is an upper bound."""
     stream, clock = io.StringIO(), Clock()
     progress = LineProgress(stream, clock)
     progress.start(None)

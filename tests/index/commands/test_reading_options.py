@@ -1,4 +1,4 @@
-"""How sources are read is said on the command line, and tried without building anything."""
+"""Options for reading sources, and dry runs that build nothing."""
 
 import json
 from pathlib import Path
@@ -23,20 +23,20 @@ MAPS = (
 
 
 def run(tmp_path: Path, *arguments: str) -> Result:
-    """`onneshon index build` with some arguments, in a directory of its own."""
+    """Run `onneshon index build` with some arguments, in a directory of its own."""
     return CliRunner().invoke(main, ["index", "build", "--index", str(tmp_path / "index"), *arguments])
 
 
 @pytest.fixture
 def news(tmp_path: Path) -> str:
-    """A file with names of its own."""
+    """A file with field names of its own."""
     path = tmp_path / "news.csv"
     path.write_text(CSV, encoding="utf-8")
     return str(path)
 
 
 def test_a_dry_run_says_what_would_be_read_and_builds_nothing(tmp_path: Path, news: str) -> None:
-    """Formats, fields, what nothing is made of, what is left out, and the first articles."""
+    """Formats, fields, unused fields, what is left out, and the first articles."""
     result = run(tmp_path, "--dry-run", *MAPS, news)
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines() == [
@@ -52,7 +52,7 @@ def test_a_dry_run_says_what_would_be_read_and_builds_nothing(tmp_path: Path, ne
 
 
 def test_programs_get_a_dry_run_as_json(tmp_path: Path, news: str) -> None:
-    """With the same figures, and which names were taken for which."""
+    """With the same figures, and the names recognised for each field."""
     found = json.loads(run(tmp_path, "--dry-run", "--json", news).stdout)
     assert (found["seen"], found["good"], found["skipped"]) == (2, 2, {})
     assert found["recognised"] == {"title": {"headline": 2}, "body": {"content": 2}}
@@ -64,7 +64,7 @@ def test_programs_get_a_dry_run_as_json(tmp_path: Path, news: str) -> None:
 def test_a_name_for_a_field_that_articles_do_not_have_is_refused(
     tmp_path: Path, news: str, dry: list[str]
 ) -> None:
-    """With the nearest; nothing would be made of it."""
+    """The message suggests the nearest name; the option would have no effect."""
     result = run(tmp_path, *dry, "--map", "titel=headline", news)
     assert result.exit_code != 0
     assert "mapping.titel: nobody knows this key; did you mean 'title'?" in result.output
@@ -73,7 +73,7 @@ def test_a_name_for_a_field_that_articles_do_not_have_is_refused(
 
 
 def test_a_fault_in_a_dry_run_as_json_has_its_parts(tmp_path: Path) -> None:
-    """Whatever the file is called."""
+    """Whatever characters the file's name has."""
     path = tmp_path / "হাট: শুক্রবার.csv"
     path.write_text("id,title\n১,হাট\n১,মেলা\n", encoding="utf-8")
     [fault] = json.loads(run(tmp_path, "--dry-run", "--json", str(path)).stdout)["faults"]
@@ -82,7 +82,7 @@ def test_a_fault_in_a_dry_run_as_json_has_its_parts(tmp_path: Path) -> None:
 
 
 def test_a_dry_run_shows_the_first_articles_as_a_table(tmp_path: Path) -> None:
-    """Columns that some have; long texts are cut, and signs above and below letters take no room."""
+    """Empty columns are omitted; long texts are cut, and signs above and below letters take no width."""
     path = tmp_path / "a.csv"
     path.write_text(f"শিরোনাম,লেখক\n{'ক্ষ' * 40},জসীম\nনদী,\n", encoding="utf-8")
     lines = run(tmp_path, "--dry-run", str(path)).stdout.splitlines()
@@ -95,7 +95,7 @@ def test_a_dry_run_shows_the_first_articles_as_a_table(tmp_path: Path) -> None:
 
 
 def test_fields_are_named_as_the_command_line_says(tmp_path: Path, news: str) -> None:
-    """The index has them under our names."""
+    """The index has our names."""
     result = run(tmp_path, *MAPS, "--max-bad", "1", news)
     assert result.exit_code == 6, result.output
     with open_index(tmp_path / "index") as reader:
@@ -103,7 +103,7 @@ def test_fields_are_named_as_the_command_line_says(tmp_path: Path, news: str) ->
 
 
 def test_the_file_beside_the_index_names_fields_too(tmp_path: Path, news: str) -> None:
-    """The command line goes before it."""
+    """The command line has precedence over it."""
     (tmp_path / "index").mkdir()
     mapping = '[mapping]\ntitle = "headline"\nbody = ["lead", "content"]\n'
     (tmp_path / "index" / "onneshon.toml").write_text(mapping, encoding="utf-8")
@@ -127,14 +127,14 @@ def test_the_file_beside_the_index_names_fields_too(tmp_path: Path, news: str) -
 def test_options_that_make_no_sense_are_refused(
     tmp_path: Path, news: str, arguments: tuple[str, ...], says: str
 ) -> None:
-    """With what would."""
+    """The message says what is accepted."""
     result = run(tmp_path, *arguments, news)
     assert result.exit_code == 2
     assert says in " ".join(result.stderr.split())
 
 
 def test_bijoy_is_converted_and_told_of_or_left_out(tmp_path: Path) -> None:
-    """As is asked for; never is it indexed as it is."""
+    """Depending on the option; it is never indexed unconverted."""
     path = tmp_path / "old.jsonl"
     record = {"title": "fvlv Av‡›`vjb", "body": "Avgvi fvB‡qi i‡³ ivOv‡bv GKz‡k †deªæqvwi"}
     path.write_text(
@@ -151,7 +151,7 @@ def test_bijoy_is_converted_and_told_of_or_left_out(tmp_path: Path) -> None:
 
 
 def test_a_database_is_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that no list of processes shows its password."""
+    """So that its password is not visible in a list of processes."""
     query = tmp_path / "news.sql"
     query.write_text("SELECT 7 AS id, 'নদী' AS title", encoding="utf-8")
     monkeypatch.setenv("ONNESHON_DATABASE", "sqlite://")
@@ -161,7 +161,7 @@ def test_a_database_is_named_by_the_environment(tmp_path: Path, monkeypatch: pyt
 
 
 def test_an_update_reads_the_same_formats_in_the_same_way(tmp_path: Path, news: str) -> None:
-    """With the same options, and a row that says so withdraws an article."""
+    """With the same options; a row marked as deleted withdraws its article."""
     assert run(tmp_path, *MAPS, "--max-bad", "1", news).exit_code == 6
     changes = tmp_path / "changes.csv"
     changes.write_text("id,headline,deleted\nnews:2,,true\nনতুন,নতুন মেলা,\n", encoding="utf-8")
@@ -177,14 +177,14 @@ def test_an_update_reads_the_same_formats_in_the_same_way(tmp_path: Path, news: 
 
 
 def test_programs_say_how_sources_are_read(tmp_path: Path, news: str) -> None:
-    """By the same options."""
+    """With the same options."""
     reading = ReadingOptions(mapping={"title": ("headline",), "body": ("content",)})
     report = build([Path(news)], tmp_path / "index", reading=reading)
     assert (report.articles, report.converted, report.passed) == (2, 0, {})
 
 
 def test_files_of_a_folder_that_could_be_made_ones_that_are_read_are_told_of(tmp_path: Path) -> None:
-    """By their endings, with what makes them; of pictures there is nothing to make."""
+    """By file extension, with the program that converts them; pictures cannot be converted."""
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "padma.txt").write_text("পদ্মা একটি নদী।", "utf-8")

@@ -1,4 +1,4 @@
-"""Commands on an index at an address: they ask whoever provides it, and say what it says."""
+"""Commands on an index at an address: they call its provider, and print its answer."""
 
 import json
 import threading
@@ -33,7 +33,7 @@ def _run(*arguments: str) -> Result:
 
 
 def test_a_command_refuses_it_as_a_wrong_option() -> None:
-    """Wherever the option stands."""
+    """Wherever the option is given."""
     for arguments in (["--index", "stone://x", "index", "stats"], ["index", "stats", "--index", "stone://x"]):
         done = CliRunner().invoke(main, arguments)
         assert done.exit_code == 2
@@ -56,21 +56,21 @@ def test_a_command_refuses_it_as_a_wrong_option() -> None:
 def test_commands_ask_the_index_and_say_what_it_says(
     arguments: list[str], asked: tuple[str, Any], said: str, values: dict[str, Any]
 ) -> None:
-    """To people in its lines, to programs in its values."""
+    """As lines of text, or as JSON values."""
     assert _run(*arguments).output == said
     assert json.loads(_run(*arguments, "--json").output) == values
     assert [asked, asked] == ASKED
 
 
 def test_an_index_in_a_directory_is_never_rolled_over(tmp_path: Path) -> None:
-    """It grows by segments, whatever its size."""
+    """An index in a directory grows by segments, whatever its size."""
     done = CliRunner().invoke(main, ["--index", str(tmp_path), "index", "rollover"])
     assert done.exit_code == 2
     assert "an index in a directory grows by segments" in done.output
 
 
 def test_an_index_is_not_dropped_by_mistake(tmp_path: Path) -> None:
-    """Only after a yes; and a directory is removed as directories are."""
+    """The command asks first; a directory is to be removed like any directory."""
     unsure = CliRunner().invoke(main, ["--index", "paper://x", "index", "drop"], input="n\n")
     directory = CliRunner().invoke(main, ["--index", str(tmp_path), "index", "drop", "--yes"])
     assert (unsure.exit_code, directory.exit_code, ASKED) == (1, 2, [])
@@ -78,14 +78,14 @@ def test_an_index_is_not_dropped_by_mistake(tmp_path: Path) -> None:
 
 
 def test_generations_that_went_or_came_back_are_named() -> None:
-    """As those of a directory are."""
+    """As for an index in a directory."""
     assert _run("rollback", "--to", "পাতা-১").output == "generation পাতা-১ is live\n"
     assert _run("gc", "--dry-run", "--keep", "3").output == "would remove পাতা-০\n"
     assert ASKED == [("rollback", "পাতা-১"), ("gc", (3, False, True))]
 
 
 def test_an_update_that_left_articles_out_ends_so(tmp_path: Path) -> None:
-    """As one of a directory does, and quietly where asked; what the site says is where one works."""
+    """The exit code is that for a directory, also when quiet; the current directory has the settings."""
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
     update = ["update", str(tmp_path / "a.jsonl"), "--delete-missing"]
     done = _run(*update)
@@ -102,7 +102,7 @@ def test_an_update_that_left_articles_out_ends_so(tmp_path: Path) -> None:
 
 
 def test_a_build_has_the_options_of_an_engine(tmp_path: Path) -> None:
-    """And gives it those alone, with nothing for what was not said."""
+    """The engine gets only its own options, with None for those not given."""
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
     done = _run("build", str(tmp_path / "a.jsonl"), "--sheets", "2", "--workers", "1")
     assert done.exit_code == INCOMPLETE
@@ -111,7 +111,7 @@ def test_a_build_has_the_options_of_an_engine(tmp_path: Path) -> None:
 
 
 def test_it_is_built_again_from_what_it_stores() -> None:
-    """With what the site says where one works, and no files."""
+    """With the site's settings in the current directory, and no files."""
     assert "generation পাতা-১ is live" in _run("migrate").output
     assert json.loads(_run("migrate", "--json").output)["articles"] == 1
     assert [(name, given[:3]) for name, given in ASKED] == [("build", ([], Path(FILE_NAME), {}))] * 2
@@ -127,7 +127,7 @@ def test_it_is_built_again_from_what_it_stores() -> None:
     ids=["a directory", "too few", "of no engine"],
 )
 def test_options_of_engines_are_refused_elsewhere(tmp_path: Path, arguments: list[str], said: str) -> None:
-    """A directory has none of them, and what is not installed brings none."""
+    """An index in a directory has none of them, and an engine that is not installed adds none."""
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
     path = str(tmp_path / "a.jsonl")
     done = CliRunner().invoke(main, ["--index", str(tmp_path), "index", "build", path, *arguments])
@@ -135,7 +135,7 @@ def test_options_of_engines_are_refused_elsewhere(tmp_path: Path, arguments: lis
 
 
 class _OncePublished(threading.Event):
-    """Ends what publishes once something was."""
+    """An event that is set once something was published."""
 
     def is_set(self) -> bool:
         return bool(ProgressFile(Path()).read().newest)
@@ -147,7 +147,7 @@ class _OncePublished(threading.Event):
 def test_what_comes_over_http_is_published_and_applied_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The queue is where one works."""
+    """The queue is in the current directory."""
     monkeypatch.chdir(tmp_path)
     journal = Journal(Path())
     journal.append([Operation("১", '{"title": "নদী"}'), Operation("২", None)])
@@ -163,7 +163,7 @@ def test_what_comes_over_http_is_published_and_applied_again(
 
 
 def test_files_that_change_are_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a directory: what they lack any more goes."""
+    """As for a directory: articles that files no longer contain are deleted."""
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
     monkeypatch.setattr(refresh_commands, "watched", lambda *_, **__: [0, 1])
     done = _run("watch", str(tmp_path / "a.jsonl"))
@@ -172,7 +172,7 @@ def test_files_that_change_are_followed(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_what_the_site_says_is_read_at_each_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As of a directory: where it makes no sense, the index stays as it was until that is mended."""
+    """As for a directory: invalid settings leave the index as it is until they are mended."""
     monkeypatch.chdir(tmp_path)
     Path("নদী.jsonl").write_text("{}", "utf-8")
 
@@ -190,6 +190,6 @@ def test_what_the_site_says_is_read_at_each_change(tmp_path: Path, monkeypatch: 
 
 
 def test_a_repair_is_quiet_where_that_is_asked() -> None:
-    """As one of a directory; programs are answered all the same."""
+    """As for a directory; JSON is printed all the same."""
     assert _run("repair", "--quiet").output == ""
     assert json.loads(_run("repair", "--quiet", "--json").output) == {"articles": 3}

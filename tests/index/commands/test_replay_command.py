@@ -1,4 +1,4 @@
-"""From when, or from where on, `onneshon index replay` applies what came, and how it ends."""
+"""`onneshon index replay`: the time or position from which it applies operations, and how it ends."""
 
 import datetime as dt
 import json
@@ -26,7 +26,7 @@ def _replay(directory: Path, *arguments: str) -> Result:
 
 
 def _reporting(monkeypatch: pytest.MonkeyPatch, *left_out: str) -> list[Any]:
-    """Has something be applied; gives from when or where on that was asked for, and how long it may wait."""
+    """Replace replay by a stand-in; the list of the times, positions and waits it was called with."""
     asked = list[Any]()
 
     def replay(_directory: Path, since: dt.datetime | None, **options: Any) -> ReplayReport:
@@ -54,7 +54,7 @@ def _reporting(monkeypatch: pytest.MonkeyPatch, *left_out: str) -> list[Any]:
 def test_it_begins_where_it_is_told_to(
     directory: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], asked: tuple[Any, ...]
 ) -> None:
-    """A time without a zone is of the clock here; without anything it is all that is kept."""
+    """A time without a zone is local; without options all kept operations are applied."""
     given = _reporting(monkeypatch)
     assert _replay(directory, *arguments).exit_code == 0
     assert given == [asked]
@@ -71,7 +71,7 @@ def test_it_begins_where_it_is_told_to(
     ids=["since", "from", "wait"],
 )
 def test_what_is_no_time_and_no_place_is_refused(directory: Path, arguments: list[str], reason: str) -> None:
-    """As part of the command line."""
+    """They are refused as wrong options."""
     done = _replay(directory, *arguments)
     assert (done.exit_code, reason in done.stderr) == (2, True)
 
@@ -80,7 +80,7 @@ def test_what_is_no_time_and_no_place_is_refused(directory: Path, arguments: lis
 def test_what_could_not_be_applied_is_named(
     directory: Path, monkeypatch: pytest.MonkeyPatch, left_out: tuple[str, ...]
 ) -> None:
-    """On standard error, and by the exit code; programs get it too."""
+    """On standard error and by the exit code; JSON has it too."""
     _reporting(monkeypatch, *left_out)
     done = _replay(directory)
     counts = f"1,100 put in, 90 taken out, {len(left_out)} left out"

@@ -1,4 +1,4 @@
-"""``onneshon index push`` and ``pull`` say what they did, and in one sentence what they could not."""
+"""``onneshon index push`` and ``pull`` report what they did, and in one sentence what failed."""
 
 import json
 import threading
@@ -27,7 +27,7 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(tmp_path: Path) -> str:
-    """Of a store that is a folder."""
+    """The address of a store in a folder."""
     return f"file://{tmp_path}/store"
 
 
@@ -37,7 +37,7 @@ def ask(*arguments: str) -> Result:
 
 
 def test_an_index_goes_to_a_store_and_comes_from_there(directory: Path, tmp_path: Path, address: str) -> None:
-    """People and programs are told how much it was."""
+    """The report has numbers and sizes, as text and as JSON."""
     pushed = ask("push", address, "--index", str(directory))
     assert pushed.exit_code == 0, pushed.output
     assert f"generation 000001, 3 articles, is live in {address}: " in pushed.output
@@ -49,7 +49,7 @@ def test_an_index_goes_to_a_store_and_comes_from_there(directory: Path, tmp_path
 
 
 def test_what_nobody_needs_goes_from_the_store(directory: Path, address: str) -> None:
-    """In the same command."""
+    """With ``--prune``, in the same command."""
     pushed = ask("push", address, "--index", str(directory), "--prune", "7")
     assert pushed.output.endswith("removed 0 files from it, 0 bytes\n")
     told = json.loads(ask("push", address, "--index", str(directory), "--prune", "7", "--json").output)
@@ -59,7 +59,7 @@ def test_what_nobody_needs_goes_from_the_store(directory: Path, address: str) ->
 def test_a_second_writer_is_refused_with_its_own_exit_code(
     directory: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As where another process writes a directory."""
+    """The code is that for a directory which another process writes."""
     monkeypatch.setattr(lease_module, "RENEW_SECONDS", 0.01)
     monkeypatch.setattr(lease_module, "LOOK_SECONDS", 0.1)
     with Lease(open_store(address)).acquire():
@@ -80,7 +80,7 @@ def test_a_second_writer_is_refused_with_its_own_exit_code(
 def test_what_cannot_be_done_is_said(
     tmp_path: Path, address: str, arguments: list[str], reason: str, code: int
 ) -> None:
-    """With the exit code of its kind."""
+    """Each kind of failure has its exit code."""
     names = {"STORE": address, "MISSING": str(tmp_path / "missing")}
     result = ask(*(names.get(word, word) for word in arguments))
     assert (result.exit_code, reason in result.output) == (code, True), result.output
@@ -89,7 +89,7 @@ def test_what_cannot_be_done_is_said(
 def test_the_process_of_a_replica_keeps_its_directory_up_to_date(
     directory: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Until it is told to end."""
+    """Until the process is to end."""
     ask("push", address, "--index", str(directory))
     (tmp_path / "replica").mkdir()
     ending = threading.Event()
@@ -101,13 +101,13 @@ def test_the_process_of_a_replica_keeps_its_directory_up_to_date(
 def test_the_process_that_publishes_takes_each_generation_to_the_store(
     directory: Path, tmp_path: Path, address: str
 ) -> None:
-    """Also one that was made before it began."""
+    """Including a generation that was made before it began."""
     with open_writer(directory) as writer:
         writer.add(Article(id="নতুন", title="নদী", body="পদ্মা"))
     (directory / "publishing").mkdir()
 
     class Ending(threading.Event):
-        """Ends once there is nothing to do."""
+        """An event that is set once there is nothing to do."""
 
         waits = 0
 
@@ -126,7 +126,7 @@ def test_the_process_that_publishes_takes_each_generation_to_the_store(
 def test_a_store_is_pruned_once_a_day(
     directory: Path, address: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What fails is told, and stops nothing."""
+    """A failure is logged, and nothing stops."""
     caplog.set_level("INFO")
     now = [0.0]
     with Lease(open_store(address)).acquire() as lease:

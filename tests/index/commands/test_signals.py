@@ -1,4 +1,4 @@
-"""Signals end a command in order, within the process: once, with the code that shells have for them."""
+"""Signals end a command in order, inside the process: once, with the exit code that shells use for them."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ BOTH = (signal.SIGTERM, signal.SIGHUP)
 
 @pytest.fixture(autouse=True)
 def _handlers() -> Iterator[None]:
-    """They are as they were, whatever a test does with them."""
+    """Restore the signal handlers after each test."""
     before = {number: signal.getsignal(number) for number in BOTH}
     for number in BOTH:
         signal.signal(number, signal.SIG_DFL)
@@ -36,7 +36,7 @@ def _send(number: int) -> None:
 def test_the_exit_code_and_a_line_say_which_signal_it_was(
     capsys: pytest.CaptureFixture[str], number: signal.Signals, code: int
 ) -> None:
-    """On standard error, in a line of its own: a bar may stand there."""
+    """On standard error, in a line of its own, since a bar may be there."""
     with (
         pytest.raises(click.exceptions.Exit) as ended,
         ended_by_signals(click.Context(click.Command("build"))),
@@ -49,7 +49,7 @@ def test_the_exit_code_and_a_line_say_which_signal_it_was(
 
 
 def test_nothing_interrupts_the_clearing_away() -> None:
-    """Who closes a terminal sends one signal, and then another."""
+    """Closing a terminal sends one signal after another."""
     cleared = list[int]()
 
     def work() -> None:
@@ -67,7 +67,7 @@ def test_nothing_interrupts_the_clearing_away() -> None:
 
 @pytest.mark.parametrize("handler", [signal.SIG_IGN, lambda *_: None], ids=["ignored", "handled"])
 def test_what_somebody_said_of_a_signal_holds(handler: Any) -> None:
-    """As ``nohup`` does of SIGHUP; the other one ends a command all the same."""
+    """As ``nohup`` does with SIGHUP; SIGTERM still ends a command."""
     signal.signal(signal.SIGHUP, handler)
     with suppress(Terminated), ending_in_order():
         _send(signal.SIGHUP)
@@ -78,7 +78,7 @@ def test_what_somebody_said_of_a_signal_holds(handler: Any) -> None:
 
 
 def test_beside_the_main_thread_nothing_changes() -> None:
-    """Python takes no handler there."""
+    """Python accepts no handlers there."""
     done = list[Any]()
 
     def work() -> None:
@@ -92,7 +92,7 @@ def test_beside_the_main_thread_nothing_changes() -> None:
 
 
 def test_other_errors_that_python_drops_are_told_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A signal among them alone is sent again."""
+    """Only a dropped signal is sent again."""
     told = list[Any]()
     monkeypatch.setattr(sys, "unraisablehook", told.append)
     dropped = SimpleNamespace(exc_value=ValueError("a fault in a callback"))

@@ -1,4 +1,4 @@
-"""How far databases were read is kept beside an index, by column and source."""
+"""How far each database was read is stored with an index, by column and source."""
 
 import datetime as dt
 import json
@@ -32,7 +32,7 @@ from onneshon.index.ingest.source import Selection, Since
     ids=lambda value: type(value).__name__,
 )
 def test_the_value_that_was_reached_is_read_on_from(tmp_path: Path, reached: Any, kept: Any) -> None:
-    """Of each kind that a column has: the rows of the next time are compared with it."""
+    """For each type of column: the rows of the next run are compared with it."""
     assert remembered(tmp_path, "বদল").after == {}
     remember(tmp_path, Since("বদল", reached={"sqlite:///news.db": reached}))
     assert remembered(tmp_path, "বদল").after == {"sqlite:///news.db": kept}
@@ -40,7 +40,7 @@ def test_the_value_that_was_reached_is_read_on_from(tmp_path: Path, reached: Any
 
 
 def test_other_columns_and_sources_stay_where_they_were(tmp_path: Path) -> None:
-    """What was not read to its end is read again from there."""
+    """A source that was not read to its end is read again from its old value."""
     remember(tmp_path, Since("বদল", reached={"news.db": 1, "poems.db": 2}))
     remember(tmp_path, Since("id", reached={"news.db": 9}))
     remember(tmp_path, Since("বদল", reached={"news.db": 3}))
@@ -53,7 +53,7 @@ def test_other_columns_and_sources_stay_where_they_were(tmp_path: Path) -> None:
     ["[", *(f'{{"বদল": {{"news.db": {each}}}}}' for each in ('{"year": "7"}', '{"decimal": "সাত"}', "{}"))],
 )
 def test_what_was_kept_and_makes_no_sense_is_told_with_what_to_do(tmp_path: Path, kept: str) -> None:
-    """All rows can be read again."""
+    """Removing the file makes all rows be read again."""
     (tmp_path / "since.json").write_text(kept, "utf-8")
     with pytest.raises(CorpusError, match="remove it, and all rows are read again"):
         remembered(tmp_path, "বদল")
@@ -63,7 +63,7 @@ READING = ReadingOptions(selection=Selection(table="news", since=Since("বদ�
 
 
 def _read(directory: Path, *, anew: bool = False, failing: bool = False) -> Mapping[str, Any]:
-    """Read up to the next row; gives from where on. What fails does so when all is read."""
+    """Read up to the next row and return where reading began; a failure comes at the end."""
     with following(READING, directory, anew=anew) as newer:
         assert newer is not None
         assert newer.selection.since is not None
@@ -76,14 +76,14 @@ def _read(directory: Path, *, anew: bool = False, failing: bool = False) -> Mapp
 
 
 def test_each_command_goes_on_from_where_the_last_one_came_to(tmp_path: Path) -> None:
-    """A build reads all rows, and updates go on from there."""
+    """A build reads all rows, and updates continue from there."""
     assert [_read(tmp_path) for _ in range(3)] == [{}, {"news.db": 1}, {"news.db": 2}]
     assert _read(tmp_path, anew=True) == {}
     assert _read(tmp_path) == {"news.db": 1}
 
 
 def test_what_failed_is_read_again(tmp_path: Path) -> None:
-    """Nothing is kept of a command that changed nothing."""
+    """A command that changed nothing stores no value."""
     _read(tmp_path)
     with pytest.raises(CorpusError):
         _read(tmp_path, failing=True)
@@ -92,14 +92,14 @@ def test_what_failed_is_read_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reading", [None, ReadingOptions()])
 def test_without_a_column_nothing_is_kept(tmp_path: Path, reading: ReadingOptions | None) -> None:
-    """And sources are read as was said."""
+    """Sources are read with the given options."""
     with following(reading, tmp_path) as newer:
         assert newer is reading
     assert not list(tmp_path.iterdir())
 
 
 def test_rows_are_told_by_a_version_in_bytes(tmp_path: Path) -> None:
-    """As SQL Server counts the changes of a row."""
+    """As in SQL Server's row versions."""
     path, index = tmp_path / "news.db", tmp_path / "index"
     source = [str(path), "--since", "version", "--index", str(index), "--json"]
     with closing(sqlite3.connect(path)) as database:
@@ -115,7 +115,7 @@ def test_rows_are_told_by_a_version_in_bytes(tmp_path: Path) -> None:
 
 
 def test_a_build_reads_all_rows_and_an_update_those_since(tmp_path: Path) -> None:
-    """A build knows nothing of what was there before."""
+    """A build does not use what was stored before."""
     path, index = tmp_path / "news.db", tmp_path / "index"
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE news (id, title, changed)")
@@ -127,4 +127,4 @@ def test_a_build_reads_all_rows_and_an_update_those_since(tmp_path: Path) -> Non
     for command in ("build", "update", "build", "update"):
         done = CliRunner().invoke(main, ["index", command, *source])
         seen.append(json.loads(done.stdout)["seen"])
-    assert seen == [2, 1, 2, 1]  # the last row is read once more: another may have come in its second
+    assert seen == [2, 1, 2, 1]  # the last row is read again: its second may have brought another

@@ -1,4 +1,4 @@
-"""Addresses of sites stand where paths do."""
+"""Addresses of websites in place of paths."""
 
 import json
 from collections import Counter
@@ -39,7 +39,7 @@ def _run(command: str, *arguments: str, directory: Path) -> Result:
 
 
 def test_an_index_is_built_of_a_site_and_updated(website: Website, tmp_path: Path) -> None:
-    """With the same address; what the site has is said before what the index has."""
+    """From the same address; the site's pages are reported before the index's articles."""
     built = _run("build", website.url, directory=tmp_path)
     assert built.exit_code == 0
     assert f"{website.url}: 2 pages named, 2 asked for (2 new)" in built.stderr
@@ -53,7 +53,7 @@ def test_an_index_is_built_of_a_site_and_updated(website: Website, tmp_path: Pat
 
 
 def test_sites_and_files_are_read_together(website: Website, tmp_path: Path) -> None:
-    """In the order in which they are given."""
+    """In the order of the command line."""
     (tmp_path / "a.txt").write_text("মেলা।", encoding="utf-8")
     assert (
         "3 articles in"
@@ -65,7 +65,7 @@ def test_sites_and_files_are_read_together(website: Website, tmp_path: Path) -> 
 def test_a_dry_run_looks_at_the_first_pages_and_keeps_none(
     website: Website, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    """Of those that are kept already none is asked for."""
+    """Pages that were already stored are not requested again."""
     monkeypatch.setattr(sites, "_LOOKED_AT", 1)
     shown = _run(command, "--dry-run", website.url, directory=tmp_path / "index")
     assert "would read 1 articles" in shown.stdout
@@ -82,7 +82,7 @@ def test_a_dry_run_looks_at_the_first_pages_and_keeps_none(
 
 
 def test_a_dry_run_looks_at_each_of_several_sites(website: Website, tmp_path: Path) -> None:
-    """At the pages that are kept of either."""
+    """At the stored pages of each."""
     with running_website() as other:
         other.articles("/jamuna")
         sites_ = [website.url + "/sitemap.xml", other.url + "/sitemap.xml"]
@@ -103,19 +103,19 @@ def test_a_dry_run_looks_at_each_of_several_sites(website: Website, tmp_path: Pa
     ],
 )
 def test_what_is_no_source_says_so(tmp_path: Path, address: str, reason: str) -> None:
-    """As part of the command line."""
+    """They are refused as wrong options."""
     result = _run("build", address, directory=tmp_path)
     assert (result.exit_code, reason in result.stderr) == (2, True)
 
 
 def test_a_format_is_one_of_files(website: Website, tmp_path: Path) -> None:
-    """A site's is told by itself."""
+    """The format of a page is determined by itself."""
     result = _run("build", "--format", "html", website.url, directory=tmp_path)
     assert (result.exit_code, "--format is of files" in result.stderr) == (2, True)
 
 
 def test_a_site_that_cannot_be_read_changes_nothing(website: Website, tmp_path: Path) -> None:
-    """And the message is that of the crawl."""
+    """The message is that of the crawl."""
     website.put("/sitemap.xml", "", 403)
     result = _run("build", website.url + "/sitemap.xml", directory=tmp_path)
     assert result.exit_code == 1
@@ -124,7 +124,7 @@ def test_a_site_that_cannot_be_read_changes_nothing(website: Website, tmp_path: 
 
 
 def test_more_pages_than_are_wanted_are_told_of(website: Website, tmp_path: Path) -> None:
-    """As part of what the site has."""
+    """In the line that sums up the crawl."""
     result = _run("build", "--pages", "1", website.url, directory=tmp_path)
     assert "1 page named, 1 asked for (1 new); 1 more than --pages allows" in result.stderr
 
@@ -132,7 +132,7 @@ def test_more_pages_than_are_wanted_are_told_of(website: Website, tmp_path: Path
 def test_an_interrupted_crawl_says_that_it_goes_on(
     website: Website, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the same command, and it does."""
+    """The same command continues it."""
 
     def interrupted(*_given: Any) -> None:
         raise KeyboardInterrupt
@@ -156,7 +156,7 @@ def test_an_interrupted_crawl_says_that_it_goes_on(
 def test_a_library_that_is_missing_is_named(
     website: Website, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With how to install it, before anything is asked."""
+    """The message says how to install it, before any request."""
     monkeypatch.setattr(sites, "_LIBRARIES", ("no_such_library",))
     result = _run("build", website.url, directory=tmp_path)
     assert "pip install --upgrade 'onneshon[site]'" in str(result.exception) + result.output
@@ -176,7 +176,7 @@ def _count(directory: Path) -> int:
 
 
 def test_a_site_is_followed(website: Website, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is asked when it is time; what is new is found, what is gone is not, what fails changes nothing."""
+    """At each interval; new pages are found, removed ones deleted, and failures change nothing."""
     website.articles("/padma", "/meghna", changed="2026-11-01")
     now, index = _Time(), tmp_path / "index"
     followed = FollowedSites([website.url], index, SITE, 900, clock=now)
@@ -219,14 +219,14 @@ def test_a_site_is_followed(website: Website, tmp_path: Path, capsys: pytest.Cap
     ids=["nothing new", "many", "a feed"],
 )
 def test_a_crawl_is_summed_up_in_a_line(report: CrawlReport, said: str) -> None:
-    """How many pages there are, how many were asked for, and what became of them."""
+    """The number of pages, of requests, and their results."""
     assert sites._summary("https://খবর.example/", report) == f"https://খবর.example/: {said}"
 
 
 def test_sites_that_are_followed_are_asked_again_after_so_long(
     website: Website, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """At once, and then no sooner; what they have is told at first, and where they have something new."""
+    """At once, and then at intervals; a report is printed at first, and when there is something new."""
     website.articles("/padma", "/meghna", changed="2026-11-01")
     now = _Time()
     followed = FollowedSites([website.url], tmp_path, SITE, 900, clock=now)
@@ -244,7 +244,7 @@ def test_sites_that_are_followed_are_asked_again_after_so_long(
 
 
 def test_of_a_page_whose_changes_nobody_tells_a_day_goes_by(website: Website, tmp_path: Path) -> None:
-    """Else a site that is followed would be read from end to end each quarter of an hour."""
+    """Else a followed site would be read from end to end each quarter of an hour."""
     now = _Time()
     followed = FollowedSites([website.url + "/sitemap.xml"], tmp_path, SITE, 900, clock=now)
     assert followed.has_news()
@@ -257,7 +257,7 @@ def test_of_a_page_whose_changes_nobody_tells_a_day_goes_by(website: Website, tm
 def test_each_of_several_sites_is_asked_and_one_that_changed_is_enough(
     website: Website, tmp_path: Path
 ) -> None:
-    """What is wrong with one keeps none of the others from being asked, but the index waits for it."""
+    """A fault of one does not keep the others from being asked, but the index waits for all."""
     with running_website() as other:
         other.articles("/jamuna")
         addresses = [website.url + "/sitemap.xml", other.url + "/sitemap.xml"]
@@ -277,13 +277,13 @@ def test_each_of_several_sites_is_asked_and_one_that_changed_is_enough(
 
 
 def test_without_sites_there_is_no_news_of_them(tmp_path: Path) -> None:
-    """Files alone are followed, and whatever is missing is not a site."""
+    """Files alone are followed, and no site is missing."""
     followed = FollowedSites([], tmp_path, SITE, 900)
     assert (followed.has_news(), followed.are_complete, followed.files) == (False, True, ())
 
 
 def test_an_index_waits_for_all_its_sites(website: Website, tmp_path: Path) -> None:
-    """What is missing of one would be taken for deleted."""
+    """Missing pages of one would be taken for deleted."""
     news, index = tmp_path / "news.csv", tmp_path / "index"
     news.write_text("id,title\n1,নদী\n2,মেলা\n3,বই\n", encoding="utf-8")
     _run("build", website.url, str(news), directory=index)

@@ -1,4 +1,4 @@
-"""Figures of an index, and of what would be read for one; what its builds took as a picture."""
+"""Output of statistics, of dry runs, and of the history of builds as a picture."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,7 @@ FIGURES = IndexStatistics(
 
 
 def test_figures_have_a_line_each() -> None:
-    """With separators of thousands, and units that suit them."""
+    """With thousands separators and suitable units."""
     assert [*statistics_lines(FIGURES)] == [
         "generation  000007 (kept: 000006, 000007)",
         "articles    17,757",
@@ -64,7 +64,7 @@ def test_figures_have_a_line_each() -> None:
 
 
 def test_what_there_is_none_of_is_said_too() -> None:
-    """Articles that a program has in hand have no file, and need no category and no day."""
+    """Articles built by a program have no source file, and may lack categories and dates."""
     bare = replace(
         FIGURES, sources=(), skipped={}, categories={}, first_date="", last_date="", deleted=0, dead_bytes=0
     )
@@ -96,7 +96,7 @@ PREVIEW = Preview(
 
 
 def test_what_would_be_read_has_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where there is no article to show there is no table."""
+    """Without an article to show there is no table."""
     say_preview(PREVIEW, as_json=False)
     assert capsys.readouterr().out.splitlines() == [
         "would read 1,200 articles and leave out 3; sources: 2 csv, 1 text",
@@ -130,7 +130,7 @@ def test_what_would_be_read_has_a_line_each(capsys: pytest.CaptureFixture[str]) 
 def test_a_title_is_cut_where_its_column_ends(
     capsys: pytest.CaptureFixture[str], title: str, shown: str
 ) -> None:
-    """In as many places as it takes on a terminal."""
+    """By its width on a terminal."""
     say_preview(replace(PREVIEW, first=[Article("১", title, "পদ্মা")]), as_json=False)
     head, row = capsys.readouterr().out.splitlines()[-2:]
     assert head.split() == ["id", "title", "text"]
@@ -158,7 +158,7 @@ def test_the_history_is_drawn(tmp_path: Path, kind: str) -> None:
 
 
 def _drawn(monkeypatch: pytest.MonkeyPatch, *builds: BuildRecord) -> Any:
-    """The picture before it is written, as matplotlib has it."""
+    """The figure of matplotlib, which is not written to a file."""
     from matplotlib.figure import Figure  # noqa: PLC0415  # slow to load
 
     drawn = []
@@ -168,7 +168,7 @@ def _drawn(monkeypatch: pytest.MonkeyPatch, *builds: BuildRecord) -> Any:
 
 
 def test_lines_are_what_they_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Articles and megabytes above, articles a second below, each on a scale that has room for all of it."""
+    """Articles and megabytes above, articles a second below, each with an axis that fits all values."""
     builds = [
         BuildRecord("000001", "2026-11-01T02:30:00+00:00", 100, 0, 5_000_000, 10.0, {"reading": 9.0}),
         BuildRecord("000002", "2026-11-02T02:30:00+00:00", 40, 0, 2_500_000, 8.0, {"reading": 7.0}),
@@ -188,7 +188,7 @@ def test_lines_are_what_they_are_called(monkeypatch: pytest.MonkeyPatch) -> None
     assert articles.get_ylim()[0] == megabytes.get_ylim()[0] == 0
     for axes, most in ((articles, 100), (megabytes, 5.0)):
         assert 0.7 < most / axes.get_ylim()[1] < 0.95  # room, and not much
-    # An index grows with its articles: on scales that both end at their most the two lines would be one.
+    # An index grows with its articles: if both axes ended at their maxima, the two lines would coincide.
     assert 100 / articles.get_ylim()[1] < 5.0 / megabytes.get_ylim()[1]
     assert [axes.get_ylabel() for axes in figure.axes] == ["articles", "seconds", "MB", "articles a second"]
     named = [[text.get_text() for text in axes.get_legend().get_texts()] for axes in (articles, speed)]
@@ -196,14 +196,14 @@ def test_lines_are_what_they_are_called(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_an_index_without_articles_is_drawn_too(monkeypatch: pytest.MonkeyPatch, recwarn: Any) -> None:
-    """On scales that are not of nothing, of which matplotlib warns."""
+    """No axis has an empty range, of which matplotlib would warn."""
     figure = _drawn(monkeypatch, BuildRecord("000001", "2026-11-01T02:30:00+00:00", 0, 0, 0, 0.0, {}))
     assert all(least < most for least, most in (axes.get_ylim() for axes in figure.axes))
     assert not recwarn.list
 
 
 def test_phases_stand_on_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Together they are what a build took; one that it had not takes nothing."""
+    """Stacked, they are the time of a build; a phase that it lacked has no height."""
     phases: list[dict[str, float]] = [{"reading": 9.0}, {"reading": 5.0, "merging": 3.0}]
     builds = [
         BuildRecord(f"{at}", f"2026-11-0{at}T02:30:00+00:00", 9, 0, 1000, 10.0, took)
@@ -220,7 +220,7 @@ def test_phases_stand_on_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
-    """No builds, and a kind of picture that there is not."""
+    """Without builds, and for an unknown kind of picture."""
     words = ["index", "stats", "--index", str(tmp_path), "--plot"]
     nothing = CliRunner().invoke(main, [*words, str(tmp_path / "x.png")])
     assert (nothing.exit_code, "no build is recorded" in nothing.output) == (1, True)

@@ -11,16 +11,16 @@ from onneshon.index.commands.main import main
 from onneshon.index.commands.terminal import say
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b2J\x90\u202eউলটো\u2066\u2028"
-"""Sets the title of a terminal, clears its screen, both ways, and turns what follows around."""
+"""Sets the title of a terminal, clears its screen in two ways, and reverses the direction of text."""
 
 NAME = "\x1b]0;owned\x07\x9b2J\u202eনাম\udcff"
-"""The same in the name of a file, one byte of which is not UTF-8."""
+"""The same as a file name, with one byte that is not UTF-8."""
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def _run(*arguments: str) -> str:
-    """All that a command prints to a terminal, without its own colours; it must not drive it."""
+    """The output of a command, without its own colours; a check that it cannot control a terminal."""
     result = CliRunner().invoke(main, arguments, color=True)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     printed = COLOUR.sub("", result.output)
@@ -77,7 +77,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ids=lambda command: " ".join(visible(word)[:12] for word in command),
 )
 def test_no_command_lets_an_article_drive_the_terminal(place: Path, command: tuple[str, ...]) -> None:
-    """Texts, names of files and words of the command line are shown, and do nothing."""
+    """Texts, file names and words of the command line are displayed without effect."""
     printed = _run(*command, "--index", str(place / "index"))
     if command[-1] == "--json":
         json.loads(printed)
@@ -85,12 +85,12 @@ def test_no_command_lets_an_article_drive_the_terminal(place: Path, command: tup
 
 @pytest.mark.parametrize("arguments", [(HOSTILE,), (HOSTILE, "--json"), (f"বাংলাদেশ{HOSTILE}ের",)])
 def test_the_analysis_of_escapes_is_harmless(arguments: tuple[str, ...]) -> None:
-    """It shows control characters by their code points."""
+    """Control characters are shown by their code points."""
     _run("analyze", *arguments)
 
 
 def test_a_build_names_files_harmlessly(place: Path, tmp_path: Path) -> None:
-    """In its list of what is wrong, in its report, and where a path is not there."""
+    """In its list of faults, in its report, and for a path that does not exist."""
     broken = tmp_path / NAME
     broken.mkdir()
     (broken / f"{NAME}.jsonl").write_bytes(
@@ -123,12 +123,12 @@ def test_an_evaluation_is_harmless(place: Path) -> None:
     ids=lambda arguments: " ".join(visible(word)[:12] for word in arguments),
 )
 def test_a_wrong_command_line_is_quoted_harmlessly(arguments: tuple[str, ...]) -> None:
-    """What is not understood is named in the complaint."""
+    """The message quotes what it did not understand."""
     _run(*arguments)
 
 
 def test_a_server_that_cannot_start_says_so_harmlessly(tmp_path: Path) -> None:
-    """Neither the host that it cannot listen on nor its folder drives the terminal."""
+    """Neither the host nor the folder in the message controls the terminal."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         _run("serve", "--index", str(tmp_path / NAME), "--port", port)
@@ -136,6 +136,6 @@ def test_a_server_that_cannot_start_says_so_harmlessly(tmp_path: Path) -> None:
 
 
 def test_a_line_end_of_windows_is_a_line_end(capsys: pytest.CaptureFixture[str]) -> None:
-    """A carriage return by itself moves the cursor, and is shown as what it is."""
+    """A single carriage return would move the cursor, and is made visible."""
     say("নদী\r\nমেলা\rহাট", indent="  ")
     assert capsys.readouterr().out == "নদী\n  মেলা\ufffdহাট\n"

@@ -1,4 +1,4 @@
-"""What the commands that mend, keep and change an index say of what they did, and how they end."""
+"""The output and exit codes of commands that repair, save and change an index."""
 
 import json
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def run(directory: Path, *arguments: object) -> Result:
 
 @pytest.fixture
 def reporting(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, object], None]:
-    """Has a function of the commands say that it did something."""
+    """Replace a function of the commands by one that returns a given report."""
 
     def say_that(name: str, report: object) -> None:
         monkeypatch.setattr(directory_commands, name, lambda *_given, **_options: report)
@@ -97,7 +97,7 @@ def test_a_repair_says_what_was_saved_and_what_was_not(
     code: int,
     lines: list[str],
 ) -> None:
-    """It ends with 6 where anything was lost or is not certain, also where nothing is printed."""
+    """The exit code is 6 where anything was or may be lost, even with no output."""
     reporting("repair", report)
     done = run(tmp_path, "repair")
     assert (done.exit_code, done.stdout.splitlines()) == (code, [*lines, "generation 000003 is live"])
@@ -111,7 +111,7 @@ def test_a_repair_says_what_was_saved_and_what_was_not(
 def test_a_snapshot_says_what_is_in_it(
     tmp_path: Path, reporting: Callable[[str, object], None], beside: Any
 ) -> None:
-    """How large it is, and which files of the site it has."""
+    """Its size, and the site's files in it."""
     report = SnapshotReport("000003", 1700, 9, 7_000_000, 2_500_000, beside)
     reporting("snapshot", report)
     file = tmp_path / "মে.snap"
@@ -124,7 +124,7 @@ def test_a_snapshot_says_what_is_in_it(
 def test_a_restore_says_which_files_of_the_site_were_written_and_which_stayed(
     tmp_path: Path, reporting: Callable[[str, object], None]
 ) -> None:
-    """On standard error, so that programs read of it too."""
+    """On standard error, so that users of JSON see it too."""
     report = SnapshotReport("000003", 1700, 9, 7, 5, {"authors.txt": "written", FILE_NAME: "kept"})
     reporting("restore", report)
     file = tmp_path / "মে.snap"
@@ -152,7 +152,7 @@ def test_a_restore_says_which_files_of_the_site_were_written_and_which_stayed(
 def test_an_update_says_what_changed(
     tmp_path: Path, reporting: Callable[[str, object], None], report: UpdateReport, line: str
 ) -> None:
-    """What there was none of is not told."""
+    """Zero counts are omitted."""
     reporting("run_update", report)
     corpus = tmp_path / "a.jsonl"
     corpus.write_text("{}", "utf-8")
@@ -164,13 +164,13 @@ def test_an_update_says_what_changed(
 
 
 def test_what_was_passed_over_is_told_the_most_first() -> None:
-    """Of as many each, by the alphabet."""
+    """Equal counts are in alphabetical order."""
     report = replace(BUILT, passed={"status 410": 1, "status 404": 1, "no article": 1200})
     assert read_text(report) == ["  ignored: 1,200 no article, 1 status 404, 1 status 410"]
 
 
 def test_what_is_deleted_and_merged_is_told_to_programs_too(tmp_path: Path) -> None:
-    """With the generation that is live then."""
+    """With the generation that is live afterwards."""
     build_numbered(tmp_path, 5)
     said = run(tmp_path, "delete", "1", "2").stdout
     assert said == "deleted 2; 3 articles in 1 segment left\ngeneration 000002 is live\n"
@@ -181,14 +181,14 @@ def test_what_is_deleted_and_merged_is_told_to_programs_too(tmp_path: Path) -> N
 
 
 def test_nothing_on_standard_input_deletes_nothing(tmp_path: Path) -> None:
-    """A query that found nothing is told of."""
+    """As after a query that found nothing; the error says so."""
     build_numbered(tmp_path, 5)
     done = CliRunner().invoke(main, ["index", "delete", "-", "--index", str(tmp_path)], input="\n\n")
     assert (done.exit_code, "names no article: nothing was deleted" in done.stderr) == (2, True)
 
 
 def test_a_dash_among_ids_is_one_of_them(tmp_path: Path) -> None:
-    """All of them are there or none is deleted, and nothing is read."""
+    """All ids must exist or none is deleted, and standard input is not read."""
     build_numbered(tmp_path, 5)
     done = CliRunner().invoke(main, ["index", "delete", "1", "-", "--index", str(tmp_path)], input="2\n")
     assert done.exit_code == 1

@@ -1,4 +1,4 @@
-"""``onneshon --version`` says of which commit it is, wherever that is known."""
+"""``onneshon --version`` names the commit it was built from, if that is known."""
 
 import shutil
 import subprocess
@@ -27,7 +27,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def git(checkout: Path) -> Callable[..., str]:
-    """Git in that folder, of which it knows one commit."""
+    """Git in that folder, in which it has one commit."""
 
     def run(*arguments: str) -> str:
         command = ["git", "-C", str(checkout), *IDENTITY, *arguments]
@@ -42,7 +42,7 @@ def git(checkout: Path) -> Callable[..., str]:
 
 @needs_git
 def test_a_checkout_asks_git(checkout: Path, git: Callable[..., str]) -> None:
-    """Changes that no commit has are told, as what runs is none of the commits then."""
+    """Uncommitted changes are marked, as the running code is then of no commit."""
     commit = git("rev-parse", "--short=12", "HEAD")
     assert versions.commit_of(checkout) == commit
     (checkout / ".gitattributes").write_text("", "utf-8")
@@ -53,7 +53,7 @@ def test_a_checkout_asks_git(checkout: Path, git: Callable[..., str]) -> None:
 def test_an_archive_that_git_makes_knows_its_commit(
     checkout: Path, git: Callable[..., str], tmp_path: Path
 ) -> None:
-    """It has no history, and the commit in the package's file."""
+    """The archive has no history, and the commit in the package's file."""
     git("archive", "--format=zip", "--output=archive.zip", "HEAD")
     shutil.unpack_archive(checkout / "archive.zip", tmp_path / "elsewhere")
     commit = versions.commit_of(tmp_path / "elsewhere")
@@ -63,7 +63,7 @@ def test_an_archive_that_git_makes_knows_its_commit(
 
 @pytest.mark.parametrize("known", ["no file", "a form", "no repository"])
 def test_where_nobody_knows_the_commit_none_is_told(known: str, checkout: Path) -> None:
-    """A copy of the sources without their history; what git refuses is no error."""
+    """For sources copied without their history; a refusal of git is no error."""
     if known == "no file":
         (checkout / "onneshon" / versions.COMMIT_FILE).unlink()
     if known == "no repository":
@@ -75,7 +75,7 @@ def test_where_nobody_knows_the_commit_none_is_told(known: str, checkout: Path) 
 def test_the_command_prints_version_and_commit(
     commit: str, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On one line, whichever command follows."""
+    """Both are on one line."""
     monkeypatch.setattr(versions, "commit_of", lambda _checkout: commit)
     answer = CliRunner().invoke(main, ["--version"])
     assert (answer.exit_code, answer.stdout) == (0, f"onneshon, version {version('onneshon')}{told}\n")

@@ -25,7 +25,7 @@ PATIENCE = 60.0
 def test_another_writer_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A build may take longer than one update waits; the change is not forgotten for that."""
+    """A build may take longer than an update waits; the change is not lost."""
     locked = [IndexLockedError("process 7 writes the index")] * 3
 
     def late(*given: Any) -> UpdateReport:
@@ -43,7 +43,7 @@ def test_another_writer_is_waited_for(
 
 
 def _watching(monkeypatch: pytest.MonkeyPatch, *changed: int) -> list[dict[str, Any]]:
-    """Has files change so often; gives what was asked to be watched."""
+    """Let files change the given times; the list of arguments with which they are watched."""
     asked = list[dict[str, Any]]()
 
     def watched(paths: object, _stop: object, _reading: object, **options: Any) -> Iterator[int]:
@@ -59,7 +59,7 @@ def _watch(directory: Path, *arguments: str) -> Result:
 
 
 def test_a_database_behind_an_address_is_not_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The index would stay as it is for ever, and nobody be told."""
+    """Else the index would never change, and nobody would know."""
     asked = _watching(monkeypatch)
     result = _watch(tmp_path / "index", f"sqlite:///{tmp_path}/cms.db", "--table", "news")
     assert (result.exit_code, asked) == (2, [])
@@ -67,7 +67,7 @@ def test_a_database_behind_an_address_is_not_watched(tmp_path: Path, monkeypatch
 
 
 def test_each_change_is_told_with_what_came_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What files lack any more is deleted; what cannot be read is told of, and changes nothing."""
+    """Articles no longer in files are deleted; unreadable files are reported, and change nothing."""
     folder, index = tmp_path / "news", tmp_path / "index"
     folder.mkdir()
     (folder / "a.csv").write_text("id,title\n১,নদী\n২,মেলা\n", "utf-8")
@@ -95,7 +95,7 @@ def test_each_change_is_told_with_what_came_of_it(tmp_path: Path, monkeypatch: p
 
 
 def test_a_signal_ends_it_between_two_updates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the code that shells have for it, and a line that says which."""
+    """The exit code is that of shells, and a line names the signal."""
     (tmp_path / "a.csv").write_text("title\nনদী\n", "utf-8")
     _watching(monkeypatch, 0, 1)
     monkeypatch.setattr(directory_commands, "run_update", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
@@ -104,7 +104,7 @@ def test_a_signal_ends_it_between_two_updates(tmp_path: Path, monkeypatch: pytes
 
 
 def _titles(directory: Path, expected: set[str]) -> set[str]:
-    """The titles of the live index, once they are those expected, or patience is at its end."""
+    """The titles of the live index, once they are the expected ones or the time limit is reached."""
     titles: set[str] = set()
     deadline = time.monotonic() + PATIENCE
     while titles != expected and time.monotonic() < deadline:
@@ -125,7 +125,7 @@ def _has(reader: object, article_id: str) -> bool:
 
 @pytest.mark.slow
 def test_the_index_follows_its_files(tmp_path: Path) -> None:
-    """What comes is found; what cannot be read changes nothing; a signal ends it."""
+    """New articles are found, unreadable files change nothing, and a signal ends it."""
     folder, index = tmp_path / "news", tmp_path / "index"
     folder.mkdir()
     (folder / "a.jsonl").write_text('{"title": "নদী"}\n', encoding="utf-8")
