@@ -1,4 +1,4 @@
-"""A website on this machine, and what crawls it without waiting."""
+"""A website on this machine, and a crawler of it that does not wait."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,5 +17,5 @@ def website() -> Iterator[Website]:
 
 @pytest.fixture
 def crawling(website: Website, tmp_path: Path) -> Crawling:
-    """What keeps the pages of the website beside an index, at a time of its own."""
+    """The crawler that stores the website's pages with an index, at a time set by hand."""
     return Crawling(website, tmp_path / "index")

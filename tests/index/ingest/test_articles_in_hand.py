@@ -1,4 +1,4 @@
-"""Articles that come one by one, from a program or as JSON objects, are read as those of files are."""
+"""Articles given one by one, as objects or JSON, are read like those of files."""
 
 import datetime as dt
 import json
@@ -29,13 +29,13 @@ def _read(record: dict[str, Any], site: Configuration = SITE) -> Any:
 
 
 def test_a_name_is_that_of_a_field_however_its_letters_are_composed() -> None:
-    """Who writes ``onneshon.toml`` does not see how the program that sends an article does."""
+    """The author of ``onneshon.toml`` cannot see how the sending program composes letters."""
     site = Configuration(mapping={"category": ("বিষ\u09df",)})
     assert _read({"title": "নদী", "বিষ\u09af\u09bc": "ভাঙন"}, site).article.category == "ভাঙন"
 
 
 def test_fields_have_the_names_that_the_site_gives_them() -> None:
-    """Its own fields among them, wherever they stand."""
+    """Declared fields are renamed too, wherever they are in the record."""
     record = {"headline": "হাওরে পাখি", "text": "শীত এসেছে।", "tags": ["পাখি", "শীত"], "meta": {"page": "দেশ"}}
     article, unused = _read(record)
     assert (article.id, article.title, article.body, unused) == ("ক", "হাওরে পাখি", "শীত এসেছে।", [])
@@ -43,7 +43,7 @@ def test_fields_have_the_names_that_the_site_gives_them() -> None:
 
 
 def test_a_value_that_is_no_number_is_told_of_and_left_out() -> None:
-    """The article is taken without it."""
+    """The article is accepted without it."""
     site = Configuration(fields=(KeywordField("views", type="number"), KeywordField("desk")))
     article, unused = _read({"title": "নদী", "views": "অনেক", "desk": "অনেক"}, site)
     assert (article.keywords, unused) == ({"desk": ("অনেক",)}, ["views"])
@@ -52,7 +52,7 @@ def test_a_value_that_is_no_number_is_told_of_and_left_out() -> None:
 
 
 def test_an_article_as_the_api_answers_it_can_be_sent_back() -> None:
-    """Its further fields stand in ``keywords`` there; they would be lost by changing a title."""
+    """Its declared fields are in ``keywords``, and would otherwise be lost by changing a title."""
     record = {"id": "ক", "title": "নদী", "lang": "bn", "keywords": {"tags": ["নদী"], "section": ["দেশ"]}}
     article, unused = _read(record)
     assert (article.keywords, unused) == ({"tags": ("নদী",), "section": ("দেশ",)}, [])
@@ -68,18 +68,18 @@ def test_an_article_as_the_api_answers_it_can_be_sent_back() -> None:
     ],
 )
 def test_what_nothing_is_made_of_is_told_by_its_name(record: dict[str, Any], unused: list[str]) -> None:
-    """A site that says nothing has our names alone."""
+    """A site without settings has only our names."""
     assert _read(record, Configuration()).unused == unused
 
 
 def test_a_keyword_of_no_field_is_told() -> None:
-    """A name with a slip in it, or of a field that the site has no more."""
+    """A misspelt name, or a field that the site no longer has."""
     record = {"title": "নদী", "keywords": {"tags": ["নদী"], "sectoin": ["দেশ"]}}
     assert _read(record).unused == ["keywords.sectoin"]
 
 
 def test_a_list_of_keywords_is_none_of_the_fields_of_a_site() -> None:
-    """As pages have it in their heads: it says not of which field each is."""
+    """Web pages have such a list in their heads: it does not say of which field each is."""
     assert _read({"title": "নদী", "keywords": ["নদী"]}).unused == ["keywords"]
 
 
@@ -112,7 +112,7 @@ UUID = "6fa459ea-ee8a-4ca4-894e-db77e160355e"
     ids=repr,
 )
 def test_what_databases_have_for_ids_are_ids(value: object, expected: str) -> None:
-    """Of articles and of those that are withdrawn."""
+    """Ids of articles, and of withdrawn ones."""
     assert _read({"id": value, "title": "নদী"}).article.id == expected
     assert (
         _read({"nid": value, "title": "নদী"}, Configuration(mapping={"id": ("nid",)})).article.id == expected
@@ -124,7 +124,7 @@ def test_what_databases_have_for_ids_are_ids(value: object, expected: str) -> No
     "value", [1.5, 2.0**53, math.nan, math.inf, Decimal("1.5"), Decimal("NaN"), Decimal("1e999999"), True, []]
 )
 def test_what_names_no_article_is_no_id(value: object) -> None:
-    """Of floats from there on, several numbers are one."""
+    """From 2**53 on, several integers are the same float."""
     with pytest.raises(CorpusError, match="id is"):
         _read({"id": value, "title": "নদী"})
     with pytest.raises(CorpusError, match="no id"):
@@ -138,7 +138,7 @@ def test_a_language_comes_without_its_region() -> None:
 
 @pytest.mark.parametrize("blank", [" ", "\u00a0\n", "\u3000"], ids=repr)
 def test_a_blank_author_or_category_is_none(blank: str) -> None:
-    """In a file and in hand; it would be counted, shown as nothing, and chosen by nobody."""
+    """In a file and in an object; it would be counted, shown as nothing, and chosen by nobody."""
     expected = Article("1", "নদী", "ভাঙন ")
     record = {"id": "1", "title": "নদী", "body": "ভাঙন ", "category": blank, "author": blank}
     assert _read(record).article == expected
@@ -147,7 +147,7 @@ def test_a_blank_author_or_category_is_none(blank: str) -> None:
 
 
 def test_the_names_are_told_where_none_is_known() -> None:
-    """And where they can be said."""
+    """The message says where they can be mapped."""
     with pytest.raises(
         CorpusError, match=r"neither title nor body; its fields are story, tags: .*\[mapping\]"
     ):
@@ -155,7 +155,7 @@ def test_the_names_are_told_where_none_is_known() -> None:
 
 
 def test_a_record_makes_the_same_article_alone_and_in_a_file(tmp_path: Path) -> None:
-    """With our names, which a file has without a site."""
+    """With our names, as a file without a site has them."""
     record = {
         "id": "ক",
         "title": "নদী",
@@ -187,7 +187,7 @@ BAD: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_wrong_is_told_with_the_number_of_the_article(name: str) -> None:
-    """Counted by kind, the others are given on, and none goes missing."""
+    """Faults are counted by kind, and the other articles are passed on."""
     bad, kind = BAD[name]
     told: list[CorpusError] = []
     problems = Problems(listener=told.append)
@@ -199,7 +199,7 @@ def test_what_is_wrong_is_told_with_the_number_of_the_article(name: str) -> None
 
 
 def test_paths_and_articles_are_told_apart() -> None:
-    """By the first of them; nothing at all are no paths."""
+    """The first item decides; an empty iterable counts as paths."""
     assert intake_of(iter([Path("a.jsonl"), Path("b.txt")]), Problems()).sources == ("a.jsonl", "b.txt")
     assert intake_of(iter([GOOD]), Problems()).sources == ()
     for alone in ("a.jsonl", Path("a.jsonl"), ["a.jsonl"]):
@@ -208,7 +208,7 @@ def test_paths_and_articles_are_told_apart() -> None:
 
 
 def test_paths_may_be_texts_as_those_of_an_engine_may(tmp_path: Path) -> None:
-    """Whoever writes ``Engine.open("var/index")`` writes ``build(articles, "var/index")``, too."""
+    """A program that calls ``Engine.open("var/index")`` may also call ``build(articles, "var/index")``."""
     directory, file = str(tmp_path / "index"), tmp_path / "নদী.txt"
     file.write_text("পদ্মা একটি নদী।", "utf-8")
     assert build(str(file), directory).articles == 1
@@ -220,7 +220,7 @@ def test_paths_may_be_texts_as_those_of_an_engine_may(tmp_path: Path) -> None:
 
 
 def test_articles_are_built_and_read_back(tmp_path: Path) -> None:
-    """Every field, from a generator that is asked once."""
+    """Every field, from a generator that is read once."""
     articles = [replace(GOOD, id=str(number)) for number in range(30)]
     report = build((article for article in articles), tmp_path / "index")
     assert (report.seen, report.articles) == (30, 30)
@@ -237,7 +237,7 @@ def test_without_a_good_article_there_is_no_index(tmp_path: Path, source: Any) -
 
 
 def test_where_no_article_is_good_the_first_fault_is_told(tmp_path: Path) -> None:
-    """Of how many: whoever builds from a program sees nothing else of it."""
+    """With their number: a caller in a program sees nothing else of them."""
     articles = [Article(str(number), "পদ্মা", date="2020-01-01") for number in range(3)]  # type: ignore[arg-type]
     with pytest.raises(BuildError, match=r"\(3 were reported\), the first: article 1: .*date"):
         build(articles, tmp_path / "index")
@@ -246,6 +246,6 @@ def test_where_no_article_is_good_the_first_fault_is_told(tmp_path: Path) -> Non
 
 
 def test_a_field_without_values_is_told_to_have_one() -> None:
-    """A tuple of nothing is one of strings as well."""
+    """An empty tuple passes as a tuple of strings otherwise."""
     with pytest.raises(CorpusError, match="each with a tuple of one string or more"):
         checked_in_hand(Article("ক", "নদী", keywords={"tags": ()}), "article 1")

@@ -1,4 +1,4 @@
-"""No source costs more than its size allows, whatever its format and whoever made it."""
+"""No source costs more than its size allows, whatever its format and its author."""
 
 import cProfile
 import gzip
@@ -18,7 +18,7 @@ from tests.index.ingest.readers.reading import read_file
 from tests.zstandard import zstd
 
 GROWS: float = 4.8
-"""How much more of anything four times as much of a source may cost."""
+"""Maximum factor of cost for a source four times as large."""
 
 LONG = frozenset(
     {
@@ -75,7 +75,7 @@ LONG = frozenset(
         "words of a wiki",
     }
 )
-"""Cases whose eight megabytes take long: a quarter is read, and what it adds to the least counts fourfold.
+"""Cases whose eight megabytes take long: a quarter is read, and its excess over the least counts fourfold.
 
 That was .9 to 1.4 times what eight megabytes took.
 """
@@ -103,11 +103,11 @@ LONGEST = frozenset(
         "values of a cell",
     }
 )
-"""Those of which an eighth tells the same: .93 to 1.05 times what a quarter did."""
+"""Cases of which an eighth gives the same result: .93 to 1.05 times what a quarter did."""
 
 
 def cost(path: Path) -> tuple[int, int]:
-    """Calls that reading a file takes, and bytes of memory at most."""
+    """The number of calls that reading a file takes, and its peak of memory in bytes."""
     with cProfile.Profile() as counted:
         read(path)
     tracemalloc.start()
@@ -119,7 +119,7 @@ def cost(path: Path) -> tuple[int, int]:
 
 @pytest.fixture(scope="module")
 def measure() -> Iterator[Measure]:
-    """Reads in processes of their own."""
+    """A function that reads in processes of their own."""
     with measuring() as measure:
         yield measure
 
@@ -127,7 +127,7 @@ def measure() -> Iterator[Measure]:
 @pytest.mark.no_cover  # its calls are counted, of which coverage makes many more
 @pytest.mark.parametrize("name", CASES)
 def test_four_times_as_much_of_anything_costs_four_times_as_much(tmp_path: Path, name: str) -> None:
-    """In calls, and in memory but for a piece of the file; libraries are loaded before."""
+    """In calls, and in memory except for a piece of the file; libraries are loaded before."""
     read(written(name, 1_000, tmp_path))
     less, more = (cost(written(name, size, tmp_path)) for size in (4_000, 16_000))
     assert more[0] <= GROWS * less[0], (less, more)
@@ -138,7 +138,7 @@ def test_four_times_as_much_of_anything_costs_four_times_as_much(tmp_path: Path,
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_of_eight_megabytes_takes_five_hundred(name: str, measure: Measure) -> None:
-    """As much as a record may have of anything; the bytes are those before a compression."""
+    """Eight megabytes is as much as a record may have of anything, counted before compression."""
     part = 8 if name in LONGEST else 4 if name in LONG else 1
     _seconds, megabytes, articles, faults = measure(name, 8_000_000 // part)
     least = measure(name, 1_000)[1] if part > 1 else 0
@@ -148,7 +148,7 @@ def test_nothing_of_eight_megabytes_takes_five_hundred(name: str, measure: Measu
 
 @pytest.mark.no_cover  # what its processes run others cover
 def test_what_the_reading_takes_is_not_what_others_took(measure: Measure) -> None:
-    """Neither a process of tests that has grown, nor a file read before, counts."""
+    """Neither memory of the test process counts, nor that of a file read before."""
     held = bytearray(b"x") * (200 << 20)
     measure("bytes of a cell of a database", 500_000)
     _seconds, megabytes, _articles, _faults = measure("lines of text", 1_000)
@@ -157,7 +157,7 @@ def test_what_the_reading_takes_is_not_what_others_took(measure: Measure) -> Non
 
 
 def test_names_of_columns_are_compared_once() -> None:
-    """With those of the same hash, that is, and not with all before them."""
+    """A name is compared only with names of the same hash, not with all before it."""
     compared = 0
 
     class Name(str):
@@ -176,7 +176,7 @@ def test_names_of_columns_are_compared_once() -> None:
 
 
 def test_a_table_of_too_many_columns_is_refused(tmp_path: Path) -> None:
-    """By CSV and by a database."""
+    """In CSV and in a database."""
     names = ",".join(f"c{number}" for number in range(MAX_COLUMNS))
     assert read_file(tmp_path / "a.csv", f"title,{names[: names.rindex(',')]}\nনদী\n").titles == ["নদী"]
     read = read_file(tmp_path / "a.csv", f"title,{names}\nনদী\n")
@@ -195,8 +195,8 @@ def test_values_that_nobody_keeps_are_counted_before_they_are_decoded(tmp_path: 
 
 
 def test_a_record_that_is_too_long_costs_itself_alone(tmp_path: Path) -> None:
-    """Also where it is no bytes of the file that are too many."""
-    # Of the first row each of two columns is short enough, and both together are not.
+    """Even if its bytes are not in the file."""
+    # In the first row, either column is short enough, and both together are not.
     query = (
         "SELECT i AS id, hex(zeroblob(9000000 / i / i)) AS title, hex(zeroblob(9000000 / i / i)) AS x FROM "
     )
@@ -209,19 +209,19 @@ def test_a_record_that_is_too_long_costs_itself_alone(tmp_path: Path) -> None:
     "query", ["SELECT hex(zeroblob(400000000)) AS title", "SELECT zeroblob(10000000) AS title"]
 )
 def test_a_database_in_this_process_makes_no_longer_cell(tmp_path: Path, query: str) -> None:
-    """It would take memory before anybody could look at it."""
+    """It would take memory before its length could be checked."""
     read = read_file(tmp_path / "a.sql", query, database="sqlite://")
     assert (read.kinds, read.unreadable) == (["database"], 1)
     assert "too big" in read.faults[0][2]
 
 
 def budget(clock: list[float]) -> Budget:
-    """Of a source, with a clock that is set by hand."""
+    """The budget of a source, with a clock set by hand."""
     return Budget("a.jsonl", lambda: clock[0])
 
 
 def test_a_source_may_give_two_hundred_times_its_bytes() -> None:
-    """And 256 MiB besides, as small files may be packed well."""
+    """And 256 MiB in addition, as small files may be well compressed."""
     spent = budget([0.0])
     spent.read(10 << 20)
     for _ in range(2256):
@@ -234,7 +234,7 @@ def test_a_source_may_give_two_hundred_times_its_bytes() -> None:
 
 
 def test_time_of_a_reader_counts_and_no_other() -> None:
-    """A second for 64 KiB, and 300 besides."""
+    """A second for 64 KiB, and 300 in addition."""
     clock = [0.0]
     spent = budget(clock)
     spent.read(64 << 10)
@@ -256,7 +256,7 @@ def test_time_of_a_reader_counts_and_no_other() -> None:
 
 
 def test_time_counts_while_a_reader_reads_on_and_gives_nothing() -> None:
-    """As one does that looks for the end of something."""
+    """For instance while it searches for the end of something."""
     clock = [0.0]
     spent = budget(clock)
     spent.unpacked(1)
@@ -266,7 +266,7 @@ def test_time_counts_while_a_reader_reads_on_and_gives_nothing() -> None:
 
 
 def test_a_small_file_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
-    """What was read of it before is read."""
+    """Articles before the limit are kept."""
     lines = b'{"title": "a", "body": "' + b"a" * (1 << 20) + b'"}\n'
     content = zstd.compress(lines * 300, 1)
     assert len(content) < 200_000
@@ -277,7 +277,7 @@ def test_a_small_file_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
 
 
 def test_the_size_of_fields_is_that_of_their_texts() -> None:
-    """In UTF-8, however deep they stand; of too many values it is more than any may have."""
+    """In UTF-8, at any depth; with too many values it exceeds any limit."""
     assert size_of({"a": "নদী", "b": ["ab", {"c": 1}], "d": b"xyz"}) == 4 + 9 + 2 + 8 + 3
     assert size_of({"a": [None] * (2 * MAX_PARTS)}) > MAX_BYTES
 
@@ -300,7 +300,7 @@ def test_the_size_of_fields_is_that_of_their_texts() -> None:
 def test_what_a_library_would_not_end_with_is_refused_before(
     tmp_path: Path, name: str, size: int, kind: str, says: str
 ) -> None:
-    """With what there is too much of."""
+    """The message says what there is too much of."""
     path = written(name, size, tmp_path)
     read = read_file(path, path.read_bytes())
     assert (read.articles, read.kinds) == ([], [kind])
@@ -308,14 +308,14 @@ def test_what_a_library_would_not_end_with_is_refused_before(
 
 
 def test_a_document_that_a_book_names_again_is_read_once(tmp_path: Path) -> None:
-    """Forty times, here."""
+    """Here it is named forty times."""
     path = written("one document again and again", 1_000, tmp_path)
     read = read_file(path, path.read_bytes())
     assert (len(read.articles), read.faults) == (1, [])
 
 
 def test_tags_that_never_close_are_text(tmp_path: Path) -> None:
-    """Each was looked for to the end."""
+    """A search for the end of each would be quadratic."""
     path = written("open tags in a text", 300, tmp_path)
     (article,) = read_file(path, path.read_bytes()).articles
     assert article.body.startswith("<a <a")

@@ -1,4 +1,4 @@
-"""Reading articles: what is taken, what is reported, and that nothing is lost in between."""
+"""Reading articles: what is accepted, what is reported, and that nothing is lost."""
 
 import bz2
 import datetime as dt
@@ -41,12 +41,12 @@ GOOD = {"id": "ক-১", "title": "নদীর কথা", "body": "পদ্�
 
 
 def lines(*records: object) -> bytes:
-    """JSON Lines of some values."""
+    """Some values as JSON Lines."""
     return b"".join(json.dumps(record, ensure_ascii=False).encode() + b"\n" for record in records)
 
 
 def corpus_of(*paths: Path) -> tuple[list[Article], list[CorpusError], Corpus]:
-    """All that reading some paths gives: articles, faults, the corpus itself."""
+    """The result of reading some paths: articles, faults, and the corpus."""
     faults: list[CorpusError] = []
     corpus = Corpus(paths, Problems(listener=faults.append))
     articles = list(corpus)
@@ -56,7 +56,7 @@ def corpus_of(*paths: Path) -> tuple[list[Article], list[CorpusError], Corpus]:
 
 
 def fault_of(tmp_path: Path, content: bytes) -> CorpusError:
-    """The one fault of a file between two good articles, both of which are read."""
+    """The single fault of a file between two good articles, both of which are read."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines({**GOOD, "id": "আগে"}) + content + b"\n" + lines({**GOOD, "id": "পরে"}))
     articles, faults, _corpus = corpus_of(path)
@@ -68,7 +68,7 @@ def fault_of(tmp_path: Path, content: bytes) -> CorpusError:
 
 
 def test_all_fields_of_an_article_are_read(tmp_path: Path) -> None:
-    """Every field arrives as it was written, the date as a date, of the language the first part."""
+    """Every field is read as written, the date as a date, and the language without its region."""
     record = {
         **GOOD,
         "date": "2023-11-14",
@@ -106,7 +106,7 @@ def test_all_fields_of_an_article_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_language_is_known_by_its_first_part(tmp_path: Path, given: str | None, stored: str) -> None:
-    """Of tags and of names of locales; what is neither stays."""
+    """In language tags and in names of locales; other text stays."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines({**GOOD, "lang": given}))
     (article,) = read_articles([path])
@@ -114,7 +114,7 @@ def test_a_language_is_known_by_its_first_part(tmp_path: Path, given: str | None
 
 
 def files(folder: Path, *names: str) -> list[str]:
-    """Ids of the articles of files in a folder with these names, all different; none is left out."""
+    """The ids of the articles of files with these names, all different and none left out."""
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         text = f"নদী {name}"
@@ -126,7 +126,7 @@ def files(folder: Path, *names: str) -> list[str]:
 
 
 def test_files_that_differ_in_their_ending_alone_keep_it_in_their_ids(tmp_path: Path) -> None:
-    """Others lose it as ever, also those of the same name in another folder."""
+    """Other files lose it, even if a file in another folder has the same name."""
     names = ("পদ্মা.txt", "মেঘনা.txt", "2024.csv", "2024.jsonl", "পুরনো/পদ্মা.txt", "পুরনো/2024.csv", "যমুনা.csv")
     assert files(tmp_path, "পদ্মা.csv", *names) == sorted(
         ["2024.csv:2", "2024.jsonl:1", "পদ্মা.csv:2", "পদ্মা.txt", "পুরনো/2024:2", "পুরনো/পদ্মা", "মেঘনা", "যমুনা:2"]
@@ -134,7 +134,7 @@ def test_files_that_differ_in_their_ending_alone_keep_it_in_their_ids(tmp_path: 
 
 
 def test_a_compressed_file_beside_a_plain_one_is_another_source(tmp_path: Path) -> None:
-    """They may differ, and who wants one of them removes the other."""
+    """They may differ; a user who wants only one removes the other."""
     (tmp_path / "নদী.jsonl").write_bytes(lines({"title": "পদ্মা"}))
     (tmp_path / "নদী.jsonl.gz").write_bytes(gzip.compress(lines({"title": "মেঘনা"})))
     articles, faults, _corpus = corpus_of(tmp_path)
@@ -143,7 +143,7 @@ def test_a_compressed_file_beside_a_plain_one_is_another_source(tmp_path: Path) 
 
 
 def test_files_of_one_name_in_several_folders_are_told_apart(tmp_path: Path) -> None:
-    """However they are given: the files, or their folders."""
+    """Whether files or their folders are given."""
     paths = [tmp_path / month / "খবর.jsonl" for month in ("জানুয়ারি", "ফেব্রুয়ারি")]
     for path in paths:
         path.parent.mkdir()
@@ -158,7 +158,7 @@ def test_files_of_one_name_in_several_folders_are_told_apart(tmp_path: Path) -> 
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 @pytest.mark.parametrize("members", [1, 3])
 def test_compressed_files_are_read_whole(tmp_path: Path, suffix: str, members: int) -> None:
-    """A compressed file reads as the plain one does, also when it is several compressed files in a row."""
+    """They read like plain ones, also if several compressed streams are concatenated."""
     path = tmp_path / f"articles.jsonl{suffix}"
     parts = [lines(*({**GOOD, "id": f"{part}-{i}"} for i in range(500))) for part in range(members)]
     path.write_bytes(b"".join(COMPRESSORS[suffix](part) for part in parts))
@@ -169,7 +169,7 @@ def test_compressed_files_are_read_whole(tmp_path: Path, suffix: str, members: i
 
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 def test_the_format_is_told_by_the_content(tmp_path: Path, suffix: str) -> None:
-    """A compressed file under a plain name is read as well."""
+    """A compressed file with a plain name is read too."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(COMPRESSORS[suffix](lines(GOOD)))
     assert len(corpus_of(path)[0]) == 1
@@ -178,7 +178,7 @@ def test_the_format_is_told_by_the_content(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 def test_a_compressed_file_cut_short_is_reported_where_it_ends(tmp_path: Path, suffix: str) -> None:
-    """What precedes the cut is read; the cut is one fault of kind compression."""
+    """Articles before the cut are read; the cut is one fault of kind compression."""
     path = tmp_path / f"articles.jsonl{suffix}"
     records = [{**GOOD, "id": str(i), "body": f"{i * 7919 % 10007} নদী"} for i in range(20_000)]
     content = COMPRESSORS[suffix](lines(*records))
@@ -192,7 +192,7 @@ def test_a_compressed_file_cut_short_is_reported_where_it_ends(tmp_path: Path, s
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 @pytest.mark.parametrize("tail", [b"not compressed", b"\x1f\x8b\x08\x00 nor this"])
 def test_rubbish_after_a_compressed_file_is_reported(tmp_path: Path, suffix: str, tail: bytes) -> None:
-    """Bytes after the end that are no compressed data are a fault, not the end of the file."""
+    """Bytes after the end that are no compressed data are a fault."""
     path = tmp_path / f"articles.jsonl{suffix}"
     path.write_bytes(COMPRESSORS[suffix](lines(GOOD)) + tail)
     articles, faults, _corpus = corpus_of(path)
@@ -230,7 +230,7 @@ def test_rubbish_after_a_compressed_file_is_reported(tmp_path: Path, suffix: str
 def test_each_fault_is_reported_with_its_place_and_the_rest_is_read(
     tmp_path: Path, content: bytes, kind: str, reason: str
 ) -> None:
-    """A bad line is reported as file:line, its kind and what is wrong; the lines around it are read."""
+    """The fault has file:line, kind and reason; the lines around it are read."""
     fault = fault_of(tmp_path, content)
     assert fault.kind == kind
     assert reason in fault.reason
@@ -246,7 +246,7 @@ def test_each_fault_is_reported_with_its_place_and_the_rest_is_read(
     ],
 )
 def test_several_authors_are_one_text(tmp_path: Path, written: object, author: str) -> None:
-    """As JSON of other programs names them, each by name or with what else is known of them."""
+    """Programs write them in JSON by name, or as objects with further fields."""
     path = tmp_path / "articles.jsonl"
     path.write_text(json.dumps({"title": "নদী", "author": written}), "utf-8")
     articles, faults, _corpus = corpus_of(path)
@@ -255,7 +255,7 @@ def test_several_authors_are_one_text(tmp_path: Path, written: object, author: s
 
 @pytest.mark.parametrize("moment", [1_699_999_999, 1_699_999_999_000, 1_699_999_999.5])
 def test_a_moment_that_programs_count_is_a_date(tmp_path: Path, moment: float) -> None:
-    """In seconds since 1970, or in milliseconds, as JavaScript has it."""
+    """In seconds since 1970, or in milliseconds, as in JavaScript."""
     path = tmp_path / "articles.jsonl"
     path.write_text(json.dumps({"title": "নদী", "published_at": moment}), "utf-8")
     articles, faults, _corpus = corpus_of(path)
@@ -264,7 +264,7 @@ def test_a_moment_that_programs_count_is_a_date(tmp_path: Path, moment: float) -
 
 @pytest.mark.parametrize("date", ["0000-00-00", "0000-00-00 00:00:00", " 0000-00-00T00:00:00.000Z", " "])
 def test_zeros_are_no_date_and_no_fault(tmp_path: Path, date: str) -> None:
-    """MySQL has them where nothing was said, as WordPress of what is not published yet."""
+    """MySQL stores zeros for a missing date, as WordPress does for unpublished posts."""
     path = tmp_path / "news.jsonl"
     path.write_bytes(lines({**GOOD, "date": date}))
     assert [article.date for article in read_articles([path])] == [None]
@@ -272,7 +272,7 @@ def test_zeros_are_no_date_and_no_fault(tmp_path: Path, date: str) -> None:
 
 @pytest.mark.parametrize("date", ["2023-11-14", "2023-11-14T23:59:59Z", "2023-11-14 08:00:00+06:00"])
 def test_a_time_of_day_is_left_out_of_a_date(tmp_path: Path, date: str) -> None:
-    """ISO 8601 with a time is a date as well."""
+    """ISO 8601 with a time is accepted."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines({**GOOD, "date": date}))
     assert corpus_of(path)[0][0].date == dt.date(2023, 11, 14)
@@ -280,14 +280,14 @@ def test_a_time_of_day_is_left_out_of_a_date(tmp_path: Path, date: str) -> None:
 
 @pytest.mark.parametrize("record", [{"title": "শুধু শিরোনাম"}, {"body": "শুধু লেখা"}])
 def test_a_title_alone_or_a_body_alone_is_an_article(tmp_path: Path, record: dict[str, str]) -> None:
-    """Either text will do."""
+    """One of them is enough."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines(record))
     assert len(corpus_of(path)[0]) == 1
 
 
 def test_strict_stops_at_the_first_fault(tmp_path: Path) -> None:
-    """Under strict the first bad line is raised."""
+    """The first bad line is raised as an error."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines(GOOD) + b"rubbish\n" + lines({**GOOD, "id": "পরে"}))
     articles = read_articles([path], strict=True)
@@ -297,27 +297,27 @@ def test_strict_stops_at_the_first_fault(tmp_path: Path) -> None:
 
 
 def test_null_and_absent_fields_are_the_same(tmp_path: Path) -> None:
-    """JSON null says that a field is not known."""
+    """JSON null means that a field is unknown."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines({"id": "ক", "title": "নদী", "author": None, "date": None, "lang": ""}))
     assert corpus_of(path)[0] == [Article(id="ক", title="নদী")]
 
 
 def test_a_number_serves_as_an_id(tmp_path: Path) -> None:
-    """Ids from a database are often numbers."""
+    """Ids in databases are often numbers."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines({"id": 1971, "title": "নদী"}))
     assert corpus_of(path)[0][0].id == "1971"
 
 
 def test_a_number_of_too_many_digits_is_told_of_to_an_editor(tmp_path: Path) -> None:
-    """Not with what a programmer of Python may do about it."""
+    """Without Python's advice to programmers."""
     fault = fault_of(tmp_path, b'{"title": "x", "views": ' + b"9" * 5000 + b"}")
     assert fault.reason.endswith("value has 5000 digits")
 
 
 def test_a_blank_id_is_none(tmp_path: Path) -> None:
-    """As of rows in which nobody gave one; the second would be left out as another of that id."""
+    """Otherwise the second row without an id would be a duplicate."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines(*({"id": blank, "title": "নদী"} for blank in (" ", "", "\n", "\u3000"))))
     articles, faults, _corpus = corpus_of(path)
@@ -326,7 +326,7 @@ def test_a_blank_id_is_none(tmp_path: Path) -> None:
 
 
 def test_articles_without_an_id_get_one_that_stays(tmp_path: Path) -> None:
-    """The id comes from the file's name and the line, wherever the file lies and whatever its packing."""
+    """The id is made from the file's name and the line, whatever the folder and the compression."""
     (tmp_path / "a").mkdir()
     plain, packed = tmp_path / "news.jsonl", tmp_path / "a" / "news.jsonl.gz"
     content = lines({"title": "এক"}) + b"\n" + lines({"title": "দুই"})
@@ -337,7 +337,7 @@ def test_articles_without_an_id_get_one_that_stays(tmp_path: Path) -> None:
 
 
 def test_files_of_one_name_do_not_take_each_others_ids(tmp_path: Path) -> None:
-    """Articles without ids from two files of the same name are different articles."""
+    """Articles without ids in two files of the same name are different articles."""
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "news.jsonl").write_bytes(lines({"title": folder}))
@@ -347,7 +347,7 @@ def test_files_of_one_name_do_not_take_each_others_ids(tmp_path: Path) -> None:
 
 
 def test_byte_order_mark_blank_lines_and_crlf_are_no_faults(tmp_path: Path) -> None:
-    """What editors on other systems leave is accepted."""
+    """What editors on other systems write is accepted."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(
         b"\xef\xbb\xbf" + lines(GOOD).replace(b"\n", b"\r\n") + b"\r\n  \n" + lines({"title": "শেষ"})[:-1]
@@ -358,7 +358,7 @@ def test_byte_order_mark_blank_lines_and_crlf_are_no_faults(tmp_path: Path) -> N
 
 
 def test_a_line_beyond_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line that would fill the memory is one fault, and the next line is read."""
+    """Such a line is one fault, and the next line is read."""
     monkeypatch.setattr("onneshon.index.ingest.streams.MAX_BYTES", 1000)
     fault = fault_of(tmp_path, b"x" * 300_000)
     assert fault.kind == "long"
@@ -368,7 +368,7 @@ def test_a_line_beyond_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pyt
 def test_a_file_that_is_one_article_costs_one_where_it_is_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """Nobody knows how many are missing of a source that ends early; here it is known."""
+    """For a source that ends early the number is unknown; here it is one."""
     monkeypatch.setattr("onneshon.index.ingest.streams.MAX_BYTES", 1000)
     (tmp_path / name).write_bytes(b"x" * 2000)
     _articles, (fault,), _corpus = corpus_of(tmp_path)
@@ -376,7 +376,7 @@ def test_a_file_that_is_one_article_costs_one_where_it_is_too_long(
 
 
 def test_articles_come_before_the_file_is_read_to_its_end(tmp_path: Path) -> None:
-    """Reading is piece by piece: the first article is there when little of the file has been read."""
+    """Reading is piecewise: the first article comes after a small part of the file."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines(*({**GOOD, "id": str(i)} for i in range(20_000))))
     pieces: list[int] = []
@@ -385,7 +385,7 @@ def test_articles_come_before_the_file_is_read_to_its_end(tmp_path: Path) -> Non
 
 
 def test_a_folder_of_text_files_is_an_article_each(tmp_path: Path) -> None:
-    """Ids are paths within the folder without suffix, in the order of names; hidden files are left out."""
+    """Ids are paths in the folder without suffix, in the order of names; hidden files are left out."""
     (tmp_path / "খেলা").mkdir()
     (tmp_path / "খেলা" / "ফুটবল.txt").write_text("ফুটবল জনপ্রিয় খেলা। সবাই খেলে।", encoding="utf-8")
     (tmp_path / "নদী.txt").write_bytes(b"\xef\xbb\xbf" + "\n পদ্মা একটি নদী। বড় নদী।\n".encode())
@@ -415,7 +415,7 @@ def test_a_single_text_file_is_an_article(tmp_path: Path) -> None:
     [(b"", "empty"), (b" \n", "empty"), ("নদী".encode("utf-16-le"), "format"), (b"a\0b", "nul")],
 )
 def test_bad_text_files_are_reported(tmp_path: Path, content: bytes, kind: str) -> None:
-    """A text file that is empty, or no UTF-8 text, is one fault."""
+    """An empty file, and one that is no UTF-8 text, is one fault."""
     path = tmp_path / "নদী.txt"
     path.write_bytes(content)
     articles, faults, _corpus = corpus_of(path)
@@ -424,7 +424,7 @@ def test_bad_text_files_are_reported(tmp_path: Path, content: bytes, kind: str) 
 
 
 def test_what_cannot_be_read_is_reported(tmp_path: Path) -> None:
-    """A missing path, a folder without articles and a broken link are a fault each."""
+    """A missing path, a folder without articles and a broken link are one fault each."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "links").mkdir()
     (tmp_path / "links" / "gone.jsonl").symlink_to(tmp_path / "nowhere")
@@ -434,12 +434,12 @@ def test_what_cannot_be_read_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One fault for the folder, and what lies beside it is read."""
+    """The folder is one fault, and its neighbours are read."""
     (tmp_path / "a").mkdir()
     (tmp_path / "b.txt").write_text("নদী।", encoding="utf-8")
     real = os.scandir
 
-    def scandir(folder: str | int) -> Any:  # the folder of a test is removed by numbers of open folders
+    def scandir(folder: str | int) -> Any:  # the test's folder is removed by file descriptors of folders
         if folder == str(tmp_path / "a"):
             raise PermissionError(errno.EACCES, "Permission denied")
         return real(folder)
@@ -453,7 +453,7 @@ def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch:
 def test_a_file_that_cannot_be_read_to_its_end_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What precedes the bad place of the disk is read."""
+    """Articles before the unreadable place are read."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines(*({**GOOD, "id": str(i)} for i in range(2_000))))
 
@@ -470,7 +470,7 @@ def test_a_file_that_cannot_be_read_to_its_end_is_reported(
 def test_whatever_a_reader_runs_into_ends_its_source_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is told of with what was raised, and the next source is read; memory that is full ends the build."""
+    """The fault has the exception, and the next source is read; a ``MemoryError`` ends the build."""
 
     def read(_self: object, _opened: object) -> Iterator[Found]:
         yield Record({"title": "নদী"}, "a.txt", "a")
@@ -490,14 +490,14 @@ def test_whatever_a_reader_runs_into_ends_its_source_alone(
 
 
 def test_a_link_in_a_circle_is_not_followed(tmp_path: Path) -> None:
-    """Folders are walked once, whatever links they hold."""
+    """Each folder is walked once, whatever links it contains."""
     (tmp_path / "নদী.txt").write_text("নদী।", encoding="utf-8")
     (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
     assert len(corpus_of(tmp_path)[0]) == 1
 
 
 def test_a_file_name_that_is_not_utf8_makes_an_id(tmp_path: Path) -> None:
-    """Its odd bytes are written as such, in the id and in messages, and the article is read."""
+    """Invalid bytes are escaped, in the id and in messages, and the article is read."""
     try:
         (tmp_path / "\udcff.txt").write_text("নদী।", encoding="utf-8")
         (tmp_path / "\udcfe.txt").write_bytes(b"\0")
@@ -509,7 +509,7 @@ def test_a_file_name_that_is_not_utf8_makes_an_id(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_in_a_folder_is_reported_and_not_waited_for(tmp_path: Path) -> None:
-    """A FIFO, a link to a device or a folder, one in a circle: a fault each; a link to a file is read."""
+    """A FIFO, links to a device or a folder and a circular one are faults; a link to a file is read."""
     os.mkfifo(tmp_path / "a.jsonl")
     (tmp_path / "b.txt").symlink_to("/dev/zero")
     (tmp_path / "c.txt").symlink_to("c.txt")
@@ -528,7 +528,7 @@ def test_what_is_no_file_in_a_folder_is_reported_and_not_waited_for(tmp_path: Pa
 
 
 def test_a_device_is_refused_and_a_fifo_that_is_named_is_read(tmp_path: Path) -> None:
-    """What a shell's `<(command)` makes is a FIFO; a device could give bytes without end."""
+    """A shell's `<(command)` is a FIFO; a device could produce bytes without end."""
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     with ThreadPoolExecutor(1) as pool:
@@ -543,7 +543,7 @@ def test_a_device_is_refused_and_a_fifo_that_is_named_is_read(tmp_path: Path) ->
 
 
 def test_folders_may_be_nested_beyond_any_stack(tmp_path: Path) -> None:
-    """A thousand of them, one in another; what lies in the deepest is met, though its id is too long."""
+    """In a thousand nested folders, the file in the deepest is found, though its id is too long."""
     made = [tmp_path]
     for _depth in range(1_000):
         made.append(Path(f"{made[-1]}/d"))
@@ -561,14 +561,14 @@ def test_folders_may_be_nested_beyond_any_stack(tmp_path: Path) -> None:
 
 
 def test_a_path_that_no_system_call_takes_is_reported() -> None:
-    """Too long, or with a NUL: a fault, not an exception."""
+    """Too long, or with a NUL: a fault is reported, no exception raised."""
     _articles, faults, _corpus = corpus_of(Path("x" * 5_000), Path("a\0b"), Path("\ud800"))
     assert [fault.kind for fault in faults] == ["file"] * 3
 
 
 @pytest.mark.parametrize("end", [1, 20, -3], ids=["at its beginning", "in a key", "before its end"])
 def test_a_plain_file_cut_in_the_middle_of_an_article_is_a_source_cut_short(tmp_path: Path, end: int) -> None:
-    """Who knows what followed: it is a fault of the file, not of the one article."""
+    """The rest is unknown, so that it is a fault of the file and not of the article."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines(GOOD) + lines({**GOOD, "id": "খ"})[:end])
     articles, faults, _corpus = corpus_of(path)
@@ -578,7 +578,7 @@ def test_a_plain_file_cut_in_the_middle_of_an_article_is_a_source_cut_short(tmp_
 
 
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`-` stands for standard input, compressed or not."""
+    """`-` means standard input, compressed or not."""
     for content in (lines(GOOD, {"title": "দুই"}), gzip.compress(lines(GOOD, {"title": "দুই"}))):
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
         articles, _faults, _corpus = corpus_of(Path("-"))
@@ -589,7 +589,7 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_any_bytes_are_read_or_reported(
     tmp_path_factory: pytest.TempPathFactory, records: list[bytes]
 ) -> None:
-    """Whatever the lines hold, each is given or reported, and nothing else is raised."""
+    """Each line is an article or a fault, and no other exception is raised."""
     path = tmp_path_factory.mktemp("any") / "articles.jsonl"
     path.write_bytes(b"\n".join(records))
     corpus_of(path)
@@ -610,14 +610,14 @@ json_values = st.recursive(
 def test_any_objects_are_read_or_reported(
     tmp_path_factory: pytest.TempPathFactory, records: list[dict[str, object]]
 ) -> None:
-    """Whatever the fields hold, each object is an article or one fault."""
+    """Each object is an article or one fault."""
     path = tmp_path_factory.mktemp("any") / "articles.jsonl"
     path.write_bytes(b"".join(json.dumps(record).encode() + b"\n" for record in records))
     assert corpus_of(path)[2].seen == len(records)
 
 
 def test_a_long_first_sentence_is_cut_after_a_whole_word() -> None:
-    """The title ends with a word of the text and an ellipsis."""
+    """The title ends with a whole word and an ellipsis."""
     text = "বাংলাদেশের মুক্তিযুদ্ধের ইতিহাস " * 20 + "।"
     title = first_sentence(text)
     assert len(title) <= MAX_TITLE
@@ -626,7 +626,7 @@ def test_a_long_first_sentence_is_cut_after_a_whole_word() -> None:
 
 
 def test_a_single_long_word_is_cut_after_a_whole_cluster() -> None:
-    """A title never ends inside a conjunct, however long the word."""
+    """A title never ends inside a conjunct."""
     title = first_sentence("ক্ষ্ম" * 60)
     assert len(title) <= MAX_TITLE
     assert title == "ক্ষ্ম" * ((MAX_TITLE - 1) // 5) + "…"
@@ -634,7 +634,7 @@ def test_a_single_long_word_is_cut_after_a_whole_cluster() -> None:
 
 @given(mixed_text)
 def test_a_title_is_the_start_of_its_text(text: str) -> None:
-    """Any text has a title: its own beginning, cut at the border of a cluster, blank only if the text is."""
+    """The title ends at a cluster border, and is empty only for a blank text."""
     title = first_sentence(text)
     assert bool(title) == bool(text.strip())
     assert len(title) <= MAX_TITLE
@@ -665,7 +665,7 @@ SITE = Configuration(fields=(KeywordField("section"), KeywordField("tags", sever
 def test_declared_fields_are_read(
     tmp_path: Path, given: dict[str, object], expected: dict[str, tuple[str, ...]]
 ) -> None:
-    """One value or several, blank ones left out; what is not declared is left alone."""
+    """One value or several, without blanks; undeclared fields are ignored."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(lines({**GOOD, **given}))
     (article,) = Corpus([path], Problems(strict=True), configuration=SITE)
@@ -687,7 +687,7 @@ def test_declared_fields_are_read(
 def test_a_bad_value_of_a_declared_field_is_reported(
     tmp_path: Path, given: dict[str, object], kind: str, reason: str
 ) -> None:
-    """With the line, as any fault of an article is."""
+    """The fault has the line, like any fault of an article."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(b"".join(json.dumps(fields).encode() + b"\n" for fields in (GOOD, {**GOOD, **given})))
     with pytest.raises(CorpusError) as caught:

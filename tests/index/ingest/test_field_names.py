@@ -1,4 +1,4 @@
-"""Fields are told by what people call them, in Bengali and in English."""
+"""Fields are recognised by common names, in Bengali and in English."""
 
 import datetime as dt
 import json
@@ -13,7 +13,7 @@ from tests.index.ingest.readers.reading import read_file
 
 
 def test_the_table_has_each_field_once_and_each_name_for_one_field() -> None:
-    """Names that differ by case or spaces alone are one."""
+    """Names that differ only by case or spaces are the same."""
     assert tuple(field_names()) == ARTICLE_FIELDS
     names = [plain_field_name(name) for names in field_names().values() for name in names]
     assert len(names) == len({*names})
@@ -46,7 +46,7 @@ def test_the_table_has_each_field_once_and_each_name_for_one_field() -> None:
     ],
 )
 def test_a_name_is_that_of_a_field(name: str, field: str | None) -> None:
-    """Whatever its case, and however its letters are composed."""
+    """In any case, and with any composition of letters."""
     found = field_of(name)
     assert (found and found[0]) == field
 
@@ -60,7 +60,7 @@ def test_a_name_is_that_of_a_field(name: str, field: str | None) -> None:
 def test_a_name_that_is_given_is_found_however_its_letters_are_composed(
     tmp_path: Path, typed: str, named: str
 ) -> None:
-    """Who types it does not see how the source has it."""
+    """The user cannot see how the source composes letters."""
     read = read_file(tmp_path / "news.csv", f"{named},views\nনদী,৫\n", mapping={"title": (typed,)})
     assert read.titles == ["নদী"]
 
@@ -70,7 +70,7 @@ TABLE = "ক্রম,শিরোনাম,মূল লেখা,প্রক�
 
 @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_table_in_bengali_is_read_as_it_is(tmp_path: Path, code: str) -> None:
-    """In the codes that spreadsheets write."""
+    """In the encodings that spreadsheets write."""
     read = read_file(tmp_path / "news.csv", TABLE.encode(code))
     assert read.faults == []
     (article,) = read.articles
@@ -80,13 +80,13 @@ def test_a_table_in_bengali_is_read_as_it_is(tmp_path: Path, code: str) -> None:
 
 
 def applied(fields: dict[str, object], **mapping: tuple[str, ...]) -> dict[str, object]:
-    """The fields of articles in a record of a file."""
+    """The article fields that are recognised in a record of a file."""
     found = FieldMapping.of(ReadingOptions(mapping=mapping), None).apply(fields)
     return {name: value for name, value in found.items() if name in ARTICLE_FIELDS}
 
 
 def test_our_own_names_and_those_that_were_said_go_before() -> None:
-    """What is said to be one field is told to be no other."""
+    """A name that is mapped to one field is not recognised as another."""
     assert applied({"title": "নদী", "headline": "মেলা"}) == {"title": "নদী"}
     assert applied({"headline": "নদী", "subject": "মেলা"}, title=("subject",)) == {"title": "মেলা"}
     assert applied({"content": "নদী"}, title=("content",)) == {"title": "নদী"}
@@ -94,7 +94,7 @@ def test_our_own_names_and_those_that_were_said_go_before() -> None:
 
 
 def test_values_that_the_field_cannot_have_are_none_of_it() -> None:
-    """A column that says whether something is published is no date; what is in a list, its source knows."""
+    """A column that says whether an article is published is no date; lists are left alone."""
     assert applied({"published": "true", "created_at": "2024-02-21"}) == {"date": "2024-02-21"}
     assert applied({"published": True, "created": 20240221, "headline": ["x"], "text": 7}) == {}
     assert applied({"published": dt.date(2024, 2, 21), "post_id": 7}) == {
@@ -105,14 +105,14 @@ def test_values_that_the_field_cannot_have_are_none_of_it() -> None:
 
 
 def test_a_declared_field_is_no_other() -> None:
-    """Though it is called as one."""
+    """Even if it has the name of another field."""
     configuration = Configuration(fields=(KeywordField("section"),))
     mapping = FieldMapping.of(ReadingOptions(), configuration)
     assert "category" not in mapping.apply({"section": "খেলা", "headline": "নদী"})
 
 
 def test_programs_say_what_they_mean(tmp_path: Path) -> None:
-    """In records that a program sends, names are as documented."""
+    """In records that a program sends only documented names count."""
     fields = {"headline": "নদী"}
     assert FieldMapping().apply(fields) == fields
     read = read_file(tmp_path / "a.jsonl", json.dumps(fields))

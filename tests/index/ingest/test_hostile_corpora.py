@@ -1,6 +1,6 @@
-"""Corpora as they should not be: every article is indexed or reported, and nobody sees a traceback.
+"""Malformed corpora: every article is indexed or reported, and no traceback is shown.
 
-Each stands alone and is built by the command, with every bound lifted and with none.
+Each is built by itself with the command, once with all limits lifted and once with the defaults.
 """
 
 import gzip
@@ -21,7 +21,7 @@ GOOD = '{"title": "নদীর কথা", "body": "পদ্মা একট�
 
 
 def deep_folders(path: Path) -> None:
-    """Folders within folders, a file in each."""
+    """Make nested folders with a file in each."""
     for depth in range(30):
         path.mkdir()
         (path / "a.txt").write_text(f"নদী {depth}।", encoding="utf-8")
@@ -29,14 +29,14 @@ def deep_folders(path: Path) -> None:
 
 
 def odd_names(path: Path) -> None:
-    """File names with a line end, an escape sequence, an emoji, dots, a space."""
+    """Make files whose names have a line end, an escape sequence, an emoji, dots, a space."""
     path.mkdir()
     for name in ("a\nb.txt", "\x1b[2J.txt", "😀.txt", "....txt", " .txt"):
         (path / name).write_text("নদী।", encoding="utf-8")
 
 
 def no_files(path: Path) -> None:
-    """A FIFO, links to nowhere, to itself and to a device, an empty file, a folder called as a file."""
+    """Make a FIFO, links to nowhere, itself and a device, an empty file, and a folder named like a file."""
     path.mkdir()
     os.mkfifo(path / "a.jsonl")
     for name, target in (("b.txt", "nowhere"), ("c.txt", "c.txt"), ("d.jsonl", "/dev/zero")):
@@ -113,11 +113,11 @@ CORPORA: dict[str, tuple[bytes | Callable[[Path], None], int, dict[str, int]]] =
     "odd names of files": (odd_names, 2, {"id": 2}),
     "what is no file": (no_files, 1, {"empty": 1, "file": 4}),
 }
-"""Content, how many articles it has, and what is wrong with the others."""
+"""Content, number of good articles, and the faults by kind."""
 
 
 def built(tmp_path: Path, name: str, *bounds: str) -> Result:
-    """The result of building an index of a corpus."""
+    """The result of the command that builds an index of a corpus."""
     content = CORPORA[name][0]
     path = tmp_path / "corpus"
     if not path.exists():
@@ -127,14 +127,14 @@ def built(tmp_path: Path, name: str, *bounds: str) -> Result:
 
 
 def assert_plain(result: Result) -> None:
-    """No traceback, and no exception but the one that carries the exit code."""
+    """Check that there is no traceback, and no exception but the one for the exit code."""
     assert "Traceback" not in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
 
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_every_article_is_indexed_or_reported(tmp_path: Path, name: str) -> None:
-    """With every bound lifted: in = indexed + reported, by kind; without a good article nothing is built."""
+    """With all limits lifted: in = indexed + reported, by kind; without a good article nothing is built."""
     _content, good, skipped = CORPORA[name]
     result = built(tmp_path, name, "--force", "--max-bad", "100%")
     assert_plain(result)
@@ -154,7 +154,7 @@ def test_every_article_is_indexed_or_reported(tmp_path: Path, name: str) -> None
 
 @pytest.mark.parametrize("name", [name for name, (_content, _good, skipped) in CORPORA.items() if skipped])
 def test_nothing_bad_is_published_unasked(tmp_path: Path, name: str) -> None:
-    """In corpora as small as these, one bad article is more than one in a hundred."""
+    """In corpora this small, one bad article is more than one in a hundred."""
     result = built(tmp_path, name)
     assert_plain(result)
     assert result.exit_code == 1

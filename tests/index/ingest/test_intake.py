@@ -1,4 +1,4 @@
-"""Fields of articles that were typed for Bijoy, and names in Latin letters beside them."""
+"""Fields of articles typed for Bijoy, together with names in Latin letters."""
 
 from dataclasses import replace
 
@@ -41,21 +41,21 @@ LATIN = [
 
 
 def labelled(article: Article, text: str) -> Article:
-    """An article with a text in all the fields that are compared as a whole."""
+    """The article with a text in all the fields that are compared as a whole."""
     return replace(article, author=text, category=text, keywords={"section": (text,)} if text else {})
 
 
 @pytest.mark.parametrize("article", [UNICODE, BIJOY], ids=["unicode", "bijoy"])
 @pytest.mark.parametrize(("typed", "read"), LABELS)
 def test_fields_typed_for_a_font_become_unicode(article: Article, typed: str, read: str) -> None:
-    """Whether the text was typed for one or not."""
+    """Whether the article's text was typed for a font or not."""
     found = article_in_unicode(labelled(article, typed), "news:1")
     assert (found.author, found.category, found.keywords) == (read, read, {"section": (read,)})
 
 
 @pytest.mark.parametrize("text", LATIN)
 def test_names_and_codes_in_latin_letters_stay(text: str) -> None:
-    """Beside a text in Bijoy as beside one in Unicode, where the article itself comes back."""
+    """With a text in Bijoy or in Unicode; in the latter case the same article is returned."""
     article = labelled(UNICODE, text)
     assert article_in_unicode(article, "news:1") is article
     found = article_in_unicode(labelled(BIJOY, text), "news:1")
@@ -70,13 +70,13 @@ def test_a_short_word_decides_nothing_by_itself(text: str) -> None:
 
 
 def test_only_those_values_of_a_field_change_that_are_bijoy() -> None:
-    """In their order."""
+    """Values keep their order."""
     article = replace(UNICODE, keywords={"tags": ("ivRbxwZ", "Sports", "খেলা"), "code": ("A-17",)})
     found = article_in_unicode(article, "news:1")
     assert found.keywords == {"tags": ("রাজনীতি", "Sports", "খেলা"), "code": ("A-17",)}
 
 
 def test_a_field_in_bijoy_is_refused_where_none_is_to_be_converted() -> None:
-    """As the texts are."""
+    """Like texts."""
     with pytest.raises(CorpusError, match="not to be converted"):
         article_in_unicode(labelled(UNICODE, "ivRbxwZ"), "news:1", convert=False)

@@ -1,4 +1,4 @@
-"""Which files are read, in which order."""
+"""Which files are read, and in which order."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.index.ingest.readers.reading import Reading
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    """A folder with an article, beside another one with two."""
+    """A folder with an article, and next to it another one with two."""
     for name in ("খবর/নদী.txt", "বাইরে/গোপন.txt", "বাইরে/ভেতর/মেলা.txt"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,18 +23,18 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def bodies(read: Reading) -> list[str]:
-    """The first words of the articles, in order."""
+    """The first word of each article, in order."""
     return [article.body.split()[0] for article in read.articles]
 
 
 def outside(corpus: Path) -> Path:
-    """The folder that is none of the corpus."""
+    """The folder outside of the corpus."""
     return corpus.parent / "বাইরে"
 
 
 @pytest.mark.parametrize("relative", [False, True], ids=["absolute", "relative"])
 def test_a_link_that_leads_out_of_its_folder_is_left_out_and_reported(corpus: Path, relative: bool) -> None:
-    """Whoever may put files into a folder cannot publish those of others by it."""
+    """Otherwise anyone who may put files into the folder could publish files of others."""
     target = Path("../বাইরে/গোপন.txt") if relative else outside(corpus) / "গোপন.txt"
     (corpus / "চুরি.txt").symlink_to(target)
     read = Reading(corpus)
@@ -44,14 +44,14 @@ def test_a_link_that_leads_out_of_its_folder_is_left_out_and_reported(corpus: Pa
 
 
 def test_a_link_by_a_link_within_its_folder_leads_out_too(corpus: Path) -> None:
-    """Where it ends counts."""
+    """The final target counts."""
     (corpus / "next").symlink_to(outside(corpus) / "গোপন.txt")
     (corpus / "চুরি.txt").symlink_to("next")
     assert Reading(corpus).kinds == ["link"]
 
 
 def test_a_folder_whose_name_begins_as_that_of_the_corpus_is_outside(tmp_path: Path) -> None:
-    """A path is compared by its parts."""
+    """Paths are compared by their parts."""
     (tmp_path / "news").mkdir()
     (tmp_path / "news-private").mkdir()
     (tmp_path / "news-private" / "a.txt").write_text("গোপন।", encoding="utf-8")
@@ -60,7 +60,7 @@ def test_a_folder_whose_name_begins_as_that_of_the_corpus_is_outside(tmp_path: P
 
 
 def test_a_link_within_its_folder_is_read(corpus: Path) -> None:
-    """Also where the folder is given by a link, which is followed, as a link to a file is that is given."""
+    """A folder or a file that is given as a link is followed too."""
     (corpus / "সেদিন.txt").symlink_to("নদী.txt")
     link, file_link = corpus.parent / "current", corpus.parent / "একটি.txt"
     link.symlink_to(corpus, target_is_directory=True)
@@ -73,7 +73,7 @@ def test_a_link_within_its_folder_is_read(corpus: Path) -> None:
 
 
 def test_a_link_to_a_folder_elsewhere_is_counted_and_not_followed(corpus: Path) -> None:
-    """One to a folder in the same is neither: its files are met where they are."""
+    """A link to a folder of the corpus is not counted: its files are found where they are."""
     (corpus / "elsewhere").symlink_to(outside(corpus), target_is_directory=True)
     (corpus / "again").symlink_to(corpus, target_is_directory=True)
     read = Reading(corpus)
@@ -82,7 +82,7 @@ def test_a_link_to_a_folder_elsewhere_is_counted_and_not_followed(corpus: Path) 
 
 
 def test_links_are_followed_for_who_wants_them(corpus: Path) -> None:
-    """To files and to folders, wherever they lead."""
+    """Links to files and to folders, wherever they lead."""
     (corpus / "a.txt").symlink_to(outside(corpus) / "গোপন.txt")
     (corpus / "elsewhere").symlink_to(outside(corpus) / "ভেতর", target_is_directory=True)
     read = Reading(corpus, follow_links=True)
@@ -90,7 +90,7 @@ def test_links_are_followed_for_who_wants_them(corpus: Path) -> None:
 
 
 def test_loops_of_links_end(corpus: Path) -> None:
-    """Each folder is read once, whatever leads to it, and a link in a circle is a fault."""
+    """Each folder is read once, whatever leads to it, and a circular link is a fault."""
     (corpus / "again").symlink_to(corpus, target_is_directory=True)
     (outside(corpus) / "back").symlink_to(corpus, target_is_directory=True)
     for name in ("x", "y"):
@@ -104,7 +104,7 @@ def test_loops_of_links_end(corpus: Path) -> None:
 
 
 def test_files_that_are_passed_over_are_counted_by_their_ending(corpus: Path) -> None:
-    """In capitals or not; hidden ones are nobody's, and queries are passed over as any other."""
+    """Case does not matter; hidden files are not counted, and queries are skipped too."""
     (corpus / "ছবি").mkdir()
     for name in ("a.jpg", "ছবি/b.JPG", "c.ppt", "d.sql", "README", "x.খবর", ".hidden.jpg", "e.tar.gz"):
         (corpus / name).write_bytes(b"x")
@@ -114,7 +114,7 @@ def test_files_that_are_passed_over_are_counted_by_their_ending(corpus: Path) ->
 
 
 def test_endings_without_number_are_counted_together(corpus: Path) -> None:
-    """As nobody reads a list of them."""
+    """Nobody would read a list of them."""
     for number in range(120):
         (corpus / f"a.{number}x").write_bytes(b"x")
     passed = Reading(corpus).passed
@@ -122,7 +122,7 @@ def test_endings_without_number_are_counted_together(corpus: Path) -> None:
 
 
 def test_folders_are_listed_once(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the first file is read, for its size as for its name."""
+    """Before the first file is read; sizes and names come from the same list."""
     listed = []
     real = os.scandir
 
@@ -140,7 +140,7 @@ def test_folders_are_listed_once(corpus: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("swapped", ["নদী.txt", "ভেতর"], ids=["file", "folder"])
 def test_a_link_that_takes_the_place_of_what_was_listed_is_not_followed(corpus: Path, swapped: str) -> None:
-    """A large corpus is read for hours after it was listed."""
+    """Reading a large corpus takes hours after it was listed."""
     (corpus / "ভেতর").mkdir()
     (corpus / "ভেতর" / "মেলা.txt").write_text("নিজের মেলা।", encoding="utf-8")
     faults: list[Any] = []
@@ -153,7 +153,7 @@ def test_a_link_that_takes_the_place_of_what_was_listed_is_not_followed(corpus: 
 
 
 def test_a_name_of_more_than_one_line_is_told_of_on_one(tmp_path: Path) -> None:
-    """No name drives the terminal of whoever reads a message, in Python either."""
+    """No name can control the terminal of a reader of the message, in Python either."""
     path = tmp_path / "নদী\x1b[31m\n\u202eমেলা.jsonl"
     path.write_text('{"body": ', encoding="utf-8")
     ((where, _kind, _reason),) = Reading(path).faults

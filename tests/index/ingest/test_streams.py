@@ -1,4 +1,4 @@
-"""Compressed files of every kind, size and level are read whole; one that is not whole is found out."""
+"""Compressed files of every kind, size and level are read whole, and incomplete ones are detected."""
 
 import bz2
 import gzip
@@ -29,7 +29,7 @@ WORDS = ["নদী", "ভাষা", "ক্ষমতা", "র\u200d্যা�
 
 
 def random_text(size: int, seed: int) -> bytes:
-    """About so many bytes of words in a random order, among them some that were never seen before."""
+    """About ``size`` bytes of words in a random order, some of them unique."""
     chance = random.Random(seed)  # noqa: S311  # texts need not be secret
     words: list[str] = []
     while size > 0:
@@ -41,17 +41,17 @@ def random_text(size: int, seed: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def text() -> bytes:
-    """A little more than the longest that is compressed; to draw it takes longer than to read it."""
+    """A text a little longer than the longest compressed one; generating it is slower than reading it."""
     return random_text(3_001_000, seed=1)
 
 
 def read(path: Path) -> bytes:
-    """All that is read of a file."""
+    """The whole content of a file."""
     return b"".join(read_chunks(path, lambda _count: None))
 
 
 def read_broken(path: Path) -> tuple[bytes, str]:
-    """What precedes the fault of a file, and what the fault is."""
+    """The bytes before a file's fault, and the fault's message."""
     pieces: list[bytes] = []
     with pytest.raises(BrokenStreamError) as caught:
         pieces.extend(read_chunks(path, lambda _count: None))
@@ -59,7 +59,7 @@ def read_broken(path: Path) -> tuple[bytes, str]:
 
 
 def read_or_fault(path: Path) -> bytes | None:
-    """All that is read of a file, or None when it is found broken."""
+    """The whole content of a file, or None if it is reported as broken."""
     try:
         return read(path)
     except BrokenStreamError:
@@ -70,7 +70,7 @@ def read_or_fault(path: Path) -> bytes | None:
 @pytest.mark.parametrize(("suffix", "level"), LEVELS)
 @pytest.mark.parametrize("size", [100_000, 131_072, 400_000, 1_300_000, 3_000_000])
 def test_random_texts_are_read_whole(tmp_path: Path, text: bytes, suffix: str, level: int, size: int) -> None:
-    """Whatever the size and the level, each byte comes back, and no fault is found."""
+    """Every byte is restored, and no fault is reported."""
     content = text[(level + 9) * 31 :][:size]
     path = tmp_path / f"text{suffix}"
     path.write_bytes(COMPRESSORS[suffix](content, level))
@@ -80,7 +80,7 @@ def test_random_texts_are_read_whole(tmp_path: Path, text: bytes, suffix: str, l
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 @pytest.mark.parametrize("size", [200, 300_000])
 def test_a_file_cut_anywhere_is_found_cut(tmp_path: Path, suffix: str, size: int) -> None:
-    """From nothing at all to all but one byte: what is given out is a beginning, and then the fault."""
+    """From an empty file to all but one byte: a part from the beginning is returned, then the fault."""
     content = random_text(size, seed=7)
     path = tmp_path / f"text{suffix}"
     whole = COMPRESSORS[suffix](content, 1)
@@ -94,7 +94,7 @@ def test_a_file_cut_anywhere_is_found_cut(tmp_path: Path, suffix: str, size: int
 
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 def test_every_flipped_byte_of_the_middle_is_found_or_harmless(tmp_path: Path, suffix: str) -> None:
-    """A fault or the content as it was, never other text: all are written with a checksum here."""
+    """The result is a fault or the right content, since all are written with a checksum."""
     content = random_text(20_000, seed=1)
     options = {int(zstd.CompressionParameter.checksum_flag): 1}
     whole = zstd.compress(content, options=options) if suffix == ".zst" else COMPRESSORS[suffix](content, 6)
@@ -116,7 +116,7 @@ def test_several_streams_with_zeros_between_are_read_whole(tmp_path: Path, suffi
 @pytest.mark.parametrize("inner", COMPRESSORS)
 @pytest.mark.parametrize("outer", COMPRESSORS)
 def test_a_file_compressed_twice_is_refused_as_a_whole(tmp_path: Path, inner: str, outer: str) -> None:
-    """Nothing of it is given out as text, whatever bytes stand in it; the message says what to do."""
+    """None of it is returned as text, whatever bytes it has; the message says what to do."""
     path = tmp_path / f"text{outer}"
     path.write_bytes(COMPRESSORS[outer](COMPRESSORS[inner](random_text(300_000, seed=5), 1), 1))
     given, fault = read_broken(path)
@@ -125,7 +125,7 @@ def test_a_file_compressed_twice_is_refused_as_a_whole(tmp_path: Path, inner: st
 
 
 def test_frames_that_zstandard_skips_are_skipped(tmp_path: Path) -> None:
-    """At the beginning, as pzstd writes them, and at the end, as seekable files have them."""
+    """At the beginning, like pzstd writes them, and at the end, like in seekable files."""
     content = random_text(300_000, seed=3)
     skipped = b"\x50\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"hello"
     path = tmp_path / "text.zst"
@@ -135,7 +135,7 @@ def test_frames_that_zstandard_skips_are_skipped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".xz", ".zst"])
 def test_a_file_that_asks_for_too_much_memory_is_not_called_broken(tmp_path: Path, suffix: str) -> None:
-    """The message says that it is memory, and how to compress it anew."""
+    """The message names memory as the reason, and how to compress the file again."""
     path = tmp_path / f"text{suffix}"
     if suffix == ".xz":
         # The dictionary's size is one byte of the block header, which its CRC-32 covers.
@@ -157,5 +157,5 @@ def test_a_file_that_asks_for_too_much_memory_is_not_called_broken(tmp_path: Pat
 
 
 def zlib_crc(content: bytes) -> bytes:
-    """CRC-32 as xz writes it."""
+    """The CRC-32 in the form of xz."""
     return zlib.crc32(content).to_bytes(4, "little")

@@ -1,4 +1,4 @@
-"""Changes of files of articles are told of, each time."""
+"""Every change of a watched file is reported."""
 
 import os
 import sqlite3
@@ -16,12 +16,12 @@ from onneshon.index.ingest.source import Selection
 from onneshon.index.ingest.sources import watched
 
 PATIENCE = 20.0
-"""Seconds after which a test gives up: far more than it takes."""
+"""Seconds until a test gives up: far more than it takes."""
 
 
 @contextmanager
 def watching(*paths: Path, polling: bool = False, follow_links: bool = False) -> Iterator["Queue[int]"]:
-    """What is told of, while the block runs; it begins when the watch does."""
+    """The reported changes while the block runs, which starts when watching has begun."""
     stop, told = threading.Event(), Queue[int]()
 
     def follow() -> None:
@@ -49,14 +49,14 @@ def test_a_file_that_comes_changes_or_goes_is_told_of(tmp_path: Path, polling: b
         (below / "নদী.txt").write_text("নদী।", encoding="utf-8")
         assert told.get(timeout=PATIENCE) == 1
         (below / "নদী.txt").write_text("নদী ও মেলা।", encoding="utf-8")
-        os.utime(below / "নদী.txt", (2_000_000_000, 2_000_000_000))  # who looks sees whole seconds
+        os.utime(below / "নদী.txt", (2_000_000_000, 2_000_000_000))  # polling compares whole seconds
         assert told.get(timeout=PATIENCE) == 1
         (below / "নদী.txt").unlink()
         assert told.get(timeout=PATIENCE) == 1
 
 
 def test_files_of_no_format_and_hidden_ones_are_not_told_of(tmp_path: Path) -> None:
-    """Such as those that an editor or an upload makes on the way; what comes after them is."""
+    """Editors and uploads make such files temporarily; a later article file is reported."""
     with watching(tmp_path) as told:
         for name in (".news.jsonl", "~$news.jsonl", "news.jsonl.part", "notes.doc"):
             (tmp_path / name).write_text("x")
@@ -67,7 +67,7 @@ def test_files_of_no_format_and_hidden_ones_are_not_told_of(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("polling", [False, True], ids=["told by the system", "looked at"])
 def test_a_file_that_is_replaced_is_told_of_each_time(tmp_path: Path, polling: bool) -> None:
-    """An export is written beside its place and renamed, or removed and made again; others do not count."""
+    """An export is renamed into its place, or removed and made again; other files do not count."""
     export = tmp_path / "ভেতর" / "news.jsonl"
     export.parent.mkdir()
     export.write_text("{}")
@@ -86,7 +86,7 @@ def test_a_file_that_is_replaced_is_told_of_each_time(tmp_path: Path, polling: b
 
 
 def test_files_and_folders_are_watched_together(tmp_path: Path) -> None:
-    """What is below the folder of a file does not count, and what is below a folder does."""
+    """Files next to a watched file do not count, files below a watched folder do."""
     folder, export = tmp_path / "খবর", tmp_path / "export"
     (folder / "ভেতর").mkdir(parents=True)
     export.write_text("{}")
@@ -101,7 +101,7 @@ def test_files_and_folders_are_watched_together(tmp_path: Path) -> None:
 
 
 def test_a_link_may_be_made_to_lead_elsewhere(tmp_path: Path) -> None:
-    """And what it leads to may change."""
+    """A change of its target is reported too."""
     link = tmp_path / "newest.jsonl"
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -116,7 +116,7 @@ def test_a_link_may_be_made_to_lead_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_named_is_watched_whatever_it_is_called(tmp_path: Path) -> None:
-    """By itself."""
+    """Whatever its suffix is."""
     export = tmp_path / "export"
     export.write_text("{}")
     with watching(export) as told:
@@ -125,7 +125,7 @@ def test_a_file_that_is_named_is_watched_whatever_it_is_called(tmp_path: Path) -
 
 
 def test_what_stands_in_the_log_of_a_database_is_told_of(tmp_path: Path) -> None:
-    """In WAL mode the file stays as it is while a program has it open; reading it is no change of the log."""
+    """In WAL mode the file is unchanged while a program has it open; reading does not change the log."""
     reading = ReadingOptions(selection=Selection(table="news"))
     with closing(sqlite3.connect(tmp_path / "cms.db")) as database:
         database.execute("PRAGMA journal_mode = wal")
@@ -143,7 +143,7 @@ def test_what_stands_in_the_log_of_a_database_is_told_of(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("follow_links", [False, True])
 def test_what_links_lead_to_counts_where_they_are_followed(tmp_path: Path, follow_links: bool) -> None:
-    """A folder elsewhere, and a file elsewhere; else only what is in the folder itself."""
+    """A folder and a file elsewhere; otherwise only files in the folder itself count."""
     folder, elsewhere, exports = (tmp_path / name for name in ("খবর", "অন্য", "exports"))
     for each in (folder, elsewhere, exports):
         each.mkdir()

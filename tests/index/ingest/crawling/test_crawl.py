@@ -1,4 +1,4 @@
-"""A site is asked for its pages, and the next time for what has changed."""
+"""A first crawl requests all pages of a site, and later crawls what has changed."""
 
 import datetime as dt
 import gzip
@@ -18,7 +18,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>নদী</tit
 
 
 def test_pages_of_a_sitemap_are_kept(website: Website, crawling: Crawling) -> None:
-    """Each is asked for once, by our name."""
+    """Each page is requested once, under our name."""
     website.articles("/padma", "/%E0%A6%AE%E0%A7%87%E0%A6%B2%E0%A6%BE")
     assert crawling().asked == 2
     assert crawling.found() == {"/padma": "page", "/%E0%A6%AE%E0%A7%87%E0%A6%B2%E0%A6%BE": "page"}
@@ -27,7 +27,7 @@ def test_pages_of_a_sitemap_are_kept(website: Website, crawling: Crawling) -> No
 
 
 def test_an_address_is_one_however_lists_encode_it(website: Website, crawling: Crawling) -> None:
-    """In capitals, in small letters as WordPress has it, or in letters; it is as it was met first."""
+    """In capitals, in small letters like WordPress, or in Bengali; it keeps its first form."""
     small = "/%e0%a6%ae%e0%a7%87%e0%a6%b2%e0%a6%be"
     named = (website.url + path for path in (small, "/মেলা", small.upper()))
     website.put("/sitemap.xml", sitemap(*named))
@@ -39,7 +39,7 @@ def test_an_address_is_one_however_lists_encode_it(website: Website, crawling: C
 
 
 def test_what_has_not_changed_is_not_sent_again(website: Website, crawling: Crawling) -> None:
-    """Servers know versions by their names, or by the time of the last change."""
+    """Servers identify versions by ETag, or by the time of the last change."""
     website.articles("/padma", "/meghna")
     website.put("/meghna", article_page("মেঘনা"), Last_Modified="Wed, 21 Feb 2024 10:00:00 GMT")
     crawling()
@@ -56,7 +56,7 @@ def test_what_has_not_changed_is_not_sent_again(website: Website, crawling: Craw
 
 
 def test_a_page_is_asked_for_when_its_list_says_that_it_changed(website: Website, crawling: Crawling) -> None:
-    """And not otherwise."""
+    """No other page is requested."""
     website.articles("/padma", "/meghna", changed="2026-11-01")
     crawling()
     website.asked()
@@ -68,7 +68,7 @@ def test_a_page_is_asked_for_when_its_list_says_that_it_changed(website: Website
 
 
 def test_sitemaps_of_sitemaps_are_read_compressed_or_not(website: Website, crawling: Crawling) -> None:
-    """One that has not changed since, by what its index says, is not asked for."""
+    """A sitemap that is unchanged according to its index is not requested."""
     website.articles("/padma")
     website.put("/old.xml.gz", gzip.compress(sitemap(website.url + "/meghna").encode()))
     website.put("/meghna", article_page("মেঘনা"))
@@ -120,7 +120,7 @@ def test_sitemaps_that_are_text_are_read(website: Website, crawling: Crawling, p
 def test_a_list_that_says_nothing_of_changes_leaves_what_another_says(
     website: Website, crawling: Crawling, names: list[str]
 ) -> None:
-    """As those of the news of two days, which have the day of publication alone."""
+    """Like sitemaps of the news of two days, which have only the date of publication."""
     website.put("/padma", article_page("পদ্মা"))
     website.put("/news.xml", sitemap(website.url + "/padma"))
     website.put("/index.xml", sitemap_index(*(website.url + name for name in names)))
@@ -134,7 +134,7 @@ def test_a_list_that_says_nothing_of_changes_leaves_what_another_says(
 
 
 def test_pages_sent_compressed_are_read(website: Website, crawling: Crawling) -> None:
-    """As we ask for it."""
+    """Compression is requested."""
     website.articles("/padma")
     website.put("/padma", gzip.compress(article_page("পদ্মা").encode()), Content_Encoding="gzip")
     crawling()
@@ -145,7 +145,7 @@ def test_pages_sent_compressed_are_read(website: Website, crawling: Crawling) ->
 def test_what_is_gone_is_withdrawn_until_the_index_knows(
     website: Website, crawling: Crawling, status: int
 ) -> None:
-    """Then it is no page like others."""
+    """After that the page is merely skipped."""
     website.articles("/padma", "/meghna")
     crawling()
     website.put("/padma", "", status)
@@ -157,7 +157,7 @@ def test_what_is_gone_is_withdrawn_until_the_index_knows(
 
 
 def test_what_no_sitemap_names_any_more_is_asked_for_once(website: Website, crawling: Crawling) -> None:
-    """It is gone, or stays; after a week it is asked for again."""
+    """It is withdrawn or stays; after a week it is requested again."""
     website.articles("/padma", "/meghna", "/jamuna")
     crawling()
     website.articles("/padma")
@@ -175,7 +175,7 @@ def test_what_no_sitemap_names_any_more_is_asked_for_once(website: Website, craw
 
 
 def test_pages_without_a_date_stay_fresh_as_long_as_is_asked(website: Website, crawling: Crawling) -> None:
-    """As they do for an index that is kept up to date every quarter of an hour."""
+    """For an index that is updated every quarter of an hour."""
     website.articles("/padma")
     crawling()
     assert crawling(fresh_seconds=86_400.0).asked == 0
@@ -192,7 +192,7 @@ ENTRIES = """<item><title>পদ্মা সেতু</title><link>/padma</link
 def test_entries_with_whole_texts_are_articles_where_that_is_wanted(
     website: Website, crawling: Crawling
 ) -> None:
-    """Their pages are not asked for, also when the feed has them no more; those of the others are."""
+    """Their pages are not requested, even after the feed drops them; those of other entries are."""
     website.articles("/padma", "/meghna")
     website.put("/feed", FEED.format("<language>bn-BD</language>" + ENTRIES.format("কথা।")))
     assert crawling("/feed", entries=True).asked == 1
@@ -214,7 +214,7 @@ def test_entries_with_whole_texts_are_articles_where_that_is_wanted(
 
 
 def test_pages_of_entries_are_asked_for_unless_told(website: Website, crawling: Crawling) -> None:
-    """What a page has may be more; and so are those that were kept as entries before."""
+    """A page may have more than its entry; pages formerly stored as entries are requested too."""
     website.articles("/padma", "/meghna")
     website.put("/feed", FEED.format(ENTRIES.format("কথা।")))
     crawling("/feed", entries=True)
@@ -224,7 +224,7 @@ def test_pages_of_entries_are_asked_for_unless_told(website: Website, crawling: 
 
 
 def test_an_entry_that_was_spoilt_is_counted(website: Website, crawling: Crawling) -> None:
-    """As a page without an article is."""
+    """Like a page without an article."""
     website.articles("/meghna")
     website.put("/feed", FEED.format(ENTRIES.format("কথা।")))
     crawling("/feed", entries=True)
@@ -236,7 +236,7 @@ def test_an_entry_that_was_spoilt_is_counted(website: Website, crawling: Crawlin
 
 
 def test_pages_of_a_feed_stay_when_newer_ones_take_their_place(website: Website, crawling: Crawling) -> None:
-    """Relative addresses and fragments are those of the feed."""
+    """Relative addresses and fragments refer to the feed."""
     website.articles("/padma", "/meghna")
     website.put("/feed", FEED.format("<item><link>/padma#top</link></item>"))
     crawling("/feed")
@@ -248,7 +248,7 @@ def test_pages_of_a_feed_stay_when_newer_ones_take_their_place(website: Website,
 
 
 def test_an_entry_of_atom_says_when_its_page_was_changed(website: Website, crawling: Crawling) -> None:
-    """So that it is asked for only then."""
+    """The page is requested only then."""
     website.articles("/padma")
     website.put("/atom", ATOM.format(website.url + "/padma", "2026-11-01T00:00:00Z"))
     assert crawling("/atom").asked == 1
@@ -279,7 +279,7 @@ def test_an_entry_of_atom_says_when_its_page_was_changed(website: Website, crawl
 def test_a_page_leads_to_the_lists_of_its_site(
     website: Website, crawling: Crawling, robots: str, head: str, lists: list[str]
 ) -> None:
-    """The sitemap goes before a feed."""
+    """A sitemap has precedence over a feed."""
     website.articles("/padma")
     website.put("/robots.txt", robots.format(website.url))
     website.put("/", article_page("সূচি", head=head))
@@ -294,7 +294,7 @@ def test_a_page_leads_to_the_lists_of_its_site(
 
 
 def test_a_page_that_leads_nowhere_says_what_to_name(website: Website, crawling: Crawling) -> None:
-    """The usual name as an example."""
+    """The message has the usual address as an example."""
     website.put("/", article_page("সূচি"))
     with pytest.raises(CorpusError, match=r"neither a sitemap nor a feed: name one .*/sitemap\.xml"):
         crawling("/")
@@ -307,14 +307,14 @@ def test_a_page_that_leads_nowhere_says_what_to_name(website: Website, crawling:
 def test_a_list_that_is_refused_says_what_to_do(
     website: Website, crawling: Crawling, status: int, remedy: str
 ) -> None:
-    """By what the server answers."""
+    """The remedy depends on the server's answer."""
     website.put("/sitemap.xml", "", status)
     with pytest.raises(CorpusError, match=f"answers {status}: .*{remedy}"):
         crawling()
 
 
 def test_what_is_no_list_says_so(website: Website, crawling: Crawling) -> None:
-    """A file is not read over the network, and an empty list names nothing."""
+    """A file is not read over the network, and an empty list names no page."""
     website.put("/sitemap.xml", "%PDF-1.7", Content_Type="application/pdf")
     with pytest.raises(CorpusError, match="neither a sitemap, a feed nor a page"):
         crawling()
@@ -326,7 +326,7 @@ def test_what_is_no_list_says_so(website: Website, crawling: Crawling) -> None:
 
 
 def test_what_is_no_article_is_counted_by_what_it_is(website: Website, crawling: Crawling) -> None:
-    """Each under words of its own."""
+    """Each kind has a name of its own."""
     website.articles("/padma", "/no", "/pdf", "/private", "/hidden", "/moved", "/away", "/odd")
     website.put("/robots.txt", "User-agent: *\nDisallow: /private")
     website.put("/no", "", 404)
@@ -349,7 +349,7 @@ def test_what_is_no_article_is_counted_by_what_it_is(website: Website, crawling:
 
 
 def test_pages_of_other_hosts_are_left_unless_they_are_named(website: Website, crawling: Crawling) -> None:
-    """What is allowed on one host is asked of it, too."""
+    """An allowed host is asked for its pages like the first."""
     website.put("/padma", article_page("পদ্মা"))
     other = f"http://localhost:{website.port}/padma"
     website.put("/sitemap.xml", sitemap(other, "javascript:alert(1)"))
@@ -360,7 +360,7 @@ def test_pages_of_other_hosts_are_left_unless_they_are_named(website: Website, c
 
 
 def test_no_more_pages_are_kept_than_are_wanted(website: Website, crawling: Crawling) -> None:
-    """Nor are more lists read; what is more is counted."""
+    """No further list is read either; the others are counted."""
     website.articles("/padma", "/meghna", "/jamuna")
     website.put("/index.xml", sitemap_index(website.url + "/sitemap.xml", website.url + "/more.xml"))
     assert crawling("/index.xml", pages=2).beyond == 1
@@ -369,7 +369,7 @@ def test_no_more_pages_are_kept_than_are_wanted(website: Website, crawling: Craw
 
 
 def test_a_page_that_is_not_sent_stays_as_it_was(website: Website, crawling: Crawling) -> None:
-    """One that never was there is a fault, and both are asked for again."""
+    """A page never stored is a fault, and both are requested again."""
     website.articles("/padma", "/meghna", changed="2026-11-01")
     website.put("/meghna", "", 403)
     crawling()
@@ -384,7 +384,7 @@ def test_a_page_that_is_not_sent_stays_as_it_was(website: Website, crawling: Cra
 
 
 def test_a_sitemap_that_cannot_be_read_is_told_of(website: Website, crawling: Crawling) -> None:
-    """As pages are missing then, whose number nobody knows; one that was read before stays."""
+    """An unknown number of pages is missing then; a sitemap that was read before keeps its pages."""
     website.articles("/padma")
     names = [website.url + path for path in ("/sitemap.xml", "/late.xml", "/list.html")]
     website.put("/index.xml", sitemap_index(*names))
@@ -400,7 +400,7 @@ def test_a_sitemap_that_cannot_be_read_is_told_of(website: Website, crawling: Cr
 
 
 def test_a_crawl_goes_on_where_it_was_interrupted(website: Website, crawling: Crawling) -> None:
-    """Nothing is asked for twice."""
+    """No page is requested twice."""
     website.articles("/padma", "/meghna", "/jamuna")
     crawling(most_asked=1)
     assert crawling.found() == {"/padma": "page", "not asked for yet": "passed over"}
@@ -412,7 +412,7 @@ def test_a_crawl_goes_on_where_it_was_interrupted(website: Website, crawling: Cr
 
 
 def test_a_crawl_that_goes_on_reads_the_lists_that_are_left(website: Website, crawling: Crawling) -> None:
-    """Those that it had read are read as they were then."""
+    """Lists read before the interruption are used as they were then."""
     website.articles("/padma", "/meghna")
     website.put("/index.xml", sitemap_index(website.url + "/sitemap.xml", website.url + "/late.xml"))
     crawling("/index.xml", most_asked=1)
@@ -423,7 +423,7 @@ def test_a_crawl_that_goes_on_reads_the_lists_that_are_left(website: Website, cr
 
 
 def test_a_crawl_that_goes_on_has_no_more_pages_than_are_wanted(website: Website, crawling: Crawling) -> None:
-    """Those from before count, also where the list has become another one."""
+    """Pages of the interrupted crawl count, even if the list has changed."""
     website.articles("/padma", "/meghna")
     website.articles("/jamuna", "/titas")
     website.put("/index.xml", sitemap_index(website.url + "/sitemap.xml", website.url + "/late.xml"))
@@ -434,7 +434,7 @@ def test_a_crawl_that_goes_on_has_no_more_pages_than_are_wanted(website: Website
 
 
 def test_a_crawl_that_was_left_for_a_day_begins_anew(website: Website, crawling: Crawling) -> None:
-    """What was asked for then may have changed."""
+    """Pages requested then may have changed."""
     website.articles("/padma", "/meghna")
     crawling(most_asked=1)
     crawling.time.now += 90_000
@@ -444,7 +444,7 @@ def test_a_crawl_that_was_left_for_a_day_begins_anew(website: Website, crawling:
 
 
 def test_a_site_that_answers_no_more_is_left_alone(website: Website, crawling: Crawling) -> None:
-    """What was fetched stays, and the next crawl goes on."""
+    """Fetched pages are kept, and the next crawl continues."""
     paths = [f"/{number}" for number in range(30)]
     website.articles(*paths)
     for path in paths[2:]:
@@ -458,7 +458,7 @@ def test_a_site_that_answers_no_more_is_left_alone(website: Website, crawling: C
 
 
 def test_two_crawls_of_a_site_do_not_meet(website: Website, crawling: Crawling) -> None:
-    """The second one says so."""
+    """The second one raises an error."""
     website.articles("/padma")
     crawling()
 
@@ -471,7 +471,7 @@ def test_two_crawls_of_a_site_do_not_meet(website: Website, crawling: Crawling) 
 
 
 def test_a_damaged_file_says_what_to_do(website: Website, crawling: Crawling) -> None:
-    """It can be had anew."""
+    """The file can be fetched again."""
     website.articles("/padma")
     crawling().file.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
     with pytest.raises(CorpusError, match="remove the file, and it is fetched anew"):

@@ -1,4 +1,4 @@
-"""Records of a repository by OAI-PMH: lists one after another, changes, deletions, what goes wrong."""
+"""Records of a repository by OAI-PMH: consecutive lists, changes, deletions, and errors."""
 
 import datetime as dt
 from pathlib import Path
@@ -23,7 +23,7 @@ PADMA = """<dc:title>পদ্মা নদীর মাঝি</dc:title><dc:cre
 
 
 def record(name: str, fields: str = "", *, stamp: str = "2026-11-01", deleted: bool = False) -> str:
-    """A record, with fields unless it is deleted."""
+    """A record with fields, or a deleted one without."""
     status = ' status="deleted"' if deleted else ""
     metadata = "" if deleted else f"<metadata><oai_dc:dc>{fields}</oai_dc:dc></metadata>"
     header = f"<identifier>oai:lib:{name}</identifier><datestamp>{stamp}</datestamp><setSpec>x</setSpec>"
@@ -31,7 +31,7 @@ def record(name: str, fields: str = "", *, stamp: str = "2026-11-01", deleted: b
 
 
 def answer(content: str, token: str | None = None, date: str = "2026-11-28") -> str:
-    """An answer of a repository; with a token, empty or not, one of several."""
+    """An answer of a repository; with a token, even an empty one, it is one of several."""
     more = "" if token is None else f'<resumptionToken cursor="0">{token}</resumptionToken>'
     return (
         '<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
@@ -41,22 +41,22 @@ def answer(content: str, token: str | None = None, date: str = "2026-11-28") -> 
 
 
 def titled(name: str, title: str) -> str:
-    """A record with a title alone."""
+    """A record with only a title."""
     return record(name, f"<dc:title>{title}</dc:title>")
 
 
 def error(code: str) -> str:
-    """An answer that says what is wrong."""
+    """An answer with an error code."""
     return answer(f'<error code="{code}">no</error>')
 
 
 def titles(crawling: Crawling) -> list[str]:
-    """Of the articles that were kept."""
+    """The titles of the stored articles."""
     return [article.title for article in read_articles([crawling.report.file])]
 
 
 def test_a_record_of_dublin_core_is_an_article(website: Website, crawling: Crawling) -> None:
-    """Named by any address of the repository; dates of a day that there was alone are days."""
+    """Any address of the repository will do; years and months are no dates."""
     website.put("/oai", error("badVerb"))
     website.put(FIRST, answer(record("1", PADMA)))
     crawling("/oai")
@@ -76,7 +76,7 @@ def test_a_record_of_dublin_core_is_an_article(website: Website, crawling: Crawl
 
 
 def test_lists_follow_one_another_and_later_only_changes_come(website: Website, crawling: Crawling) -> None:
-    """From the day of the last harvest on; what the repository says is deleted goes, the rest stays."""
+    """From the date of the last harvest on; deleted records are removed, the others stay."""
     website.put(FIRST, answer(titled("1", "পদ্মা"), "a/1"))
     website.put(NEXT + "a%2F1", answer(titled("2", "মেঘনা") + titled("3", "যমুনা"), ""))
     crawling(FIRST)
@@ -94,13 +94,13 @@ def test_lists_follow_one_another_and_later_only_changes_come(website: Website, 
     website.put(since, error("noRecordsMatch"))
     crawling.time.sleep(30 * 86_400)
     assert not crawling(FIRST).has_news
-    assert crawling.outcomes() == {}  # what is gone is not asked for as a page
+    assert crawling.outcomes() == {}  # a deleted record is not requested as a page
     assert titles(crawling) == ["পদ্মা", "মেঘনা নদী"]
 
 
 @pytest.mark.parametrize("written", ["a=1&amp;b=২", "<![CDATA[ a=1&b=২ ]]>", "a&#61;1&b=২"])
 def test_a_token_is_sent_as_it_was_meant(website: Website, crawling: Crawling, written: str) -> None:
-    """Repositories put parts of a query into it, whose signs XML writes otherwise."""
+    """Repositories put parts of a query into it, whose signs XML escapes."""
     website.put(FIRST, answer(titled("1", "পদ্মা"), written))
     website.put(NEXT + "a%3D1%26b%3D%E0%A7%A8", answer(titled("2", "মেঘনা")))
     crawling(FIRST)
@@ -121,14 +121,14 @@ def test_a_token_is_sent_as_it_was_meant(website: Website, crawling: Crawling, w
 def test_a_day_is_read_as_people_write_it(
     website: Website, crawling: Crawling, written: str, day: dt.date | None
 ) -> None:
-    """As in feeds; a month or a year is none."""
+    """As in feeds; a month or a year is no date."""
     website.put(FIRST, answer(record("1", f"<dc:title>পদ্মা</dc:title><dc:date>{written}</dc:date>")))
     crawling(FIRST)
     assert [article.date for article in read_articles([crawling.report.file])] == [day]
 
 
 def test_an_interrupted_harvest_goes_on_where_it_was(website: Website, crawling: Crawling) -> None:
-    """By the token that was had last; one that is too old begins anew."""
+    """By the last token received; if that has expired, the harvest starts again."""
     website.put(FIRST, answer(titled("1", "পদ্মা"), "t", "2026-11-20"))
     website.put(NEXT + "t", "", 503)
     with pytest.raises(UnansweredError):
@@ -161,7 +161,7 @@ def test_an_interrupted_harvest_goes_on_where_it_was(website: Website, crawling:
 def test_a_repository_that_leads_nowhere_is_told(
     website: Website, crawling: Crawling, path: str, first: str, reason: str
 ) -> None:
-    """With what to do."""
+    """The message says what to do."""
     website.put(FIRST + path, first)
     website.put(NEXT + "same", first)
     with pytest.raises(CorpusError, match=reason):
@@ -169,7 +169,7 @@ def test_a_repository_that_leads_nowhere_is_told(
 
 
 def test_other_formats_and_answers_are_refused(website: Website, crawling: Crawling) -> None:
-    """Dublin Core is what every repository has."""
+    """Every repository has Dublin Core."""
     website.put("/oai?metadataPrefix=marc21", answer(""))
     with pytest.raises(CorpusError, match="metadataPrefix=oai_dc"):
         crawling("/oai?metadataPrefix=marc21")
@@ -181,7 +181,7 @@ def test_other_formats_and_answers_are_refused(website: Website, crawling: Crawl
 def test_lists_without_records_have_an_end(
     website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A repository that gives one token after another is left."""
+    """A repository that returns one token after another without records is abandoned."""
     monkeypatch.setattr(lists, "_MOST_EMPTY", 1)
     website.put(FIRST, answer("", "1"))
     website.put(NEXT + "1", answer("", "2"))
@@ -190,7 +190,7 @@ def test_lists_without_records_have_an_end(
 
 
 def test_no_more_records_come_than_are_wanted(website: Website, crawling: Crawling) -> None:
-    """And the next time those that did not come are asked for again; a broken one costs itself alone."""
+    """The next harvest requests the others again; a broken record is skipped alone."""
     website.put(FIRST, answer("<record><b></record>" + titled("1", "পদ্মা") + titled("2", "মেঘনা")))
     assert crawling(FIRST, pages=1).beyond == 1
     assert titles(crawling) == ["পদ্মা"]
@@ -199,7 +199,7 @@ def test_no_more_records_come_than_are_wanted(website: Website, crawling: Crawli
 
 
 def test_a_record_that_was_spoilt_is_told(tmp_path: Path) -> None:
-    """As an entry of a feed is."""
+    """Like an entry of a feed."""
     with pytest.raises(CorpusError, match="no XML"):
         fields_of_kept_record(kept_record(b"<record>"), str(tmp_path))
     assert fields_of_kept_record(b"<html>", "x") is None

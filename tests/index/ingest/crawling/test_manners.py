@@ -1,4 +1,4 @@
-"""A site is asked as its owner wants it to be, and one that wants harm does none."""
+"""A site is crawled as its owner wishes, and a malicious site does no harm."""
 
 import gzip
 from importlib.metadata import PackageNotFoundError
@@ -13,7 +13,7 @@ from tests.website import Body, Crawling, Handler, Page, Website, article_page, 
 
 
 def test_a_second_passes_between_two_requests(website: Website, crawling: Crawling) -> None:
-    """Unless it has passed by itself."""
+    """Unless it has passed already."""
     website.articles("/padma", "/meghna")
     crawling(delay=1)
     assert crawling.time.slept == [1, 1, 1]
@@ -23,7 +23,7 @@ def test_a_second_passes_between_two_requests(website: Website, crawling: Crawli
 def test_robots_may_ask_for_a_longer_pause(
     website: Website, crawling: Crawling, asked: str, pause: float
 ) -> None:
-    """Of a minute at most: by more, whoever asks for it wants no visitor."""
+    """A minute at most: an owner who asks for more wants no visitor."""
     website.articles("/padma")
     website.put("/robots.txt", f"User-agent: onneshon\nCrawl-delay: {asked}\n")
     crawling(delay=1)
@@ -31,7 +31,7 @@ def test_robots_may_ask_for_a_longer_pause(
 
 
 def test_robots_may_refuse_the_beginning(website: Website, crawling: Crawling) -> None:
-    """Whom to ask then is said; a rule for our name goes before that for all."""
+    """The message says whom to ask; a rule for our name has precedence over one for all."""
     website.articles("/padma")
     website.put("/robots.txt", "User-agent: *\nDisallow: /")
     with pytest.raises(CorpusError, match=r"robots\.txt: its owner can let `User-agent: onneshon` in"):
@@ -41,7 +41,7 @@ def test_robots_may_refuse_the_beginning(website: Website, crawling: Crawling) -
 
 
 def test_robots_may_begin_with_a_byte_order_mark(website: Website, crawling: Crawling) -> None:
-    """As editors of Windows write it: the first line counts all the same."""
+    """As editors on Windows write it: the first line counts all the same."""
     website.articles("/padma", "/meghna")
     website.put("/robots.txt", "\ufeffUser-agent: *\r\nDisallow: /meghna\r\n")
     crawling()
@@ -49,7 +49,7 @@ def test_robots_may_begin_with_a_byte_order_mark(website: Website, crawling: Cra
 
 
 def test_a_page_that_robots_allow_again_is_asked_for(website: Website, crawling: Crawling) -> None:
-    """Though its list says that it has not changed."""
+    """Even if the list says that the page is unchanged."""
     website.articles("/padma", "/meghna", changed="2026-11-01")
     website.put("/robots.txt", "User-agent: *\nDisallow: /meghna")
     crawling()
@@ -59,7 +59,7 @@ def test_a_page_that_robots_allow_again_is_asked_for(website: Website, crawling:
 
 
 def test_robots_that_cannot_be_read_ask_to_stay_away(website: Website, crawling: Crawling) -> None:
-    """As the standard has it; where they lead elsewhere, there are none."""
+    """As the standard says; a redirect to another host means that there are no rules."""
     website.articles("/padma")
     website.put("/robots.txt", "", 503)
     with pytest.raises(CorpusError, match="asks programs to stay away: try again later"):
@@ -69,7 +69,7 @@ def test_robots_that_cannot_be_read_ask_to_stay_away(website: Website, crawling:
 
 
 def test_robots_may_be_at_another_place_of_the_site(website: Website, crawling: Crawling) -> None:
-    """Which redirects lead to."""
+    """Redirects lead there."""
     website.articles("/padma")
     website.put("/robots.txt", "", 301, Location="/rules")
     website.put("/rules", "User-agent: *\nDisallow: /padma")
@@ -81,7 +81,7 @@ def test_robots_may_be_at_another_place_of_the_site(website: Website, crawling: 
 def test_a_server_that_is_busy_is_given_time(
     website: Website, crawling: Crawling, header: str, pauses: list[float]
 ) -> None:
-    """It says how much; then it is asked once more."""
+    """For the time that it asks for; then it is asked once more."""
     website.articles("/padma")
     answers = [b"HTTP/1.1 429 Busy\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n" % header.encode()]
     text = article_page("পদ্মা").encode()
@@ -95,7 +95,7 @@ def test_a_server_that_is_busy_is_given_time(
 
 
 def test_a_connection_that_breaks_is_tried_once_more(website: Website, crawling: Crawling) -> None:
-    """As servers close those that were idle."""
+    """Servers close idle connections."""
     website.articles("/padma")
     text = article_page("পদ্মা").encode()
     answers = [
@@ -108,7 +108,7 @@ def test_a_connection_that_breaks_is_tried_once_more(website: Website, crawling:
 
 
 def test_redirects_without_an_end_are_left(website: Website, crawling: Crawling) -> None:
-    """In a circle, or each to another address."""
+    """Whether they are circular or lead to ever new addresses."""
     website.articles("/padma", "/circle")
     website.put("/circle", "", 302, Location="/circle")
     crawling()
@@ -119,7 +119,7 @@ def test_redirects_without_an_end_are_left(website: Website, crawling: Crawling)
 def test_sitemaps_without_an_end_are_left(
     website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each names the next; what was found until then is there, and the rest is told of."""
+    """Each names the next; pages found so far are kept, and the rest is reported."""
     monkeypatch.setattr(site_lists, "MOST_LISTS", 4)
     website.put("/padma", article_page("পদ্মা"))
 
@@ -140,7 +140,7 @@ def test_sitemaps_without_an_end_are_left(
 
 
 def test_a_list_that_names_itself_is_read_once(website: Website, crawling: Crawling) -> None:
-    """As often as it does."""
+    """However often it is named."""
     website.articles("/padma")
     own = website.url + "/index.xml"
     website.put("/index.xml", sitemap_index(own, own, website.url + "/sitemap.xml"))
@@ -149,7 +149,7 @@ def test_a_list_that_names_itself_is_read_once(website: Website, crawling: Crawl
 
 
 def test_what_unpacks_to_more_than_it_may_is_left(website: Website, crawling: Crawling) -> None:
-    """A page as a page, a list as a list; and what is packed twice or broken is told of."""
+    """The page is a fault; pages compressed twice or broken are reported."""
     bomb = gzip.compress(b"<html>" + b"x" * (20 << 20), 1)
     website.articles("/padma", "/bomb", "/twice", "/broken")
     website.put("/bomb", bomb, Content_Encoding="gzip")
@@ -166,7 +166,7 @@ def test_what_unpacks_to_more_than_it_may_is_left(website: Website, crawling: Cr
 def test_a_list_that_unpacks_to_more_than_it_may_is_left(
     website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the limits of all sources."""
+    """By the limits for all sources."""
     monkeypatch.setattr(budget, "_FREE_BYTES", 1 << 20)
     bomb = gzip.compress(b"<urlset>" + b" " * (20 << 20), 9)
     website.put("/sitemap.xml", bomb)
@@ -180,14 +180,14 @@ def test_a_list_that_unpacks_to_more_than_it_may_is_left(
     ids=["cut short", "packed twice"],
 )
 def test_a_broken_list_says_so(website: Website, crawling: Crawling, content: bytes) -> None:
-    """It is no list of no pages."""
+    """It is not taken for a list without pages."""
     website.put("/sitemap.xml", content)
     with pytest.raises(CorpusError, match=r"gzip data"):
         crawling()
 
 
 def test_a_list_that_breaks_off_has_what_it_has(website: Website, crawling: Crawling) -> None:
-    """Entries that are no XML are passed by."""
+    """Entries that are no XML are skipped."""
     website.put("/padma", article_page("পদ্মা"))
     text = sitemap(website.url + "/padma").replace(
         "</urlset>", "<url><loc>&\x00</url><url></url><url><loc>http://x"
@@ -200,7 +200,7 @@ def test_a_list_that_breaks_off_has_what_it_has(website: Website, crawling: Craw
 def test_a_site_that_sends_too_much_in_all_is_left(
     website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it has sent until then is kept."""
+    """Pages received so far are kept."""
     monkeypatch.setattr(visitor, "crawl_bytes", lambda asked: 1000 * asked)
     website.articles("/padma", "/meghna")
     website.put("/meghna", article_page("মেঘনা", "নদী " * 5000))
@@ -209,7 +209,7 @@ def test_a_site_that_sends_too_much_in_all_is_left(
 
 
 def test_our_name_is_said_without_an_installation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From a folder, as it is on the path."""
+    """When the package is only in a folder on the path."""
 
     def missing(_name: str) -> str:
         raise PackageNotFoundError
@@ -221,7 +221,7 @@ def test_our_name_is_said_without_an_installation(monkeypatch: pytest.MonkeyPatc
 def test_an_answer_is_not_written_beside_the_index(
     website: Website, crawling: Crawling, tmp_path: Path
 ) -> None:
-    """What is kept is one file, and the lock of whoever writes it."""
+    """Pages are in one file, which has a lock for its writer."""
     website.articles("/padma")
     crawling()
     assert {path.suffix for path in (tmp_path / "index" / "sites").iterdir()} <= {".sqlite", ".lock"}

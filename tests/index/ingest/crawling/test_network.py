@@ -1,4 +1,4 @@
-"""No address leads into a private network, and no answer takes more than it may."""
+"""No address leads into a private network, and no answer exceeds its limits."""
 
 import socket
 import ssl
@@ -42,7 +42,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("ip", PRIVATE)
 def test_an_address_that_is_not_of_the_internet_is_known(ip: str) -> None:
-    """Written in IPv6 too, and where packets go on to one of IPv4."""
+    """Also in IPv6 notation, and where packets are forwarded to an IPv4 address."""
     assert not is_public(ip)
 
 
@@ -50,7 +50,7 @@ def test_an_address_that_is_not_of_the_internet_is_known(ip: str) -> None:
     "ip", ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"]
 )
 def test_an_address_of_the_internet_is_known(ip: str) -> None:
-    """In either version."""
+    """In IPv4 and IPv6."""
     assert is_public(ip)
 
 
@@ -68,7 +68,7 @@ def test_an_address_of_the_internet_is_known(ip: str) -> None:
     ],
 )
 def test_a_private_address_is_not_asked_however_it_is_written(tmp_path: Path, url: str) -> None:
-    """The system reads all of these."""
+    """The operating system understands all of these forms."""
     with pytest.raises(CorpusError, match=r"private network: if it is meant, give --allow-private"):
         fetch_site(url, tmp_path)
 
@@ -88,14 +88,14 @@ def test_a_private_address_is_not_asked_however_it_is_written(tmp_path: Path, ur
     ],
 )
 def test_an_address_that_is_not_asked_says_why(url: str, reason: str) -> None:
-    """And holds no password when it does."""
+    """The message does not contain a password."""
     with pytest.raises(CorpusError, match=reason) as raised:
         parse_address(url)
     assert "word@" not in str(raised.value)
 
 
 def test_addresses_are_asked_for_in_one_form() -> None:
-    """So that a page is the same by all of them."""
+    """So that a page is the same under all of its addresses."""
     address = parse_address("HTTPS://Example.ORG:443/বাংলা?q=এক দুই#শেষ")
     assert address.url == (
         "https://example.org/%E0%A6%AC%E0%A6%BE%E0%A6%82%E0%A6%B2%E0%A6%BE?q=%E0%A6%8F%E0%A6%95%20%E0%A6%A6%E0%A7%81%E0%A6%87"
@@ -106,7 +106,7 @@ def test_addresses_are_asked_for_in_one_form() -> None:
 
 
 def test_a_host_is_looked_up_once(website: Website, tmp_path: Path) -> None:
-    """What answers otherwise the next time, as whoever rebinds a name does, is not asked again."""
+    """A second look-up, which rebinding would answer otherwise, is not made."""
     website.articles("/padma")
     answers = iter([["127.0.0.1"], ["169.254.169.254"]])
     looked_up: list[str] = []
@@ -124,7 +124,7 @@ def test_a_host_is_looked_up_once(website: Website, tmp_path: Path) -> None:
 
 
 def test_of_the_addresses_of_a_host_only_public_ones_are_asked(website: Website, tmp_path: Path) -> None:
-    """Nobody answers at the public one, which is of no network, and the private one is not tried."""
+    """The public address has no server in any network, and the private one is not tried."""
     network = Network(tmp_path / "body", resolve=lambda _host, _port: ["127.0.0.1", "10.0.0.1"])
     with pytest.raises(CorpusError, match=r"is 127.0.0.1, 10.0.0.1, an address of"):
         network.get(parse_address(website.url), {}, 1)
@@ -132,7 +132,7 @@ def test_of_the_addresses_of_a_host_only_public_ones_are_asked(website: Website,
 
 
 def test_the_next_address_of_a_host_is_tried(website: Website, tmp_path: Path) -> None:
-    """Where nobody answers at the first."""
+    """Where the first does not answer."""
     website.put("/", "নদী")
     network = Network(
         tmp_path / "body", allow_private=True, resolve=lambda _h, _p: ["127.0.0.2", "127.0.0.1"]
@@ -143,7 +143,7 @@ def test_the_next_address_of_a_host_is_tried(website: Website, tmp_path: Path) -
 
 @pytest.mark.parametrize("target", ["http://169.254.169.254/latest/meta-data/", "http://localhost:{}/secret"])
 def test_a_redirect_leads_to_no_other_host(website: Website, crawling: Crawling, target: str) -> None:
-    """Whatever it is, it is not asked; that of the beginning says what to do."""
+    """The other host is not asked; a redirect of the start address is an error with a remedy."""
     website.articles("/padma")
     website.put("/padma", "", 302, Location=target.format(website.port))
     website.put("/start", "", 302, Location=target.format(website.port))
@@ -155,7 +155,7 @@ def test_a_redirect_leads_to_no_other_host(website: Website, crawling: Crawling,
 
 
 def test_a_redirect_to_a_host_that_is_allowed_may_not_be_private(website: Website, tmp_path: Path) -> None:
-    """Its own addresses are checked as those of the first host are."""
+    """Its addresses are checked like those of the first host."""
     website.put("/", "", 302, Location="http://inner.example/")
     hosts = {"public.example": ["127.0.0.1"], "inner.example": ["169.254.169.254"]}
     network = Network(tmp_path / "body", resolve=lambda host, _port: hosts[host])
@@ -164,7 +164,7 @@ def test_a_redirect_to_a_host_that_is_allowed_may_not_be_private(website: Websit
 
 
 def test_nobody_there_says_where_to_look(tmp_path: Path) -> None:
-    """A name that nobody has, and a port at which nobody listens."""
+    """An unknown host name, and a port without a server."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
@@ -185,7 +185,7 @@ PEM = Path("tests/data/tls/safe.example.pem").resolve()
 
 @pytest.fixture
 def safe_port() -> Iterator[int]:
-    """Where a server speaks HTTPS, by a certificate of nobody who is trusted."""
+    """The port of an HTTPS server with a self-signed certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(PEM)
 
@@ -215,7 +215,7 @@ def _got(url: str, body: Path, name: str = "127.0.0.1") -> int:
 
 
 def test_a_certificate_of_nobody_is_not_trusted(safe_port: int, tmp_path: Path) -> None:
-    """Nor is one of another host, once its authority is; the name counts, not the address."""
+    """Neither is one for another host once its authority is trusted; the name counts, not the address."""
     with pytest.raises(
         CorpusError, match=r"certificate is not valid \(self-signed certificate\).*SSL_CERT_FILE"
     ):
@@ -225,7 +225,7 @@ def test_a_certificate_of_nobody_is_not_trusted(safe_port: int, tmp_path: Path) 
 def test_an_authority_of_ones_own_is_named_to_the_system(
     safe_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Then its hosts are trusted, and others are not."""
+    """Its hosts are then trusted, others are not."""
     monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
     assert _got(f"https://safe.example:{safe_port}/", tmp_path / "body") == 200
     with pytest.raises(CorpusError, match="certificate is not valid"):
@@ -233,26 +233,26 @@ def test_an_authority_of_ones_own_is_named_to_the_system(
 
 
 def test_a_server_without_https_says_so(website: Website, tmp_path: Path) -> None:
-    """And what to try."""
+    """The message says what to try."""
     with pytest.raises(CorpusError, match=r"no HTTPS is spoken there .*: try http://"):
         _got(website.url.replace("http:", "https:"), tmp_path / "body")
 
 
 def _dripping(handler: Handler) -> None:
-    """A body that never ends and hardly comes."""
+    """Send a body that never ends, very slowly."""
     handler.send_response(200)
     handler.end_headers()
     _drip(handler)
 
 
 def _dripping_head(handler: Handler) -> None:
-    """The same of a header."""
+    """Send a header like that."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
     _drip(handler)
 
 
 def _dripping_chunk(handler: Handler) -> None:
-    """The same of the size of a chunk, of a connection that the client takes for closed."""
+    """Send the size of a chunk like that, on a connection that the client takes for closed."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
     _drip(handler)
 
@@ -264,13 +264,13 @@ def _drip(handler: Handler) -> None:
 
 
 def _silent(handler: Handler) -> None:
-    """No answer, until the other side goes away."""
+    """Send no answer until the other side disconnects."""
     handler.connection.recv(1)
 
 
 @pytest.mark.parametrize("slow", [_dripping, _dripping_head, _dripping_chunk, _silent])
 def test_an_answer_that_takes_too_long_is_given_up(website: Website, tmp_path: Path, slow: Body) -> None:
-    """Wherever it is slow; what comes after it is asked for as if nothing had been."""
+    """Wherever it is slow; a later request is not affected."""
     website.pages["/"] = Page(slow)
     website.put("/padma", "নদী")
     network = Network(tmp_path / "body", allow_private=True, seconds=0.1)
@@ -282,7 +282,7 @@ def test_an_answer_that_takes_too_long_is_given_up(website: Website, tmp_path: P
 
 @pytest.mark.parametrize("length", ["", "1073741824", "٣"])
 def test_a_page_of_any_length_is_left_at_the_limit(website: Website, crawling: Crawling, length: str) -> None:
-    """Whether it says how long it is, is honest about that, or never ends."""
+    """Whether its length is given, false or unlimited."""
     website.articles("/padma", "/long")
 
     def long(handler: Handler) -> None:
@@ -299,7 +299,7 @@ def test_a_page_of_any_length_is_left_at_the_limit(website: Website, crawling: C
 
 
 def test_an_answer_that_breaks_off_is_none(website: Website, crawling: Crawling) -> None:
-    """Half a page is not taken for it."""
+    """Half a page is not accepted."""
     website.articles("/padma")
 
     def half(handler: Handler) -> None:

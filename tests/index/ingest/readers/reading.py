@@ -1,4 +1,4 @@
-"""Reads one file as the commands do, and says everything that came of it."""
+"""Reading of files like the commands do it, with everything that results."""
 
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,15 @@ __all__ = ["Reading", "read_file"]
 
 
 class Reading:
-    """What reading some paths gave.
+    """The result of reading some paths.
 
     Attributes:
-        articles: the good ones.
-        faults: what was reported, each as its place, its kind and its reason.
-        passed: what is no article, by what it is.
-        formats: of how many sources each format was.
-        converted: how many articles were typed for Bijoy.
-        unreadable: how many faults ended their source.
+        articles: the good articles, in order.
+        faults: the reported faults, each as place, kind and reason.
+        passed: the counts of skipped records, by what they are.
+        formats: the number of sources of each format.
+        converted: the number of articles typed for Bijoy.
+        unreadable: the number of faults that ended their source.
     """
 
     def __init__(self, *paths: Path, **options: Any) -> None:
@@ -40,16 +40,16 @@ class Reading:
 
     @property
     def titles(self) -> list[str]:
-        """Of the good articles, in order."""
+        """The titles of the good articles, in order."""
         return [article.title for article in self.articles]
 
     @property
     def kinds(self) -> list[str]:
-        """Of the faults, in order."""
+        """The kinds of the faults, in order."""
         return [kind for _where, kind, _reason in self.faults]
 
 
 def read_file(path: Path, content: bytes | str, **options: Any) -> Reading:
-    """What reading a file with some content gives."""
+    """The result of reading a file with this content."""
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return Reading(path, **options)

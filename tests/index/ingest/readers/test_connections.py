@@ -1,4 +1,4 @@
-"""Values that Python does not have cost no more than their rows, by drivers as stand-ins have them."""
+"""Values that Python cannot represent cost no more than their rows; stand-ins replace drivers."""
 
 import datetime as dt
 import sys
@@ -19,13 +19,13 @@ MOMENTS = {
 
 
 def connection(driver: str, registered: Any) -> Any:
-    """As much of one of SQLAlchemy as is asked."""
+    """A stand-in with the used attributes of a connection of SQLAlchemy."""
     held = SimpleNamespace(driver_connection=registered)
     return SimpleNamespace(dialect=SimpleNamespace(driver=driver), connection=held)
 
 
 def test_psycopg_gives_dates_without_end_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By loaders of its own, each made anew of the one that there was."""
+    """Our loaders do that, each a subclass of the original one."""
 
     class Loader:
         def load(self, data: bytes) -> dt.date:
@@ -43,7 +43,7 @@ def test_psycopg_gives_dates_without_end_as_they_are_written(monkeypatch: pytest
 
 
 def test_psycopg2_gives_dates_without_end_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes them for the last day that Python has."""
+    """By itself it would return the last date that Python has."""
 
     def known(value: str, _cursor: object) -> dt.date:
         return dt.date.max if value in ENDLESS else dt.date.fromisoformat(value)
@@ -66,11 +66,11 @@ def test_psycopg2_gives_dates_without_end_as_they_are_written(monkeypatch: pytes
 
 
 def test_a_driver_that_has_no_such_values_is_left_alone() -> None:
-    """Nothing is asked of it."""
+    """The connection is not changed."""
     keep_odd_values(connection("pymysql", None))
 
 
 def test_what_was_reached_is_no_moment_that_never_comes() -> None:
-    """Rows that have one are read each time, and the others are told by theirs."""
+    """Rows with such a value are read each time; it is ignored among the others."""
     assert _later("2024-02-21", "infinity") == "2024-02-21"
     assert _later(None, "-infinity") is None

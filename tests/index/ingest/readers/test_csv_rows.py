@@ -1,4 +1,4 @@
-"""CSV and TSV: columns by their names, rows by their lines."""
+"""CSV and TSV: columns by name, rows with their line numbers."""
 
 import datetime as dt
 from pathlib import Path
@@ -14,7 +14,7 @@ ROWS = 'id,title,body,date\n১,নদী,"পদ্মা, মেঘনা\nও
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_rows_are_articles_whatever_separates_their_fields(tmp_path: Path, separator: str) -> None:
-    """Quoted fields hold separators, line ends and quotation marks."""
+    """Quoted fields may contain separators, line ends and quotation marks."""
     rows = [["title", "body", "date"], ["নদী", f'"পদ্মা{separator}\nও ""যমুনা"""', "2024-02-21"]]
     text = "".join(separator.join(row) + "\n" for row in rows)
     read = read_file(tmp_path / "news.csv", text)
@@ -35,7 +35,7 @@ def test_a_spreadsheet_s_file_is_read(tmp_path: Path) -> None:
 
 
 def test_lines_may_end_in_carriage_returns_alone(tmp_path: Path) -> None:
-    """As spreadsheets save for an old Macintosh; a line end in a quoted field may be either."""
+    """As spreadsheets save for old Macintosh systems; line ends in a quoted field may be of either kind."""
     rows = 'title,body\r"নদী","পদ্মা\nমেঘনা"\rমেলা,"বৈশাখী\rমেলা"\r'
     read = read_file(tmp_path / "news.csv", rows)
     assert read.faults == []
@@ -50,7 +50,7 @@ def test_lines_may_end_in_carriage_returns_alone(tmp_path: Path) -> None:
     [("sep=;", ";"), ('"sep=;"', ";"), ("SEP=,", ","), ("sep=\t", "\t"), ("sep=^", "^")],
 )
 def test_a_line_that_says_the_separator_names_no_columns(tmp_path: Path, said: str, separator: str) -> None:
-    """As programs write it for Excel; rows keep their lines."""
+    """Programs write it for Excel; rows keep their line numbers."""
     rows = [["শিরোনাম", "লেখা"], ["নদী; বিল | হাওর", "পদ্মা"], ["মেলা", "বৈশাখী"]]
     text = "".join(separator.join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
     read = read_file(tmp_path / "news.csv", f"\ufeff{said}\r\n{text}")
@@ -63,7 +63,7 @@ def test_a_line_that_says_the_separator_names_no_columns(tmp_path: Path, said: s
 
 
 def test_a_quotation_mark_that_was_not_doubled_is_told_with_what_to_do(tmp_path: Path) -> None:
-    """As databases export it, with a backslash."""
+    """Databases export quotation marks with a backslash."""
     read = read_file(tmp_path / "news.csv", 'title,body\nনদী,"সে বলল \\"এসো\\", আমি গেলাম"\n')
     ((_where, kind, reason),) = read.faults
     assert kind == "csv"
@@ -75,7 +75,7 @@ def test_a_quotation_mark_that_was_not_doubled_is_told_with_what_to_do(tmp_path:
     ["দৈনিক সংবাদ: প্রকাশিত খবর\n", "খবর;;\n;;\n\n", '"খবর, প্রকাশিত"\n', "sep=;\nখবর ২০২৪;;\n"],
 )
 def test_a_heading_above_the_names_is_passed_over(tmp_path: Path, above: str) -> None:
-    """It separates nothing, or has fewer fields, though one of them be called as a column is."""
+    """It has no separator or fewer fields, even if one of them is named like a column."""
     names = "শিরোনাম;লেখা;তারিখ\n"
     read = read_file(tmp_path / "news.csv", f"{above}{names}নদী;পদ্মা;2024-02-21\n")
     assert (read.faults, read.passed) == ([], {"rows above the names": 1})
@@ -85,7 +85,7 @@ def test_a_heading_above_the_names_is_passed_over(tmp_path: Path, above: str) ->
 
 
 def test_names_that_were_given_are_found_below_a_heading_too(tmp_path: Path) -> None:
-    """Though none of them is known by itself."""
+    """Even if none of them is known by default."""
     rows = 'দৈনিক নদী: খবর, ২০২৪\n ক্রম ,মাথা,"মূল\nকথা"\n১,নদী,পদ্মা\n'
     read = read_file(
         tmp_path / "news.csv", rows, mapping={"title": ("মাথা",), "body": ("মূল কথা",), "id": ("ক্রম",)}
@@ -96,7 +96,7 @@ def test_names_that_were_given_are_found_below_a_heading_too(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("row", ["মেলা,খবর", ",খবর", '"মেলা\nশিরোনাম,লেখা,তারিখ\n",৫'])
 def test_a_value_that_is_a_name_of_columns_is_a_value(tmp_path: Path, row: str) -> None:
-    """Where somebody said what is called how, the first row has none that is known."""
+    """With a mapping, the first row need not have names known by default."""
     read = read_file(
         tmp_path / "news.csv", f"প্রথম,ধরন\n{row}\n", mapping={"title": ("প্রথম",), "body": ("ধরন",)}
     )
@@ -105,7 +105,7 @@ def test_a_value_that_is_a_name_of_columns_is_a_value(tmp_path: Path, row: str) 
 
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_names_of_columns_may_hold_line_ends_and_separators(tmp_path: Path, separator: str) -> None:
-    """What is quoted makes no row and separates nothing; blank lines above it are none."""
+    """Quoted line ends and separators divide nothing; blank lines above are skipped."""
     rows = ['"title"', '"body, whole, as\nprinted"', '"দেখা\n(বার)"'], ["নদী", "পদ্মা", "5"]
     text = "\n\n" + "".join(separator.join(row) + "\n" for row in rows)
     read = read_file(tmp_path / "news.csv", text, mapping={"body": ("body, whole, as printed",)})
@@ -116,7 +116,7 @@ def test_names_of_columns_may_hold_line_ends_and_separators(tmp_path: Path, sepa
 
 
 def test_two_columns_of_one_name_are_told_of(tmp_path: Path) -> None:
-    """The text of one would be lost; those without a name have none to be read by."""
+    """One of the texts would be lost; columns without a name are not read."""
     read = read_file(tmp_path / "news.csv", "title,body,body\nনদী,পদ্মা,মেঘনা\n")
     ((where, kind, reason),) = read.faults
     assert (where, kind, read.unreadable) == (f"{tmp_path / 'news.csv'}:1", "csv", 1)
@@ -125,7 +125,7 @@ def test_two_columns_of_one_name_are_told_of(tmp_path: Path) -> None:
 
 
 def test_another_name_that_comes_again_gets_a_number(tmp_path: Path) -> None:
-    """So that either can be read."""
+    """So that each can be read."""
     text = "title,views,views,text,text\nনদী,3,4,পদ্মা,মেঘনা\n"
     assert [
         article.body
@@ -138,7 +138,7 @@ def test_another_name_that_comes_again_gets_a_number(tmp_path: Path) -> None:
 
 
 def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
-    """By a mapping; of several names the first that a row has counts."""
+    """By a mapping; of several names, the first with a value in the row counts."""
     text = "headline,lead,text,day\nনদী,,পদ্মা,১৪/১১/2023\nমেলা,শুরু,শেষ,15/11/2023\n"
     read = read_file(
         tmp_path / "news.csv",
@@ -153,7 +153,7 @@ def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
 
 
 def test_a_row_of_no_known_column_says_which_there_are(tmp_path: Path) -> None:
-    """And how to map them."""
+    """The message says how to map them."""
     read = read_file(tmp_path / "news.csv", "matter,words\nনদী,পদ্মা\n")
     ((where, kind, reason),) = read.faults
     assert where.endswith("news.csv:2")
@@ -172,7 +172,7 @@ def test_a_row_of_no_known_column_says_which_there_are(tmp_path: Path) -> None:
     ids=["too many fields", "no date", "open quotation mark", "NUL"],
 )
 def test_a_bad_row_is_told_of_by_its_line(tmp_path: Path, rows: str, kind: str, line: int, good: int) -> None:
-    """Those that can still be told apart are read."""
+    """All rows that can still be separated are read."""
     read = read_file(tmp_path / "news.csv", f"title,date\n{rows}")
     (fault,) = read.faults
     assert (fault[0].rpartition(":")[2], fault[1]) == (str(line), kind)
@@ -182,7 +182,7 @@ def test_a_bad_row_is_told_of_by_its_line(tmp_path: Path, rows: str, kind: str, 
 def test_a_quotation_mark_that_is_never_closed_costs_no_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A row may be so long and no longer."""
+    """The length of a row is limited."""
     monkeypatch.setattr(csv_rows, "MAX_BYTES", 1000)
     read = read_file(tmp_path / "news.csv", 'title\n"' + "ক\n" * 1000)
     ((where, kind, reason),) = read.faults
@@ -193,7 +193,7 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_memory(
 
 
 def test_bijoy_in_its_own_bytes_is_read(tmp_path: Path) -> None:
-    """As spreadsheets of those years saved it, in Windows-1252."""
+    """As old spreadsheets saved it, in Windows-1252."""
     read = read_file(
         tmp_path / "news.csv",
         b"title,body\n" + "evsjv‡`k,Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm\n".encode("cp1252"),
@@ -204,7 +204,7 @@ def test_bijoy_in_its_own_bytes_is_read(tmp_path: Path) -> None:
 
 
 def test_a_byte_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
-    """It is told of by its line and its column; the rows around it are read."""
+    """The fault has its line and column; other rows are read."""
     rows = [f"শিরোনাম {n},নদীর কথা {n}\n".encode() for n in range(10)]
     rows[4] = rows[4].replace(b" ", b" \x96 ", 1)
     read = read_file(tmp_path / "news.csv", b"title,body\n" + b"".join(rows))
@@ -226,7 +226,7 @@ def test_a_byte_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
 def test_a_row_that_is_too_short_to_tell_is_in_the_code_of_its_file(
     tmp_path: Path, row: str, title: str, body: str
 ) -> None:
-    """Before the rows that tell it and after them."""
+    """Whether it comes before or after the rows that show the encoding."""
     long = "Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm"
     text = f"id,title,body\n{row}\n1,evsjv‡`k,{long}\n{row.replace('7', '8')}\n"
     read = read_file(tmp_path / "news.csv", text.encode("cp1252"))
@@ -236,31 +236,31 @@ def test_a_row_that_is_too_short_to_tell_is_in_the_code_of_its_file(
 
 
 def test_a_stray_byte_among_bengali_is_not_taken_for_bijoy(tmp_path: Path) -> None:
-    """Even in a file that has Bijoy in other rows."""
+    """Even in a file with Bijoy in other rows."""
     bijoy = "evsjv‡`k,Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm\n".encode("cp1252")
     read = read_file(tmp_path / "news.csv", b"title,body\n" + bijoy + "নদী".encode() + b" \x96,\n")
     assert (read.titles, read.kinds) == (["বাংলাদেশ"], ["utf-8"])
 
 
 def test_without_the_names_of_columns_nothing_is_read(tmp_path: Path) -> None:
-    """The first row is not text: the file is at fault."""
+    """If the first row is no text, the whole file is a fault."""
     read = read_file(tmp_path / "news.csv", b"tit\xe9l\nx\n")
     assert (read.kinds, read.unreadable) == (["utf-8"], 1)
 
 
 def test_one_column_is_separated_by_commas(tmp_path: Path) -> None:
-    """As there is nothing to tell by."""
+    """There is no sign of another separator."""
     assert read_file(tmp_path / "news.csv", "title\nনদী\nক,খ\n").kinds == ["csv"]
 
 
 def test_empty_cells_beyond_the_last_column_are_none(tmp_path: Path) -> None:
-    """Spreadsheets leave them where somebody typed a blank; of a row without any other, nothing is read."""
+    """Spreadsheets leave them where somebody typed a blank; a row of blanks alone is skipped."""
     read = read_file(tmp_path / "news.csv", "title,body\nনদী,পদ্মা,,\nমেলা,বৈশাখ, ,\n,\n, ,\nক,খ,,গ\n")
     assert [(article.title, article.body) for article in read.articles] == [("নদী", "পদ্মা"), ("মেলা", "বৈশাখ")]
     assert read.kinds == ["csv"]
 
 
 def test_a_row_that_is_too_long_holds_back_no_build(tmp_path: Path) -> None:
-    """It is one article; the rows after it are read."""
+    """It is a fault of one article; the rows after it are read."""
     read = read_file(tmp_path / "news.csv", "title,body\nক,খ,গ\nনদী,পদ্মা\n")
     assert (read.titles, read.kinds, read.unreadable) == (["নদী"], ["csv"], 0)

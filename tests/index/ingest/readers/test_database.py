@@ -1,4 +1,4 @@
-"""Databases are sources: files of SQLite and addresses, by table or query, and of these what is new."""
+"""Databases as sources: SQLite files and addresses, by table or query, and only new rows if asked."""
 
 import datetime as dt
 import json
@@ -19,7 +19,7 @@ from tests.index.ingest.readers.reading import Reading
 
 
 def made(path: Path, *statements: str) -> Path:
-    """A database of SQLite."""
+    """Make an SQLite database and return its path."""
     with closing(sqlite3.connect(path)) as connection:
         for statement in statements or (NEWS, "CREATE TABLE users (name TEXT)"):
             connection.execute(statement)
@@ -35,12 +35,12 @@ NEWS = "CREATE TABLE news (nr INTEGER PRIMARY KEY, শিরোনাম TEXT, c
 
 
 def selected(path: Path, **chosen: Any) -> Reading:
-    """What reading a part of a database gives."""
+    """The result of reading a part of a database."""
     return Reading(path, selection=Selection(**chosen))
 
 
 def test_a_table_of_a_file_is_read(tmp_path: Path) -> None:
-    """Its primary key is the id; of several tables the one that has articles is meant."""
+    """Its primary key is the id; of several tables the one with the columns of articles is taken."""
     path = made(tmp_path / "cms.db")
     for read in (Reading(path), selected(path, table="news"), selected(path, table="main.news")):
         assert (read.faults, read.formats) == ([], {"database": 1})
@@ -51,7 +51,7 @@ def test_a_table_of_a_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_text_that_is_no_utf8_costs_its_row(tmp_path: Path) -> None:
-    """The rows beside it are read, and texts that were put in as bytes."""
+    """Other rows are read, and so are texts stored as bytes."""
     path = made(tmp_path / "cms.db")
     odd = "SELECT 1 AS id, CAST(x'636166e920ff' AS TEXT) AS title UNION ALL SELECT 2, CAST('মেলা' AS BLOB)"
     read = selected(path, query=odd)
@@ -60,7 +60,7 @@ def test_a_text_that_is_no_utf8_costs_its_row(tmp_path: Path) -> None:
 
 
 def test_a_query_is_put_to_a_file(tmp_path: Path) -> None:
-    """As it is written; it can change nothing."""
+    """The query is passed unchanged; it cannot change the database."""
     path = made(tmp_path / "cms.sqlite3")
     query = "SELECT nr + 100 AS id, শিরোনাম AS title FROM news WHERE content LIKE '%:%' OR nr = 2"
     assert [article.id for article in selected(path, query=query).articles] == ["102"]
@@ -79,7 +79,7 @@ def test_a_query_is_put_to_a_file(tmp_path: Path) -> None:
 def test_which_table_is_meant_has_to_be_said(
     tmp_path: Path, statements: tuple[str, ...], table: str | None, says: str
 ) -> None:
-    """With those that there are."""
+    """The message lists the tables."""
     path = made(tmp_path / "cms.db", *statements)
     ((_where, kind, reason),) = Reading(path, selection=Selection(table=table)).faults
     assert kind == "database"
@@ -87,14 +87,14 @@ def test_which_table_is_meant_has_to_be_said(
 
 
 def test_a_file_that_is_no_database_is_told_of(tmp_path: Path) -> None:
-    """By SQLite."""
+    """With the message of SQLite."""
     (tmp_path / "a.db").write_bytes(b"x" * 5_000)
     ((_where, kind, reason),) = selected(tmp_path / "a.db", table="news").faults
     assert (kind, "not a database" in reason) == ("database", True)
 
 
 def test_databases_in_folders_are_not_asked(tmp_path: Path) -> None:
-    """What is meant of them has to be said."""
+    """A database must be named, with what to read from it."""
     made(tmp_path / "cms.db")
     (tmp_path / "a.txt").write_text("নদী।", encoding="utf-8")
     read = Reading(tmp_path)
@@ -102,7 +102,7 @@ def test_databases_in_folders_are_not_asked(tmp_path: Path) -> None:
 
 
 def test_an_address_is_a_source(tmp_path: Path) -> None:
-    """Its password is shown nowhere."""
+    """Its password is never shown."""
     path = made(tmp_path / "cms.db")
     address = f"sqlite:///{path}"
     assert database_path("news.jsonl") is None
@@ -117,7 +117,7 @@ def test_an_address_is_a_source(tmp_path: Path) -> None:
 
 
 def test_a_driver_that_is_missing_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any that is there is taken; an address may name one itself."""
+    """Any installed driver is used; an address may name one itself."""
     monkeypatch.setattr(database, "find_spec", lambda _name: None)
     for address, remedy in (("postgres://h/news", "psycopg[binary]"), ("mysql://h/news", "pymysql")):
         path = database_path(address)
@@ -128,7 +128,7 @@ def test_a_driver_that_is_missing_is_named_with_what_installs_it(monkeypatch: py
 
 
 def test_rows_that_are_new_are_read(tmp_path: Path) -> None:
-    """And once more those that have the last value, as others may have come beside them."""
+    """Rows with the last value are read again, as others may have been added with it."""
     path = made(tmp_path / "cms.db")
     first = Since("changed")
     assert len(Reading(path, selection=Selection("news", since=first)).articles) == 2
@@ -154,7 +154,7 @@ def test_rows_that_are_new_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_what_new_rows_cannot_be_told_by_is_told_of(tmp_path: Path, query: str, says: str) -> None:
-    """Before any is taken for another."""
+    """Before any row is read in place of another."""
     path = made(tmp_path / "cms.db")
     read = Reading(path, selection=Selection(query=query, since=Since("changed")))
     ((_where, kind, reason),) = read.faults
@@ -168,7 +168,7 @@ def test_what_new_rows_cannot_be_told_by_is_told_of(tmp_path: Path, query: str, 
     ids=["number", "fraction", "text", "day", "time"],
 )
 def test_what_was_reached_is_kept_as_it_is(tmp_path: Path, value: object) -> None:
-    """For each source, beside that of others."""
+    """For each source separately."""
     for source in ("a", "b"):
         remember(tmp_path, Since("changed", reached={source: value}))
     assert remembered(tmp_path, "changed").after == {"a": value, "b": value}
@@ -176,14 +176,14 @@ def test_what_was_reached_is_kept_as_it_is(tmp_path: Path, value: object) -> Non
 
 
 def test_what_was_kept_and_cannot_be_read_is_told_of(tmp_path: Path) -> None:
-    """With what to do."""
+    """The message has a remedy."""
     (tmp_path / "since.json").write_text("[", encoding="utf-8")
     with pytest.raises(CorpusError, match="remove it, and all rows are read again"):
         remembered(tmp_path, "changed")
 
 
 def onneshon(*arguments: str) -> dict[str, object]:
-    """What a command answers in JSON."""
+    """The JSON output of a command."""
     result = CliRunner().invoke(main, ["index", *arguments, "--json"])
     assert result.exit_code == 0, result.output
     answer: dict[str, object] = json.loads(result.stdout)
@@ -191,7 +191,7 @@ def onneshon(*arguments: str) -> dict[str, object]:
 
 
 def test_an_index_follows_a_table(tmp_path: Path) -> None:
-    """A build reads all rows, an update those since; what comes of it is kept once the index has it."""
+    """A build reads all rows, an update the new ones; the value is stored once the index has them."""
     path, index = made(tmp_path / "cms.db"), tmp_path / "index"
     common = (f"sqlite:///{path}", "--table", "news", "--since", "changed", "--index", str(index))
     assert onneshon("build", *common)["articles"] == 2
@@ -232,7 +232,7 @@ def test_options_that_contradict_each_other_are_refused(
 def test_rows_are_not_chosen_where_no_source_has_any(
     tmp_path: Path, command: str, arguments: tuple[str, ...]
 ) -> None:
-    """All that is there would be read instead; a database beside it is read as it was said."""
+    """Else all would be read; with a database among the sources the options are accepted."""
     (tmp_path / "news").mkdir()
     (tmp_path / "news" / "news.jsonl").write_text('{"id": "মাছ", "title": "পদ্মার ইলিশ"}\n', encoding="utf-8")
     sources, place = [str(tmp_path / "news")], ("--index", str(tmp_path / "index"))

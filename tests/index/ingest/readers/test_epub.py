@@ -1,4 +1,4 @@
-"""EPUB: the documents of a book, in the order in which they are read."""
+"""EPUB: the documents of a book, in reading order."""
 
 import io
 import zipfile
@@ -47,7 +47,7 @@ def book(**changed: str) -> bytes:
 
 
 def test_chapters_are_articles_in_the_order_of_the_book(tmp_path: Path) -> None:
-    """With what the book says of itself."""
+    """With author, category and language of the book."""
     read = read_file(tmp_path / "book.epub", book())
     assert read.faults == []
     assert [(article.id, article.title, article.body) for article in read.articles] == [
@@ -61,7 +61,7 @@ def test_chapters_are_articles_in_the_order_of_the_book(tmp_path: Path) -> None:
 
 
 def test_a_table_of_contents_is_no_article(tmp_path: Path) -> None:
-    """It has the headings of all, so that it would be found beside each."""
+    """It has all headings, so that it would be found along with each chapter."""
     package = PACKAGE.replace('id="a"', 'id="a" properties="scripted nav"')
     read = read_file(tmp_path / "book.epub", book(OEBPS__book_opf=package))
     assert (read.titles, read.passed) == (["দ্বিতীয় গল্প"], {"no text": 1, "tables of contents": 1})
@@ -77,7 +77,7 @@ def test_a_table_of_contents_is_no_article(tmp_path: Path) -> None:
     ],
 )
 def test_addresses_lead_to_documents(tmp_path: Path, href: str, member: str) -> None:
-    """With a place in them, percent-encoded, or not encoded though they should be."""
+    """With a fragment, percent-encoded, or not encoded though they should be."""
     package = PACKAGE.replace("one.xhtml", href)
     content = {f"OEBPS__{member.replace('.', '_')}": chapter("গল্প", "হাটের দিন।")}
     read = read_file(tmp_path / "book.epub", book(OEBPS__book_opf=package, **content))
@@ -85,14 +85,14 @@ def test_addresses_lead_to_documents(tmp_path: Path, href: str, member: str) -> 
 
 
 def test_a_book_is_told_by_its_first_bytes(tmp_path: Path) -> None:
-    """Whatever it is called."""
+    """Whatever its file name is."""
     assert read_file(tmp_path / "book", book()).formats == {"epub": 1}
 
 
 def test_a_document_that_grows_without_end_is_not_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its header may say what it likes; the others are read."""
+    """Whatever its header says; the others are read."""
     monkeypatch.setattr(archive, "MAX_BYTES", 10_000)
     read = read_file(tmp_path / "book.epub", book(OEBPS__one_xhtml="ক" * 5_000_000))
     assert read.titles == ["দ্বিতীয় গল্প"]
@@ -102,20 +102,20 @@ def test_a_document_that_grows_without_end_is_not_unpacked(
 
 
 def test_entities_are_refused(tmp_path: Path) -> None:
-    """Where a book declares some, it is not read."""
+    """A book that declares entities is not read."""
     bomb = PACKAGE.replace("<package", '<!DOCTYPE x [<!ENTITY a "হা">]><package', 1).replace("গল্পগুচ্ছ", "&a;")
     assert read_file(tmp_path / "book.epub", book(OEBPS__book_opf=bomb)).kinds == ["file"]
 
 
 @pytest.mark.parametrize("cut", [1, 30, 400])
 def test_a_book_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
-    """Its table of contents is at its end."""
+    """The directory of the archive is at its end."""
     read = read_file(tmp_path / "book.epub", book()[:-cut])
     assert (read.kinds, read.unreadable) == (["file"], 1)
 
 
 def test_a_document_with_altered_bytes_costs_itself_alone(tmp_path: Path) -> None:
-    """Wherever they are: what is packed then may be no packed data at all."""
+    """At any byte: the compressed data may be invalid after that."""
     whole = book()
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         member = archive.getinfo("OEBPS/one.xhtml")
@@ -128,7 +128,7 @@ def test_a_document_with_altered_bytes_costs_itself_alone(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(("name", "left"), [("OEBPS/one.xhtml", 1), ("OEBPS/book.opf", 0)])
 def test_what_is_encrypted_is_told_of(tmp_path: Path, name: str, left: int) -> None:
-    """A document costs itself alone, the list of documents the book."""
+    """A document is skipped alone; an encrypted list of documents makes the book a fault."""
     whole = bytearray(book())
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         start = archive.getinfo(name).header_offset
@@ -141,7 +141,7 @@ def test_what_is_encrypted_is_told_of(tmp_path: Path, name: str, left: int) -> N
 
 
 def test_names_in_a_book_are_no_names_of_files(tmp_path: Path) -> None:
-    """What it says is outside of it is not there."""
+    """Documents outside of the book do not exist."""
     (tmp_path / "secret.txt").write_text("গোপন", encoding="utf-8")
     outside = PACKAGE.replace("one.xhtml", "../../secret.txt")
     read = read_file(tmp_path / "book.epub", book(OEBPS__book_opf=outside))

@@ -1,4 +1,4 @@
-"""Feeds, and exports of WordPress among them."""
+"""Feeds, including exports of WordPress."""
 
 import datetime as dt
 import json
@@ -41,7 +41,7 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def test_entries_of_rss_are_articles(tmp_path: Path) -> None:
-    """The longest text counts, its markup does not."""
+    """The longest of its texts counts, without markup."""
     read = read_file(tmp_path / "news.rss", RSS)
     assert read.faults == []
     first, second = read.articles
@@ -69,14 +69,14 @@ def test_entries_of_rss_are_articles(tmp_path: Path) -> None:
     ids=["enclosure", "media", "thumbnail", "link"],
 )
 def test_what_an_entry_shows_is_its_picture(tmp_path: Path, part: str) -> None:
-    """And not what it lets one hear."""
+    """Sound is ignored."""
     read = read_file(tmp_path / "news.rss", RSS.replace("<guid>", f"{part}<guid>", 1))
     assert [article.image for article in read.articles] == ["https://img.example.org/1.jpg", ""]
     assert read.articles[0].url == "https://example.org/1"
 
 
 def test_addresses_that_are_not_whole_begin_from_that_of_the_feed(tmp_path: Path) -> None:
-    """Or of their entry, as XML has it; the id of an entry stays what it was."""
+    """Or to that of their entry, as in XML; the id of an entry is unchanged."""
     media = '<media:content url="/1.jpg" medium="image"/>'
     rss = RSS.replace("<item>", f"<item><link>b/১</link>{media}", 1).replace(".org/</link>", ".org/a/</link>")
     first, *_ = read_file(tmp_path / "a.rss", rss.replace("<guid>https://example.org/1</guid>", "")).articles
@@ -94,7 +94,7 @@ def test_addresses_that_are_not_whole_begin_from_that_of_the_feed(tmp_path: Path
 
 @pytest.mark.parametrize("name", ["news.atom", "news.xml", "news"])
 def test_atom_is_told_by_its_root(tmp_path: Path, name: str) -> None:
-    """Whatever it is called."""
+    """Whatever its file name is."""
     read = read_file(tmp_path / name, ATOM)
     assert read.formats == {"feed": 1}
     (article,) = read.articles
@@ -104,7 +104,7 @@ def test_atom_is_told_by_its_root(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("code", ["ISO-8859-1", "windows-1252"])
 def test_bengali_is_read_whatever_code_the_feed_says(tmp_path: Path, code: str) -> None:
-    """Programs of long ago write their own code above it; a feed that is in that code is read in it."""
+    """Old programs declare their own encoding; a feed that really is in it is read so."""
     said = RSS.replace("UTF-8", code)
     assert read_file(tmp_path / "a.rss", said).articles == read_file(tmp_path / "a.rss", RSS).articles
     latin = ATOM.replace("utf-8", code).replace("নদীর কথা", "à la carte").encode("latin-1", "ignore")
@@ -148,21 +148,21 @@ def test_a_feed_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["", "\n", "<!-- 0.2 s -->\n"], ids=["nothing", "line end", "comment"])
 @pytest.mark.parametrize("fault", ["&nbsp;", "\x0c", "AT&T", "<br>"])
 def test_what_is_no_xml_within_a_whole_feed_is_no_article(tmp_path: Path, fault: str, end: str) -> None:
-    """All entries are read, so that nothing was left out."""
+    """All entries are read, so that nothing is missing."""
     read = read_file(tmp_path / "news.rss", RSS.replace("সংক্ষেপ", f"সংক্ষেপ {fault} মেঘনা") + end)
     assert (read.faults, read.titles) == ([], ["নদীর & কথা", "মেলা"])
 
 
 @pytest.mark.parametrize("end", ["</channel>", "</chan", ""])
 def test_a_feed_with_a_fault_in_it_may_be_cut_short_too(tmp_path: Path, end: str) -> None:
-    """Its end is missing, whatever an entry says of ends."""
+    """Its end is missing, even if an entry contains the end tag as text."""
     text = RSS.replace("সংক্ষেপ", "&nbsp; </rss>").replace("</channel></rss>", end)
     read = read_file(tmp_path / "news.rss", text)
     assert (read.kinds, read.unreadable) == (["xml"], 1)
 
 
 def test_entities_that_a_feed_declares_are_not_expanded(tmp_path: Path) -> None:
-    """A thousand million laughs take neither memory nor time."""
+    """The billion laughs attack takes neither memory nor time."""
     names = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha" * 10}">' for n in range(9))
     bomb = RSS.replace("<rss", f"<!DOCTYPE rss [{names}]>\n<rss", 1).replace("সংক্ষেপ", "&a8;")
     read = read_file(tmp_path / "news.rss", bomb)
@@ -173,7 +173,7 @@ EXPORT = Path("tests/data/wordpress/export.xml").resolve()
 
 
 def test_only_what_is_published_is_read() -> None:
-    """The rest is counted by what it is; a comment that closes an element in its text closes none."""
+    """Other items are counted by kind; a comment that closes an element in its text closes none."""
     read = Reading(EXPORT)
     assert (read.faults, read.formats) == ([], {"feed": 1})
     assert [article.id for article in read.articles] == ["wp-17", "wp-2"]
@@ -187,7 +187,7 @@ def test_only_what_is_published_is_read() -> None:
 
 
 def test_a_post_is_what_its_page_shows() -> None:
-    """The author by the name that is shown, the day of the site, texts without shortcodes."""
+    """The displayed name of the author, the site's date, texts without shortcodes."""
     post, page = Reading(EXPORT).articles
     assert (post.title, post.author) == ("পদ্মার & মেঘনার কথা", "রহিমা খাতুন")
     assert (post.date, post.lang, post.category) == (dt.date(2026, 11, 21), "bn", "প্রকৃতি ও পরিবেশ")
@@ -198,7 +198,7 @@ def test_a_post_is_what_its_page_shows() -> None:
 
 
 def test_tags_and_categories_are_apart() -> None:
-    """Each under its name, for a site that declares fields for them."""
+    """Each in its own field, for a site that declares them."""
     fields = (KeywordField("tags", several=True), KeywordField("categories", several=True))
     (post, _page) = Corpus([EXPORT], Problems(), configuration=Configuration(fields=fields))
     assert post.keywords == {"tags": ("পদ্মা", "মেঘনা"), "categories": ("প্রকৃতি ও পরিবেশ", "মাছ & ভাত")}
@@ -218,12 +218,12 @@ def test_tags_and_categories_are_apart() -> None:
     ],
 )
 def test_shortcodes_go_and_brackets_stay(text: str, left: str) -> None:
-    """What a shortcode of an address stands around goes with it."""
+    """The address inside an embed shortcode is removed with it."""
     assert without_shortcodes(text) == left
 
 
 def test_an_export_and_the_plugin_are_one(tmp_path: Path) -> None:
-    """An export that is imported, and then each post as the plugin sends it: every article is there once."""
+    """With an import of the export and then each post as the plugin sends it, every article exists once."""
     index = tmp_path / "index"
     run = CliRunner().invoke(main, ["index", "build", str(EXPORT), "--index", str(index)])
     assert run.exit_code == 0, run.output
@@ -242,7 +242,7 @@ def test_an_export_and_the_plugin_are_one(tmp_path: Path) -> None:
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_an_export_of_any_size_takes_the_memory_of_a_post(tmp_path: Path) -> None:
-    """Twelve megabytes of posts, of which none is in memory with another."""
+    """Twelve megabytes of posts, of which only one is in memory at a time."""
     text = EXPORT.read_text(encoding="utf-8")
     head, _, rest = text.partition("\t\t<item>")
     post = "\t\t<item>" + rest.partition("\t\t</item>")[0].replace("মেঘনাও", "মেঘনাও " * 500) + "</item>\n"
@@ -262,7 +262,7 @@ def test_an_export_of_any_size_takes_the_memory_of_a_post(tmp_path: Path) -> Non
 
 
 def test_an_export_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
-    """Within a post, and after one."""
+    """Inside a post, and after one."""
     text = EXPORT.read_text(encoding="utf-8")
     for cut in (text.index("খসড়া"), text.index("\t</channel>")):
         read = read_file(tmp_path / "export.xml", text[:cut])

@@ -1,4 +1,4 @@
-"""Web pages: the article without what stands around it."""
+"""Web pages: the article without menus and other surroundings."""
 
 import datetime as dt
 import subprocess
@@ -25,7 +25,7 @@ PAGE = f"""<!DOCTYPE html>
 
 
 def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
-    """Title, text, author, day, section, address and picture; not the menu, the script or the foot."""
+    """Title, text, author, date, section, address and picture; without menu, script and footer."""
     read = read_file(tmp_path / "page.html", PAGE)
     assert read.faults == []
     (article,) = read.articles
@@ -39,7 +39,7 @@ def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
 
 
 def test_what_nobody_sees_on_a_page_is_no_part_of_its_article(tmp_path: Path) -> None:
-    """Nor are the rules of a table, which no page has; what is found by searching the page is part of it."""
+    """Nor are the lines drawn for a table; parts hidden until they are searched for are included."""
     more = "<p hidden>গোপন কথা আছে এখানে</p><template><p>ছাঁচের কথা</p></template>"
     more += "<table><tr><th>নদী</th><td>পদ্মা</td></tr></table>"
     shown = '<p hidden="until-found">ভাঁজ করা অনুচ্ছেদ আছে এখানে</p>'
@@ -58,14 +58,14 @@ def test_what_nobody_sees_on_a_page_is_no_part_of_its_article(tmp_path: Path) ->
     [("", "https://example.org/img/17.jpg"), ('<base href="/a/">', "https://example.org/a/img/17.jpg")],
 )
 def test_the_address_of_a_picture_begins_from_that_of_its_page(tmp_path: Path, base: str, image: str) -> None:
-    """A page of results shows no other."""
+    """Results have absolute addresses only."""
     page = PAGE.replace("https://img.example.org/17.jpg", "img/17.jpg").replace("news/17", "17")
     (article,) = read_file(tmp_path / "a.html", page.replace("<title>", f"{base}<title>")).articles
     assert article.image == image
 
 
 def test_tags_that_nothing_closes_cut_off_no_text(tmp_path: Path) -> None:
-    """As pages of old systems have them, each paragraph within the one before; libxml2 gives up at 256."""
+    """Old systems nest each paragraph in the one before; libxml2 gives up at a depth of 256."""
     said = "পদ্মা বাংলাদেশের একটি প্রধান নদী, এই নদীর তীরে বহু মানুষ বাস করে।"
     text = "".join(f"<p><div>অনুচ্ছেদ {number}: {said}</p>\n" for number in range(270))
     read = read_file(tmp_path / "old.html", f"<html><body><h1>নদীর কথা</h1>{text}</body></html>")
@@ -76,7 +76,7 @@ def test_tags_that_nothing_closes_cut_off_no_text(tmp_path: Path) -> None:
 
 
 def test_elements_within_each_other_without_end_are_told_of(tmp_path: Path) -> None:
-    """Nothing is made of the part that a parser would read."""
+    """The part that a parser would read makes no article."""
     read = read_file(tmp_path / "a.html", f"<html><body>নদী{'<div>' * 1001}পদ্মা</body></html>")
     ((_where, kind, reason),) = read.faults
     assert (kind, "more than 1,000 elements within each other" in reason) == ("html", True)
@@ -101,19 +101,19 @@ def test_folders_of_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -
     ids=["empty", "no body", "script alone", "deep"],
 )
 def test_a_page_without_an_article_is_reported(tmp_path: Path, content: str) -> None:
-    """As such, with its name."""
+    """The fault has the name of the file."""
     read = read_file(tmp_path / "page.html", content)
     ((where, kind, _reason),) = read.faults
     assert (where, kind) == (str(tmp_path / "page.html"), "html")
 
 
 def test_a_page_is_told_by_its_first_bytes_too(tmp_path: Path) -> None:
-    """Where its name says nothing."""
+    """If its name has no suffix."""
     assert read_file(tmp_path / "page", PAGE).formats == {"html": 1}
 
 
 def test_a_page_that_says_its_encoding_is_read_in_it(tmp_path: Path) -> None:
-    """Old pages are in others than UTF-8."""
+    """Old pages have other encodings than UTF-8."""
     page = PAGE.replace("<head>", '<head><meta charset="utf-16">').encode("utf-16")
     read = read_file(tmp_path / "page.html", page)
     assert read.titles == ["নদীর কথা"]
@@ -123,14 +123,14 @@ def test_a_page_that_says_its_encoding_is_read_in_it(tmp_path: Path) -> None:
     "spoilt", [PAGE.encode()[:-40] + b"\xe0\xa6", PAGE.encode().replace("কূল".encode(), b"\xe0")]
 )
 def test_a_wrong_byte_does_not_make_another_script_of_a_page(tmp_path: Path, spoilt: bytes) -> None:
-    """A page is cut in the middle of a letter, or has a stray byte, and is UTF-8 all the same."""
+    """A page cut in the middle of a letter, or with a stray byte, is still UTF-8."""
     read = read_file(tmp_path / "page.html", spoilt)
     assert read.titles == ["নদীর কথা"]
     assert "ধানের ক্ষেতে" in read.articles[0].body
 
 
 def test_a_page_in_another_encoding_is_read_in_it(tmp_path: Path) -> None:
-    """As it says; most of its bytes beyond ASCII are no UTF-8."""
+    """The one declared, when most bytes beyond ASCII are not valid UTF-8."""
     head = '<head><meta charset="windows-1252"><title>Fête</title></head>'
     page = f"<html>{head}<body><article><h1>Fête</h1><p>{{}}</p></article></body></html>"
     text = "Les élèves ont célébré la fête de l'été à l'école, où l'on a chanté jusqu'à la nuit tombée. "
@@ -140,7 +140,7 @@ def test_a_page_in_another_encoding_is_read_in_it(tmp_path: Path) -> None:
 
 
 def test_a_page_in_a_font_of_bijoy_is_converted(tmp_path: Path) -> None:
-    """Its title and its text; old sites are full of them."""
+    """Title and text are converted; old sites have many such pages."""
     text = "el©vi ïi“‡Z b`xi `yB K‚j Qvwc‡q Rj D‡V‡Q av‡bi †¶‡Z, Avi K…l‡Kiv ZvwK‡q Av‡Qb AvKv‡ki w`‡K| " * 4
     body = f"<body><article><h1>b`xi K_v</h1><p>{text}</p></article></body>"
     page = f"<!DOCTYPE html><html><head><title>b`xi K_v</title></head>{body}</html>"
@@ -151,7 +151,7 @@ def test_a_page_in_a_font_of_bijoy_is_converted(tmp_path: Path) -> None:
 
 
 def test_what_the_library_lacks_is_named_and_not_the_library(tmp_path: Path) -> None:
-    """Who is told to install what is there learns nothing. In a process of its own, as it is loaded here."""
+    """An advice to install what is there would not help. In a process of its own, as it is loaded here."""
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     program = """
 import sys
@@ -184,7 +184,7 @@ assert problems.unreadable == 1
 def test_the_day_behind_a_label_is_that_of_an_article(
     tmp_path: Path, written: str, day: dt.date | None
 ) -> None:
-    """Where nothing else on the page says it; a month is no day."""
+    """If nothing else on the page has a date; a month is no date."""
     page = PAGE.replace('<meta property="article:published_time" content="2024-02-21T08:00:00+06:00">', "")
     (article,) = read_file(tmp_path / "a.html", page.replace("<article>", f"<article>{written}")).articles
     assert article.date == day
@@ -192,7 +192,7 @@ def test_the_day_behind_a_label_is_that_of_an_article(
 
 @pytest.mark.parametrize(("before", "day"), [(19, dt.date(2024, 2, 21)), (20, None)])
 def test_few_labels_are_looked_at_for_a_day(tmp_path: Path, before: int, day: dt.date | None) -> None:
-    """Each costs as much as its page is large, and a page may have thousands."""
+    """Each look costs time in proportion to the page, which may have thousands of labels."""
     written = "<p>প্রকাশ</p>" * before + "<p>প্রকাশিত: ২১ ফেব্রুয়ারি ২০২৪</p>"
     page = PAGE.replace('<meta property="article:published_time" content="2024-02-21T08:00:00+06:00">', "")
     (article,) = read_file(tmp_path / "a.html", page.replace("<article>", f"<article>{written}")).articles

@@ -1,4 +1,4 @@
-"""JSON arrays, however they are written, one object at a time."""
+"""JSON arrays in any layout, read one object at a time."""
 
 import contextlib
 import json
@@ -31,7 +31,7 @@ NEWS = [
     ids=["one line", "indented", "byte order mark", "one after another"],
 )
 def test_objects_are_read_however_they_are_broken_into_lines(tmp_path: Path, text: str) -> None:
-    """Signs of JSON within strings are no signs."""
+    """Brackets and quotation marks inside strings are text."""
     read = read_file(tmp_path / "news.json", text)
     assert read.faults == []
     assert [(article.id, article.title, article.body) for article in read.articles] == [
@@ -41,7 +41,7 @@ def test_objects_are_read_however_they_are_broken_into_lines(tmp_path: Path, tex
 
 
 def test_a_fault_is_told_of_by_its_line_and_the_rest_is_read(tmp_path: Path) -> None:
-    """An object that is none of an article costs itself alone."""
+    """Each bad object is skipped alone."""
     read = read_file(
         tmp_path / "news.json", '[\n{"title": "ক"},\n{"title": 5},\n{"title": "খ" "x"},\n{"title": "গ"}\n]\n'
     )
@@ -54,7 +54,7 @@ def test_a_fault_is_told_of_by_its_line_and_the_rest_is_read(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("cut", [1, 3, 12])
 def test_an_array_that_is_cut_short_is_no_whole_one(tmp_path: Path, cut: int) -> None:
-    """Even where only its last bracket is missing."""
+    """Even if only the last bracket is missing."""
     read = read_file(tmp_path / "news.json", json.dumps(NEWS)[:-cut])
     assert read.kinds == ["file"]
     assert "cut short" in read.faults[0][2]
@@ -75,7 +75,7 @@ def test_an_array_that_is_cut_short_is_no_whole_one(tmp_path: Path, cut: int) ->
 def test_an_element_that_is_no_object_costs_itself_alone(
     tmp_path: Path, element: str, kind: str, says: str
 ) -> None:
-    """Those before and after it are read, and keep the numbers of their places."""
+    """Elements before and after it are read, and keep their numbers."""
     text = f'[\n{{"title": "ক"}},\n{element},\n{{"title": "খ"}}\n]'
     read = read_file(tmp_path / "news.json", text)
     assert [(article.id, article.title) for article in read.articles] == [("news:1", "ক"), ("news:3", "খ")]
@@ -89,21 +89,21 @@ def test_an_element_that_is_no_object_costs_itself_alone(
     "text", ['[{"title": "ক"}] and more', '[{"title": "ক"}] [', '{"title": "ক"} null {}', "{]", "]"]
 )
 def test_what_is_no_array_of_objects_is_read_no_further(tmp_path: Path, text: str) -> None:
-    """With what stands there; who knows what follows."""
+    """The fault says what was found there, as the rest is unknown."""
     read = read_file(tmp_path / "news.json", text)
     assert set(read.kinds) <= {"json", "file"}
     assert read.unreadable == 1
 
 
 def test_articles_within_an_object_are_told_of_with_what_takes_them_out(tmp_path: Path) -> None:
-    """As programs answer; which of its fields has them nobody knows."""
+    """Answers of programs look like that; the field with the articles is only a guess."""
     read = read_file(tmp_path / "a.json", '{"total": 1, "tags": [], "posts": [{"title": "নদী"}]}')
     ((_where, kind, reason),) = read.faults
     assert (kind, "in posts, make a file of them with `jq .posts FILE`" in reason) == ("empty", True)
 
 
 def test_an_object_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ones beside it are read."""
+    """Its neighbours are read."""
     monkeypatch.setattr(json_records, "MAX_BYTES", 1000)
     read = read_file(
         tmp_path / "news.json", json.dumps([{"title": "a"}, {"title": "b" * 5000}, {"title": "c"}])
@@ -113,7 +113,7 @@ def test_an_object_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_file_of_lines_that_is_an_array_is_read_as_one(tmp_path: Path) -> None:
-    """Its first bytes say so, whatever its name says."""
+    """By its first bytes, whatever its name is."""
     assert read_file(tmp_path / "news.jsonl", json.dumps(NEWS)).formats == {"json": 1}
 
 
@@ -127,7 +127,7 @@ VALUES = st.recursive(
 def test_wherever_a_file_is_cut_into_pieces_the_objects_are_the_same(
     objects: list[dict[str, object]], size: int, spread: bool
 ) -> None:
-    """Pieces of a few bytes end within strings, escapes and characters."""
+    """Pieces of a few bytes end inside strings, escapes and characters."""
     text = json.dumps(objects, ensure_ascii=False, indent=1 if spread else None).encode(
         "utf-8", "surrogatepass"
     )
@@ -144,7 +144,7 @@ HIT = '{"_index": "news", "_id": "%s", "_score": 1.0, "_source": {"title": "%s",
 
 
 def test_a_dump_of_elasticsearch_is_read(tmp_path: Path) -> None:
-    """As elasticdump writes it: the fields are those of the source, and the id stands beside it."""
+    """In elasticdump's form: fields are in ``_source``, and the id is next to it."""
     lines = "\n".join(HIT % (number, title) for number, title in ((7, "নদী"), (8, "মেলা")))
     read = read_file(tmp_path / "news.json", lines)
     assert [(article.id, article.title) for article in read.articles] == [("7", "নদী"), ("8", "মেলা")]
@@ -157,7 +157,7 @@ def test_a_dump_of_elasticsearch_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["answer.json", "answer.jsonl", "answer"])
 @pytest.mark.parametrize("end", ["\n", ""])
 def test_an_answer_of_elasticsearch_is_read(tmp_path: Path, name: str, end: str) -> None:
-    """What it found, one by one, and nothing of the figures before and after it."""
+    """Its hits one by one, without the figures before and after them."""
     head = '{"took": 3, "timed_out": false, "_shards": {"total": 1}, "hits": {"total": {"value": 2},' + end
     tail = '], "x": 1}, "aggregations": {"by": {"buckets": [{"key": "ক"}]}}}' + end
     content = f'{head} "hits": [{HIT % (7, "নদী")},{end}{HIT % (8, "মেলা")}{tail}'
@@ -167,7 +167,7 @@ def test_an_answer_of_elasticsearch_is_read(tmp_path: Path, name: str, end: str)
 
 
 def test_an_answer_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
-    """What it has before is read; one that found nothing has none."""
+    """Hits before the cut are read; an answer without hits is no fault."""
     head = '{"took": 3, "hits": {"total": 2, "hits": ['
     read = read_file(tmp_path / "a.json", f"{head}{HIT % (7, 'নদী')}, {{")
     assert (read.titles, read.kinds) == (["নদী"], ["file"])

@@ -1,4 +1,4 @@
-"""Markdown of sites and of notes: what it says of itself, its text without marks, and no drafts."""
+"""Markdown of sites and notes: front matter, text without markup, and no drafts."""
 
 import datetime as dt
 from pathlib import Path
@@ -40,7 +40,7 @@ TEXT = "\nপদ্মা একটি *নদী*।\n"
 
 
 def article_of(path: Path, text: str, *fields: str) -> Article:
-    """The one article of a file, with some declared fields of several values."""
+    """The article in a file, with some declared fields of several values."""
     path.write_text(text, encoding="utf-8")
     declared = tuple(KeywordField(name, several=True) for name in fields)
     (article,) = Corpus([path], Problems(strict=True), configuration=Configuration(fields=declared))
@@ -49,7 +49,7 @@ def article_of(path: Path, text: str, *fields: str) -> Article:
 
 @pytest.mark.parametrize("head", [YAML, TOML, JSON, YAML.replace("\n", "\r\n")])
 def test_front_matter_says_what_an_article_is(tmp_path: Path, head: str) -> None:
-    """In each of its forms; the first category is the article's, all are in a declared field."""
+    """In each format; the first category is the article's, and a declared field has all."""
     found = article_of(tmp_path / "a.md", head + TEXT, "tags", "categories")
     assert (found.title, found.body, found.author) == ("নদীর কথা", "পদ্মা একটি নদী।", "জসীম উদ্‌দীন")
     assert (found.date, found.category, found.url) == (dt.date(2024, 2, 21), "প্রকৃতি", "/posts/nodi/")
@@ -71,7 +71,7 @@ def test_front_matter_says_what_an_article_is(tmp_path: Path, head: str) -> None
 def test_a_title_is_said_or_a_heading_or_the_name(
     tmp_path: Path, name: str, text: str, title: str, day: dt.date | None
 ) -> None:
-    """Jekyll's names have a day; a folder may hold what it is called for."""
+    """Jekyll's file names have a date; an index file in a folder has the folder's name."""
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     found = article_of(path, text)
@@ -79,7 +79,7 @@ def test_a_title_is_said_or_a_heading_or_the_name(
 
 
 def test_a_slug_is_the_id_in_its_folder(tmp_path: Path) -> None:
-    """So that a file may be called otherwise."""
+    """So that the file may be renamed."""
     (tmp_path / "posts").mkdir()
     (tmp_path / "posts" / "2024-02-21-a.md").write_text("---\nslug: nodi\n---\nপদ্মা।", encoding="utf-8")
     assert [article.id for article in Reading(tmp_path).articles] == ["posts/nodi"]
@@ -96,7 +96,7 @@ def test_a_slug_is_the_id_in_its_folder(tmp_path: Path) -> None:
     ],
 )
 def test_drafts_are_passed_over_and_counted(tmp_path: Path, head: str) -> None:
-    """As is the folder of them; what is not said to be one is none."""
+    """Like files in the folder of drafts; a file without such a mark is no draft."""
     read = read_file(tmp_path / "a.md", f"{head}\nপদ্মা।")
     assert (read.articles, read.faults, read.passed) == ([], [], {"drafts": 1})
     assert len(read_file(tmp_path / "b.md", "---\ndraft: false\npublished: true\n---\nপদ্মা।").articles) == 1
@@ -122,7 +122,7 @@ def test_drafts_are_passed_over_and_counted(tmp_path: Path, head: str) -> None:
     ],
 )
 def test_the_text_is_without_marks(tmp_path: Path, text: str, body: str) -> None:
-    """Those of CommonMark, of Hugo and Jekyll, and of Obsidian."""
+    """Markup of CommonMark, of Hugo and Jekyll, and of Obsidian."""
     found = article_of(tmp_path / "a.md", f"---\ntitle: x\n---\n{text}")
     assert found.body == body
 
@@ -139,7 +139,7 @@ def test_the_text_is_without_marks(tmp_path: Path, text: str, body: str) -> None
 def test_authors_and_tags_are_written_in_several_ways(
     tmp_path: Path, head: str, author: str, tags: tuple[str, ...]
 ) -> None:
-    """Each alone, in a list, or described."""
+    """A single value, a list, or objects."""
     found = article_of(tmp_path / "a.md", f"---\n{head}\n---\nপদ্মা।", "tags")
     assert (found.author, found.keywords.get("tags", ())) == (author, tags)
 
@@ -158,14 +158,14 @@ def test_authors_and_tags_are_written_in_several_ways(
     ids=["YAML", "list", "alias", "TOML", "JSON", "deep YAML", "deep JSON"],
 )
 def test_broken_front_matter_is_told_of(tmp_path: Path, head: str) -> None:
-    """What stands for another part could stand for very many."""
+    """YAML references are refused, as they could expand without limit."""
     read = read_file(tmp_path / "a.md", f"{head}\nপদ্মা।")
     assert (read.kinds, read.articles) == (["format"], [])
     assert "broken front matter" in read.faults[0][2]
 
 
 def test_a_value_that_wants_quotes_is_told_with_its_line(tmp_path: Path) -> None:
-    """Of the file, and how it is written."""
+    """The line is that of the file, and the message shows how to quote the value."""
     read = read_file(tmp_path / "a.md", "---\nauthor: রহিমা\ntitle: নদী: পদ্মা\n---\nলেখা\n")
     ((_where, _kind, reason),) = read.faults
     assert reason.startswith("broken front matter: line 3: mapping values are not allowed")
@@ -173,7 +173,7 @@ def test_a_value_that_wants_quotes_is_told_with_its_line(tmp_path: Path) -> None
 
 
 def test_text_that_only_looks_like_front_matter_is_text() -> None:
-    """A line, a macro, or one that never ends."""
+    """A line, a macro, or a block that never ends."""
     for text in ("--- নদী", "{{< x >}}", "---\nnot closed", "নদী\n---\na: b\n---"):
         assert front_matter(text, "a.md") == ({}, text)
     assert front_matter("---\n---\nনদী", "a.md") == ({}, "নদী")
@@ -182,8 +182,8 @@ def test_text_that_only_looks_like_front_matter_is_text() -> None:
 
 
 def test_hostile_text_costs_itself(tmp_path: Path) -> None:
-    """Signs that a parser keeps, and a NUL."""
-    for signs in ("[", "{{%", "{%"):  # what opens is looked for the end of, each time
+    """Unclosed brackets without end, a NUL, and bytes that are no UTF-8."""
+    for signs in ("[", "{{%", "{%"):  # a parser would search for the end of each
         assert read_file(tmp_path / "a.md", signs * 200_000).kinds == ["long"]
     assert read_file(tmp_path / "b.md", "a\0b").kinds == ["nul"]
     assert read_file(tmp_path / "c.md", b"\x80 \xff").kinds == ["utf-8"]

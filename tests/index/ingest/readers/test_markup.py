@@ -1,4 +1,4 @@
-"""The text of a piece of HTML is what a reader of it sees, however long its tags are."""
+"""The visible text of a piece of HTML, whatever the length of its tags."""
 
 from html.parser import HTMLParser
 
@@ -12,14 +12,14 @@ TEXTS = ["পদ্মা", "নদী", " title", " title='পদ্মা > �
 
 
 class Plain(MarkupText):
-    """Without a limit of a tag."""
+    """A parser without a limit on the length of a tag."""
 
     check_for_whole_start_tag = HTMLParser.check_for_whole_start_tag
     parse_starttag = HTMLParser.parse_starttag
 
 
 def seen(parser: MarkupText, markup: str) -> str:
-    """The text that a parser sees in some HTML."""
+    """The text that a parser extracts from some HTML."""
     parser.feed(markup)
     parser.close()
     return parser.text()
@@ -29,10 +29,10 @@ def seen(parser: MarkupText, markup: str) -> str:
 @example(f"<p title='{'ক' * 600}>খ'>পদ্মা</p>")
 @example(f'<p title="{"ক" * 600}')
 def test_a_tag_of_any_shape_ends_where_the_parser_ends_it(markup: str) -> None:
-    """It is found in the first few hundred code points, or in the first tens of thousands."""
+    """Both for tags of a few hundred code points and for tens of thousands."""
     assert seen(MarkupText(), markup) == seen(Plain(), markup)
 
 
 def test_a_tag_that_nobody_wrote_by_hand_is_passed_over() -> None:
-    """And what is behind it is read."""
+    """The text after it is read."""
     assert text_of_markup(f"<p>পদ্মা<br x' b='>  '{' b' * 100_000}>নদী</p>") == "পদ্মা\nনদী"

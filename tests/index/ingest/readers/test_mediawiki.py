@@ -1,4 +1,4 @@
-"""Dumps of MediaWiki: articles without their markup; redirects, other namespaces and templates are none."""
+"""Dumps of MediaWiki: articles without markup; redirects, other namespaces and templates are skipped."""
 
 import bz2
 import datetime as dt
@@ -12,7 +12,7 @@ from tests.index.ingest.readers.wiki_dump import HEAD, TAIL, dump_of, page, page
 
 
 def test_two_hundred_pages_are_read_whole(tmp_path: Path) -> None:
-    """Of every ten, three are no articles, and are counted by what they are."""
+    """Three of every ten are no articles, and are counted by kind."""
     read = read_file(tmp_path / "bnwiki.xml.bz2", bz2.compress(dump_of(pages_of_every_sort(200)).encode()))
     assert read.faults == []
     assert len(read.articles) == 140
@@ -21,7 +21,7 @@ def test_two_hundred_pages_are_read_whole(tmp_path: Path) -> None:
 
 
 def test_an_article_is_what_a_reader_sees(tmp_path: Path) -> None:
-    """Links as their text, no boxes, notes, pictures, tables and comments."""
+    """Links as their text, without boxes, notes, pictures, tables and comments."""
     read = read_file(tmp_path / "bnwiki.xml", dump_of(pages_of_every_sort(1)))
     (article,) = read.articles
     assert article.body == (
@@ -34,7 +34,7 @@ def test_an_article_is_what_a_reader_sees(tmp_path: Path) -> None:
 
 
 def test_a_broken_page_costs_itself_alone(tmp_path: Path) -> None:
-    """It is told of by the line on which it begins."""
+    """The fault has the line on which the page begins."""
     broken = (
         "  <page><title>ভাঙা</title><ns>0</ns><id>2</id><revision><text>&nosuch;</text></revision></page>\n"
     )
@@ -48,14 +48,14 @@ def test_a_broken_page_costs_itself_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cut", [len(TAIL), len(TAIL) + 5, 300])
 def test_a_dump_that_is_cut_short_is_no_whole_one(tmp_path: Path, cut: int) -> None:
-    """Wherever it ends; what precedes is read."""
+    """Wherever the cut is; pages before it are read."""
     read = read_file(tmp_path / "wiki.xml", dump_of([page(1, "ক", "এক"), page(2, "খ", "দুই")])[:-cut])
     assert read.kinds == ["file"]
     assert read.titles[:1] == ["ক"]
 
 
 def test_a_page_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither its text nor its history; those beside it are read."""
+    """Neither its text nor its history; other pages are read."""
     monkeypatch.setattr(markup, "MAX_BYTES", 200_000)
     pages = [page(1, "ক", "এক"), page(2, "খ", "দুই " * 100_000), page(3, "গ", "তিন")]
     read = read_file(tmp_path / "wiki.xml", dump_of(pages))
@@ -68,7 +68,7 @@ BOMB = "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(f"<!ENTITY a{n} '{'&a;' * 50}'>
 
 
 def test_declared_entities_are_refused(tmp_path: Path) -> None:
-    """A dump declares none; where one does, nothing of it is expanded."""
+    """Dumps declare none; in one that does, no entity is expanded."""
     read = read_file(tmp_path / "wiki.xml", BOMB + dump_of([page(1, "ক", "এক")]), format="mediawiki")
     assert read.kinds == ["xml"]
     assert "declaration" in read.faults[0][2]
@@ -83,7 +83,7 @@ def test_other_xml_is_told_of(tmp_path: Path) -> None:
 
 
 def test_wikitext_that_nests_without_end_takes_no_time(tmp_path: Path) -> None:
-    """Nobody closes what is opened."""
+    """With nothing closed that is opened."""
     for text in ("{{" * 20_000, "{{ক|" * 20_000, "[[" * 20_000, "<b>" * 5_000, "'''" * 999, "{|\n" * 3_000):
         read = read_file(tmp_path / "wiki.xml", dump_of([page(1, "ক", text + " শেষ"), page(2, "খ", "দুই")]))
         assert read.titles[-1] == "খ"

@@ -1,4 +1,4 @@
-"""Documents and tables of office programs read as what stands in them; hostile ones cost what they may."""
+"""Documents and tables of office programs, read as displayed; hostile ones stay within limits."""
 
 import datetime as dt
 import io
@@ -21,7 +21,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
 
 
 def docx(body: str, **members: str) -> bytes:
-    """A DOCX with some paragraphs, and further members."""
+    """A DOCX with this body and further members."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -45,7 +45,7 @@ def run(text: str, font: str = "") -> str:
 
 @pytest.mark.parametrize("name", ["libreoffice.docx", "libreoffice.odt"])
 def test_a_document_of_a_word_processor_is_read(name: str) -> None:
-    """Paragraphs, cells and items a line each; parts that are typed for Bijoy by their font."""
+    """Paragraphs, cells and list items are lines; parts in a font of Bijoy are converted."""
     read = Reading(DATA / name)
     assert (read.faults, read.formats) == ([], {name.partition(".")[2]: 1})
     (article,) = read.articles
@@ -63,7 +63,7 @@ def test_a_document_of_a_word_processor_is_read(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pandoc.docx", "pandoc.odt"])
 def test_notes_are_no_part_of_the_text(name: str) -> None:
-    """They stand elsewhere, or in the middle of a sentence."""
+    """They are elsewhere on the page, or in the middle of a sentence."""
     (article,) = Reading(DATA / name).articles
     assert "পদ্মা একটি বড় নদী। বর্ষায় নদী উপচে পড়ে।" in article.body
     assert "টীকা" not in article.body
@@ -72,7 +72,7 @@ def test_notes_are_no_part_of_the_text(name: str) -> None:
 
 
 def test_what_was_deleted_and_what_is_there_twice_is_left_out(tmp_path: Path) -> None:
-    """As are commands of fields."""
+    """So are field commands."""
     body = paragraph(run("নদী"), "<w:del><w:r><w:delText>মেলা</w:delText></w:r></w:del>")
     body += paragraph(
         "<mc:Fallback>",
@@ -87,7 +87,7 @@ def test_what_was_deleted_and_what_is_there_twice_is_left_out(tmp_path: Path) ->
 
 
 def test_text_that_is_hidden_is_left_out(tmp_path: Path) -> None:
-    """Nobody who opens the document sees it, though it be somebody's note."""
+    """A reader of the document does not see it; it may be an internal note."""
     runs = [run(text).replace("<w:t>", f"<w:rPr>{look}</w:rPr><w:t>") for text, look in HIDDEN.items()]
     mark = paragraph("<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>", run(" শেষ"))
     read = read_file(tmp_path / "a.docx", docx(paragraph(*runs) + mark))
@@ -119,7 +119,7 @@ HIDDEN = {
 def test_a_document_without_keywords_has_no_tags(
     tmp_path: Path, keywords: str, unused: dict[str, int]
 ) -> None:
-    """Nobody is told of some that nothing was made of."""
+    """Empty keywords are not reported as unused."""
     path = tmp_path / "মেলা.docx"
     core = f"<p><title>মেলা</title><keywords>{keywords}</keywords></p>"
     path.write_bytes(docx(paragraph(run("মেলা বসেছে।")), docProps__core=core))
@@ -130,13 +130,13 @@ def test_a_document_without_keywords_has_no_tags(
     ("day", "read"), [("0000-00-00T00:00:00Z", None), ("2024-02-21T23:30:00.123456789", dt.date(2024, 2, 21))]
 )
 def test_a_day_that_is_none_costs_no_document(tmp_path: Path, day: str, read: dt.date | None) -> None:
-    """What a program says of a document is not what it is about."""
+    """The metadata of a document are not its content."""
     content = docx(paragraph(run("মেলা বসেছে।")), docProps__core=f"<p><created>{day}</created></p>")
     assert [article.date for article in read_file(tmp_path / "মেলা.docx", content).articles] == [read]
 
 
 def test_the_title_is_the_document_s_or_its_heading(tmp_path: Path) -> None:
-    """Else its first sentence."""
+    """Otherwise its first sentence."""
     body = paragraph(run("আগে")) + paragraph(run("নদী"), style="Heading1") + paragraph(run("পদ্মা।"))
     core = "<p><title>মেলা</title><created>2024-02-21T10:00:00Z</created><keywords>ঘাট, নৌকা</keywords></p>"
     (article,) = read_file(tmp_path / "a.docx", docx(body)).articles
@@ -173,7 +173,7 @@ def test_the_title_is_the_document_s_or_its_heading(tmp_path: Path) -> None:
 def test_the_font_is_that_of_the_run_or_of_its_style(
     tmp_path: Path, styles: str, style: str, font: str, text: str
 ) -> None:
-    """Or of what that is based on, or of all."""
+    """Or that of a parent style, or the default."""
     body = paragraph(run("gvm", font), style=style)
     content = docx(body, word__styles=f"<styles>{styles}</styles>")
     (article,) = read_file(tmp_path / "a.docx", content).articles
@@ -199,7 +199,7 @@ def test_styles_of_opendocument_are_based_on_each_other() -> None:
 
 @pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.xlsx"])
 def test_a_document_with_a_password_is_told_of(tmp_path: Path, name: str) -> None:
-    """And left out; Office puts it into a container of its older documents, OpenDocument says so."""
+    """It is left out; Office wraps it in its older container format, OpenDocument marks it as encrypted."""
     content = OLE
     if name == "a.odt":
         held = io.BytesIO()
@@ -216,26 +216,26 @@ def test_a_document_with_a_password_is_told_of(tmp_path: Path, name: str) -> Non
 @pytest.mark.parametrize("name", ["libreoffice.docx", "libreoffice.odt", "libreoffice.xlsx"])
 @pytest.mark.parametrize("cut", [10, 2_000])
 def test_a_document_that_is_cut_short_is_told_of(tmp_path: Path, name: str, cut: int) -> None:
-    """An archive is read from its end."""
+    """The directory of an archive is at its end."""
     read = read_file(tmp_path / name, (DATA / name).read_bytes()[:-cut])
     assert (read.articles, read.kinds) == ([], ["file"])
 
 
 def test_a_bomb_of_entities_is_refused(tmp_path: Path) -> None:
-    """Before any of it is expanded."""
+    """Before any entity is expanded."""
     content = '<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d>&b;</d>'
     read = read_file(tmp_path / "a.docx", docx("", word__styles=content))
     assert (read.articles, read.kinds) == ([], ["file"])
 
 
 def test_elements_within_each_other_without_end_are_refused(tmp_path: Path) -> None:
-    """The parser would keep each."""
+    """A parser would keep them all in memory."""
     ((_where, kind, reason),) = read_file(tmp_path / "a.docx", docx("<w:sdt>" * 2_000)).faults
     assert (kind, "elements within each other" in reason) == ("file", True)
 
 
 def test_a_document_of_more_text_than_an_article_has_is_left_out(tmp_path: Path) -> None:
-    """Its archive is small."""
+    """Even if its archive is small."""
     read = read_file(tmp_path / "a.docx", docx(paragraph(run("নদী" * 3_000_000))))
     assert read.kinds == ["long"]
 
@@ -247,7 +247,7 @@ def test_a_tag_without_end_is_left(tmp_path: Path) -> None:
 
 
 def workbook(path: Path, **sheets: list[list[object]]) -> Path:
-    """A workbook with some sheets; one whose name begins with an underscore is hidden."""
+    """Save a workbook with these sheets; one whose name begins with an underscore is hidden."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
@@ -260,7 +260,7 @@ def workbook(path: Path, **sheets: list[list[object]]) -> Path:
 
 
 def test_a_table_of_a_spreadsheet_is_read() -> None:
-    """With names in Bengali below a line, dates as dates, numbers as they are shown."""
+    """Names in Bengali below a heading, dates as dates, numbers as they are displayed."""
     read = Reading(DATA / "libreoffice.xlsx")
     assert (read.faults, read.passed) == ([], {"rows above the names": 1})
     assert [(article.id, article.title, article.date, article.author) for article in read.articles] == [
@@ -271,14 +271,14 @@ def test_a_table_of_a_spreadsheet_is_read() -> None:
 
 
 def test_names_that_were_given_are_found_below_a_heading_too(tmp_path: Path) -> None:
-    """Of each sheet, though none of them is known by itself."""
+    """In each sheet, even if none of them is known by default."""
     path = workbook(tmp_path / "book.xlsx", খবর=[["দৈনিক নদী"], ["মাথা", "কথা"], ["মেলা", "বৈশাখী"]])
     read = Reading(path, mapping={"title": ("মাথা",), "body": ("কথা",)})
     assert (read.titles, read.passed) == (["মেলা"], {"rows above the names": 1})
 
 
 def test_every_sheet_that_is_shown_is_read(tmp_path: Path) -> None:
-    """Each with names of its own, and ids that say which it is."""
+    """Each sheet has its own column names, and its name is in the ids."""
     names: list[object] = ["Title", "Content", "views"]
     path = workbook(
         tmp_path / "a.xlsx",
@@ -297,7 +297,7 @@ def test_every_sheet_that_is_shown_is_read(tmp_path: Path) -> None:
 
 
 def test_signs_that_a_workbook_has_to_write_otherwise_are_signs(tmp_path: Path) -> None:
-    """A carriage return of the line ends of Windows is no word of the text; what was written so stays."""
+    """A carriage return of a Windows line end adds no text; an escaped escape stays as it is."""
     rows: list[list[object]] = [
         ["title", "body"],
         ["নদী_x0009_বিল", "পদ্মা_x000D_\nমেঘনা"],
@@ -311,7 +311,7 @@ def test_signs_that_a_workbook_has_to_write_otherwise_are_signs(tmp_path: Path) 
 
 
 def test_a_formula_whose_value_was_not_kept_is_told_of(tmp_path: Path) -> None:
-    """Programs that make workbooks keep the formula alone; what was worked out and is empty is a text."""
+    """Some programs store only the formula; a computed empty value is a text."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["নদী", '=CONCAT("পদ্মা")'], ["মেলা", "=B9"]])
     path.write_bytes(edited(path.read_bytes(), b'<c r="B3"><f>', b'<c r="B3" t="str"><f>'))
     read = Reading(path)
@@ -324,7 +324,7 @@ def test_a_formula_whose_value_was_not_kept_is_told_of(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_came_to_an_error_is_no_text(tmp_path: Path) -> None:
-    """Nobody looks for it; who types such signs as a text has a text."""
+    """Nobody searches for it; such signs typed as text are text."""
     errors = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!")
     rows: list[list[object]] = [["title", "body"]]
     rows += [["নদী", error] for error in errors]
@@ -336,7 +336,7 @@ def test_a_cell_that_came_to_an_error_is_no_text(tmp_path: Path) -> None:
 
 
 def test_a_sheet_of_a_chart_is_passed_over(tmp_path: Path) -> None:
-    """Also where the chart was taken out of it."""
+    """Even if its chart was deleted."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["নদী", "পদ্মা"]])
     book = openpyxl.load_workbook(path)
     book.create_chartsheet("চার্ট")
@@ -346,14 +346,14 @@ def test_a_sheet_of_a_chart_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_category_that_is_called_as_a_column_names_none(tmp_path: Path) -> None:
-    """Where somebody said what the columns are called."""
+    """If a mapping gives the names of columns."""
     path = workbook(tmp_path / "a.xlsx", ক=[["প্রথম", "ধরন"], ["নদী", "প্রবন্ধ"], ["মেলা", "খবর"]])
     read = Reading(path, mapping={"title": ("প্রথম",), "category": ("ধরন",)})
     assert (read.titles, read.passed) == (["নদী", "মেলা"], {})
 
 
 def edited(book: bytes, old: bytes, new: bytes) -> bytes:
-    """A workbook with something else in its first sheet."""
+    """A workbook with a replacement in its first sheet."""
     held = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as before, zipfile.ZipFile(held, "w") as after:
         for name in before.namelist():
@@ -367,20 +367,20 @@ def edited(book: bytes, old: bytes, new: bytes) -> bytes:
 
 @pytest.mark.parametrize("day", [45343, 45343.5, "45343 "])
 def test_a_day_as_a_number_is_told_with_what_to_do(tmp_path: Path, day: object) -> None:
-    """Nobody knows from which year the workbook counts that it was taken from."""
+    """The year from which the source workbook counted days is unknown."""
     read = Reading(workbook(tmp_path / "a.xlsx", খবর=[["title", "date"], ["নদী", day]]))
     ((_where, kind, reason),) = read.faults
     assert (kind, "give its column the form of a date" in reason) == ("date", True)
 
 
 def test_columns_of_one_name_are_told_of_by_the_file(tmp_path: Path) -> None:
-    """Where it has one sheet alone."""
+    """If it has only one sheet."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "title"], ["নদী", "মেলা"]])
     assert [(where, kind) for where, kind, _ in Reading(path).faults] == [(str(path), "format")]
 
 
 def test_a_row_of_more_cells_than_names_is_told_of(tmp_path: Path) -> None:
-    """By the sheet's name and its number."""
+    """With the file and the row's number."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["ক", "খ", "গ"], ["ঘ"]])
     read = Reading(path)
     assert read.titles == ["ঘ"]
@@ -398,7 +398,7 @@ def test_more_columns_than_a_table_may_have_are_told_of(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_workbook_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
-    """It has a process of its own, whose memory is bounded."""
+    """A workbook is read in a process of its own, whose memory is limited."""
     held = io.BytesIO()
     with (
         zipfile.ZipFile(DATA / "libreoffice.xlsx") as old,
@@ -414,7 +414,7 @@ def test_a_workbook_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
 
 
 def test_what_the_process_of_its_own_gives_is_what_the_workbook_has(tmp_path: Path) -> None:
-    """Looked at in this process, where tests see what is run."""
+    """Run in this process, so that coverage sees it."""
     path = workbook(
         tmp_path / "a.xlsx",
         ক=[["তালিকা"], ["Title", "n"], ["নদী", 7.0], [], [dt.time(10, 30), 2.5, None], [dt.date(2024, 2, 21)]],
@@ -434,7 +434,7 @@ def test_what_the_process_of_its_own_gives_is_what_the_workbook_has(tmp_path: Pa
 
 
 def test_an_empty_text_of_opendocument_and_more_than_an_article_has(tmp_path: Path) -> None:
-    """Spaces are counted, signs are signs; too much is left out."""
+    """Repeated spaces are counted; a text over the limit is left out."""
     spans = '<text:p>এক<text:s text:c="2"/>দুই<text:s/><text:tab/>তিন<text:line-break/>চার</text:p>'
     for body, kinds in ((spans, []), (f"<text:p>{'নদী' * 3_000_000}</text:p>", ["long"])):
         held = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Parquet: rows are articles, whatever the types of their columns."""
+"""Parquet: rows are articles, whatever the types of the columns."""
 
 import datetime as dt
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.index.ingest.readers.reading import Reading, read_file
 
 
 def table(path: Path, **columns: list[Any]) -> Path:
-    """A file with some columns."""
+    """Write a file with these columns and return its path."""
     parquet.write_table(pa.table(columns), path, row_group_size=50)
     return path
 
@@ -32,7 +32,7 @@ def test_rows_of_every_group_are_read(tmp_path: Path) -> None:
 
 
 def test_fields_within_fields_have_names_with_dots(tmp_path: Path) -> None:
-    """As a mapping gives them."""
+    """A mapping can name them."""
     path = table(
         tmp_path / "news.pq",
         text=[{"bn": "পদ্মা", "en": "Padma"}],
@@ -43,7 +43,7 @@ def test_fields_within_fields_have_names_with_dots(tmp_path: Path) -> None:
 
 
 def test_columns_of_one_name_are_told_apart_or_of(tmp_path: Path) -> None:
-    """As those of other tables are: of two titles one would be lost."""
+    """Numbered or refused, as in other tables: of two titles one would be lost."""
     path = tmp_path / "news.parquet"
     columns = [pa.array(["নদী"]), pa.array(["পদ্মা"]), pa.array(["মেঘনা"])]
     parquet.write_table(pa.Table.from_arrays(columns, ["title", "content", "content"]), path)
@@ -55,7 +55,7 @@ def test_columns_of_one_name_are_told_apart_or_of(tmp_path: Path) -> None:
 
 
 def test_a_bad_row_is_told_of_by_its_number(tmp_path: Path) -> None:
-    """Those beside it are read."""
+    """Other rows are read."""
     path = table(tmp_path / "news.parquet", title=["ক", None, "গ"], views=[1, 2, 3])
     read = Reading(path)
     assert read.titles == ["ক", "গ"]
@@ -74,7 +74,7 @@ def test_a_bad_row_is_told_of_by_its_number(tmp_path: Path) -> None:
     ids=lambda odd: str(odd.type),
 )
 def test_a_value_that_python_does_not_have_costs_nothing(tmp_path: Path, odd: pa.Array) -> None:
-    """In a column that no article is made of; before, nothing of the file was read."""
+    """If no article field is read from its column; formerly the whole file was a fault."""
     path = tmp_path / "news.parquet"
     parquet.write_table(pa.table({"title": ["নদীর কথা"], "crawled": odd}), path)
     read = Reading(path)
@@ -82,7 +82,7 @@ def test_a_value_that_python_does_not_have_costs_nothing(tmp_path: Path, odd: pa
 
 
 def test_a_moment_with_nanoseconds_is_a_date(tmp_path: Path) -> None:
-    """What is beyond any day is none, which is told of its row."""
+    """A time beyond the calendar is a fault of its row."""
     moments = pa.array([1708545600123456789, None], pa.timestamp("ns"))
     path = table(tmp_path / "news.parquet", title=["নদী", "মেলা"], date=moments)
     assert [article.date for article in Reading(path).articles] == [dt.date(2024, 2, 21), None]
@@ -92,7 +92,7 @@ def test_a_moment_with_nanoseconds_is_a_date(tmp_path: Path) -> None:
 
 
 def test_texts_of_a_column_of_bytes_are_read(tmp_path: Path) -> None:
-    """As some programs write them; what is no UTF-8 costs its row."""
+    """Some programs write them; a text that is no UTF-8 is a fault of its row."""
     bodies = pa.array(["পদ্মা".encode(), b"caf\xe9 \xff", None], pa.binary())
     path = table(tmp_path / "news.parquet", শিরোনাম=["নদী", "মেলা", "গান"], content=bodies)
     read = Reading(path)
@@ -102,7 +102,7 @@ def test_texts_of_a_column_of_bytes_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cut", [4, 100, 1000])
 def test_a_file_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
-    """It cannot be read at all, as its table of contents is at its end."""
+    """The footer with the table of contents is at its end."""
     path = table(tmp_path / "news.parquet", title=[f"নদী {n}" for n in range(200)])
     read = read_file(path, path.read_bytes()[:-cut])
     assert (read.kinds, read.articles) == (["file"], [])
@@ -111,7 +111,7 @@ def test_a_file_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
 @pytest.mark.slow
 @pytest.mark.no_cover
 def test_any_byte_of_a_file_may_be_wrong(tmp_path: Path) -> None:
-    """What cannot be read is reported, and nothing crashes."""
+    """Unreadable parts are reported, and nothing crashes."""
     path = table(tmp_path / "news.parquet", title=["নদী", "মেলা"])
     content = path.read_bytes()
     for at in range(0, len(content), 31):

@@ -1,4 +1,4 @@
-"""PDFs of browsers and word processors read as what was written; others say what would make them so."""
+"""PDFs of browsers and word processors are read as written; faults of others come with a remedy."""
 
 import datetime as dt
 import zlib
@@ -16,7 +16,7 @@ DATA = Path(__file__).parents[3] / "data" / "documents"
 
 
 def pdf(*pages: str, fonts: str = "/F /SutonnyMJ", info: str = "", more: bytes = b"") -> bytes:
-    """A PDF whose pages have some content; its fonts are named, and none is in it."""
+    """A PDF of pages with this content; its fonts are named but not embedded."""
     font, base = fonts.split(maxsplit=1)
     kids = " ".join(f"{10 + 2 * n} 0 R" for n in range(len(pages)))
     objects = {
@@ -42,7 +42,7 @@ def pdf(*pages: str, fonts: str = "/F /SutonnyMJ", info: str = "", more: bytes =
 
 
 def shown(text: str, *, font: str = "F", at: tuple[int, int] = (50, 700)) -> str:
-    """What shows a text on a page."""
+    """Operators that draw a text on a page."""
     return f"BT /{font} 12 Tf {at[0]} {at[1]} Td ({text}) Tj ET\n"
 
 
@@ -51,7 +51,7 @@ PICTURE = "q 100 0 0 100 0 0 cm /I Do Q\n"
 
 @pytest.mark.parametrize("name", ["chromium.pdf", "libreoffice.pdf"])
 def test_words_of_pages_are_those_that_were_written(name: str) -> None:
-    """Vowel signs in their order, conjuncts whole, each once, and a space where one is seen."""
+    """Vowel signs in order, conjuncts whole, no duplicates, and spaces where they are visible."""
     read = Reading(DATA / name)
     assert read.faults == []
     (article,) = read.articles
@@ -63,7 +63,7 @@ def test_words_of_pages_are_those_that_were_written(name: str) -> None:
 
 
 def test_a_font_of_bijoy_is_told_by_its_name(tmp_path: Path) -> None:
-    """However short the text, and in the middle of a line."""
+    """However short the text is, and in the middle of a line."""
     page = shown("gvm") + shown("Avgvi †mvbvi evsjv", at=(50, 680))
     read = read_file(tmp_path / "a.pdf", pdf(page, fonts="/F /ABCDEF+SutonnyMJ-Bold"))
     (article,) = read.articles
@@ -87,24 +87,24 @@ def test_a_font_of_bijoy_is_told_by_its_name(tmp_path: Path) -> None:
     ],
 )
 def test_names_of_fonts_of_bijoy(name: str, is_one: bool) -> None:
-    """Those of Unicode from the same house have an O."""
+    """Unicode fonts of the same maker have an O in their names."""
     assert is_bijoy_font(name) is is_one
 
 
 def test_parts_in_one_font_are_read_as_one() -> None:
-    """A syllable may be in two."""
+    """A syllable may be divided between them."""
     assert text_of_runs([(True, "†"), (True, "K"), (False, " abc")]) == "কে abc"
 
 
 def test_a_hyphen_at_the_end_of_a_line_is_none(tmp_path: Path) -> None:
-    """Where the program put it there."""
+    """If the program inserted it as a soft hyphen."""
     page = shown("Pad\xad") + shown("ma flows", at=(50, 680))
     (article,) = read_file(tmp_path / "a.pdf", pdf(page, fonts="/F /Helvetica")).articles
     assert article.body == "Padma flows"
 
 
 def test_glyphs_of_another_font_stand_where_they_are_seen(tmp_path: Path) -> None:
-    """A program may draw them after the line, or before the rest of it."""
+    """A program may draw them after the line, or before its rest."""
     page = shown("one", at=(50, 700)) + shown("three", at=(150, 700)) + shown("two", at=(100, 700))
     page += shown("four", at=(200, 700))
     (article,) = read_file(tmp_path / "a.pdf", pdf(page, fonts="/F /Helvetica")).articles
@@ -112,7 +112,7 @@ def test_glyphs_of_another_font_stand_where_they_are_seen(tmp_path: Path) -> Non
 
 
 def test_scanned_pages_are_told_of(tmp_path: Path) -> None:
-    """With what makes text of them; beside others they are counted."""
+    """With a command that makes text of them; among other pages they are counted."""
     read = read_file(tmp_path / "a.pdf", pdf(PICTURE, PICTURE))
     ((_where, kind, reason),) = read.faults
     assert kind == "scan"
@@ -123,7 +123,7 @@ def test_scanned_pages_are_told_of(tmp_path: Path) -> None:
 
 
 def test_a_document_says_title_author_and_day(tmp_path: Path) -> None:
-    """Unless its program said the title."""
+    """A title set by the program itself is ignored."""
     info = "/Title(Padma)/Author(Jasim)/CreationDate(D:20240221103000+06'00')"
     content = shown("The river. It flows.")
     (article,) = read_file(tmp_path / "a.pdf", pdf(content, fonts="/F /Arial", info=info)).articles
@@ -135,15 +135,15 @@ def test_a_document_says_title_author_and_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("day", ["00000000000000", "191000103", "20240230"])
 def test_a_day_that_is_none_costs_no_document(tmp_path: Path, day: str) -> None:
-    """As programs write it that have no clock, or had one of 1999."""
+    """Programs without a clock write such dates, and so did some in 1999."""
     content = pdf(shown("Padma"), fonts="/F /Arial", info=f"/CreationDate(D:{day})")
     (article,) = read_file(tmp_path / "a.pdf", content).articles
     assert (article.title, article.date) == ("Padma", None)
 
 
 def test_a_document_with_a_password_is_told_of(tmp_path: Path) -> None:
-    """And left out, with what takes it off."""
-    # The standard handler with a user's password that nobody knows.
+    """It is left out, with a command that removes the password."""
+    # The standard handler with an unknown user password.
     lock = f"/Filter/Standard/V 1/R 2/Length 40/P -4/O<{'00' * 32}>/U<{'11' * 32}>"
     content = pdf(shown("x")).replace(b"trailer\n<<", f"trailer\n<</ID[<00><00>]/Encrypt<<{lock}>>".encode())
     read = read_file(tmp_path / "a.pdf", content)
@@ -153,7 +153,7 @@ def test_a_document_with_a_password_is_told_of(tmp_path: Path) -> None:
 
 
 def test_fonts_that_do_not_say_what_they_show_are_told_of(tmp_path: Path) -> None:
-    """What is read then are numbers of glyphs."""
+    """Otherwise glyph numbers would be read as text."""
     encoding = b"/Encoding<</Differences[65 /uniE001 /uniE002 /uniE003]>>"
     content = pdf(shown("ABCABC"), fonts="/F /Odd").replace(b"/Encoding/WinAnsiEncoding", encoding)
     assert read_file(tmp_path / "a.pdf", content).kinds == ["font"]
@@ -161,13 +161,13 @@ def test_fonts_that_do_not_say_what_they_show_are_told_of(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("cut", [0, 20, 5_000])
 def test_a_broken_document_is_told_of(tmp_path: Path, cut: int) -> None:
-    """Whatever is left of it."""
+    """However much of it is left."""
     read = read_file(tmp_path / "a.pdf", (DATA / "chromium.pdf").read_bytes()[:cut] + b"x")
     assert (read.articles, read.kinds) == ([], ["file"])
 
 
 def test_a_compressed_document_is_to_be_unpacked(tmp_path: Path) -> None:
-    """It is read from its end."""
+    """A PDF is read from its end."""
     import gzip  # noqa: PLC0415
 
     content = gzip.compress((DATA / "chromium.pdf").read_bytes(), mtime=0)
@@ -176,7 +176,7 @@ def test_a_compressed_document_is_to_be_unpacked(tmp_path: Path) -> None:
 
 
 def test_a_document_of_more_text_than_an_article_has_is_left_out(tmp_path: Path) -> None:
-    """As soon as it is too much."""
+    """Reading stops as soon as the limit is exceeded."""
     page = "BT /F 12 Tf 50 700 Td " + f"({'abcdefgh ' * 20}) Tj 0 -14 Td " * 40 + "ET"
     path = tmp_path / "a.pdf"
     with pytest.MonkeyPatch.context() as patch:
@@ -186,7 +186,7 @@ def test_a_document_of_more_text_than_an_article_has_is_left_out(tmp_path: Path)
 
 
 def test_pages_are_read_without_their_number(tmp_path: Path) -> None:
-    """PDFium says how many there are, and one that is broken costs itself."""
+    """PDFium counts them, and a broken page is skipped alone."""
     path = tmp_path / "a.pdf"
     content = pdf(shown("Padma"), "BT (", fonts="/F /Helvetica")
     assert read_file(path, content).titles == ["Padma"]
@@ -197,7 +197,7 @@ def test_pages_are_read_without_their_number(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["chromium.pdf", "libreoffice.pdf"])
 def test_what_the_process_of_its_own_gives_is_what_the_document_has(name: str) -> None:
-    """Looked at in this process, where tests see what is run."""
+    """Run in this process, so that coverage sees it."""
     about, *pages = reader._pages(DATA / name)
     assert about["Title"] == "রক্তে লেখা বর্ণমালা: ভাষা আন্দোলনের পথরেখা"
     (article,) = Reading(DATA / name).articles
@@ -215,7 +215,7 @@ def test_what_the_process_of_its_own_gives_is_what_the_document_has(name: str) -
     ids=["picture", "nothing", "Bijoy", "hyphen"],
 )
 def test_pages_say_what_they_show(tmp_path: Path, content: bytes, expected: tuple[str, bool]) -> None:
-    """And whether that is a picture alone."""
+    """The text, and whether the page is only a picture."""
     path = tmp_path / "a.pdf"
     path.write_bytes(content)
     _about, page = reader._pages(path)
@@ -224,7 +224,7 @@ def test_pages_say_what_they_show(tmp_path: Path, content: bytes, expected: tupl
 
 @pytest.mark.parametrize(("content", "says"), [(b"x", "no whole PDF"), (None, "qpdf --decrypt")])
 def test_documents_that_cannot_be_opened_say_why(tmp_path: Path, content: bytes | None, says: str) -> None:
-    """Broken, or with a password."""
+    """Because they are broken, or have a password."""
     lock = f"/Filter/Standard/V 1/R 2/Length 40/P -4/O<{'00' * 32}>/U<{'11' * 32}>"
     locked = pdf(shown("x")).replace(b"trailer\n<<", f"trailer\n<</ID[<00><00>]/Encrypt<<{lock}>>".encode())
     path = tmp_path / "a.pdf"
@@ -234,7 +234,7 @@ def test_documents_that_cannot_be_opened_say_why(tmp_path: Path, content: bytes 
 
 
 def test_a_line_has_no_more_glyphs_than_are_looked_through(tmp_path: Path) -> None:
-    """The rest of it is another line."""
+    """The rest of the line becomes another line."""
     page = "BT /F 12 Tf 5000 700 Td " + "(a) Tj -30 0 Td " * 600 + "ET"
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf(page, fonts="/F /Arial"))

@@ -1,4 +1,4 @@
-"""The formats of sources, told by their first bytes or their names, and files of other programs."""
+"""Formats of sources, recognised by first bytes or names, and foreign files."""
 
 import gzip
 import io
@@ -19,7 +19,7 @@ from tests.strategies import mixed_text
 
 
 def test_names_and_suffixes_are_given_once() -> None:
-    """To one reader each."""
+    """Each belongs to one reader."""
     assert len(FORMATS) == len(READERS)
     assert len(SUFFIXES) == sum(len(reader.suffixes) for reader in READERS)
 
@@ -49,12 +49,12 @@ def test_names_and_suffixes_are_given_once() -> None:
 def test_the_format_is_told_by_name_and_first_bytes(
     tmp_path: Path, name: str, content: bytes, expected: str
 ) -> None:
-    """First bytes win where they leave no doubt."""
+    """First bytes take precedence where they are conclusive."""
     assert read_file(tmp_path / name, content).formats == {expected: 1}
 
 
 def test_a_format_that_is_asked_for_is_taken(tmp_path: Path) -> None:
-    """Whatever name and bytes say; of a folder its files alone."""
+    """Whatever name and bytes say; in a folder only files with its suffix are read."""
     (tmp_path / "a.txt").write_text("নদী।", encoding="utf-8")
     (tmp_path / "b.csv").write_text("title\nমেলা\n", encoding="utf-8")
     assert Reading(tmp_path, format="csv").titles == ["মেলা"]
@@ -82,12 +82,12 @@ LIBRARIES = [
 def test_a_library_that_is_missing_is_named_with_what_installs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: str, name: str, library: str
 ) -> None:
-    """And nothing else fails."""
+    """Nothing else fails."""
     loaded = [module for module in sys.modules if module.split(".")[0] == library]
     for module in {library, *loaded}:
         monkeypatch.setitem(
             sys.modules, module, None
-        )  # whoever imports it is told that there is no such module
+        )  # an import of it then fails as if it were not installed
     content = {"a.xml": b"<mediawiki>", "a.epub": b"PK\x03\x04"}.get(name, b"x")
     read = read_file(tmp_path / name, content)
     assert (read.kinds, read.unreadable) == (["file"], 1)
@@ -112,7 +112,7 @@ def tar() -> bytes:
 
 
 def dump(name: str) -> bytes:
-    """A file that another program made."""
+    """The content of a file made by another program."""
     return (Path(__file__).parents[3] / "data" / "documents" / name).read_bytes()
 
 
@@ -198,12 +198,12 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
         ("a.jsonl", '{"title": "x"}'.encode("utf-16-be"), "a text in UTF-16 without a byte order mark"),
         ("a.csv", "title\nনদী\n".encode("utf-32"), "a text in UTF-32: save it as UTF-8"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",  # some of the bytes have the time in them
+    ids=lambda value: value if isinstance(value, str) else "",  # some of the bytes contain the time
 )
 def test_a_file_of_another_program_says_what_it_is(
     tmp_path: Path, name: str, content: bytes, says: str
 ) -> None:
-    """And what to do, as one fault of its source."""
+    """With a remedy, as a single fault of its source."""
     read = read_file(tmp_path / name, content)
     assert (read.titles, read.kinds, read.unreadable, read.formats) == ([], ["format"], 1, {})
     assert read.faults[0][2].startswith(says)
@@ -212,7 +212,7 @@ def test_a_file_of_another_program_says_what_it_is(
 @pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.xlsx", "a.pdf"])
 @pytest.mark.parametrize("called", ["a.txt", "a.jsonl", "a", "a.xls", "a.csv"])
 def test_a_document_is_told_by_its_first_bytes(tmp_path: Path, name: str, called: str) -> None:
-    """Whatever it is called."""
+    """Whatever its file name is."""
     content = dump(f"libreoffice{name[1:]}")
     read = read_file(tmp_path / called, content)
     assert (read.formats, read.faults) == ({name[2:]: 1}, [])
@@ -220,20 +220,20 @@ def test_a_document_is_told_by_its_first_bytes(tmp_path: Path, name: str, called
 
 
 def test_a_format_that_is_asked_for_makes_no_text_of_a_picture(tmp_path: Path) -> None:
-    """What it is stands in its bytes."""
+    """Its bytes show what it is."""
     assert read_file(tmp_path / "a.txt", b"\x89PNG\r\n\x1a\n\0", format="text").kinds == ["format"]
 
 
 @pytest.mark.parametrize("text", ["ID3 একটি নিয়ম।", "OTTO", "OggS", "নদী ftyp", "II", "wOFF", "MM*"])
 def test_a_text_that_begins_like_a_file_of_another_program_is_a_text(tmp_path: Path, text: str) -> None:
-    """As long as it is UTF-8, whatever it is called."""
+    """If it is UTF-8, whatever its name is."""
     assert [article.body for article in read_file(tmp_path / "a.txt", text).articles] == [text]
     assert read_file(tmp_path / "b.mdb", json.dumps({"title": text})).titles == [text]
 
 
 @given(mixed_text, st.sampled_from(["a.txt", "a.jsonl", "a", "a.mdb"]))
 def test_no_text_is_taken_for_a_file_of_another_program(text: str, name: str) -> None:
-    """But for the sort that begins with characters, and what has NULs in it."""
+    """Except for one that begins like RTF, and texts with NULs."""
     if not text.startswith("{\\rtf") and "\0" not in text:
         assert foreign(name, text.encode("utf-8", "replace")) is None
 
@@ -258,7 +258,7 @@ LINES = [json.dumps({**RECORD, "id": str(number)}, ensure_ascii=False) for numbe
     ],
 )
 def test_a_text_in_utf16_is_read_as_the_same_in_utf8(tmp_path: Path, name: str, text: str, code: str) -> None:
-    """With its byte order mark, compressed or not."""
+    """With a byte order mark, compressed or not."""
     plain = read_file(tmp_path / name, text.replace("UTF-16", "UTF-8"))
     assert plain.articles
     content = ("\ufeff" + text).encode(code)
@@ -275,7 +275,7 @@ def test_half_a_surrogate_pair_costs_its_record_alone(tmp_path: Path) -> None:
 
 
 def test_a_text_in_utf16_that_is_cut_within_a_character_is_cut_short(tmp_path: Path) -> None:
-    """Nobody knows what followed."""
+    """The rest is unknown."""
     content = ("\ufeff" + "\n".join(LINES)).encode("utf-16-le")
     read = read_file(tmp_path / "a.jsonl", content[:-1])
     assert (read.kinds, read.unreadable) == (["file"], 1)
@@ -284,7 +284,7 @@ def test_a_text_in_utf16_that_is_cut_within_a_character_is_cut_short(tmp_path: P
 
 @given(mixed_text, st.sampled_from(["utf-16-le", "utf-16-be"]), st.integers(1, 7))
 def test_pieces_may_end_anywhere(text: str, code: str, size: int) -> None:
-    """Within a character, or within a surrogate pair."""
+    """Inside a character, or inside a surrogate pair."""
     content = ("\ufeff" + text).encode(code, "surrogatepass")
     pieces = (content[at : at + size] for at in range(0, len(content), size))
     assert b"".join(in_utf8(pieces)) == text.encode("utf-8", "surrogatepass")
@@ -299,7 +299,7 @@ def test_what_has_no_mark_stays_as_it_is(content: bytes, size: int) -> None:
 
 
 def test_a_picture_in_a_folder_is_counted_and_one_that_is_named_is_a_fault(tmp_path: Path) -> None:
-    """Who names a file means it."""
+    """A file that is named was meant to be read."""
     (tmp_path / "a.txt").write_text("নদী।", encoding="utf-8")
     (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0")
     assert (Reading(tmp_path).faults, Reading(tmp_path).passed) == ([], {".png": 1})
@@ -319,7 +319,7 @@ SMALL_PARTS = {
 
 @pytest.mark.parametrize("name", SMALL_PARTS)
 def test_how_a_file_was_compressed_changes_nothing(tmp_path: Path, name: str) -> None:
-    """As one, or part by part, as whoever appends to it does; the first part may be a word."""
+    """As one stream, or part by part, as appending produces; the first part may be a single word."""
     content = SMALL_PARTS[name]
     whole = read_file(tmp_path / name, content)
     parts = b"".join(gzip.compress(content[at : at + 7], mtime=0) for at in range(0, len(content), 7))
@@ -329,7 +329,7 @@ def test_how_a_file_was_compressed_changes_nothing(tmp_path: Path, name: str) ->
 
 
 def test_what_precedes_a_fault_near_the_beginning_is_read(tmp_path: Path) -> None:
-    """Though more is looked at before anything is read."""
+    """Even though more bytes are read ahead to recognise the format."""
     good = gzip.compress(b'{"title": "x"}\n', mtime=0)
     read = read_file(tmp_path / "a.jsonl.gz", good + b"rubbish")
     assert (read.titles, read.kinds) == (["x"], ["compression"])

@@ -15,7 +15,7 @@ from tests.website import TEXT, Crawling, Website, article_page, sitemap
 
 
 def test_an_article_has_the_address_of_its_page(website: Website, crawling: Crawling) -> None:
-    """As its id in letters, and as its url in the form in which it is asked for."""
+    """Its id has it in letters, its url in the form in which it is requested."""
     website.articles("/%E0%A6%AA%E0%A6%A6%E0%A7%8D%E0%A6%AE%E0%A6%BE?a=%2F&b=%E0%A6")
     (article,) = read_articles([crawling().file])
     assert article.id == website.url + "/পদ্মা?a=%2F&b=%E0%A6"
@@ -25,7 +25,7 @@ def test_an_article_has_the_address_of_its_page(website: Website, crawling: Craw
 
 
 def test_an_article_stands_where_redirects_led(website: Website, crawling: Crawling) -> None:
-    """Its id is the address that the site names."""
+    """The id is the address in the site's list."""
     website.articles("/old")
     website.put("/new", article_page("নদী"))
     website.put("/old", "", 301, Location="/new")
@@ -34,7 +34,7 @@ def test_an_article_stands_where_redirects_led(website: Website, crawling: Crawl
 
 
 def test_an_index_follows_its_site(website: Website, crawling: Crawling, tmp_path: Path) -> None:
-    """Pages that did not change are not read again; those that are gone are taken out, once."""
+    """Unchanged pages are not read again; removed ones are withdrawn once."""
     website.articles("/padma", "/meghna", "/jamuna")
     index = tmp_path / "index"
     assert build([crawling().file], index).articles == 3
@@ -48,7 +48,7 @@ def test_an_index_follows_its_site(website: Website, crawling: Crawling, tmp_pat
 
 
 def test_a_page_without_an_article_is_none(website: Website, crawling: Crawling, tmp_path: Path) -> None:
-    """Sites name their lists and their front page among their pages."""
+    """Sites list overviews and their front page among their pages."""
     website.articles("/padma", "/list")
     website.put("/list", "<html><body></body></html>")
     report = build([crawling().file], tmp_path / "index")
@@ -56,7 +56,7 @@ def test_a_page_without_an_article_is_none(website: Website, crawling: Crawling,
 
 
 def test_what_a_site_does_not_send_is_left_out(website: Website, crawling: Crawling) -> None:
-    """A page as one article, a list as an unknown number of them."""
+    """A page counts as one missing article, a list as an unknown number."""
     website.articles("/padma", "/closed")
     website.put("/closed", "", 403)
     problems = Problems()
@@ -66,7 +66,7 @@ def test_what_a_site_does_not_send_is_left_out(website: Website, crawling: Crawl
 
 
 def test_a_page_that_is_kept_from_before_is_an_article(website: Website, crawling: Crawling) -> None:
-    """And counted as such."""
+    """It is counted as kept."""
     website.articles("/padma")
     crawling()
     website.put("/padma", "", 500)
@@ -84,7 +84,7 @@ def _articles(path: Path) -> list[Article]:
 def _is_open(path: Path) -> bool:
     """Whether this process has a file open."""
     for descriptor in Path("/dev/fd").iterdir():
-        with suppress(OSError):  # that by which these are listed is closed by now
+        with suppress(OSError):  # the descriptor of this listing itself is closed by now
             if os.path.samestat(path.stat(), os.fstat(int(descriptor.name))):
                 return True
     return False
@@ -103,7 +103,7 @@ def _is_open(path: Path) -> bool:
     ],
 )
 def test_a_file_that_somebody_made_is_not_believed(website: Website, crawling: Crawling, damage: str) -> None:
-    """It may have other tables, other types, or contents that never end."""
+    """It may have other tables, other types, or endless contents."""
     website.articles("/padma")
     path = crawling().file
     with closing(sqlite3.connect(path)) as connection:
@@ -113,7 +113,7 @@ def test_a_file_that_somebody_made_is_not_believed(website: Website, crawling: C
 
 
 def test_a_file_that_is_refused_is_closed(website: Website, crawling: Crawling) -> None:
-    """At once, and not when nobody knows of the error any more."""
+    """At once, and not when the error is garbage-collected."""
     website.articles("/padma")
     path = crawling().file
     with closing(sqlite3.connect(path)) as connection:
@@ -126,7 +126,7 @@ def test_a_file_that_is_refused_is_closed(website: Website, crawling: Crawling) 
 def test_a_file_that_is_in_use_is_not_damaged(
     website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor is one that may not be written."""
+    """Neither is one that may not be written."""
     monkeypatch.setattr(site, "_PATIENCE", 0)
     website.articles("/padma")
     path = crawling().file
@@ -141,7 +141,7 @@ def test_a_file_that_is_in_use_is_not_damaged(
 
 
 def test_nothing_of_a_site_makes_no_index(website: Website, crawling: Crawling, tmp_path: Path) -> None:
-    """As of every source."""
+    """Like any source without articles."""
     website.put("/sitemap.xml", sitemap(website.url + "/gone"))
     with pytest.raises(BuildError, match="no article could be read"):
         build([crawling().file], tmp_path / "index")

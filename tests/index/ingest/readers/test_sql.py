@@ -1,4 +1,4 @@
-"""SQL: what a query brings are articles; a database is only read."""
+"""SQL: rows of a query are articles; a database is never changed."""
 
 import datetime as dt
 import os
@@ -17,7 +17,7 @@ from tests.index.ingest.readers.reading import Reading, read_file
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    """The address of a database with some news in it."""
+    """The address of a database with a thousand news items."""
     path = tmp_path / "cms.db"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
@@ -43,14 +43,14 @@ def test_rows_of_a_query_are_articles(tmp_path: Path, database: str) -> None:
 
 @pytest.mark.parametrize("condition", ["'খেলা:ক্রিকেট' = 'খেলা:ক্রিকেট'", "'৫০%' LIKE '৫০%'", r"'a\:b' = 'a\:b'"])
 def test_a_query_goes_as_it_is_written(tmp_path: Path, database: str, condition: str) -> None:
-    """Colons and per cent signs in it name no parameters."""
+    """Colons and per cent signs in it are no parameters."""
     query = "SELECT id, headline AS title FROM news WHERE id = 7 AND "
     read = read_file(tmp_path / "news.sql", query + condition, database=database)
     assert (read.titles, read.faults) == (["শিরোনাম 7"], [])
 
 
 def test_two_columns_of_one_name_are_told_of(tmp_path: Path, database: str) -> None:
-    """As a join brings them."""
+    """A join can return them."""
     query = "SELECT a.id, a.headline AS title, b.id FROM news a, news b WHERE a.id = 7 AND b.id = 8"
     read = read_file(tmp_path / "news.sql", query, database=database)
     assert (read.kinds, read.unreadable) == (["database"], 1)
@@ -58,7 +58,7 @@ def test_two_columns_of_one_name_are_told_of(tmp_path: Path, database: str) -> N
 
 
 def test_what_a_query_would_change_stays(tmp_path: Path, database: str) -> None:
-    """It is refused, and brings no rows."""
+    """The query is refused, and returns no rows."""
     read = read_file(tmp_path / "news.sql", "DELETE FROM news", database=database)
     assert read.kinds == ["database"]
     assert len(read_file(tmp_path / "news.sql", QUERY, database=database).articles) == 500
@@ -93,7 +93,7 @@ CHANGES = [
 def test_a_query_that_would_change_something_is_refused(
     tmp_path: Path, database: str, query: str, log: bool
 ) -> None:
-    """The database stays as it is, byte for byte, and no file comes beside it."""
+    """The database is unchanged byte for byte, and no file is created next to it."""
     if log:
         with closing(sqlite3.connect(tmp_path / "cms.db")) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -108,7 +108,7 @@ def test_a_query_that_would_change_something_is_refused(
 
 @pytest.mark.parametrize("log", [False, True], ids=["rollback journal", "WAL"])
 def test_reading_leaves_no_trace(tmp_path: Path, database: str, log: bool) -> None:
-    """Neither in the database nor beside it; one that is not there is not made."""
+    """Neither in the database nor next to it; a missing database is not created."""
     if log:
         with closing(sqlite3.connect(tmp_path / "cms.db")) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -121,7 +121,7 @@ def test_reading_leaves_no_trace(tmp_path: Path, database: str, log: bool) -> No
 
 
 def test_what_another_program_has_written_to_the_log_is_read(tmp_path: Path, database: str) -> None:
-    """While it has the database open, and the rows are not in its file yet."""
+    """While that program has the database open, and the rows are only in the log."""
     with closing(sqlite3.connect(tmp_path / "cms.db")) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("INSERT INTO news VALUES (2001, 'নতুন খবর', '', '2024-02-22', 1)")
@@ -135,7 +135,7 @@ def test_what_another_program_has_written_to_the_log_is_read(tmp_path: Path, dat
 def test_a_database_that_is_written_to_while_it_is_read_without_locks_is_a_fault(
     tmp_path: Path, database: str
 ) -> None:
-    """What was read may be half old and half new."""
+    """The rows read may be partly old and partly new."""
     path = tmp_path / "cms.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -154,7 +154,7 @@ def test_a_database_that_is_written_to_while_it_is_read_without_locks_is_a_fault
 def test_a_database_that_was_written_just_now_is_read_once_its_time_would_tell_of_more(
     tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A second change within a tick of the clock would leave the time as it was; one of long ago does not."""
+    """A second change in the same clock tick would not show in its time; an old time needs no wait."""
     path, slept = tmp_path / "cms.db", list[float]()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -169,7 +169,7 @@ def test_a_database_that_was_written_just_now_is_read_once_its_time_would_tell_o
 
 
 def test_a_full_text_table_and_a_recursive_query_are_read(tmp_path: Path, database: str) -> None:
-    """They ask SQLite for more than rows of tables."""
+    """They need more permissions in SQLite than rows of tables."""
     with closing(sqlite3.connect(tmp_path / "cms.db")) as connection, connection:
         connection.execute("CREATE VIRTUAL TABLE texts USING fts5(title)")
         connection.execute("INSERT INTO texts VALUES ('নদীর কথা'), ('মেলা')")
@@ -183,18 +183,18 @@ def test_a_full_text_table_and_a_recursive_query_are_read(tmp_path: Path, databa
 
 
 class Database:
-    """Stands in for SQLAlchemy and a server: notes what it is asked."""
+    """A stand-in for SQLAlchemy and a server that records statements."""
 
     def __init__(self, backend: str) -> None:
         self.asked: list[str] = []
         self.url = SimpleNamespace(get_backend_name=lambda: backend)
 
     def make_url(self, _address: str) -> SimpleNamespace:
-        """The address of it."""
+        """The address of the server."""
         return self.url
 
     def create_engine(self, _url: object) -> SimpleNamespace:
-        """What connects to it."""
+        """An engine whose connections record statements."""
         connection = SimpleNamespace(
             exec_driver_sql=self.asked.append, commit=lambda: self.asked.append("COMMIT")
         )
@@ -212,7 +212,7 @@ class Database:
     ],
 )
 def test_servers_are_asked_for_read_only_transactions(backend: str, asked: list[str]) -> None:
-    """Before the query; what does not begin as a query is put to none."""
+    """Before the query; a text that does not begin like a query is not sent."""
     database = Database(backend)
     for query in (QUERY, "\n-- a word\n/* DROP\n*/ (with x as (select 1) select 1)", "VALUES (1)"):
         database.asked.clear()
@@ -239,7 +239,7 @@ def test_servers_are_asked_for_read_only_transactions(backend: str, asked: list[
 def test_what_a_database_says_is_told(
     tmp_path: Path, database: str, query: str, address: str | None, says: str
 ) -> None:
-    """In a line, with the file of the query."""
+    """In one line, with the file of the query."""
     read = read_file(tmp_path / "news.sql", query, database=database if address == "" else address)
     ((where, kind, reason),) = read.faults
     assert (where, kind) == (str(tmp_path / "news.sql"), "database")
@@ -247,7 +247,7 @@ def test_what_a_database_says_is_told(
 
 
 def test_the_part_of_a_password_that_is_taken_for_the_host_is_not_told() -> None:
-    """Where it has an @ that is not written %40."""
+    """As with an @ that is not written as %40."""
     said = _message(
         ValueError('could not translate host name "heim@db.example"'), "mysql://u:ge@heim@db.example/x"
     )
@@ -255,7 +255,7 @@ def test_the_part_of_a_password_that_is_taken_for_the_host_is_not_told() -> None
 
 
 def test_passwords_are_not_told(tmp_path: Path) -> None:
-    """Whatever goes wrong with the address that has one."""
+    """Whatever is wrong with the address that contains one."""
     for address in (
         "sqlite://user:geheim@host/x",
         "nosuch://user:geheim@host/x",
@@ -268,7 +268,7 @@ def test_passwords_are_not_told(tmp_path: Path) -> None:
 
 
 def test_queries_are_not_looked_for_in_folders(tmp_path: Path) -> None:
-    """A dump of a database may lie there, which is no query."""
+    """A dump of a database, which is no query, may be there."""
     (tmp_path / "dump.sql").write_text(QUERY)
     (tmp_path / "a.txt").write_text("নদী।")
     assert Reading(tmp_path).formats == {"text": 1}

@@ -1,4 +1,4 @@
-"""WARC: pages of a crawl are articles, the rest of it is not."""
+"""WARC: pages of a crawl are articles, other records are skipped."""
 
 import gzip
 from itertools import accumulate
@@ -9,7 +9,7 @@ from tests.index.ingest.readers.test_html_pages import PAGE
 
 
 def crawl(*responses: tuple[str, str, str, bytes], compressed: bool = False) -> bytes:
-    """A crawl: the address, status, content type and content of each response."""
+    """A crawl with these responses, each with address, status, content type and content."""
     records = [_record("warcinfo", "", b"software: a test\r\n")]
     for url, status, sort, content in responses:
         head = f"HTTP/1.1 {status}\r\nContent-Type: {sort}\r\n\r\n".encode()
@@ -28,12 +28,12 @@ def _record(kind: str, more: str, content: bytes) -> bytes:
 
 
 def page(name: str) -> tuple[str, str, str, bytes]:
-    """A page at its address."""
+    """A page with an address."""
     return f"https://example.org/{name}", "200 OK", "text/html; charset=utf-8", PAGE.encode()
 
 
 def test_pages_are_articles_and_the_rest_is_passed_over(tmp_path: Path) -> None:
-    """By what it is: descriptions of the crawl, pictures, pages that are not there."""
+    """Counted by kind: descriptions of the crawl, pictures, missing pages."""
     others = [
         ("https://example.org/x.png", "200 OK", "image/png", b"\x89PNG"),
         ("https://example.org/gone", "404 Not Found", "text/html", b"<html></html>"),
@@ -54,7 +54,7 @@ def test_each_record_may_be_compressed_by_itself(tmp_path: Path) -> None:
 
 
 def test_a_page_without_an_article_is_told_of_by_its_address(tmp_path: Path) -> None:
-    """And by its number in the crawl."""
+    """With its number in the crawl too."""
     empty = ("https://example.org/list", "200 OK", "text/html", b"<html><body></body></html>")
     read = read_file(tmp_path / "crawl.warc", crawl(page("1"), empty))
     ((where, kind, _reason),) = read.faults
@@ -63,7 +63,7 @@ def test_a_page_without_an_article_is_told_of_by_its_address(tmp_path: Path) -> 
 
 
 def test_a_crawl_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
-    """What precedes the cut is read."""
+    """Pages before the cut are read."""
     whole = crawl(page("1"), page("2"))
     read = read_file(tmp_path / "crawl.warc", whole[: len(whole) - 2000])
     assert len(read.articles) >= 1
@@ -71,7 +71,7 @@ def test_a_crawl_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
 
 
 def test_what_is_quoted_of_a_broken_record_is_one_line(tmp_path: Path) -> None:
-    """The library quotes it with its line end, after which a log would begin a line of its own."""
+    """The library quotes it with its line end, which would begin a new line in a log."""
     read = read_file(tmp_path / "crawl.warc", crawl(page("1")) + b'ERROR content="2024"\r\nno head\r\n')
     assert [(kind, reason) for _where, kind, reason in read.faults] == [
         ("file", 'record 3 is broken: Invalid WARC record, first line: ERROR content="2024"')
@@ -79,7 +79,7 @@ def test_what_is_quoted_of_a_broken_record_is_one_line(tmp_path: Path) -> None:
 
 
 def test_wherever_a_crawl_is_cut_it_is_no_whole_one(tmp_path: Path) -> None:
-    """In the head of a record, in that of an answer, in a record that is no page; but between records."""
+    """In the head of a record or of an answer, or in a record that is no page; except between records."""
     picture = ("https://example.org/x.png", "200 OK", "image/png", b"\x89PNG" * 20)
     records = [crawl(), *(crawl(response)[len(crawl()) :] for response in (page("1"), picture, page("2")))]
     whole = b"".join(records)
@@ -97,7 +97,7 @@ def test_one_page_met_twice_is_reported_once(tmp_path: Path) -> None:
 
 
 def test_a_crawl_that_comes_in_small_pieces_is_read(tmp_path: Path) -> None:
-    """What heads of records may take is counted by what they take, not by how often they were read."""
+    """The limit on heads of records is of their bytes, not of the number of reads."""
     content = crawl(page("1"))
     parts = b"".join(gzip.compress(content[at : at + 9], mtime=0) for at in range(0, len(content), 9))
     read = read_file(tmp_path / "crawl.warc.gz", parts)

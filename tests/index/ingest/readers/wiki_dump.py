@@ -1,4 +1,4 @@
-"""Dumps as MediaWiki writes them: its header, and pages of any number."""
+"""Dumps in the form of MediaWiki: a header and any number of pages."""
 
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
@@ -26,7 +26,7 @@ TAIL = "</mediawiki>\n"
 
 
 def page(number: int, title: str, text: str, *, namespace: int = 0, redirect: str = "") -> str:
-    """One page as a dump has it."""
+    """A page in the form of a dump."""
     to = f'\n    <redirect title="{escape(redirect)}" />' if redirect else ""
     return f"""  <page>
     <title>{escape(title)}</title>
@@ -51,7 +51,7 @@ def dump_of(pages: Iterable[str]) -> str:
 
 
 def pages_of_every_sort(count: int) -> Iterator[str]:
-    """Articles, and among every ten of them a redirect, a talk page and a template."""
+    """Articles, and among every ten a redirect, a talk page and a template."""
     for number in range(1, count + 1):
         match number % 10:
             case 3:
