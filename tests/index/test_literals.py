@@ -61,7 +61,7 @@ def day(text: str, order: DateOrder = "DMY") -> dt.date | None:
     ],
 )
 def test_a_day_of_an_article_is_read_as_people_write_it(tmp_path: Path, written: str) -> None:
-    """In published articles and in a CSV, with digits of either script."""
+    """Single articles and those in a CSV agree, with digits of either script."""
     expected = dt.date(2024, 2, 21)
     assert day(written) == expected
     read = read_file(tmp_path / "news.csv", f'title,date\nনদী,"{written}"\n')

@@ -96,7 +96,7 @@ QUERY_TABLES = {
 
 @pytest.mark.parametrize("name", sorted(QUERY_TABLES))
 def test_tables_that_only_queries_use_outdate_no_index(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For instance another cost of a misspelling changes no article's tokens."""
+    """Another cost of a misspelling, for instance, changes no article's tokens."""
     assert _fingerprint_if_changed(name, monkeypatch) == fingerprint()
 
 

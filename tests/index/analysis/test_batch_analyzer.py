@@ -80,7 +80,7 @@ def test_forgetting_chunks_forgets_no_token(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_remembered_stays_within_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For any number of chunks, of one word or of several; numbers of terms stay."""
+    """The limit holds for any number of chunks, of one word or of several; numbers of terms stay."""
     budget = 1 << 18
     monkeypatch.setattr("onneshon.index.analysis.batch_analyzer._CHUNK_BYTES", budget)
     analyzer = BatchAnalyzer()

@@ -55,14 +55,14 @@ def test_a_year_is_not_grouped() -> None:
     ("locale", "written"), [("bn", "০.৫০"), ("en", "0.50"), ("de", "0,50"), ("hi", "0.50")]
 )
 def test_decimals_have_the_point_of_the_locale(locale: str, written: str) -> None:
-    """With the requested number of decimal places."""
+    """The number of decimal places is the requested one."""
     assert format_decimal(0.5, locale, 2) == written
     assert format_decimal(0.5, locale, 0) != written
 
 
 @given(st.floats(0, 99_999.9), st.integers(0, 4))
 def test_decimals_are_rounded_as_python_rounds(number: float, places: int) -> None:
-    """So that page and terminal show the same."""
+    """Page and terminal thus show the same."""
     assert format_decimal(number, "en", places) == f"{number:,.{places}f}"
 
 

@@ -38,7 +38,7 @@ words = st.lists(
 
 @given(words)
 def test_spellings_alike_have_the_key_that_the_rules_say(word: str) -> None:
-    """For any letters, and for whole words of the tables."""
+    """The fold agrees for any letters, and for whole words of the tables."""
     assert fold(word) == plain_letters.fold(word)
 
 

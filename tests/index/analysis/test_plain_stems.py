@@ -34,7 +34,7 @@ def test_endings_come_off_as_the_rules_say(word: str) -> None:
 
 @given(words)
 def test_verbs_are_found_as_the_tables_say(word: str) -> None:
-    """With particles, negation, older spelling, homographs; among several verbs the first."""
+    """Particles, negation, older spelling and homographs agree; among several verbs the first counts."""
     assert verb_key(word) == plain_stemmer.verb_key(word)
 
 

@@ -158,7 +158,7 @@ def test_numbers_and_other_scripts_come_back_as_they_are(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["ঃ", "\u09cd", "ঃ\u09cdঃ", "কঃ", "ক\u09cd", "ক\u09cdক\u09cd"])
 def test_a_mark_stays_at_the_end_where_too_little_would_be_left(word: str) -> None:
-    """One akshara, or none."""
+    """The mark is kept where one akshara or none would be left."""
     assert stem(word) == word
 
 

@@ -152,7 +152,7 @@ def test_beginnings_are_counted_of_fields_that_are_searched_by_them() -> None:
 
 @pytest.mark.parametrize("base", [None, 1000])
 def test_documents_are_numbered_on_from_the_segments_before(base: int | None) -> None:
-    """In every way of reading a list; without a base numbers start from 0."""
+    """Every way of reading a list adds the base; without a base numbers start from 0."""
     field = ImpactField(written(as_block({"নদী": {0: (9, [1]), 4: (7, [2])}})), "stem", DOCUMENTS)
     options = {} if base is None else {"base": base}
     found = field.list_of("নদী", **options)
@@ -185,7 +185,7 @@ def test_long_lists_know_how_long_they_are() -> None:
 
 
 def test_a_damaged_list_is_refused_where_it_is_read() -> None:
-    """By its checksum, or by its content where somebody forged the checksums."""
+    """The checksum shows the damage, or the content where somebody forged the checksums."""
     found: Lists = {"ক": {doc: (7, [doc]) for doc in range(300)}, "খ": {3: (9, [1])}}
     file = written(as_block(found))
     data = file.section("stem/data").unchecked
@@ -203,7 +203,7 @@ def test_a_damaged_list_is_refused_where_it_is_read() -> None:
 
 
 def test_a_field_that_is_not_there_has_no_terms() -> None:
-    """So that no caller needs to check for the field."""
+    """No caller needs to check whether the field exists."""
     field = ImpactField(written(as_block({})), "title_stem", DOCUMENTS)
     assert (field.term_count, field.ordinal("ক"), list(field.terms())) == (0, None, [])
     assert field.dfs().tolist() == []

@@ -52,7 +52,7 @@ def lossy(file: SectionFile) -> tuple[LossyField, list[int]]:
 
 @pytest.mark.parametrize("name", ASKS)
 def test_a_sound_field_answers_as_every_field(name: str) -> None:
-    """Nothing is left out."""
+    """Its answers are those of a plain field, and nothing is left out."""
     ask, _ = ASKS[name]
     file = written(as_block(FOUND))
     field, met = lossy(file)
@@ -74,7 +74,7 @@ def test_what_cannot_be_told_of_words_is_left_out(name: str) -> None:
 
 @pytest.mark.parametrize("name", OF_LISTS)
 def test_what_cannot_be_told_of_lists_is_left_out(name: str) -> None:
-    """The dictionary still works."""
+    """Damaged lists are left out, and the dictionary still works."""
     ask, otherwise = ASKS[name]
     field, met = lossy(damaged("stem/data"))
     assert ask(field) == otherwise

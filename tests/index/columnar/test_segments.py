@@ -152,7 +152,7 @@ def test_an_old_list_of_segments_is_read(
 
 
 def test_an_old_list_of_something_else_is_refused(tmp_path: Path) -> None:
-    """Because of its version, or because it contains no segments."""
+    """A list of another version of Whoosh, and one without segments, are refused."""
     for data, message in ((old_list([], version=-110), "this version"), (old_list([{1}]), "not a segment")):
         (tmp_path / "_MAIN_1.toc").write_bytes(data)
         with pytest.raises(IndexCorruptError, match=message):

@@ -49,7 +49,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("dictionary", [False, True])
 @pytest.mark.usefixtures("way")
 def test_texts_are_read_as_they_were_given(dictionary: bool) -> None:
-    """With a shared dictionary or without, in any order and thread."""
+    """Texts are the same with a shared dictionary or without, in any order and thread."""
     reader = _reader(_file(TEXTS, dictionary=dictionary))
     assert bool(reader.dictionary) is dictionary
     order = [*range(len(TEXTS)), *reversed(range(len(TEXTS)))]
@@ -140,7 +140,7 @@ def test_no_room_is_made_for_what_a_text_says_of_its_length(monkeypatch: pytest.
 @pytest.mark.parametrize("place", [0, 2, 5, 6, 20, -1])
 @pytest.mark.usefixtures("way")
 def test_a_damaged_text_is_reported(place: int) -> None:
-    """Wherever a bit is changed, including the header."""
+    """A changed bit is noticed wherever it is, including the header."""
     data = _file([{"body": "নদীর ধারে ধান। কাশবন, নৌকা, মাঝি।"}], dictionary=False)
     packed = SectionFile(bytes(data), "test.doc").array("stored").tobytes()
     data[data.index(packed) + place % len(packed)] ^= 64

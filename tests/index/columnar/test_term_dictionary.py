@@ -25,7 +25,7 @@ def dictionary() -> TermDictionary:
 
 @pytest.mark.parametrize("start", [0, 1, 63, 64, 65, 128, 130, len(WORDS) - 1, len(WORDS)])
 def test_words_are_read_from_one_on_or_up_to_another(dictionary: TermDictionary, start: int) -> None:
-    """In whichever group they are."""
+    """A range may begin and end in any group."""
     terms = [*map(term_bytes, WORDS)]
     assert [*dictionary.from_ordinal(start)] == terms[start:]
     for stop in (start, start + 1, 64, 100, 128, len(WORDS)):

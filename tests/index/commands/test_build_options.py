@@ -44,7 +44,7 @@ def _given(option: Callable[[Any], Any], *arguments: str) -> dict[str, Any]:
     ids=["none", "delay", "hosts", "private", "entries"],
 )
 def test_sites_are_asked_as_the_command_line_says(arguments: tuple[str, ...], options: SiteOptions) -> None:
-    """By default politely, and without private addresses."""
+    """The default is polite, and refuses private addresses."""
     assert _given(site_options, *arguments) == {"site": options}
 
 

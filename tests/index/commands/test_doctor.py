@@ -122,7 +122,7 @@ def test_a_byte_that_no_search_has_met_is_found(directory: Path, monkeypatch: py
 def test_what_belongs_to_another_user_is_told_with_what_to_do(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a build by root: neither CURRENT nor the folder of generations may be read."""
+    """A build by root leaves this: neither CURRENT nor the folder of generations may be read."""
 
     def denied(path: Path) -> NoReturn:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))

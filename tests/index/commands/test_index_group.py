@@ -191,7 +191,7 @@ def test_a_sound_index_checks_with_0(directory: Path) -> None:
 
 
 def test_statistics_say_what_the_index_holds(directory: Path, corpus: Path) -> None:
-    """As text and as JSON."""
+    """The statistics are printed as text or as JSON."""
     text = run("index", "stats", "--index", directory).stdout
     assert "articles    20\n" in text
     assert f"from {corpus}" in text
@@ -242,7 +242,7 @@ def test_an_update_and_a_merge_say_what_they_did(directory: Path, tmp_path: Path
 
 @pytest.mark.parametrize("undated", [0, 1, 3])
 def test_statistics_count_articles_without_a_date(tmp_path: Path, undated: int) -> None:
-    """In addition to the first and last date."""
+    """Their number is printed after the first and last date."""
     records = [record | ({"date": ""} if at < undated else {}) for at, record in enumerate(numbered(9))]
     corpus = write_corpus(tmp_path / "articles.jsonl", records)
     assert run("index", "build", corpus, "--index", tmp_path / "index").exit_code == 0
@@ -337,7 +337,7 @@ def test_an_empty_index_is_no_directory(
 
 @pytest.mark.parametrize("days", ["nan", "inf", "99999999999999999999"])
 def test_gc_refuses_days_that_no_calendar_has(directory: Path, days: str) -> None:
-    """Like any other invalid option."""
+    """It is refused like any other invalid option."""
     result = run("index", "gc", "--keep-days", days, "--index", directory)
     assert result.exit_code == 2
     assert "--keep-days" in result.stderr
@@ -381,7 +381,7 @@ def test_the_index_is_named_before_or_after_the_command(directory: Path, argumen
 
 
 def test_the_last_named_index_wins(directory: Path) -> None:
-    """As with any option that is given twice."""
+    """The last of two options counts, as it does for any option."""
     assert run("--index", "/nowhere", "index", "stats", "--index", directory).exit_code == 0
 
 
@@ -496,7 +496,7 @@ def test_force_publishes_what_shrank(directory: Path, tmp_path: Path) -> None:
 
 
 def test_gc_keeps_as_many_as_it_is_told(tmp_path: Path) -> None:
-    """By default two, and those of some days; with `--only-live` the live one alone."""
+    """By default two and those of some days are kept; with `--only-live` the live one alone."""
     corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
     directory = tmp_path / "index"
     for _build in range(4):
@@ -554,7 +554,7 @@ def test_colours_are_for_terminals_that_want_them(directory: Path) -> None:
 
 
 def test_a_terminal_shows_a_bar(tmp_path: Path, corpus: Path) -> None:
-    """The report follows it."""
+    """A terminal shows the bar of progress, then the report."""
     command = ["index", "build", "--max-bad", "1", str(corpus), "--index", str(tmp_path / "index")]
     written = on_terminal([*ONNESHON, *command])
     assert "\r\x1b[K[########################] 20 articles; checking" in written

@@ -68,7 +68,7 @@ def test_it_ends_when_the_other_end_of_its_input_is_closed() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_in_order(number: int) -> None:
-    """Except Ctrl-C, which a terminal sends to it and to its server; the server then ends it."""
+    """Ctrl-C is ignored: a terminal sends it to the server too, which then ends this process."""
     reading, writing = os.pipe()
     with _handlers(), open(reading, "rb") as stream:  # noqa: PTH123  # as above
         ending = kept_process.ending_with(stream)
@@ -102,7 +102,7 @@ def test_only_one_works_at_a_time(tmp_path: Path) -> None:
 
 
 def test_what_it_does_begins_again_until_it_is_time_to_end(tmp_path: Path) -> None:
-    """As when the lease of a store was lost."""
+    """The work is begun again, for instance after the lease of a store was lost."""
     ending, times = threading.Event(), list[int]()
 
     def act() -> None:
@@ -193,7 +193,7 @@ def test_a_store_is_not_looked_through_before_a_day_has_gone_by(monkeypatch: pyt
 
 
 def test_damage_is_mended_while_nothing_comes(tmp_path: Path) -> None:
-    """From parity, in a generation of its own, before a search meets the damage."""
+    """Parity mends it, in a generation of its own, before a search meets the damage."""
     build_numbered(tmp_path / "index", 3)
     (path,) = tmp_path.glob("index/generations/*/vocabulary.bin")
     content = path.read_bytes()

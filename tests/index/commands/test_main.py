@@ -68,7 +68,7 @@ def test_what_the_system_refused_is_said_with_what_to_do(error: OSError, said: s
 
 
 def test_an_output_without_bengali_is_told_with_what_to_do() -> None:
-    """As on a terminal with a Latin locale; text that cannot be encoded at all is a bug of ours."""
+    """A terminal with a Latin locale causes this; text that cannot be encoded at all is a bug of ours."""
     done = _ended(lambda: "ইলিশ".encode("latin-1"))
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(
@@ -98,7 +98,7 @@ def test_a_full_disk_under_the_output_is_not_taken_for_that_of_the_index() -> No
 
 
 def test_who_reads_no_further_is_told_nothing() -> None:
-    """As in `onneshon search --all | head`, which closes the pipe when it has enough."""
+    """`onneshon search --all | head` closes the pipe when it has enough, which is no error to report."""
     done = _ended(_raising(OSError(errno.EPIPE, "Broken pipe")))
     assert (done.exit_code, done.output) == (1, "")
 
@@ -138,7 +138,7 @@ def test_who_may_not_read_a_folder_is_told_so_by_what_reads_it(
 def test_what_is_of_directories_is_refused_of_others(
     command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Wherever the address comes from: before the command, after it, or from the environment."""
+    """The address may be before the command, after it, or in the environment."""
     provide(monkeypatch)
     for words, environment in (
         ([*command, "--index", "paper://shelf/news"], {}),

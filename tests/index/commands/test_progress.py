@@ -63,7 +63,7 @@ def test_what_is_read_in_no_time_has_no_rate() -> None:
 
 @pytest.mark.parametrize(("seconds", "rate"), [(2.0, 3.5), (3.0, 2.3), (0.0, None)])
 def test_a_line_of_json_tells_collectors_of_each_phase(seconds: float, rate: float | None) -> None:
-    """With the number of articles left out so far; the other progress gets all calls too."""
+    """Each line has the number of articles left out so far; the other progress gets all calls too."""
     stream, told = io.StringIO(), io.StringIO()
     moment = dt.datetime(1971, 12, 16, 16, 31, tzinfo=dt.UTC)
     log = PhaseLog(LineProgress(told, Clock()), stream, lambda: moment)

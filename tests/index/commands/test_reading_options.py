@@ -73,7 +73,7 @@ def test_a_name_for_a_field_that_articles_do_not_have_is_refused(
 
 
 def test_a_fault_in_a_dry_run_as_json_has_its_parts(tmp_path: Path) -> None:
-    """Whatever characters the file's name has."""
+    """Place, kind and reason are separate, whatever characters the file's name has."""
     path = tmp_path / "হাট: শুক্রবার.csv"
     path.write_text("id,title\n১,হাট\n১,মেলা\n", encoding="utf-8")
     [fault] = json.loads(run(tmp_path, "--dry-run", "--json", str(path)).stdout)["faults"]
@@ -161,7 +161,7 @@ def test_a_database_is_named_by_the_environment(tmp_path: Path, monkeypatch: pyt
 
 
 def test_an_update_reads_the_same_formats_in_the_same_way(tmp_path: Path, news: str) -> None:
-    """With the same options; a row marked as deleted withdraws its article."""
+    """Its options are the same, and a row marked as deleted withdraws its article."""
     assert run(tmp_path, *MAPS, "--max-bad", "1", news).exit_code == 6
     changes = tmp_path / "changes.csv"
     changes.write_text("id,headline,deleted\nnews:2,,true\nনতুন,নতুন মেলা,\n", encoding="utf-8")
@@ -177,14 +177,14 @@ def test_an_update_reads_the_same_formats_in_the_same_way(tmp_path: Path, news: 
 
 
 def test_programs_say_how_sources_are_read(tmp_path: Path, news: str) -> None:
-    """With the same options."""
+    """``build`` takes the same options."""
     reading = ReadingOptions(mapping={"title": ("headline",), "body": ("content",)})
     report = build([Path(news)], tmp_path / "index", reading=reading)
     assert (report.articles, report.converted, report.passed) == (2, 0, {})
 
 
 def test_files_of_a_folder_that_could_be_made_ones_that_are_read_are_told_of(tmp_path: Path) -> None:
-    """By file extension, with the program that converts them; pictures cannot be converted."""
+    """Their extensions are listed with a program that converts them; pictures cannot be converted."""
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "padma.txt").write_text("পদ্মা একটি নদী।", "utf-8")

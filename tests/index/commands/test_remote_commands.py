@@ -33,7 +33,7 @@ def _run(*arguments: str) -> Result:
 
 
 def test_a_command_refuses_it_as_a_wrong_option() -> None:
-    """Wherever the option is given."""
+    """An unknown scheme is refused, whether the option is before the command or after it."""
     for arguments in (["--index", "stone://x", "index", "stats"], ["index", "stats", "--index", "stone://x"]):
         done = CliRunner().invoke(main, arguments)
         assert done.exit_code == 2
@@ -56,7 +56,7 @@ def test_a_command_refuses_it_as_a_wrong_option() -> None:
 def test_commands_ask_the_index_and_say_what_it_says(
     arguments: list[str], asked: tuple[str, Any], said: str, values: dict[str, Any]
 ) -> None:
-    """As lines of text, or as JSON values."""
+    """The answer of the index is printed as lines of text, or as JSON."""
     assert _run(*arguments).output == said
     assert json.loads(_run(*arguments, "--json").output) == values
     assert [asked, asked] == ASKED
@@ -78,7 +78,7 @@ def test_an_index_is_not_dropped_by_mistake(tmp_path: Path) -> None:
 
 
 def test_generations_that_went_or_came_back_are_named() -> None:
-    """As for an index in a directory."""
+    """The output is that for an index in a directory."""
     assert _run("rollback", "--to", "পাতা-১").output == "generation পাতা-১ is live\n"
     assert _run("gc", "--dry-run", "--keep", "3").output == "would remove পাতা-০\n"
     assert ASKED == [("rollback", "পাতা-১"), ("gc", (3, False, True))]
@@ -111,7 +111,7 @@ def test_a_build_has_the_options_of_an_engine(tmp_path: Path) -> None:
 
 
 def test_it_is_built_again_from_what_it_stores() -> None:
-    """With the site's settings in the current directory, and no files."""
+    """The provider gets the site's settings in the current directory, and no files."""
     assert "generation পাতা-১ is live" in _run("migrate").output
     assert json.loads(_run("migrate", "--json").output)["articles"] == 1
     assert [(name, given[:3]) for name, given in ASKED] == [("build", ([], Path(FILE_NAME), {}))] * 2
@@ -163,7 +163,7 @@ def test_what_comes_over_http_is_published_and_applied_again(
 
 
 def test_files_that_change_are_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for a directory: articles that files no longer contain are deleted."""
+    """Articles that files no longer contain are deleted, like in a directory."""
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
     monkeypatch.setattr(refresh_commands, "watched", lambda *_, **__: [0, 1])
     done = _run("watch", str(tmp_path / "a.jsonl"))
@@ -172,7 +172,7 @@ def test_files_that_change_are_followed(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_what_the_site_says_is_read_at_each_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for a directory: invalid settings leave the index as it is until they are mended."""
+    """Invalid settings leave the index as it is until they are mended, like in a directory."""
     monkeypatch.chdir(tmp_path)
     Path("নদী.jsonl").write_text("{}", "utf-8")
 
@@ -190,6 +190,6 @@ def test_what_the_site_says_is_read_at_each_change(tmp_path: Path, monkeypatch: 
 
 
 def test_a_repair_is_quiet_where_that_is_asked() -> None:
-    """As for a directory; JSON is printed all the same."""
+    """No text is printed, like for a directory; JSON is printed all the same."""
     assert _run("repair", "--quiet").output == ""
     assert json.loads(_run("repair", "--quiet", "--json").output) == {"articles": 3}

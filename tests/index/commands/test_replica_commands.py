@@ -49,7 +49,7 @@ def test_an_index_goes_to_a_store_and_comes_from_there(directory: Path, tmp_path
 
 
 def test_what_nobody_needs_goes_from_the_store(directory: Path, address: str) -> None:
-    """With ``--prune``, in the same command."""
+    """``--prune`` removes old objects in the same command."""
     pushed = ask("push", address, "--index", str(directory), "--prune", "7")
     assert pushed.output.endswith("removed 0 files from it, 0 bytes\n")
     told = json.loads(ask("push", address, "--index", str(directory), "--prune", "7", "--json").output)

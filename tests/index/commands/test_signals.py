@@ -67,7 +67,7 @@ def test_nothing_interrupts_the_clearing_away() -> None:
 
 @pytest.mark.parametrize("handler", [signal.SIG_IGN, lambda *_: None], ids=["ignored", "handled"])
 def test_what_somebody_said_of_a_signal_holds(handler: Any) -> None:
-    """As ``nohup`` does with SIGHUP; SIGTERM still ends a command."""
+    """``nohup`` ignores SIGHUP like this; SIGTERM still ends a command."""
     signal.signal(signal.SIGHUP, handler)
     with suppress(Terminated), ending_in_order():
         _send(signal.SIGHUP)

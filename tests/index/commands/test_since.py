@@ -99,7 +99,7 @@ def test_without_a_column_nothing_is_kept(tmp_path: Path, reading: ReadingOption
 
 
 def test_rows_are_told_by_a_version_in_bytes(tmp_path: Path) -> None:
-    """As in SQL Server's row versions."""
+    """SQL Server numbers the versions of rows like this."""
     path, index = tmp_path / "news.db", tmp_path / "index"
     source = [str(path), "--since", "version", "--index", str(index), "--json"]
     with closing(sqlite3.connect(path)) as database:

@@ -53,7 +53,7 @@ def test_an_index_is_built_of_a_site_and_updated(website: Website, tmp_path: Pat
 
 
 def test_sites_and_files_are_read_together(website: Website, tmp_path: Path) -> None:
-    """In the order of the command line."""
+    """Articles come in the order of the command line."""
     (tmp_path / "a.txt").write_text("মেলা।", encoding="utf-8")
     assert (
         "3 articles in"
@@ -82,7 +82,7 @@ def test_a_dry_run_looks_at_the_first_pages_and_keeps_none(
 
 
 def test_a_dry_run_looks_at_each_of_several_sites(website: Website, tmp_path: Path) -> None:
-    """At the stored pages of each."""
+    """The stored pages of every site are read."""
     with running_website() as other:
         other.articles("/jamuna")
         sites_ = [website.url + "/sitemap.xml", other.url + "/sitemap.xml"]
@@ -124,7 +124,7 @@ def test_a_site_that_cannot_be_read_changes_nothing(website: Website, tmp_path: 
 
 
 def test_more_pages_than_are_wanted_are_told_of(website: Website, tmp_path: Path) -> None:
-    """In the line that sums up the crawl."""
+    """The line that sums up the crawl has their number."""
     result = _run("build", "--pages", "1", website.url, directory=tmp_path)
     assert "1 page named, 1 asked for (1 new); 1 more than --pages allows" in result.stderr
 

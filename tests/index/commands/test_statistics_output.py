@@ -45,7 +45,7 @@ FIGURES = IndexStatistics(
 
 
 def test_figures_have_a_line_each() -> None:
-    """With thousands separators and suitable units."""
+    """Numbers have thousands separators and suitable units."""
     assert [*statistics_lines(FIGURES)] == [
         "generation  000007 (kept: 000006, 000007)",
         "articles    17,757",
@@ -130,7 +130,7 @@ def test_what_would_be_read_has_a_line_each(capsys: pytest.CaptureFixture[str]) 
 def test_a_title_is_cut_where_its_column_ends(
     capsys: pytest.CaptureFixture[str], title: str, shown: str
 ) -> None:
-    """By its width on a terminal."""
+    """The width on a terminal counts, not the number of code points."""
     say_preview(replace(PREVIEW, first=[Article("১", title, "পদ্মা")]), as_json=False)
     head, row = capsys.readouterr().out.splitlines()[-2:]
     assert head.split() == ["id", "title", "text"]
@@ -145,7 +145,7 @@ def _record(number: int) -> BuildRecord:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [".png", ".svg", ""])
 def test_the_history_is_drawn(tmp_path: Path, kind: str) -> None:
-    """Of several builds, of one too."""
+    """The history of several builds is drawn as a picture."""
     directory = tmp_path / "index"
     build_numbered(directory)
     for number in range(5):
@@ -220,7 +220,7 @@ def test_phases_stand_on_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
-    """Without builds, and for an unknown kind of picture."""
+    """A missing history and an unknown kind of picture are errors."""
     words = ["index", "stats", "--index", str(tmp_path), "--plot"]
     nothing = CliRunner().invoke(main, [*words, str(tmp_path / "x.png")])
     assert (nothing.exit_code, "no build is recorded" in nothing.output) == (1, True)

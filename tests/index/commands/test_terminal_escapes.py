@@ -128,7 +128,7 @@ def test_a_wrong_command_line_is_quoted_harmlessly(arguments: tuple[str, ...]) -
 
 
 def test_a_server_that_cannot_start_says_so_harmlessly(tmp_path: Path) -> None:
-    """Neither the host nor the folder in the message controls the terminal."""
+    """The host and the folder in the message do not control the terminal."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         _run("serve", "--index", str(tmp_path / NAME), "--port", port)

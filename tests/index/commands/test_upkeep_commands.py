@@ -124,7 +124,7 @@ def test_a_snapshot_says_what_is_in_it(
 def test_a_restore_says_which_files_of_the_site_were_written_and_which_stayed(
     tmp_path: Path, reporting: Callable[[str, object], None]
 ) -> None:
-    """On standard error, so that users of JSON see it too."""
+    """They are listed on standard error, so that users of JSON see them too."""
     report = SnapshotReport("000003", 1700, 9, 7, 5, {"authors.txt": "written", FILE_NAME: "kept"})
     reporting("restore", report)
     file = tmp_path / "মে.snap"
@@ -181,7 +181,7 @@ def test_what_is_deleted_and_merged_is_told_to_programs_too(tmp_path: Path) -> N
 
 
 def test_nothing_on_standard_input_deletes_nothing(tmp_path: Path) -> None:
-    """As after a query that found nothing; the error says so."""
+    """A query that found nothing gives such input; the error says so."""
     build_numbered(tmp_path, 5)
     done = CliRunner().invoke(main, ["index", "delete", "-", "--index", str(tmp_path)], input="\n\n")
     assert (done.exit_code, "names no article: nothing was deleted" in done.stderr) == (2, True)

@@ -8,7 +8,7 @@ from tests.strategies import mixed_text
 
 @given(mixed_text)
 def test_a_text_comes_back(text: str) -> None:
-    """Of any script, surrogates too, except for the control character that marks an escape."""
+    """Any script and surrogates are restored, except for the control character that marks an escape."""
     assert unpack(pack(text)) == text.replace("\x1f", " ")
     assert b"\0" not in pack(text.replace("\0", ""))
 

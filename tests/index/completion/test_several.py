@@ -43,7 +43,7 @@ def test_what_is_second_everywhere_may_be_first_of_all(tmp_path: Path) -> None:
 
 
 def test_twice_as_many_of_each_segment_are_looked_at(tmp_path: Path) -> None:
-    """Of three wanted, a row that is sixth in both segments comes first; the seventh is not read."""
+    """Three are wanted: a row that is sixth in both segments comes first, and the seventh is not read."""
     first, second = (["নকশা", "নখ", "নগদ", "নজর", "নট"], ["নড়া", "নথ", "নদ", "নবম", "নভ"])
     parts = [dict.fromkeys(words, 20) | {"নমুনা": 12, "নরম": 11} for words in (first, second)]
     completion = merged(tmp_path, *parts)
@@ -53,7 +53,7 @@ def test_twice_as_many_of_each_segment_are_looked_at(tmp_path: Path) -> None:
 
 
 def test_conjuncts_come_after_the_consonant(tmp_path: Path) -> None:
-    """As in one segment, whatever their weight."""
+    """The consonant alone comes first, whatever the weights, like in one segment."""
     completion = merged(tmp_path, {"ক্ষমতা": 90, "কথা": 5}, {"ক্ষমতা": 90})
     assert [row.text for row in completion.beginning("word", "ক", 2)] == ["কথা", "ক্ষমতা"]
 
@@ -84,7 +84,7 @@ def test_a_word_is_written_as_the_first_segment_that_knows_better(tmp_path: Path
 
 
 def test_damage_in_any_segment_is_told(tmp_path: Path) -> None:
-    """In any segment, not only in the first."""
+    """Verification reads every segment, not only the first."""
     parts = [completion_of(tmp_path / "0", {"নদী": 3}), completion_of(tmp_path / "1", {"নগর": 3})]
     SeveralCompletions(parts, lambda _kind, _text: True).verify()
     completion = SeveralCompletions([parts[0], damaged(tmp_path / "1", "নগর")], lambda _kind, _text: True)

@@ -46,7 +46,7 @@ def test_the_best_of_a_range_are_those_of_all_looked_at(weights: list[int], data
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_the_best_are_the_best_where_none_weigh_the_same(count: int) -> None:
-    """With the greatest weights of blocks in any order, and ranges that begin and end inside a block."""
+    """Blocks have their greatest weights in any order, and ranges begin and end inside a block."""
     weights = np.random.default_rng(count).permutation(BLOCK_ROWS * 30).astype(np.float32)
     for rows in (range(len(weights)), range(BLOCK_ROWS // 2, len(weights) - BLOCK_ROWS // 3)):
         best = sorted(weights[rows.start : rows.stop].tolist(), reverse=True)[:count]
@@ -55,7 +55,7 @@ def test_the_best_are_the_best_where_none_weigh_the_same(count: int) -> None:
 
 @pytest.mark.parametrize("index", [0, BLOCK_ROWS - 1, BLOCK_ROWS * 20 - 1])
 def test_one_heavy_row_is_found_wherever_it_stands(index: int) -> None:
-    """Also as the first or the last of a range."""
+    """It is found even as the first or the last row of a range."""
     weights = np.zeros(BLOCK_ROWS * 20, np.float32)
     weights[index] = 1
     assert best_rows(weights, peaks_of(weights), range(len(weights)), 1).tolist() == [index]

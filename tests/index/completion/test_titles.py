@@ -86,7 +86,7 @@ def test_of_too_many_phrases_the_most_frequent_stay(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_commonest_spelling_is_shown() -> None:
-    """Of equally frequent ones the last in the order of letters."""
+    """The most frequent spelling is shown; in a tie, the last in the order of letters."""
     spelling = Spelling()
     for surface, times in (("Bnp", 1), ("BNP", 2), ("bnp", 1)):
         spelling.count("bnp", surface, times)

@@ -121,7 +121,7 @@ SYLLABLES = st.builds("{}{}{}".format, CONSONANTS, SIGNS, st.sampled_from(["", "
 
 @given(st.lists(SYLLABLES, min_size=1, max_size=6), st.integers(0, 9))
 def test_what_is_typed_is_read_back(syllables: list[str], seed: int) -> None:
-    """For every shape of its signs that a font has."""
+    """Every shape that a font has for a sign is read."""
     word = "".join(syllables)
     assert without_joiners(from_bijoy(Typist(seed)(word)).text) == word
 

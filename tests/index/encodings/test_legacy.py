@@ -51,7 +51,7 @@ def test_banglish_is_none(text: str) -> None:
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("lines", [PROSE, CODE, TABLES], ids=["prose", "code", "tables"])
 def test_no_line_of_this_project_is_taken_for_bijoy(lines: list[str]) -> None:
-    """Except for lines about Bijoy."""
+    """Lines about Bijoy are the only exception."""
     about = re.compile("Avwg|†|‡|[ÀÐÒÔ]")
     taken = [line for line in lines if not about.search(line) and verdict(line) != "other"]
     assert taken == []

@@ -34,7 +34,7 @@ PIECES = ["ক", "র", "হ", "্", "ি", "ে", "া", "ূ", "\u09bc", "ং
     ],
 )
 def test_what_a_converter_left_is_read(left: str, unicode: str) -> None:
-    """Also where a converter put a vowel sign after half of a conjunct."""
+    """The text is read even where a converter put a vowel sign after half of a conjunct."""
     found = mended(left)
     assert found is not None
     assert found.text.replace("\u09c7\u09be", "\u09cb") == unicode

@@ -425,7 +425,7 @@ def broken_array(path: Path, count: int) -> Path:
 def test_a_source_that_is_not_whole_replaces_nothing(
     directory: Path, tmp_path: Path, make: Callable[[Path, int], Path]
 ) -> None:
-    """However many of its articles are readable; `force` publishes them, and the report counts the fault."""
+    """It is refused however much of it is readable; `force` publishes it, and the report counts the fault."""
     source = make(tmp_path / "source", 600)
     with pytest.raises(BuildError, match=r"build with --force .*; the live index is as it was") as refused:
         build([source], directory)
@@ -522,7 +522,7 @@ def test_bad_nights_do_not_discard_the_last_good_index(directory: Path, tmp_path
 
 
 def test_as_many_generations_stay_as_are_asked_for(directory: Path, second: Path) -> None:
-    """The report names them."""
+    """The report names the generations that stay."""
     for _build in range(3):
         report = build([second], directory, keep=3)
     assert report.kept == ("000002", "000003", "000004")
@@ -614,7 +614,7 @@ def test_a_worker_that_cannot_be_fed_leaves_no_process(
 def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
     directory: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    """Neither when its files are synced, nor when they are described or checked."""
+    """Syncing, describing and checking its files all raise an error."""
     generation = Generations(directory).current()
 
     def scandir(path: Path) -> None:

@@ -420,7 +420,7 @@ def test_a_segment_of_which_nothing_is_gone_is_moved(tmp_path: Path, articles: l
 
 
 def test_two_segments_of_which_nothing_is_gone_are_joined(tmp_path: Path, articles: list[Article]) -> None:
-    """With all terms and documents of both."""
+    """The result has all terms and documents of both."""
     runs = []
     for start, stop in ((0, 5), (5, 12)):
         with BulkWriter(tmp_path / str(start), dictionary=b"", basis=Basis(9.0, 99.0)) as writer:

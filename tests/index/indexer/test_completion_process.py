@@ -22,7 +22,7 @@ def test_a_folder_that_is_gone_by_then_needs_no_clearing(tmp_path: Path) -> None
 
 
 def test_without_a_segment_nothing_is_suggested(tmp_path: Path) -> None:
-    """After a build that ends early the process leaves no file, and reports why."""
+    """If a build ends early, the process leaves no file, and reports why."""
     with closing(TitleSpool(tmp_path)) as titles:
         titles.add("পদ্মা নদীর মাঝি")
         with completion_beside(tmp_path, titles, 1) as other:

@@ -128,7 +128,7 @@ NUMBERS = Configuration(fields=(KeywordField("views", type="number"), KeywordFie
 def test_values_that_are_no_numbers_are_counted_and_their_articles_kept(
     tmp_path: Path, *, in_hand: bool
 ) -> None:
-    """In a build and in an update, of files and of ``Article`` objects."""
+    """A build and an update do so, with files and with ``Article`` objects."""
     articles = [
         Article(str(number), "নদী", keywords={"views": (views,), "section": ("অনেক",)})
         for number, views in enumerate(("১,২০০", "অনেক", "x"))
@@ -148,7 +148,7 @@ def test_values_that_are_no_numbers_are_counted_and_their_articles_kept(
 
 
 def test_a_value_that_is_no_number_ends_a_strict_build(tmp_path: Path) -> None:
-    """Like every other fault."""
+    """Such a value is a fault like any other."""
     article = Article("1", "নদী", keywords={"views": ("অনেক",)})
     with pytest.raises(CorpusError, match="views is 'অনেক', not a number"):
         build([article], tmp_path / "index", configuration=NUMBERS, strict=True)

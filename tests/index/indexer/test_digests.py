@@ -88,7 +88,7 @@ def test_a_text_of_too_few_words_has_none() -> None:
 
 @given(st.lists(st.lists(st.integers(0, 50), max_size=60), max_size=8))
 def test_a_text_has_the_same_fingerprint_wherever_it_stands(texts: list[Text]) -> None:
-    """Between other texts, at the beginning of a piece and at its end."""
+    """It may be between other texts, at the beginning of a piece or at its end."""
     before = module.PIECE
     module.PIECE = 8  # type: ignore[misc]  # many pieces of few runs
     try:

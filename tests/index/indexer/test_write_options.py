@@ -77,7 +77,7 @@ def test_so_many_may_be_left_out_as_was_said(
 
 
 def test_digits_may_be_bengali() -> None:
-    """In a number and in a share."""
+    """They may be those of a number or of a share."""
     assert Allowance.parse("২০") == Allowance.parse(20) == Allowance(20)
     assert Allowance.parse("২.৫%") == Allowance.parse("2.5%") == Allowance(None, Decimal("2.5"))
 
@@ -141,7 +141,7 @@ def test_what_is_too_bad_is_refused_with_what_to_do(
 
 
 def test_one_generation_may_stay_alone(tmp_path: Path) -> None:
-    """Only the new one."""
+    """With ``keep=1`` only the new generation stays."""
     for name in ("000001", "000002"):
         assert build(NEWS, tmp_path / "index", keep=1).kept == (name,)
 

@@ -84,14 +84,14 @@ def test_a_list_of_keywords_is_none_of_the_fields_of_a_site() -> None:
 
 
 def test_a_text_typed_for_a_font_becomes_unicode() -> None:
-    """As in a file."""
+    """A single article is converted like one in a file."""
     article, _ = _read({"title": "Avgvi †mvbvi evsjv", "body": "Avwg evsjvi Mvb MvB|"})
     assert (article.title, article.body) == ("আমার সোনার বাংলা", "আমি বাংলার গান গাই।")
 
 
 @pytest.mark.parametrize("value", [True, 1, "1", "TRUE"])
 def test_a_record_withdraws_an_article_by_the_name_that_the_site_has_for_ids(value: object) -> None:
-    """As in a file of changes."""
+    """The record is one of a file of changes."""
     records = SiteRecords(Configuration(mapping={"id": ("nid",)}))
     assert records.withdrawn({"nid": 17, "deleted": value}, "line 1") == "17"
     assert records.withdrawn({"nid": 17, "title": "a", "deleted": 0}, "line 1") is None
@@ -132,7 +132,7 @@ def test_what_names_no_article_is_no_id(value: object) -> None:
 
 
 def test_a_language_comes_without_its_region() -> None:
-    """As in a file."""
+    """The region is dropped like in a file."""
     assert _read({"title": "নদী", "lang": "bn-BD"}).article.lang == "bn"
 
 
@@ -231,13 +231,13 @@ def test_articles_are_built_and_read_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", [[], [Article("1")]], ids=["none", "none good"])
 def test_without_a_good_article_there_is_no_index(tmp_path: Path, source: Any) -> None:
-    """As with files."""
+    """An empty iterable and one without good articles are refused, like such files."""
     with pytest.raises(BuildError, match="no article could be read"):
         build(source, tmp_path / "index")
 
 
 def test_where_no_article_is_good_the_first_fault_is_told(tmp_path: Path) -> None:
-    """With their number: a caller in a program sees nothing else of them."""
+    """The error has the number of faults too: a caller in a program sees nothing else of them."""
     articles = [Article(str(number), "পদ্মা", date="2020-01-01") for number in range(3)]  # type: ignore[arg-type]
     with pytest.raises(BuildError, match=r"\(3 were reported\), the first: article 1: .*date"):
         build(articles, tmp_path / "index")

@@ -148,7 +148,7 @@ def test_nothing_of_eight_megabytes_takes_five_hundred(name: str, measure: Measu
 
 @pytest.mark.no_cover  # what its processes run others cover
 def test_what_the_reading_takes_is_not_what_others_took(measure: Measure) -> None:
-    """Neither memory of the test process counts, nor that of a file read before."""
+    """The measured memory excludes that of the test process and of a file read before."""
     held = bytearray(b"x") * (200 << 20)
     measure("bytes of a cell of a database", 500_000)
     _seconds, megabytes, _articles, _faults = measure("lines of text", 1_000)
@@ -176,7 +176,7 @@ def test_names_of_columns_are_compared_once() -> None:
 
 
 def test_a_table_of_too_many_columns_is_refused(tmp_path: Path) -> None:
-    """In CSV and in a database."""
+    """CSV and databases have the same limit."""
     names = ",".join(f"c{number}" for number in range(MAX_COLUMNS))
     assert read_file(tmp_path / "a.csv", f"title,{names[: names.rindex(',')]}\nনদী\n").titles == ["নদী"]
     read = read_file(tmp_path / "a.csv", f"title,{names}\nনদী\n")
@@ -221,7 +221,7 @@ def budget(clock: list[float]) -> Budget:
 
 
 def test_a_source_may_give_two_hundred_times_its_bytes() -> None:
-    """And 256 MiB in addition, as small files may be well compressed."""
+    """In addition 256 MiB are allowed, as small files may be well compressed."""
     spent = budget([0.0])
     spent.read(10 << 20)
     for _ in range(2256):
@@ -256,7 +256,7 @@ def test_time_of_a_reader_counts_and_no_other() -> None:
 
 
 def test_time_counts_while_a_reader_reads_on_and_gives_nothing() -> None:
-    """For instance while it searches for the end of something."""
+    """A reader that searches for the end of something is such a case."""
     clock = [0.0]
     spent = budget(clock)
     spent.unpacked(1)
@@ -277,7 +277,7 @@ def test_a_small_file_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
 
 
 def test_the_size_of_fields_is_that_of_their_texts() -> None:
-    """In UTF-8, at any depth; with too many values it exceeds any limit."""
+    """Sizes are in UTF-8, at any depth; too many values exceed any limit."""
     assert size_of({"a": "নদী", "b": ["ab", {"c": 1}], "d": b"xyz"}) == 4 + 9 + 2 + 8 + 3
     assert size_of({"a": [None] * (2 * MAX_PARTS)}) > MAX_BYTES
 

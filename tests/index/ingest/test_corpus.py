@@ -143,7 +143,7 @@ def test_a_compressed_file_beside_a_plain_one_is_another_source(tmp_path: Path) 
 
 
 def test_files_of_one_name_in_several_folders_are_told_apart(tmp_path: Path) -> None:
-    """Whether files or their folders are given."""
+    """This holds whether files or their folders are given."""
     paths = [tmp_path / month / "খবর.jsonl" for month in ("জানুয়ারি", "ফেব্রুয়ারি")]
     for path in paths:
         path.parent.mkdir()
@@ -255,7 +255,7 @@ def test_several_authors_are_one_text(tmp_path: Path, written: object, author: s
 
 @pytest.mark.parametrize("moment", [1_699_999_999, 1_699_999_999_000, 1_699_999_999.5])
 def test_a_moment_that_programs_count_is_a_date(tmp_path: Path, moment: float) -> None:
-    """In seconds since 1970, or in milliseconds, as in JavaScript."""
+    """It may be in seconds since 1970, or in milliseconds, as in JavaScript."""
     path = tmp_path / "articles.jsonl"
     path.write_text(json.dumps({"title": "নদী", "published_at": moment}), "utf-8")
     articles, faults, _corpus = corpus_of(path)
@@ -311,7 +311,7 @@ def test_a_number_serves_as_an_id(tmp_path: Path) -> None:
 
 
 def test_a_number_of_too_many_digits_is_told_of_to_an_editor(tmp_path: Path) -> None:
-    """Without Python's advice to programmers."""
+    """The message lacks Python's advice to programmers."""
     fault = fault_of(tmp_path, b'{"title": "x", "views": ' + b"9" * 5000 + b"}")
     assert fault.reason.endswith("value has 5000 digits")
 

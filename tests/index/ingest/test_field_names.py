@@ -46,7 +46,7 @@ def test_the_table_has_each_field_once_and_each_name_for_one_field() -> None:
     ],
 )
 def test_a_name_is_that_of_a_field(name: str, field: str | None) -> None:
-    """In any case, and with any composition of letters."""
+    """Case does not matter, nor does the composition of letters."""
     found = field_of(name)
     assert (found and found[0]) == field
 
@@ -70,7 +70,7 @@ TABLE = "ক্রম,শিরোনাম,মূল লেখা,প্রক�
 
 @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_table_in_bengali_is_read_as_it_is(tmp_path: Path, code: str) -> None:
-    """In the encodings that spreadsheets write."""
+    """The encodings are those that spreadsheets write."""
     read = read_file(tmp_path / "news.csv", TABLE.encode(code))
     assert read.faults == []
     (article,) = read.articles

@@ -48,7 +48,7 @@ def labelled(article: Article, text: str) -> Article:
 @pytest.mark.parametrize("article", [UNICODE, BIJOY], ids=["unicode", "bijoy"])
 @pytest.mark.parametrize(("typed", "read"), LABELS)
 def test_fields_typed_for_a_font_become_unicode(article: Article, typed: str, read: str) -> None:
-    """Whether the article's text was typed for a font or not."""
+    """Labels are converted even if the article's text was typed in Unicode."""
     found = article_in_unicode(labelled(article, typed), "news:1")
     assert (found.author, found.category, found.keywords) == (read, read, {"section": (read,)})
 
@@ -70,13 +70,13 @@ def test_a_short_word_decides_nothing_by_itself(text: str) -> None:
 
 
 def test_only_those_values_of_a_field_change_that_are_bijoy() -> None:
-    """Values keep their order."""
+    """Other values stay, and all keep their order."""
     article = replace(UNICODE, keywords={"tags": ("ivRbxwZ", "Sports", "খেলা"), "code": ("A-17",)})
     found = article_in_unicode(article, "news:1")
     assert found.keywords == {"tags": ("রাজনীতি", "Sports", "খেলা"), "code": ("A-17",)}
 
 
 def test_a_field_in_bijoy_is_refused_where_none_is_to_be_converted() -> None:
-    """Like texts."""
+    """A text in Bijoy is refused in the same way."""
     with pytest.raises(CorpusError, match="not to be converted"):
         article_in_unicode(labelled(UNICODE, "ivRbxwZ"), "news:1", convert=False)

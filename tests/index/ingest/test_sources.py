@@ -44,7 +44,7 @@ def test_a_link_that_leads_out_of_its_folder_is_left_out_and_reported(corpus: Pa
 
 
 def test_a_link_by_a_link_within_its_folder_leads_out_too(corpus: Path) -> None:
-    """The final target counts."""
+    """The final target of a link counts."""
     (corpus / "next").symlink_to(outside(corpus) / "গোপন.txt")
     (corpus / "চুরি.txt").symlink_to("next")
     assert Reading(corpus).kinds == ["link"]

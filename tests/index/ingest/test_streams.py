@@ -106,7 +106,7 @@ def test_every_flipped_byte_of_the_middle_is_found_or_harmless(tmp_path: Path, s
 
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 def test_several_streams_with_zeros_between_are_read_whole(tmp_path: Path, suffix: str) -> None:
-    """As `cat` joins files, and as padding to whole blocks leaves them."""
+    """`cat` joins files like this, and padding to whole blocks leaves the zeros."""
     parts = [random_text(200_000, seed) for seed in range(3)]
     path = tmp_path / f"text{suffix}"
     path.write_bytes(b"".join(COMPRESSORS[suffix](part, 1) + b"\0" * 512 for part in parts))
@@ -125,7 +125,7 @@ def test_a_file_compressed_twice_is_refused_as_a_whole(tmp_path: Path, inner: st
 
 
 def test_frames_that_zstandard_skips_are_skipped(tmp_path: Path) -> None:
-    """At the beginning, like pzstd writes them, and at the end, like in seekable files."""
+    """They are at the beginning, as pzstd writes them, and at the end, as in seekable files."""
     content = random_text(300_000, seed=3)
     skipped = b"\x50\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"hello"
     path = tmp_path / "text.zst"

@@ -42,7 +42,7 @@ def watching(*paths: Path, polling: bool = False, follow_links: bool = False) ->
 
 @pytest.mark.parametrize("polling", [False, True], ids=["told by the system", "looked at"])
 def test_a_file_that_comes_changes_or_goes_is_told_of(tmp_path: Path, polling: bool) -> None:
-    """In the folder or below it."""
+    """The file may be in the folder or below it."""
     below = tmp_path / "ভেতর"
     below.mkdir()
     with watching(tmp_path, polling=polling) as told:
@@ -116,7 +116,7 @@ def test_a_link_may_be_made_to_lead_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_named_is_watched_whatever_it_is_called(tmp_path: Path) -> None:
-    """Whatever its suffix is."""
+    """A named file is watched whatever its suffix is."""
     export = tmp_path / "export"
     export.write_text("{}")
     with watching(export) as told:

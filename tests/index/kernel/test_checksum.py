@@ -23,7 +23,7 @@ def sums_of(data: np.ndarray, block: int) -> np.ndarray:
 
 @given(st.binary(max_size=70), st.sampled_from([1, 3, 8, 16]), st.data())
 def test_a_changed_block_is_noticed_where_it_is_read(data: bytes, block: int, choices: st.DataObject) -> None:
-    """Whatever was read before; a check of all blocks always notices it."""
+    """A read of the block fails whatever was read before; a check of all blocks always fails."""
     array = np.frombuffer(data, np.uint8).copy()
     blocks = CheckedBlocks(array, sums_of(array, block), block, ChangedError)
     assert blocks.sound is not bool(len(data))

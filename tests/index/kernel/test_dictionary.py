@@ -127,7 +127,7 @@ def test_terms_of_damaged_dictionaries_are_not_read_beyond_their_ends(
 
 @given(st.lists(terms, max_size=300), terms)
 def test_terms_that_begin_alike_are_a_range(held: list[bytes], prefix: bytes) -> None:
-    """From the first term with the prefix to the one after the last."""
+    """The range is from the first term with the prefix to the one after the last."""
     words = sorted(set(held))
     found = Dictionary(*parts_of(words))
     start, stop = found.range(prefix)

@@ -114,7 +114,7 @@ def test_words_are_measured_by_their_units(
     ],
 )  # fmt: skip
 def test_words_that_are_not_there_are_refused(codes: list[int], starts: list[int], places: list[int]) -> None:
-    """Neither costs nor words are read beyond their ends."""
+    """The error prevents reads beyond the ends of costs and words."""
     costs, columns = Given(2, 3, 0).costs(), (np.array(codes, np.uint8), u4(starts))
     with pytest.raises(ValueError):
         distances(costs, *columns, np.array(places, np.int64))

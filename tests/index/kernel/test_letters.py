@@ -13,7 +13,7 @@ from tests.strategies import mixed_text
 
 @given(st.binary() | mixed_text.map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_whatever_is_packed_comes_back(data: bytes) -> None:
-    """UTF-8 or not."""
+    """Any bytes are restored, UTF-8 or not."""
     assert unpack(pack(data)) == data
 
 

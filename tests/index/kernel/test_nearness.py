@@ -181,7 +181,7 @@ def lists_of(articles: Articles, cut: int) -> tuple[list[Postings], list[Posting
 def test_documents_are_compared_as_is_said(
     articles: Articles, words: list[Word], cut: int, random: Random
 ) -> None:
-    """With variants, phrases, a single text and a single spelling; in one segment and in two."""
+    """Variants, phrases, a single text and a single spelling agree, in one segment and in two."""
     stems, exact = lists_of(articles, cut)
     given_words = [
         (
@@ -301,7 +301,7 @@ def test_lists_without_positions_and_of_too_many_documents_are_refused() -> None
 
 
 def test_of_no_documents_there_is_nothing() -> None:
-    """No list is read."""
+    """The comparison is complete, and no list is read."""
     assert compare([], u4([]), u4([]), sums_of([]), u4([]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
 
 

@@ -25,7 +25,7 @@ places = st.builds(Occurrence, offsets, offsets, st.just("exact"), st.integers(-
 def test_places_outside_of_a_text_are_refused_or_show_nothing_of_it(
     text: str, found: list[Any], width: int
 ) -> None:
-    """Whatever the places are, all that is shown is in the text."""
+    """Any places give an error or an answer, and no crash."""
     for ask in (
         lambda: PASSAGES.snippet(text * 9, sorted(found), [1.0, 0.5, 2.0], width),
         lambda: FINDER.disjoint(text, [*found]),

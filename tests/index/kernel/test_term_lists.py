@@ -94,7 +94,7 @@ def test_a_block_is_compared_once() -> None:
     "read", [lambda lists: lists.frequency("খ"), lambda lists: lists.list_of("খ").docs()], ids=["df", "docs"]
 )
 def test_what_is_not_as_it_was_written_is_not_read(read: Callable[[TermLists], Any]) -> None:
-    """With a wrong checksum, or one by another function."""
+    """A wrong checksum is an error, and so is one by another function."""
     for checked in (
         blocks_of(DATA, u4([7] * (-(-len(DATA) // BLOCK)))),
         blocks_of(DATA, summing=lambda _: 7),
@@ -106,7 +106,7 @@ def test_what_is_not_as_it_was_written_is_not_read(read: Callable[[TermLists], A
 
 
 def test_sums_of_another_kind_are_compared() -> None:
-    """For instance those of files written by an earlier version."""
+    """Files written by an earlier version, for instance, have such checksums."""
     sums = u4([sum(DATA[at : at + BLOCK].tolist()) for at in range(0, len(DATA), BLOCK)])
     checked = blocks_of(DATA, sums, lambda block: sum(bytes(block)))
     assert lists_of(HELD, checked=checked, data=DATA).frequency("খ") == 150

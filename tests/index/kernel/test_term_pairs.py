@@ -42,7 +42,7 @@ number = st.integers(0, len(WORDS) - 1)
 
 @given(st.dictionaries(st.tuples(number, number), st.sampled_from([1, 2, APART - 1, APART, 70_000])))
 def test_every_pair_has_its_count_and_no_other_has_one(times: dict[tuple[int, int], int]) -> None:
-    """For a single pair, and for many words between two at once."""
+    """A single pair and many words between two at once have the same counts."""
     pairs = TermPairs(dictionary(), **columns(times))
     for first, before in enumerate(WORDS):
         here = [times.get((first, second), 0) for second in range(len(WORDS))]

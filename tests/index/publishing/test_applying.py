@@ -352,7 +352,7 @@ def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
 
 
 def test_a_merge_that_fails_is_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The process continues."""
+    """The failure is logged, and the process continues."""
     (tmp_path / "index").write_text("no folder")
     merge_in_background(tmp_path / "index")
     assert "Segments stay as they are" in caplog.text

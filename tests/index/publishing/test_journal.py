@@ -129,7 +129,7 @@ BULK = [operation("খ"), operation("গ", None), operation("ঘ")]
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_a_request_of_many_is_there_wholly_or_not_at_all(tmp_path: Path, count: int) -> None:
-    """Wherever the process that appends it is killed."""
+    """A kill at any byte of the append leaves no part of the request."""
     first = Journal(tmp_path).append([operation("ক")])
     end = Journal(tmp_path).append(BULK[:count])
     whole = _log(tmp_path).read_bytes()
@@ -238,7 +238,7 @@ def test_positions_go_on_through_files(tmp_path: Path) -> None:
 
 
 def test_old_files_go_once_all_of_them_is_in_the_index(tmp_path: Path) -> None:
-    """Not before, and never the last file."""
+    """They are not removed before, and the last file never is."""
     journal = Journal(tmp_path, segment_bytes=1)
     positions = [journal.append([operation(name)]) for name in "কখগ"]
     tomorrow = next(journal.folder.glob("*.log")).stat().st_mtime + KEPT_SECONDS + 60

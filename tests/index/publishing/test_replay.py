@@ -52,7 +52,7 @@ def _is_there(reader: object, article_id: str) -> bool:
 
 
 def test_all_that_came_is_there_again(directory: Path) -> None:
-    """Of several operations on an article the last counts."""
+    """Operations are applied again; of several on an article the last counts."""
     assert "সকাল" not in _titles(directory)
     report = replay(directory)
     assert (report.operations, report.put, report.deleted) == (4, 2, 1)
@@ -114,7 +114,7 @@ def test_there_is_nothing_to_replay_to_where_there_is_no_index(tmp_path: Path) -
 
 
 def test_what_came_behind_a_position_is_there_again_whatever_clocks_said(directory: Path) -> None:
-    """As a nightly job does: it reads the position first, then exports, builds and replays."""
+    """A nightly job does this: it reads the position first, then exports, builds and replays."""
     position = CliRunner().invoke(main, ["index", "position", "--index", str(directory)]).output.strip()
     Journal(directory).append([_put("রাত", "রাতের খবর", 1)])  # with an earlier time than all others
     assert Applier(directory, open_writer).step()

@@ -206,7 +206,7 @@ def test_an_article_is_visible_once_it_is_in_the_store(
 
 
 def test_what_a_build_made_goes_to_the_store_too(directory: Path, store: ObjectStore) -> None:
-    """Even if no article came over HTTP."""
+    """The generation is pushed even if no article came over HTTP."""
     lease = lease_of(store)
     applier = Applier(directory, open_writer, sharing=Pusher(directory, lease))
     assert not applier.is_idle
@@ -243,7 +243,7 @@ def test_what_editors_change_goes_to_the_store_without_a_generation(
 
 @pytest.mark.parametrize("set_one", [0, 1])
 def test_a_writer_ends_when_it_is_told_to_or_has_lost_the_right(set_one: int) -> None:
-    """Whichever event comes first."""
+    """The combined event is set as soon as either event is."""
     events = Event(), Event()
     either = leases._Either(*events)
     assert (either.is_set(), either.wait(0)) == (False, False)

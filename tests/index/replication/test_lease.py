@@ -66,7 +66,7 @@ def test_a_second_that_waits_gets_it_once_the_first_has_finished(store: ObjectSt
 
 
 def test_one_that_gives_no_sign_loses_it_and_publishes_nothing_more(store: ObjectStore) -> None:
-    """However long the old holder was stopped, it cannot undo what the next one did."""
+    """A holder that was stopped, for any time, cannot undo what the next one did."""
     stalled, clock = lease_of(store), Clock()
     stalled.write(generation="000007")
     second = Lease(store, clock, clock.sleep).acquire()
@@ -108,7 +108,7 @@ def test_of_two_that_saw_it_lapse_one_has_it(store: ObjectStore) -> None:
 
 @pytest.mark.parametrize("told", ["", 'W/"1"'], ids=["none", "weak"])
 def test_a_store_whose_versions_are_no_use_is_said(store: ObjectStore, told: str) -> None:
-    """As behind a proxy that removes ETags or compresses; without the error, waiting would never end."""
+    """A proxy that removes ETags or compresses causes this; without the error, waiting would never end."""
     lease_of(store).release()
     clock = Clock()
 
@@ -135,7 +135,7 @@ def test_a_store_whose_versions_are_no_use_is_said(store: ObjectStore, told: str
 def test_two_that_go_by_one_name_do_not_both_have_it(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As containers of one host that start in the same second, each as process 1."""
+    """Containers of one host that start in the same second are such processes, each as process 1."""
     monkeypatch.setattr(module, "this_process", lambda: Holder(1, "host", "2026-01-01T00:00:00+00:00"))
     faster: list[Lease] = []
     clock = Clock()
@@ -173,7 +173,7 @@ def test_a_write_whose_answer_was_lost_is_gone_on_from(store: ObjectStore, chang
 
 
 def test_it_is_renewed_as_long_as_it_is_held(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even with nothing to publish."""
+    """The holder renews it even with nothing to publish."""
     monkeypatch.setattr(module, "RENEW_SECONDS", 0.001)
     written = threading.Event()
 

@@ -68,7 +68,7 @@ def test_what_was_live_within_the_days_stays(pushed: tuple[Aged, Lease], replica
 
 
 def test_fewer_days_leave_what_is_live(pushed: tuple[Aged, Lease], replica: Path) -> None:
-    """However old its files are."""
+    """The live generation stays, however old its files are."""
     store, lease = pushed
     prune(lease, 1, lambda: NOW)
     live = read_manifest(store, live_key(lease.pointer)).files.values()
@@ -111,7 +111,7 @@ def test_with_a_damaged_manifest_nothing_is_removed(pushed: tuple[Aged, Lease]) 
 
 
 def test_an_empty_store_has_nothing_to_remove(store: ObjectStore) -> None:
-    """This is no error."""
+    """Pruning an empty store is no error."""
     assert prune(lease_of(store), 7, lambda: NOW) == PruneReport(0, 0, 0)
 
 

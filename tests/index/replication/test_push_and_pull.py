@@ -87,7 +87,7 @@ def test_an_update_sends_and_fetches_what_is_new(directory: Path, replica: Path,
 
 
 def test_what_is_there_already_is_not_sent_again(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Neither by a push nor by a pull."""
+    """A second push sends no file, and a second pull fetches none."""
     push(directory, store)
     pull(replica, store)
     assert not push(directory, store).moved
@@ -158,7 +158,7 @@ def pull_killed(replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPat
 def test_what_came_before_a_pull_was_killed_does_not_come_again(
     directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Except for files altered on the disk meanwhile."""
+    """Only files altered on the disk meanwhile are fetched again."""
     push(directory, store)
     pull_killed(replica, store, monkeypatch)
     kept = next(path for path in (replica / "fetched").iterdir() if path.suffix != ".part")
@@ -380,7 +380,7 @@ def test_while_the_site_makes_no_sense_the_index_goes_on(
 
 
 def test_a_file_of_the_site_that_is_here_stays(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """As when a snapshot is restored."""
+    """The replica's own file is kept, like when a snapshot is restored."""
     (directory / "synonyms.txt").write_text("নদী, গাঙ\n", encoding="utf-8")
     push(directory, store)
     replica.mkdir()
@@ -390,7 +390,7 @@ def test_a_file_of_the_site_that_is_here_stays(directory: Path, replica: Path, s
 
 
 def test_no_file_is_written_elsewhere(directory: Path, replica: Path, store: ObjectStore) -> None:
-    """Whatever name the store gives it."""
+    """A name that leads out of the directory is ignored."""
     (directory / "synonyms.txt").write_text("নদী, গাঙ\n", encoding="utf-8")
     push(directory, store)
     with lease_of(store) as lease:
@@ -427,7 +427,7 @@ def test_an_index_of_another_analysis_is_not_taken(
 def test_a_directory_that_another_writes_is_left_alone(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
-    """For instance by a build there."""
+    """A build in the replica's directory, for instance, prevents a pull."""
     push(directory, store)
     replica.mkdir()
     with writer_lock(replica), pytest.raises(IndexLockedError):

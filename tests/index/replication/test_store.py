@@ -116,7 +116,7 @@ def test_what_a_store_refuses_is_said_in_one_line(kept: ObjectStore) -> None:
 def test_no_writer_of_a_folder_is_given_the_version_of_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However slow it is; with that version it would overwrite what the next one wrote."""
+    """With that version a slow writer would overwrite what the next one wrote."""
     store, other = (open_store(f"file://{tmp_path}/store") for _ in range(2))
     first = store.swap("LIVE.json", b"1", "")
     get = store.get

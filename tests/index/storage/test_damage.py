@@ -87,7 +87,7 @@ def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
 
 @pytest.mark.usefixtures("beyond_parity")
 def test_every_file_cut_short_is_found_at_open(walk: Walk) -> None:
-    """Cut at any length."""
+    """Opening notices a cut at any length."""
     for path in files_of(walk.directory):
         size = path.stat().st_size
         for kept in {0, 1, 7, size // 3, size // 2, size - 9, size - 1}:

@@ -259,7 +259,7 @@ def test_a_missing_manifest_is_noticed(generations: Generations) -> None:
 
 
 def test_generations_are_readable_by_their_owner_alone(generations: Generations) -> None:
-    """Articles may be confidential."""
+    """Others may not read an index, since articles may be confidential."""
     publish(generations, "এক")
     assert generations.folder.stat().st_mode & 0o077 == 0
     assert generations.current().folder.stat().st_mode & 0o077 == 0
@@ -276,7 +276,7 @@ def names(generations: Generations) -> list[str]:
 def test_worse_generations_never_push_out_the_last_good_one(
     generations: Generations, articles: int, left_out: int
 ) -> None:
-    """However many worse ones follow, it stays until one as good replaces it."""
+    """The last good one stays, however many worse ones follow, until one as good replaces it."""
     publish(generations, "ভালো", articles=1_000)
     for text in ("এক", "দুই", "তিন"):
         publish(generations, text, articles, left_out)

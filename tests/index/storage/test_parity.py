@@ -190,7 +190,7 @@ def test_a_manifest_and_its_copy_are_believed_when_the_digest_is_damaged(one_gen
 def test_the_copy_of_the_manifest_tells_what_a_lost_pointer_named(
     one_generation: Path, left: bytes | None
 ) -> None:
-    """Unless the remains of the pointer contradict the copy; older generations are not consulted."""
+    """The copy counts unless the pointer's remains contradict it; older generations are not consulted."""
     pointer = one_generation / "CURRENT"
     whole = pointer.read_bytes()
     pointer.unlink()

@@ -104,7 +104,7 @@ def test_words_of_many_articles_are_counted_with_the_deleted_ones(
 
 
 def test_a_word_of_deleted_articles_alone_is_in_none(directory: Path) -> None:
-    """As many postings as deletions: not counted, not suggested, but the stem of its form is still known."""
+    """With as many postings as deletions a word is not counted or suggested, but its stem is still known."""
     with segments_left_apart(), open_writer(directory) as writer:
         for number in range(2):
             writer.add(Article(f"ইলিশ {number}", title="ইলিশ", body="ইলিশের দাম"))
@@ -122,7 +122,7 @@ def test_a_word_of_deleted_articles_alone_is_in_none(directory: Path) -> None:
 
 @pytest.mark.parametrize("is_apart", [False, True])
 def test_words_are_suggested_and_read_by_their_sound(directory: Path, *, is_apart: bool) -> None:
-    """In one segment and in several."""
+    """An index of one segment and one of several both answer."""
     if is_apart:
         with segments_left_apart(), open_writer(directory) as writer:
             for number in range(2):

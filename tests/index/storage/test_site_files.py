@@ -10,7 +10,7 @@ from onneshon.index.storage.beside import databases, may_be, open_database
 
 
 def test_a_file_of_sqlite_is_read_and_never_written(tmp_path: Path) -> None:
-    """Whatever characters the path of its folder contains."""
+    """The path of its folder may contain any characters."""
     folder = tmp_path / "খবর 100% ?mode=rwc"
     folder.mkdir()
     path = folder / "alerts.sqlite"

@@ -173,7 +173,7 @@ def test_whatever_byte_is_changed_or_cut_off_nothing_wrong_is_restored(tmp_path:
     ["../out", "/tmp/out", "a/../../out", "a/b/c", "..", ".", "a\\b", "a\nb", "MAIN_bulk.doc/x/..", "", "ক"],  # noqa: S108
 )
 def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, file: Path, name: str) -> None:
-    """Even where the manifest lists them."""
+    """A manifest that lists them makes no difference."""
     directory = tmp_path / "deep" / "new"
     pack(file, forged(members(file), name, b"out"))
     before = sorted(path.name for path in tmp_path.rglob("*"))

@@ -15,7 +15,7 @@ from tests.building import build_numbered, segments_left_apart
 
 
 def test_parts_add_up_to_the_whole(tmp_path: Path) -> None:
-    """No part is empty."""
+    """The sizes of parts add up, and no part is empty."""
     build_numbered(tmp_path / "index")
     statistics = index_statistics(tmp_path / "index")
     assert sum(statistics.parts.values()) == statistics.bytes

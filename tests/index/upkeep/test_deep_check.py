@@ -80,7 +80,7 @@ def test_a_sound_index_is_told_how_much_was_compared(directory: Path) -> None:
 def test_a_file_of_another_index_is_found_though_its_digest_is_right(
     directory: Path, other: Path, name: str, faults: str
 ) -> None:
-    """Whichever of the files comes from the other index."""
+    """The check finds any single file that comes from another index."""
     if name == "completion.bin":
         build([*articles(("বন", "বন", "বন", "বন"))], other.parent.parent)
         other = folder_of(other.parent.parent)
@@ -223,7 +223,7 @@ def merged(directory: Path) -> Path:
 
 
 def test_merged_segments_agree_with_their_texts(merged: Path) -> None:
-    """Whether posting lists were joined or the segment was built again."""
+    """This holds whether posting lists were joined or the segment was built again."""
     with open_writer(merged) as writer:
         for number in range(20):
             writer.add(Article(f"আরও {number}", title="আরও", body="নদী আর নদী"))

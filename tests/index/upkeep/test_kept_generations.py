@@ -39,7 +39,7 @@ def add(writer: IndexWriter, name: str) -> None:
 
 @pytest.mark.parametrize(("keep", "numbers"), [(1, [4]), (2, [3, 4]), (3, [2, 3, 4])])
 def test_as_many_generations_stay_as_were_asked_for(directory: Path, keep: int, numbers: list[int]) -> None:
-    """The new generation counts."""
+    """The new generation is counted too."""
     with open_writer(directory, keep=keep) as writer:
         for name in ("সুরমা", "কুশিয়ারা", "আত্রাই"):
             add(writer, name)
@@ -110,7 +110,7 @@ def told(writer: IndexWriter) -> tuple[int, ...]:
 
 
 def test_what_is_live_is_told_without_changes(directory: Path) -> None:
-    """Before changes, after them, and after a merge."""
+    """The counts are right before changes, after them, and after a merge."""
     with open_writer(directory) as writer:
         assert (writer.live.generation, told(writer)) == ("000001", (5, 0, 0, 0, 1, 0))
         add(writer, "সুরমা")
@@ -165,7 +165,7 @@ def opened(directory: Path) -> None:
 def test_who_names_no_time_does_not_wait_for_another_writer(
     directory: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], object]
 ) -> None:
-    """Without a given time, a writer waits only the moment that a look at the lock takes."""
+    """It waits only the moment that a look at the lock takes."""
     waited = waits(monkeypatch)
     write(directory)
     assert waited == [durable._GRACE]

@@ -44,7 +44,7 @@ def test_a_set_of_all_is_made_once_so_many_ask_that_it_pays(
 
 @pytest.mark.parametrize("is_asked_before", [False, True])
 def test_what_is_deleted_is_known_no_more(base: BaseGeneration, *, is_asked_before: bool) -> None:
-    """Neither its content nor its record is known after the deletion; other articles still are."""
+    """Its content and its record are both unknown after the deletion; other articles are still known."""
     first, second = map(content_digest, articles(2))
     if is_asked_before:
         assert (base.holds(first), base.knows(RECORD)) == (True, True)
@@ -63,7 +63,7 @@ def test_an_article_is_known_by_the_record_that_it_was_made_of_last(base: BaseGe
 def test_what_is_written_otherwise_than_it_came_is_not_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    """Of the first articles many are compared; the more follow, the smaller the compared share."""
+    """Samples are compared: many of the first articles, and fewer the more there are."""
     build(articles(1), tmp_path)
     add = NewSegment.add
 

@@ -109,7 +109,7 @@ def test_what_an_update_noted_of_known_articles_is_no_damage(noted: Path) -> Non
 
 @pytest.mark.parametrize("name", ["MAIN_bulk.doc", "MAIN_bulk.inv", "MAIN_bulk.parity", "digests.bin"])
 def test_damage_is_mended_after_an_update_that_noted_known_articles(noted: Path, name: str) -> None:
-    """As after any other update."""
+    """Such an update changes digests and their parity, which must fit."""
     path = Generations(noted).current().folder / name
     _damage(path, path.stat().st_size // 2)
     assert mend(noted) == [name]

@@ -69,7 +69,7 @@ def test_once_there_are_too_many_the_smaller_half_is_merged() -> None:
 def test_a_segment_is_written_anew_once_more_than_a_third_of_it_is_dead(
     dead: float, size: int, *, is_written_anew: bool
 ) -> None:
-    """Unless it is larger than the limit."""
+    """A segment larger than the limit is left as it is."""
     segment = cast("OpenSegment", SimpleNamespace(dead_share=dead, size=size))
     assert has_to_merge([segment], most=100) is is_written_anew
 

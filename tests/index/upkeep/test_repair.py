@@ -168,7 +168,7 @@ LISTS = ("segments.json", "_MAIN_1.toc", "MAIN.parity")
 
 
 def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(directory: Path) -> None:
-    """Of an article with several versions the newest is kept."""
+    """A warning says so; of an article with several versions the newest is kept."""
     for name in LISTS:
         live(directory, name).unlink()
     report = repair(directory)
@@ -182,7 +182,7 @@ def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(direct
 def test_what_was_deleted_stays_so_in_an_index_by_a_relative_path(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with var/index, the default path."""
+    """The default path, var/index, is relative too."""
     monkeypatch.chdir(directory.parent)
     report = repair(Path(directory.name))
     assert (report.lost, report.warnings) == ((), ())

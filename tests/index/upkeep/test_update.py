@@ -62,7 +62,7 @@ def ids(directory: Path) -> set[str]:
 
 
 def test_each_record_is_accounted_for(tmp_path: Path, directory: Path) -> None:
-    """As added, changed, unchanged, deleted, unknown or left out."""
+    """Records are counted as added, changed, unchanged, deleted, unknown or left out."""
     records = numbered(6)
     records[1]["title"] = "বদলে যাওয়া"
     records += [{"id": "100", "title": "নতুন"}]
@@ -156,7 +156,7 @@ def test_articles_that_take_the_place_of_others_by_their_lines_are_told_of(tmp_p
 
 
 def test_the_last_record_of_an_id_counts(tmp_path: Path, directory: Path) -> None:
-    """As in a log of an editor's changes."""
+    """The file is like a log of an editor's changes."""
     path = lines(
         tmp_path / "log.jsonl",
         [
@@ -317,7 +317,7 @@ def run(*arguments: object, given: str | None = None) -> Result:
 
 
 def test_the_commands_tell_what_they_did(tmp_path: Path, directory: Path) -> None:
-    """As text and as JSON."""
+    """The report is printed as text or as JSON."""
     path = lines(tmp_path / "changes.jsonl", [{"id": "0", "title": "নতুন"}, {"id": "নেই", "deleted": True}])
     result = run("index", "update", path, "--index", directory)
     assert result.exit_code == 0

@@ -186,7 +186,7 @@ def test_explanations_of_several_processes_add_up() -> None:
 
 @pytest.mark.parametrize(("letters", "learned"), [(8, True), (9, False)])
 def test_an_abbreviation_has_at_most_eight_letters(letters: int, learned: bool) -> None:
-    """And at least two, each for a word."""
+    """It has at least two, each for a word."""
     words = ["বন", "চর", "মেলা", "পথ", "খেলা", "শহর", "গান", "লতা", "রাত"][:letters]
     found = Explanations()
     for _ in range(3):

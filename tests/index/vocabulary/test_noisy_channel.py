@@ -40,7 +40,7 @@ def test_a_word_costs_what_its_units_and_other_letters_do(typed: str, word: list
 
 
 def test_the_beginning_of_a_word_is_as_far_as_its_nearest() -> None:
-    """Wherever that prefix ends; words of several lengths are measured together."""
+    """The best prefix counts; words of several lengths are measured together."""
     words = np.array([[1, 1, 3], [2, 2, 0], [3, 0, 0]], np.uint8)
     assert CHANNEL.distances("ka", words, beginnings=True).tolist() == pytest.approx(
         [0.75, 0.75, 12.0], abs=1e-6

@@ -96,7 +96,7 @@ def test_followers_are_the_commonest_first_and_may_have_to_begin_so(pairs: WordP
 
 @pytest.mark.parametrize(("least", "often"), [(1, 2), (2, 1), (3, 1), (4, 0), (APART + 1, 0)])
 def test_followers_may_have_to_stand_there_so_often(tmp_path: Path, least: int, often: int) -> None:
-    """In all files together."""
+    """The minimum is of the sum over all files."""
     halves = [tmp_path / f"{n}.pairs" for n in (0, 1)]
     whole = written(tmp_path / "whole.pairs", SENTENCES)
     for number, path in enumerate(halves):
@@ -106,7 +106,7 @@ def test_followers_may_have_to_stand_there_so_often(tmp_path: Path, least: int, 
 
 
 def test_words_are_found_by_how_they_begin(pairs: WordPairs) -> None:
-    """In their order, each with its number of occurrences."""
+    """They are in their order, each with its number of occurrences."""
     assert pairs.beginning("প") == [("পদ্মা", 4)]
     assert pairs.beginning("দ") == [("দেখতে", 1)]
     assert [word for word, _ in pairs.beginning("")] == sorted(
@@ -129,7 +129,7 @@ def test_words_are_found_by_how_they_begin(pairs: WordPairs) -> None:
     ],
 )
 def test_no_pair_goes_from_one_sentence_to_the_next(text: str) -> None:
-    """Nor from one line to the next."""
+    """Sentence ends and line ends separate words."""
     assert len(counts_of([text]).pairs) == 0
 
 
@@ -140,7 +140,7 @@ def test_words_of_one_sentence_are_neighbours_over_other_signs(text: str) -> Non
 
 
 def test_no_pair_goes_from_title_to_body(tmp_path: Path) -> None:
-    """Nor from one article to the next."""
+    """Titles, bodies and articles are counted separately."""
     build([Article("১", "পদ্মা সেতু", "যমুনা নদী"), Article("২", "মেঘনা নদী", "")], tmp_path)
     with open_index(tmp_path) as reader:
         assert as_counter(reader.pairs) == {("পদ্মা", "সেতু"): 1, ("যমুনা", "নদী"): 1, ("মেঘনা", "নদী"): 1}
@@ -228,7 +228,7 @@ def test_updates_add_up_and_merging_takes_away_what_is_gone(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_index_of_several_processes_counts_the_same(tmp_path: Path, workers: int) -> None:
-    """However articles are dealt to the processes."""
+    """The counts do not depend on how articles are dealt to the processes."""
     texts = [f"{text} {number}" for number in range(700) for text in SENTENCES]
     build(numbered(texts), tmp_path, workers=workers)
     assert indexed(tmp_path) == counted(texts)
@@ -236,7 +236,7 @@ def test_an_index_of_several_processes_counts_the_same(tmp_path: Path, workers: 
 
 @pytest.mark.parametrize("index", [40, -30, -400])
 def test_a_damaged_file_is_noticed_and_named(tmp_path: Path, index: int) -> None:
-    """At the first look-up or at opening."""
+    """The damage is noticed at opening or at the first look-up."""
     path = tmp_path / "x.pairs"
     write_pairs(path, counts_of([f"{text} {n}" for n in range(50) for text in SENTENCES]))
     content = bytearray(path.read_bytes())

@@ -67,7 +67,7 @@ def is_near(word: str, typed: str) -> bool:
 
 @given(vocabularies, spellings, st.integers(0, len(PARTING)))
 def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed: str, parting: int) -> None:
-    """For any frequency, and any number of letters that divide words into runs."""
+    """This holds for any frequency, and any number of letters that divide words into runs."""
     found = Spellings(*columns_of(words, parting)).near(
         signature(typed), len(typed), APART, bits=BITS, enough=len(words)
     )
@@ -76,7 +76,7 @@ def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed
 
 @given(vocabularies, st.integers(0, len(PARTING)))
 def test_words_are_written_in_the_order_in_which_they_are_found(words: dict[str, int], parting: int) -> None:
-    """By class of frequency, then by the letters that divide words, then by length."""
+    """The order is that of frequency classes, then of the letters that divide words, then of length."""
     of_words: dict[str, NDArray[Any]] = {
         "signatures": np.array([signature(word) for word in words], np.uint64),
         "frequencies": u4([*words.values()]),

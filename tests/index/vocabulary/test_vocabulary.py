@@ -72,7 +72,7 @@ def test_a_latin_word_is_read(vocabulary: Vocabulary, latin: str, word: str) -> 
 
 
 def test_frequency_decides_between_equal_sounds(vocabulary: Vocabulary) -> None:
-    """Of সোনার and শোনার the commoner is the better reading of sonar."""
+    """The more frequent সোনার is the better reading of sonar than শোনার."""
     assert words_of(vocabulary.romanised("sonar"))[:2] == ["সোনার", "শোনার"]
 
 
@@ -302,12 +302,12 @@ def same_letters(word: str) -> bytes:
 @given(bengali_words | st.text(st.sampled_from("কনণশসযজড়ঢ়রঋৃতৎংঙঅআইঈািীুূ্ঁঃ"), max_size=8))
 @example("এ্যালবাম")
 def test_a_word_and_its_fold_have_the_same_letters(word: str) -> None:
-    """For every rule of the fold."""
+    """Every rule of the fold keeps the simplified letters."""
     assert same_letters(fold(word)) == same_letters(word)
 
 
 def test_homophones_have_the_same_letters_as_their_fold() -> None:
-    """Including the homophones in a table."""
+    """This holds for the homophones in a table too."""
     for word, spellings in read_rows("homophones.tsv"):
         assert {same_letters(spelling) for spelling in spellings.split()} <= {same_letters(word)}
 

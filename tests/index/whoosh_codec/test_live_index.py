@@ -56,7 +56,7 @@ def found(searcher: Any, asked: query.Query) -> list[str]:
 
 
 def test_whoosh_counts_the_articles_that_are_not_deleted(searcher: Any) -> None:
-    """In both segments."""
+    """Deleted articles are not counted, in either segment."""
     assert searcher.doc_count() == 59
     assert found(searcher, query.Every()) == sorted({article.id for article in ARTICLES} - {"7"})
 

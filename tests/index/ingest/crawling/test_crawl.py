@@ -134,7 +134,7 @@ def test_a_list_that_says_nothing_of_changes_leaves_what_another_says(
 
 
 def test_pages_sent_compressed_are_read(website: Website, crawling: Crawling) -> None:
-    """Compression is requested."""
+    """The crawler asks for compressed pages."""
     website.articles("/padma")
     website.put("/padma", gzip.compress(article_page("পদ্মা").encode()), Content_Encoding="gzip")
     crawling()
@@ -224,7 +224,7 @@ def test_pages_of_entries_are_asked_for_unless_told(website: Website, crawling: 
 
 
 def test_an_entry_that_was_spoilt_is_counted(website: Website, crawling: Crawling) -> None:
-    """Like a page without an article."""
+    """It counts like a page without an article."""
     website.articles("/meghna")
     website.put("/feed", FEED.format(ENTRIES.format("কথা।")))
     crawling("/feed", entries=True)

@@ -121,7 +121,7 @@ def test_a_token_is_sent_as_it_was_meant(website: Website, crawling: Crawling, w
 def test_a_day_is_read_as_people_write_it(
     website: Website, crawling: Crawling, written: str, day: dt.date | None
 ) -> None:
-    """As in feeds; a month or a year is no date."""
+    """Dates are read like those of feeds; a month or a year is no date."""
     website.put(FIRST, answer(record("1", f"<dc:title>পদ্মা</dc:title><dc:date>{written}</dc:date>")))
     crawling(FIRST)
     assert [article.date for article in read_articles([crawling.report.file])] == [day]
@@ -199,7 +199,7 @@ def test_no_more_records_come_than_are_wanted(website: Website, crawling: Crawli
 
 
 def test_a_record_that_was_spoilt_is_told(tmp_path: Path) -> None:
-    """Like an entry of a feed."""
+    """It is an error, like an entry of a feed that is no XML."""
     with pytest.raises(CorpusError, match="no XML"):
         fields_of_kept_record(kept_record(b"<record>"), str(tmp_path))
     assert fields_of_kept_record(b"<html>", "x") is None

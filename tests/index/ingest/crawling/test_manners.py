@@ -13,7 +13,7 @@ from tests.website import Body, Crawling, Handler, Page, Website, article_page, 
 
 
 def test_a_second_passes_between_two_requests(website: Website, crawling: Crawling) -> None:
-    """Unless it has passed already."""
+    """The crawler waits between requests, unless a second has passed already."""
     website.articles("/padma", "/meghna")
     crawling(delay=1)
     assert crawling.time.slept == [1, 1, 1]
@@ -41,7 +41,7 @@ def test_robots_may_refuse_the_beginning(website: Website, crawling: Crawling) -
 
 
 def test_robots_may_begin_with_a_byte_order_mark(website: Website, crawling: Crawling) -> None:
-    """As editors on Windows write it: the first line counts all the same."""
+    """Editors on Windows write one; the first line counts all the same."""
     website.articles("/padma", "/meghna")
     website.put("/robots.txt", "\ufeffUser-agent: *\r\nDisallow: /meghna\r\n")
     crawling()
@@ -59,7 +59,7 @@ def test_a_page_that_robots_allow_again_is_asked_for(website: Website, crawling:
 
 
 def test_robots_that_cannot_be_read_ask_to_stay_away(website: Website, crawling: Crawling) -> None:
-    """As the standard says; a redirect to another host means that there are no rules."""
+    """The standard says so; a redirect to another host means that there are no rules."""
     website.articles("/padma")
     website.put("/robots.txt", "", 503)
     with pytest.raises(CorpusError, match="asks programs to stay away: try again later"):
@@ -69,7 +69,7 @@ def test_robots_that_cannot_be_read_ask_to_stay_away(website: Website, crawling:
 
 
 def test_robots_may_be_at_another_place_of_the_site(website: Website, crawling: Crawling) -> None:
-    """Redirects lead there."""
+    """Rules to which a redirect leads are followed."""
     website.articles("/padma")
     website.put("/robots.txt", "", 301, Location="/rules")
     website.put("/rules", "User-agent: *\nDisallow: /padma")
@@ -95,7 +95,7 @@ def test_a_server_that_is_busy_is_given_time(
 
 
 def test_a_connection_that_breaks_is_tried_once_more(website: Website, crawling: Crawling) -> None:
-    """Servers close idle connections."""
+    """The request is repeated, since servers close idle connections."""
     website.articles("/padma")
     text = article_page("পদ্মা").encode()
     answers = [
@@ -108,7 +108,7 @@ def test_a_connection_that_breaks_is_tried_once_more(website: Website, crawling:
 
 
 def test_redirects_without_an_end_are_left(website: Website, crawling: Crawling) -> None:
-    """Whether they are circular or lead to ever new addresses."""
+    """More than five redirects are a fault of their page."""
     website.articles("/padma", "/circle")
     website.put("/circle", "", 302, Location="/circle")
     crawling()
@@ -140,7 +140,7 @@ def test_sitemaps_without_an_end_are_left(
 
 
 def test_a_list_that_names_itself_is_read_once(website: Website, crawling: Crawling) -> None:
-    """However often it is named."""
+    """The sitemap is read once, however often it is named."""
     website.articles("/padma")
     own = website.url + "/index.xml"
     website.put("/index.xml", sitemap_index(own, own, website.url + "/sitemap.xml"))
@@ -166,7 +166,7 @@ def test_what_unpacks_to_more_than_it_may_is_left(website: Website, crawling: Cr
 def test_a_list_that_unpacks_to_more_than_it_may_is_left(
     website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the limits for all sources."""
+    """The limits for all sources hold for lists of a site too."""
     monkeypatch.setattr(budget, "_FREE_BYTES", 1 << 20)
     bomb = gzip.compress(b"<urlset>" + b" " * (20 << 20), 9)
     website.put("/sitemap.xml", bomb)

@@ -50,7 +50,7 @@ def test_an_address_that_is_not_of_the_internet_is_known(ip: str) -> None:
     "ip", ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"]
 )
 def test_an_address_of_the_internet_is_known(ip: str) -> None:
-    """In IPv4 and IPv6."""
+    """Public addresses of IPv4 and IPv6 are accepted."""
     assert is_public(ip)
 
 
@@ -215,7 +215,7 @@ def _got(url: str, body: Path, name: str = "127.0.0.1") -> int:
 
 
 def test_a_certificate_of_nobody_is_not_trusted(safe_port: int, tmp_path: Path) -> None:
-    """Neither is one for another host once its authority is trusted; the name counts, not the address."""
+    """A certificate for another host is refused even if its authority is trusted: the host's name counts."""
     with pytest.raises(
         CorpusError, match=r"certificate is not valid \(self-signed certificate\).*SSL_CERT_FILE"
     ):
@@ -270,7 +270,7 @@ def _silent(handler: Handler) -> None:
 
 @pytest.mark.parametrize("slow", [_dripping, _dripping_head, _dripping_chunk, _silent])
 def test_an_answer_that_takes_too_long_is_given_up(website: Website, tmp_path: Path, slow: Body) -> None:
-    """Wherever it is slow; a later request is not affected."""
+    """The limit of time holds for body, header and chunks; a later request is not affected."""
     website.pages["/"] = Page(slow)
     website.put("/padma", "নদী")
     network = Network(tmp_path / "body", allow_private=True, seconds=0.1)
@@ -282,7 +282,7 @@ def test_an_answer_that_takes_too_long_is_given_up(website: Website, tmp_path: P
 
 @pytest.mark.parametrize("length", ["", "1073741824", "٣"])
 def test_a_page_of_any_length_is_left_at_the_limit(website: Website, crawling: Crawling, length: str) -> None:
-    """Whether its length is given, false or unlimited."""
+    """The limit holds whether the page's length is given, false or missing."""
     website.articles("/padma", "/long")
 
     def long(handler: Handler) -> None:

@@ -25,7 +25,7 @@ def test_rows_are_articles_whatever_separates_their_fields(tmp_path: Path, separ
 
 
 def test_a_spreadsheet_s_file_is_read(tmp_path: Path) -> None:
-    """With a byte order mark, carriage returns, empty fields and blank lines."""
+    """A byte order mark, carriage returns, empty fields and blank lines are accepted."""
     read = read_file(tmp_path / "news.csv", b"\xef\xbb\xbf" + (ROWS + "\n").replace("\n", "\r\n").encode())
     assert read.faults == []
     assert [(article.id, article.title, article.date) for article in read.articles] == [
@@ -35,7 +35,7 @@ def test_a_spreadsheet_s_file_is_read(tmp_path: Path) -> None:
 
 
 def test_lines_may_end_in_carriage_returns_alone(tmp_path: Path) -> None:
-    """As spreadsheets save for old Macintosh systems; line ends in a quoted field may be of either kind."""
+    """Spreadsheets save so for old Macintosh systems; a quoted field may have line ends of either kind."""
     rows = 'title,body\r"নদী","পদ্মা\nমেঘনা"\rমেলা,"বৈশাখী\rমেলা"\r'
     read = read_file(tmp_path / "news.csv", rows)
     assert read.faults == []
@@ -138,7 +138,7 @@ def test_another_name_that_comes_again_gets_a_number(tmp_path: Path) -> None:
 
 
 def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
-    """By a mapping; of several names, the first with a value in the row counts."""
+    """A mapping renames them; of several names, the first with a value in the row counts."""
     text = "headline,lead,text,day\nনদী,,পদ্মা,১৪/১১/2023\nমেলা,শুরু,শেষ,15/11/2023\n"
     read = read_file(
         tmp_path / "news.csv",
@@ -193,7 +193,7 @@ def test_a_quotation_mark_that_is_never_closed_costs_no_memory(
 
 
 def test_bijoy_in_its_own_bytes_is_read(tmp_path: Path) -> None:
-    """As old spreadsheets saved it, in Windows-1252."""
+    """Old spreadsheets saved it so, in Windows-1252."""
     read = read_file(
         tmp_path / "news.csv",
         b"title,body\n" + "evsjv‡`k,Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm\n".encode("cp1252"),
@@ -226,7 +226,7 @@ def test_a_byte_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
 def test_a_row_that_is_too_short_to_tell_is_in_the_code_of_its_file(
     tmp_path: Path, row: str, title: str, body: str
 ) -> None:
-    """Whether it comes before or after the rows that show the encoding."""
+    """Such a row may come before or after the rows that show the encoding."""
     long = "Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm"
     text = f"id,title,body\n{row}\n1,evsjv‡`k,{long}\n{row.replace('7', '8')}\n"
     read = read_file(tmp_path / "news.csv", text.encode("cp1252"))
@@ -236,7 +236,7 @@ def test_a_row_that_is_too_short_to_tell_is_in_the_code_of_its_file(
 
 
 def test_a_stray_byte_among_bengali_is_not_taken_for_bijoy(tmp_path: Path) -> None:
-    """Even in a file with Bijoy in other rows."""
+    """The row is a fault even in a file with Bijoy in other rows."""
     bijoy = "evsjv‡`k,Avgvi †mvbvi evsjv Avwg †Zvgvq fv‡jvevwm\n".encode("cp1252")
     read = read_file(tmp_path / "news.csv", b"title,body\n" + bijoy + "নদী".encode() + b" \x96,\n")
     assert (read.titles, read.kinds) == (["বাংলাদেশ"], ["utf-8"])

@@ -87,7 +87,7 @@ def test_which_table_is_meant_has_to_be_said(
 
 
 def test_a_file_that_is_no_database_is_told_of(tmp_path: Path) -> None:
-    """With the message of SQLite."""
+    """The fault has the message of SQLite."""
     (tmp_path / "a.db").write_bytes(b"x" * 5_000)
     ((_where, kind, reason),) = selected(tmp_path / "a.db", table="news").faults
     assert (kind, "not a database" in reason) == ("database", True)
@@ -168,7 +168,7 @@ def test_what_new_rows_cannot_be_told_by_is_told_of(tmp_path: Path, query: str, 
     ids=["number", "fraction", "text", "day", "time"],
 )
 def test_what_was_reached_is_kept_as_it_is(tmp_path: Path, value: object) -> None:
-    """For each source separately."""
+    """The value is stored with its type, for each source separately."""
     for source in ("a", "b"):
         remember(tmp_path, Since("changed", reached={source: value}))
     assert remembered(tmp_path, "changed").after == {"a": value, "b": value}
@@ -218,7 +218,7 @@ def test_an_index_follows_a_table(tmp_path: Path) -> None:
 def test_options_that_contradict_each_other_are_refused(
     tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
-    """Before anything is read."""
+    """The command fails before anything is read."""
     path = made(tmp_path / "cms.db")
     result = CliRunner().invoke(main, ["index", "update", str(path), *arguments, "--index", str(tmp_path)])
     assert result.exit_code == 2

@@ -47,7 +47,7 @@ def book(**changed: str) -> bytes:
 
 
 def test_chapters_are_articles_in_the_order_of_the_book(tmp_path: Path) -> None:
-    """With author, category and language of the book."""
+    """They have the author, category and language of the book."""
     read = read_file(tmp_path / "book.epub", book())
     assert read.faults == []
     assert [(article.id, article.title, article.body) for article in read.articles] == [
@@ -77,7 +77,7 @@ def test_a_table_of_contents_is_no_article(tmp_path: Path) -> None:
     ],
 )
 def test_addresses_lead_to_documents(tmp_path: Path, href: str, member: str) -> None:
-    """With a fragment, percent-encoded, or not encoded though they should be."""
+    """An address may have a fragment, and be percent-encoded or not."""
     package = PACKAGE.replace("one.xhtml", href)
     content = {f"OEBPS__{member.replace('.', '_')}": chapter("গল্প", "হাটের দিন।")}
     read = read_file(tmp_path / "book.epub", book(OEBPS__book_opf=package, **content))
@@ -85,14 +85,14 @@ def test_addresses_lead_to_documents(tmp_path: Path, href: str, member: str) -> 
 
 
 def test_a_book_is_told_by_its_first_bytes(tmp_path: Path) -> None:
-    """Whatever its file name is."""
+    """Its name need not end in ``.epub``."""
     assert read_file(tmp_path / "book", book()).formats == {"epub": 1}
 
 
 def test_a_document_that_grows_without_end_is_not_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever its header says; the others are read."""
+    """The limit holds whatever its header says; the other documents are read."""
     monkeypatch.setattr(archive, "MAX_BYTES", 10_000)
     read = read_file(tmp_path / "book.epub", book(OEBPS__one_xhtml="ক" * 5_000_000))
     assert read.titles == ["দ্বিতীয় গল্প"]

@@ -69,14 +69,14 @@ def test_entries_of_rss_are_articles(tmp_path: Path) -> None:
     ids=["enclosure", "media", "thumbnail", "link"],
 )
 def test_what_an_entry_shows_is_its_picture(tmp_path: Path, part: str) -> None:
-    """Sound is ignored."""
+    """A picture among the media of an entry is taken, and sound is ignored."""
     read = read_file(tmp_path / "news.rss", RSS.replace("<guid>", f"{part}<guid>", 1))
     assert [article.image for article in read.articles] == ["https://img.example.org/1.jpg", ""]
     assert read.articles[0].url == "https://example.org/1"
 
 
 def test_addresses_that_are_not_whole_begin_from_that_of_the_feed(tmp_path: Path) -> None:
-    """Or to that of their entry, as in XML; the id of an entry is unchanged."""
+    """They are relative to the feed or to the entry's ``xml:base``; the id of an entry is unchanged."""
     media = '<media:content url="/1.jpg" medium="image"/>'
     rss = RSS.replace("<item>", f"<item><link>b/১</link>{media}", 1).replace(".org/</link>", ".org/a/</link>")
     first, *_ = read_file(tmp_path / "a.rss", rss.replace("<guid>https://example.org/1</guid>", "")).articles
@@ -94,7 +94,7 @@ def test_addresses_that_are_not_whole_begin_from_that_of_the_feed(tmp_path: Path
 
 @pytest.mark.parametrize("name", ["news.atom", "news.xml", "news"])
 def test_atom_is_told_by_its_root(tmp_path: Path, name: str) -> None:
-    """Whatever its file name is."""
+    """The root element decides, whatever the file's name is."""
     read = read_file(tmp_path / name, ATOM)
     assert read.formats == {"feed": 1}
     (article,) = read.articles
@@ -198,7 +198,7 @@ def test_a_post_is_what_its_page_shows() -> None:
 
 
 def test_tags_and_categories_are_apart() -> None:
-    """Each in its own field, for a site that declares them."""
+    """Each is in its own field, for a site that declares them."""
     fields = (KeywordField("tags", several=True), KeywordField("categories", several=True))
     (post, _page) = Corpus([EXPORT], Problems(), configuration=Configuration(fields=fields))
     assert post.keywords == {"tags": ("পদ্মা", "মেঘনা"), "categories": ("প্রকৃতি ও পরিবেশ", "মাছ & ভাত")}
@@ -223,7 +223,7 @@ def test_shortcodes_go_and_brackets_stay(text: str, left: str) -> None:
 
 
 def test_an_export_and_the_plugin_are_one(tmp_path: Path) -> None:
-    """With an import of the export and then each post as the plugin sends it, every article exists once."""
+    """After an import of the export, and of each post as the plugin sends it, every article exists once."""
     index = tmp_path / "index"
     run = CliRunner().invoke(main, ["index", "build", str(EXPORT), "--index", str(index)])
     assert run.exit_code == 0, run.output

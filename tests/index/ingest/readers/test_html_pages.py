@@ -39,7 +39,7 @@ def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
 
 
 def test_what_nobody_sees_on_a_page_is_no_part_of_its_article(tmp_path: Path) -> None:
-    """Nor are the lines drawn for a table; parts hidden until they are searched for are included."""
+    """Hidden parts and the lines drawn for a table are left out; ``hidden="until-found"`` is kept."""
     more = "<p hidden>গোপন কথা আছে এখানে</p><template><p>ছাঁচের কথা</p></template>"
     more += "<table><tr><th>নদী</th><td>পদ্মা</td></tr></table>"
     shown = '<p hidden="until-found">ভাঁজ করা অনুচ্ছেদ আছে এখানে</p>'

@@ -103,7 +103,7 @@ def test_articles_within_an_object_are_told_of_with_what_takes_them_out(tmp_path
 
 
 def test_an_object_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its neighbours are read."""
+    """It is skipped alone, and its neighbours are read."""
     monkeypatch.setattr(json_records, "MAX_BYTES", 1000)
     read = read_file(
         tmp_path / "news.json", json.dumps([{"title": "a"}, {"title": "b" * 5000}, {"title": "c"}])

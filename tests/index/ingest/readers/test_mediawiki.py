@@ -48,14 +48,14 @@ def test_a_broken_page_costs_itself_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cut", [len(TAIL), len(TAIL) + 5, 300])
 def test_a_dump_that_is_cut_short_is_no_whole_one(tmp_path: Path, cut: int) -> None:
-    """Wherever the cut is; pages before it are read."""
+    """Wherever it is cut, a fault is reported, and pages before the cut are read."""
     read = read_file(tmp_path / "wiki.xml", dump_of([page(1, "ক", "এক"), page(2, "খ", "দুই")])[:-cut])
     assert read.kinds == ["file"]
     assert read.titles[:1] == ["ক"]
 
 
 def test_a_page_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither its text nor its history; other pages are read."""
+    """Its text and its history are skipped; other pages are read."""
     monkeypatch.setattr(markup, "MAX_BYTES", 200_000)
     pages = [page(1, "ক", "এক"), page(2, "খ", "দুই " * 100_000), page(3, "গ", "তিন")]
     read = read_file(tmp_path / "wiki.xml", dump_of(pages))

@@ -72,7 +72,7 @@ def test_notes_are_no_part_of_the_text(name: str) -> None:
 
 
 def test_what_was_deleted_and_what_is_there_twice_is_left_out(tmp_path: Path) -> None:
-    """So are field commands."""
+    """Deleted and moved text, duplicates for older programs and field commands are left out."""
     body = paragraph(run("নদী"), "<w:del><w:r><w:delText>মেলা</w:delText></w:r></w:del>")
     body += paragraph(
         "<mc:Fallback>",
@@ -136,7 +136,7 @@ def test_a_day_that_is_none_costs_no_document(tmp_path: Path, day: str, read: dt
 
 
 def test_the_title_is_the_document_s_or_its_heading(tmp_path: Path) -> None:
-    """Otherwise its first sentence."""
+    """Without both, the title is the first sentence."""
     body = paragraph(run("আগে")) + paragraph(run("নদী"), style="Heading1") + paragraph(run("পদ্মা।"))
     core = "<p><title>মেলা</title><created>2024-02-21T10:00:00Z</created><keywords>ঘাট, নৌকা</keywords></p>"
     (article,) = read_file(tmp_path / "a.docx", docx(body)).articles
@@ -173,7 +173,7 @@ def test_the_title_is_the_document_s_or_its_heading(tmp_path: Path) -> None:
 def test_the_font_is_that_of_the_run_or_of_its_style(
     tmp_path: Path, styles: str, style: str, font: str, text: str
 ) -> None:
-    """Or that of a parent style, or the default."""
+    """The font may also be that of a parent style, or the default."""
     body = paragraph(run("gvm", font), style=style)
     content = docx(body, word__styles=f"<styles>{styles}</styles>")
     (article,) = read_file(tmp_path / "a.docx", content).articles
@@ -241,7 +241,7 @@ def test_a_document_of_more_text_than_an_article_has_is_left_out(tmp_path: Path)
 
 
 def test_a_tag_without_end_is_left(tmp_path: Path) -> None:
-    """Before it fills the memory."""
+    """The fault is reported before the tag fills the memory."""
     read = read_file(tmp_path / "a.docx", docx(f'<w:p a="{"x" * (9 << 20)}"/>'))
     assert read.kinds == ["long"]
 
@@ -380,7 +380,7 @@ def test_columns_of_one_name_are_told_of_by_the_file(tmp_path: Path) -> None:
 
 
 def test_a_row_of_more_cells_than_names_is_told_of(tmp_path: Path) -> None:
-    """With the file and the row's number."""
+    """The fault has the file and the row's number."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["ক", "খ", "গ"], ["ঘ"]])
     read = Reading(path)
     assert read.titles == ["ঘ"]

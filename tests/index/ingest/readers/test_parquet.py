@@ -18,7 +18,7 @@ def table(path: Path, **columns: list[Any]) -> Path:
 
 
 def test_rows_of_every_group_are_read(tmp_path: Path) -> None:
-    """With dates as dates and numbers as ids."""
+    """Dates are read as dates and numbers as ids."""
     days = [dt.date(2024, 1, 1) + dt.timedelta(number) for number in range(200)]
     path = table(
         tmp_path / "news.parquet", id=list(range(200)), title=[f"নদী {n}" for n in range(200)], date=days
@@ -55,7 +55,7 @@ def test_columns_of_one_name_are_told_apart_or_of(tmp_path: Path) -> None:
 
 
 def test_a_bad_row_is_told_of_by_its_number(tmp_path: Path) -> None:
-    """Other rows are read."""
+    """The fault has the row's number, and other rows are read."""
     path = table(tmp_path / "news.parquet", title=["ক", None, "গ"], views=[1, 2, 3])
     read = Reading(path)
     assert read.titles == ["ক", "গ"]

@@ -63,7 +63,7 @@ def test_words_of_pages_are_those_that_were_written(name: str) -> None:
 
 
 def test_a_font_of_bijoy_is_told_by_its_name(tmp_path: Path) -> None:
-    """However short the text is, and in the middle of a line."""
+    """The text may be short, and begin in the middle of a line."""
     page = shown("gvm") + shown("Avgvi †mvbvi evsjv", at=(50, 680))
     read = read_file(tmp_path / "a.pdf", pdf(page, fonts="/F /ABCDEF+SutonnyMJ-Bold"))
     (article,) = read.articles
@@ -97,7 +97,7 @@ def test_parts_in_one_font_are_read_as_one() -> None:
 
 
 def test_a_hyphen_at_the_end_of_a_line_is_none(tmp_path: Path) -> None:
-    """If the program inserted it as a soft hyphen."""
+    """A soft hyphen that a program inserted is removed, and the word joined."""
     page = shown("Pad\xad") + shown("ma flows", at=(50, 680))
     (article,) = read_file(tmp_path / "a.pdf", pdf(page, fonts="/F /Helvetica")).articles
     assert article.body == "Padma flows"
@@ -161,7 +161,7 @@ def test_fonts_that_do_not_say_what_they_show_are_told_of(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("cut", [0, 20, 5_000])
 def test_a_broken_document_is_told_of(tmp_path: Path, cut: int) -> None:
-    """However much of it is left."""
+    """The fault is reported however much of the document is left."""
     read = read_file(tmp_path / "a.pdf", (DATA / "chromium.pdf").read_bytes()[:cut] + b"x")
     assert (read.articles, read.kinds) == ([], ["file"])
 
@@ -224,7 +224,7 @@ def test_pages_say_what_they_show(tmp_path: Path, content: bytes, expected: tupl
 
 @pytest.mark.parametrize(("content", "says"), [(b"x", "no whole PDF"), (None, "qpdf --decrypt")])
 def test_documents_that_cannot_be_opened_say_why(tmp_path: Path, content: bytes | None, says: str) -> None:
-    """Because they are broken, or have a password."""
+    """The error says that they are broken, or have a password."""
     lock = f"/Filter/Standard/V 1/R 2/Length 40/P -4/O<{'00' * 32}>/U<{'11' * 32}>"
     locked = pdf(shown("x")).replace(b"trailer\n<<", f"trailer\n<</ID[<00><00>]/Encrypt<<{lock}>>".encode())
     path = tmp_path / "a.pdf"

@@ -54,7 +54,7 @@ def test_the_format_is_told_by_name_and_first_bytes(
 
 
 def test_a_format_that_is_asked_for_is_taken(tmp_path: Path) -> None:
-    """Whatever name and bytes say; in a folder only files with its suffix are read."""
+    """The format overrides name and bytes; in a folder only files with its suffix are read."""
     (tmp_path / "a.txt").write_text("নদী।", encoding="utf-8")
     (tmp_path / "b.csv").write_text("title\nমেলা\n", encoding="utf-8")
     assert Reading(tmp_path, format="csv").titles == ["মেলা"]
@@ -82,7 +82,7 @@ LIBRARIES = [
 def test_a_library_that_is_missing_is_named_with_what_installs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: str, name: str, library: str
 ) -> None:
-    """Nothing else fails."""
+    """The fault is that of the source, and nothing else fails."""
     loaded = [module for module in sys.modules if module.split(".")[0] == library]
     for module in {library, *loaded}:
         monkeypatch.setitem(
@@ -203,7 +203,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
 def test_a_file_of_another_program_says_what_it_is(
     tmp_path: Path, name: str, content: bytes, says: str
 ) -> None:
-    """With a remedy, as a single fault of its source."""
+    """The message has a remedy, and is the single fault of its source."""
     read = read_file(tmp_path / name, content)
     assert (read.titles, read.kinds, read.unreadable, read.formats) == ([], ["format"], 1, {})
     assert read.faults[0][2].startswith(says)
@@ -212,7 +212,7 @@ def test_a_file_of_another_program_says_what_it_is(
 @pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.xlsx", "a.pdf"])
 @pytest.mark.parametrize("called", ["a.txt", "a.jsonl", "a", "a.xls", "a.csv"])
 def test_a_document_is_told_by_its_first_bytes(tmp_path: Path, name: str, called: str) -> None:
-    """Whatever its file name is."""
+    """The format is recognised under any file name."""
     content = dump(f"libreoffice{name[1:]}")
     read = read_file(tmp_path / called, content)
     assert (read.formats, read.faults) == ({name[2:]: 1}, [])
@@ -233,7 +233,7 @@ def test_a_text_that_begins_like_a_file_of_another_program_is_a_text(tmp_path: P
 
 @given(mixed_text, st.sampled_from(["a.txt", "a.jsonl", "a", "a.mdb"]))
 def test_no_text_is_taken_for_a_file_of_another_program(text: str, name: str) -> None:
-    """Except for one that begins like RTF, and texts with NULs."""
+    """The only exceptions are texts that begin like RTF, and texts with NULs."""
     if not text.startswith("{\\rtf") and "\0" not in text:
         assert foreign(name, text.encode("utf-8", "replace")) is None
 
@@ -258,7 +258,7 @@ LINES = [json.dumps({**RECORD, "id": str(number)}, ensure_ascii=False) for numbe
     ],
 )
 def test_a_text_in_utf16_is_read_as_the_same_in_utf8(tmp_path: Path, name: str, text: str, code: str) -> None:
-    """With a byte order mark, compressed or not."""
+    """It has a byte order mark, and may be compressed."""
     plain = read_file(tmp_path / name, text.replace("UTF-16", "UTF-8"))
     assert plain.articles
     content = ("\ufeff" + text).encode(code)
@@ -267,7 +267,7 @@ def test_a_text_in_utf16_is_read_as_the_same_in_utf8(tmp_path: Path, name: str, 
 
 
 def test_half_a_surrogate_pair_costs_its_record_alone(tmp_path: Path) -> None:
-    """The others are read."""
+    """One record is a fault, and the others are read."""
     lines = [LINES[0], '{"title": "\ud800"}', LINES[2]]
     content = b"\xff\xfe" + "\n".join(lines).encode("utf-16-le", "surrogatepass")
     read = read_file(tmp_path / "a.jsonl", content)
@@ -275,7 +275,7 @@ def test_half_a_surrogate_pair_costs_its_record_alone(tmp_path: Path) -> None:
 
 
 def test_a_text_in_utf16_that_is_cut_within_a_character_is_cut_short(tmp_path: Path) -> None:
-    """The rest is unknown."""
+    """The file counts as cut short, since its rest is unknown."""
     content = ("\ufeff" + "\n".join(LINES)).encode("utf-16-le")
     read = read_file(tmp_path / "a.jsonl", content[:-1])
     assert (read.kinds, read.unreadable) == (["file"], 1)
@@ -292,7 +292,7 @@ def test_pieces_may_end_anywhere(text: str, code: str, size: int) -> None:
 
 @given(st.binary(max_size=40), st.integers(1, 5))
 def test_what_has_no_mark_stays_as_it_is(content: bytes, size: int) -> None:
-    """Byte for byte."""
+    """Its bytes are passed on unchanged."""
     if not content.startswith((b"\xff\xfe", b"\xfe\xff")) or content.startswith(b"\xff\xfe\0\0"):
         pieces = (content[at : at + size] for at in range(0, len(content), size))
         assert b"".join(in_utf8(pieces)) == content
@@ -319,7 +319,7 @@ SMALL_PARTS = {
 
 @pytest.mark.parametrize("name", SMALL_PARTS)
 def test_how_a_file_was_compressed_changes_nothing(tmp_path: Path, name: str) -> None:
-    """As one stream, or part by part, as appending produces; the first part may be a single word."""
+    """A file may be one stream or one for each appended part; the first part may be a single word."""
     content = SMALL_PARTS[name]
     whole = read_file(tmp_path / name, content)
     parts = b"".join(gzip.compress(content[at : at + 7], mtime=0) for at in range(0, len(content), 7))

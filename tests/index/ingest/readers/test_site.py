@@ -126,7 +126,7 @@ def test_a_file_that_is_refused_is_closed(website: Website, crawling: Crawling) 
 def test_a_file_that_is_in_use_is_not_damaged(
     website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither is one that may not be written."""
+    """A locked file, and one that may not be written, have errors of their own."""
     monkeypatch.setattr(site, "_PATIENCE", 0)
     website.articles("/padma")
     path = crawling().file
@@ -141,7 +141,7 @@ def test_a_file_that_is_in_use_is_not_damaged(
 
 
 def test_nothing_of_a_site_makes_no_index(website: Website, crawling: Crawling, tmp_path: Path) -> None:
-    """Like any source without articles."""
+    """It is refused like any source without articles."""
     website.put("/sitemap.xml", sitemap(website.url + "/gone"))
     with pytest.raises(BuildError, match="no article could be read"):
         build([crawling().file], tmp_path / "index")

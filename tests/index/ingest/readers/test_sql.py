@@ -108,7 +108,7 @@ def test_a_query_that_would_change_something_is_refused(
 
 @pytest.mark.parametrize("log", [False, True], ids=["rollback journal", "WAL"])
 def test_reading_leaves_no_trace(tmp_path: Path, database: str, log: bool) -> None:
-    """Neither in the database nor next to it; a missing database is not created."""
+    """No file is changed or created; a missing database is not created either."""
     if log:
         with closing(sqlite3.connect(tmp_path / "cms.db")) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -239,7 +239,7 @@ def test_servers_are_asked_for_read_only_transactions(backend: str, asked: list[
 def test_what_a_database_says_is_told(
     tmp_path: Path, database: str, query: str, address: str | None, says: str
 ) -> None:
-    """In one line, with the file of the query."""
+    """The message is one line, with the file of the query."""
     read = read_file(tmp_path / "news.sql", query, database=database if address == "" else address)
     ((where, kind, reason),) = read.faults
     assert (where, kind) == (str(tmp_path / "news.sql"), "database")
@@ -247,7 +247,7 @@ def test_what_a_database_says_is_told(
 
 
 def test_the_part_of_a_password_that_is_taken_for_the_host_is_not_told() -> None:
-    """As with an @ that is not written as %40."""
+    """An @ in the password that is not written as %40 makes a part of it look like the host."""
     said = _message(
         ValueError('could not translate host name "heim@db.example"'), "mysql://u:ge@heim@db.example/x"
     )
@@ -255,7 +255,7 @@ def test_the_part_of_a_password_that_is_taken_for_the_host_is_not_told() -> None
 
 
 def test_passwords_are_not_told(tmp_path: Path) -> None:
-    """Whatever is wrong with the address that contains one."""
+    """No error contains the password of its address."""
     for address in (
         "sqlite://user:geheim@host/x",
         "nosuch://user:geheim@host/x",

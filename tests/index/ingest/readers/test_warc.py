@@ -48,13 +48,13 @@ def test_pages_are_articles_and_the_rest_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_each_record_may_be_compressed_by_itself(tmp_path: Path) -> None:
-    """As crawlers write them."""
+    """Crawlers write such files."""
     read = read_file(tmp_path / "crawl.warc.gz", crawl(page("1"), page("2"), compressed=True))
     assert (len(read.articles), read.faults) == (2, [])
 
 
 def test_a_page_without_an_article_is_told_of_by_its_address(tmp_path: Path) -> None:
-    """With its number in the crawl too."""
+    """The fault has its number in the crawl too."""
     empty = ("https://example.org/list", "200 OK", "text/html", b"<html><body></body></html>")
     read = read_file(tmp_path / "crawl.warc", crawl(page("1"), empty))
     ((where, kind, _reason),) = read.faults
