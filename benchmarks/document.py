@@ -1,4 +1,4 @@
-"""Puts measured figures into a document, between two marks, so that no figure is copied by hand."""
+"""Writes measured figures into a document, between two marks, so that no figure is copied by hand."""
 
 import argparse
 import datetime as dt
@@ -16,12 +16,12 @@ BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def replace_figures(path: Path, lines: Iterable[str], command: str) -> None:
-    """Write lines in place of what stands between the marks.
+    """Replace the text between the marks by the given lines.
 
     Args:
         path: a Markdown file with both marks.
-        lines: Markdown.
-        command: what measured them.
+        lines: the new text, as lines of Markdown.
+        command: the command that measured the figures.
     """
     before, _, rest = path.read_text("utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
@@ -31,12 +31,12 @@ def replace_figures(path: Path, lines: Iterable[str], command: str) -> None:
 
 
 def command_line(script: str, arguments: Sequence[str], options: argparse.Namespace) -> str:
-    """A command as a document shows it: with FOLDER in place of each path, which is of this machine only.
+    """A command as a document shows it: FOLDER replaces each path, which exists on this machine only.
 
     Args:
-        script: what was run, from the root of the repository.
-        arguments: what it was given.
-        options: what its parser made of them.
+        script: the script that was run, from the root of the repository.
+        arguments: its arguments.
+        options: its parsed arguments.
     """
     values = (value if isinstance(value, list) else [value] for value in vars(options).values())
     paths = {value for several in values for value in several if isinstance(value, Path)}
@@ -45,6 +45,6 @@ def command_line(script: str, arguments: Sequence[str], options: argparse.Namesp
 
 
 def _without_path(argument: str, paths: set[Path]) -> str:
-    """FOLDER for a path, by itself or after the name of its option."""
+    """FOLDER in place of a path, which may stand by itself or after the name of its option."""
     option, equals, value = argument.partition("=") if argument.startswith("--") else ("", "", argument)
     return f"{option}{equals}FOLDER" if Path(value) in paths else argument

@@ -1,4 +1,4 @@
-"""The most memory that a process had at once."""
+"""Measures the peak memory of a process."""
 
 import re
 import resource
@@ -8,10 +8,10 @@ __all__ = ["peak_megabytes"]
 
 
 def peak_megabytes() -> int:
-    """The most memory, in MiB, that was resident in this process.
+    """The peak resident memory of this process, in MiB.
 
-    By Linux' own count where there is one: that of ``getrusage`` begins with the peak of the process that
-    started this one, however large that was.
+    Read from Linux' own count where there is one: that of ``getrusage`` begins with the peak of the parent
+    process, however large that was.
     """
     status = Path("/proc/self/status")
     if status.exists() and (found := re.search(r"VmHWM:\s*(\d+)", status.read_text("ascii"))):

@@ -1,9 +1,9 @@
-"""Lists the common words that the fold makes one: spelling variants, it is hoped, and no words that differ.
+"""Lists common words that the fold gives one key: spelling variants, it is hoped, not different words.
 
     python -m benchmarks.analysis.merges [--data DIR] [--least N] [--hide-soft]
 
-DIR holds ``corpora/*.jsonl.xz``. Every key is printed that two or more stems share, each with the number of
-articles that have a form of it (N of them at least), the key whose second stem is most frequent first. Which
+DIR holds ``corpora/*.jsonl.xz``. Prints every key that two or more stems share, each stem with the number of
+articles that contain a form of it (at least N), ordered by the frequency of a key's second stem. Which
 of the pairs mean different things is for a reader to say; ``index/analysis/data/homophones.tsv`` takes them.
 ``--hide-soft`` leaves out pairs that differ in ি and ী, ু and ূ, ন and ণ, ং and ঙ alone: most are variants.
 """
@@ -33,7 +33,7 @@ def words_of(path: Path) -> Iterator[set[str]]:
 
 
 def frequencies(folder: Path) -> Counter[str]:
-    """How many articles have a form of each stem."""
+    """The number of articles that contain a form of each stem."""
     counts: Counter[str] = Counter()
     for name in CORPORA:
         for words in words_of(folder / f"{name}.jsonl.xz"):
@@ -42,7 +42,7 @@ def frequencies(folder: Path) -> Counter[str]:
 
 
 def merged(counts: Counter[str], least: int, *, hide_soft: bool) -> list[list[tuple[int, str]]]:
-    """For each key with several common stems: those stems and their articles, frequent ones first."""
+    """The stems of each key that has several common ones, with their articles, frequent stems first."""
     by_key: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for word, count in counts.items():
         if count >= least:
@@ -54,7 +54,7 @@ def merged(counts: Counter[str], least: int, *, hide_soft: bool) -> list[list[tu
 
 
 def main() -> None:
-    """Prints the groups, and how many there are."""
+    """Print the groups and their number."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -3,12 +3,11 @@
     python -m benchmarks.analysis.morphology [--data DIR] [--misses FILE] [--half first|second] [--only-speed]
 
 DIR holds ``pairs.tsv``, ``morphology/*.tsv`` (lemma, form), ``morphology/hunspell-bn-words.txt.xz`` and, for
-the speed, ``corpora/news-ittefaq.jsonl.xz``. ``--half`` takes of each list the
-lemmas whose SHA-256 begins with an even (first) or odd (second) byte: rules are made by looking at misses of
-the first half and never at those of the second. Every figure is printed on a line of its own; words that went
-wrong go to FILE. Bare ICU is its word iterator run over the same texts, with the status of each boundary
-asked for and each word cut out as a string, and nothing else done; one thread, all caches warm but those of
-``cold``.
+the speed, ``corpora/news-ittefaq.jsonl.xz``. ``--half`` takes of each list the lemmas whose SHA-256 begins
+with an even (first) or odd (second) byte: rules are made from misses of the first half, never from those of
+the second. Every figure is printed on a line of its own; words that went wrong are written to FILE. Bare ICU
+is its word iterator over the same texts: the status of each boundary is read, each word is cut out as a
+string, and nothing else is done. One thread; all caches are warm except for ``cold``.
 """
 
 import argparse
@@ -34,7 +33,7 @@ LISTS = ("isical-lemma-dev", "isical-lemma-train", "unimorph-ben", "google-verbs
 ARTICLES = 1500
 ROUNDS = 5
 PARADIGM = 14
-"""A stem that stands with so many endings of the verb is a root: the word list spells out whole paradigms."""
+"""A stem found with this number of verb endings is a root: the word list spells out whole paradigms."""
 CLASSES = ("same", "e", "made", "open")
 VOWEL_ENDINGS = frozenset(
     "ই য় ন স ও ইয়া ইয়ে ইয়ো ইও য়ে উন উক ইস ইল ইলি ইলে ইলেন ইলাম ইত ইতে ইতেন ইব ইবে ইবেন ইবি ইবার".split()  # noqa: SIM905 (so it is read as a line of a grammar)
@@ -42,19 +41,19 @@ VOWEL_ENDINGS = frozenset(
 
 
 def pairs(path: Path) -> Iterator[tuple[str, str, str]]:
-    """The first three fields of a table: lemma, form, and what is wanted if it says so."""
+    """The first three fields of a table: lemma, form, and the expected outcome or else ``match``."""
     for line in path.read_text(encoding="utf-8").splitlines():
         first, second, *rest = line.split("\t")
         yield first, second, rest[0] if rest else "match"
 
 
 def keys(text: str) -> list[str]:
-    """Stem keys of a text."""
+    """The stem keys of a text."""
     return [token.stem for token in analyze(text)]
 
 
 def pair_suite(path: Path, misses: TextIO) -> tuple[int, int]:
-    """Pairs that match and differ as they should, and how many there are."""
+    """Count the pairs that match or differ as they should, and all pairs."""
     right = total = 0
     for first, second, wanted in pairs(path):
         total += 1
@@ -66,12 +65,12 @@ def pair_suite(path: Path, misses: TextIO) -> tuple[int, int]:
 
 
 def half_of(lemma: str) -> str:
-    """The half of a list that all forms of a lemma are in, whatever else the list holds."""
+    """The half of a list that contains all forms of a lemma, whatever else is in the list."""
     return "second" if hashlib.sha256(lemma.encode()).digest()[0] % 2 else "first"
 
 
 def inflected(path: Path, misses: TextIO, half: str | None = None) -> tuple[int, int]:
-    """Forms of one word that differ from their lemma and share its key, and how many there are."""
+    """Count the forms that differ from their lemma and share its key, and all forms that differ from it."""
     right = total = 0
     for lemma, form, _ in pairs(path):
         if " " in lemma or canonical(lemma) == canonical(form) or half not in {None, half_of(lemma)}:
@@ -85,7 +84,7 @@ def inflected(path: Path, misses: TextIO, half: str | None = None) -> tuple[int,
 
 
 def merged(words: Iterable[str], key: Callable[[str], str], misses: TextIO | None = None) -> tuple[int, int]:
-    """Words that share their key with another word of the list."""
+    """Count the words that share their key with another word of the list, and all words."""
     by_key: dict[str, list[str]] = {}
     for word in words:
         by_key.setdefault(key(word), []).append(word)
@@ -96,7 +95,7 @@ def merged(words: Iterable[str], key: Callable[[str], str], misses: TextIO | Non
 
 
 def verb_endings() -> set[str]:
-    """What a verb may end in, after a consonant or a vowel."""
+    """The endings of a verb, after a consonant or a vowel."""
     after_consonant = {ending for kind in CLASSES for _, endings in stems_of("", kind) for ending in endings}
     return (after_consonant | VOWEL_ENDINGS) - {""}
 
@@ -113,7 +112,7 @@ def dictionary(path: Path) -> list[str]:
 
 
 def texts(path: Path) -> list[str]:
-    """Bodies of the first articles of a corpus."""
+    """The bodies of the first articles of a corpus."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line)["body"] for _, line in zip(range(ARTICLES), lines, strict=False)]
 
@@ -130,7 +129,7 @@ def best_seconds(run: Callable[[], object]) -> float:
 
 
 def speed(bodies: list[str]) -> Iterator[tuple[str, float]]:
-    """Tokens a second: bare ICU, the build's chain warm and from nothing, and tokens with offsets."""
+    """Tokens a second: bare ICU, the build's analysis chain warm and cold, and tokens with offsets."""
     iterator = icu.BreakIterator.createWordInstance(icu.Locale("bn"))
     batch = BatchAnalyzer()
 
@@ -160,7 +159,7 @@ def speed(bodies: list[str]) -> Iterator[tuple[str, float]]:
 
 
 def main() -> None:
-    """Prints the tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

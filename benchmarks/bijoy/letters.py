@@ -1,9 +1,9 @@
-"""Makes `index/encodings/data/bijoy_letters.tsv`: weights of pairs of letters, Bijoy against Latin.
+"""Makes `index/encodings/data/bijoy_letters.tsv`: weights of letter pairs, Bijoy against Latin.
 
     python -m benchmarks.bijoy.letters --bengali CORPUS.jsonl.xz --latin TEXTS.tsv ... > TABLE
 
-CORPUS has Bengali articles, which are typed for Bijoy here; TEXTS has Latin texts in its first column, of
-which every other line is left out, to be measured on. English comes from the documentation of Python.
+CORPUS has Bengali articles, which are typed for Bijoy here; TEXTS has Latin texts in its first column. Every
+other line is left out, to measure on. The English texts are from the documentation of Python.
 """
 
 import argparse
@@ -25,11 +25,11 @@ HEAD = """\
 # word also with a capital and in capitals. Counts only: no text is in it."""
 LIMIT = 4.0
 DIGIT = "0"
-"""Numbers say nothing: both sorts of text have them."""
+"""The class of digits, whose weight is 0: both sorts of text have numbers."""
 
 
 def pairs(words: Iterable[str], counts: dict[str, float], weight: float = 1) -> None:
-    """Adds the pairs of some words."""
+    """Add the letter pairs of the given words to the counts."""
     for word in words:
         shape = f" {''.join(map(letter_class, core_of(word)))} "
         for at in range(len(shape) - 1):
@@ -38,7 +38,7 @@ def pairs(words: Iterable[str], counts: dict[str, float], weight: float = 1) -> 
 
 
 def bengali(path: Path, articles: int) -> Iterator[str]:
-    """The words of a corpus, typed."""
+    """The words of a corpus, typed for Bijoy."""
     typist = Typist()
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for _, line in zip(range(articles), lines, strict=False):
@@ -50,7 +50,7 @@ def bengali(path: Path, articles: int) -> Iterator[str]:
 
 
 def latin(paths: Iterable[Path]) -> Iterator[str]:
-    """The words of every other line of some files, and of English prose."""
+    """The words of every other line of the given files, and of English prose."""
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines()[::2]:
             yield from line.split("\t")[0].split()

@@ -1,7 +1,7 @@
-"""Types Unicode Bengali for a font of Bijoy: what the benchmark and the tests read back.
+"""Types Unicode Bengali for a Bijoy font: input that the benchmark and the tests convert back.
 
-It makes conjuncts by its own rules from the same table of codes that the conversion reads. Where a font has
-several shapes of one sign it takes one at random, as the eye does not mind and texts have all of them.
+The typist makes conjuncts by its own rules from the table of codes that the conversion reads too. Where a
+font has several shapes of one sign it takes one at random: they look alike, and real texts have all of them.
 """
 
 import random
@@ -37,7 +37,7 @@ class Typist:
         self._random = random.Random(seed)  # noqa: S311  # shapes of letters, not secrets
 
     def __call__(self, text: str) -> str:
-        """A text as its codes, as characters of Windows-1252."""
+        """The codes of a text, as characters of Windows-1252."""
         pieces, end = [], 0
         text = composed(text).replace("\u200b", "")
         for found in _AKSHARA.finditer(text):
@@ -68,7 +68,7 @@ class Typist:
         )
 
     def _cluster(self, cluster: str, *, start: bool) -> str | None:
-        """A conjunct as its longest part that has a code and the rest; None where some part has none."""
+        """A conjunct as its longest part that has a code, then the rest; None where some part has no code."""
         if not cluster:
             return ""
         for end in range(len(cluster), 0, -1):
@@ -97,7 +97,7 @@ class Typist:
 
 @cache
 def _codes() -> dict[tuple[str, str], list[str]]:
-    """The codes by what they stand for everywhere."""
+    """The codes by kind and text, of characters that mean the same in every context."""
     found: dict[tuple[str, str], list[str]] = {}
     for character, meanings in bijoy_codes().items():
         if not meanings[-1].after:

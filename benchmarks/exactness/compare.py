@@ -1,4 +1,4 @@
-"""Whether an engine finds, counts and orders what plain Python does."""
+"""Compares what an engine finds, counts and orders with the results of plain Python."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,20 +11,20 @@ from onneshon.search import Engine, SearchRequest
 __all__ = ["Outcome", "compared", "differences", "request_of"]
 
 EVERY = 1_000
-"""Values of a facet that are compared."""
+"""The number of values of a facet that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A row and what came of it.
+    """A row and the result of comparing it.
 
     Attributes:
         row: the row.
-        request: as the engine was asked.
-        articles: how many the engine found.
-        expected: how many plain Python did.
-        milliseconds: what the engine took for a page.
-        differences: what is not the same; none where all is.
+        request: the request sent to the engine.
+        articles: the number of articles that the engine found.
+        expected: the number that plain Python found.
+        milliseconds: the engine's time for a page.
+        differences: descriptions of what differs; empty where all is the same.
     """
 
     row: Row
@@ -36,13 +36,13 @@ class Outcome:
 
 
 def request_of(row: Row, plain: PlainArticles) -> SearchRequest:
-    """The request of a row."""
+    """The search request of a row."""
     options = row.options(plain) if callable(row.options) else row.options
     return SearchRequest.of(row.text, facet_limit=EVERY, **options)
 
 
 def compared(engine: Engine, plain: PlainArticles, row: Row) -> Outcome:
-    """Ask both."""
+    """Ask the engine and plain Python, and compare their results."""
     request = request_of(row, plain)
     expected = row.means(plain)
     counted = row.counted(plain) if row.counted else expected
@@ -56,17 +56,17 @@ def compared(engine: Engine, plain: PlainArticles, row: Row) -> Outcome:
 def differences(
     engine: Engine, plain: PlainArticles, request: SearchRequest, expected: Found, counted: Found
 ) -> Iterable[str]:
-    """What an engine answers otherwise than plain Python.
+    """Describe where an engine's answer differs from that of plain Python.
 
     Args:
-        engine: over the articles.
+        engine: an engine over the articles.
         plain: the articles.
-        request: what is asked; of facets all values.
-        expected: what it selects.
-        counted: what its facets count.
+        request: the search, with all values of its facets.
+        expected: the articles that the request selects.
+        counted: the articles that its facets count.
     """
     page = engine.search(request)
-    if page.quotation:  # that no article has, whose words were answered in its stead
+    if page.quotation:  # no article has the quotation: the engine answered its words instead
         page = engine.search(replace(request, strict=True))
     ids = [hit.id for hit in engine.scan(request)]
     wanted = {plain.articles[place].id for place in expected}

@@ -1,7 +1,7 @@
-"""What queries mean, in plain Python over the texts: no index, no columns, no arrays.
+"""The meaning of queries, in plain Python over the texts: no index, no columns, no arrays.
 
-Each question is answered by looking at every article. Shared with the engine is only what says which words a
-text has and which words are one (``analyze``), how dates are read, and what of letters is heard alike.
+Each query is answered by reading every article. Only three things are shared with the engine: the analysis of
+texts into words and their keys (``analyze``), the reading of dates, and the skeletons of letters.
 """
 
 import math
@@ -22,12 +22,12 @@ from onneshon.search.query.dates import period
 __all__ = ["Found", "PlainArticles"]
 
 Found: TypeAlias = frozenset[int]
-"""Articles, by their places in the order in which they were given."""
+"""Articles, by their places in the order of the input."""
 
 ENOUGH = 0.4
-"""The share of the weight of the best article that an article must have of words side by side."""
+"""The share of the best article's weight that an article needs to match a query of several words."""
 RARE_FORM = 20
-"""A fuzzy word stands for no word whose stem so many times as many articles have."""
+"""A fuzzy word does not stand for a word whose stem is in more than this number of times as many articles."""
 
 
 class PlainArticles:
@@ -53,7 +53,7 @@ class PlainArticles:
         return frozenset(place for place, article in enumerate(self.articles) if meets(article))
 
     def word(self, text: str, *, title: bool = False) -> Found:
-        """Those with a word in any of its forms."""
+        """The articles with a word in any of its forms."""
         (token,) = analyze(text)
         return frozenset(
             place
@@ -62,7 +62,7 @@ class PlainArticles:
         )
 
     def exactly(self, text: str, *, title: bool = False) -> Found:
-        """Those with a word as it is typed; or those with it in the title."""
+        """The articles with a word exactly as typed, anywhere or in the title alone."""
         (token,) = analyze(text)
         return frozenset(
             place
@@ -71,7 +71,7 @@ class PlainArticles:
         )
 
     def beginning(self, text: str, *, title: bool = False) -> Found:
-        """Those with a word that begins so."""
+        """The articles with a word that has this prefix."""
         return frozenset(
             place
             for place, (head, body) in enumerate(self._exact)
@@ -80,7 +80,7 @@ class PlainArticles:
         )
 
     def phrase(self, text: str, slop: int = 0, *, title: bool = False) -> Found:
-        """Those with words in this order in one text, with up to so many others among them."""
+        """The articles with words in this order in one text, with up to ``slop`` others among them."""
         stems = [token.stem for token in analyze(text)]
         return frozenset(
             place
@@ -92,7 +92,7 @@ class PlainArticles:
         )
 
     def side_by_side(self, text: str) -> Found:
-        """Those that hold enough of some words, by what these weigh by their rarity."""
+        """The articles with a sufficient share of the given words, weighted by rarity."""
         holding = [self.word(token.text) for token in analyze(text)]
         weights = [_weight(len(held), len(self.articles)) for held in holding if held]
         found = frozenset[int]().union(*holding)
@@ -106,7 +106,7 @@ class PlainArticles:
         return frozenset(place for place in found if held[place] >= least)
 
     def like(self, text: str, edits: float = 0) -> Found:
-        """Those with a word that differs from another in few clusters; see docs/query-syntax.md."""
+        """The articles with a word within a few cluster edits of another; see docs/query-syntax.md."""
         (typed,) = analyze(text)
         clusters = _clusters(typed.exact)
         most = edits or (0.5 if len(clusters) <= 3 else 1 if len(clusters) < 6 else 2)
@@ -130,14 +130,14 @@ class PlainArticles:
         )
 
     def keyword(self, field: str, *values: str) -> Found:
-        """Those with any of some values of a field, as a whole, whatever their encoding."""
+        """The articles with any of the given whole values in a field, whatever their encoding."""
         wanted = {normalize("NFC", value) for value in values}
         return self.those(
             lambda article: any(normalize("NFC", value) in wanted for value in values_of(article, field))
         )
 
     def keyword_words(self, field: str, text: str) -> Found:
-        """Those a value of whose field holds some words in a row."""
+        """The articles with consecutive words in a value of a field."""
         sought = [token.exact for token in analyze(text)]
         return self.those(
             lambda article: any(
@@ -147,7 +147,7 @@ class PlainArticles:
         )
 
     def days(self, text: str) -> Found:
-        """Those of some days."""
+        """The articles dated within a period."""
         span = period(text)
         return self.those(
             lambda article: (
@@ -158,13 +158,13 @@ class PlainArticles:
         )
 
     def counts(self, found: Iterable[int], name: str) -> Counter[str]:
-        """How many of some articles have each value of a facet."""
+        """For each value of a facet, the number of the given articles that have it."""
         width = {"year": 4, "month": 7, "day": 10}.get(name)
         field = "date" if width else name
         return Counter(value[:width] for place in found for value in values_of(self.articles[place], field))
 
     def ids(self, found: Iterable[int], sort: str) -> list[str]:
-        """The ids of some articles by day, the latest or the earliest first, those without one last."""
+        """The ids of articles by day, the latest or the earliest first, those without a day last."""
         sign = -1 if sort == "newest" else 1
 
         def key(article: Article) -> tuple[bool, int, str]:
@@ -174,7 +174,7 @@ class PlainArticles:
 
 
 def values_of(article: Article, field: str) -> set[str]:
-    """The values that an article has of a field."""
+    """The values that an article has in a field."""
     if field == "date":
         return {article.date.isoformat()} if article.date else set()
     if field in {"category", "author", "lang", "id"}:
@@ -183,7 +183,7 @@ def values_of(article: Article, field: str) -> set[str]:
 
 
 def _in_order(sought: Sequence[str], words: Sequence[str], slop: int) -> bool:
-    """Whether words stand in this order, the last at most so many places too far from the first."""
+    """Whether words are in this order, with at most ``slop`` other words among them."""
     starts = [place for place, word in enumerate(words) if word == sought[0]] if sought else []
     return any(_goes_on(sought[1:], words, start + 1, slop) for start in starts)
 
@@ -210,7 +210,7 @@ def _heard(clusters: set[str]) -> dict[str, str]:
 
 
 def _distance(word: Sequence[str], other: Sequence[str], heard: dict[str, str]) -> float:
-    """Levenshtein's, of clusters, by recursion on beginnings; a change that is not heard counts half."""
+    """Levenshtein distance in clusters, by recursion on prefixes; a change that is not heard counts half."""
     known: dict[tuple[int, int], float] = {}
 
     def of(left: int, right: int) -> float:

@@ -1,4 +1,4 @@
-"""Every operator, filter, facet and sort, each with a real request and what it means in plain Python."""
+"""Every operator, filter, facet and sort, each with a real request and its meaning in plain Python."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ AUTHORS = ("নিজস্ব প্রতিবেদক", "ঢাকা অ�
 
 
 def with_fields(articles: Sequence[Article], seed: int = 1952) -> list[Article]:
-    """Articles that have an author, a day, a section and tags, drawn by lot where they lack them."""
+    """Articles with an author, a day, a section and tags; missing values are drawn by lot."""
     draw = Random(seed)  # noqa: S311 - no secret
     return [_with_fields(article, draw) for article in articles]
 
@@ -43,14 +43,14 @@ def _with_fields(article: Article, draw: Random) -> Article:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A request, and what must come of it.
+    """A request and its expected result.
 
     Attributes:
-        what: an operator, filter, facet or sort.
+        what: the operator, filter, facet or sort that the row tests.
         text: the query.
         means: the articles that it selects.
         options: further options of the search.
-        counted: what each facet counts, where that is not what is selected.
+        counted: the articles that each facet counts, where these are not the selected ones.
     """
 
     what: str
@@ -204,4 +204,4 @@ ROWS = (
     Row("group off", "ক্রিকেট", lambda p: p.word("ক্রিকেট"), {"group": False}),
     Row("strict", "+ইলিশ -ট্রলার", lambda p: p.word("ইলিশ") - p.word("ট্রলার"), {"strict": True}),
 )
-"""For a test over the sample and for the table over a corpus."""
+"""Rows for a test over the sample and for the table over a corpus."""

@@ -1,10 +1,10 @@
-"""Every operator, filter, facet and sort over a corpus, beside a count in plain Python.
+"""Compares every operator, filter, facet and sort over a corpus with a count in plain Python.
 
     python -m benchmarks.exactness.run --corpus FILE [--limit N] [--document]
 
-FILE is of JSON Lines, compressed or not. Authors, days, sections and tags that its articles lack are drawn
-by lot. Prints a table, ends with 1 where a row differs; ``--document`` writes how many do, and which, into
-docs/exactness.md.
+FILE is JSON Lines, compressed or not. Authors, days, sections and tags that its articles lack are drawn by
+lot. Prints a table, and ends with 1 where a row differs; ``--document`` writes the number of rows that
+differ, and which, into docs/exactness.md.
 """
 
 import argparse
@@ -24,7 +24,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "exactness.md"
 
 
 def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Markdown."""
+    """The outcomes as a Markdown table."""
     yield "| what | request | articles | otherwise in plain Python |"
     yield "|---|---|---:|---|"
     for outcome in outcomes:
@@ -46,7 +46,7 @@ def _asked(outcome: Outcome) -> str:
 
 
 def main() -> None:
-    """Compare and print."""
+    """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=None)

@@ -1,12 +1,12 @@
-"""Gives articles categories, authors, days, sections and tags, drawn by lot: what facets count.
+"""Gives articles categories, authors, days, sections and tags, drawn by lot, for facets to count.
 
     python -m benchmarks.facets.articles [--letters N] < ROWS.jsonl > FIELDS.jsonl
     python -m benchmarks.facets.articles [--letters N] < ROWS.jsonl | onneshon --index DIR index build -
 
 Few values are frequent and most are rare, as in newspapers (Zipf): 30 categories, 50,000 authors, 12
 sections, up to four of 2,000 tags, days of twenty years. One article in ten lacks each. DIR needs an
-``onneshon.toml`` that declares ``section`` and, with several values, ``tags``. With ``--letters`` bodies end
-there: what facets cost does not depend on texts, which a million long ones take long to index.
+``onneshon.toml`` that declares ``section`` and, with several values, ``tags``. ``--letters`` cuts bodies to N
+letters: the cost of facets does not depend on texts, and a million long ones take long to index.
 """
 
 import argparse
@@ -27,9 +27,9 @@ class Lots:
     """Draws values of a field, of which the first is the most frequent.
 
     Args:
-        name: of the values.
-        count: how many there are.
-        chance: where luck comes from.
+        name: the prefix of the values.
+        count: the number of values.
+        chance: the source of randomness.
     """
 
     def __init__(self, name: str, count: int, chance: Random) -> None:
@@ -38,13 +38,13 @@ class Lots:
         self._chance = chance
 
     def draw(self, count: int) -> list[str]:
-        """Some values, each once."""
+        """Draw values; a value drawn twice is returned once."""
         chosen = self._chance.choices(self._values, cum_weights=self._weights, k=count)
         return [*dict.fromkeys(chosen)]
 
 
 def main() -> None:
-    """From standard input to standard output."""
+    """Read rows from standard input and write them with fields to standard output."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--letters", type=int, help="of a body; all unless told")
     options = parser.parse_args()

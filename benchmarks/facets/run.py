@@ -1,10 +1,10 @@
-"""What facets cost: the same queries with them and without, turn by turn in one process.
+"""Measures the cost of facets: the same queries with and without, turn by turn in one process.
 
     python -m benchmarks.facets.run --index DIR --queries FILE [--limit N] [--threads N] [--cpu]
 
-FILE has one query a line. Prints p50, p95 and p99 of both, of the difference of each pair, and the failures.
-With ``--cpu`` the time is that of the thread on the processor, so that other programs do not count. What an
-index has of declared fields is counted too.
+FILE has one query a line. Prints p50, p95 and p99 without facets, with facets, and of the difference of each
+pair, and the number of failures. With ``--cpu`` the time is the thread's processor time, so that other
+programs do not count. Fields that the index declares are counted too.
 """
 
 import argparse
@@ -26,7 +26,7 @@ Clock = Callable[[], float]
 
 
 def timed(engine: Engine, request: SearchRequest, clock: Clock) -> float | None:
-    """Milliseconds of a search; None where it failed."""
+    """The milliseconds of a search; None where it failed."""
     began = clock()
     try:
         engine.search(request)
@@ -38,7 +38,7 @@ def timed(engine: Engine, request: SearchRequest, clock: Clock) -> float | None:
 def pair(
     engine: Engine, text: str, facets: tuple[str, ...], clock: Clock
 ) -> tuple[float | None, float | None]:
-    """Milliseconds without facets and with them; after a first run that fetches for both."""
+    """The milliseconds without facets and with them, after a first run that warms the caches for both."""
     plain, counted = SearchRequest(text), SearchRequest(text, facets=facets)
     timed(engine, plain, clock)
     return timed(engine, plain, clock), timed(engine, counted, clock)

@@ -1,4 +1,4 @@
-"""Documents with more and more of one thing: Markdown, DOCX, ODT, XLSX and PDF."""
+"""Makes documents with a growing number of one element: Markdown, DOCX, ODT, XLSX and PDF."""
 
 import io
 import zipfile
@@ -29,7 +29,7 @@ def _text(content: str | bytes) -> str:
 
 
 def docx(body: _Maker, styles: _Maker = lambda _size: "") -> _Maker:
-    """A DOCX with some elements in its text, and in its styles."""
+    """Makes a DOCX with the given elements in its text, and in its styles."""
     return lambda size: _archive(
         {
             "[Content_Types].xml": "<Types/>",
@@ -41,7 +41,7 @@ def docx(body: _Maker, styles: _Maker = lambda _size: "") -> _Maker:
 
 
 def odt(body: _Maker) -> _Maker:
-    """An OpenDocument text with some elements in its text."""
+    """Makes an OpenDocument text with the given elements in its text."""
     return lambda size: _archive(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
@@ -52,7 +52,7 @@ def odt(body: _Maker) -> _Maker:
 
 
 def workbook(rows: _Maker, strings: _Maker = lambda _size: "") -> _Maker:
-    """A workbook with a sheet, whose first row names a title."""
+    """Makes a workbook with one sheet, whose first row names a title."""
     named = '<row><c t="inlineStr"><is><t>title</t></is></c></row>'
     return lambda size: _archive(
         {
@@ -73,7 +73,7 @@ def workbook(rows: _Maker, strings: _Maker = lambda _size: "") -> _Maker:
 
 
 def pdf(content: _Maker, pages: Callable[[int], int] = lambda _size: 1) -> _Maker:
-    """A PDF whose pages have all the same content, a quarter of the bytes, as an object takes many."""
+    """Makes a PDF whose pages share one content of a quarter of the bytes, as an object takes many bytes."""
 
     def made(size: int) -> bytes:
         shown = _text(content(size // 4)).encode("latin-1")

@@ -1,9 +1,9 @@
-"""Files that have more and more of one thing, for each thing that a format can have many of.
+"""Files with a growing number of one element, for each element that a format can have many of.
 
     python -m benchmarks.formats.growing [--bytes 8000000] [NAME ...]
 
-prints for each how long it takes to read n, 2n and 4n bytes of it, and how much memory the last takes. The
-tests read the same files and count calls instead of seconds.
+prints for each the time to read n, 2n and 4n bytes of it, and the memory that the last takes. The tests read
+the same files and count calls instead of seconds.
 """
 
 import argparse
@@ -31,16 +31,16 @@ __all__ = ["CASES", "Measure", "measuring", "read", "written"]
 _Maker = Callable[[int], str | bytes]
 
 Measure: TypeAlias = Callable[[str, int], tuple[float, int, int, int]]
-"""Of a case and bytes: seconds of the processor, MiB of memory at most, articles, faults."""
+"""From a case and a number of bytes: processor seconds, peak memory in MiB, articles, faults."""
 
 
 def _repeated(before: str, piece: str, after: str = "") -> _Maker:
-    """Content of about so many bytes, most of which are the same piece again and again."""
+    """Makes content of about ``size`` bytes, most of which repeat one piece."""
     return lambda size: before + piece * (size // max(1, len(piece.encode()))) + after
 
 
 def _numbered(before: str, piece: str, after: str = "") -> _Maker:
-    """The same with a number in each piece, where ``#`` stands."""
+    """Makes content as ``_repeated`` does, with a number in each piece in place of ``#``."""
     width = len(piece.encode()) + 5
     return lambda size: before + "".join(piece.replace("#", str(n)) for n in range(size // width)) + after
 
@@ -63,7 +63,7 @@ _NOTHING: Final = _repeated("", "")
 
 
 def _book(chapter: _Maker, manifest: _Maker = _NOTHING, documents: int = 1) -> _Maker:
-    """A book with a chapter that its list of documents may name more than once."""
+    """Makes a book with one chapter, which its list of documents may name more than once."""
 
     def made(size: int) -> bytes:
         file = io.BytesIO()
@@ -95,7 +95,7 @@ def _books_members(size: int) -> bytes:
 
 
 def _crawled(page: _Maker, head: _Maker = _NOTHING) -> _Maker:
-    """A crawl with one page."""
+    """Makes a crawl with one page."""
 
     def made(size: int) -> bytes:
         answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + _encoded(page(size))
@@ -108,14 +108,14 @@ def _crawled(page: _Maker, head: _Maker = _NOTHING) -> _Maker:
 
 
 def _table(columns: Callable[[int], dict[str, list[Any]]], *, use_dictionary: bool = True) -> _Maker:
-    """A file of Parquet, in which values that come again stand once unless told."""
+    """Makes a Parquet file, in which repeated values are stored once unless ``use_dictionary`` is False."""
 
     def made(size: int) -> bytes:
         import pyarrow as pa  # noqa: PLC0415  # an extra
         from pyarrow import parquet  # noqa: PLC0415
 
         file = io.BytesIO()
-        # The least and the greatest value, which nobody reads, would take longer than all else.
+        # Statistics (the least and greatest value), which no reader uses, would take longer than all else.
         options = {"write_statistics": False, "use_dictionary": use_dictionary}
         parquet.write_table(pa.table(columns(size)), file, compression="zstd", **options)
         return file.getvalue()
@@ -273,7 +273,7 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
     ),
     "lines of a page": ("a.pdf", pdf(_repeated("BT /F 12 Tf 50 700 Td ", "(Padma) Tj 0 -14 Td ", "ET"))),
 }
-"""What grows, with the name of the file and what is in it for about so many bytes."""
+"""By name: the name of the file, and the maker of its content of about a given number of bytes."""
 
 
 def _encoded(content: str | bytes) -> bytes:
@@ -281,12 +281,12 @@ def _encoded(content: str | bytes) -> bytes:
 
 
 def written(name: str, size: int, folder: Path) -> Path:
-    """A file of a case.
+    """Write the file of a case.
 
     Args:
-        name: of the case.
-        size: bytes, about; of what is compressed, before that.
-        folder: where to.
+        name: the case.
+        size: the file's approximate size in bytes, before compression.
+        folder: the folder to write to.
     """
     file, make = CASES[name]
     path = folder / file
@@ -295,7 +295,7 @@ def written(name: str, size: int, folder: Path) -> Path:
 
 
 def read(path: Path) -> tuple[int, int]:
-    """Read a file, and say how many articles and how many faults it has."""
+    """Read a file, and return its numbers of articles and faults."""
     problems = Problems()
     corpus = Corpus([path], problems, reading=ReadingOptions(database="sqlite://"))
     return sum(1 for _ in corpus), problems.total
@@ -311,7 +311,7 @@ def _measured(path: Path) -> str:
 
 
 def _read_each(paths: Iterable[str]) -> None:
-    """Measure the reading of each file in a process of its own, which has loaded what reading takes."""
+    """Measure the reading of each file in a forked process, which has the modules for reading loaded."""
     for path in paths:
         if not (process := os.fork()):
             print(_measured(Path(path.strip())), flush=True)
@@ -322,7 +322,7 @@ def _read_each(paths: Iterable[str]) -> None:
 
 @contextmanager
 def measuring() -> Iterator[Measure]:
-    """Measures cases, none of which counts for another."""
+    """Measures cases, none of which affects the figures of another."""
     command = [sys.executable, "-m", __spec__.name, "--read"]
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -340,7 +340,7 @@ def measuring() -> Iterator[Measure]:
 
 
 def main() -> None:
-    """Measure some cases, or all."""
+    """Measure the named cases, or all."""
     parser = argparse.ArgumentParser(description="How reading grows with what is read.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="cases; all unless given")
     parser.add_argument("--bytes", type=int, default=8_000_000, help="of the largest file of a case")

@@ -1,4 +1,4 @@
-"""Compiles and runs the small Java programs beside this file; Maven fetches Lucene the first time."""
+"""Compiles and runs the small Java programs in this folder; Maven fetches Lucene the first time."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ BUILT = HERE.parent / "results" / "lucene"
 
 
 def compiled() -> bool:
-    """Compile the programs; False, with a line that says why, where that cannot be done."""
+    """Compile the programs; return False, after printing the reason, where that is not possible."""
     if not (shutil.which("java") and shutil.which("mvn")):
         print("Lucene is left out: there is no Java with Maven here.")
         return False
@@ -30,7 +30,7 @@ def java(program: str, *arguments: str, options: Iterable[str] = ()) -> list[str
 
 
 def analyse(texts: Iterable[str]) -> list[list[str]]:
-    """Tokens that Lucene's BengaliAnalyzer makes of each text, its stop words left out."""
+    """The tokens of each text from Lucene's BengaliAnalyzer, without its stop words."""
     lines = "".join(" ".join(text.split()) + "\n" for text in texts)
     done = subprocess.run(java("Tokens"), input=lines, capture_output=True, text=True, check=True)
     return [line.split() for line in done.stdout.splitlines()]

@@ -1,6 +1,6 @@
-"""A mutant in the place of a module that is loaded: a function gets other code, or a name another value.
+"""Puts a mutant in place of a loaded module: a function gets other code, or a name another value.
 
-What a module makes of its own when it is loaded (a class, a table, a pattern) needs it to be loaded anew.
+What a module creates while it is loaded (a class, a table, a pattern) needs the module to be loaded again.
 """
 
 import ast
@@ -20,19 +20,19 @@ __all__ = ["Loader", "apply", "constant_at", "function_at", "loaded_from"]
 
 
 class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Gives a module that is not loaded yet other code.
+    """An importer that gives a module that is not loaded yet other code.
 
     Args:
-        name: of the module.
-        code: that it runs.
-        file: that it seems to be read from.
+        name: the module's name.
+        code: the code that it runs.
+        file: the file that it seems to be read from.
     """
 
     def __init__(self, name: str, code: CodeType, file: Path) -> None:
         self._name, self._code, self._file = name, code, file
 
     def find_spec(self, fullname: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """Of the one module."""
+        """The spec of the one module; None for any other."""
         if fullname != self._name:
             return None
         return importlib.util.spec_from_file_location(fullname, self._file, loader=self)
@@ -43,7 +43,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def function_at(tree: ast.Module, line: int) -> ast.FunctionDef | None:
-    """The function or method that has a line in its body; None of what runs when the module is loaded."""
+    """The function or method with a line in its body; None for a line that runs when the module is loaded."""
     owners: list[ast.Module | ast.ClassDef] = [
         tree,
         *(node for node in tree.body if isinstance(node, ast.ClassDef)),
@@ -53,7 +53,7 @@ def function_at(tree: ast.Module, line: int) -> ast.FunctionDef | None:
 
 
 def constant_at(tree: ast.Module, line: int) -> tuple[str, ast.expr] | None:
-    """The name that a line of a module gives a value, and the value; None where it does not."""
+    """The name that a line of a module assigns, and its value; None where the line assigns none."""
     for node in tree.body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno <= line <= (node.end_lineno or 0):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
@@ -63,17 +63,17 @@ def constant_at(tree: ast.Module, line: int) -> tuple[str, ast.expr] | None:
 
 
 def loaded_from(file: Path) -> ModuleType | None:
-    """The module of a file; None where it is not loaded, as a command is that nobody asked for yet."""
+    """The loaded module of a file; None where it is not loaded, such as a command that nobody has run."""
     modules = [*sys.modules.values()]
     return next((known for known in modules if _is_of(getattr(known, "__file__", ""), file)), None)
 
 
 def apply(file: Path, mutant: Mutant) -> None:
-    """Put a mutant in the place of its module, which is loaded; of a function or a constant.
+    """Put a mutant of a function or a constant in place of its loaded module.
 
     Args:
-        file: of the module.
-        mutant: that is in a function, or in a value that is used in functions alone.
+        file: the module's file.
+        mutant: a mutant within a function, or within a constant that only functions use.
     """
     if function := function_at(mutant.tree, mutant.line):
         first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
@@ -88,7 +88,7 @@ def apply(file: Path, mutant: Mutant) -> None:
 
 
 def _set(file: Path, name: str, value: ast.expr) -> None:
-    """Give a name another value, wherever it was imported."""
+    """Give a name another value in every module that imported it."""
     module = loaded_from(file)
     if module is None:
         raise ValueError(f"{file} is not loaded")
@@ -97,7 +97,7 @@ def _set(file: Path, name: str, value: ast.expr) -> None:
     setattr(module, name, changed)
     for other in [*sys.modules.values()]:
         is_imported = vars(other).get(name) is before and other.__name__.startswith("onneshon.")
-        # A module that says the type of a name has a constant of its own, which may be the same number.
+        # A module that annotates the name has a constant of its own, which may be the same number.
         if is_imported and name not in getattr(other, "__annotations__", {}):
             setattr(other, name, changed)
 
@@ -118,14 +118,14 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def _by_key(changed: CodeType) -> dict[tuple[str, int], CodeType]:
-    """The code of a function, and of those that it makes; of several lambdas on one line, of none."""
+    """The code of a function and of those defined in it; several lambdas on one line are left out."""
     times = Counter(map(_key, _codes(changed)))
     return {_key(code): code for code in _codes(changed) if times[_key(code)] == 1}
 
 
 def _functions(file: Path) -> list[FunctionType]:
-    """The functions of a module, wherever they are held."""
-    gc.unfreeze()  # what tests had the collector pass over is not among its objects
+    """The functions of a module, wherever they are referenced."""
+    gc.unfreeze()  # objects that tests had frozen are otherwise not listed by the collector
     return [
         made
         for made in gc.get_objects()

@@ -1,4 +1,4 @@
-"""Which tests run which lines of a room, so that a mutant is tried by those alone that can notice it."""
+"""Records which tests run which lines of a room, so that only tests that can notice a mutant try it."""
 
 import ast
 import os
@@ -16,18 +16,18 @@ from benchmarks.mutants.applying import constant_at, function_at
 __all__ = ["Covering", "record", "run_tests"]
 
 UNUSED: Final = ("cacheprovider", "randomly", "tests.watching")
-"""Plugins that are left out: the last would have the first cases of tables recorded alone."""
+"""Plugins that are left out: with the last, only the first cases of tables would be recorded."""
 
 OPTIONS: Final = ["-q", *(f"-pno:{name}" for name in UNUSED), "-m", "not slow and not browser"]
-"""What is fast, in an order that does not change."""
+"""Options of pytest: the fast tests, in a fixed order."""
 
 
 CLUSTER: Final = "cluster"
-"""The group of the files whose tests ask for one."""
+"""The group of test files that need a cluster."""
 
 
 class _WithoutCluster:
-    """Leaves out tests that ask for a cluster: no mutant has three servers started for it."""
+    """Leaves out tests that need a cluster, as three servers would have to start for each mutant."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         groups = [(item, item.get_closest_marker("xdist_group")) for item in items]
@@ -35,14 +35,14 @@ class _WithoutCluster:
 
 
 def run_tests(arguments: Sequence[str], plugin: object | None) -> int:
-    """Run tests that need no cluster within this process, in silence; gives the exit code of pytest."""
+    """Run tests that need no cluster in this process, in silence; return the exit code of pytest."""
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):  # noqa: PTH123
         plugins = [_WithoutCluster(), *([plugin] if plugin else [])]
         return int(pytest.main([*OPTIONS, *arguments], plugins=plugins))
 
 
 class _Recorder:
-    """Tells coverage which test runs, and has each make what tests before it have made and kept."""
+    """Reports to coverage which test runs, and clears caches so that no test relies on an earlier one."""
 
     def __init__(self, measured: coverage.Coverage, room: Path) -> None:
         self._measured, self._room = measured, ".".join(("onneshon", *room.parts, ""))
@@ -63,7 +63,7 @@ class _Recorder:
         return done
 
     def save(self) -> None:
-        """Keep what was recorded, of tests too that run no line, but use what modules made when loaded."""
+        """Save the record, including tests that run no line but use what modules created when loaded."""
         data = self._measured.get_data()
         for name in self._tests - data.measured_contexts():
             data.set_context(name)
@@ -71,27 +71,27 @@ class _Recorder:
         self._measured.save()
 
     def _forget(self) -> None:
-        """Empty what functions of the room remember."""
+        """Empty the caches of functions of the room."""
         for name, module in [*sys.modules.items()]:
             if name.startswith(self._room):
                 for value in vars(module).values():
-                    if hasattr(type(value), "cache_clear"):  # what stands for another thing may have none now
+                    if hasattr(type(value), "cache_clear"):  # a stand-in for another object may have none now
                         value.cache_clear()
 
 
 def record(room: Path, tests: Sequence[str], file: Path) -> tuple[coverage.CoverageData, float]:
-    """Run tests once, and record by test which lines of a room run.
+    """Run tests once, and record which lines of a room each test runs.
 
     Args:
-        room: its folder, from the root of the project.
-        tests: files or folders.
-        file: where the record is kept while it is used.
+        room: the room's folder, from the root of the project.
+        tests: files or folders of tests.
+        file: where the record is stored while it is in use.
 
     Returns:
-        What was recorded, and the processor time that all of them took.
+        The record, and the processor time of all tests.
 
     Raises:
-        RuntimeError: a test fails without any mutant; which, is printed.
+        RuntimeError: a test fails without any mutant; its name is printed.
     """
     if child := os.fork():
         _, status, used = os.wait4(child, 0)
@@ -112,11 +112,11 @@ def record(room: Path, tests: Sequence[str], file: Path) -> tuple[coverage.Cover
 
 
 class Covering:
-    """Which tests can notice a change.
+    """Finds the tests that can notice a change.
 
     Args:
-        data: what was recorded, with the names of tests as contexts.
-        room: folder whose modules may use a constant of each other.
+        data: the record, with the names of tests as contexts.
+        room: the folder whose modules may use each other's constants.
     """
 
     def __init__(self, data: coverage.CoverageData, room: Path) -> None:
@@ -127,9 +127,9 @@ class Covering:
         self._every = data.measured_contexts() - {""}
 
     def tests_of(self, file: Path, line: int) -> tuple[set[str], bool]:
-        """Names of the tests that run a line, or the function that it is in, or those that use its value.
+        """The tests that run a line, or else the function it is in, or that use the constant it assigns.
 
-        Also whether the module must be loaded anew for it. Then every test sees what it says.
+        Also whether the module must be loaded again for the change; all tests are then returned.
         """
         tree = next(tree for known, tree in self._room if known == file)
         if function := function_at(tree, line):
@@ -153,7 +153,7 @@ class Covering:
         return {name for line in lines for name in self._running(file, line)}
 
     def _uses(self, name: str) -> list[tuple[Path, int]] | None:
-        """Where functions of the room use a name; None if it is used while a module is loaded."""
+        """Where functions of the room use a name; None if the name is used while a module is loaded."""
         used = [
             (file, node.lineno, function_at(tree, node.lineno))
             for file, tree in self._room

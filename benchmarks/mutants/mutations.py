@@ -1,7 +1,7 @@
 """Small changes of a program, any of which a test should notice.
 
-Operators are exchanged, conditions turned round, numbers and what is returned altered. Left alone are
-annotations, docstrings, messages and whatever is only there for a type checker.
+Operators are exchanged, conditions negated, numbers and returned values altered. Annotations, docstrings,
+messages and code that is only there for a type checker are left alone.
 """
 
 import ast
@@ -42,10 +42,10 @@ class Mutant:
     """A program with one change.
 
     Attributes:
-        line: where.
-        change: what is there instead, for a person.
-        tree: the program.
-        is_of_constant: whether it alters a number that a constant or a field is given.
+        line: the line of the change.
+        change: the code before and after, for people to read.
+        tree: the changed program.
+        is_of_constant: whether it alters a number in the value of a constant or a field.
     """
 
     line: int
@@ -55,7 +55,7 @@ class Mutant:
 
 
 def count_of(source: str) -> int:
-    """How many mutants a program has."""
+    """The number of mutants of a program."""
     return sum(1 for node in _sites(ast.parse(source)) for _ in _changes(node))
 
 
@@ -64,7 +64,7 @@ def mutants_of(source: str, chosen: Container[int] | None = None) -> Iterator[tu
 
     Args:
         source: the program.
-        chosen: numbers of some; all unless given.
+        chosen: the numbers of the mutants to make; all unless given.
     """
     tree = ast.parse(source)
     of_constants = _numbers_of_constants(tree)
@@ -79,7 +79,7 @@ def mutants_of(source: str, chosen: Container[int] | None = None) -> Iterator[tu
 
 
 def _numbers_of_constants(tree: ast.Module) -> set[ast.AST]:
-    """The numbers in what constants of a module and fields of its classes are given."""
+    """The numbers in the values of a module's constants and of its classes' fields."""
     owners: list[ast.Module | ast.ClassDef] = [
         tree,
         *(node for node in tree.body if isinstance(node, ast.ClassDef)),
@@ -90,7 +90,7 @@ def _numbers_of_constants(tree: ast.Module) -> set[ast.AST]:
 
 
 def _sites(node: ast.AST) -> Iterator[ast.AST]:
-    """All that may be changed, in an order that does not change."""
+    """All nodes that may be changed, in a fixed order."""
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list", "type_params"} or _must_be_as_many(node, name):
             continue
@@ -101,7 +101,7 @@ def _sites(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _must_be_as_many(node: ast.AST, name: str) -> bool:
-    """Whether a field says that what ``zip`` pairs is as many, which is an error elsewhere, and no choice."""
+    """Whether a field is ``strict=True`` of ``zip``, which only detects errors made elsewhere."""
     match node:
         case ast.Call(func=ast.Name("zip"), keywords=[ast.keyword("strict", ast.Constant(True))]):
             return name == "keywords"
@@ -109,7 +109,7 @@ def _must_be_as_many(node: ast.AST, name: str) -> bool:
 
 
 def _is_told(node: ast.AST) -> bool:
-    """Docstrings, errors, what is there for types alone, and assignments that name what is exported."""
+    """Whether a node is a docstring, an error, a message, for types alone, or a list of exported names."""
     if isinstance(node, ast.Raise | ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -122,19 +122,19 @@ def _is_told(node: ast.AST) -> bool:
 
 
 class _Change:
-    """Something that can be done to a node.
+    """A change that can be made to a node.
 
     Args:
-        name: field of it.
-        value: instead.
-        place: in the field, where that is a list.
+        name: the field of the node.
+        value: the field's new value.
+        place: the index in the field, where that is a list.
     """
 
     def __init__(self, name: str, value: object, place: int | None = None) -> None:
         self._name, self._value, self._place = name, value, place
 
     def apply(self, node: ast.AST) -> str:
-        """Do it; says what was done."""
+        """Make the change; return a description of it."""
         before = ast.unparse(node) if isinstance(node, ast.expr | ast.stmt) else type(node).__name__
         if self._place is None:
             setattr(node, self._name, self._value)
@@ -144,7 +144,7 @@ class _Change:
 
 
 def _changes(node: ast.AST) -> Iterator[_Change]:
-    """What can be done to a node itself."""
+    """The changes that can be made to a node itself."""
     match node:
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield _Change("test", ast.UnaryOp(ast.Not(), test))

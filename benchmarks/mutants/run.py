@@ -1,15 +1,15 @@
-"""Which small changes of a room would its tests not notice?
+"""Finds the small changes of a room that its tests would not notice.
 
     python -m benchmarks.mutants.run ROOM [--module NAME...] [--count 10 | --sample 120] [--seed 1]
 
-Runs the fast tests of the room once, and records which run which line. Then draws mutants of each module, or
-of all, and runs over each, in a process of its own, the tests that run its line, until one fails. Prints
-those that none noticed, and how many were, by module. A mutant that takes twice as much of the processor as
-all tests of the room do has been noticed too, and one that waits for what never comes.
+Runs the fast tests of the room once, and records which test runs which line. Then draws mutants of each
+module, or of all together, and runs for each, in a process of its own, the tests that run its line, until one
+fails. Prints the unnoticed mutants, and the number of noticed ones by module. A mutant also counts as noticed
+if its tests take twice the processor time of all tests of the room, or wait without end.
 
-The last line leaves out mutants of numbers that constants are given: which number is best, figures judge, and
-a test that held the number would say nothing. What a constant is there for, a test holds with words on both
-sides of it. Both shares are to be told together.
+The last line leaves out mutants of numbers in constants: which number is best is judged by measurements, and
+a test that repeats the number would show nothing. A test pins the purpose of a constant by words on both
+sides of it. The two shares are to be reported together.
 """
 
 import argparse
@@ -38,18 +38,18 @@ __all__ = ["is_noticed", "main", "plain_id"]
 ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 20
 TIMES: Final = 2
-"""Processor time of a mutant's tests: SECONDS at least, else TIMES that of all tests of the room."""
+"""Limit of processor time of a mutant's tests: max(SECONDS, TIMES * that of all tests of the room)."""
 PATIENCE: Final = 5
-"""How many times as long its tests may take, on a machine that does other things too."""
+"""Limit of elapsed time, as a multiple of that of processor time, as the machine may be busy."""
 
 
 def plain_id(name: str) -> str:
-    """The name of a test however often it was collected: what is no ASCII is escaped anew each time."""
+    """The id of a test without repeated escapes: pytest escapes non-ASCII again at each collection."""
     return re.sub(r"\\+", r"\\", name)
 
 
 class _Chosen:
-    """Runs some tests and no others, over an index of the sample that no mutant changes."""
+    """Runs the given tests alone, over an index of the sample that no mutant changes."""
 
     def __init__(self, names: Iterable[str], sample: Path | None) -> None:
         self._names, self._sample = {*map(plain_id, names)}, sample
@@ -68,16 +68,16 @@ class _Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How a mutant is tried.
+    """The parameters of one mutant's trial.
 
     Attributes:
-        file: of the module.
-        number: of the mutant, among those of the module.
-        mutant: in its place.
-        tests: their names, as pytest has them.
-        anew: whether modules must be loaded anew for it.
-        seconds: processor time after which it has been noticed.
-        sample: an index of the sample that they may use; None where a mutant may build another one.
+        file: the file of the module.
+        number: the mutant's number among those of the module.
+        mutant: the mutant that replaces the module.
+        tests: the ids of the tests, as pytest has them.
+        anew: whether modules must be loaded again for it.
+        seconds: processor time after which the mutant counts as noticed.
+        sample: an index of the sample for the tests; None where a mutant may build a different one.
     """
 
     file: Path
@@ -90,7 +90,7 @@ class Trial:
 
 
 def is_noticed(trial: Trial) -> bool:
-    """Whether one of its tests fails with a mutant in place of its module."""
+    """Whether one of the tests fails with the mutant in place of its module."""
     if not trial.tests:
         return False
     if child := os.fork():
@@ -106,10 +106,10 @@ def is_noticed(trial: Trial) -> bool:
 
 
 def _tried(trial: Trial) -> int:
-    """The exit code of pytest in a process of its own, in which a mutant takes the place of its module."""
+    """The exit code of pytest in this process, with the mutant in place of its module."""
     file, mutant = trial.file, trial.mutant
     resource.setrlimit(resource.RLIMIT_CPU, (trial.seconds, trial.seconds))
-    signal.alarm(PATIENCE * trial.seconds)  # who waits for a lock takes no processor time
+    signal.alarm(PATIENCE * trial.seconds)  # a test that waits for a lock takes no processor time
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     if trial.anew or loaded_from(file) is None:
         name = ".".join(("onneshon", *file.relative_to(ROOT).with_suffix("").parts))
@@ -120,14 +120,14 @@ def _tried(trial: Trial) -> int:
 
 
 def _files(module: Path, tests: Iterable[str]) -> list[str]:
-    """The files of tests, first those that are called as the module, and of others those of few tests."""
+    """The files of tests: those named like the module first, then those with the fewest tests."""
     words = set(module.stem.split("_"))
     files = Counter(sorted(test.partition("::")[0] for test in tests))
     return sorted(files, key=lambda file: (-len(words & set(Path(file).stem.split("_"))), files[file]))
 
 
 def _drawn(files: Sequence[Path], counts: Sequence[int], given: argparse.Namespace) -> list[tuple[Path, int]]:
-    """Which mutants are tried, each by its module and number."""
+    """The mutants to try, each by its module and number."""
     chance = random.Random(given.seed)  # noqa: S311  # no secret
     numbered = [
         [(file, number) for number in range(count)] for file, count in zip(files, counts, strict=True)
@@ -143,7 +143,7 @@ def _drawn(files: Sequence[Path], counts: Sequence[int], given: argparse.Namespa
 def _trials(
     chosen: Mapping[Path, Container[int]], covering: Covering, seconds: int, sample: Path | None
 ) -> list[Trial]:
-    """How each of the mutants that were drawn is tried; those for which modules are loaded anew first."""
+    """The trials of the drawn mutants; those that need modules to be loaded again come first."""
     trials = []
     for file, numbers in chosen.items():
         for number, mutant in mutants_of(file.read_text("utf-8"), numbers):
@@ -153,11 +153,11 @@ def _trials(
 
 
 def _noticed(trials: Sequence[Trial], load: Callable[[], object]) -> list[Trial]:
-    """The mutants that were noticed; prints the others, and how many there were of each module.
+    """The noticed mutants; prints the others, and the counts by module.
 
     Args:
         trials: in the order of ``_trials``.
-        load: loads the modules of the room and its tests, before the first mutant that is put in their place.
+        load: loads the modules of the room and its tests, before the first mutant of a loaded module.
     """
     noticed, loaded = list[Trial](), False
     for trial in trials:
@@ -186,7 +186,7 @@ def _sample(room: Path, folder: Path) -> Path | None:
 
 
 def interval(noticed: int, tried: int) -> tuple[float, float]:
-    """Between which shares the share of all mutants is, in 95 of 100 samples (Wilson 1927)."""
+    """The 95 % confidence interval of the share of all mutants that would be noticed (Wilson 1927)."""
     share, squared = noticed / tried, 1.96**2
     middle = share + squared / (2 * tried)
     half = math.sqrt(squared * share * (1 - share) / tried + (squared / (2 * tried)) ** 2)
@@ -194,7 +194,7 @@ def interval(noticed: int, tried: int) -> tuple[float, float]:
 
 
 def _shares(noticed: Sequence[Trial], trials: Sequence[Trial]) -> Iterator[str]:
-    """How many mutants were noticed: of all, and of those that alter no number of a constant."""
+    """Lines with the number of noticed mutants: of all, and of those that alter no number of a constant."""
     others = [[trial for trial in some if not trial.mutant.is_of_constant] for some in (noticed, trials)]
     for name, found, tried in (("together", noticed, trials), ("without numbers of constants", *others)):
         if tried:
@@ -216,7 +216,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Draw, try, and print."""
+    """Draw the mutants, try them, and print the results."""
     given = _arguments()
     os.chdir(ROOT)
     names = given.module or [path.stem for path in given.room.glob("*.py") if path.stem != "__init__"]

@@ -1,7 +1,7 @@
-"""Any number of articles of a newspaper's length: real ones first, then others put together of their parts.
+"""Any number of articles of newspaper length: real ones first, then others composed of their parts.
 
-The texts are those of ``benchmarks.speed.rows``. Sections and authors are drawn from those of the corpora, as
-often as they are there, so that there is something to count.
+The texts are those of ``benchmarks.speed.rows``. Sections and authors are drawn from those of the corpora,
+with the same frequencies, so that there is something to count.
 """
 
 import json
@@ -21,11 +21,11 @@ SEED: Final = 7
 
 
 def newspaper(data: Path, count: int) -> Iterator[Article]:
-    """So many articles, the same each time.
+    """The first ``count`` articles, the same each time.
 
     Args:
-        data: folder of corpora.
-        count: how many.
+        data: the folder of corpora.
+        count: the number of articles.
     """
     real = list(islice(articles_of(data), count))
     sections, authors = _values(data, "category"), _values(data, "author")
@@ -36,7 +36,7 @@ def newspaper(data: Path, count: int) -> Iterator[Article]:
 
 
 def _values(data: Path, name: str) -> list[str]:
-    """The values of a field in the corpora, each as often as it is there."""
+    """The values of a field in the corpora, each repeated as often as it occurs."""
     found = []
     for corpus in CORPORA:
         with lzma.open(data / corpus, "rt", encoding="utf-8") as lines:

@@ -1,4 +1,4 @@
-"""The same articles in an index of ours and on a cluster, with one basis."""
+"""Builds the same articles into an index of ours and on a cluster, with one basis."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -24,15 +24,15 @@ __all__ = ["both_engines"]
 def both_engines(
     articles: Sequence[Article], hosts: str, name: str, shards: int, indexes: int = 1
 ) -> Iterator[tuple[Engine, ClusterEngine]]:
-    """Builds both and opens them; what is on the cluster is removed at the end.
+    """Build and open both; the index on the cluster is removed at the end.
 
     Args:
-        articles: what both have.
-        hosts: of the cluster, as in an address.
-        name: of the index there.
-        shards: parts that each index has there.
-        indexes: how many of as many articles there are, behind that name; what the first is built of teaches
-            both alike, and the others are updates of both.
+        articles: the articles of both.
+        hosts: the cluster's hosts, as in an address.
+        name: the name of the index there.
+        shards: the number of shards of each index there.
+        indexes: the number of indexes of equal size behind that name; both take their basis from the first
+            one's articles, and the others are updates of both.
     """
     size = -(-len(articles) // indexes)
     address = Address.parse(f"opensearch://{hosts}/{name}")

@@ -1,14 +1,14 @@
-"""How fast an index is built on one node of a cluster, and how large it is, beside OpenSearch's own analysis.
+"""Measures the speed of a build on one node and the index's size, next to OpenSearch's own analysis.
 
     python -m benchmarks.opensearch.building --data FOLDER [--articles 100000] [--heap 2000] [--workers 2]
     python -m benchmarks.opensearch.building --data FOLDER --hosts 127.0.0.1:9201 [--articles 100000]
 
-Builds twice: as ``onneshon index build`` does, and with raw texts that OpenSearch analyses by its ``bengali``
-analyzer, sent by one process in requests of the same size. Both are merged to one segment before they are
-weighed. Figures are those of this machine; the ratios say more.
+Builds twice: as ``onneshon index build`` does, and with raw texts that OpenSearch analyses with its
+``bengali`` analyzer, sent by one process in requests of the same size. Both are merged to one segment before
+their sizes are read. Figures are those of this machine; the ratios say more.
 
-Starts a node of its own; or with ``--hosts`` asks one that runs, and leaves there what it built, by the names
-``measured`` and ``measured-peer``, for ``benchmarks.opensearch.latency --kept``.
+Starts a node of its own. With ``--hosts`` it uses a running node and leaves both indexes there, under the
+names ``measured`` and ``measured-peer``, for ``benchmarks.opensearch.latency --kept``.
 """
 
 import argparse
@@ -42,16 +42,16 @@ FIELDS: Final = ("title", "body", "category", "author", "lang")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build took.
+    """The figures of a build.
 
     Attributes:
-        articles: how many were read.
-        written: how many are there.
-        reported: how many were told of as left out.
+        articles: the number of articles read.
+        written: the number of articles in the index.
+        reported: the number of articles reported as left out.
         seconds: from the first article to the end of the build, its files and their publishing included.
-        node: seconds of a core that the node took meanwhile.
-        clients: seconds of a core that who wrote took, the making of the articles included.
-        bytes: of the articles, merged.
+        node: core-seconds of the node during the build.
+        clients: core-seconds of the writing processes, the making of the articles included.
+        bytes: the size of the articles on the node, merged.
     """
 
     articles: int
@@ -64,10 +64,10 @@ class Built:
 
 
 class Clock:
-    """Times what is done on a node, and on this side of the connection.
+    """Measures the time of work on a node and on this side of the connection.
 
     Args:
-        cluster: all nodes of it.
+        cluster: the cluster; all its nodes count.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -81,13 +81,13 @@ class Clock:
         return time.monotonic(), node, sum(usage.ru_utime + usage.ru_stime for usage in used)
 
     def spent(self) -> tuple[float, float, float]:
-        """Seconds since it was made, seconds of a core on the node, and here with processes that ended."""
+        """Seconds since the clock was made, core-seconds of the nodes, and of this process and children."""
         seconds, node, clients = (now - begun for now, begun in zip(self._now(), self._begun, strict=True))
         return seconds, node, clients
 
 
 def build_ours(cluster: Cluster, articles: Iterator[Article], workers: int, shards: int = 1) -> Built:
-    """As the command does."""
+    """Build as the command does."""
     clock = Clock(cluster)
     report = build_on_cluster(
         articles,
@@ -104,7 +104,7 @@ def build_ours(cluster: Cluster, articles: Iterator[Article], workers: int, shar
 
 
 def build_peer(cluster: Cluster, articles: Iterator[Article], shards: int = 1) -> Built:
-    """With the analysis that OpenSearch has for Bengali."""
+    """Build with OpenSearch's own analysis of Bengali."""
     text, whole = {"type": "text", "analyzer": "bengali"}, {"type": "keyword"}
     index = {"number_of_shards": shards, "number_of_replicas": 0, "refresh_interval": "-1"}
     mapping = {"title": text, "body": text, "category": whole, "author": whole, "lang": whole}
@@ -122,9 +122,9 @@ def build_peer(cluster: Cluster, articles: Iterator[Article], shards: int = 1) -
 
 
 def _merged(cluster: Cluster, index: str) -> int:
-    """Bytes after everything is one segment, without what OpenSearch keeps for copies that are behind.
+    """The size in bytes once merged to one segment, without operations kept for replicas that lag behind.
 
-    That is let go by a merge after the leases of copies have moved on, which they do within half a minute;
+    A merge drops those operations once the retention leases have moved on, which takes up to half a minute;
     and a merge needs something new to merge.
     """
     cluster.client.indices.flush(index=index)
@@ -139,11 +139,11 @@ def _merged(cluster: Cluster, index: str) -> int:
 
 
 LEASES: Final = 65
-"""Seconds."""
+"""The seconds to wait until retention leases have moved on."""
 
 
 def rows(ours: Built, peer: Built) -> Iterator[str]:
-    """The table."""
+    """The lines of the table."""
     yield "| | Onneshon | `bengali` | ratio |"
     yield "|---|---|---|---|"
     yield f"| articles in | {ours.articles:,} | {peer.articles:,} | |"
@@ -163,7 +163,7 @@ def rows(ours: Built, peer: Built) -> Iterator[str]:
 
 @contextmanager
 def _node(hosts: str | None, heap: int) -> Iterator[str]:
-    """The address of an index on a node that runs, or on one that is started and ended with the block."""
+    """The address of an index on a running node, or on one started for the block and ended with it."""
     if hosts is not None:
         yield f"opensearch://{hosts}/{NAME}"
         return
@@ -186,7 +186,7 @@ def main() -> None:
     given = parser.parse_args()
     with _node(given.hosts, given.heap) as address, closing(_cluster(address)) as cluster:
         few = islice(newspaper(given.data, 2_000), 2_000)
-        build_ours(cluster, few, given.workers)  # a Java that has just begun is slow
+        build_ours(cluster, few, given.workers)  # a JVM that has just started is slow
         ours = build_ours(cluster, newspaper(given.data, given.articles), given.workers)
         peer = build_peer(cluster, newspaper(given.data, given.articles))
     print(*rows(ours, peer), sep="\n")

@@ -1,4 +1,4 @@
-"""Real queries by class: headlines and questions as people wrote them, and what is made of their words."""
+"""Real queries by class: headlines and questions as people wrote them, and queries made of their words."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,11 @@ __all__ = ["drawn", "read_lines"]
 
 SEED: Final = 7
 LONG: Final = 4
-"""Clusters or so that a word has at the least, to be the beginning of others."""
+"""The approximate length, in clusters, of a word that is used as a prefix."""
 
 
 def read_lines(path: Path) -> list[str]:
-    """The queries of a file, one a line."""
+    """The queries of a file, one per line."""
     return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
@@ -28,8 +28,8 @@ def drawn(data: Path, count: int) -> Iterator[tuple[str, list[str]]]:
     """Classes of queries: ``count`` headlines, as many questions, and a tenth of that of each other class.
 
     Args:
-        data: folder of queries.
-        count: of the two great classes.
+        data: the folder of queries.
+        count: the number of headlines, and of questions.
     """
     chance = random.Random(SEED)  # noqa: S311  # a sample, not a secret
     headlines = read_lines(data / "queries" / "headlines.txt")

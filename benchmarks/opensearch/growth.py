@@ -1,15 +1,14 @@
-"""How the work of a query grows with the articles of a cluster: the exponent, of bounded and of whole counts.
+"""Measures how a query's work grows with the articles of a cluster, with bounded and with exact counts.
 
     python -m benchmarks.opensearch.growth --data FOLDER --hosts 127.0.0.1:9201 [--sizes 10000 100000]
 
-Builds an index of each size from the same mixture of articles, merged to one segment, then asks all of them
-the same queries, in turn, some at a time, for pages of ten: of a query that was never asked, the same again,
-with two facets, and with facets and exact totals. Prints the milliseconds of a core that the node took on
-average, and the exponent x of the power of size that fits best: work grows as articles^x. The host must be a
-cluster of one node.
+Builds an index of each size from the same mixture of articles, merged to one segment, then sends all of them
+the same queries, in alternating batches, for pages of ten: a new query, the same again, with two facets, and
+with facets and exact totals. Prints the average milliseconds of a core that the node took, and the exponent x
+of the power of size that fits best: work grows as articles^x. The host must be a cluster of one node.
 
-With ``--words`` articles are cut to so many words, so that a million fit a small machine. With ``--kept`` the
-indexes are those that are there already.
+With ``--words`` the bodies of articles are cut to that number of words, so that a million fit a small
+machine. With ``--kept`` the indexes that exist already are used.
 """
 
 import argparse
@@ -37,14 +36,14 @@ SEED: Final = 7
 SIZES: Final = (10_000, 100_000)
 FACETS: Final = ("category", "author")
 TURN: Final = 50
-"""Queries that one index is asked before it is the turn of the next."""
+"""The number of queries in a batch; the next batch goes to the next index."""
 
 MIXED: Final = 100_000
-"""Articles that are mixed before the first are taken, so that small indexes hold what large ones do."""
+"""The number of articles shuffled together, so that small indexes resemble large ones."""
 
 
 def mixture(data: Path, count: int, words: int) -> Iterator[Article]:
-    """So many articles, those of a smaller number first among those of a larger one."""
+    """The first ``count`` articles; a smaller mixture is the beginning of a larger one."""
     first = list(islice(newspaper(data, max(count, MIXED)), MIXED))
     random.Random(SEED).shuffle(first)  # noqa: S311  # the same order each time is the purpose
     rest = islice(newspaper(data, count), MIXED, None) if count > MIXED else iter(())
@@ -53,7 +52,7 @@ def mixture(data: Path, count: int, words: int) -> Iterator[Article]:
 
 
 def built(data: Path, hosts: str, size: int, words: int) -> None:
-    """Build an index, merged."""
+    """Build an index and merge it."""
     with closing(Cluster(Address.parse(f"opensearch://{hosts}/{name_of(size)}"), timeout=600)) as cluster:
         build_on_cluster(
             mixture(data, size, words),
@@ -71,7 +70,7 @@ def built(data: Path, hosts: str, size: int, words: int) -> None:
 
 
 def name_of(size: int) -> str:
-    """The index of so many articles."""
+    """The name of the index of ``size`` articles."""
     return f"grown-{size}"
 
 
@@ -81,18 +80,18 @@ WAYS: Final[Mapping[str, SearchRequest]] = {
     "facets": SearchRequest(facets=FACETS),
     "exact": SearchRequest(facets=FACETS, exact_totals=True),
 }
-"""Each way of asking; ``new`` is what asks each query first."""
+"""The search of each way of asking; ``new`` is the first to send each query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """An index of some size.
+    """An index of a given size.
 
     Attributes:
-        size: its articles.
-        cluster: asked what the node took.
-        engine: asked for pages.
-        costs: of each way of asking.
+        size: the number of its articles.
+        cluster: its cluster, for the node's statistics.
+        engine: its engine, for pages.
+        costs: the cost of each way of asking.
     """
 
     size: int
@@ -101,14 +100,14 @@ class Grown:
     costs: Mapping[str, Cost]
 
     def ask(self, way: str, queries: Sequence[str]) -> None:
-        """Ask some more."""
+        """Send more queries in one way of asking."""
         self.costs[way].ask(
             self.cluster, lambda text: self.engine.search(replace(WAYS[way], text=text)), queries
         )
 
 
 def measured(indexes: Sequence[Grown], queries: Sequence[str]) -> None:
-    """Ask all of them, in turn."""
+    """Send the queries to all indexes, in alternating batches."""
     for start in range(0, len(queries), TURN):
         for way in WAYS:
             for index in indexes:
@@ -121,7 +120,7 @@ def exponent(sizes: Sequence[int], work: Sequence[float]) -> float:
 
 
 def rows(indexes: Sequence[Grown]) -> Iterator[str]:
-    """The table: milliseconds of a core that the node took, the exponent, and p50 as who asks sees it."""
+    """The lines of the table: the node's milliseconds of a core, the exponent, and p50 at the client."""
     sizes = [index.size for index in indexes]
     yield f"| node, core-ms a query | {' | '.join(f'{size:,}' for size in sizes)} | grows as | p50 ms |"
     yield "|---" * (len(sizes) + 3) + "|"
@@ -162,7 +161,7 @@ def main() -> None:
 
 
 def opened(stack: ExitStack, hosts: str, size: int) -> Grown:
-    """An index that is there."""
+    """Open an index that exists."""
     address = Address.parse(f"opensearch://{hosts}/{name_of(size)}")
     cluster = stack.enter_context(closing(Cluster(address, timeout=300)))
     return Grown(size, cluster, stack.enter_context(ClusterEngine.open(address, time_limit=None)), {})

@@ -1,11 +1,11 @@
-"""What readers and writers notice when a node of a cluster is killed.
+"""Measures what readers and writers notice when a node of a cluster is killed.
 
     python -m benchmarks.opensearch.kills [--seconds 180] [--readers 8] [--heap 512]
 
-Starts three nodes, three parts with a copy each, and kills first the node that manages the cluster, then
-another, each under load for so many seconds: dead for a third of the time, and started again. A writer
-updates the index all the while. Prints what became of searches and writes, and how long the cluster took to
-have all copies again. Fails where a search failed or a write was lost.
+Starts three nodes with three shards of one replica each, and kills first the cluster manager, then another
+node, each under load for the given seconds: the node is dead for a third of the time, and started again. A
+writer updates the index throughout. Prints the outcomes of searches and writes, and the time until the
+cluster had all replicas again. Fails where a search failed or a write was lost.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from tests.cluster.running import LocalCluster, running_cluster
 
 WORDS: Final = ("ঢাকা", "নদী", "ইলিশ", "বইমেলা", "বাংলা", "খবর", "শহর", "বৃষ্টি")
 FIRST: Final = 3_000
-"""Articles to begin with."""
+"""The number of articles that are built first."""
 BATCH: Final = 10
 
 
@@ -43,12 +43,12 @@ class Seen:
     """What readers and the writer saw.
 
     Attributes:
-        times: seconds of each search.
-        failed: searches without an answer.
-        partial: searches of which a part stayed missing.
-        writes: seconds of each batch of changes.
-        tried: articles that were given to be written.
-        acknowledged: ids that were said to be written.
+        times: the seconds of each search.
+        failed: the errors of searches without an answer.
+        partial: the number of searches with a shard that stayed missing.
+        writes: the seconds of each batch of changes.
+        tried: the number of articles that were sent to be written.
+        acknowledged: the ids that were acknowledged as written.
     """
 
     times: list[float] = field(default_factory=list)
@@ -60,13 +60,13 @@ class Seen:
 
 
 def article(name: str, number: int) -> Article:
-    """An article of two of the words."""
+    """An article made of two of the words."""
     pair = WORDS[number % len(WORDS)], WORDS[number // 3 % len(WORDS)]
     return Article(name, " ".join(pair), " ".join(pair * 20))
 
 
 def read(cluster: Cluster, seen: Seen, done: threading.Event) -> None:
-    """Ask one search after another."""
+    """Send one search after another."""
     number = 0
     while not done.is_set():
         words = [WORDS[number % len(WORDS)], WORDS[(number + 3) % len(WORDS)]]
@@ -86,7 +86,7 @@ def _asking(index: str, body: dict[str, Any]) -> Callable[[OpenSearch], Any]:
 
 
 def write(cluster: Cluster, seen: Seen, done: threading.Event) -> None:
-    """Update one batch after another; what is said to be written is noted."""
+    """Send one batch of updates after another, and note the acknowledged ids."""
     number = 0
     while not done.is_set():
         names = [f"{id(seen)}-{number + place}" for place in range(BATCH)]
@@ -102,7 +102,7 @@ def write(cluster: Cluster, seen: Seen, done: threading.Event) -> None:
 def killed(
     nodes: LocalCluster, cluster: Cluster, node: int, seconds: float, readers: int
 ) -> tuple[Seen, float]:
-    """Load the cluster, kill a node, start it again; what was seen, and seconds until all copies are back."""
+    """Load the cluster, kill a node and restart it; return what was seen, and seconds until it is green."""
     seen, done = Seen(), threading.Event()
     threads = [threading.Thread(target=read, args=(cluster, seen, done)) for _ in range(readers)]
     threads.append(threading.Thread(target=write, args=(cluster, seen, done)))
@@ -123,7 +123,7 @@ def killed(
 
 
 def lost(cluster: Cluster, seen: Seen) -> int:
-    """How many articles are not there that were said to be."""
+    """The number of acknowledged articles that are missing."""
     cluster.client.indices.refresh(index=cluster.alias)
     there = {hit["_id"] for hit in scan(cluster, cluster.live(), LIVE, ["id"])}
     return len(set(seen.acknowledged) - there)
@@ -146,7 +146,7 @@ HEAD: Final = (
 def measure(
     nodes: LocalCluster, cluster: Cluster, seconds: float, readers: int
 ) -> Iterator[tuple[str, bool]]:
-    """A line for each kill, and whether nothing failed and nothing was lost."""
+    """Yield a line for each kill, and whether nothing failed and nothing was lost."""
     for what in ("the cluster manager", "another node"):
         manager = nodes.manager()
         node = manager if what == "the cluster manager" else manager % 3 + 1

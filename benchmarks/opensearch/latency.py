@@ -1,21 +1,21 @@
-"""What a query costs on a cluster, beside OpenSearch's own analyzer for Bengali on the same nodes.
+"""Measures a query's cost on a cluster, next to OpenSearch's own analyzer for Bengali on the same nodes.
 
     python -m benchmarks.opensearch.latency --data FOLDER --hosts 127.0.0.1:9201 [--articles 100000] [--kept]
 
-Both have the same articles; queries are headlines and questions, asked of both in turn, some at a time, so
-that a busy machine is as busy for both. Prints for each way of asking p50 and p95 in milliseconds as a client
-sees them, the milliseconds of a core that the nodes and the client took on average, and the ratios:
+Both have the same articles; queries are headlines and questions, sent to both in alternating batches, so that
+other load on the machine affects both alike. Prints for each way of asking p50 and p95 in milliseconds at the
+client, the average milliseconds of a core that the nodes and the client took, and the ratios:
 
-    new     a page of ten of a query that was never asked, with three facets and snippets, ours made here,
-            theirs by the cluster's highlighter
-    again   the same once more: what was counted for it is known
+    new     a page of ten of a new query, with three facets and snippets; ours are made here, theirs by
+            the cluster's highlighter
+    again   the same once more: its counts are cached
     facets  the same without hits
     ids     hits without texts and facets
 
 The peer searches titles and bodies (``cross_fields``, titles twice).
-Garbage is collected as seldom as where ``onneshon serve`` answers, for both.
-With ``--kept`` the indexes are those that are there already, see ``benchmarks.opensearch.building``; without,
-they are built.
+The garbage collector runs as seldom as under ``onneshon serve``, for both.
+With ``--kept`` the indexes of ``benchmarks.opensearch.building`` that exist already are used; otherwise they
+are built.
 """
 
 import argparse
@@ -39,25 +39,25 @@ from onneshon.web.live import collect_seldom
 
 FACETS: Final = ("category", "author", "lang")
 TURN: Final = 50
-"""Queries that one of both is asked before it is the other's turn."""
+"""The number of queries in a batch; the next batch goes to the other engine."""
 
 PROBED: Final = 1.1
-"""Seconds after which a node knows what it took."""
+"""Seconds until a node's statistics include its latest work."""
 
 WARMING: Final = 60
-"""Queries before the first that is measured."""
+"""The number of unmeasured queries before the first measured one."""
 
 Ask = Callable[[str], object]
 
 
 @dataclass(slots=True)
 class Cost:
-    """What queries took of one of both.
+    """The cost of one engine's queries.
 
     Attributes:
-        times: milliseconds of each as who asks sees them.
-        node: milliseconds of a core that the node took for all.
-        client: the same of who asks.
+        times: the milliseconds of each query at the client.
+        node: milliseconds of a core that the node took for all queries.
+        client: milliseconds of a core that the client took for all queries.
     """
 
     times: list[float] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Cost:
     client: float = 0.0
 
     def ask(self, cluster: Cluster, ask: Ask, queries: Sequence[str]) -> None:
-        """Ask some more."""
+        """Send more queries and add their cost."""
         clock = Clock(cluster)
         for text in queries:
             began, busy = perf_counter(), thread_time()
@@ -76,13 +76,13 @@ class Cost:
         self.node += clock.spent()[1] * 1e3
 
     def figures(self) -> list[float]:
-        """The two percentiles, and what node and client took for a query."""
+        """p50 and p95, and the milliseconds of a core of node and client for a query."""
         count = len(self.times)
         return [*np.percentile(self.times, [50, 95]).tolist(), self.node / count, self.client / count]
 
 
 def peer_body(text: str, *, facets: bool = False, texts: bool = False) -> dict[str, Any]:
-    """A query of the peer."""
+    """The body of a search of the peer."""
     words = {"query": text, "type": "cross_fields", "fields": ["title^2", "body"]}
     body: dict[str, Any] = {"query": {"multi_match": words}, "track_total_hits": True, "_source": texts}
     if facets:
@@ -93,7 +93,7 @@ def peer_body(text: str, *, facets: bool = False, texts: bool = False) -> dict[s
 
 
 def ways_of(engine: ClusterEngine, cluster: Cluster) -> Mapping[str, tuple[Ask, Ask]]:
-    """Each way of asking, ours and the peer's; ``new`` is what asks each query first."""
+    """Each way of asking, ours and the peer's; ``new`` is the first to send each query."""
 
     def peer(**options: bool) -> Ask:
         return lambda text: cluster.client.search(index=PEER, body=peer_body(text, **options))
@@ -112,7 +112,7 @@ def ways_of(engine: ClusterEngine, cluster: Cluster) -> Mapping[str, tuple[Ask, 
 def measured(
     cluster: Cluster, ways: Mapping[str, tuple[Ask, Ask]], queries: Sequence[str]
 ) -> dict[str, tuple[Cost, Cost]]:
-    """What each way of asking costs, ours and the peer's."""
+    """The cost of each way of asking, ours and the peer's."""
     costs = {name: (Cost(), Cost()) for name in ways}
     for start in range(0, len(queries), TURN):
         for name, both in ways.items():
@@ -122,7 +122,7 @@ def measured(
 
 
 def rows(costs: Mapping[str, tuple[Cost, Cost]]) -> Iterator[str]:
-    """The table: each cell ours, the peer's, and the ratio."""
+    """The lines of the table; each cell has our figure, the peer's, and the ratio."""
     heads = ("p50 ms", "p95 ms", "node, core-ms", "client, core-ms")
     yield f"| | {' | '.join(heads)} |"
     yield "|---|---|---|---|---|"
@@ -158,7 +158,7 @@ def main() -> None:
             classes = [samples[name] for name in ("headlines", "questions")]
             measured(cluster, ways, [query for queries in classes for query in queries[given.queries :]])
             collect_seldom()
-            # Else what another run had counted would be known to the nodes, and no query be new to them.
+            # Otherwise the nodes would have cached counts of an earlier run, and no query would be new.
             cluster.client.indices.clear_cache(index=f"{NAME},{PEER}", params={"request": "true"})
             print(f"{engine.count:,} articles")
             for name, queries in zip(("headlines", "questions"), classes, strict=True):

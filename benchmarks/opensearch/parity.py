@@ -1,13 +1,13 @@
-"""Whether a cluster answers as an index of ours does, over the same articles and with one basis.
+"""Compares a cluster's answers with those of an index of ours, over the same articles and with one basis.
 
     python -m benchmarks.opensearch.parity --data FOLDER --hosts 127.0.0.1:9201 [--queries 500] [--shards 1 3]
         [--indexes 4]
 
-Asks both of one page of ten for each query, and prints for each class of queries: the share of ids in common,
+Sends each query to both for a page of ten, and prints for each class of queries: the share of ids in common,
 of pages in the same order, of equal totals, and the greatest difference of scores as a share of them. Then
-nDCG@10 of both on judged sets. Fails where less is equal than ``LEAST`` says. ``./dev cluster`` starts a
-cluster; an index of the name ``parity`` there is removed. With ``--indexes`` it is rolled over, so that as
-many stand behind that name.
+prints nDCG@10 of both on judged sets. Fails where less is equal than ``LEAST`` says. ``./dev cluster`` starts
+a cluster; an index named ``parity`` there is removed. With ``--indexes`` the index is rolled over, so that
+the given number of indexes is behind that name.
 """
 
 import argparse
@@ -31,20 +31,20 @@ from onneshon.search.evaluation.measures import means, measure, run_queries
 PAGE: Final = 10
 LEAST: Final = {"overlap": 0.99, "order": 0.98, "totals": 1.0}
 MOST_APART: Final = 1e-5
-"""Of a score, at the 99th percentile."""
+"""The greatest difference of scores allowed, as a share of a score, at the 99th percentile."""
 NDCG_APART: Final = 1e-3
 SETS: Final = ("anwesha-web", "headline-ittefaq", "tydiqa-bn-dev", "haque-factoid")
 
 
 @dataclass(slots=True)
 class Agreement:
-    """How far two engines agree on some queries.
+    """The agreement of two engines on a set of queries.
 
     Attributes:
         overlap: for each query the share of the first page that both have.
-        order: whether the page is the same in the same order.
-        totals: whether as many articles match, and hold all.
-        apart: the greatest difference of scores of one article, as a share of them.
+        order: for each query whether the pages are the same in the same order.
+        totals: for each query whether both report equal totals.
+        apart: for each query the greatest difference of an article's scores, as a share of them.
     """
 
     overlap: list[float]
@@ -54,14 +54,14 @@ class Agreement:
 
     @classmethod
     def of(cls, queries: Sequence[str], ours: Engine, theirs: ClusterEngine) -> "Agreement":
-        """Ask both."""
+        """The agreement on the given queries, each sent to both."""
         found = cls([], [], [], [])
         for query in queries:
             found.add(query, ours, theirs)
         return found
 
     def add(self, query: str, ours: Engine, theirs: ClusterEngine) -> None:
-        """Ask both of one query."""
+        """Send one query to both, and add the result."""
         request = SearchRequest(query, limit=PAGE)
         own, other = ours.search(request), theirs.search(request)
         scores, others = ({hit.id: hit.score for hit in page} for page in (own, other))
@@ -86,7 +86,7 @@ class Agreement:
 
     @property
     def fits(self) -> bool:
-        """Whether it is enough."""
+        """Whether the agreement is within the limits."""
         means_ = {name: float(np.mean(getattr(self, name))) for name in LEAST}
         return all(means_[name] >= least for name, least in LEAST.items()) and (
             float(np.percentile(self.apart, 99)) <= MOST_APART
@@ -94,7 +94,7 @@ class Agreement:
 
 
 def compared(data: Path, hosts: str, shards: int, count: int, indexes: int) -> Iterator[bool]:
-    """Print the table of a corpus, and say of each class whether it is enough."""
+    """Print the table of a corpus; yield for each class whether all totals agree, then whether all fits."""
     articles = [*read_articles([data / "corpora" / "news-ittefaq.jsonl.xz"])]
     print(f"\n{len(articles)} articles, {indexes} indexes of {shards} shards")
     print(f"{'class':<22}{'n':>6}{'overlap':>9}{'order':>9}{'totals':>9}{'apart p99':>10}")
@@ -111,7 +111,7 @@ def compared(data: Path, hosts: str, shards: int, count: int, indexes: int) -> I
 
 
 def judged(data: Path, hosts: str, names: Sequence[str], shards: int) -> Iterator[bool]:
-    """Print nDCG@10 of both on judged sets, and say of each whether they are near enough."""
+    """Print nDCG@10 of both on judged sets; yield for each set whether the two are near enough."""
     print(f"\n{'judged set':<22}{'queries':>8}{'ours':>9}{'cluster':>9}{'overlap':>9}")
     for collection in COLLECTIONS:
         if collection.name not in names:

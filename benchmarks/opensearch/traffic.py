@@ -1,9 +1,9 @@
-"""What a page asks of a cluster: requests, the searches in them, and bytes on the wire both ways.
+"""Measures the traffic of a page to a cluster: requests, the searches in them, and bytes both ways.
 
     python -m benchmarks.opensearch.traffic --address opensearch://127.0.0.1:9201/news --queries FILE
 
-Asks each query of a file (one a line) for a page of ten with snippets and three facets, first when it was
-never asked, then once more. Prints what a page took on average, and milliseconds as who asks sees them.
+Sends each query of a file (one a line) for a page of ten with snippets and three facets, first as a new
+query, then once more. Prints the average traffic of a page, and milliseconds as the client sees them.
 """
 
 import argparse
@@ -27,22 +27,22 @@ from onneshon.search import SearchRequest
 FACETS: Final = ("category", "author", "lang")
 SEED: Final = 7
 WARMING: Final = 20
-"""Queries before the first that counts."""
+"""The number of queries before the first that counts."""
 
 ASKED: Final = ("_search", "_msearch", "_mget", "_count")
-"""What is counted, by what stands in the address."""
+"""Requests that are counted, by a part of their URL."""
 
 
 @dataclass(slots=True)
 class Traffic:
-    """What was asked.
+    """The traffic of a page.
 
     Attributes:
-        requests: of HTTP, those that ask who is there left out.
-        searches: in them.
-        sent: bytes of bodies.
-        got: bytes of bodies, as they come.
-        milliseconds: as who asks sees them.
+        requests: HTTP requests that search or read documents.
+        searches: the searches in them.
+        sent: bytes of request bodies, as sent.
+        got: bytes of response bodies, as received.
+        milliseconds: the time of the page at the client.
     """
 
     requests: int = 0
@@ -64,7 +64,7 @@ class Traffic:
 
 @contextmanager
 def counted() -> Iterator[Traffic]:
-    """Counts what this process asks of clusters in the block."""
+    """Count this process's requests to clusters in the block."""
     traffic, ask = Traffic(), HTTPConnectionPool.urlopen
 
     def asked(pool: HTTPConnectionPool, method: str, url: str, body: Any = None, **options: Any) -> Any:
@@ -80,7 +80,7 @@ def counted() -> Iterator[Traffic]:
 
 
 def measured(engine: ClusterEngine, queries: Sequence[str]) -> Iterator[Traffic]:
-    """What the page of each query takes."""
+    """The traffic of each query's page."""
     for query in queries:
         with counted() as traffic:
             engine.search(SearchRequest(query, limit=10, facets=FACETS))

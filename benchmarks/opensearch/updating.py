@@ -1,10 +1,10 @@
-"""What an update of one article takes on a cluster.
+"""Measures the time of an update of one article on a cluster.
 
     python -m benchmarks.opensearch.updating --address opensearch://127.0.0.1:9201/news [--times 40]
 
-Updates an index that is there, one article at a time, as `onneshon index update` does, and deletes it at the
-end. Prints seconds until readers can find it and until the update ends, merging included; and seconds that an
-open engine takes to move on.
+Updates an existing index, one article at a time, as `onneshon index update` does, and deletes the article at
+the end. Prints the seconds until readers can find it and until the update ends, merging included; and the
+seconds that an open engine takes to reload.
 """
 
 import argparse

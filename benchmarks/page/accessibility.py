@@ -1,10 +1,10 @@
-"""Whether axe objects to anything that readers and editors can meet, or a page is wider than its window.
+"""Whether axe objects to any state that readers and editors can meet, or a page is wider than its window.
 
     python -m benchmarks.page.accessibility [--pictures DIR]
 
-Visits the states of benchmarks/page/states.py on two sites of its own, one with all that can be switched on
-and one of articles without dates, in two themes, windows and languages. Ends with 1 where there is something.
-Needs a Chromium; takes some minutes.
+Visits the states of benchmarks/page/states.py on two sites of its own, one with all features switched on and
+one whose articles have no dates, in two themes, windows and languages. Ends with 1 where there is an
+objection. Needs a Chromium; takes some minutes.
 """
 
 import argparse
@@ -57,13 +57,13 @@ HOSTILE: Final = "<script>alert('অ')</script>\"><img src=x onerror=alert(1)>"
 
 @dataclass(frozen=True)
 class Grounds:
-    """Where visitors go.
+    """The sites that are visited.
 
     Attributes:
-        whole: the site with all that can be switched on.
-        bare: the site of articles without dates.
-        directory: of the index of the first.
-        key: of an admin there.
+        whole: the address of the site with all features switched on.
+        bare: the address of the site of articles without dates.
+        directory: the index of the first site.
+        key: an admin's key there.
     """
 
     whole: str
@@ -72,7 +72,7 @@ class Grounds:
     key: str
 
     def links(self) -> tuple[str, str]:
-        """Addresses to confirm the newest alert, and to stop it."""
+        """The addresses to confirm the newest alert and to stop it."""
         store = AlertStore(self.directory)
         alert = store.asked(1000)[-1]
         token = store.link(alert)
@@ -94,7 +94,7 @@ def _articles() -> list[Article]:
 
 @contextmanager
 def grounds(folder: Path) -> Iterator[Grounds]:
-    """Two sites that are served."""
+    """Build and serve the two sites."""
     articles, whole, bare = _articles(), folder / "whole", folder / "bare"
     build(articles, whole)
     build([replace(article, date=None, image="", author="", category="") for article in articles], bare)
@@ -126,7 +126,7 @@ def _picture() -> bytes:
 
 
 def examine(browser: Browser, where: Grounds, folder: Path, pictures: Path | None) -> tuple[int, list[str]]:
-    """How many states were seen, and what there is to object to."""
+    """The number of states seen, and the objections."""
     seen, found, picture, numbers = 0, [], _picture(), count()
     for theme, (window, (width, height)), language in product(THEMES, WINDOWS.items(), LANGUAGES):
         with browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme) as context:
@@ -146,7 +146,7 @@ def examine(browser: Browser, where: Grounds, folder: Path, pictures: Path | Non
 
 
 def main() -> int:
-    """Serve, visit, and say what was found."""
+    """Serve, visit, and print the objections."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--pictures", type=Path, help="a folder that takes a picture of each state")
     given = parser.parse_args()

@@ -1,9 +1,9 @@
-"""What the page weighs, how it moves and answers, and how much of the results it shows, beside what it may.
+"""Measures the page's weight, movement, speed and number of visible results against their budgets.
 
     python -m benchmarks.page.budgets INDEX [--query TEXT]...
 
-Ends with 1 where a budget is exceeded. Sizes are of gzip at its usual level. Movement (CLS), hits on a screen
-and times of interactions are Chromium's; movement is that of first visits, which have no typeface yet.
+Ends with 1 where a budget is exceeded. Sizes are of gzip at its default level. Movement (CLS), hits on a
+screen and times of interactions are Chromium's; movement is that of first visits, with no typeface cached.
 """
 
 import argparse
@@ -34,13 +34,13 @@ STATIC: Final = Path(web.__file__).parent / "static"
 QUERIES: Final = ("বাংলাদেশের নদী", "ঢাকা", "শেখ হাসিনার ভারত সফর", "করোনা ভাইরাসের টিকা নিতে হাসপাতালে ভিড়")
 
 PLACES: Final = ("/", "/help", "/analyze?query=padma%20setu")
-"""Pages whose movement is measured beside those of results."""
+"""Pages whose movement is measured in addition to those of results."""
 
 ASKED: Final = 200
-"""Queries of two words of titles, for the time of a whole page."""
+"""The number of queries, of two words of titles, that time a whole page."""
 
 WINDOWS: Final = {"phone": (360, 800, 2.5), "desktop": (1280, 900, 4.0)}
-"""Width and height of a window; hits in its height at least."""
+"""By name: a window's width and height, and the least number of hits in its height."""
 
 MEASURE: Final = """() => {
     const heights = [...document.querySelectorAll(".hit")].map(one => one.getBoundingClientRect().height);
@@ -53,12 +53,12 @@ WATCH: Final = """window.moved = 0; new PerformanceObserver(list => {
 
 
 def packed(data: bytes) -> float:
-    """Kilobytes of the data, compressed."""
+    """The size of the data in kilobytes, compressed."""
     return len(gzip.compress(data)) / 1000
 
 
 def weights(engine: Engine, queries: tuple[str, ...]) -> Iterator[Row]:
-    """What goes over the wire."""
+    """The sizes of what is sent over the wire."""
     client = create_app(engine).test_client()
     pages = [client.get("/search", query_string={"q": query}).data for query in queries]
     heaviest = max(map(packed, pages))
@@ -80,7 +80,7 @@ def served(engine: Engine) -> str:
 
 
 def times(engine: Engine, site: str) -> Iterator[Row]:
-    """How long a whole page of results takes, with its facets, the second time that it is asked for."""
+    """The time of a whole page of results with facets, at its second request."""
     found = engine.search(SearchRequest("*", limit=100)).hits
     titles = [hit.article.title.split() for hit in found for _ in range(ASKED // max(len(found), 1) + 1)]
     spans = [words[at % max(len(words) - 1, 1) :][:2] for at, words in enumerate(titles) if words]
@@ -96,7 +96,7 @@ def times(engine: Engine, site: str) -> Iterator[Row]:
 
 
 def looks(browser: Browser, site: str, queries: tuple[str, ...]) -> Iterator[Row]:
-    """What a reader sees of the results, the worst of all queries."""
+    """The worst visible hits and movement over all queries."""
     for name, (width, height, least) in WINDOWS.items():
         hits, moved = [], []
         for address in [*(f"/search?q={quote(query)}" for query in queries), *PLACES]:
@@ -115,7 +115,7 @@ def looks(browser: Browser, site: str, queries: tuple[str, ...]) -> Iterator[Row
 
 
 def main() -> None:
-    """Measure, print, and say by the exit code whether all budgets are kept."""
+    """Measure, print, and exit with 1 where a budget is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("index", type=Path)
     parser.add_argument("--query", action="append", help="instead of those that come with the program")

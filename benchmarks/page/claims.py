@@ -1,10 +1,10 @@
-"""Whether what pages of results say is so, by a count in plain Python over the texts of the articles.
+"""Checks the statements of pages of results by a count in plain Python over the texts of the articles.
 
     python -m benchmarks.page.claims INDEX [--queries 200] [--words 3] [--seed 1] [--show]
 
-Asks for words drawn from titles, and for words of tables in Latin letters (`--latin`), reads the pages that
-are served, and checks each sentence. Ends with 1 where one is false. Shared with the engine is only what
-says what a query asks for, and which words a text has.
+Searches for words drawn from titles, or for Latin words from the tables (`--latin`), reads the pages that are
+served, and checks each sentence. Ends with 1 where a sentence is false. Only the parsing of queries and the
+analysis of texts into words are shared with the engine.
 """
 
 import argparse
@@ -27,17 +27,17 @@ from onneshon.web import create_app
 __all__ = ["Claims"]
 
 PAGE = 10
-"""Hits of a page."""
+"""The number of hits on a page."""
 
 MOST = 1_000
-"""Hits that are looked at after a page."""
+"""The number of hits that are read after a page."""
 
 
 class Claims:
-    """The pages of one index, and what is true of its articles.
+    """The pages of one index, and the true statements about its articles.
 
     Args:
-        engine: of the index.
+        engine: the engine of the index.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -46,30 +46,30 @@ class Claims:
         self._words = lru_cache(maxsize=None)(self._words_of)
 
     def false(self, text: str, **parameters: str) -> list[str]:
-        """The sentences of a page of results that are not so.
+        """The false sentences of a page of results.
 
         Args:
             text: the query.
-            parameters: further ones of the address.
+            parameters: further parameters of the page's address.
         """
         return [*_Page(self, text, parameters).false()]
 
     def shown(self, text: str, parameters: dict[str, str]) -> Shown:
-        """A page as it is served."""
+        """A page's statements, read from the HTML that is served."""
         answer = self._client.get(f"/search?{urlencode({'q': text, **parameters})}")
         return read(answer.get_data(as_text=True))
 
     def parsed(self, text: str, *, literal: bool) -> Parsed:
-        """What a query asks for."""
+        """The parsed query."""
         with self._engine._reading() as state:  # noqa: SLF001  # what the engine searches is what is checked
             return self._engine._parse(text, state, self._engine._budget(), literal=literal)  # noqa: SLF001
 
     def found(self, request: SearchRequest) -> list[str]:
-        """The ids of all articles that are found."""
+        """The ids of all articles that match."""
         return [hit.id for hit in self._engine.scan(request)]
 
     def following(self, request: SearchRequest) -> list[str]:
-        """The ids of hits further down."""
+        """The ids of the hits of a request that starts further down."""
         return [hit.id for hit in self._engine.search(request)]
 
     def every(self) -> list[str]:
@@ -81,7 +81,7 @@ class Claims:
         return analyze(article.title), analyze(article.body)
 
     def holds(self, article_id: str, thing: Query) -> bool:
-        """Whether an article has something that a query asks for."""
+        """Whether an article has a part of a query, such as a word or a phrase."""
         match thing:
             case OneOf(_, variants):
                 return any(self.holds(article_id, variant.query) for variant in variants)
@@ -112,7 +112,7 @@ class Claims:
 
 
 def _in_order(sought: Sequence[str], words: Sequence[str], slop: int) -> bool:
-    """Whether words stand in this order, with at most so many others among them."""
+    """Whether words are in this order, with at most ``slop`` other words among them."""
     if not {*sought} <= {*words}:
         return False
     for start, word in enumerate(words):
@@ -127,7 +127,7 @@ def _in_order(sought: Sequence[str], words: Sequence[str], slop: int) -> bool:
 
 
 class _Page:
-    """One page and the truth about it."""
+    """One page, with what its statements ought to be."""
 
     def __init__(self, claims: Claims, text: str, parameters: dict[str, str]) -> None:
         self._claims = claims
@@ -159,7 +159,7 @@ class _Page:
         return self._claims.holds(article_id, thing)
 
     def _complete(self) -> set[str]:
-        """The articles found that have everything."""
+        """The articles found that have every part of the query."""
         self._found = self._claims.found(self._request)
         return {
             article_id
@@ -168,7 +168,7 @@ class _Page:
         }
 
     def _counts(self, complete: set[str]) -> Iterator[str]:
-        """How many have all words, how many were found; which of them are shown."""
+        """Check the number of articles with all words and the number of further ones, as far as shown."""
         true = [len(self._found)]
         if complete and len(complete) < len(self._found) and self._things:
             true = [len(complete), len(self._found) - len(complete)]
@@ -177,7 +177,7 @@ class _Page:
             yield f"counts {said} for {true}: {self._shown.heading}"
 
     def _line(self, complete: set[str]) -> Iterator[str]:
-        """Below the line nothing has all words, on this page and all further ones."""
+        """Check that no article below the line has all words, on this page and all further ones."""
         place = self._shown.divided
         if place is None:
             return
@@ -199,7 +199,7 @@ class _Page:
             yield from self._required(word, query)
 
     def _required(self, word: str, query: str) -> Iterator[str]:
-        """The page that the link leads to has no articles without the word."""
+        """Check that the page behind the link has no articles without the word."""
         literal = {"literal": "1"} if self._literal else {}
         landed = self._claims.shown(query, literal)
         asked = [*content(self._claims.parsed(word, literal=self._literal).query or Any(()))]
@@ -208,14 +208,14 @@ class _Page:
                 yield f"{hit.id} lacks {word}, though required by {query}"
 
     def _labelled(self, label: str) -> list[Query]:
-        """The things of the query that a page calls so."""
+        """The parts of the query that have this label on a page."""
         return [thing for thing in self._things if _label(thing, literal=self._literal) == label]
 
     def _has(self, article_id: str, label: str) -> bool:
         return all(self._holds(article_id, thing) for thing in self._labelled(label))
 
     def _missing(self, place: int, hit: ShownHit) -> Iterator[str]:
-        """What is said to be missing is, and what is missing is said."""
+        """Check that what a hit is said to lack is missing, and that everything missing is mentioned."""
         named = set(hit.why.get("missing", ()))
         if self._shown.divided is not None and place >= self._shown.divided:
             named |= {*self._shown.lacked}
@@ -227,12 +227,12 @@ class _Page:
                 yield f"{hit.id} has {label}"
         for thing in self._things:
             label = _label(thing, literal=self._literal)
-            same = self._labelled(label)  # typed twice and read in two ways: what is there is not missing
+            same = self._labelled(label)  # typed twice and read in two ways: one that is there is enough
             if not cut and label not in named and not any(self._holds(hit.id, sought) for sought in same):
                 yield f"{hit.id} lacks {label}, which is not said"
 
     def _layers(self, hit: ShownHit) -> Iterator[str]:
-        """A word that is said to match is there."""
+        """Check that each word that is said to match is in the article."""
         for kind, words in hit.why.items():
             for word in words:
                 label = word.partition(" → ")[0]
@@ -241,7 +241,7 @@ class _Page:
                     yield f"{hit.id} has no {word} ({kind})"
 
     def _marks(self, hit: ShownHit) -> Iterator[str]:
-        """A mark is of what was asked for; by sound, of a reading that is named."""
+        """Check that each mark is of a searched word, and each one by sound of a reading that is named."""
         assert self._query is not None  # noqa: S101  # it found something
         wanted = [*sought(self._query)]
         typed = {
@@ -256,7 +256,7 @@ class _Page:
             if not of:
                 yield f"{text} is marked and was not asked for"
             if any(sought.kind == "fuzzy" for sought in of):
-                continue  # which is nobody's reading
+                continue  # a fuzzy match is of no reading
             if kind == "exact" and not self._is_typed(tokens, typed, wanted):
                 yield f"{text} is marked as typed"
             if kind == "sound" and not _is_named(tokens, said):
@@ -277,7 +277,7 @@ class _Page:
         )
 
     def _order(self) -> Iterator[str]:
-        """By day, where that is the order."""
+        """Check that hits are ordered by day, where the page sorts by day."""
         days = [hit.date for hit in self._shown.hits]
         known = [day for day in days if day]
         if self._sort != "relevance" and (
@@ -287,7 +287,7 @@ class _Page:
             yield f"{self._sort} first: {days}"
 
     def _counts_of_words(self) -> Iterator[str]:
-        """Where nothing is found, each word is in so many articles."""
+        """Check the number of articles given for each word alone, where nothing is found."""
         if self._found_any():
             yield "nothing is found, and something is"
         for label, count in self._shown.others.items():
@@ -296,7 +296,7 @@ class _Page:
             held = [
                 sum(self._holds(article_id, thing) for article_id in self._claims.every()) for thing in things
             ]
-            true = max(held, default=count)  # typed twice and read in two ways: in the commoner
+            true = max(held, default=count)  # typed twice and read in two ways: the count of the more common
             if true != count:
                 yield f"{label} is in {true} articles, not {count}"
 
@@ -305,7 +305,7 @@ class _Page:
 
 
 def _label(thing: Query, *, literal: bool) -> str:
-    """What a page calls a thing that a query asks for."""
+    """The label of a part of a query on a page."""
     match thing:
         case Any((child, *_)) | Boost(child):
             return _label(child, literal=literal)
@@ -323,7 +323,7 @@ def _label(thing: Query, *, literal: bool) -> str:
 
 
 def _is_named(tokens: Sequence[Token], names: str) -> bool:
-    """Whether words are a form of some of those that are named, or are some of them written as one."""
+    """Whether the words are forms of named words, or some of the named words written as one."""
     named = analyze(names)
     stems = [token.stem for token in named]
     together = "".join(stems), "".join(token.exact for token in named)
@@ -341,7 +341,7 @@ def _is_of(token: Token, sought: Sought) -> bool:
 
 
 def _queries(engine: Engine, options: argparse.Namespace) -> Iterator[str]:
-    """Words of content, of titles or of tables of Latin letters."""
+    """Queries of content words from titles, or of words from the tables of Latin letters."""
     draw = Random(options.seed)  # noqa: S311  # chance, not secrecy
     titles = [article.title for article in engine.scan("*")]
     latin = [*english_words(), *exonyms()]
@@ -359,7 +359,7 @@ def _of_content(title: str) -> list[str]:
 
 
 def main() -> int:
-    """Check, print, and say by the exit code whether all was true."""
+    """Check, print, and exit with 1 where a sentence was false."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("index", type=Path)
     parser.add_argument("--queries", type=int, default=200)

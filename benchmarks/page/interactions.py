@@ -1,7 +1,7 @@
-"""How soon a page answers what a reader does, as Chromium sees it.
+"""Measures how soon a page responds to a reader's actions, as Chromium reports it.
 
-The time to the next paint (INP) is the longest of all interactions of a visit, which is what web.dev counts
-where there are fewer than fifty. Events under 16 ms are not reported, and count as 16.
+The time to the next paint (INP) is the longest of all interactions of a visit, as web.dev defines it for
+fewer than fifty. Events under 16 ms are not reported, and count as 16.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from benchmarks.page.rows import Row
 __all__ = ["interactions"]
 
 WORDS: Final = ("বাংলা", "ঢাকা", "নির্বা", "amar sonar", "করোনা", "খালেদা জি")
-"""Typed key by key, each from an empty box."""
+"""Words typed key by key, each from an empty box."""
 
 _WATCH: Final = """
 window.longest = 16;
@@ -90,7 +90,7 @@ _VISITS: Final[dict[str, tuple[Callable[[Page], None], ...]]] = {
 
 
 def interactions(browser: Browser, site: str, query: str) -> Iterator[Row]:
-    """Time to the next paint of each kind of visit on a phone's width, of suggestions, of hits in place."""
+    """Yield INP of each kind of visit at a phone's width, and times to suggestions and to hits in place."""
     late: list[float] = []
     hits: list[float] = []
     for name, acts in _VISITS.items():

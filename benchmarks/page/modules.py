@@ -1,8 +1,8 @@
-"""Counts the modules that one request for a page of results walks, warm: those of which a function is called.
+"""Counts the modules that one request for a page of results runs, warm: those with a function called.
 
     python -m benchmarks.page.modules INDEX [--query TEXT] [--list]
 
-The kernel is compiled and is not seen; templates are counted by themselves. Exits with 1 above the budget.
+The compiled kernel is not seen; templates are counted separately. Exits with 1 above the budget.
 """
 
 import argparse
@@ -25,24 +25,24 @@ from onneshon.web.live import LiveEngine
 __all__ = ["MOST", "walked", "walked_by_page"]
 
 MOST: Final = 90
-"""Modules of Python that a request may walk; what was read before decides about a few of them."""
+"""Modules of Python that a request may run; earlier reads cause a few more or fewer."""
 
 PACKAGE: Final = Path(onneshon.__file__).parent
 ROOTS: Final = tuple(sorted((f"{folder.resolve()}/", folder.name) for folder in PACKAGE.iterdir()))
-"""Where the files of each package lie, whatever path they were imported by."""
+"""The folder of each package, whatever path its files were imported by."""
 
 
 def _name(file: str) -> str:
-    """A file of the product, from the name of its package on; empty for any other."""
+    """The path of a file of the product from its package's name on; empty for any other file."""
     path = str(Path(file).resolve())
     return next((f"{name}/{path[len(root) :]}" for root, name in ROOTS if path.startswith(root)), "")
 
 
 def walked(act: Callable[[], object]) -> Counter[str]:
-    """How many calls each file of the product gets.
+    """The number of calls into each file of the product.
 
     Args:
-        act: what is done meanwhile, in this thread.
+        act: the work to observe, in this thread.
     """
     calls: Counter[str] = Counter()
 
@@ -51,7 +51,7 @@ def walked(act: Callable[[], object]) -> Counter[str]:
             calls[frame.f_code.co_filename] += 1
 
     gc.collect()
-    gc.disable()  # what objects of others do when they are collected is none of its calls
+    gc.disable()  # finalisers of unrelated objects would count as its calls
     sys.setprofile(watch)
     try:
         act()
@@ -66,14 +66,14 @@ def walked(act: Callable[[], object]) -> Counter[str]:
 
 
 def walked_by_page(engine: SearchEngine, query: str) -> Counter[str]:
-    """How many calls each file gets while a page of results is made that was asked for before.
+    """The number of calls into each file while a page of results is made for a repeated query.
 
-    What is done once a second is of no page in particular, and is not done here: on a machine that stalls,
+    Work done once a second belongs to no particular page and is not done here: on a machine that stalls,
     every page would come a second after the one before.
 
     Args:
-        engine: answers it; whatever it watches, it does not look at again.
-        query: what is searched for.
+        engine: the engine that answers; files that it watches are not checked again.
+        query: the query.
     """
     with patch.object(watched_file, "RECHECK_SECONDS", math.inf):
         client = create_app(LiveEngine(engine, interval=math.inf)).test_client()
@@ -87,7 +87,7 @@ def walked_by_page(engine: SearchEngine, query: str) -> Counter[str]:
 
 
 def main() -> int:
-    """Count them for one query."""
+    """Count the modules of one query."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""Makes the picture of a page of results that the read me shows, from the sample articles.
+"""Takes the picture of a page of results that the README shows, from the sample articles.
 
     python -m benchmarks.page.picture docs/page.png
 
@@ -22,11 +22,11 @@ from tests.web.browsing import CHROMIUM, listening
 ROOT: Final = Path(__file__).parents[2]
 QUERY: Final = "bangladesher itihas"
 WIDTH, HEIGHT = 1280, 800
-"""Of the window, in CSS pixels; a picture of them takes about 100 kB."""
+"""The window in CSS pixels; a picture of that size takes about 100 kB."""
 
 
 def take(address: str, path: Path) -> None:
-    """Picture the page of an address."""
+    """Save a picture of the page at an address."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
@@ -36,7 +36,7 @@ def take(address: str, path: Path) -> None:
 
 
 def main() -> int:
-    """Build the sample, serve it, and picture a search."""
+    """Build the sample, serve it, and take a picture of a search."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("path", type=Path)
     given = parser.parse_args()

@@ -1,4 +1,4 @@
-"""A figure beside its budget, as a line of a table."""
+"""A figure next to its budget, as a line of a table."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ __all__ = ["Row"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure and its budget; ``least`` says that more is better."""
+    """A figure and its budget; with ``least`` the budget is a minimum."""
 
     name: str
     figure: float
@@ -21,7 +21,7 @@ class Row:
         return self.figure >= self.budget if self.least else self.figure <= self.budget
 
     def __str__(self) -> str:
-        """As a line of a table."""
+        """Format the row as a line of a table."""
         sign = "≥" if self.least else "≤"
         verdict = "ok" if self.kept else "EXCEEDED"
         return f"{self.name:<52}{self.figure:>9.3g} {sign} {self.budget:g} {self.unit:<6} {verdict}"

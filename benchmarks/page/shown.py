@@ -1,4 +1,4 @@
-"""What a page of results says, read from its HTML as a reader reads it."""
+"""The statements of a page of results, read from its HTML as a reader reads it."""
 
 import re
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ class ShownHit:
     """A hit.
 
     Attributes:
-        id: of its article.
+        id: the id of its article.
         date: its day, as in ISO 8601; empty where none is shown.
         marks: the class and the text of each mark.
-        why: by class of the line below it, the words there.
-        alike: how many more are said to say nearly the same.
+        why: the words in the line below the hit, by their class.
+        alike: the number of nearly identical articles that it is said to have.
     """
 
     id: str
@@ -35,15 +35,15 @@ class Shown:
     """A page of results.
 
     Attributes:
-        heading: what stands over the hits.
-        counts: the numbers in it, each with the sentence it stands in.
-        hits: in order.
-        divided: from which hit on something is said to be missing, counted from 0; None where nothing is.
+        heading: the heading over the hits.
+        counts: the sentences over the hits that have numbers, and each number.
+        hits: the hits, in order.
+        divided: the hit, counted from 0, from which on words are said to be missing; None where none is.
         lacked: the words that all hits from there on are said to lack.
-        required: by the word that must be there, the query that a link leads to.
-        understood: as what the query is said to be searched; empty where nothing is said.
-        also: what else its words are said to be searched as.
-        others: for each word by itself, in how many articles it is said to be.
+        required: the query of the link that requires a word, by that word.
+        understood: the reading that the query is said to be searched as; empty where none is named.
+        also: the further readings that its words are said to be searched as.
+        others: for each word by itself, the number of articles that are said to have it.
     """
 
     heading: str
@@ -58,7 +58,7 @@ class Shown:
 
 
 def read(html: str) -> Shown:
-    """What a page says; in English or in Bengali."""
+    """Read the statements of a page, in English or in Bengali."""
     before, *hits = re.split(r'<li class="hit[ "]', html)
     divided = next((at for at, part in enumerate([before, *hits]) if '<p class="divide">' in part), None)
     line = _first(r'<p class="divide">(.*?)</p>', html)

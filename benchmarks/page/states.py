@@ -1,4 +1,4 @@
-"""What readers and editors can meet: each state after the other, as its name, with the page in it."""
+"""Visits each state that readers and editors can meet: yields its name, with the page in that state."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ __all__ = ["CSV", "QUERY", "Visitor", "editor", "reader"]
 QUERY: Final = "বাংলাদেশের নদী"
 
 CSV: Final = "শিরোনাম,বিস্তারিত,তারিখ,লেখক,রং\nইলিশের মৌসুম,পদ্মায় ইলিশ ধরা পড়ছে।,২১/২/২০২৬,রহিম,নীল\n,,কবে,,\n"
-"""A table of which a row has faults, and a column is of no use."""
+"""A table with a row that has faults and a column that is not used."""
 
 PAGES: Final = {
     "home": "",
@@ -56,14 +56,14 @@ PAGES: Final = {
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody in a window.
+    """A browser window on a site.
 
     Attributes:
-        page: of the browser.
-        site: its address.
-        language: of the pages.
-        narrow: whether it is a phone's.
-        number: of the visit, so that no two change the same article.
+        page: the browser's page.
+        site: the address of the site.
+        language: the language of the pages.
+        narrow: whether the window is a phone's.
+        number: the number of the visit, so that no two visits change the same article.
     """
 
     page: Page
@@ -73,25 +73,25 @@ class Visitor:
     number: int
 
     def go(self, path: str) -> None:
-        """To a page in the visitor's language."""
+        """Go to a page in the visitor's language."""
         self.page.goto(f"{self.site}{path}{'&' if '?' in path else '?'}lang={self.language}")
 
     def press(self, selector: str) -> None:
-        """Press what leads to another page."""
+        """Press a link or button that leads to another page."""
         with self.page.expect_navigation():
             self.page.locator(selector).first.click()
 
     def open_all(self) -> None:
-        """Everything that can be unfolded."""
+        """Unfold everything that can be unfolded."""
         self.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
 
 
 def reader(visitor: Visitor, links: Callable[[], tuple[str, str]]) -> Iterator[str]:
-    """What readers meet.
+    """Visit the states that readers can meet.
 
     Args:
-        visitor: who.
-        links: gives addresses of a new alert: to confirm it, and to stop it.
+        visitor: the window.
+        links: returns the addresses that confirm and stop a new alert.
     """
     for name, path in PAGES.items():
         visitor.go(path)
@@ -167,12 +167,12 @@ def _alerts(visitor: Visitor, links: Callable[[], tuple[str, str]]) -> Iterator[
 
 
 def editor(visitor: Visitor, key: str, folder: Path) -> Iterator[str]:
-    """What editors meet.
+    """Visit the states that editors can meet.
 
     Args:
-        visitor: who.
-        key: of an admin.
-        folder: for the file that is taken in.
+        visitor: the window.
+        key: an admin's key.
+        folder: the folder for the file that is imported.
     """
     visitor.go("desk/sign-in")
     yield "signing in"
@@ -273,5 +273,5 @@ def _taking_in(visitor: Visitor, folder: Path) -> Iterator[str]:
         visitor.press('form[action*="start"] button.first')
         yield f"import of {name}, begun"
         page.locator("[data-waiting]").wait_for(state="detached", timeout=60_000)
-        page.locator("footer").wait_for()  # of the page that comes in its place
+        page.locator("footer").wait_for()  # the footer of the page that replaces it
         yield f"import of {name}, done"

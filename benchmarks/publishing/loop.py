@@ -1,13 +1,13 @@
-"""How soon a published article is found while others search, and whether a killed server loses any.
+"""Measures how soon a published article is found under load, and whether a killed server loses any.
 
     python -m benchmarks.publishing.loop INDEX CORPUS... --queries QUERIES
 
-Builds an index of ``--articles`` in INDEX, unless one of that many is there: of the CORPUS files first, and,
-as far as they do not suffice, of articles mixed from sentences of theirs. Starts ``onneshon serve --keys`` on
-it. ``--clients`` ask headlines from QUERIES (a text file, one a line) without a pause. Meanwhile an article
-is published every ``--pause`` seconds; each has a word that no other has, and counts as visible when a search
-for that word finds it. The server is killed (SIGKILL) ``--kills`` times at random moments between
-publications, and started again. At the end every article that was answered for is asked for.
+Builds an index of ``--articles`` in INDEX, unless one of that size exists: of the CORPUS files first, then
+of articles mixed from sentences of theirs. Starts ``onneshon serve --keys`` on it. ``--clients`` search for
+headlines from QUERIES (a text file, one a line) without a pause. Meanwhile an article is published every
+``--pause`` seconds; each has a word that no other has, and counts as visible when a search for that word
+finds it. The server is killed (SIGKILL) ``--kills`` times at random moments between publications, and
+restarted. At the end every acknowledged article is requested.
 """
 
 import argparse
@@ -42,7 +42,7 @@ CONSONANTS = "কখগঘচছজঝটঠডঢতথদধনপফবভম
 
 
 def articles(paths: list[Path], count: int, random: Random) -> Iterator[Article]:
-    """So many articles: those of the files, then mixtures of their sentences."""
+    """The first ``count`` articles of the files, then mixtures of their sentences."""
     kept: list[Article] = []
     given = 0
     for article in Corpus(paths, Problems()):
@@ -60,7 +60,7 @@ def articles(paths: list[Path], count: int, random: Random) -> Iterator[Article]
 
 
 def prepare(index: Path, paths: list[Path], count: int) -> None:
-    """Have an index of so many articles."""
+    """Build an index of ``count`` articles unless there is one."""
     with contextlib.suppress(OnneshonError), open_index(index) as reader:
         if reader.count >= count:
             return
@@ -80,7 +80,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         self.process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True)
         log = self.process.stderr
         if log is None:
@@ -91,7 +91,7 @@ class Server:
             time.sleep(0.1)
 
     def ask(self, method: str, path: str, body: bytes | None = None, key: str = "") -> tuple[int, Any]:
-        """Status and JSON of an answer."""
+        """Send a request; return status and JSON of the answer."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, {"Authorization": f"Bearer {key}"} if key else {})
@@ -101,12 +101,12 @@ class Server:
             connection.close()
 
     def kill(self) -> None:
-        """End it on the spot."""
+        """Kill the server at once."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
     def rss(self) -> list[int]:
-        """MB of memory of the server and of its writer, without what they map of the index."""
+        """The memory of the server and of its writer in MB, without mapped files of the index."""
         pids = [self.process.pid, *(int(pid) for pid in self._children())]
         return [memory_of(pid, "RssAnon") for pid in pids]
 
@@ -116,7 +116,7 @@ class Server:
 
 
 def memory_of(pid: int, kind: str) -> int:
-    """MB of memory of a process."""
+    """The memory of a process in MB, of one kind of /proc's status."""
     found = re.search(rf"^{kind}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     return int(found[1]) >> 10 if found else 0
 
@@ -126,8 +126,8 @@ class Readers:
     """Clients that search without a pause.
 
     Attributes:
-        seconds: of each answer.
-        failures: of answers that failed while the server ran.
+        seconds: the time of each answer.
+        failures: the errors of requests that failed while the server ran.
     """
 
     server: Server
@@ -138,7 +138,7 @@ class Readers:
     ending: threading.Event = field(default_factory=threading.Event)
 
     def run(self, seed: int) -> None:
-        """One client."""
+        """Search as one client until the end."""
         random = Random(seed)  # noqa: S311 - queries, no secret
         while not self.ending.is_set():
             began = time.perf_counter()
@@ -157,7 +157,7 @@ class Readers:
 
     @contextlib.contextmanager
     def searching(self, clients: int) -> Iterator[None]:
-        """While so many of them search."""
+        """Let ``clients`` clients search during the block."""
         threads = [threading.Thread(target=self.run, args=(seed,), daemon=True) for seed in range(clients)]
         for thread in threads:
             thread.start()
@@ -170,7 +170,7 @@ class Readers:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The value that so many percent do not exceed."""
+    """The value that the given percentage of the values does not exceed."""
     return sorted(values)[min(len(values) - 1, int(len(values) * share / 100))]
 
 
@@ -181,7 +181,7 @@ def row(name: str, values: list[float], unit: float = 1.0, digits: int = 2) -> s
 
 
 def made_up_word(number: int) -> str:
-    """A word that no text has."""
+    """A word that no text contains."""
     digits = []
     for _ in range(6):
         number, digit = divmod(number, len(CONSONANTS))
@@ -202,7 +202,7 @@ class Publisher:
         self.stamp = int(time.time()) % 100_000
 
     def publish(self, number: int) -> None:
-        """One article, until a search finds it."""
+        """Publish one article, and wait until a search finds it."""
         word = made_up_word(self.stamp * 10_000 + number)
         name = f"published-{self.stamp}-{number}"
         body = json.dumps({"title": f"{word} খবর", "body": self.bodies[number % len(self.bodies)]}).encode()
@@ -215,7 +215,7 @@ class Publisher:
         self.visible.append(time.perf_counter() - began)
 
     def publish_and_leave(self, number: int) -> None:
-        """One article, without waiting for it to be visible."""
+        """Publish one article, without waiting for it to be visible."""
         name = f"left-{self.stamp}-{number}"
         body = json.dumps({"title": f"ফেলে আসা খবর {number}"}).encode()
         self._put(name, body, wait=0)
@@ -228,7 +228,7 @@ class Publisher:
         self.acknowledged.append(name)
 
     def lost(self) -> list[str]:
-        """Articles that were answered for and are not there, once the queue is empty."""
+        """The acknowledged articles that are missing once the queue is empty."""
         while self.server.ask("GET", "/api/v1/publications", key=self.key)[1]["waiting_bytes"]:
             time.sleep(0.1)
         time.sleep(1.5)
@@ -239,7 +239,7 @@ class Publisher:
 
 
 def kill_in_between(server: Server, publisher: Publisher, readers: Readers, kills: int) -> None:
-    """Kill the server at random moments, with articles just answered for, and start it again."""
+    """Kill the server at random moments, with articles just acknowledged, and restart it."""
     random = Random(7)  # noqa: S311 - moments, no secret
     readers.expected.set()
     for number in range(kills):
@@ -288,7 +288,7 @@ def main() -> None:
 def measure(
     server: Server, key: str, queries: list[str], bodies: list[str], options: argparse.Namespace
 ) -> list[str]:
-    """The table."""
+    """Measure, and return the lines of the table."""
     readers = Readers(server, queries)
     publisher = Publisher(server, key, bodies)
     memory: list[list[int]] = []

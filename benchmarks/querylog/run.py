@@ -1,10 +1,10 @@
-"""Every query of a log with facets, over every corpus together: failures, and how long they take.
+"""Runs every query of a log with facets over one index: counts failures and measures times.
 
     python -m benchmarks.querylog.run --index DIR --queries FILE... [--threads N] [--cpu]
 
-FILE has a query a line; longer ones are cut. Each is asked as the page asks it: ten hits, with all facets of
-the index, the first time that it is asked. Ends with 1 where one failed. With ``--cpu``
-the time is that of the thread on the processor, so that other programs do not count.
+FILE has a query a line; longer ones are cut. Each is searched as the page does it: ten hits, with all facets
+of the index, once. Ends with 1 where a query failed. With ``--cpu`` the time is the thread's processor time,
+so that other programs do not count.
 """
 
 import argparse
@@ -25,14 +25,14 @@ from onneshon.search.query.parser import MAX_CHARACTERS
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a query.
+    """The outcome of a query.
 
     Attributes:
         text: the query.
-        milliseconds: what it took.
-        failure: the error, by its type and message; empty for none.
-        total: articles found.
-        partial: time ran out.
+        milliseconds: the time of the search.
+        failure: the type and message of the error; empty for none.
+        total: the number of articles found.
+        partial: whether time ran out.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Answer:
 
 
 def asked(engine: Engine, text: str, facets: tuple[str, ...], clock: Callable[[], float]) -> Answer:
-    """Ask a query; whatever goes wrong, of any kind, is its failure."""
+    """Search a query; an error of any kind is recorded as its failure."""
     began = clock()
     try:
         page = engine.search(SearchRequest(text, facets=facets))
@@ -53,7 +53,7 @@ def asked(engine: Engine, text: str, facets: tuple[str, ...], clock: Callable[[]
 
 
 def report(answers: list[Answer]) -> Iterable[str]:
-    """Lines to print."""
+    """The lines to print."""
     p50, p95, p99 = np.percentile([answer.milliseconds for answer in answers], [50, 95, 99])
     failures = Counter(answer.failure for answer in answers if answer.failure)
     found = sum(answer.total > 0 for answer in answers)
@@ -66,7 +66,7 @@ def report(answers: list[Answer]) -> Iterable[str]:
 
 
 def main() -> None:
-    """Ask and print."""
+    """Run the queries and print the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--queries", type=Path, nargs="+", required=True)

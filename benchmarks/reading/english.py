@@ -1,10 +1,10 @@
-"""What becomes of English sentences: is a function word taken for a Bengali word, and what is found first?
+"""Searches English sentences: are function words read as Bengali words, and what is the first hit?
 
     python -m benchmarks.reading.english INDEX [--sentences FILE] [--titles]
 
-Prints a line a sentence: what was asserted of its function words, and with ``--titles`` the sentence as it
-was understood and the first title, for a person to judge. Ends with the share of sentences of which something
-is asserted.
+Prints a line a sentence: the readings of its function words, and with ``--titles`` the sentence as it was
+understood and the first title, for a person to judge. Ends with the share of sentences in which a function
+word was read.
 """
 
 import argparse
@@ -22,7 +22,7 @@ FUNCTION_WORDS: Final = frozenset(Path(__file__).with_name("function_words.txt")
 
 
 def asserted(page: ResultPage) -> list[str]:
-    """The readings on a page of nothing but function words."""
+    """The readings on a page that are made of function words alone."""
     return [
         f"{reading.typed} = {reading.word}"
         for reading in page.readings
@@ -41,7 +41,7 @@ def _line(engine: Engine, sentence: str, *, titles: bool) -> tuple[str, bool]:
 
 
 def main() -> None:
-    """Ask for each sentence."""
+    """Search each sentence."""
     parser = argparse.ArgumentParser(description="What becomes of English sentences.")
     parser.add_argument("index", type=Path)
     parser.add_argument("--sentences", type=Path, default=SENTENCES, help="a file of them, one a line")

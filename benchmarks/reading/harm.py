@@ -1,12 +1,12 @@
-"""What reading does to queries that need none: rare words, words of a title, and nonsense.
+"""Measures the harm of reading to queries that need none: rare words, words of a title, and nonsense.
 
     python -m benchmarks.reading.harm INDEX --words FILE [--titles JSONL] [--seed 1] [--show]
 
-FILE has words that are known to be right, one a line, of which 300 are drawn that 3 to 20 articles have;
-JSONL has the articles of the index. Prints how many words were read as something else, how many of 100
-strings of random letters find something, and in how many of 100 pairs of words out of a title its article is
-among the first three: pairs of any words, which many titles may share, and pairs of words of content that no
-more titles have than that.
+FILE has words that are known to be right, one a line, of which 300 are drawn that are in 3 to 20 articles;
+JSONL has the articles of the index. Prints the number of words that were read as something else, of 100
+strings of random letters that find something, and of 100 pairs of words from a title whose article is among
+the first three: pairs of any words, which many titles may share, and pairs of content words that at most
+three titles have.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from onneshon.index.analysis.stemmer import is_function_word
 __all__ = ["nonsense", "pairs_of_titles", "rare", "read_otherwise", "telling"]
 
 RARE: Final = range(3, 21)
-"""Articles that have a rare word."""
+"""The document frequencies of a rare word."""
 
 WORDS: Final = 300
 PAIRS: Final = 100
@@ -35,12 +35,12 @@ VOWEL_SIGNS: Final = ("", "া", "ি", "ী", "ু", "ূ", "ে", "ো")
 
 
 def rare(engine: Engine, words: Iterable[str]) -> Iterator[str]:
-    """Those of some words that few articles have, as they are typed."""
+    """The given words that are rare in the exact form."""
     return (word for word in words if engine.search(f"={word}", limit=0).total in RARE)
 
 
 def read_otherwise(engine: Engine, words: Iterable[str]) -> list[str]:
-    """Those of some words that are searched as something else, and as what."""
+    """The given words that are read as something else, each with its reading."""
     pages = ((word, engine.search(word, limit=1)) for word in words)
     return [f"{word} = {reading.word}" for word, page in pages for reading in page.readings]
 
@@ -48,7 +48,7 @@ def read_otherwise(engine: Engine, words: Iterable[str]) -> list[str]:
 def pairs_of_titles(
     titles: Sequence[tuple[str, str]], draw: random.Random, many: int = PAIRS
 ) -> Iterator[tuple[str, str]]:
-    """An id and two words of its title that stand apart or together, for random titles."""
+    """Yield an id and two words of its title, adjacent or not, for random titles."""
     for identity, title in draw.sample(titles, many):
         words = [token.text for token in analyze(title)]
         if len(words) > 1:
@@ -56,7 +56,7 @@ def pairs_of_titles(
 
 
 def telling(titles: Sequence[tuple[str, str]], pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Those of some pairs that are words of content and that ``FIRST`` titles have at the most."""
+    """The given pairs that are content words and that at most ``FIRST`` titles have."""
     having = defaultdict(set)
     for identity, title in titles:
         for token in analyze(title):
@@ -83,7 +83,7 @@ def _titles(articles: Path) -> list[tuple[str, str]]:
 
 
 def main() -> None:
-    """Measure the three."""
+    """Measure the three figures."""
     parser = argparse.ArgumentParser(description="What reading does to queries that need none.")
     parser.add_argument("index", type=Path)
     parser.add_argument("--words", type=Path, required=True, help="a file of right words, one a line")

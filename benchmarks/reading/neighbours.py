@@ -1,13 +1,13 @@
-"""Words that articles have, but never beside their neighbours: which are read as another, rightly or not.
+"""Counts words in articles that are read as another for want of their neighbours there, rightly or not.
 
     python -m benchmarks.reading.neighbours INDEX HEADLINES [--count 2500] [--seed 3] [--show]
 
-HEADLINES has one a line, best of papers that the index does not have. Of two words side by side that no
-article has so, both are right: prints how many such pairs are read otherwise for what stands beside them. Of
-two that articles often have so, one is put a slip of the hand away, where that is a word of the index, too:
-prints how many are read as it was, and how many without looking beside; how many of the others are offered
-as it was, and for how many of the right pairs others are offered. Then of how many English terms and
-sentences two words are read as they are heard, since articles have these side by side.
+HEADLINES has one a line, best of papers that the index does not have. Two adjacent words that no article has
+adjacent are both right: prints how many such pairs are read otherwise because of their neighbours. Of two
+that are often adjacent in articles, one is replaced by a word of the index that differs by a slip of the
+hand: prints how many are read as meant, and how many without regard to neighbours; how many of the rest are
+offered as meant, and for how many of the right pairs another text is offered. Then prints in how many English
+terms and sentences two words are read by sound, since articles have these adjacent.
 """
 
 import argparse
@@ -34,13 +34,13 @@ from onneshon.search.understanding.readings import Readings
 __all__ = ["Slip", "neighbours", "slip_of"]
 
 OFTEN: Final = 3
-"""How often articles have two words side by side of which one is put a slip away."""
+"""The least number of times that articles have the two words of a pair adjacent."""
 
 SHARE: Final = 0.25
-"""Of these pairs, drawn by chance."""
+"""The share of these pairs that is drawn at random."""
 
 TERMS: Final = Path(__file__).with_name("terms.txt")
-"""English ones of two or three words, as people mix them into Bengali."""
+"""English terms of two or three words, as people mix them into Bengali."""
 
 
 class Slip(NamedTuple):
@@ -48,7 +48,7 @@ class Slip(NamedTuple):
 
     Attributes:
         text: both words.
-        meant: what the one is a slip for, in canonical spelling.
+        meant: the word that one of them is a slip for, in canonical spelling.
     """
 
     text: str
@@ -56,7 +56,7 @@ class Slip(NamedTuple):
 
 
 def neighbours(headlines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Words of Bengali letters that stand side by side, each two once."""
+    """Adjacent words of Bengali letters, each pair once."""
     seen = set()
     for headline in headlines:
         words = [token.exact for token in analyze(headline)]
@@ -67,7 +67,7 @@ def neighbours(headlines: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def slip_of(pair: tuple[str, str], at: int, index: IndexReader, chance: random.Random) -> Slip | None:
-    """Two words, one of them as another word of the index that differs by a slip; None where none does."""
+    """Two words with one replaced by a word of the index that differs by a slip; None where none does."""
     meant = pair[at]
     near = [found.word for found in index.vocabulary.similar(meant, CANDIDATES)]
     others = [word for word in near if is_slip(word, meant) and folded_stem(word) != folded_stem(meant)]
@@ -79,26 +79,26 @@ def slip_of(pair: tuple[str, str], at: int, index: IndexReader, chance: random.R
 
 
 def read_as(readings: Readings, text: str) -> list[str]:
-    """What words of a text are taken for, in canonical spelling."""
+    """The readings of a text's words, in canonical spelling."""
     found = readings.read(text, analyze(text), TimeBudget())
     return [token.exact for reading in found for token in analyze(reading.text)]
 
 
 def offered_for(readings: Readings, text: str) -> list[str]:
-    """The words of the first text that is offered for another, in canonical spelling."""
+    """The words of the first text that is offered instead of another, in canonical spelling."""
     tokens = analyze(text)
     found = readings.others(text, tokens, range(len(tokens)), TimeBudget())
     return [token.exact for token in analyze(found[0])] if found else []
 
 
 def heard(text: str, index: IndexReader) -> bool:
-    """Whether two words of an English text are read as they are heard."""
+    """Whether two words of an English text are read by sound."""
     spans = LatinReader(index, lambda _: 0, TimeBudget()).spans(text, analyze(text))
     return written_as_heard(spans, Context(index.pairs)) != spans
 
 
 def main() -> None:
-    """Read all of them, with what stands beside and without."""
+    """Read all pairs, with and without regard to neighbours."""
     parser = argparse.ArgumentParser(description="Words that never stand beside their neighbours.")
     parser.add_argument("index", type=Path)
     parser.add_argument("headlines", type=Path, help="one a line")

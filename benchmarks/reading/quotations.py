@@ -1,9 +1,9 @@
-"""Quotations from memory: five to eight words of an article in quotation marks, one of them wrong.
+"""Measures quotations from memory: five to eight words of an article in quotation marks, one wrong.
 
     python -m benchmarks.reading.quotations INDEX JSONL [--count 200] [--seed 1]
 
-JSONL has the articles of the index. Prints, by what is wrong (a word is missing, is another one, or is one
-too many), how many quotations find their article first, among the first ten, and MRR@10.
+JSONL has the articles of the index. Prints by mistake (a word missing, replaced, or added) the shares of
+quotations that find their article first and among the first ten, and MRR@10.
 """
 
 import argparse
@@ -29,12 +29,12 @@ MISTAKES: Final = ("missing", "another", "too many")
 def quotations(
     articles: Sequence[tuple[str, str]], draw: random.Random, count: int
 ) -> Iterator[tuple[str, str, str]]:
-    """What is wrong, the id of an article, and words of one of its sentences with that mistake.
+    """Yield a mistake, the id of an article, and words of one of its sentences with that mistake.
 
     Args:
         articles: ids and bodies.
-        draw: draws them.
-        count: how many of each mistake.
+        draw: the source of randomness.
+        count: the number of quotations of each mistake.
     """
     several = draw.sample(articles, len(articles))
     for (identity, body), (_, other) in pairwise(several):
@@ -55,13 +55,13 @@ def quotations(
 
 
 def _rank(engine: Engine, identity: str, words: str) -> int:
-    """The place of an article on the page of a quotation; 0 where it is not there."""
+    """The rank of an article on the page of a quotation; 0 where it is not there."""
     ids = [hit.id for hit in engine.search(f'"{words}"', limit=PAGE)]
     return ids.index(identity) + 1 if identity in ids else 0
 
 
 def main() -> None:
-    """Measure them."""
+    """Measure the quotations."""
     parser = argparse.ArgumentParser(description="Quotations with one word wrong.")
     parser.add_argument("index", type=Path)
     parser.add_argument("articles", type=Path, help="those of the index, as lines of JSON")

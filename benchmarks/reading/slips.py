@@ -1,11 +1,11 @@
-"""Words of articles that are slips of the hand for others: how many there are, and which are read as meant.
+"""Counts words of articles that are slips of the hand for others, and those that are read as meant.
 
     python -m benchmarks.reading.slips INDEX JSONL --words FILE [--count 400] [--seed 1] [--show]
 
 JSONL has the articles of the index, FILE words that are known to be right, one a line. A slip is a long word
-in few articles that differs as ``search.understanding.certainty`` says from one in ten times as many, which
-its stem does not find. Prints how many there are, in the list of right words and not, and how many of these
-are read as the other word: of all in the list, and of ``--count`` that are drawn of the rest.
+in few articles that differs by a slip, as ``search.understanding.certainty`` defines it, from a word that is
+in ten times as many and has another stem. Prints the number of slips within the list of right words and
+outside it, and how many are read as the other word: of all in the list, and of ``--count`` drawn outside it.
 """
 
 import argparse
@@ -24,11 +24,11 @@ __all__ = ["slips"]
 
 
 def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Slips, each with the most frequent word that may be meant.
+    """Yield slips, each with the most frequent word that may be meant.
 
     Args:
-        articles: how many have each word, in canonical spelling.
-        stems: of these words.
+        articles: the document frequency of each word, in canonical spelling.
+        stems: the stems of these words.
     """
     frequent = {word for word, count in articles.items() if count >= FAR_MORE}
     with_one_less = defaultdict(set)
@@ -57,7 +57,7 @@ def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tup
 
 
 def _with_one_less(word: str) -> Iterator[str]:
-    """Without a letter, or half a conjunct."""
+    """The word without one of its letters, or without half a conjunct."""
     yield from map("".join, _but_for_one(word))
     yield from (word[:at] + word[at + 2 :] for at in range(len(word) - 1) if HASANTA in word[at : at + 2])
 
@@ -71,7 +71,7 @@ def _swapped(word: str) -> Iterator[str]:
 
 
 def _words_of(articles: Path) -> tuple[Counter[str], dict[str, str]]:
-    """How many articles have each word, and its stem."""
+    """The document frequency of each word, and its stem."""
     counts: Counter[str] = Counter()
     stems: dict[str, str] = {}
     for row in map(json.loads, articles.read_text("utf-8").splitlines()):
@@ -82,7 +82,7 @@ def _words_of(articles: Path) -> tuple[Counter[str], dict[str, str]]:
 
 
 def _read_as_meant(engine: Engine, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The pairs of which a search for the one says that it is read as the other."""
+    """The pairs whose first word is read as the second in a search."""
     return [(word, other) for word, other in pairs if other in _read_as(engine, word)]
 
 
@@ -93,7 +93,7 @@ def _read_as(engine: Engine, word: str) -> Sequence[str]:
 
 
 def main() -> None:
-    """Count them."""
+    """Count the slips."""
     parser = argparse.ArgumentParser(description="Words of articles that are slips of the hand.")
     parser.add_argument("index", type=Path)
     parser.add_argument("articles", type=Path, help="those of the index, as lines of JSON")

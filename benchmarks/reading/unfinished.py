@@ -1,11 +1,11 @@
-"""Last words that are not typed to their end, where a slip is in one of two words: which are read as meant?
+"""Measures unfinished last words, where one of two words has a slip: which are read as meant?
 
     python -m benchmarks.reading.unfinished INDEX HEADLINES [--seed 3]
 
-HEADLINES has one a line. Of two words side by side that articles often have so, the last is cut, and one of
-both has a slip of the hand: prints how many are read as words that articles have so, and how many by looking
-at words as they are typed alone. Then of how many pairs that no article has the last word, which few have, is
-read as another one for it: these are right.
+HEADLINES has one a line. Of two words that are often adjacent in articles, the last is cut, and one of the
+two has a slip of the hand: prints how many are read as words that articles have adjacent, and how many when
+only words as typed are considered. Then prints for how many pairs that no article has, with a rare last word,
+that word is read as another because of it: these pairs are right.
 """
 
 import argparse
@@ -28,13 +28,13 @@ from onneshon.search.understanding.misspellings import NO_SLIP
 from onneshon.search.understanding.readings import Readings
 
 OFTEN: Final = 20
-"""How often articles have two words side by side of which the last is cut."""
+"""The least number of times that articles have the two words of a pair adjacent."""
 
 CLUSTERS: Final = 3
-"""Of a word that is cut, at the least; two of them or more are typed."""
+"""The least number of clusters of a word that is cut; at least two of them are typed."""
 
 ALIKE: Final = ("ণন", "শস", "ষশ", "িী", "ুূ", "জয", "তথ", "দধ", "বভ", "ংঙ", "েি", "োু")
-"""Letters that people type for one another."""
+"""Pairs of letters that people type for each other."""
 
 LEFT_OUT: Final = "ািীুূেোঁংঃ"
 
@@ -42,7 +42,7 @@ Pair = tuple[str, str]
 
 
 def cut(pairs: Sequence[Pair], chance: random.Random) -> Iterator[tuple[str, str, Pair]]:
-    """Where the slip is, what is typed, and what is meant."""
+    """Yield where the slip is, the typed text, and the words meant."""
     for first, last in pairs:
         borders = [border for border in cluster_boundaries(last) if border]
         if len(borders) >= CLUSTERS:
@@ -54,7 +54,7 @@ def cut(pairs: Sequence[Pair], chance: random.Random) -> Iterator[tuple[str, str
 
 
 def slips(word: str) -> list[str]:
-    """A word with another letter that sounds alike, or a sign left out; its first letter as it is."""
+    """A word with one letter after the first replaced by one that sounds alike, or a sign left out."""
     found = []
     for at, letter in enumerate(word[1:], 1):
         others = {other for pair in ALIKE if letter in pair for other in pair.replace(letter, "")}
@@ -64,7 +64,7 @@ def slips(word: str) -> list[str]:
 
 
 def is_meant(read: Sequence[str], typed: str, meant: Pair, index: IndexReader) -> bool:
-    """Whether two words are read as the two that were meant, or the last as another one that goes on so."""
+    """Whether two words are read as meant, or the last as another frequent completion after the first."""
     if len(read) != len(meant) or folded_stem(read[0]) != folded_stem(meant[0]):
         return False
     return folded_stem(read[1]) == folded_stem(meant[1]) or (
@@ -73,7 +73,7 @@ def is_meant(read: Sequence[str], typed: str, meant: Pair, index: IndexReader) -
 
 
 def whole(text: str, readings: Readings) -> list[str]:
-    """All words of a text as they are read, in canonical spelling."""
+    """All words of a text after reading, in canonical spelling."""
     tokens = analyze(text)
     words = [token.exact for token in tokens]
     for reading in reversed(readings.read(text, tokens, TimeBudget())):
@@ -82,7 +82,7 @@ def whole(text: str, readings: Readings) -> list[str]:
 
 
 def main() -> None:
-    """Read all of them, with what last words may be misspelt beginnings of and without."""
+    """Read all pairs, with and without misspelt prefixes."""
     parser = argparse.ArgumentParser(description="Last words that are not typed to their end, with a slip.")
     parser.add_argument("index", type=Path)
     parser.add_argument("headlines", type=Path, help="one a line")

@@ -1,4 +1,4 @@
-"""One plain BM25 for every way of making tokens, so that only the tokens differ.
+"""One plain BM25 for every tokenizer, so that only the tokens differ.
 
 k1 1.2 and b 0.75, Lucene's idf, title and body as one text: what the published figures use.
 """
@@ -15,11 +15,11 @@ K1, B = 1.2, 0.75
 
 
 class BM25:
-    """An index in memory over tokens that somebody else made.
+    """An index in memory over given tokens.
 
     Args:
         documents: the tokens of each document.
-        ids: the document's name, in the same order.
+        ids: the name of each document, in the same order.
     """
 
     def __init__(self, documents: Sequence[Sequence[str]], ids: Sequence[str]) -> None:
@@ -43,7 +43,7 @@ class BM25:
         return scores
 
     def rank(self, tokens: Sequence[str], limit: int) -> list[tuple[str, float]]:
-        """(id, score) of the best documents; equal scores in the order of the collection."""
+        """The ids and scores of the best documents; equal scores in the order of the collection."""
         scores = self.scores(tokens)
         best = np.argsort(-scores, kind="stable")[:limit]
         return [(self._ids[number], float(scores[number])) for number in best if scores[number] > 0]

@@ -1,4 +1,4 @@
-"""The judged collections: where their files are, and how many of their queries are measured."""
+"""The judged collections: where their files are, and the number of their queries that are measured."""
 
 import json
 import lzma
@@ -20,10 +20,10 @@ class Collection:
     """Articles, queries and judgments that belong together.
 
     Attributes:
-        name: as in the table.
-        corpus: file of articles, below the data folder.
-        limit: how many queries are measured, the first of the file; None for all.
-        ignore_title: titles are left out, because they are the queries.
+        name: the name in the table.
+        corpus: the file of articles, below the data folder.
+        limit: the number of queries that are measured, the first of the file; None for all.
+        ignore_title: whether titles are left out, because they are the queries.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Collection:
         return read_queries(data / "qa" / self.name / "queries.tsv", min(limits, default=None))
 
     def judgments(self, data: Path) -> Judgments:
-        """Their judgments."""
+        """The judgments of the queries."""
         return read_judgments(data / "qa" / self.name / "qrels.tsv")
 
     def articles(self, data: Path) -> list[Article]:
@@ -48,10 +48,10 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class KnownItems(Collection):
-    """A corpus whose queries are made of its articles, each named by its article; ``limit`` is set."""
+    """A corpus whose queries are made from its articles, each named by its article; ``limit`` is set."""
 
     def judgments(self, data: Path) -> Judgments:
-        """Each query is for its article alone."""
+        """For each query, its article alone is relevant."""
         return {article.id: {article.id: 1} for article in self.articles(data)}
 
 
@@ -66,10 +66,10 @@ class PassageCollection(KnownItems):
 
 @dataclass(frozen=True, slots=True)
 class TitleCollection(KnownItems):
-    """A corpus and those titles of its articles that no two have.
+    """A corpus with those titles of its articles as queries that no two articles share.
 
     Attributes:
-        by_author: the author's name is typed behind the title, and articles have it.
+        by_author: whether the author's name is typed after the title; articles then have it.
     """
 
     by_author: bool = False
@@ -79,7 +79,7 @@ class TitleCollection(KnownItems):
         return [*read_articles_of(data / self.corpus, authors=self.by_author)]
 
     def queries(self, data: Path, limit: int | None) -> dict[str, str]:
-        """Titles drawn by chance, each named by its article."""
+        """Titles drawn at random, each named by its article."""
         articles = self.articles(data)
         borne = Counter(article.title.strip() for article in articles)
         titles = [

@@ -1,9 +1,9 @@
-"""Headlines with one compound typed apart, and with two neighbours typed together: what is lost?
+"""Measures the loss with one compound of a headline typed apart, and with two neighbours typed together.
 
     python -m benchmarks.relevance.compounds --data ../shared/data
 
-Takes 1,000 headlines each, in the order of the file, that the rule changes, and prints nDCG@10 as typed and
-as retyped. A headline finds its article, whose title is left out of the index.
+Takes for each rule the first 1,000 headlines that it changes, and prints nDCG@10 as typed and as retyped. A
+headline finds its article, whose title is left out of the index.
 """
 
 import argparse
@@ -34,16 +34,16 @@ __all__ = ["Known", "joined_neighbours", "split_compound"]
 
 HEADLINES = 1_000
 SHORTEST_PART = 3
-"""Code points of each part of a word that is typed apart."""
+"""The least number of code points of each part of a word that is typed apart."""
 LEAST_KNOWN = 50
-"""Articles that hold each part."""
+"""The least document frequency of each part."""
 
 Known = Callable[[str], int]
-"""How many articles hold a word spelt so."""
+"""Returns the document frequency of a word's exact form."""
 
 
 def split_compound(text: str, known: Known) -> str:
-    """The headline with the word typed apart whose parts are the most frequent; itself if none is."""
+    """The headline with the compound of the most frequent parts typed apart; itself if all are rare."""
     words = text.split(" ")
     cuts = [
         (min(known(word[:border]), known(word[border:])), place, border)
@@ -60,7 +60,7 @@ def split_compound(text: str, known: Known) -> str:
 
 
 def joined_neighbours(text: str, chance: Random) -> str:
-    """The headline with two words of content typed together, any two neighbours; itself if there are none."""
+    """The headline with two adjacent content words, drawn at random, typed together; itself if none are."""
     words = text.split(" ")
     places = [at for at in range(len(words) - 1) if _joinable(words[at]) and _joinable(words[at + 1])]
     if not places:
@@ -78,14 +78,14 @@ def _joinable(word: str) -> bool:
 def _changed(
     queries: Mapping[str, str], retype: Callable[[str], str]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The first headlines that a rule changes: as typed, and changed."""
+    """The first headlines that a rule changes, as typed and as changed."""
     pairs = ((query, text, retype(text)) for query, text in queries.items())
     kept = [(query, text, other) for query, text, other in pairs if other != text][:HEADLINES]
     return {query: text for query, text, _ in kept}, {query: other for query, _, other in kept}
 
 
 def report(engine: Engine, queries: Mapping[str, str], judgments: Judgments, known: Known) -> None:
-    """Print what is lost by each rule."""
+    """Print the loss by each rule."""
     chance = Random("joined")  # noqa: S311 (the same queries each time are the purpose)
     rules: dict[str, Callable[[str], str]] = {
         "one compound apart": lambda text: split_compound(text, known),
@@ -103,7 +103,7 @@ def report(engine: Engine, queries: Mapping[str, str], judgments: Judgments, kno
 
 
 def main() -> None:
-    """Build the index in a temporary folder, or take the one that is named, and measure."""
+    """Build the index in a temporary folder, or open the one that is named, and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--data", type=Path, default=Path("../shared/data"), help="folder of corpora and judged queries"

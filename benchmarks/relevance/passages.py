@@ -1,4 +1,4 @@
-"""Queries made of a passage: some words in a row from the middle of a sentence find their article again.
+"""Makes queries of passages: consecutive words from the middle of a sentence, which find their article.
 
 Titles stay in the index, so that these queries guard against favouring titles and beginnings too much.
 """
@@ -14,22 +14,22 @@ from onneshon.index.analysis.stemmer import is_function_word
 __all__ = ["passages"]
 
 SENTENCES = 3
-"""Fewer make no article with a middle."""
+"""The least number of sentences of an article that has a middle."""
 
 WORDS = 8
-"""Shorter sentences have no middle."""
+"""The least number of words of a sentence that has a middle."""
 
 _SENTENCE_END = re.compile(r"[।?!\n]+")
 _OPERATORS = re.compile(r"[\"“”()+:*-]")
 
 
 def passages(articles: Iterable[Article], count: int, seed: int = 11) -> dict[str, str]:
-    """By the id of an article, three to five words from one of its sentences but the first.
+    """By the id of an article, three to five words from one of its sentences except the first.
 
     Args:
-        articles: any.
-        count: how many queries.
-        seed: of the choice, which is the same for the same articles.
+        articles: the articles to draw from.
+        count: the number of queries.
+        seed: the seed of the choice, which is the same for the same articles.
     """
     chance = random.Random(seed)  # noqa: S311 (the same queries each time are the purpose)
     shuffled = list(articles)

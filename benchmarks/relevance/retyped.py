@@ -1,4 +1,4 @@
-"""Queries as other people would have typed them: in another encoding, with joiners, in another spelling.
+"""Queries as others might have typed them: in another encoding, with joiners, in another spelling.
 
 The variants are made by rules, and the rules of spelling resemble those by which the analysis folds words:
 that row flatters any analysis that folds. The attested errors of ``spelling/`` do not.
@@ -21,11 +21,11 @@ _TWO_PARTS = {
 _TO_PARTS = str.maketrans(_TWO_PARTS)
 _ASCII_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _ALIKE = (("ি", "ী"), ("ু", "ূ"), ("ন", "ণ"), ("শ", "স"), ("ষ", "শ"), ("ষ", "স"), ("জ", "য"), ("ঙ\u09cd", "ং"))
-"""What sounds alike and is written one for the other."""
+"""Letters that sound alike and are written for each other."""
 
 
 def other_encoding(text: str, _: random.Random) -> str:
-    """Letters that have two encodings, each in the one that the text does not use."""
+    """The text with letters that have two encodings in the one that it does not use."""
     if (parted := text.translate(_TO_PARTS)) != text:
         return parted
     for whole, parts in _TWO_PARTS.items():
@@ -34,17 +34,17 @@ def other_encoding(text: str, _: random.Random) -> str:
 
 
 def zwnj_after_hasanta(text: str, _: random.Random) -> str:
-    """Conjuncts broken open by ZERO WIDTH NON-JOINER, as some keyboards write them."""
+    """The text with conjuncts broken open by ZERO WIDTH NON-JOINER, as some keyboards write them."""
     return text.replace("\u09cd", "\u09cd\u200c")
 
 
 def ascii_digits(text: str, _: random.Random) -> str:
-    """1971 for ১৯৭১."""
+    """The text with ASCII digits: 1971 for ১৯৭১."""
     return text.translate(_ASCII_DIGITS)
 
 
 def spelling_variants(text: str, chance: random.Random) -> str:
-    """In half of the words, one letter replaced by one that sounds alike."""
+    """The text with one letter replaced by one that sounds alike, in half of the words."""
     return " ".join(_respell(word, chance) if chance.random() < 0.5 else word for word in text.split(" "))
 
 
@@ -63,16 +63,16 @@ def _respell(word: str, chance: random.Random) -> str:
 
 
 def _is_other_letter(word: str, at: int) -> bool:
-    """Whether the code point is but a part: য of য় or of a ya-phala, ষ of ক্ষ."""
+    """Whether the code point is only part of a letter: য of য় or of a ya-phala, ষ of ক্ষ."""
     before, after = word[max(at - 1, 0) : at], word[at + 1 : at + 2]
     return after == "\u09bc" or (before == "\u09cd" and word[at] in "যষ")
 
 
 def attested(errors: Mapping[str, str]) -> Retyping:
-    """A retyping that puts for each word a wrong spelling that people were seen to type.
+    """A retyping that replaces words by a wrong spelling that people were seen to type.
 
     Args:
-        errors: right word -> wrong word.
+        errors: the wrong spelling of each right word.
     """
     return lambda text, _: " ".join(errors.get(word, word) for word in text.split(" "))
 

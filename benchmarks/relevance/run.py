@@ -1,4 +1,4 @@
-"""Relevance of Onneshon beside bare ICU words and Lucene's BengaliAnalyzer, on judged Bengali collections.
+"""Measures relevance next to bare ICU words and Lucene's BengaliAnalyzer, on judged Bengali collections.
 
     python -m benchmarks.relevance.run --data ../shared/data
 
@@ -41,18 +41,18 @@ OURS = "Onneshon"
 RETYPED_QUERIES = 800
 
 Searcher = Callable[[Mapping[str, str]], Run]
-"""Queries by id -> the ranking of each."""
+"""Maps queries by id to the ranking of each."""
 
 
 @contextmanager
 def onneshon(articles: Sequence[Article]) -> Iterator[Searcher]:
-    """The real engine over a temporary index."""
+    """A searcher of the real engine over a temporary index."""
     with Engine.of(articles, time_limit=None) as engine:
         yield lambda queries: run_queries(lambda text: engine.rank(text, limit=DEPTH), queries)
 
 
 def baseline(tokenize: tokens.Tokenizer, articles: Sequence[Article]) -> Searcher:
-    """BM25 over some tokens."""
+    """A searcher by BM25 over the tokens of a tokenizer."""
     documents = tokenize(f"{article.title}\n{article.body}\n{article.author}" for article in articles)
     bm25 = BM25(documents, [article.id for article in articles])
 
@@ -67,7 +67,7 @@ def baseline(tokenize: tokens.Tokenizer, articles: Sequence[Article]) -> Searche
 def searchers(
     articles: Sequence[Article], systems: Mapping[str, tokens.Tokenizer]
 ) -> Iterator[dict[str, Searcher]]:
-    """Every system over the same articles, ours last."""
+    """The searchers of all systems over the same articles, ours last."""
     with onneshon(articles) as ours:
         yield {name: baseline(tokenize, articles) for name, tokenize in systems.items()} | {OURS: ours}
 
@@ -75,7 +75,7 @@ def searchers(
 def judged(
     collection: Collection, found: Mapping[str, Searcher], queries: Mapping[str, str], judgments: Judgments
 ) -> dict[str, Any]:
-    """Every system's measures, and how far ours is from each."""
+    """The measures of every system, and the difference of ours from each."""
     runs = {name: search(queries) for name, search in found.items()}
     for name, run in runs.items():
         write_run(RESULTS / f"{collection.name}.{name.replace(' ', '-')}.run", run, name.replace(" ", "-"))
@@ -101,7 +101,7 @@ def retyped(
     judgments: Judgments,
     retypings: Mapping[str, Retyping],
 ) -> dict[str, Any]:
-    """MRR@10 of queries typed otherwise, and its part of the MRR@10 of the same queries as typed."""
+    """MRR@10 of retyped queries, and its ratio to the MRR@10 of the same queries as typed."""
     print(f"\nheadline queries retyped: {len(queries)} queries, MRR@10 (and its ratio to as typed)")
     figures: dict[str, Any] = {}
     for name, search in found.items():
@@ -131,7 +131,7 @@ def attested_errors(data: Path) -> dict[str, str]:
 
 
 def romanised(data: Path, limit: int | None) -> dict[str, Any]:
-    """MRR@10 of finding a Bengali sentence by its Latin spelling, among all the sentences."""
+    """The measures of finding a Bengali sentence by its Latin spelling, among all the sentences."""
     lines = (data / "romanised" / "shibli-5k-sentences-dev.tsv").read_text("utf-8").splitlines()
     pairs = [tuple(line.split("\t")) for line in lines]
     sentences = list(dict.fromkeys(bengali for _, bengali in pairs))
@@ -146,7 +146,7 @@ def romanised(data: Path, limit: int | None) -> dict[str, Any]:
 
 
 def markdown(figures: Mapping[str, Any]) -> Iterator[str]:
-    """The figures as tables."""
+    """The figures as Markdown tables."""
     yield f"| collection | | {' | '.join(MEASURES)} | nDCG@10: ours more by, 95 % interval |"
     yield f"|---|---|{'---|' * len(MEASURES)}---|"
     for collection in COLLECTIONS:
@@ -172,7 +172,7 @@ def _retyped_markdown(figures: Mapping[str, Any]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Measure what is asked for."""
+    """Run the selected measurements."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -204,7 +204,7 @@ def main() -> None:
 
 
 def measurements(options: argparse.Namespace, systems: Mapping[str, tokens.Tokenizer]) -> dict[str, Any]:
-    """Each measurement that was asked for; all when none was named."""
+    """The selected measurements; all when none is named."""
     figures: dict[str, Any] = {}
 
     def wanted(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Ways of making tokens of a text, by name."""
+"""Tokenizers, by name."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -12,11 +12,11 @@ from onneshon.index.analysis.icu_text import word_boundaries
 __all__ = ["Tokenizer", "exact", "lucene", "raw", "stem"]
 
 Tokenizer: TypeAlias = Callable[[Iterable[str]], list[list[str]]]
-"""Texts -> the tokens of each."""
+"""Maps texts to the tokens of each."""
 
 
 def raw(texts: Iterable[str]) -> list[list[str]]:
-    """Bare ICU words in lower case: what an engine does that knows nothing of Bengali."""
+    """Bare ICU words in lower case: the tokens of an engine that knows nothing of Bengali."""
     return [_icu_words(text) for text in texts]
 
 
@@ -26,15 +26,15 @@ def _icu_words(text: str) -> list[str]:
 
 
 def lucene(texts: Iterable[str]) -> list[list[str]]:
-    """Lucene's BengaliAnalyzer."""
+    """Tokens of Lucene's BengaliAnalyzer."""
     return peer.analyse(texts)
 
 
 def exact(texts: Iterable[str]) -> list[list[str]]:
-    """Our exact layer alone."""
+    """Keys of our exact layer alone."""
     return [[token.exact for token in analyze(text)] for text in texts]
 
 
 def stem(texts: Iterable[str]) -> list[list[str]]:
-    """Our stem layer alone."""
+    """Keys of our stem layer alone."""
     return [[token.stem for token in analyze(text)] for text in texts]

@@ -1,12 +1,12 @@
-"""What who builds an index on a cluster notices when a node is lost meanwhile, and comes back.
+"""Measures what a build on a cluster reports and loses when a node is lost during it, and comes back.
 
     python -m benchmarks.reliability.builds FILE ... [--seconds 25] [--heap 512] [--told 5]
 
-Starts three nodes and builds an index of three parts, without copies as builds are, from files of articles;
-some thousands should be in them. Once a part of them is written, another node than the one that manages the
-cluster is killed, and started again after some seconds. Prints after how long the build said that it waits,
-how long it took in all, and how many articles there are. Fails where that was later than ``--told`` seconds,
-or the build did not end well, or articles are missing.
+Starts three nodes and builds an index of three shards, without replicas as builds are, from files of some
+thousand articles. Once a part of them is written, a node that is not the cluster manager is killed, and
+restarted after some seconds. Prints the time until the build reported that it waits, its time in all, and the
+number of articles. Fails where the report came later than ``--told`` seconds, or the build did not end well,
+or articles are missing.
 """
 
 import argparse
@@ -27,18 +27,18 @@ from tests.cluster.running import LocalCluster, running_cluster
 
 NAME: Final = "built"
 WRITTEN: Final = 2_000
-"""Articles that are there when the node is lost."""
+"""The number of articles that are written before the node is lost."""
 
 LONGEST: Final = 900.0
-"""Seconds until the articles are there, and then until the build ends."""
+"""The greatest number of seconds until the articles are written, and then until the build ends."""
 
 
 class Build:
-    """A build that runs, and when it said what.
+    """A running build, with its messages and their times.
 
     Args:
-        address: of the index.
-        files: of articles.
+        address: the address of the index.
+        files: files of articles.
     """
 
     def __init__(self, address: str, files: list[Path]) -> None:
@@ -60,20 +60,20 @@ class Build:
             self.said.append((time.monotonic(), line.strip()))
 
     def ended(self) -> int:
-        """Wait for its end; gives what it ended with."""
+        """Wait for the end of the build; return its exit code."""
         code = self.process.wait(LONGEST)
         self._listens.join()
         return code
 
 
 def written(cluster: Cluster) -> int:
-    """How many articles the build has written by now."""
+    """The number of articles that the build has written so far."""
     stats = cluster.client.indices.stats(index=f"{NAME}-*", metric="indexing")
     return int(stats["_all"]["primaries"].get("indexing", {}).get("index_total", 0))
 
 
 def lost(nodes: LocalCluster, seconds: float) -> float:
-    """Kill a node, and start it again; when it was killed."""
+    """Kill a node and restart it; return the time of the kill."""
     node = nodes.manager() % 3 + 1
     nodes.kill(node)
     when = time.monotonic()
@@ -83,7 +83,7 @@ def lost(nodes: LocalCluster, seconds: float) -> float:
 
 
 def measure(nodes: LocalCluster, given: argparse.Namespace) -> bool:
-    """Print what became of the build; whether it went well."""
+    """Print the outcome of the build; return whether it went well."""
     address = nodes.address(NAME)
     expected = sum(1 for _ in read_articles(given.files))
     with closing(Cluster(Address.parse(address))) as cluster:

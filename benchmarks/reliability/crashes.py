@@ -1,12 +1,12 @@
-"""What is left when the power is cut at any moment: all that a disk may hold then, opened and checked.
+"""Measures what survives a power cut at any moment: opens and checks every state that a disk may have then.
 
     python -m benchmarks.reliability.crashes [--workload NAME...] [--draws 3] [--seed 1] [--minutes M]
 
-Records what building, updating, merging, snapshots, restoring, the journal and publishing do to a folder,
-call by call, and makes after each call every disk that there may be: with what was synced, with all, with
-names and no contents, without each one name, and some by lot, torn. Each that differs is opened, compared
-with what was acknowledged, checked deeply, and written to. With ``--minutes`` disks are drawn at random for
-so long. With ``TMPDIR=/dev/shm``, in memory, no real disk is waited for.
+Records the file operations of building, updating, merging, snapshots, restoring, the journal and publishing,
+and makes after each call every possible disk: with only what was fsynced, with all, with names and no
+contents, without each one name, and some by lot, torn. Each distinct disk is opened, compared with what was
+acknowledged, checked deeply, and written to. With ``--minutes`` disks are drawn at random for that time. With
+``TMPDIR=/dev/shm``, in memory, no real disk is waited for.
 """
 
 import argparse
@@ -28,11 +28,11 @@ from tests.crashes.workloads import WORKLOADS, Workload, recorded
 __all__ = ["faults_of", "main"]
 
 AT_ONCE = 25
-"""Disks that are drawn in a row."""
+"""The number of disks drawn with one seed."""
 
 
 def drawn(recorder: Recorder, seed: int, seconds: float) -> Iterator[CrashState]:
-    """Disks at random for so long."""
+    """Disks drawn at random for the given seconds."""
     end = time.monotonic() + seconds
     for number in count(seed):
         for state in sample_states(recorder, AT_ONCE, random.Random(number)):  # noqa: S311  # no secret
@@ -42,7 +42,7 @@ def drawn(recorder: Recorder, seed: int, seconds: float) -> Iterator[CrashState]
 
 
 def faults_of(workload: Workload, states: Iterator[CrashState], folder: Path) -> tuple[int, Counter[str]]:
-    """How many disks were tried, each once, and what was wrong with how many of them."""
+    """The number of distinct disks tried, and the number of disks with each fault."""
     tried, faults = set[int](), Counter[str]()
     for state in states:
         if state.key in tried:
@@ -61,7 +61,7 @@ def faults_of(workload: Workload, states: Iterator[CrashState], folder: Path) ->
 
 
 def main() -> None:
-    """Try them, and print how many were wrong."""
+    """Try the disks, and print the number of faulty ones."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workload", nargs="*", choices=[*WORKLOADS], default=[*WORKLOADS])
     parser.add_argument("--draws", type=int, default=3, help="disks by lot after each call")

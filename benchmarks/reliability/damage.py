@@ -1,11 +1,11 @@
-"""What becomes of an index in which one bit is not what it was: what searches answer, and what is mended.
+"""Measures the effects of one flipped bit in an index: the answers of searches, and the repair.
 
     python -m benchmarks.reliability.damage CORPUS... [--bits 2000] [--queries FILE] [--seed 1]
 
 Builds the corpus, updates it with an article, so that both generations share the large files, and flips
-single bits of the live generation one at a time, anywhere in its files by their sizes. After each it opens
-the index, asks some queries twice, reads all of it in between, as a server does, and looks whether a mended
-copy has the bytes that were built. Answers are compared with those before; the file is put right afterwards.
+single bits of the live generation one at a time, at random in its files by their sizes. After each flip it
+opens the index, runs some queries twice with a full verification in between, as a server does, and checks
+whether a mended copy has the original bytes. Answers are compared with those before; the bit is flipped back.
 """
 
 import argparse
@@ -33,17 +33,17 @@ Answers: TypeAlias = list[list[tuple[str, float]]]
 
 
 def answered(engine: Engine, queries: list[str]) -> Answers:
-    """Ids and scores of the hits of each query."""
+    """The ids and scores of the hits of each query."""
     pages = (engine.search(query) for query in queries)
     return [[(hit.article.id, round(hit.score, 6)) for hit in page.hits] for page in pages]
 
 
 def outcome(directory: Path, queries: list[str], expected: Answers) -> str:
-    """What became of searches: right, or of an older generation, or wrong, or failed."""
+    """The outcome of searches: right, from an older generation, wrong, or failed."""
     try:
         with Engine.open(directory, time_limit=None) as engine:
             first = answered(engine, queries)
-            with suppress(OnneshonError):  # found by reading all, after which a sound one answers
+            with suppress(OnneshonError):  # damage found by verifying; a sound generation answers afterwards
                 engine.verify()
             again = answered(engine, queries)
             warning = engine.health.warning
@@ -55,7 +55,7 @@ def outcome(directory: Path, queries: list[str], expected: Answers) -> str:
 
 
 def is_mended(generation: Generation) -> bool:
-    """Whether a copy is as the generation was built, every byte of it."""
+    """Whether a mended copy has every byte of the generation as built."""
     with TemporaryDirectory(dir=generation.folder.parent) as folder:
         try:
             mended_copy(generation, Path(folder), os.link)
@@ -67,7 +67,7 @@ def is_mended(generation: Generation) -> bool:
 
 
 def flipped(path: Path, offset: int, bit: int) -> None:
-    """Flip a bit of a file in place, so that its other names say the same."""
+    """Flip a bit of a file in place, so that its hard links change too."""
     with path.open("r+b") as stream:
         stream.seek(offset)
         (byte,) = stream.read(1)
@@ -76,7 +76,7 @@ def flipped(path: Path, offset: int, bit: int) -> None:
 
 
 def _made(corpus: list[Path], directory: Path) -> Generation:
-    """An index of the corpus that was updated once; its live generation may be written."""
+    """An index of the corpus that was updated once; its live generation is made writable."""
     build(corpus, directory)
     with open_writer(directory) as writer:
         writer.add(Article("নতুন", title="হাওরে শীতের পাখি", body="এবার আগেই এসেছে পরিযায়ী পাখি।"))
@@ -87,7 +87,7 @@ def _made(corpus: list[Path], directory: Path) -> Generation:
 
 
 def main() -> None:
-    """Flip, ask, count."""
+    """Flip bits, run the queries, and count the outcomes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path, nargs="+")
     parser.add_argument("--bits", type=int, default=2000)

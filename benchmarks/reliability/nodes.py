@@ -1,12 +1,12 @@
-"""What readers of ``onneshon serve`` notice when a node of a cluster hangs, which is worse than when it dies.
+"""Measures what readers of ``onneshon serve`` notice when a node hangs, which is worse than when it dies.
 
     python -m benchmarks.reliability.nodes [FILE ...] [--seconds 20 70] [--readers 8] [--heap 512]
 
-Starts three nodes, builds an index of three parts with a copy each from files of articles (the sample unless
-told), and serves it. Readers ask for headlines, one search after another, while a node is stopped as by
-``kill -STOP``: it takes connections and answers nothing. That is another node than the one that manages the
-cluster, then that one, for each number of seconds. Prints what became of the searches. Fails where one had no
-answer, or took longer than ``--longest`` seconds.
+Starts three nodes, builds an index of three shards with a replica each from files of articles (by default the
+sample), and serves it. Readers search for headlines, one after another, while a node is stopped as by
+``kill -STOP``: it accepts connections and answers nothing. For each number of seconds this is first a node
+that is not the cluster manager, then the manager. Prints the outcomes of the searches. Fails where a search
+had no answer, or took longer than ``--longest`` seconds.
 """
 
 import argparse
@@ -40,20 +40,20 @@ from tests.cluster.running import LocalCluster, running_cluster
 SAMPLE: Final = Path(__file__).parents[2] / "sample" / "articles.jsonl"
 
 PATIENCE: Final = 60.0
-"""Seconds after which a reader gives up."""
+"""The seconds after which a reader gives up."""
 
 AROUND: Final = 5.0
-"""Seconds of asking before and after."""
+"""The seconds of searching before and after a fault."""
 
 
 @dataclass(slots=True)
 class Seen:
-    """What readers saw.
+    """The readers' view of the searches.
 
     Attributes:
-        times: seconds of each search.
-        failed: what came in place of an answer.
-        partial: searches that said that they are not whole.
+        times: the seconds of each search.
+        failed: errors of the searches that failed.
+        partial: the number of answers marked as partial.
     """
 
     times: list[float] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Seen:
 
 
 def ask(port: int, query: str, seen: Seen) -> None:
-    """Ask for one page."""
+    """Request one page."""
     began = time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
@@ -80,7 +80,7 @@ def ask(port: int, query: str, seen: Seen) -> None:
 
 
 def queries(titles: Sequence[str], seed: int) -> Iterator[str]:
-    """Headlines, whole and in part, so that most were never asked before."""
+    """Headlines, whole and in part, so that most are new queries."""
     chance = Random(seed)  # noqa: S311  # no secret
     while True:
         words = chance.choice(titles).split()
@@ -89,7 +89,7 @@ def queries(titles: Sequence[str], seed: int) -> Iterator[str]:
 
 @contextmanager
 def loaded(port: int, titles: Sequence[str], readers: int, pause: float) -> Iterator[Seen]:
-    """What readers see who ask as long as the block lasts."""
+    """What readers see that search as long as the block lasts."""
     seen, done = Seen(), threading.Event()
 
     def read(number: int) -> None:
@@ -110,7 +110,7 @@ def loaded(port: int, titles: Sequence[str], readers: int, pause: float) -> Iter
 
 
 def stopped(nodes: LocalCluster, node: int, seconds: float) -> None:
-    """Have a node hang for some seconds, and a little time before and after it; 0 for none."""
+    """Stop a node for ``seconds``, with a pause before and after; node 0 stands for none."""
     time.sleep(AROUND)
     if node:
         nodes.signal(node, signal.SIGSTOP)
@@ -124,7 +124,7 @@ def stopped(nodes: LocalCluster, node: int, seconds: float) -> None:
 
 @contextmanager
 def served(address: str, log: IO[str]) -> Iterator[int]:
-    """A server over an index; its port."""
+    """Serve an index; yield the port."""
     program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
     command = [*program, "serve", "--index", address, "--port", "0"]
     with subprocess.Popen(command, stderr=log, stdout=subprocess.DEVNULL) as process:
@@ -150,7 +150,7 @@ def row(what: str, seconds: float, seen: Seen) -> str:
 
 
 def measure(nodes: LocalCluster, address: Address, given: argparse.Namespace) -> bool:
-    """Print a line for each fault; whether readers had all answers in time."""
+    """Print a line for each fault; return whether readers had all answers in time."""
     with closing(Cluster(address)) as cluster:
         build_on_cluster(given.files, cluster, layout=Layout(3, 1))
     titles = [article.title for article in read_articles(given.files) if len(article.title.split()) > 1]

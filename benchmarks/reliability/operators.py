@@ -1,9 +1,9 @@
-"""How long does the longest of many random queries of operators take to be read?
+"""Measures the longest time of parsing among many random queries of operators.
 
     python -m benchmarks.reliability.operators [--count 100000] [--limit-ms 50]
 
-Queries have up to 512 characters, of all signs of the query language, of words and of nonsense. Time is that
-of the processor, so that other programs do not count. The tables of the analysis are loaded before, as
+Queries have up to 512 characters, of all signs of the query language, of words and of nonsense. Times are
+processor times, so that other programs do not count. The tables of the analysis are loaded first, as
 ``onneshon serve`` does before it listens. The program fails where one query took longer than the limit.
 """
 
@@ -44,7 +44,7 @@ def draw(chance: Random) -> str:
 
 
 def milliseconds(query: str) -> float:
-    """What reading a query takes, leniently and then strictly."""
+    """The time of parsing a query, leniently and then strictly."""
     began = time.process_time()
     for strict in (False, True):
         with contextlib.suppress(QueryError):
@@ -53,7 +53,7 @@ def milliseconds(query: str) -> float:
 
 
 def slowest(count: int, seed: int = 1952) -> tuple[float, str]:
-    """The longest time of so many random queries, and the query."""
+    """The longest time among ``count`` random queries, and the query."""
     chance = Random(seed)  # noqa: S311 - no secret
     found = (0.0, "")
     for _ in range(count):
@@ -63,7 +63,7 @@ def slowest(count: int, seed: int = 1952) -> tuple[float, str]:
 
 
 def main() -> None:
-    """Print the slowest."""
+    """Print the slowest query; exit with 1 above the limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--limit-ms", type=float, default=50)

@@ -1,12 +1,12 @@
-"""Whether publishing keeps its word: what is told to be visible is found, a request is whole or not at all.
+"""Checks that publications reported as visible are found, and that requests are queued whole or not at all.
 
     python -m benchmarks.reliability.promises [--changes 1000] [--processes 4] [--kills 1000] [--seed 1]
 
-Puts one article again and again through a server of several processes, and takes it out each tenth time.
-After each answer that says so it is asked for once for each process, over connections of their own. Then
-processes append a request of a thousand articles to a queue each, and the kernel kills them at a random byte
-of it, as a file may not grow longer, or at none: what is read of the queue must be all of it or nothing, and
-all if that was acknowledged. Fails where one thing was otherwise.
+Puts one article again and again through a server of several processes, and deletes it each tenth time. After
+each answer that reports the change as visible, the article is read once for each process, over separate
+connections. Then processes append a request of a thousand articles to a queue each, and a limit of file size
+makes the kernel kill them at a random byte, or at none: the queue must then contain all of the request or
+nothing, and all if it was acknowledged. Fails where one of these does not hold.
 """
 
 import argparse
@@ -29,14 +29,14 @@ from tests.publishing import publishing
 __all__ = ["cut_requests", "main", "missed"]
 
 _WAIT: Final = 10.0
-"""Seconds until an answer says that a change is not visible yet."""
+"""The seconds after which an answer reports a change as not visible yet."""
 
 _ARTICLES: Final = 1_000
-"""Of a request."""
+"""The number of articles in a request."""
 
 
 def missed(directory: Path, changes: int, processes: int) -> int:
-    """How many answers were not as an answer before them had told."""
+    """The number of answers that contradict an earlier answer's report."""
     found = 0
     with publishing(directory, "--processes", str(processes)) as client:
         for number in range(changes):
@@ -52,7 +52,7 @@ def missed(directory: Path, changes: int, processes: int) -> int:
 
 
 def _written(directory: Path, operations: Sequence[Operation], most: int) -> bool:
-    """Whether a process was told that its request is kept, which is killed once so many bytes are written."""
+    """Whether a process acknowledged its request; it is killed once a file exceeds ``most`` bytes."""
     told, telling = os.pipe()
     if child := os.fork():
         os.close(telling)
@@ -68,7 +68,7 @@ def _written(directory: Path, operations: Sequence[Operation], most: int) -> boo
 
 
 def cut_requests(folder: Path, kills: int, chance: Random) -> tuple[int, int]:
-    """How many kills left the beginning of a request on the disk, and after how many it counted for one."""
+    """The number of kills that left a torn request on the disk, and of those whose queue is then wrong."""
     operations = [Operation(f"{at}", '{"title": "নদী"}') for at in range(_ARTICLES)]
     size, cut, wrong = len(encode_request(operations)), 0, 0
     for number in range(kills):
@@ -82,7 +82,7 @@ def cut_requests(folder: Path, kills: int, chance: Random) -> tuple[int, int]:
 
 
 def main() -> None:
-    """Print both."""
+    """Print both figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--changes", type=int, default=1_000)
     parser.add_argument("--processes", type=int, default=4)

@@ -1,14 +1,14 @@
-"""What readers of an object store serve while its writer, they themselves and the store die.
+"""Measures what readers of an object store serve while the writer, readers and the store fail.
 
     python -m benchmarks.reliability.replicas INDEX FOLDER [--readers 3] [--seconds 60]
 
-A server that speaks S3 (moto) holds what a writer (``onneshon serve --keys --push``) publishes from a copy of
-INDEX in FOLDER, an article a second; readers (``--from``) begin with nothing. Eight clients search them
-without a pause, as behind a proxy: who cannot connect, or loses the connection, is sent to the next reader.
-The parts, each of ``--seconds``: all well; the writer killed; a reader and the processes that pull killed;
-the store stopped; the writer stopped (SIGSTOP) while a second one stands by, then continued. Afterwards each
-article that was answered for is asked of each reader, by all bytes of its index. An object is damaged at
-last, and a further reader begins. The last part needs leave to mount a small disk, and is left out without.
+A server that speaks S3 (moto) stores what a writer (``onneshon serve --keys --push``) publishes from a copy
+of INDEX in FOLDER, an article a second; readers (``--from``) begin with nothing. Eight clients search them
+without a pause, as behind a proxy: a failed connection is retried on the next reader. The parts, each of
+``--seconds``: all well; the writer killed; a reader and the processes that pull killed; the store stopped;
+the writer stopped (SIGSTOP) while a second one stands by, then continued. Afterwards each acknowledged
+article is read from each reader, and every byte of their indexes is checked. At last an object is damaged,
+and a further reader begins. Its second half needs permission to mount a small disk, and is left out without.
 """
 
 import argparse
@@ -44,12 +44,12 @@ STORE = f"s3://{BUCKET}/bench"
 
 
 class Server:
-    """``onneshon serve`` in a process group of its own, started again where it was.
+    """``onneshon serve`` in a process group of its own, restarted on the same port.
 
     Args:
-        directory: of its index.
-        port: of 127.0.0.1.
-        options: of the command.
+        directory: the folder of its index.
+        port: the port on 127.0.0.1.
+        options: options of the command.
     """
 
     def __init__(self, directory: Path, port: int, *options: str) -> None:
@@ -57,24 +57,24 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        """Start it, or start it again."""
+        """Start or restart the server."""
         program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()", "serve"]
         where = ["--index", str(self.directory), "--port", str(self.port), *self.options]
         with self.directory.with_suffix(".log").open("ab") as log:
             self.process = subprocess.Popen([*program, *where], stderr=log, start_new_session=True)
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal to it and to the processes that it keeps."""
+        """Send a signal to the server and its child processes."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
 
     def kill(self) -> None:
-        """End it as a power cut does."""
+        """Kill the server and its children at once."""
         self.send(signal.SIGKILL)
         self.process.wait()
 
     def kept(self) -> list[int]:
-        """The processes that it keeps."""
+        """The ids of the server's child processes."""
         told = subprocess.run(
             ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False
         )
@@ -83,7 +83,7 @@ class Server:
     def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
-        """Status and JSON of an answer."""
+        """Send a request; return status and JSON of the answer."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=40)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers or {})
@@ -93,7 +93,7 @@ class Server:
             connection.close()
 
     def await_ready(self, seconds: float = 120) -> float:
-        """Wait until it serves; after how many seconds."""
+        """Wait until the server is ready; return the seconds that took."""
         begun = time.monotonic()
         while time.monotonic() - begun < seconds:
             with contextlib.suppress(OSError, HTTPException, ValueError):
@@ -108,10 +108,10 @@ class Searches:
     """Clients that search without a pause, each sent to the next reader where one does not answer.
 
     Attributes:
-        readers: that they are sent to.
-        answered: searches so far.
-        failed: those that no reader answered, or not with 200.
-        retried: those that a second reader had to answer.
+        readers: the readers that clients are sent to.
+        answered: the number of searches answered so far.
+        failed: descriptions of searches that no reader answered, or not with 200.
+        retried: the number of times a client was sent to the next reader.
     """
 
     readers: Sequence[Server]
@@ -120,7 +120,7 @@ class Searches:
     retried: int = 0
 
     def run(self, clients: int, ending: threading.Event) -> list[threading.Thread]:
-        """Begin."""
+        """Start the clients."""
         threads = [threading.Thread(target=self._search, args=(n, ending)) for n in range(clients)]
         for thread in threads:
             thread.start()
@@ -151,15 +151,15 @@ class Searches:
 
 @dataclass
 class Publications:
-    """An article a second, and how long after it was published each reader has it.
+    """Publishes an article a second, and measures when each reader has it.
 
     Attributes:
-        writers: who is asked, the first that takes it.
-        readers: who are to have it.
-        key: with which it is sent.
-        taken: ids of all that were answered for.
-        visible: of these, those that were said to be visible.
-        lags: seconds of each reader for each.
+        writers: the writers to ask; the first that accepts an article takes it.
+        readers: the readers that are to have it.
+        key: the key of the requests.
+        taken: the ids of all acknowledged articles.
+        visible: the number of these that were reported as visible.
+        lags: the seconds until each reader had each visible article.
     """
 
     writers: list[Server]
@@ -170,7 +170,7 @@ class Publications:
     lags: list[float] = field(default_factory=list)
 
     def run(self, seconds: float) -> None:
-        """Publish for so many seconds."""
+        """Publish for the given seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             begun = time.monotonic()
@@ -178,7 +178,7 @@ class Publications:
             time.sleep(max(0.0, 1 - (time.monotonic() - begun)))
 
     def publish(self) -> None:
-        """Publish one, and have its lags measured meanwhile."""
+        """Publish one article, and measure its lags in the background."""
         name = f"replica-{len(self.taken)}"
         record = {"title": f"প্রতিলিপি {name}", "body": "পদ্মা মেঘনা যমুনার তীরে মানুষের জীবন। " * 20}
         headers = {"Authorization": f"Bearer {self.key}"}
@@ -206,24 +206,24 @@ class Publications:
 
 
 def sizes(store: ObjectStore, folder: str) -> int:
-    """Bytes of the objects of a folder."""
+    """The total bytes of the objects in a folder."""
     return sum(found.size for found in store.listed(folder))
 
 
 def beat(store: ObjectStore) -> tuple[int, int]:
-    """How often the pointer was written, and its bytes."""
+    """The number of times the pointer was written, and its bytes."""
     found = store.get(POINTER)
     return (json.loads(found.content)["beat"], len(found.content)) if found else (0, 0)
 
 
 def line(what: str, value: object) -> None:
-    """A line of the report."""
+    """Print a line of the report."""
     print(f"{what:<66} {value}", flush=True)
 
 
 @contextlib.contextmanager
 def searched(readers: Sequence[Server], clients: int, what: str) -> Iterator[None]:
-    """Search while something happens; what came of it."""
+    """Search during the block; print the outcome."""
     searches, ending = Searches(readers), threading.Event()
     threads = searches.run(clients, ending)
     try:
@@ -237,7 +237,7 @@ def searched(readers: Sequence[Server], clients: int, what: str) -> Iterator[Non
 
 
 def lags(publications: Publications) -> str:
-    """Quantiles of what was measured, which is forgotten."""
+    """Format the quantiles of the measured lags, and clear them."""
     found, publications.lags = sorted(publications.lags), []
     if len(found) < 2:
         return "none"
@@ -246,7 +246,7 @@ def lags(publications: Publications) -> str:
 
 
 def await_all(publications: Publications, seconds: float = 180) -> int:
-    """Wait until each reader has all that was answered for; how many are missing in the end."""
+    """Wait until each reader has all acknowledged articles; return the number still missing."""
     wanted = {(name, reader) for name in publications.taken for reader in publications.readers}
     end = time.monotonic() + seconds
     while wanted and time.monotonic() < end:
@@ -258,7 +258,7 @@ def await_all(publications: Publications, seconds: float = 180) -> int:
 
 
 def main() -> None:
-    """Run all parts."""
+    """Start a store and run all parts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("index", type=Path)
     parser.add_argument("folder", type=Path)
@@ -274,7 +274,7 @@ def main() -> None:
 
 
 def run(asked: argparse.Namespace, s3: "subprocess.Popen[str]") -> None:
-    """The parts, over a store that is there."""
+    """Run the parts over a running store."""
     folder, seconds = asked.folder, asked.seconds
     shutil.copytree(asked.index, folder / "writer")
     keys = folder / "keys"
@@ -298,7 +298,7 @@ def run(asked: argparse.Namespace, s3: "subprocess.Popen[str]") -> None:
         deaths(asked, publications, writer)
         outage(asked, publications, s3)
         servers.append(two_writers(asked, publications, writer))
-        servers[-1].send(signal.SIGTERM)  # what the first one queued meanwhile is its task again
+        servers[-1].send(signal.SIGTERM)  # the first writer then publishes what it had queued
         line("answered for and missing on a reader", await_all(publications))
         line("answered for, in all", len(publications.taken))
         for reader in readers:
@@ -312,7 +312,7 @@ def run(asked: argparse.Namespace, s3: "subprocess.Popen[str]") -> None:
 
 
 def steady(asked: argparse.Namespace, store: ObjectStore, publications: Publications) -> None:
-    """An article a second while all is well."""
+    """Publish an article a second while all is well."""
     files, manifests, before = sizes(store, FILES), sizes(store, MANIFESTS), publications.visible
     beats, _ = beat(store)
     with searched(publications.readers, asked.clients, "all well"):
@@ -328,7 +328,7 @@ def steady(asked: argparse.Namespace, store: ObjectStore, publications: Publicat
 
 
 def deaths(asked: argparse.Namespace, publications: Publications, writer: Server) -> None:
-    """The writer is killed, then readers and what pulls for them, in the midst of it."""
+    """Kill the writer, then readers and their pulling processes, during publication."""
     with searched(publications.readers, asked.clients, "writer killed"):
         thread = threading.Thread(target=publications.run, args=(asked.seconds,))
         thread.start()
@@ -354,7 +354,7 @@ def deaths(asked: argparse.Namespace, publications: Publications, writer: Server
 
 
 def outage(asked: argparse.Namespace, publications: Publications, s3: "subprocess.Popen[str]") -> None:
-    """The store answers nobody for a while."""
+    """Stop the store for a while."""
     with searched(publications.readers, asked.clients, "store away"):
         s3.send_signal(signal.SIGSTOP)
         publications.run(asked.seconds)
@@ -364,7 +364,7 @@ def outage(asked: argparse.Namespace, publications: Publications, s3: "subproces
 
 
 def two_writers(asked: argparse.Namespace, publications: Publications, first: Server) -> Server:
-    """The writer is stopped and another takes over; then the first goes on."""
+    """Stop the writer so that another takes over, then let the first continue."""
     directory, keys = asked.folder / "second", str(asked.folder / "keys")
     second = Server(directory, asked.port + 50, "--keys", keys, "--push", STORE)
     second.await_ready()
@@ -381,7 +381,7 @@ def two_writers(asked: argparse.Namespace, publications: Publications, first: Se
 
 
 def damage(asked: argparse.Namespace, store: ObjectStore, servers: list[Server]) -> None:
-    """A reader begins while an object is damaged, and another on a disk that is too small."""
+    """Start a reader while an object is damaged, and another on a disk that is too small."""
     largest = max(store.listed(FILES), key=lambda found: found.size)
     content = bytearray(b"".join(store.pieces(largest.key)))
     content[len(content) // 2] ^= 1

@@ -1,9 +1,9 @@
-"""Publishing by a seed: servers, the writer, clients, clock and disk, thousands of seeds a minute.
+"""Simulates publishing by a seed: servers, the writer, clients, clock and disk, thousands of seeds a minute.
 
     python -m benchmarks.reliability.simulation [--seeds 10000] [--first 0] [--without MEND]
 
-Prints each seed in which something that a client was told is not so, with what happened there, and how many
-there were. ``--without`` takes a mend out of the product first, to see that it is missed.
+Prints each seed in which something reported to a client does not hold, with the events there, and the number
+of such seeds. ``--without`` first takes a repair out of the product, to see that its absence is noticed.
 """
 
 import argparse
@@ -21,7 +21,7 @@ __all__ = ["main", "wrong_in"]
 
 
 def wrong_in(seeds: range, folder: Path, mend: str) -> int:
-    """In how many of these worlds something is wrong; each is printed."""
+    """The number of these seeds in which something is wrong; each is printed."""
     wrong = 0
     for seed in seeds:
         try:
@@ -33,7 +33,7 @@ def wrong_in(seeds: range, folder: Path, mend: str) -> int:
 
 
 def main() -> None:
-    """Live through them."""
+    """Simulate all seeds."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)

@@ -1,10 +1,10 @@
-"""The slowest searches among queries of up to 500 characters that are made to be slow.
+"""Finds the slowest searches among queries of up to 500 characters that are made to be slow.
 
     python -m benchmarks.reliability.slowest INDEX QUERIES
 
-Every form of query is asked so many times on one engine, from so many threads at once. Words, beginnings and
-headlines are taken from QUERIES, a text file with a query on each line. A search that took longer than the
-limit by more than a tenth, or longer than the limit and is not called partial, fails the run.
+Every form of query is searched ``--times`` times on one engine by each of ``--threads`` threads at once.
+Words, prefixes and headlines are taken from QUERIES, a text file with a query on each line. A search fails
+the run if it took over 1.1 times the limit, or longer than the limit without being marked partial.
 """
 
 import argparse
@@ -23,7 +23,7 @@ BEYOND = 1.1
 
 
 def forms(words: list[str], random: Random) -> dict[str, Callable[[], str]]:
-    """What makes a query of each form."""
+    """The makers of queries, by the name of their form."""
     costly = Costly(words, 1)
 
     def points(low: int, high: int, tail: str = "") -> str:
@@ -48,7 +48,7 @@ def forms(words: list[str], random: Random) -> dict[str, Callable[[], str]]:
 
 
 def ask(engine: Engine, texts: Iterable[str]) -> list[tuple[float, bool]]:
-    """Seconds of each search, and whether it was partial."""
+    """The seconds of each search, and whether it was partial."""
     times = []
     for text in texts:
         began = time.perf_counter()

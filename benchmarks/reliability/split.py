@@ -1,9 +1,9 @@
-"""How kept-alive connections fall to several processes, and how many requests a second they get.
+"""Measures how kept-alive connections spread over several processes, and the requests a second.
 
     python -m benchmarks.reliability.split INDEX --query নদী
 
-Starts ``onneshon serve --processes`` anew for each run, opens some connections, each of which asks one search
-after another for a while, and reads from /proc whose they are.
+Starts ``onneshon serve --processes`` again for each run, opens some connections, each of which sends one
+search after another for a while, and reads from /proc which process has which connection.
 """
 
 import argparse
@@ -23,12 +23,12 @@ _ESTABLISHED = "01"
 
 
 def children(pid: int) -> list[int]:
-    """The processes that one has started."""
+    """The child processes of a process."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
 def connections(pids: Iterable[int], port: int) -> list[int]:
-    """How many connections to a port of this machine each process has."""
+    """The number of connections to a port of this machine that each process has."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
     ours = {row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == _ESTABLISHED}
     return [sum(inode in ours for inode in _sockets(pid)) for pid in pids]
@@ -41,12 +41,12 @@ def _sockets(pid: int) -> Iterable[str]:
 
 
 def _listens(pid: int) -> bool:
-    """Whether a process has the thread that answers, which it makes last."""
+    """Whether a process has its answering thread, which it starts last."""
     return len([*Path(f"/proc/{pid}/task").iterdir()]) > 1
 
 
 def split(options: argparse.Namespace) -> tuple[list[int], float]:
-    """How the connections of one run fell, and requests a second."""
+    """The number of connections of each process in one run, and requests a second."""
     with served(options.directory, "--processes", str(options.processes)) as (port, keeper):
         while sum(map(_listens, children(keeper))) < options.processes:
             time.sleep(0.05)

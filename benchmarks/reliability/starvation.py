@@ -1,10 +1,10 @@
-"""What a reader of light queries waits while others ask costly ones, through the real server.
+"""Measures the waiting times of a reader of light queries while others send costly ones to the real server.
 
     python -m benchmarks.reliability.starvation INDEX QUERIES
 
-Starts ``onneshon serve`` on a free port of the loopback interface. A reader asks headlines from QUERIES (a
-text file, one a line), first alone, then beside clients that ask queries of one costly kind without a pause.
-Words, beginnings and sounds of the costly queries are taken from QUERIES too. Each part ends after
+Starts ``onneshon serve`` on a free port of the loopback interface. A reader searches for headlines from
+QUERIES (a text file, one a line), first alone, then next to clients that send queries of one costly kind
+without a pause. Words and prefixes of the costly queries are taken from QUERIES too. Each part ends after
 ``--seconds``.
 """
 
@@ -32,7 +32,7 @@ CONSONANTS, VOWELS = "bcdghjklmnprstkb", "aeiou"
 
 
 def _joined(words: list[str]) -> str:
-    """As many of the words as a query may have characters."""
+    """As many of the words as fit the longest query."""
     text = " ".join(words)
     return text if len(text) <= MAX_CHARACTERS else text[:MAX_CHARACTERS].rsplit(" ", 1)[0]
 
@@ -41,8 +41,8 @@ class Costly:
     """Makes queries of each costly kind.
 
     Args:
-        words: of which they are made.
-        seed: of the choice.
+        words: the words to make queries of.
+        seed: the seed of the choice.
     """
 
     def __init__(self, words: list[str], seed: int) -> None:
@@ -50,15 +50,15 @@ class Costly:
         self.random = Random(seed)  # noqa: S311 - queries, no secret
 
     def many_words(self) -> str:
-        """64 words."""
+        """A query of 64 words."""
         return _joined(self.random.sample(self.words, 64))
 
     def prefixes(self) -> str:
-        """128 beginnings of words, as far as they fit."""
+        """A query of 128 prefixes of words, as far as they fit."""
         return _joined([f"{word[:3]}*" for word in self.random.sample(self.words, 128)])
 
     def latin(self) -> str:
-        """Latin letters that sound like words and are none."""
+        """A query of Latin letters that sound like words and are none."""
         return _joined(["".join(self._syllable() for _ in range(3)) for _ in range(72)])
 
     def _syllable(self) -> str:
@@ -67,20 +67,20 @@ class Costly:
 
 @dataclass
 class Asked:
-    """What came back: seconds of each answer, how many had each status, and how many were partial."""
+    """The answers to a client: the seconds of each, the number by status, and the number of partial ones."""
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     partial: int = 0
 
     def percentile(self, part: float) -> float:
-        """Milliseconds within which a part of the answers came."""
+        """The milliseconds within which the given share of the answers came."""
         times = sorted(self.seconds)
         return 1000 * times[round(part * (len(times) - 1))] if times else float("nan")
 
 
 def ask(port: int, queries: Iterator[str], until: float, asked: Asked) -> None:
-    """Ask one query after another on one connection until a moment of ``time.monotonic``."""
+    """Send one query after another on one connection until a moment of ``time.monotonic``."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     while time.monotonic() < until:
         path = "/api/v1/search?q=" + quote(next(queries))
@@ -96,7 +96,7 @@ def ask(port: int, queries: Iterator[str], until: float, asked: Asked) -> None:
 
 @contextlib.contextmanager
 def served(directory: Path, *options: str) -> Iterator[tuple[int, int]]:
-    """The real server over an index, as the port it listens on and its process; ended as Ctrl-C ends it."""
+    """Serve an index with the real server, ended as by Ctrl-C; yield its port and its process id."""
     command = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
     command += ["serve", "--index", str(directory), "--port", "0", *options]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
@@ -108,7 +108,7 @@ def served(directory: Path, *options: str) -> Iterator[tuple[int, int]]:
 
 
 def _port(server: subprocess.Popen[str]) -> int:
-    """Read from what the server says first; the rest is read and dropped, so that it fills no pipe."""
+    """The port from the server's first output; the rest is read and dropped, so that it fills no pipe."""
     if server.stderr is None:
         raise TypeError(server)
     port = next(int(found[1]) for line in server.stderr if (found := re.search(r":(\d+)/", line)))
@@ -119,7 +119,7 @@ def _port(server: subprocess.Popen[str]) -> int:
 def beside(
     port: int, light: Iterator[str], costly: list[Iterator[str]], seconds: float
 ) -> tuple[Asked, Asked]:
-    """What a reader gets, and what those beside it get together."""
+    """The answers to a reader, and those to the clients next to it together."""
     reader, others = Asked(), [Asked() for _ in costly]
     until = time.monotonic() + seconds
     threads = [
@@ -144,7 +144,7 @@ def run(options: argparse.Namespace) -> None:
     words = list({word for text in queries for word in text.split() if len(word) > 3})
     light = iter(partial(Random(1).choice, queries), None)  # noqa: S311 - queries, no secret
     with served(options.directory) as (port, _):
-        ask(port, light, time.monotonic() + options.seconds / 2, Asked())  # what is asked often is known
+        ask(port, light, time.monotonic() + options.seconds / 2, Asked())  # frequent queries are then cached
         alone, _ = beside(port, light, [], options.seconds)
         print(f"{'':14}{'reader p50':>11}{'p99':>7}{'x alone':>9}   others: p50, slowest, answers")
         print(f"{'alone':14}{alone.percentile(0.5):8.1f} ms{alone.percentile(0.99):7.0f}{1:9.1f}")
@@ -161,7 +161,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Read the command line."""
+    """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("directory", type=Path, metavar="INDEX")
     parser.add_argument("queries", type=Path, metavar="QUERIES")

@@ -1,9 +1,9 @@
-"""Whether an answer depends on what was asked before: a warm engine beside one that keeps nothing.
+"""Compares the answers of a warm engine with those of a cold one: do they depend on earlier queries?
 
     python -m benchmarks.reliability.warm_cold INDEX QUERIES
 
-The warm engine first answers every function word alone, then the queries in a random order. QUERIES is a text
-file with a query on each line.
+The warm engine first answers every function word alone, then the queries in a random order. The cold one
+answers them in the order of QUERIES, a text file with a query on each line.
 """
 
 import argparse
@@ -23,12 +23,12 @@ def _rankings(engine: Engine, queries: list[str], first: list[str]) -> dict[str,
 
 
 def measure(directory: Path, queries: list[str], seed: int) -> tuple[int, int]:
-    """How many queries get other hits or another order, and how many the same ones with other scores.
+    """Count the queries with other hits or another order, and those whose scores alone differ.
 
     Args:
-        directory: of an index.
-        queries: what is asked.
-        seed: of the order in which the warm engine is asked.
+        directory: the index.
+        queries: the queries.
+        seed: the seed of the order of the warm engine's queries.
     """
     shuffled = Random(seed).sample(queries, len(queries))  # noqa: S311 - an order, no secret
     with Engine.open(directory, time_limit=None) as engine:

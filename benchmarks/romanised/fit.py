@@ -1,11 +1,11 @@
-"""Fits the tables of what people write for each sound and letter, from pairs of typed and meant words.
+"""Fits the tables of how people write each sound and letter, from pairs of typed and meant words.
 
     python -m benchmarks.romanised.fit --data ../shared/data [--half] [--into index/analysis/data]
 
 Expectation-maximisation over all ways in which the units of the meant word can have produced the typed
 letters. Latin spellings are a mixture of two tables, since people spell words from English the English way.
-``--half`` leaves out the odd pairs, which ``measure.py --half`` then measures: what is reported must not have
-been learnt. Only sums over all pairs reach the tables, never a pair.
+``--half`` leaves out the odd pairs, which ``measure.py --half`` then measures: reported figures must not come
+from training pairs. Only sums over all pairs reach the tables, never a pair.
 """
 
 import argparse
@@ -40,13 +40,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a fit may try: letters a unit at most, and how likely an unlisted spelling is."""
+    """The limits of a fit: the most letters of a unit, and the probability of an unlisted spelling."""
 
     longest: int
     unlisted: Callable[[str, str], float]
 
     def probability(self, table: Table, unit: str, letters: str) -> float:
-        """That a unit is written as some letters."""
+        """The probability that a unit is written as the given letters."""
         return table[unit].get(letters, 0.0) + self.unlisted(unit, letters)
 
 
@@ -67,7 +67,7 @@ def forward(pair: Pair, table: Table, model: Model) -> list[list[float]]:
 def count(
     pair: Pair, rows: list[list[float]], table: Table, model: Model, *, weight: float, counts: Table
 ) -> None:
-    """Adds to ``counts`` how often each unit was written how, in expectation over all ways."""
+    """Add to ``counts`` the expected counts of each unit's spellings, over all ways to write the word."""
     letters = len(pair.typed)
     total = rows[-1][letters]
     after = [0.0] * letters + [1.0]
@@ -82,7 +82,7 @@ def count(
 
 
 def normalised(counts: Table, prior: Table, other: Table | None = None) -> Table:
-    """Probabilities from counts, the prior, and, of a mixture, a little of the other table."""
+    """Probabilities from counts, the prior, and, in a mixture, a little of the other table."""
     table: Table = {}
     for unit, expected in prior.items():
         summed = defaultdict(float, counts.get(unit, {}))
@@ -118,7 +118,7 @@ def fit(pairs: Sequence[Pair], prior: Table, model: Model, classes: int) -> list
     return tables
 
 
-# What a unit is expected to be written as before any pair is seen, the commonest first; ~ is nothing.
+# The expected spellings of a unit before any pair is seen, the most common first; ~ is nothing.
 EXPECTED_LATIN = """
 ক k|খ kh|গ g|ঘ gh|ঙ ng|চ ch c|ছ ch s c|জ j z|ঝ jh|ঞ n|ট t|ঠ th|ড d|ঢ dh|ণ n|ত t|থ th|দ d|ধ dh|ন n|প p|ফ f ph
 ব b v|ভ bh v|ম m|য j z|র r|ল l|শ sh s|ষ sh s|স s sh|হ h|\u09dc r|\u09dd rh r|\u09df y ~|\u09df. y ~|ৎ t|ং ng
@@ -140,7 +140,7 @@ OFTEN_LEFT_OUT = {**dict.fromkeys("ঁ\u09cdঃ", 0.08), **dict.fromkeys("াি
 
 
 def expected_latin() -> Table:
-    """The prior of the romanisation tables: six sightings of the commonest spelling, three of the next."""
+    """The prior of the romanisation tables: six sightings of the most common spelling, three of the next."""
     entries = (entry.split() for line in EXPECTED_LATIN.split("\n") for entry in line.split("|") if entry)
     return {
         unit: {letters.replace("~", ""): 6 / place for place, letters in enumerate(spellings, 1)}
@@ -161,7 +161,7 @@ def expected_letters(letters: Iterable[str]) -> Table:
 
 
 def latin_model() -> Model:
-    """Sound units to at most three Latin letters."""
+    """The model of sound units written as at most three Latin letters."""
 
     def unlisted(_unit: str, letters: str) -> float:
         if len(letters) <= 1:
@@ -172,7 +172,7 @@ def latin_model() -> Model:
 
 
 def letter_model() -> Model:
-    """Bengali letters to at most two."""
+    """The model of Bengali letters written as at most two."""
 
     def unlisted(unit: str, letters: str) -> float:
         return 3e-4 if len(letters) <= 1 or unit[0] in letters else 0.0
@@ -185,8 +185,8 @@ def letter_units(word: str) -> tuple[str, ...]:
     return (*word[:-1], word[-1] + ".")
 
 
-# What doubles the consonant beside it, the first half of a double and ya-phala, is written as that one again:
-# its shares are those of words, most of them with a few consonants, and say little of each.
+# A unit that doubles the consonant next to it, the first half of a double or ya-phala, is written as that
+# consonant again: its raw shares are those of a few words with a few consonants, and say little of each.
 AGAIN: dict[str, tuple[Sequence[str], Callable[[Iterable[float]], float]]] = {
     "=": (["c", "l", "s", "d", "t", "m", "k", "n", "b", "g", "p", "z", "j"], sum),
     "্য": (["n", "t", "dh", "sh", "k", "th", "s", "l", "d", "g", "j", "z"], max),
@@ -194,7 +194,7 @@ AGAIN: dict[str, tuple[Sequence[str], Callable[[Iterable[float]], float]]] = {
 
 
 def evened(table: Table) -> Table:
-    """A table in which what doubles a consonant is as readily written as any."""
+    """A table in which the units that double a consonant give all consonants the same share."""
     even: Table = {}
     for unit, (doubles, together) in AGAIN.items():
         shares = table[unit]
@@ -238,7 +238,7 @@ benchmarks/romanised/fit.py.
 
 
 def main() -> None:
-    """Fits all three tables and writes them."""
+    """Fit all three tables and write them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

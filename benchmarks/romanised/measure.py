@@ -5,7 +5,7 @@
 
 The vocabulary is that of an index, or a file of words and frequencies, or the words of the news corpus. A
 pair counts if the word meant is in the vocabulary. ``--half`` measures the odd pairs only: those that
-``fit.py --half`` has not learnt from. Whole sentences are measured by ``benchmarks.relevance.run --only
+``fit.py --half`` has not been trained on. Whole sentences are measured by ``benchmarks.relevance.run --only
 romanised``.
 """
 
@@ -28,7 +28,7 @@ BENGALI = re.compile("[\u0980-\u09df\u200c\u200d\u09f0\u09f1]+")
 
 
 def news_words(data: Path) -> Counter[str]:
-    """The words of the news corpus and in how many articles they are."""
+    """The words of the news corpus, with their document frequencies."""
     frequencies: Counter[str] = Counter()
     with lzma.open(data / "corpora" / "news-ittefaq.jsonl.xz", "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -46,7 +46,7 @@ def read_words(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def open_vocabulary(options: argparse.Namespace) -> Vocabulary:
-    """The vocabulary asked for, written afresh unless it is that of an index."""
+    """The selected vocabulary, newly written unless it is that of an index."""
     directory = options.index or Path(tempfile.mkdtemp())
     if not options.index:
         words = list(read_words(options.words) if options.words else news_words(options.data).items())
@@ -64,7 +64,7 @@ def open_vocabulary(options: argparse.Namespace) -> Vocabulary:
 def report(
     name: str, pairs: Sequence[tuple[str, str]], look_up: Callable[[str], list[Candidate]], misses: int
 ) -> None:
-    """Prints the share of pairs whose word is found first, and among five, and the time a word takes."""
+    """Print the share of pairs whose word is found first, and among five, and the time a word takes."""
     started = time.perf_counter()
     found = [[candidate.word for candidate in look_up(typed)] for typed, _ in pairs]
     milliseconds = 1000 * (time.perf_counter() - started) / max(len(pairs), 1)
@@ -81,7 +81,7 @@ def report(
 
 
 def main() -> None:
-    """Measures everything and prints it."""
+    """Measure everything and print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""The pairs of typed and meant words: where they are, and which of them are of use."""
+"""The pairs of typed and meant words: reads their files, and keeps the usable ones."""
 
 import random
 import re
@@ -29,7 +29,7 @@ def word_pairs(data: Path) -> list[tuple[str, str]]:
 
 
 def name_pairs(data: Path) -> list[tuple[str, str]]:
-    """Names of people in both scripts, word by word where both have as many."""
+    """Names of people in both scripts, word by word where both have the same number of words."""
     rows = ((a.split(), b.split()) for a, b, *_ in _rows(data / "romanised" / "arijitx-wiki-names.tsv"))
     words = (pair for a, b in rows if len(a) == len(b) for pair in zip(a, b, strict=True))
     return list(_usable(words))
@@ -41,7 +41,7 @@ def sentence_pairs(data: Path) -> list[tuple[str, str]]:
 
 
 def spelling_pairs(data: Path) -> list[tuple[str, str, int]]:
-    """Misspelt words, the right ones, and how often they were seen."""
+    """Misspelt words, the right ones, and the number of times they were seen."""
     rows = _rows(data / "spelling" / "bateclacor-words-dev.tsv")
     found = ((canonical(row[0]), canonical(row[1]), int(row[2])) for row in rows)
     return [(a, b, n) for a, b, n in found if a != b and BENGALI.fullmatch(a) and BENGALI.fullmatch(b)]

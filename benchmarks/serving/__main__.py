@@ -1,12 +1,12 @@
-"""Requests a second of ``onneshon serve`` beside one node of OpenSearch, the two in turn on this machine.
+"""Measures requests a second of ``onneshon serve`` and of one node of OpenSearch, in turn on this machine.
 
     python -m benchmarks.serving --data FOLDER [--articles 100000] [--rounds 5] [--seconds 8]
 
-FOLDER has ``corpora`` and ``queries``. Both have the same articles, which have days, sections, authors and
-addresses; OpenSearch analyses them by its ``bengali`` analyzer and answers with ten hits and highlights. Each
-request has two words that come together once only. Needs wrk, Java and Maven, and a machine that does nothing
-else. Prints for 1, 8 and 64 clients the median of the rounds: requests a second, p50, p99 and errors of the
-API, the page and OpenSearch, milliseconds of a core that ours took for each, and the ratios.
+FOLDER has ``corpora`` and ``queries``. Both have the same articles, with days, sections, authors and
+addresses; OpenSearch analyses them with its ``bengali`` analyzer and answers with ten hits and highlights.
+Each request has a pair of words that comes once only. Needs wrk, Java and Maven, and an otherwise idle
+machine. Prints for 1, 8 and 64 clients the median of the rounds: requests a second, p50, p99 and errors of
+the API, the page and OpenSearch, milliseconds of a core that ours took for a request, and the ratios.
 """
 
 import argparse
@@ -43,7 +43,7 @@ from tests.cluster.running import running_cluster
 CLIENTS: Final = (1, 8, 64)
 SEED: Final = 7
 MOST: Final = 200_000
-"""Distinct requests: more than a run can ask."""
+"""The greatest number of distinct requests, more than a run can send."""
 
 SCRIPT: Final = """
 local lines, at = {}, 0
@@ -66,13 +66,13 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of some seconds.
+    """The figures of one run.
 
     Attributes:
         rate: requests a second.
-        p50: milliseconds.
-        p99: the same.
-        errors: answers that were none.
+        p50: the median in milliseconds.
+        p99: the 99th percentile in milliseconds.
+        errors: the number of failed requests.
         cpu: milliseconds of a core that our server took for a request.
     """
 
@@ -92,7 +92,7 @@ def with_fields(articles: Iterator[Article]) -> Iterator[Article]:
 
 
 def queries(data: Path) -> list[str]:
-    """Two words each, of two headlines."""
+    """Queries of two words, from two headlines."""
     words = [line.split()[:2] for line in read_lines(data / "queries" / "headlines.txt")]
     pairs = list({f"{first[0]} {other[-1]}" for first, other in itertools.product(words[::7], words[::7])})
     random.Random(SEED).shuffle(pairs)  # noqa: S311  # as above
@@ -100,7 +100,7 @@ def queries(data: Path) -> list[str]:
 
 
 def _ticks(keeper: int) -> float:
-    """Seconds of a core that a server and its processes took."""
+    """The core-seconds of a server and its child processes."""
     stats = (Path(f"/proc/{pid}/stat").read_text("ascii") for pid in (keeper, *children(keeper)))
     return sum(sum(map(int, stat.rpartition(")")[2].split()[11:13])) for stat in stats) / os.sysconf(
         "SC_CLK_TCK"
@@ -108,7 +108,7 @@ def _ticks(keeper: int) -> float:
 
 
 def run(port: int, requests: Path, clients: int, seconds: int, keeper: int = 0) -> Run:
-    """Ask for some seconds."""
+    """Send requests for the given seconds."""
     before = _ticks(keeper) if keeper else 0.0
     script = requests.with_suffix(".lua")
     script.write_text(SCRIPT, "utf-8")
@@ -127,7 +127,7 @@ def _median(runs: Sequence[Run]) -> Run:
 
 
 def table(runs: dict[str, list[Run]], clients: int) -> Iterator[str]:
-    """Rows of the table for so many clients."""
+    """The rows of the table for a number of clients."""
     peer = _median(runs["OpenSearch"])
     for name, several in runs.items():
         median = _median(several)
@@ -138,7 +138,7 @@ def table(runs: dict[str, list[Run]], clients: int) -> Iterator[str]:
 
 
 def measure(given: argparse.Namespace, folder: Path, peer_port: int) -> Iterator[str]:
-    """Build ours, and ask all in turn."""
+    """Build our index, and measure all systems in turn."""
     build(with_fields(newspaper(given.data, given.articles)), folder / "index", max_bad="100%")
     texts = queries(given.data)
     body = [json.dumps(peer_body(text, texts=True)) for text in texts]
@@ -166,7 +166,7 @@ def measure(given: argparse.Namespace, folder: Path, peer_port: int) -> Iterator
 
 
 def main() -> None:
-    """Start both, measure, print."""
+    """Start both, measure, and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,7 +1,7 @@
-"""Asks the application as ``onneshon serve`` has it, in this process: its answers, and the processor's time.
+"""Runs the application of ``onneshon serve`` in this process, for its answers and processor times.
 
 Run by ``benchmarks.serving.beside`` with the packages of one checkout: reads from standard input a line of
-JSON for each turn, ``{"targets": [...], "headers": {...}}``, and writes one with what came of it.
+JSON for each turn, ``{"targets": [...], "headers": {...}}``, and writes a line with the times and answers.
 """
 
 import gc
@@ -28,15 +28,15 @@ _TIMES: Final = (
     re.compile(rb'("took_ms":)[0-9.e-]+'),
     re.compile(rb'(<span class="took">)[^<]*(?=</span></p>)'),
 )
-"""Of an answer what differs each time: how long the search took."""
+"""The parts of an answer that differ each time: the time of the search."""
 
 
 def environment(target: str, headers: Mapping[str, str]) -> dict[str, Any]:
-    """The environment of WSGI for a request to a target.
+    """The WSGI environment of a request to a target.
 
     Args:
         target: path and query string, as a client sends them.
-        headers: further ones, by their names in the environment.
+        headers: further entries, by their names in the environment.
     """
     path, _, query = target.partition("?")
     shared = {
@@ -61,7 +61,7 @@ def environment(target: str, headers: Mapping[str, str]) -> dict[str, Any]:
 
 
 def ask(application: "WSGIApplication", target: str, headers: Mapping[str, str]) -> tuple[float, str, bytes]:
-    """Milliseconds of this thread on the processor, status, and body of an answer."""
+    """Send a request; return the thread's processor milliseconds, the status, and the body."""
     given = environment(target, headers)
     status = ""
 
@@ -76,7 +76,7 @@ def ask(application: "WSGIApplication", target: str, headers: Mapping[str, str])
 
 
 def without_time(body: bytes) -> bytes:
-    """An answer without how long the search took."""
+    """An answer without the time of the search."""
     for pattern in _TIMES:
         body = pattern.sub(rb"\1", body)
     return body
@@ -86,11 +86,11 @@ def main() -> None:
     """Answer turn after turn."""
     service = serving.Service(serving.Settings(location=Path(sys.argv[1])))
     prepare()
-    # Checkouts of before have the one elsewhere, or neither.
+    # Earlier checkouts have the function elsewhere, or neither.
     getattr(live, "collect_seldom", getattr(serving, "collect_seldom", gc.freeze))()
     join_pages: Callable[[], None] = getattr(live, "join_pages", lambda: None)
     for line in sys.stdin:
-        join_pages()  # all of it: ``onneshon serve`` comes to that in time, a page every few seconds
+        join_pages()  # all pages: ``onneshon serve`` joins them over time, a page every few seconds
         turn = json.loads(line)
         rows = [ask(service.app, target, turn["headers"]) for target in turn["targets"]]
         answers = [

@@ -1,13 +1,13 @@
-"""What a request costs the processor, and whether it is answered as by another checkout, the two in turn.
+"""Measures a request's processor time and compares its answer with another checkout's, the two in turn.
 
     python -m benchmarks.serving.beside INDEX QUERIES --checkout FOLDER [--count N] [--compare N]
 
 QUERIES is a file with a query a line, headlines for example. FOLDER has another state of this repository,
-with its kernel compiled. Both applications run as ``onneshon serve`` makes them, each in a process of its
-own, without a server around, and are asked the same in turns: the API and the page, of two words and of a
-whole headline, each query for the first time and once more; pages as browsers ask, compressed. Prints
-milliseconds of the thread on the processor, p50 and mean. ``--compare`` answers of every kind are compared
-whole, but for how long a search took; ends with 1 where any differ.
+with its kernel compiled. Both applications run as in ``onneshon serve``, each in a process of its own without
+a server, and get the same requests in turns: the API and the page, of two words and of a whole headline, each
+query for the first time and once more; pages as browsers request them, compressed. Prints p50 and mean of the
+thread's processor milliseconds. ``--compare`` answers of every kind are compared whole, except for the time
+of the search; ends with 1 where any differ.
 """
 
 import argparse
@@ -31,11 +31,11 @@ WARMING: Final = 60
 
 
 class Checkout:
-    """An application of one state of the repository, in a process of its own.
+    """The application of one state of the repository, in a process of its own.
 
     Args:
-        folder: of the repository.
-        index: directory of the index.
+        folder: the folder of the repository.
+        index: the directory of the index.
     """
 
     def __init__(self, folder: Path, index: Path) -> None:
@@ -48,7 +48,7 @@ class Checkout:
         )
 
     def ask(self, targets: Sequence[str], headers: dict[str, str], *, bodies: bool = False) -> dict[str, Any]:
-        """Milliseconds and answers, or only their sizes."""
+        """Send requests; return their milliseconds and the answers, or only the answers' sizes."""
         assert self._process.stdin  # noqa: S101  # a pipe, as asked
         assert self._process.stdout  # noqa: S101  # the same
         turn = {"targets": targets, "headers": headers, "bodies": bodies}
@@ -70,17 +70,17 @@ def two_words(text: str) -> str:
 
 
 def api(text: str) -> str:
-    """The address of a search for programs."""
+    """The target of a search by the API."""
     return f"/api/v1/search?q={quote(text)}"
 
 
 def page(text: str) -> str:
-    """The same for readers."""
+    """The target of a page of results."""
     return f"/search?q={quote(text)}"
 
 
 def costs(both: Sequence[Checkout], queries: Sequence[str]) -> Iterator[str]:
-    """The table: each way of asking, each checkout's p50 and mean."""
+    """The rows of the table: each way of asking, each checkout's p50 and mean."""
     short = list(dict.fromkeys(map(two_words, queries)))
     part = len(queries) // 2
     ways = {
@@ -110,7 +110,7 @@ _OPTIONS: Final = (
 
 
 def _compared(queries: Sequence[str], count: int) -> Iterator[str]:
-    """Targets of every kind: words, phrases, beginnings, operators, options; pages in both languages."""
+    """Targets of every kind: words, phrases, prefixes, operators, options; pages in both languages."""
     for number in range(count):
         text = queries[number % len(queries)]
         words = text.split()
@@ -128,7 +128,7 @@ def _compared(queries: Sequence[str], count: int) -> Iterator[str]:
 
 
 def differing(both: Sequence[Checkout], queries: Sequence[str], count: int) -> tuple[int, int, list[str]]:
-    """How many answers and hits were compared, and the targets of those that differ."""
+    """The numbers of answers and hits compared, and the targets of the answers that differ."""
     targets = list(_compared(queries, count))
     hits, different = 0, []
     for start in range(0, count, TURN):
@@ -151,7 +151,7 @@ def _show(first: str, other: str) -> None:
 
 
 def main() -> int:
-    """Measure, compare, print."""
+    """Measure, compare, and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

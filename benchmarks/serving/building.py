@@ -1,12 +1,12 @@
-"""Articles a second of ``onneshon index build`` beside one node of OpenSearch, the same file, in turn.
+"""Measures the build rate of ``onneshon index build`` and of one node of OpenSearch, same file, in turn.
 
     python -m benchmarks.serving.building --data FOLDER [--articles 100000] [--rounds 3] [--workers 1 2]
 
-FOLDER has ``corpora``. OpenSearch analyses the texts by its ``bengali`` analyzer, and gets them in requests
-of many from one process; what ours takes includes the words, their sounds, the suggestions and the checks
-that it publishes after. Needs Java and Maven, and a machine that does nothing else. Prints the medians:
-articles a second, divided by those of OpenSearch and of one worker, and seconds of a core that all processes
-of each took together.
+FOLDER has ``corpora``. OpenSearch analyses the texts with its ``bengali`` analyzer, and gets them in bulk
+requests from one process; our time includes the vocabulary, its sounds, the suggestions and the checks before
+publishing. Needs Java and Maven, and an otherwise idle machine. Prints the medians: articles a second, the
+ratios to those of OpenSearch and of one worker, and seconds of a core that all processes of each took
+together.
 """
 
 import argparse
@@ -39,14 +39,14 @@ PROGRAM: Final = "from onneshon.index.commands.main import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A build: seconds, and seconds of a core of all its processes."""
+    """A build: its seconds, and the core-seconds of all its processes."""
 
     seconds: float
     cores: float
 
 
 def write_articles(path: Path, articles: Iterator[Article]) -> None:
-    """JSON Lines, as a newspaper would give them."""
+    """Write JSON Lines, as a newspaper would export them."""
     names = (*FIELDS, "id", "url")
     with path.open("w", encoding="utf-8") as lines:
         for article in articles:
@@ -61,7 +61,7 @@ def _articles(path: Path) -> Iterator[Article]:
 
 
 def ours(path: Path, directory: Path, workers: int) -> Run:
-    """Build with so many workers; what was there goes first."""
+    """Build with the given number of workers; a former index is deleted first."""
     shutil.rmtree(directory, ignore_errors=True)
     begun, before = time.monotonic(), _cores()
     command = [
@@ -73,7 +73,7 @@ def ours(path: Path, directory: Path, workers: int) -> Run:
 
 
 def _cores() -> float:
-    """Seconds of a core of all processes that were waited for."""
+    """The core-seconds of all child processes that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
@@ -85,7 +85,7 @@ def theirs(path: Path, cluster: Cluster) -> Run:
 
 
 def table(runs: dict[str, list[Run]], articles: int) -> Iterator[str]:
-    """A row each, with the medians."""
+    """A row for each system, with the medians."""
     rates = {name: articles / median(run.seconds for run in several) for name, several in runs.items()}
     first = next(iter(rates.values()))
     yield "| | articles/s | ÷ OpenSearch | ÷ one worker | seconds | core-seconds |"
@@ -99,7 +99,7 @@ def table(runs: dict[str, list[Run]], articles: int) -> Iterator[str]:
 
 
 def measure(given: argparse.Namespace, folder: Path, cluster: Cluster | None) -> Iterator[str]:
-    """Build all in turn."""
+    """Build with each system in turn."""
     path = folder / "articles.jsonl"
     write_articles(path, with_fields(newspaper(given.data, given.articles)))
     names = [f"{workers} worker{'s' * (workers > 1)}" for workers in given.workers]
@@ -113,7 +113,7 @@ def measure(given: argparse.Namespace, folder: Path, cluster: Cluster | None) ->
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Start a node unless none is wanted, measure, print."""
+    """Start a node unless none is wanted, measure, and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,13 +1,13 @@
-"""Queries that an engine was never asked before, in a process that was just begun.
+"""Measures new queries in a process that has just started.
 
     python -m benchmarks.speed.cold --size 100000
     python -m benchmarks.speed.cold --size 100000 --engines onneshon "onneshon reading" tantivy
 
-Over the indexes that ``benchmarks/speed/run.py --keep`` left. No word of content comes twice, every process
-asks each query once, the engines answer in turn query by query, and what counts is the time that the thread
-worked; files are in memory, and Onneshon has loaded the tables of its analysis, as ``onneshon serve`` does
-before it listens. Headlines are whole searches with ten snippets. "onneshon reading" is what comes before any
-list is scored: from the text of a query to its tree; "onneshon finding" what comes then, up to the ids.
+Over the indexes that ``benchmarks/speed/run.py --keep`` left. No content word comes twice, every process runs
+each query once, the engines answer in turn query by query, and the time is the thread's processor time. Files
+are in memory, and Onneshon has loaded the tables of its analysis, as ``onneshon serve`` does before it
+listens. Headlines are whole searches with ten snippets. "onneshon reading" is the work before any posting
+list is scored, from the text of a query to its tree; "onneshon finding" the work after that, up to the ids.
 """
 
 import argparse
@@ -32,7 +32,7 @@ PAGE = "headline"
 
 
 def measure(folder: Path, data: Path, engines: Sequence[str], processes: int) -> dict[str, Any]:
-    """Milliseconds of each class by engine, all processes together."""
+    """Milliseconds of each class by engine, all processes together; memory and opening times."""
     queries = folder / "apart.tsv"
     if not queries.exists():
         write_asked(queries, choose_apart(folder / "rows.tsv", data))
@@ -71,7 +71,7 @@ def _one_process_each(  # noqa: PLR0917 (what is measured, and where it goes)
 
 
 def _index_of(engine: str) -> str:
-    """The folder of an engine's index, which its parts share with it."""
+    """The folder of an engine's index, which its variants share."""
     return engine.split(maxsplit=1)[0]
 
 
@@ -81,7 +81,7 @@ def _start(engine: str, directory: Path, queries: Path) -> Popen[str]:
 
 
 def table(measured: Mapping[str, Any]) -> list[str]:
-    """Median and 95th percentile by class; in brackets ours divided by theirs, p95."""
+    """Median and 95th percentile by class; in brackets the ratio of ours to theirs, p95."""
     times, ours = measured["times"], measured["times"]["onneshon"]
     lines = [f"  {'':<14}" + "".join(f"{engine:>26}" for engine in times)]
     for kind in (*KINDS, PAGE):

@@ -1,4 +1,4 @@
-"""Holds what is started to some cores, so that engines that are compared have equally much of the machine."""
+"""Pins started processes to some cores, so that compared engines have equally much of the machine."""
 
 import os
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ __all__ = ["held_to"]
 
 @contextmanager
 def held_to(count: int) -> Iterator[int | None]:
-    """Processes that are started here run on so many cores, with all their threads.
+    """Pin processes that are started in the block, with all their threads, to ``count`` cores.
 
-    They inherit it from this thread, which is held as well for so long; a function that runs between fork and
-    exec would not be safe.
+    The processes inherit the affinity from this thread, which is pinned for that time too; a function that
+    runs between fork and exec would not be safe.
 
     Args:
-        count: of cores, at most.
+        count: the greatest number of cores.
 
     Yields:
-        How many they are, fewer where there are not as many; None where the platform cannot hold processes.
+        The number of cores, less than ``count`` if there are fewer; None where the platform cannot pin.
     """
     if not hasattr(os, "sched_setaffinity"):
         yield None

@@ -1,4 +1,4 @@
-"""Starts a worker for each engine and talks to it; all of them answer at once, one at a time."""
+"""Starts a worker for each engine and sends it requests; all stay open at once, and answer one at a time."""
 
 import subprocess
 import sys
@@ -15,24 +15,24 @@ from benchmarks.speed.worker import PEERS
 __all__ = ["BUILD_ONLY", "ENGINES", "Built", "Served", "build", "serving"]
 
 ENGINES = ("onneshon", "tantivy", "lucene", "sqlite", "whoosh")
-"""What answers queries."""
+"""The engines that answer queries."""
 
 BUILD_ONLY = ("onneshon terms", "onneshon 2 workers", "lucene bengali")
-"""What is measured at indexing only: our writer by itself, two processes, Lucene's own Bengali analysis."""
+"""Builds that are measured without queries: our writer alone, two processes, Lucene's Bengali analysis."""
 
 CORES = {"onneshon 2 workers": 2}
-"""Cores that a build may use where it is not one: with more, threads that merge or compile come free."""
+"""Cores of a build, if not one: with more, threads that merge or compile would cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build cost.
+    """The cost of a build.
 
     Attributes:
-        seconds: of the engine's own work.
-        peak_mb: the most memory that was resident.
-        size: bytes of the index.
-        cores: that the process with all its threads was held to; None where the platform cannot.
+        seconds: the time of the engine's own work.
+        peak_mb: the peak of resident memory.
+        size: the bytes of the index.
+        cores: the cores that the process was pinned to; None where the platform cannot pin it.
     """
 
     seconds: float
@@ -66,7 +66,7 @@ class Served:
     """A worker that has its index open.
 
     Attributes:
-        open_ms: milliseconds it took to open it and answer a first query.
+        open_ms: the milliseconds to open the index and answer a first query.
     """
 
     open_ms: float
@@ -74,7 +74,7 @@ class Served:
     _answers: IO[str]
 
     def run(self, kind: str) -> list[float]:
-        """Run all queries of a class; milliseconds of each."""
+        """Run all queries of a class; return the milliseconds of each."""
         self._requests.write(f"{kind}\n")
         self._requests.flush()
         return [float(part) for part in self._answers.readline().split()]
@@ -82,7 +82,7 @@ class Served:
 
 @contextmanager
 def serving(directories: Mapping[str, Path], queries: Path) -> Iterator[dict[str, Served]]:
-    """Workers over indexes that are built, by engine."""
+    """Workers over built indexes, by engine."""
     processes = {}
     try:
         served = {}

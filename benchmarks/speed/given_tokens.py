@@ -1,4 +1,4 @@
-"""Terms that come analysed, in the place of Onneshon's own analysis: what its writer alone takes."""
+"""Replaces Onneshon's own analysis by given terms, to measure its writer alone."""
 
 from array import array
 from collections import defaultdict, deque
@@ -14,14 +14,14 @@ __all__ = ["GivenTokens"]
 
 
 class _Numbering(defaultdict[str, int]):
-    """Numbers terms in the order in which they are first asked for."""
+    """Numbers terms in the order of their first look-up."""
 
     def __init__(self) -> None:
         super().__init__(count().__next__)
 
 
 class _Pairs(dict[tuple[str, str], int]):
-    """Numbers pairs of an exact term and a stem, and the terms of both."""
+    """Numbers pairs of an exact term and a stem, and the terms of each layer."""
 
     def __init__(self) -> None:
         self.numberings = _Numbering(), _Numbering()
@@ -35,10 +35,10 @@ class _Pairs(dict[tuple[str, str], int]):
 
 
 class GivenTokens(BatchAnalyzer):
-    """Hands out terms that were given, as ``BatchAnalyzer`` does those that it finds.
+    """Returns given terms in the way ``BatchAnalyzer`` returns those it finds.
 
     Each text is added once, in the order in which its terms were given: the writer needs a basis, or it would
-    look at its first articles twice.
+    read its first articles twice.
     """
 
     def __init__(self, given: deque[tuple[Sequence[str], Sequence[str]]] | None = None) -> None:
@@ -48,7 +48,7 @@ class GivenTokens(BatchAnalyzer):
         self._lengths = array("I")
 
     def give(self, exact: Sequence[str], stem: Sequence[str]) -> None:
-        """Give the terms of the next text in both layers."""
+        """Append the terms of the next text in both layers."""
         self._given.append((exact, stem))
 
     @property
@@ -63,20 +63,20 @@ class GivenTokens(BatchAnalyzer):
 
     @property
     def exact_of(self) -> U4:
-        """The exact term of each number of a token."""
+        """The exact term of each token number."""
         return np.array(self._pairs.columns[0], np.uint32)
 
     @property
     def stem_of(self) -> U4:
-        """The stem of each number of a token."""
+        """The stem of each token number."""
         return np.array(self._pairs.columns[1], np.uint32)
 
     def anew(self) -> "GivenTokens":
-        """Another one that has no terms yet."""
+        """A new analyzer without terms, over the same given ones."""
         return GivenTokens(self._given)
 
     def add(self, _text: str) -> int:
-        """Take the terms of the next text; their number."""
+        """Take the terms of the next text; return their number."""
         exact, stem = self._given.popleft()
         self._ids.extend(map(self._pairs.__getitem__, zip(exact, stem, strict=True)))
         self._lengths.append(len(exact))

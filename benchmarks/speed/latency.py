@@ -1,4 +1,4 @@
-"""Latencies of engines that have their indexes open together and answer in turn."""
+"""Measures latencies of engines that have their indexes open at once and answer in turn."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -14,20 +14,20 @@ __all__ = ["percentile", "read_through", "time_queries", "today"]
 
 
 def today() -> str:
-    """The date, as figures are marked with it."""
+    """The date that marks figures, in ISO 8601."""
     return dt.datetime.now(dt.UTC).date().isoformat()
 
 
 def time_queries(directories: Mapping[str, Path], queries: Path, rounds: int) -> dict[str, Any]:
-    """Serve indexes and ask all queries.
+    """Serve the indexes and run all queries.
 
     Args:
-        directories: of indexes that are built, by engine.
-        queries: a file of them.
-        rounds: after the first.
+        directories: the built indexes, by engine.
+        queries: the file of queries.
+        rounds: the number of rounds after the first.
 
     Returns:
-        ``engines``: by engine, milliseconds to open and those of each class; and what describes them.
+        ``engines``: by engine, milliseconds to open and those of each class; and what describes the run.
     """
     read_through(directories.values())
     with serving(directories, queries) as served:
@@ -41,7 +41,7 @@ def time_queries(directories: Mapping[str, Path], queries: Path, rounds: int) ->
 
 
 def read_through(directories: Iterable[Path]) -> None:
-    """Have the files in memory: it is words that are met for the first time, not the disk."""
+    """Read all files into the page cache: the first use of words is measured, not the disk."""
     for directory in directories:
         for path in directory.rglob("*"):
             if path.is_file():
@@ -51,7 +51,7 @@ def read_through(directories: Iterable[Path]) -> None:
 
 
 def _latencies(served: dict[str, Served], rounds: int) -> dict[str, dict[str, Any]]:
-    """Milliseconds by engine and class: p50 and p95, of the first round and of the others."""
+    """p50 and p95 in milliseconds by engine and class, of the first round and of the others."""
     first: defaultdict[str, dict[str, list[float]]] = defaultdict(dict)
     warm: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for number in range(rounds + 1):
@@ -79,7 +79,7 @@ def _summary(times: Sequence[float], prefix: str = "") -> dict[str, float]:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """The value below which a part of them lies."""
+    """The value below which the given share of the values lies."""
     return sorted(values)[round(part * (len(values) - 1))]
 
 

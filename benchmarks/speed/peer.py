@@ -1,4 +1,4 @@
-"""What a peer is to the worker that drives it."""
+"""The interface of a peer to the worker that drives it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,10 +13,10 @@ from benchmarks.speed.rows import Row
 __all__ = ["HITS", "LAYERS", "MEMORY_MB", "Blocks", "Peer", "seconds_of_others", "timed"]
 
 HITS = 10
-"""Hits asked for; their ids are fetched."""
+"""The number of hits of a query; their ids are fetched."""
 
 MEMORY_MB = 256
-"""What an engine may use for postings that are not written yet, where it can be told."""
+"""Memory for postings that are not written yet, where an engine accepts a limit."""
 
 LAYERS = ("title_exact", "title_stem", "body_exact", "body_stem")
 """Text fields of every peer; positions in the stem layer, frequencies in the exact one, as in Onneshon."""
@@ -31,26 +31,26 @@ class Peer(Protocol):
         """Index everything into one segment.
 
         Args:
-            directory: exists and is empty.
+            directory: an empty directory.
             blocks: articles with their terms.
             articles: the same articles without terms, as JSON Lines.
 
         Returns:
-            Seconds of its work, without the reading of the articles.
+            The seconds of its work, without the reading of the articles.
         """
 
     def open(self, directory: Path) -> None:
-        """Open what was built."""
+        """Open an index that was built."""
 
     def prepare(self, query: Asked) -> Callable[[], list[str]]:
-        """A query ready to run, which gives the ids of the best hits.
+        """A query ready to run, which returns the ids of the best hits.
 
-        What the benchmark does for its own sake, such as parsing the file of queries, is no part of the run.
+        Work of the benchmark itself, such as parsing the file of queries, is not part of the run.
         """
 
 
 def seconds_of_others() -> float:
-    """Seconds that the threads of this process have worked, without this one."""
+    """The processor seconds of all other threads of this process."""
     return time.process_time() - time.thread_time()
 
 
@@ -62,16 +62,16 @@ def timed(
     clock: Callable[[], float] = time.perf_counter,
     others: Callable[[], float] = seconds_of_others,
 ) -> float:
-    """Seconds spent in ``add`` for each block and in ``finish``.
+    """The seconds spent in ``add`` for each block and in ``finish``.
 
-    To these comes what threads of the engine work while the next block is read: what it was given before.
+    The work of the engine's threads on earlier blocks, while the next block is read, is added.
 
     Args:
-        blocks: of rows.
-        add: takes one.
+        blocks: blocks of rows.
+        add: takes one block.
         finish: ends the build.
-        clock: seconds that only go forward.
-        others: seconds that the threads of this process have worked, without this one.
+        clock: a monotonic clock in seconds.
+        others: the processor seconds of all other threads of this process.
     """
     seconds, before = 0.0, others()
     steps: Iterator[Callable[[], object]] = chain((partial(add, block) for block in blocks), (finish,))

@@ -1,4 +1,4 @@
-"""Classes of queries, chosen from the articles by how many of them hold a word."""
+"""Chooses classes of queries from the articles, by the document frequencies of words."""
 
 import random
 from collections import Counter
@@ -16,25 +16,25 @@ from onneshon.index.analysis.stemmer import is_function_word
 __all__ = ["KINDS", "Asked", "choose", "choose_apart", "headlines", "read_asked", "write_asked"]
 
 SAMPLE = 20_000
-"""Articles from which words and their frequencies are taken."""
+"""The number of articles from which words and their frequencies are taken."""
 
 COMMON = (0.05, 0.25)
-"""Part of the articles that holds a common word."""
+"""The range of the share of articles that contain a common word."""
 
 RARE = 5
 COUNT = 60
 HEADLINES = 200
 
 APART = 40
-"""Queries a class where no word comes twice: there are not many more common words."""
+"""The number of queries a class where no word comes twice: there are not many more common words."""
 
 
 class Asked(NamedTuple):
-    """A query as each engine is asked it.
+    """A query in the form that each engine needs.
 
     Attributes:
         kind: its class.
-        text: as a reader types it, for Onneshon.
+        text: the query as a reader types it, for Onneshon.
         exact: its words in the exact layer, separated by spaces; of a prefix, the prefix.
         stem: its words in the stem layer, the same way.
     """
@@ -54,13 +54,13 @@ def _ask(kind: str, between: str, words: Sequence[Token] | None) -> Asked | None
 
 
 def _is_plain(word: Token) -> bool:
-    """A Bengali word that no analysis splits and no operator hides in."""
+    """Whether a word is Bengali, content, and free of characters that an analysis or operator would use."""
     letters = all("\u0980" <= letter <= "\u09e3" for letter in word.text)
     return letters and len(word.exact) > 1 and not is_function_word(word.exact)
 
 
 class _Chooser:
-    """Draws words of a real article, rarer ones more often than their number of articles would have it."""
+    """Draws words of a real article; rarer words are drawn more often than their document frequency gives."""
 
     def __init__(self, rows: Sequence[Row], seed: int) -> None:
         self.rows = rows
@@ -80,7 +80,7 @@ class _Chooser:
         return sorted(unique.values(), key=lambda word: word.stem)
 
     def together(self, count: int, fits: Callable[[Token], bool]) -> list[Token] | None:
-        """Words of one article; None where it has not as many."""
+        """Words of one article; None where it does not have ``count`` of them."""
         words = self.fitting(fits)
         chosen: dict[str, Token] = {}
         while len(words) >= count > len(chosen):
@@ -107,7 +107,7 @@ class _Chooser:
 
 
 def _draws(chooser: _Chooser) -> Iterator[Callable[[], Asked | None]]:
-    """One way of drawing for each class, in the order of KINDS."""
+    """The way of drawing a query of each class, in the order of KINDS."""
 
     def usual(word: Token) -> bool:
         return chooser.articles[word.stem] >= RARE and chooser.part(word) <= COMMON[1]
@@ -139,11 +139,11 @@ def choose(path: Path, seed: int = 3) -> list[Asked]:
 
 
 def choose_apart(path: Path, data: Path, seed: int = 5) -> list[Asked]:
-    """Queries of every class, headlines among them, of which no two share a word of content."""
+    """Queries of every class, including headlines, of which no two share a content word."""
     with path.open(encoding="utf-8") as lines:
         rows = [row for block in read_rows(islice(lines, SAMPLE)) for row in block]
     chooser = _Chooser(rows, seed)
-    # What is choosiest first: there are few common words.
+    # The most selective class first: there are few common words.
     draws = dict(zip(KINDS, _draws(chooser), strict=True))
     asked = _apart(chooser, draws.pop("2 common OR"))
     asked += [query for query in headlines(data, every=True) if _takes(chooser, query)][:APART]
@@ -164,7 +164,7 @@ def _apart(chooser: _Chooser, draw: Callable[[], Asked | None]) -> list[Asked]:
 
 
 def _takes(chooser: _Chooser, query: Asked) -> bool:
-    """Whether no word of a query was used; from now on they are."""
+    """Whether no word of a query is used yet; if so, its words are used from now on."""
     words = {token.stem for token in analyze(query.text) if not is_function_word(token.exact)}
     if not chooser.used.isdisjoint(words):
         return False
@@ -173,7 +173,7 @@ def _takes(chooser: _Chooser, query: Asked) -> bool:
 
 
 def _drawn(draw: Callable[[], Asked | None]) -> list[Asked]:
-    """Different queries, as many as wanted; a small corpus may not have them, and drawing must end."""
+    """Distinct queries, up to COUNT; a small corpus may not have that many, and drawing must end."""
     found: dict[Asked, None] = {}
     for _ in range(COUNT * 20):
         if (query := draw()) is not None:
@@ -191,10 +191,10 @@ def headlines(data: Path, *, every: bool = False) -> list[Asked]:
 
 
 def write_asked(path: Path, queries: Sequence[Asked]) -> None:
-    """Write them, one a line, separated by tabs."""
+    """Write queries, one a line, separated by tabs."""
     path.write_text("".join("\t".join(query) + "\n" for query in queries), "utf-8")
 
 
 def read_asked(path: Path) -> list[Asked]:
-    """Read what was written."""
+    """Read queries that ``write_asked`` wrote."""
     return [Asked(*line.split("\t")) for line in path.read_text("utf-8").splitlines()]

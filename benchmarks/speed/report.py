@@ -1,4 +1,4 @@
-"""The figures as a table and as a plot."""
+"""Formats the figures as a table and as a plot."""
 
 from collections.abc import Callable, Iterator, Sequence
 from math import exp, log
@@ -15,7 +15,7 @@ WIDTH = 24
 
 
 def table(result: dict[str, Any]) -> Iterator[str]:
-    """Indexing, then latency by class; ratios of latency are ours divided by theirs: below 1 is faster."""
+    """Indexing, then latency by class; ratios of latency are ours to theirs: below 1 is faster."""
     engines, articles = result["engines"], result["articles"]
     measured = f", measured on {result['measured']}" if "measured" in result else ""
     yield f"\n{articles:,} articles{measured}: indexing ({_cores(engines)}), size, memory"
@@ -38,7 +38,7 @@ def table(result: dict[str, Any]) -> Iterator[str]:
 
 
 def _cores(engines: dict[str, Any]) -> str:
-    """How many cores the builds were held to."""
+    """The number of cores that the builds were pinned to."""
     cores = {name: figures.get("cores") for name, figures in engines.items()}
     if None in cores.values():
         return "not held to one core: the platform cannot, or the run is an old one"
@@ -47,7 +47,7 @@ def _cores(engines: dict[str, Any]) -> str:
 
 
 def _queries(latencies: dict[str, Any]) -> str:
-    """How many a class has."""
+    """The number of queries in a class."""
     counts = latencies.get("queries", {})
     classes = [counts.get(kind, 0) for kind in KINDS]
     if not any(classes):
@@ -59,7 +59,7 @@ def _queries(latencies: dict[str, Any]) -> str:
 
 
 def _when(result: dict[str, Any]) -> Iterator[str]:
-    """That latencies are not of the run that built, and which of them are older still."""
+    """A note that latencies are newer than the build, and which engines' are older still."""
     latencies = result.get("latencies", {})
     if latencies.get("again"):
         engines = result["engines"].items()
@@ -105,7 +105,7 @@ def _mean_p95(figures: dict[str, Any]) -> float:
 
 
 def plot(results: Sequence[dict[str, Any]], path: Path) -> None:
-    """Latency, indexing rate and size against the number of articles; needs matplotlib."""
+    """Plot latency, indexing rate and size against the number of articles; needs matplotlib."""
     try:
         import matplotlib.pyplot as plt  # noqa: PLC0415 (the table does not need it)
     except ImportError:

@@ -1,4 +1,4 @@
-"""What every peer is given: one article a line, its texts and its terms, separated by tabs.
+"""The input of every peer: one article a line, its texts and its terms, separated by tabs.
 
 Columns: id, title, body, then the terms of title and body in both layers, separated by spaces. The terms are
 those of Onneshon's analysis, so that every engine indexes and looks up exactly the same words.
@@ -19,15 +19,15 @@ from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 __all__ = ["Row", "articles_of", "read_rows", "write_rows"]
 
 WORDS = 220
-"""Words of an article, as in a newspaper."""
+"""The number of words of an article, as in a newspaper."""
 
 CORPORA = ("corpora/news-ittefaq.jsonl.xz", "corpora/blog-sachalayatan.jsonl.xz")
 SAMPLE = Path(__file__).parent.parent.parent / "sample" / "articles.jsonl"
 PARTS = 4
-"""An article made by resampling is put together of so many parts of real ones."""
+"""The number of parts of real articles in a resampled one."""
 
 BLOCK = 2_000
-"""Articles that are held in memory at a time."""
+"""The number of articles in memory at a time."""
 
 
 class Row(NamedTuple):
@@ -64,7 +64,7 @@ def articles_of(data: Path | None) -> Iterator[tuple[str, str]]:
 
 
 def resampled(articles: list[tuple[str, str]], seed: int = 7) -> Iterator[tuple[str, str]]:
-    """Articles without end, each of parts of real ones."""
+    """An endless sequence of articles, each composed of parts of real ones."""
     chance = random.Random(seed)  # noqa: S311 (the same articles each time are the purpose)
     while True:
         chosen = chance.choices(articles, k=PARTS)
@@ -76,15 +76,15 @@ def resampled(articles: list[tuple[str, str]], seed: int = 7) -> Iterator[tuple[
 
 
 def write_rows(path: Path, data: Path | None, count: int) -> tuple[int, int]:
-    """Write a file of rows, and beside it the articles alone as JSON Lines (``.jsonl``).
+    """Write a file of rows, and next to it the articles alone as JSON Lines (``.jsonl``).
 
     Args:
-        path: of the rows.
-        data: folder of corpora; None for the sample.
-        count: how many articles.
+        path: the file of rows.
+        data: the folder of corpora; None for the sample.
+        count: the number of articles.
 
     Returns:
-        Bytes of the texts in UTF-8, and how many articles are real: the rest is resampled from those.
+        Bytes of the texts in UTF-8, and the number of real articles: the rest is resampled from those.
     """
     real = list(islice(articles_of(data), count))
     texts = islice(chain(real, resampled(real)), count)
@@ -103,14 +103,14 @@ def write_rows(path: Path, data: Path | None, count: int) -> tuple[int, int]:
 
 
 def _blocks(texts: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str, str]]]:
-    """Id, title and body of articles, two thousand at a time."""
+    """Id, title and body of articles, in blocks of two thousand."""
     named = ((f"a{number}", title, body) for number, (title, body) in enumerate(texts))
     while block := list(islice(named, BLOCK)):
         yield block
 
 
 def _rows(block: list[tuple[str, str, str]], analyzer: BatchAnalyzer) -> Iterator[Row]:
-    """Articles with their terms, cut by the analysis of builds, which is the one of queries and faster."""
+    """Articles with their terms, from the analysis of builds, which equals that of queries and is faster."""
     for _, title, body in block:
         analyzer.add(title)
         analyzer.add(body)

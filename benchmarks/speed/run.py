@@ -1,13 +1,13 @@
-"""Speed of Onneshon beside tantivy, Lucene, SQLite FTS5 and stock Whoosh, on the same articles and words.
+"""Measures the speed of Onneshon, tantivy, Lucene, SQLite FTS5 and stock Whoosh on the same articles.
 
     python -m benchmarks.speed.run                            10,000 and 100,000 articles, every engine
     python -m benchmarks.speed.run --sizes 1000000 --engines onneshon tantivy --keep
     python -m benchmarks.speed.run --sizes 1000000 --again    latencies alone, over the indexes kept
 
-Each engine builds in a process of its own, held to one core; then all keep their indexes open and answer in
-turn, class by class and round by round, so that whatever else the machine does falls on all alike. The first
-round is shown by itself: words are met for the first time then, with the files already in memory. Figures of
-all sizes and a plot of them go to benchmarks/results/speed/.
+Each engine builds in a process of its own, pinned to one core; then all keep their indexes open and answer in
+turn, class by class and round by round, so that other load on the machine affects all alike. The first round
+is shown by itself: words are used for the first time then, with the files already in memory. Figures of all
+sizes and a plot of them are written to benchmarks/results/speed/.
 """
 
 import argparse
@@ -30,17 +30,17 @@ from benchmarks.speed.rows import write_rows
 RESULTS = Path(__file__).parent.parent / "results" / "speed"
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "performance.md"
 SLOW = {"whoosh": 100_000, "sqlite": 100_000}
-"""Articles beyond which an engine is left out unless it is asked for by name."""
+"""Number of articles above which an engine is left out unless it is named on the command line."""
 
 FIGURES, QUERIES = "figures.json", "queries.tsv"
 
 
 class NotKeptError(Exception):
-    """Latencies are to be measured over indexes that are not there."""
+    """Latencies are to be measured over indexes that do not exist."""
 
 
 def measure(size: int, engines: Sequence[str], options: argparse.Namespace) -> dict[str, Any]:
-    """Everything about one size of corpus."""
+    """Build and time all engines over one size of corpus."""
     folder = options.results / str(size)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -63,7 +63,7 @@ def index(size: int, engines: Sequence[str], folder: Path, data: Path) -> dict[s
     for engine in engines:
         built[engine] = asdict(build(engine, directory(folder, engine), rows))
         print(f"  {engine} built in {built[engine]['seconds']:.1f} s", flush=True)
-    # Last, so that where queries are kept all indexes are whole.
+    # Last, so that where the file of queries exists all indexes are complete.
     write_asked(folder / QUERIES, choose(rows) + headlines(data))
     return {
         "articles": size,
@@ -77,14 +77,14 @@ def index(size: int, engines: Sequence[str], folder: Path, data: Path) -> dict[s
 def serve(
     result: dict[str, Any], engines: Sequence[str], folder: Path, options: argparse.Namespace
 ) -> dict[str, Any]:
-    """Add the latencies of engines whose indexes are there."""
+    """Add the latencies of the engines, whose indexes exist."""
     directories = {engine: directory(folder, engine) for engine in engines if engine in ENGINES}
     timed = time_queries(directories, folder / QUERIES, options.rounds)
     return with_latencies(result, timed, again=options.again)
 
 
 def directory(folder: Path, engine: str) -> Path:
-    """Where an engine keeps its index."""
+    """The directory of an engine's index."""
     return folder / engine.replace(" ", "-")
 
 
@@ -95,13 +95,13 @@ def wanted(size: int, options: argparse.Namespace) -> list[str]:
 
 
 def _runnable(engines: Sequence[str]) -> list[str]:
-    """Without Lucene where it cannot be compiled, which is tried only where it is asked for."""
+    """The engines without Lucene where it cannot be compiled; compiling is tried only if it is named."""
     compiled = any(name.startswith("lucene") for name in engines) and lucene.compiled()
     return [name for name in engines if compiled or not name.startswith("lucene")]
 
 
 def kept(size: int, options: argparse.Namespace) -> list[str]:
-    """The engines that can be timed again: those asked for, else all that answered in the former run.
+    """The engines that can be timed again: those named, or else all that answered in the former run.
 
     Raises:
         NotKeptError: indexes or their figures are missing.
@@ -117,7 +117,7 @@ def kept(size: int, options: argparse.Namespace) -> list[str]:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Draw all sizes that were ever measured, and write the largest into the document where asked to."""
+    """Plot all sizes measured so far, and write the largest into the document where that is wanted."""
     results = list(read_figures(options.results / FIGURES).values())
     plot(results, options.results / "plot.svg")
     if options.document:
@@ -127,7 +127,7 @@ def report(options: argparse.Namespace) -> None:
 
 
 def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
-    """The options."""
+    """The parser and the parsed options."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -149,7 +149,7 @@ def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
 
 
 def main() -> None:
-    """Measure what is asked for."""
+    """Measure the selected sizes and engines."""
     parser, options = parse()
     options.results.mkdir(parents=True, exist_ok=True)
     try:

@@ -1,11 +1,11 @@
-"""Searches a second, by how many threads ask at a time, and in how many processes.
+"""Measures searches a second, by the number of threads that search at once, and of processes.
 
     python -m benchmarks.speed.threads --size 100000
 
-Over the index that ``run.py --keep`` left. Every run has processes of its own that ask real
-headlines, none twice, each a whole search with ten snippets or a ranking alone; runs of one thread, of many,
-and of as many in several processes (as ``onneshon serve --processes`` has them) take turns, and the best of
-each counts. What else the machine does at the time is printed as its load.
+Over the index that ``run.py --keep`` left. Every run has processes of its own that search for real headlines,
+none twice, each a whole search with ten snippets or a ranking alone. Runs of one thread, of many, and of many
+in several processes (as ``onneshon serve --processes`` has them) take turns, and the best of each counts.
+Other load on the machine is printed.
 """
 
 import argparse
@@ -27,7 +27,7 @@ KINDS = ("rank", "search")
 
 
 def ask(engine: Engine, kind: str, texts: Sequence[str], threads: int) -> float:
-    """Ask all queries once, and tell how many seconds of the clock that took."""
+    """Run all queries once, and return the elapsed seconds."""
     answer: dict[str, Callable[[str], object]] = {"rank": engine.rank, "search": engine.search}
     with ThreadPoolExecutor(threads) as pool:
         started = time.perf_counter()
@@ -37,7 +37,7 @@ def ask(engine: Engine, kind: str, texts: Sequence[str], threads: int) -> float:
 
 
 def rate(index: Path, data: Path, kind: str, threads: int, count: int, *, processes: int) -> float:
-    """Searches a second in processes of their own, which share the threads and the queries."""
+    """Searches a second in separate processes, which share the threads and the queries."""
     command = [sys.executable, "-m", "benchmarks.speed.threads", "--index", str(index), "--data", str(data)]
     each = max(1, threads // processes)
     workers = [
@@ -45,7 +45,7 @@ def rate(index: Path, data: Path, kind: str, threads: int, count: int, *, proces
         for number in range(processes)
     ]
     for worker in workers:
-        line(worker)  # it is ready
+        line(worker)  # waits until it is ready
     for worker in workers:
         tell(worker, "\n")
     return count / max(float(worker.communicate()[0]) for worker in workers)
@@ -55,14 +55,14 @@ def _worker(options: argparse.Namespace) -> None:
     kind, threads, count, number, processes = options.worker
     texts = [query.text for query in headlines(options.data, every=True)][-int(count) :]
     with Engine.open(options.index) as engine:
-        engine.search("বাংলাদেশ")  # what is loaded once is loaded
+        engine.search("বাংলাদেশ")  # loads what is loaded once
         print("ready", flush=True)
         sys.stdin.readline()
         print(f"{ask(engine, kind, texts[int(number) :: int(processes)], int(threads)):.4f}")
 
 
 def main() -> None:
-    """Print searches a second of one thread and of many, and how many times as many that is."""
+    """Print searches a second of one thread and of many, and their ratio."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""One peer in a process of its own: builds, or serves queries one class at a time.
+"""Runs one peer in a process of its own: builds, or serves queries one class at a time.
 
     python -m benchmarks.speed.worker build PEER DIR ARTICLES < ROWS
     python -m benchmarks.speed.worker serve PEER DIR QUERIES
@@ -7,8 +7,8 @@
 ``build`` prints seconds and the peak of memory in MB. ``serve`` prints the milliseconds to open the index and
 answer once, and then, for each class named on a line of standard input, the milliseconds of its queries.
 ``cold`` prints the milliseconds to open the index, and then, for each number on a line of standard input, the
-milliseconds that its thread worked on that query; the last line is the most memory that was resident and that
-is no mapped file, in MB.
+milliseconds that its thread worked on that query; the last line is the growth of resident memory other than
+mapped files, in MB.
 """
 
 import gc
@@ -37,7 +37,7 @@ PEERS: dict[str, tuple[str, str, dict[str, int]]] = {
     "tantivy": ("tantivy_peer", "Tantivy", {}),
     "sqlite": ("sqlite_peer", "SQLite", {}),
 }
-"""Name -> module, class and arguments; only the module that is asked for is imported."""
+"""By name: module, class and arguments; only the module of the peer that runs is imported."""
 
 
 def _peer(name: str) -> Peer:
@@ -87,7 +87,7 @@ def _cold(name: str, directory: Path, queries: Path) -> None:
 
 
 def _anonymous_megabytes() -> float:
-    """Resident memory that is no mapped file."""
+    """Resident memory in MB other than mapped files."""
     status = Path("/proc/self/status")
     found = re.search(r"RssAnon:\s*(\d+)", status.read_text("ascii")) if status.exists() else None
     return int(found[1]) / 1024 if found else 0.0

@@ -1,11 +1,11 @@
-"""After a whole first word, is the second one suggested? And do articles say what is suggested?
+"""Measures whether the second word is suggested after a whole first one, and whether articles have it.
 
     python -m benchmarks.suggestions.context --index DIR --data DIR
 
-Collocations are drawn from the words that stand side by side in the index, and typed in Bengali and in Latin
-letters, as people spelt them (``benchmarks.romanised``): the first word, a space, and 0 to 3 letters of
-the second. Found is a row that begins with both words, in any form. Of all rows that are shown is looked up
-whether an article has their words side by side, and whether counts are over twice what a search finds.
+Collocations are drawn from the adjacent words of the index, and typed in Bengali and in Latin letters, as
+people spelt them (``benchmarks.romanised``): the first word, a space, and 0 to 3 letters of the second. A hit
+is a suggestion that begins with both words, in any form. For all suggestions shown it is checked whether an
+article has their words adjacent, and whether counts are over twice what a search finds.
 """
 
 import argparse
@@ -32,7 +32,7 @@ TOGETHER = 3.0
 
 @dataclass
 class Tally:
-    """What was counted of one script, by letters of the second word."""
+    """The counts of one script, by letters of the second word."""
 
     found: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     first: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -42,7 +42,7 @@ class Tally:
 
 
 def collocations(index: Path) -> list[tuple[str, str]]:
-    """Pairs of Bengali words that stand together far more often than by chance, in the order of the file."""
+    """Pairs of Bengali words that are adjacent far more often than by chance, in the order of the file."""
     with open_index(index) as reader:
         counts = reader.pairs.counts()
     words = [word.decode() for word in counts.words]
@@ -68,7 +68,7 @@ def in_latin(data: Path) -> dict[str, list[str]]:
 
 
 def measure(engine: Engine, typed: Sequence[tuple[str, str, tuple[str, str]]], *, clusters: bool) -> Tally:
-    """Type each pair, so many letters of its second word."""
+    """Type each pair with each number of letters of its second word."""
     tally = Tally()
     for first, second, wanted in typed:
         stems = [token.stem for token in analyze(" ".join(wanted))]
@@ -87,7 +87,7 @@ def measure(engine: Engine, typed: Sequence[tuple[str, str, tuple[str, str]]], *
 
 
 def judge(engine: Engine, shown: Sequence[Suggestion], tally: Tally) -> None:
-    """Look each row up that is no title."""
+    """Check each suggestion that is not a title by searches."""
     for row in shown:
         if row.kind != "title":
             tally.rows += 1
@@ -97,7 +97,7 @@ def judge(engine: Engine, shown: Sequence[Suggestion], tally: Tally) -> None:
 
 
 def main() -> None:
-    """Measure, and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,10 +1,10 @@
-"""How often is the wanted word among the suggestions? Beginnings of words of real headlines, typed.
+"""Measures how often the wanted word is among the suggestions for typed prefixes of words of headlines.
 
     python -m benchmarks.suggestions.prefixes --index var/index --headlines FILE [--half even|odd]
 
-A headline is drawn, then one of its Bengali words of at least two clusters, then how many clusters of it are
-typed, from 1 to 4 and never more than the word has. Found is the word where one of eight suggestions has a
-word of its stem. FILE has a headline a line, of which one half serves for tuning and the other for checking.
+A headline is drawn, then one of its Bengali words of at least two clusters, then the number of clusters that
+are typed, from 1 to 4 and never more than the word has. The word counts as found if one of eight suggestions
+has a word of its stem. FILE has a headline a line; one half serves for tuning and the other for checking.
 """
 
 import argparse
@@ -24,7 +24,7 @@ LONGEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A beginning of a word, how many clusters it has, and the stem that is wanted."""
+    """A prefix of a word, the number of its clusters, and the stem that is wanted."""
 
     text: str
     clusters: int
@@ -33,7 +33,7 @@ class Typed:
 
 
 def draw(headlines: list[str], count: int, seed: int) -> list[Typed]:
-    """Beginnings of words, drawn at random but always the same."""
+    """Prefixes of words, drawn at random but always the same."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     found: list[Typed] = []
     while len(found) < count:
@@ -60,7 +60,7 @@ def found(engine: Engine, typed: Typed) -> bool:
 
 
 def main() -> None:
-    """Print how many were found, by the number of clusters typed."""
+    """Print the number found, by the number of clusters typed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--headlines", type=Path, required=True)

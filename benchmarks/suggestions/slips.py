@@ -1,11 +1,11 @@
-"""How often is the wanted word suggested though the hand slipped? Words of headlines, each with one slip.
+"""Measures how often the wanted word is suggested despite a slip: words of headlines, each with one slip.
 
     python -m benchmarks.suggestions.slips --index DIR --headlines FILE [--words N]
 
-A word has at least five clusters, the first of which is typed right, and stands in at least fifty articles.
-One letter of it is another, too much or missing, a vowel sign is another, or two neighbouring clusters are
-exchanged, drawn at random but always the same. Found is the word where one of eight suggestions has a word
-of its stem. Prints also the time of the processor.
+A word has at least five clusters, the first of which is typed right, and is in at least fifty articles. One
+letter of it is replaced, added or missing, a vowel sign is replaced, or two adjacent clusters are exchanged,
+drawn at random but always the same. The word counts as found if one of eight suggestions has a word of its
+stem. Processor times are printed too.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def wanted(engine: Engine, headlines: list[str], count: int) -> list[Token]:
 
 
 def slips(word: str, chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Each kind of slip, and the word as it is then typed."""
+    """Each kind of slip, with the word as it is then typed."""
     borders = cluster_boundaries(word)
     consonants = [place for place, letter in enumerate(word) if place and letter in CONSONANTS]
     signs = [place for place, letter in enumerate(word) if letter in SIGNS]
@@ -63,7 +63,7 @@ def slips(word: str, chance: random.Random) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    """Print how many were found, by the kind of slip."""
+    """Print the number found, by the kind of slip."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--headlines", type=Path, required=True)

@@ -1,8 +1,8 @@
-"""How long do suggestions take? Beginnings of words of real headlines, typed into one engine.
+"""Measures the time of suggestions for prefixes of words of real headlines, typed into one engine.
 
 python -m benchmarks.suggestions.speed --index var/index --headlines FILE [--cpu]
 
-Time is that of the clock; with ``--cpu`` that of the processor, so that other programs do not count.
+Times are elapsed; with ``--cpu`` processor times, so that other programs do not count.
 """
 
 import argparse
@@ -17,14 +17,14 @@ from onneshon.search import Engine
 
 
 def milliseconds(engine: Engine, text: str, clock: Callable[[], float]) -> float:
-    """What one answer takes."""
+    """The milliseconds of one answer."""
     began = clock()
     engine.suggest(text)
     return (clock() - began) * 1000
 
 
 def main() -> None:
-    """Print percentiles, the first time that a beginning is typed and the second."""
+    """Print percentiles for the first and the second time that a prefix is typed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--headlines", type=Path, required=True)
@@ -35,7 +35,7 @@ def main() -> None:
     lines = options.headlines.read_text(encoding="utf-8").splitlines()
     texts = list(dict.fromkeys(typed.text for typed in draw(lines, options.count, seed=1952)))
     with Engine.open(options.index) as engine:
-        engine.suggest("ক")  # opens and compares the file
+        engine.suggest("ক")  # opens and verifies the file
         print(f"{engine.count:,} articles, {len(texts):,} beginnings")
         for turn in ("first", "second"):
             times = np.array([milliseconds(engine, text, clock) for text in texts])

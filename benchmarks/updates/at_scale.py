@@ -1,12 +1,12 @@
-"""How long an update of a large index takes: a hundred articles of a hundred thousand.
+"""Measures the time of an update of a large index: a hundred articles of a hundred thousand.
 
     python -m benchmarks.updates.at_scale INDEX CORPUS... [--articles 100000] [--size 100] [--updates 50]
 
-Builds an index of ``--articles`` in INDEX, unless one of as many is there: of the CORPUS files first, and, as
-far as they do not suffice, of articles mixed from sentences of theirs. Then changes ``--size`` articles at
-a time, chosen at random: each update opens the index, commits, merges what is left to merge, and closes it,
-as ``onneshon index update`` does. Shown are the seconds until it is visible and until all is merged: those
-that passed, and those of the processor, which what else the machine does counts less in.
+Builds an index of ``--articles`` in INDEX, unless one of that size exists: of the CORPUS files first, then of
+articles mixed from sentences of theirs. Then changes ``--size`` articles at a time, chosen at random: each
+update opens the index, commits, runs pending merges, and closes it, as ``onneshon index update`` does. Prints
+the seconds until the update is visible and until all is merged: elapsed, and of the processor, on which other
+load on the machine has less effect.
 """
 
 import argparse

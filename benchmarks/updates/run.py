@@ -1,13 +1,13 @@
-"""What updates cost, and what they leave behind: a full build beside updates of it.
+"""Measures the cost of updates and of the segments they leave, against a full build.
 
     python -m benchmarks.updates.run [--percent 1] [--updates 1000] [--size 10] [--queries 200] CORPUS...
 
-Seconds are those of the processor, of this process and of those that it starts, so that what else the machine
-does counts less; of small updates those that pass are shown as well, which waiting for the disk is part of.
+Seconds are processor time of this process and of its children, on which other load on the machine has less
+effect; for small updates elapsed seconds are shown as well, which include waiting for the disk.
 
-Builds an index of all corpora; then changes some articles of it at random, once all at one time, given by
+Builds an index of all corpora; then changes some of its articles at random, once all in one update, given by
 themselves and given among all the others, and then in many small updates. After those, the queries (titles of
-articles) are asked of the index as it is, and of the same index as one segment.
+articles) are run on the index as it is, and on the same index merged to one segment.
 """
 
 import argparse
@@ -35,13 +35,13 @@ def _percentile(values: Sequence[float], share: float) -> float:
 
 
 def shown(seconds: Sequence[float]) -> str:
-    """How long it took mostly, and at most."""
+    """Format the percentiles and the maximum of the seconds."""
     shares = ", ".join(f"p{share} {_percentile(seconds, share / 100):.3f}" for share in (50, 95, 99))
     return f"{shares}, most {max(seconds):.3f}"
 
 
 def changed(articles: Iterable[Article], mark: str) -> list[Article]:
-    """Other editions of some articles."""
+    """New editions of the given articles."""
     return [replace(article, body=f"{article.body}\n{mark} সংশোধিত সংস্করণ") for article in articles]
 
 
@@ -58,7 +58,7 @@ def _lines(path: Path, articles: Iterable[Article]) -> Path:
 
 
 def _processor() -> float:
-    """Seconds of the processor so far, those of processes that were started and have ended with them."""
+    """The processor seconds of this process and its ended children so far."""
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system
 
@@ -74,7 +74,7 @@ def _timed_update(path: Path, directory: Path) -> tuple[float, str]:
 def one_large_update(
     folder: Path, articles: Sequence[Article], chance: random.Random, percent: float
 ) -> float:
-    """Build, and change a share of the articles; the seconds of the build."""
+    """Build, and change a share of the articles; return the seconds of the build."""
     directory = folder / "index"
     corpus = _lines(folder / "all.jsonl", articles)
     started = _processor()
@@ -99,15 +99,15 @@ def one_large_update(
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one update.
+    """The cost of one update.
 
     Attributes:
-        passed: seconds until it was visible.
-        worked: seconds of the processor until then.
-        passed_in_all: seconds until what was left to merge was merged.
-        worked_in_all: seconds of the processor until then.
-        segments: how many there are after it.
-        merged: how many were merged into others.
+        passed: the elapsed seconds until it was visible.
+        worked: the processor seconds until then.
+        passed_in_all: the elapsed seconds until pending merges were done.
+        worked_in_all: the processor seconds until then.
+        segments: the number of segments after it.
+        merged: the number of segments merged into others.
     """
 
     passed: float
@@ -119,7 +119,7 @@ class Cost:
 
 
 def cost_of(opening: AbstractContextManager[IndexWriter], articles: Iterable[Article]) -> Cost:
-    """Add some articles in the place of those of their ids, commit, and merge in the background."""
+    """Replace articles by id, commit, and merge in the background."""
     started, working = time.perf_counter(), time.process_time()
     with opening as writer:
         for article in articles:
@@ -138,7 +138,7 @@ def cost_of(opening: AbstractContextManager[IndexWriter], articles: Iterable[Art
 
 
 def say_costs(what: str, costs: Sequence[Cost]) -> None:
-    """How long it took until all was visible, and until all was merged."""
+    """Print the seconds until all was visible, and until all was merged."""
     print(f"{what}, seconds until visible, of the processor: {shown([cost.worked for cost in costs])}")
     print(f"{what}, seconds until visible, passed: {shown([cost.passed for cost in costs])}")
     print(f"{what}, with merging, of the processor: {shown([cost.worked_in_all for cost in costs])}")
@@ -164,23 +164,23 @@ def many_small_updates(
 
 
 def _seconds(engine: Engine, query: str) -> float:
-    """Of the processor, so that what else the machine does counts less."""
+    """The processor seconds of a search, on which other load on the machine has less effect."""
     started = time.process_time()
     engine.search(query)
     return time.process_time() - started
 
 
 def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds: int = 4) -> None:
-    """Ask the index as the updates left it and merged, in turn; of each query the best of several rounds.
+    """Search the index as the updates left it and merged, in turn; the best of several rounds counts.
 
-    Both share the texts of articles that were analysed last: who is asked second finds those of the first, so
-    that each is the second in every other round.
+    Both share the cache of recently analysed texts: the index that is searched second finds those of the
+    first, so that each comes second in every other round.
 
     Args:
         directory: the index.
-        queries: to ask.
-        whole: seconds of a full build.
-        rounds: how often each query is asked of each index; two or more.
+        queries: the queries.
+        whole: the seconds of a full build.
+        rounds: the number of times each query is run on each index; two or more.
     """
     merged = directory.with_name("merged")
     restored = directory.with_name("snapshot")

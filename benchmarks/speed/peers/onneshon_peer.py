@@ -1,4 +1,4 @@
-"""Onneshon: as it ships, and its writer alone with terms that come analysed."""
+"""Peers of Onneshon: as it ships, and its writer alone with given terms."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 __all__ = ["Onneshon", "OnneshonFinding", "OnneshonReading", "OnneshonTerms"]
 
 NEWSPAPER = Basis(average_title=7.0, average_body=220.0)
-"""Of rows, whose bodies have about so many words: given terms are added once, without a look at the first."""
+"""Average lengths of the rows: with a basis, given terms are added once, without a look at the first."""
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Onneshon:
         self.engine = Engine.open(directory)
 
     def prepare(self, query: Asked) -> Callable[[], list[str]]:
-        """The query's text, analysed and parsed in each run; a headline also gets its snippets."""
+        """A query as text, analysed and parsed in each run; a headline also gets its snippets."""
         if query.kind == "headline":
             return lambda: [hit.article.id for hit in self.engine.search(query.text, limit=HITS).hits]
         return lambda: [name for name, _ in self.engine.rank(query.text, limit=HITS)]
@@ -50,10 +50,10 @@ class Onneshon:
 
 @dataclass
 class OnneshonReading(Onneshon):
-    """What comes before any list is scored: from the text of a query to its tree."""
+    """The work before any posting list is scored: from the text of a query to its tree."""
 
     def prepare(self, query: Asked) -> Callable[[], list[str]]:
-        """The query's text, analysed, read and parsed; nothing is searched."""
+        """A query as text, analysed, read and parsed in each run; nothing is searched."""
 
         def read() -> list[str]:
             with self.engine._reading() as state:  # noqa: SLF001 (a part of a search, that nobody asks for alone)
@@ -63,23 +63,23 @@ class OnneshonReading(Onneshon):
         return read
 
     def tree(self, text: str, state: Any, budget: TimeBudget) -> Query | None:
-        """What a query looks for in an open generation."""
+        """The query tree of a text in an open generation."""
         self.engine._admission.cost(text)  # noqa: SLF001 (a part of a search, that nobody asks for alone)
         return self.engine._parse(text, state, budget, literal=False).query  # noqa: SLF001
 
 
 @dataclass
 class OnneshonFinding(OnneshonReading):
-    """What comes once a query is read: from its tree to the ids of the best hits.
+    """The work once a query is read: from its tree to the ids of the best hits.
 
     Attributes:
-        untimed_ns: what reading the last query took, in nanoseconds of the thread.
+        untimed_ns: the thread's time for reading the last query, in nanoseconds.
     """
 
     untimed_ns: int = 0
 
     def prepare(self, query: Asked) -> Callable[[], list[str]]:
-        """The query read, and then searched: reading it beforehand would have its words at hand."""
+        """A query that is read and then searched: if it were read earlier, its words would be cached."""
 
         def find() -> list[str]:
             started_ns = time.thread_time_ns()
@@ -111,9 +111,9 @@ class OnneshonTerms:
         return timed(blocks, add, writer.commit)
 
     def open(self, directory: Path) -> None:
-        """It only builds."""
+        """Not supported: this peer only builds."""
         raise NotImplementedError
 
     def prepare(self, query: Asked) -> Callable[[], list[str]]:
-        """It only builds."""
+        """Not supported: this peer only builds."""
         raise NotImplementedError

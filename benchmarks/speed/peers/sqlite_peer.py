@@ -1,4 +1,4 @@
-"""SQLite's FTS5."""
+"""The peer of SQLite's FTS5."""
 
 import sqlite3
 from collections.abc import Callable
@@ -13,13 +13,13 @@ __all__ = ["SQLite"]
 FILE = "articles.db"
 COLUMNS = ", ".join(LAYERS)
 
-# Everything but a space belongs to a word: the words come cut.
+# Everything but a space is part of a word, as the terms are separated already.
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
 SELECT = f"SELECT articles.id FROM terms JOIN articles ON articles.rowid = terms.rowid WHERE terms MATCH ? ORDER BY rank LIMIT {HITS}"  # noqa: S608, E501 (all of it is ours)
 
 
 class SQLite:
-    """A contentless table of terms beside a table of articles; its scorer is BM25."""
+    """A contentless table of terms along with a table of articles; its scorer is BM25."""
 
     def build(self, directory: Path, blocks: Blocks, _: Path) -> float:
         """Index in one transaction, then merge into one segment."""
@@ -55,7 +55,7 @@ class SQLite:
         self.database = sqlite3.connect(directory / FILE)
 
     def prepare(self, query: Asked) -> Callable[[], list[str]]:
-        """The text of a MATCH."""
+        """A query as the text of a MATCH."""
         match = _match(query)
         return lambda: [name for (name,) in self.database.execute(SELECT, (match,))]
 

@@ -1,4 +1,4 @@
-"""Tantivy, through its Python binding."""
+"""The peer of tantivy, through its Python binding."""
 
 import re
 from collections.abc import Callable
@@ -14,10 +14,10 @@ from benchmarks.speed.rows import Row
 __all__ = ["Tantivy"]
 
 BUFFER = 4_000_000_000
-"""Bytes of postings that are not written yet; only those needed are used, and tantivy allows few more.
+"""Bytes for postings that are not written yet; only what is needed is used, and tantivy allows few more.
 
 The binding cannot merge on request, and tantivy by itself merges only eight or more segments of like size, so
-to have one segment all articles are written at once. 100,000 need about 230 MB, and ten times as many at most
+all articles are written at once to get one segment. 100,000 need about 230 MB, and ten times as many at most
 ten times as much."""
 
 
@@ -67,7 +67,7 @@ class Tantivy:
         self.searcher = tantivy.Index(self.schema, path=str(directory)).searcher()
 
     def prepare(self, query: Asked) -> Callable[[], list[str]]:
-        """The query's tree; hits are not counted, so that it may skip blocks of postings."""
+        """A query tree; hits are not counted, so that tantivy may skip blocks of postings."""
         tree = self._tree(query)
         find, fetch = self.searcher.search, self.searcher.doc
         return lambda: [

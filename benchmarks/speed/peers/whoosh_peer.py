@@ -1,4 +1,4 @@
-"""Whoosh with the codec, writer and searcher it comes with."""
+"""The peer of Whoosh with its own codec, writer and searcher."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ def _schema() -> Schema:
 
 
 class StockWhoosh:
-    """Whoosh as everybody has it; its scorer is BM25F."""
+    """Whoosh as it ships; its scorer is BM25F."""
 
     def build(self, directory: Path, blocks: Blocks, _: Path) -> float:
         """Index in one process and one segment."""
@@ -41,7 +41,7 @@ class StockWhoosh:
         self.searcher = FileStorage(str(directory)).open_index().searcher()
 
     def prepare(self, query: Asked) -> Callable[[], list[str]]:
-        """The query's tree, and a collector of the best hits."""
+        """A query tree and a collector of the best hits."""
         tree = _tree(query)
         return lambda: [hit["id"] for hit in self.searcher.search(tree, limit=HITS)]
 
