@@ -1,11 +1,11 @@
-"""Analyze a text: where its words are, and the two keys by which each is found."""
+"""Analyze a text: the offsets of its words, and the two keys by which each is found."""
 
 from onneshon import analyze
 
 TEXT = "বাংলাদেশের নদীগুলো, ১৯৭১-এর কথা"
 
 for token in analyze(TEXT):
-    assert TEXT[token.start : token.end] == token.text  # positions are code points of the text as given
+    assert TEXT[token.start : token.end] == token.text  # offsets are code points of the given text
     print(token.start, token.end, token.text, token.exact, token.stem)
 
 # prints:

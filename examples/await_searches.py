@@ -11,7 +11,7 @@ ARTICLES = [
 
 
 async def main() -> None:
-    """Ask, and go on once all are answered."""
+    """Send the searches, and continue once all are answered."""
     with Engine.of(ARTICLES) as engine:
         pages = await asyncio.gather(engine.asearch("ইলিশ"), engine.asearch("bhasha"))
     print([page.hits[0].title for page in pages])

@@ -1,4 +1,4 @@
-"""Measure a ranking: queries, what people judged relevant, and the measures of TREC (needs ir-measures)."""
+"""Measure a ranking by queries, people's judgments of relevance, and measures of TREC (needs ir-measures)."""
 
 from onneshon import Article, Engine
 from onneshon.search.evaluation.measures import means, measure, run_queries

@@ -1,4 +1,4 @@
-"""Narrow a search by category, author and day; with an empty query, list what the conditions select."""
+"""Filter a search by category, author and day; with an empty query, list all that the filters select."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Search articles in hand: inflected, misspelt in Latin letters, as a phrase, with signs."""
+"""Search articles in memory: inflected, misspelt in Latin letters, as a phrase, with operators."""
 
 from onneshon import Article, Engine
 

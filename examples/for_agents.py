@@ -11,7 +11,7 @@ engine = Engine.of([Article(id="1", title="পদ্মার ইলিশ", bod
 
 
 async def main() -> None:
-    """Ask as an agent does; others reach the same by `onneshon mcp`."""
+    """Search as an agent does; other programs reach the same tools by `onneshon mcp`."""
     async with Client(mcp_server(lambda: engine)) as agent:
         print([tool.name for tool in (await agent.list_tools()).tools])
         answer = await agent.call_tool("search", {"query": "ilish"})

@@ -1,4 +1,4 @@
-"""Give a pipeline of LangChain the articles that it should read (pip install 'onneshon[langchain]')."""
+"""Retrieve the articles that a LangChain pipeline should read (pip install 'onneshon[langchain]')."""
 
 from onneshon import Article, Engine
 from onneshon.adapters.langchain import OnneshonRetriever

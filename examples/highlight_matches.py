@@ -1,4 +1,4 @@
-"""Mark the words that match: a snippet is text and ranges, and what a mark looks like is yours to say."""
+"""Mark the words that match: a snippet is a text and ranges, and the markup of a match is up to you."""
 
 from onneshon import Article, Engine, Snippet
 
@@ -6,7 +6,7 @@ BODY = "সন্ধ্যায় মেলা ভাঙে। গ্রাম
 
 
 def marked(snippet: Snippet) -> str:
-    """The text with its marks in brackets; from the last to the first, so that positions stay."""
+    """The text with matches in brackets, inserted from last to first so that earlier offsets stay valid."""
     text = snippet.text
     for match in reversed(snippet.matches):
         text = f"{text[: match.start]}[{text[match.start : match.end]}]{text[match.end :]}"

@@ -1,4 +1,4 @@
-"""Ask a served index over HTTP: start ``onneshon serve``, then ``python examples/http_client.py``."""
+"""Search a served index over HTTP: start ``onneshon serve``, then ``python examples/http_client.py``."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Index a list of articles, and search the index from then on without building it again."""
+"""Index a list of articles, and then search the index without building it again."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +10,7 @@ ARTICLES = [
     Article("2", "মেঘনার চর", "মেঘনার বুকে নতুন চর জেগেছে।"),
 ]
 
-with TemporaryDirectory() as folder:  # a directory of your own stays
+with TemporaryDirectory() as folder:  # replace it by a directory that persists
     directory = Path(folder) / "index"
     report = build(ARTICLES, directory)
     print(report.articles, "articles in generation", report.generation)

@@ -1,4 +1,4 @@
-"""Read articles from a format of your own: anything that gives one Article after another can be indexed."""
+"""Read articles from a format of your own: any iterable of Articles can be indexed."""
 
 import csv
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ ROWS = "number,headline,text\n7,হাওরের ধান,আগাম বন
 
 
 def articles(path: Path) -> Iterator[Article]:
-    """One article a row; asked for one at a time, so that the file may be larger than memory."""
+    """One article a row, read one at a time, so that the file may be larger than memory."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield Article(row["number"], row["headline"], row["text"])
 
 
-with TemporaryDirectory() as folder:  # a directory of your own stays
+with TemporaryDirectory() as folder:  # replace it by a directory that persists
     file = Path(folder) / "articles.csv"
     file.write_text(ROWS, "utf-8")
     print(build(articles(file), Path(folder) / "index").articles)

@@ -1,4 +1,4 @@
-"""Rank by weights of your own; try them on judged queries before you keep them."""
+"""Rank with weights of your own, which are best tried on judged queries first."""
 
 from dataclasses import replace
 

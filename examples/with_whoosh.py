@@ -1,4 +1,4 @@
-"""Use Whoosh: its searcher over our index, and our analysis of Bengali in an index of Whoosh's own."""
+"""Use Whoosh: its searcher on our index, and our analysis of Bengali in an index of Whoosh's own."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from onneshon.index import Article, build
 from onneshon.index.storage.whoosh_index import open_with_whoosh
 from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
 
-with TemporaryDirectory() as folder:  # a directory of your own stays
+with TemporaryDirectory() as folder:  # replace it by a directory that persists
     directory = Path(folder)
     build([Article("1", "নদীর কথা", "পদ্মা নদীতে ইলিশ।"), Article("2", "পাহাড়", "নদী নেই।")], directory)
     ours = open_with_whoosh(directory)

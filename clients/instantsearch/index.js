@@ -1,17 +1,17 @@
-// A search client for InstantSearch.js 4 that asks Onneshon. Licence: Apache-2.0.
+// A search client for InstantSearch.js 4 that sends searches to Onneshon. Licence: Apache-2.0.
 
-const MOST_SEARCHES = 20; // of one request
-const MOST_HITS = 1000; // that can be paged to
+const MOST_SEARCHES = 20; // in one request
+const MOST_HITS = 1000; // reachable by paging
 const RANGE = /^(.+?)\s*(<=|>=|<|>|!?=)\s*(-?[\d.]+)$/;
 
-/** "category:নদী" as its field, its value, and whether articles must not have it. */
+/** Splits "category:নদী" into its field, its value, and whether articles must not have the value. */
 function split(filter) {
   const at = filter.indexOf(":");
   const value = filter.slice(at + 1);
   return [filter.slice(0, at), value.replace(/^\\?-/, (sign) => (sign === "-" ? "" : "-")), value.startsWith("-")];
 }
 
-/** The parameters of Onneshon that facet filters, nested at most once, come to. */
+/** Translates facet filters, nested at most once, to parameters of Onneshon. */
 function filters(given = []) {
   const chosen = {};
   for (const filter of [given].flat(3)) {
@@ -22,7 +22,7 @@ function filters(given = []) {
   return chosen;
 }
 
-/** What has no number that meets a condition, as values that no article may have. */
+/** The negation of a numeric condition, as values that no article may have. */
 const OTHERS = {
   "=": (value) => [`<${value}`, `>${value}`],
   "!=": (value) => [value],
@@ -33,8 +33,8 @@ const OTHERS = {
 };
 
 /**
- * The parameters with those of numeric filters, all of which articles must meet; of some in a list, any. Values of
- * a parameter are alternatives, so that the first filter of a field is one, and each further one leaves the others out.
+ * Adds the parameters of numeric filters, all of which articles must meet; of a nested list, any one. Values of a
+ * parameter are alternatives, so the first filter of a field is such a value, and further ones exclude their negations.
  */
 function ranged(chosen, given = []) {
   const groups = [given].flat().map((group) => [group].flat().map((filter) => filter.match(RANGE).slice(1)));
@@ -47,7 +47,7 @@ function ranged(chosen, given = []) {
   return chosen;
 }
 
-/** What Onneshon is asked for a request of InstantSearch. */
+/** The search that is sent to Onneshon for a request of InstantSearch. */
 function asked({ indexName = "", params = {} }) {
   const { query = "", page = 0, hitsPerPage = 20, facets = [], maxValuesPerFacet = 10 } = params;
   const limit = Math.min(hitsPerPage, 100);
@@ -58,15 +58,15 @@ function asked({ indexName = "", params = {} }) {
     offset: Math.min(page * limit, MOST_HITS),
     facets: [facets].flat().filter((name) => name && name !== "*"),
     facet_limit: Math.min(maxValuesPerFacet, 1000),
-    group: "off", // widgets count on as many hits as there are matches
+    group: "off", // widgets expect as many hits as matches
     ...ranged(filters(params.facetFilters), params.numericFilters),
     ...sort,
   };
 }
 
-/** A text with its marks between two tags, which InstantSearch turns into elements once it has escaped the rest. */
+/** A text with tags around its matches, which InstantSearch turns into elements after escaping the text. */
 function marked({ text, matches }, [before, after]) {
-  const letters = Array.from(text); // positions count code points
+  const letters = Array.from(text); // offsets count code points
   let [value, end] = ["", 0];
   for (const match of matches) {
     value += letters.slice(end, match.start).join("") + before + letters.slice(match.start, match.end).join("") + after;
@@ -83,10 +83,10 @@ function hit(found, tags) {
   return { ...keywords, ...rest, objectID: id, snippet: snippet.text, _highlightResult: told, _snippetResult: told };
 }
 
-/** A text in one encoding, as a letter of Bengali may be one sign or two, and in small letters. */
+/** A text in NFC, as a letter of Bengali may be one code point or two, and in lower case. */
 const plain = (text) => text.normalize("NFC").toLowerCase();
 
-/** What InstantSearch is answered. */
+/** The answer to a request of InstantSearch. */
 function answer(request, search, found) {
   const { params = {}, indexName } = request;
   const tags = [params.highlightPreTag ?? "<em>", params.highlightPostTag ?? "</em>"];
@@ -97,7 +97,7 @@ function answer(request, search, found) {
     index: indexName,
     query: params.query ?? "",
     params: "",
-    hits: page * search.limit < MOST_HITS ? found.hits.map((each) => hit(each, tags)) : [], // else of a nearer page
+    hits: page * search.limit < MOST_HITS ? found.hits.map((each) => hit(each, tags)) : [], // else those at MOST_HITS
     nbHits: found.total,
     page,
     hitsPerPage: search.limit,
@@ -111,8 +111,8 @@ function answer(request, search, found) {
 /**
  * A search client.
  *
- * @param {string} address of the server, such as https://search.example.org/
- * @param {{ key?: string }} options key: to search with, where the server is private
+ * @param {string} address the server's address, such as https://search.example.org/
+ * @param {{ key?: string }} options key: the key for searches, where the server is private
  */
 export function onneshonClient(address, { key } = {}) {
   const url = new URL("api/v1/multi-search", address.endsWith("/") ? address : `${address}/`);
@@ -120,7 +120,7 @@ export function onneshonClient(address, { key } = {}) {
 
   async function send(searches) {
     const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ searches }) });
-    const said = await response.json().catch(() => ({ detail: `status ${response.status}` })); // of a proxy before it
+    const said = await response.json().catch(() => ({ detail: `status ${response.status}` })); // an error of a proxy
     if (!said.ok) throw new Error(`Onneshon: ${said.detail}`);
     const wrong = said.answers.find((answered) => !answered.ok);
     if (wrong) throw new Error(`Onneshon: ${wrong.detail}`);

@@ -1,4 +1,4 @@
-"""The commands of Django."""
+"""Runs Django's commands for this project."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Says which objects are found, and as what."""
+"""Declares which objects are indexed, and as which articles."""
 
 from typing import TYPE_CHECKING
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 def as_article(post: "Post") -> Article | None:
-    """What readers find of a post; nothing of one that is not public."""
+    """The article of a post; None if the post is not public."""
     if not post.public:
         return None
     return Article("", post.title, post.text, post.day, post.section, url=f"/news/{post.pk}/")
 
 
 class NewsConfig(AppConfig):
-    """Posts are published when they are saved."""
+    """Publishes posts when they are saved."""
 
     name = "news"
 
     def ready(self) -> None:
-        """Called by Django once all models are there."""
+        """Register the posts; Django calls this once all models are loaded."""
         from news.models import Post  # noqa: PLC0415 # as Django asks
         from onneshon.adapters.django.publishing import publish_saved  # noqa: PLC0415 # as above
 

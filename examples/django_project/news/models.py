@@ -1,4 +1,4 @@
-"""What the newspaper has."""
+"""The models of the newspaper."""
 
 from django.db import models
 

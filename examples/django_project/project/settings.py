@@ -1,4 +1,4 @@
-"""A small newspaper that is searched by Onneshon."""
+"""Settings of a small newspaper that is searched with Onneshon."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The page of results, and one of each article."""
+"""The addresses of the page of results and of each article."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -7,7 +7,7 @@ from news.models import Post
 
 
 def post(_request: HttpRequest, number: int) -> HttpResponse:
-    """An article."""
+    """Answer with an article."""
     return HttpResponse(get_object_or_404(Post, pk=number).title)
 
 
