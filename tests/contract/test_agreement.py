@@ -1,6 +1,6 @@
-"""One question, two engines, one answer: whole pages of a cluster against those of an index in a directory.
+"""Compares whole pages of a cluster with those of an index in a directory: both must answer alike.
 
-Both have the same articles and one basis. On the cluster the articles lie in three parts on three nodes.
+Both have the same articles and one basis. On the cluster the index has three shards on three nodes.
 """
 
 import re
@@ -35,7 +35,7 @@ from tests.cluster.running import LocalCluster
 pytestmark = pytest.mark.xdist_group("cluster")
 
 APART = 1e-5
-"""Of a score: Lucene adds up numbers of 32 bits."""
+"""The greatest difference of scores, as a share of a score: Lucene adds 32-bit numbers."""
 
 WORDS = (
     "ঢাকা", "নদী", "ভাষা আন্দোলন", "মুক্তিযুদ্ধ", "মুক্তি যুদ্ধ", "বাংলাদেশের ইতিহাস", "বিশ্ববিদ্যালয়", "করোনা ভাইরাস টিকা",
@@ -50,10 +50,10 @@ SHAPES = (
 
 
 GROUP = re.compile(r"\([^()]*\)")
-"""Of a query that may have further words beside it."""
+"""Matches a group in parentheses within a query."""
 
 EVERY = 100
-"""More values than a field of the sample has."""
+"""A number of facet values that exceeds those of any field of the sample."""
 
 DATES = ("year", "month", "day")
 
@@ -65,7 +65,7 @@ VIEWS = (">100", ">=১০০", "<7", "10..500", "<=0")
 
 
 class Both(NamedTuple):
-    """The two."""
+    """The two engines."""
 
     ours: Engine
     theirs: ClusterEngine
@@ -73,7 +73,7 @@ class Both(NamedTuple):
 
 @contextmanager
 def engines_of(address: Address, sample: Path, directory: Path) -> Iterator[Both]:
-    """Both engines over the sample, given an index that is not there yet and an empty folder."""
+    """Open both engines over the sample; the index must not exist yet, and the folder be empty."""
     draw = Random(7)  # noqa: S311 (chance, not secrecy)
     articles = [
         replace(
@@ -136,7 +136,7 @@ def _request(draw: Random, categories: list[str]) -> SearchRequest:
 
 
 def _near(value: Any, other: Any) -> bool:
-    """Whether two JSON values are the same, but for what numbers of 32 bits lose."""
+    """Whether two JSON values are the same, except for the precision that 32-bit numbers lose."""
     if isinstance(value, dict):
         return value.keys() == other.keys() and all(_near(value[key], other[key]) for key in value)
     if isinstance(value, list | tuple):
@@ -148,7 +148,7 @@ def _near(value: Any, other: Any) -> bool:
 
 def _described(page: Any, *, every_value: bool) -> dict[str, Any]:
     told: dict[str, Any] = page.to_dict()
-    for name, values in told["facets"].items():  # a cluster gives the values of facets in NFC
+    for name, values in told["facets"].items():  # a cluster returns the values of facets in NFC
         for facet in values:
             facet["value"] = normalize("NFC", facet["value"]) if every_value or name in DATES else ""
         if name not in DATES:
@@ -157,7 +157,7 @@ def _described(page: Any, *, every_value: bool) -> dict[str, Any]:
 
 
 def _few(engine: Engine, request: SearchRequest) -> bool:
-    """Whether so few articles hold enough that others fill them up: which of equal ones, each decides."""
+    """Whether few articles match enough words and others fill up: of equal ones, engines pick their own."""
     texts = (request.text, *GROUP.findall(request.text))
     return any(
         engine.search(replace(request, text=text, filters=(), facets=())).total == FEWEST for text in texts
@@ -166,7 +166,7 @@ def _few(engine: Engine, request: SearchRequest) -> bool:
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_random_requests_get_the_same_page(both: Both) -> None:
-    """Hits, their order, scores and why, snippets, totals, facets, readings, suggestions, what is missing."""
+    """Both give the same hits with reasons, scores, snippets, totals, facets, readings and suggestions."""
     draw = Random(20_205)  # noqa: S311 (chance, not secrecy)
     categories = both.ours.values("category")
     found = 0
@@ -185,7 +185,7 @@ def test_random_requests_get_the_same_page(both: Both) -> None:
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_a_title_that_is_a_part_of_a_query_counts_the_same(both: Both) -> None:
-    """As it is spelt, which hits of a cluster do not tell; with its last word in another form it does not."""
+    """A title within a query scores as much on a cluster, in its exact form only, not with another ending."""
     titles = [" ".join(token.text for token in analyze(hit.title)) for hit in both.ours.search("*", limit=12)]
     counted = []
     for text in (f"{title}{ending} টিকা" for title in titles for ending in ("", "গুলোর")):
@@ -199,7 +199,7 @@ def test_a_title_that_is_a_part_of_a_query_counts_the_same(both: Both) -> None:
 
 
 def _worth(name: str, part: dict[str, Any]) -> float:
-    """What parts of a score are worth that are called so."""
+    """The sum of the parts of a score that have this name."""
     own: float = part["score"] if part["name"] == name else 0.0
     return own + sum(_worth(name, inner) for inner in part.get("parts", ()))
 
@@ -214,14 +214,14 @@ SUMS = (
     "(+{0} {2}) lang:bn",
     '{0} "{1}"~3',
 )
-"""Shapes of queries whose scores are sums of what words are worth, or no more than that."""
+"""Shapes of queries whose scores are at most sums of the scores of words."""
 
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_the_best_are_the_same_where_they_are_looked_for_alone(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As of a collection so large that not all is scored: counts end at a bound, and say so."""
+    """Where a large collection is not scored whole, hits are the same; counts end at a bound, and say so."""
     monkeypatch.setattr(score_sums, "LOOKED_AT", 3)
     monkeypatch.setattr(score_sums, "FEWEST", 2)
     monkeypatch.setattr(score_sums, "COUNTED_TO", 4)
@@ -250,7 +250,7 @@ def test_the_best_are_the_same_where_they_are_looked_for_alone(
 def test_where_the_highest_sums_are_not_the_best_all_is_looked_at(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As where many articles hold common words often, and too little of the query."""
+    """All documents are scored if many contain common words often, and too little of the query."""
     monkeypatch.setattr(score_sums, "LOOKED_AT", 3)
     request = SearchRequest("ঢাকা নদী", facets=("category",))
     whole = both.theirs.search(replace(request, exact_totals=True))
@@ -261,7 +261,7 @@ def test_where_the_highest_sums_are_not_the_best_all_is_looked_at(
 
 
 def test_pages_by_cursor_are_the_same(both: Both) -> None:
-    """From the first to the last, whatever their size."""
+    """Pages by cursor agree from the first to the last."""
     for text in ("ঢাকা নদী ভাষা", "বাংলাদেশের ইতিহাস"):
         pages: list[list[list[str]]] = []
         for engine in both:
@@ -277,7 +277,7 @@ def test_pages_by_cursor_are_the_same(both: Both) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"sort": "newest"}, {"freshness": 200.0}], ids=str)
 def test_a_scan_reads_the_same_articles_in_the_same_order(both: Both, options: dict[str, Any]) -> None:
-    """All of them, of a query whose best are looked at twice."""
+    """A scan reads all articles, even of a query whose best hits are scored twice."""
     ours, theirs = ([*engine.scan(SearchRequest("ঢাকা নদী ভাষা", **options))] for engine in both)
     assert [hit.id for hit in theirs] == [hit.id for hit in ours]
     assert theirs == ours
@@ -285,7 +285,7 @@ def test_a_scan_reads_the_same_articles_in_the_same_order(both: Both, options: d
 
 
 def test_similar_articles_and_suggestions_are_the_same(both: Both) -> None:
-    """What needs no query, or no article."""
+    """Similar articles and suggestions agree between the engines."""
     for hit in both.ours.search("ইতিহাস", limit=5):
         ours, theirs = ([similar.to_dict() for similar in engine.similar(hit.id)] for engine in both)
         assert _near(ours, theirs)
@@ -296,7 +296,7 @@ def test_similar_articles_and_suggestions_are_the_same(both: Both) -> None:
 
 
 def test_a_query_is_understood_and_explained_the_same(both: Both) -> None:
-    """Each concept with its writings and how many articles hold them; each part of a score."""
+    """Both give each concept with its writings and their document frequencies, and each part of a score."""
     for text in ("মুক্তি যুদ্ধ", "dhaka", "২১ ফেব্রুয়ারি ১৯৫২", "নদি~", '"ভাষা আন্দোলন"'):
         ours, theirs = ([concept.to_dict() for concept in engine.understand(text)] for engine in both)
         assert ours == theirs
@@ -306,7 +306,7 @@ def test_a_query_is_understood_and_explained_the_same(both: Both) -> None:
 
 
 def test_words_in_parentheses_are_together_one_alternative(both: Both) -> None:
-    """Of each engine ``OR`` finds what its sides find by themselves, and not what has one word of a group."""
+    """On each engine ``OR`` finds what its sides find by themselves, not what has one word of a group."""
     word, group, words = "মেলা", "(ঢাকা নদী গ্রাম শহর মানুষ)", "ঢাকা OR নদী OR গ্রাম OR শহর OR মানুষ"
     for engine in both:
         found, alone, either, loose = (
@@ -318,7 +318,7 @@ def test_words_in_parentheses_are_together_one_alternative(both: Both) -> None:
 
 
 def test_what_keeps_an_article_from_being_found_is_told_the_same(both: Both) -> None:
-    """Of words, of filters, of what is excluded; what neither engine finds has a score of 0."""
+    """Words, filters and exclusions are explained alike; what neither engine finds has a score of 0."""
     draw = Random(20_206)  # noqa: S311 (chance, not secrecy)
     ids = [hit.id for hit in both.ours.search("*", limit=100)]
     for _ in range(60):
@@ -330,7 +330,7 @@ def test_what_keeps_an_article_from_being_found_is_told_the_same(both: Both) -> 
 
 
 def test_ranks_are_those_of_pages(both: Both) -> None:
-    """For those who measure: without texts, and as deep as is asked for."""
+    """``rank`` gives the ids of pages in the same order, without texts and to the given depth."""
     for text in ("ঢাকা নদী ভাষা", '"ভাষা আন্দোলন"'):
         ours, theirs = ([name for name, _ in engine.rank(text, limit=150)] for engine in both)
         assert ours == theirs

@@ -1,4 +1,4 @@
-"""Authors of whom articles have several names, on a cluster as in a directory."""
+"""Authors whose articles give several names, on a cluster as in a directory."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -41,7 +41,7 @@ Both = tuple[Path, Engine, ClusterEngine]
 
 @contextmanager
 def engines_of(address: Address, directory: Path) -> Iterator[Both]:
-    """Both engines over the articles, given an index that is not there yet and an empty folder."""
+    """Open both engines over the articles; the index must not exist yet, and the folder be empty."""
     build(ARTICLES, directory)
     (directory / "authors.txt").write_text(TABLE, "utf-8")
     with closing(Cluster(address)) as connection:
@@ -54,7 +54,7 @@ def engines_of(address: Address, directory: Path) -> Iterator[Both]:
 
 @pytest.fixture(scope="module")
 def both(cluster: LocalCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    """An engine of each kind."""
+    """The directory, and an engine of each kind."""
     with engines_of(Address.parse(cluster.address("authors")), tmp_path_factory.mktemp("authors")) as engines:
         yield engines
 
@@ -77,13 +77,13 @@ REQUESTS = [
         SearchRequest(text)
         for text in ("সেতু জসীমউদ্দীন", "জসীম উদ্দীনের সেতু", "নদী মোহাম্মদ আলী", "nodi rohim lekha")
     ),
-    SearchRequest("গঙ্গা অমিতাভ"),  # so many are by the author that what has গঙ্গা alone is enough
+    SearchRequest("গঙ্গা অমিতাভ"),  # the author has so many articles that গঙ্গা alone suffices to match
 ]
 
 
 @pytest.mark.parametrize("number", range(len(REQUESTS)))
 def test_a_cluster_knows_authors_as_a_directory_does(both: Both, number: int) -> None:
-    """The same hits under every name, and counts of authors instead of names, however few are shown."""
+    """Hits are the same under every name; counts are of authors, not names, however few are shown."""
     limit = (0, 1, 3, 20)[number % 4]
     asked = replace(REQUESTS[number], facets=("author",), facet_limit=limit, limit=20, group=False)
     here, there = (engine.search(asked) for engine in both[1:])
@@ -95,7 +95,7 @@ def test_a_cluster_knows_authors_as_a_directory_does(both: Both, number: int) ->
 
 
 def test_what_else_names_authors_is_the_same(both: Both) -> None:
-    """Values that are completed, and the name that is shown."""
+    """Completed values and the displayed name agree between the engines."""
     _, here, there = both
     assert there.values("author") == here.values("author")
     assert [engine.author_name(ALI[2]) for engine in (here, there)] == [ALI[0]] * 2
@@ -104,7 +104,7 @@ def test_what_else_names_authors_is_the_same(both: Both) -> None:
 
 
 def test_a_table_that_is_changed_counts_from_the_next_look_on(both: Both) -> None:
-    """And what was answered before is another edition's."""
+    """A changed table takes effect at the next look at its file, and makes another edition."""
     directory, _, there = both
 
     def said(table: str) -> int:

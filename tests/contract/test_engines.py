@@ -1,6 +1,7 @@
-"""What every engine promises, whoever answers: the contract of ``search.interface.SearchEngine``.
+"""Promises of every engine: the contract of ``search.interface.SearchEngine``.
 
-The contract itself is ``onneshon.testing``; here are our engines, and what it does not ask of others.
+The contract itself is ``onneshon.testing``; here are our engines, and promises that it does not demand of
+others.
 """
 
 import inspect
@@ -90,14 +91,14 @@ AS_TENANT = "a tenant of an index on a cluster"
 
 @pytest.fixture(scope="module")
 def address(cluster: LocalCluster) -> Address:
-    """The articles on a cluster, for all tests that change nothing; half in an index of three parts."""
+    """The articles on a cluster, for all tests that change nothing; half in an index of three shards."""
     address = Address.parse(cluster.address("contract"))
     half = len(ARTICLES) // 2
     _built_on(address, ARTICLES[:half], basis=reader_of(ARTICLES).basis)
     with closing(Cluster(address)) as connection:
         roll_over(connection, shards=1)
         update_on_cluster(iter(ARTICLES[half:]), connection, configuration=SITE)
-    # A node that has just started may take longer for its first answers than a search may take.
+    # A node that has just started may take longer for its first answers than the time limit of a search.
     with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
         for text in ("নদী মেলা", "নদী tags:শহর"):
             engine.search(text, limit=1, category=["উৎসব", "পরিবেশ"], facets=["tags", "year"])
@@ -106,7 +107,7 @@ def address(cluster: LocalCluster) -> Address:
 
 @pytest.fixture(scope="module")
 def tenant(cluster: LocalCluster) -> Address:
-    """The same articles in an index on a cluster beside those of another tenant, who has the same ids."""
+    """The same articles in an index on a cluster shared with another tenant, who has the same ids."""
     others = [replace(each, body=f"অপরের {each.body} নদী", category="অপরের") for each in ARTICLES]
     place = cluster.address("shared")
     _built_on(Address.parse(f"{place}?tenant=other"), others)
@@ -122,7 +123,7 @@ def _built_on(address: Address, articles: Sequence[Article], **options: Any) -> 
 
 
 class TestEngines(EngineContract):
-    """Each of ours."""
+    """Runs the contract on each of our engines."""
 
     @pytest.fixture(params=[*ENGINES, ON_CLUSTER, AS_TENANT])
     def engine(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
@@ -137,7 +138,7 @@ class TestEngines(EngineContract):
 
 
 def test_of_several_numbers_any_is_met_and_the_greatest_sorts(tmp_path: Path) -> None:
-    """Articles of a program, or of before the field was declared a number, may have some."""
+    """Articles of a program, or from before the field was declared a number, may have several values."""
     several = [article("১", views=["5", "50"]), article("২", views=["7"]), article("৩", views=["x"])]
     with _in_memory(several, tmp_path) as engine:
         assert ids(engine, "*", sort="views:desc") == ["১", "২", "৩"]
@@ -147,7 +148,7 @@ def test_of_several_numbers_any_is_met_and_the_greatest_sorts(tmp_path: Path) ->
 
 @pytest.mark.parametrize("kind", [Engine, ClusterEngine, FakeEngine])
 def test_an_engine_has_all_of_the_interface(kind: type) -> None:
-    """Everything that pages and commands ask for is there, the tests' own engine included."""
+    """All methods of the interface exist on each engine, including the tests' own."""
     asked = {name for name in vars(SearchEngine) if not name.startswith("_")}
     assert asked <= {name for name, _ in inspect.getmembers(kind)}
 
@@ -177,7 +178,7 @@ def test_an_engine_has_all_of_the_interface(kind: type) -> None:
     ids=str,
 )
 def test_requests_that_make_no_sense_name_what_is_wrong(options: dict[str, Any], parameter: str) -> None:
-    """Before any engine is asked, with the name of the parameter in the message."""
+    """The error comes before any engine is asked, with the name of the parameter in the message."""
     with pytest.raises(
         QueryError, match="first 10000" if options == {"offset": DEEPEST} else parameter
     ) as caught:
@@ -186,13 +187,13 @@ def test_requests_that_make_no_sense_name_what_is_wrong(options: dict[str, Any],
 
 
 def test_a_filter_by_an_unknown_field_is_refused() -> None:
-    """A name that nobody knows is no condition that is silently met."""
+    """An unknown name must not count as a condition that is met."""
     with pytest.raises(QueryError, match="Colour"):
         FieldFilter("Colour", ("লাল",))
 
 
 def test_a_cursor_ends_with_its_generation_on_a_cluster(cluster: LocalCluster) -> None:
-    """The same there; and an update ends it too, since it changes what words are worth."""
+    """A rebuild ends a cursor on a cluster too, and so does an update, since it changes word weights."""
     address = Address.parse(cluster.address("renewed"))
     _built_on(address, ARTICLES)
     with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
@@ -213,7 +214,7 @@ def test_a_cursor_ends_with_its_generation_on_a_cluster(cluster: LocalCluster) -
 def test_a_cluster_keeps_what_it_counted_for_a_query(
     address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who asks again, or for the next page, has nothing counted where many match; all answers are alike."""
+    """A repeated search, or the next page, uses cached counts where many match; all answers are alike."""
     with closing(Cluster(address)) as connection, ClusterEngine.open(address, configuration=SITE) as engine:
 
         def kept() -> int:
@@ -226,14 +227,14 @@ def test_a_cluster_keeps_what_it_counted_for_a_query(
         pages = [page(0)]
         monkeypatch.setattr(filters, "COUNTED_BESIDE", 0)
         before = kept()
-        # Several times: of each part there are copies, and each keeps its own.
+        # Several times: each shard has replicas, and each keeps its own cache.
         pages += [page(offset) for offset in (0, 0, 2, 2)]
         assert kept() > before
     assert len({(page.total, page.total_all, str(page.facets)) for page in pages}) == 1
 
 
 def test_what_stays_of_a_deleted_article_is_found_by_nothing(cluster: LocalCluster) -> None:
-    """Neither by everything, nor by what it does not hold, nor by its id."""
+    """A deleted article is found neither by ``*``, nor by an excluded word, nor by its id."""
     address = Address.parse(cluster.address("deleting"))
     _built_on(address, ARTICLES)
     with closing(Cluster(address)) as connection:
@@ -253,7 +254,7 @@ def test_what_stays_of_a_deleted_article_is_found_by_nothing(cluster: LocalClust
 def test_far_down_a_cluster_goes_on_from_the_last_hit(
     address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where counting would lead too far, pages by cursor are the same."""
+    """Where an offset would exceed the limit, pages by cursor are the same."""
     monkeypatch.setattr("onneshon.opensearch.searching.answering.FARTHEST", 2 * MOST)
     for options in ({"sort": "newest"}, {"sort": "oldest"}, {}):
         with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
@@ -273,7 +274,7 @@ def test_far_down_a_cluster_goes_on_from_the_last_hit(
 def test_pages_by_number_lead_past_alike_articles(
     where: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """However many there are of them; each that is shown is on one page."""
+    """However many alike articles there are, each article that is shown is on one page only."""
     told = " ".join(
         f"নদী{chr(0x995 + first)}{chr(0x995 + other)}" for first in range(20) for other in range(9)
     )
@@ -289,7 +290,7 @@ def test_pages_by_number_lead_past_alike_articles(
 def _over(
     where: str, articles: Sequence[Article], request: pytest.FixtureRequest, directory: Path
 ) -> Iterator[SearchEngine]:
-    """An engine over other articles."""
+    """An engine over the given articles."""
     if where != ON_CLUSTER:
         with ENGINES[where](articles, directory) as engine:
             yield engine
@@ -301,20 +302,20 @@ def _over(
 
 
 def test_a_cluster_that_does_not_answer_is_an_error_of_the_family() -> None:
-    """So is an index that is not there; both say what to do."""
+    """An unreachable cluster raises an OnneshonError that says what to do."""
     with pytest.raises(ClusterError, match="does not answer: is it running"):
         ClusterEngine.open("opensearch://127.0.0.1:9/news")
 
 
 def test_an_index_that_is_not_there_is_missing(cluster: LocalCluster) -> None:
-    """By either name of the function that opens."""
+    """Both functions that open an index say how to build it."""
     for opened in (ClusterEngine.open, open_engine):
         with pytest.raises(IndexMissingError, match="onneshon index build"):
             opened(cluster.address("nowhere"))
 
 
 def test_a_cursor_ends_with_its_generation(tmp_path: Path) -> None:
-    """After a new build the old cursor is refused with the reason; a new one is had by searching again."""
+    """After a new build the old cursor is refused with the reason; a new search gives a new one."""
     with _on_disk(ARTICLES, tmp_path) as engine:
         cursor = engine.search(SearchRequest("নদী", limit=1)).cursor
         assert cursor

@@ -1,4 +1,4 @@
-"""Readers notice nothing of a node that goes and comes back: each page is there, and whole."""
+"""Readers notice nothing when a node goes and comes back: each page is there, and complete."""
 
 import threading
 import time
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.xdist_group("cluster")
 
 QUERIES = ("নদী মেলা", '"নদীর মেলা"', "মেল*", "নদী -ঢাকা", "ঢাকা নদী মেলা বই")
 BEFORE, DOWN, AFTER = 1.5, 4.0, 1.5
-"""Seconds of asking with all nodes, without one, and while it is coming back."""
+"""Seconds of searching with all nodes, without one, and while it is coming back."""
 
 PAUSE = 0.02
-"""Seconds between two pages of one reader: without, they take all of a machine."""
+"""Seconds between two pages of one reader: without a pause, readers take all of a machine."""
 
 
 class Reader(threading.Thread):
-    """Asks for one page after another until told to stop."""
+    """Requests one page after another until it is stopped."""
 
     def __init__(self, engine: ClusterEngine) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Reader(threading.Thread):
         self.failed: list[Exception] = []
 
     def run(self) -> None:
-        """Ask."""
+        """Search until the end."""
         while not self.done.is_set():
             for text in QUERIES:
                 self.done.wait(PAUSE)
@@ -50,7 +50,7 @@ class Reader(threading.Thread):
 
 
 def test_a_lost_node_costs_no_page(cluster: LocalCluster) -> None:
-    """With a copy of each part on another node: no error, no page that lacks a part, the same totals."""
+    """With a replica of each shard on another node: no error, no partial page, the same totals."""
     articles = [article(f"{n}", f"নদীর মেলা, বই {n}", title="ঢাকা" if n % 3 else "") for n in range(120)]
     address = Address.parse(cluster.address("loss"))
     with closing(Cluster(address)) as connection:

@@ -1,4 +1,4 @@
-"""Pins on a cluster: they stand above engines, which find the rest."""
+"""Pins on a cluster: they work above engines, which find the remaining hits."""
 
 from contextlib import closing
 from pathlib import Path
@@ -23,7 +23,7 @@ ARTICLES = [
 
 
 def test_a_cluster_answers_with_the_same_pins_as_an_index_here(cluster: LocalCluster, tmp_path: Path) -> None:
-    """The same hits, totals, counts and parts of explanations, page by page and by cursor."""
+    """Hits, totals, counts and parts of explanations agree, page by page and by cursor."""
     address = Address.parse(cluster.address("pinned"))
     with closing(Cluster(address)) as connection:
         build_on_cluster(iter(ARTICLES), connection, force=True)

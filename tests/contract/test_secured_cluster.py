@@ -1,6 +1,6 @@
-"""A cluster that lets in over TLS only, and only those whom it knows: what users can do, what others read.
+"""A cluster that accepts TLS and known users only: the permissions of its users, and errors for others.
 
-The two users may do what docs/scale.md says, no more.
+The two users have the permissions that docs/scale.md gives them, no more.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredNode]:
 
 
 def test_the_writer_builds_updates_checks_and_goes_back(node: SecuredNode) -> None:
-    """All that writes, with what the documentation gives it."""
+    """All writing operations work with the permissions that the documentation gives the writer."""
     with closing(Cluster(node.at("news"), node.who("writer"))) as cluster:
         build_on_cluster(iter(ARTICLES), cluster, layout=Layout(2), workers=2)
         changed = Article("new", "মেলা", "নদীর মেলা")
@@ -53,7 +53,7 @@ def test_the_writer_builds_updates_checks_and_goes_back(node: SecuredNode) -> No
 
 
 def test_the_reader_searches_and_reads(node: SecuredNode, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All that serves, as the environment says who it is: pages, facets, scans, suggestions, changes."""
+    """Credentials from the environment suffice for pages, facets, scans, suggestions and changes."""
     _environment(monkeypatch, node.who("reader"))
     with ClusterEngine.open(node.at("news"), time_limit=None) as engine:
         page = engine.search("নদী শহর", facets=["category"], explain=True)
@@ -72,7 +72,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch, who: Credentials) -> None:
 
 
 def test_the_reader_may_not_write(node: SecuredNode) -> None:
-    """Nor see what else the cluster has."""
+    """The reader may neither write nor see other indexes of the cluster."""
     for index in ("news", "others"):
         with (
             closing(Cluster(node.at(index), node.who("reader"))) as cluster,
@@ -85,7 +85,7 @@ def test_the_reader_may_not_write(node: SecuredNode) -> None:
     "case", ["nobody", "a wrong password", "a wrong authority", "no authority", "no TLS"]
 )
 def test_who_is_not_let_in_reads_what_to_do(node: SecuredNode, case: str) -> None:
-    """In one sentence with the address, and without the password."""
+    """The error is one sentence with the address, and without the password."""
     who, address, said = _refused(node)[case]
     with closing(Cluster(address, who)) as cluster, pytest.raises(ClusterError, match=said) as raised:
         cluster.live()
@@ -94,7 +94,7 @@ def test_who_is_not_let_in_reads_what_to_do(node: SecuredNode, case: str) -> Non
 
 
 def _refused(node: SecuredNode) -> dict[str, tuple[Credentials, Address, str]]:
-    """Who asks how, and what is said."""
+    """By case: the credentials, the address, and the expected message."""
     over_tls, not_known = node.at("news"), "does not know who asks: set the right ONNESHON_OPENSEARCH_USER"
     not_trusted = "its certificate is not trusted; name the right one in ONNESHON_OPENSEARCH_CA"
     return {
