@@ -1,4 +1,4 @@
-"""Shared by tests of what developers and operators type."""
+"""Fixtures of tests of what developers and operators type."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.packages import ROOT
 
 @pytest.fixture
 def pretended(tmp_path: Path) -> Clone:
-    """Such a clone."""
+    """A clone with ``./dev``, in which tools only pretend to work."""
     clone = Clone(tmp_path / "clone", tmp_path / "bin")
     for folder in (clone.folder, clone.path):
         folder.mkdir()

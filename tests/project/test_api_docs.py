@@ -1,4 +1,4 @@
-"""The Python API is described name by name, and its examples run in their order."""
+"""The Python API is described name by name, and its examples run in order."""
 
 import contextlib
 import io
@@ -24,20 +24,20 @@ ROWS = [
 
 @pytest.mark.parametrize("name", sorted({*search.__all__, *index.__all__, *web.__all__, *onneshon.__all__}))
 def test_every_public_name_is_described(name: str) -> None:
-    """Whatever the three layers offer stands in the document."""
+    """Every exported name of the packages is in the document."""
     assert re.search(rf"`[^`]*\b{name}\b|^from onneshon\.search import.*\b{name}\b", API, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", SearchOptions.__annotations__)
 def test_every_option_of_a_search_is_described(name: str) -> None:
-    """The short form takes nothing that nobody is told of."""
+    """The short form accepts no undocumented option."""
     assert "takes the [options of a search](search-options.md)" in API
     assert any(f"`{name}`" in row[1] for row in ROWS)
 
 
 @pytest.mark.parametrize("part", OPTIONS.values(), ids=lambda part: part.name)
 def test_an_option_is_described_once_for_all_who_ask(part: Part) -> None:
-    """Its row names the parameter, what is typed on a command line, and the parameter of a page, if any."""
+    """Its row names the parameter, the command line's flag, and the parameter of a page, if any."""
     (row,) = [row for row in ROWS if row[1] == f"`{part.name}`"]
     assert row[2].startswith(f"`{part.name}")
     assert f"`{flag_of(part)}`" == row[3]
@@ -46,7 +46,7 @@ def test_an_option_is_described_once_for_all_who_ask(part: Part) -> None:
 
 
 def test_the_examples_run(tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One after another, as a reader would try them."""
+    """The examples run one after another, as a reader would try them."""
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "index").symlink_to(sample_index)
     monkeypatch.chdir(tmp_path)

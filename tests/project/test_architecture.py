@@ -1,4 +1,4 @@
-"""The map of the architecture is the land: rooms, their modules, and the way of a query and of an article."""
+"""The architecture document matches the code: rooms, modules, and the ways of a query and of an article."""
 
 import gc
 import re
@@ -22,7 +22,7 @@ MAP = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 
 
 def _sections() -> dict[str, str]:
-    """What stands below the heading of each package and room, up to the next heading."""
+    """The text below the heading of each package and room, up to the next heading."""
     parts = re.split(r"^##+ `([a-z_/]+)/` (.*)$", MAP, flags=re.MULTILINE)
     texts = (re.split(r"^##", text, maxsplit=1, flags=re.MULTILINE)[0] for text in parts[3::3])
     return dict(zip(parts[1::3], texts, strict=True))
@@ -40,12 +40,12 @@ pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
 
 
 def test_every_room_has_a_heading_and_every_heading_a_room() -> None:
-    """The packages are rooms too."""
+    """This includes the packages themselves."""
     assert sorted(set(SECTIONS) - {"tests", "benchmarks", "examples"}) == ROOMS
 
 
 def test_the_list_of_modules_is_their_docstrings() -> None:
-    """``./dev map`` names every module below its room, and says of each what its docstring begins with."""
+    """``./dev map`` names every module below its room, with the first sentence of its docstring."""
     shown = subprocess.run([ROOT / "dev", "map"], capture_output=True, text=True, check=True).stdout
     rooms = re.split(r"^(\S+)/  .+[.?]\n", shown, flags=re.MULTILINE)
     listed = {
@@ -63,7 +63,7 @@ def test_the_list_of_modules_is_their_docstrings() -> None:
 
 
 def test_the_modules_of_one_room_are_listed_alone() -> None:
-    """Where ``./dev map`` is given its folder."""
+    """``./dev map`` lists one room if it is given the room's folder."""
     shown = subprocess.run(
         [ROOT / "dev", "map", "index/encodings"], capture_output=True, text=True, check=True
     ).stdout
@@ -73,7 +73,7 @@ def test_the_modules_of_one_room_are_listed_alone() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_says_what_it_is_for_and_what_not(room: str) -> None:
-    """And asks the question that its own docstring asks."""
+    """The heading asks the same question as the docstring of the room's package."""
     assert re.search(r"^Useful for: ", SECTIONS[room], re.MULTILINE)
     assert re.search(r"^Not useful for: ", SECTIONS[room], re.MULTILINE)
     if "/" in room:
@@ -83,7 +83,7 @@ def test_a_room_says_what_it_is_for_and_what_not(room: str) -> None:
 
 @cache
 def _room(code: CodeType) -> str:
-    """The room of some code; none for what only makes an object, or stands outside the rooms."""
+    """The room of some code; empty for constructors, lambdas and code outside the rooms."""
     path = Path(code.co_filename).resolve()
     if code.co_name in {"__init__", "<lambda>"} or not path.is_relative_to(ROOT):
         return ""
@@ -92,7 +92,7 @@ def _room(code: CodeType) -> str:
 
 
 def _way(act: Callable[[], object]) -> str:
-    """The rooms in the order in which they are first entered, each below the one that entered it."""
+    """The rooms in the order of their first entry, each indented below the one that entered it."""
     entered_from: dict[str, str] = {}
 
     def watch(frame: FrameType, event: str, _argument: object) -> None:
@@ -104,7 +104,7 @@ def _way(act: Callable[[], object]) -> str:
             caller = caller.f_back
         entered_from[room] = _room(caller.f_code) if caller else ""
 
-    gc.collect()  # generators that other tests left unfinished would end within
+    gc.collect()  # else generators of other tests might be finalised during the trace
     sys.setprofile(watch)
     try:
         act()
@@ -129,7 +129,7 @@ def _drawn(name: str) -> str:
 
 
 def test_a_query_goes_the_way_that_is_drawn(sample_index: Path) -> None:
-    """Each room is entered from one other, in this order, from the request to the page."""
+    """The rooms are entered in the drawn order, each from the drawn one, from request to page."""
     with Engine.open(sample_index) as engine:
         app = create_app(engine)
         load_templates(app)  # as a service does before it answers
@@ -139,13 +139,13 @@ def test_a_query_goes_the_way_that_is_drawn(sample_index: Path) -> None:
 
 
 def test_an_article_goes_the_way_that_is_drawn(sample_articles: Path, tmp_path: Path) -> None:
-    """From its file to the index on the disk, by a program that has built one before: modules are loaded."""
+    """The way from file to index is traced in a second build, when modules are loaded."""
     build([sample_articles], tmp_path / "first")
     assert _way(lambda: build([sample_articles], tmp_path / "index")) == _drawn("trace of an article")
 
 
 def test_a_page_of_results_walks_few_modules(sample_index: Path) -> None:
-    """Of a query in Latin letters, which more modules read than one in Bengali."""
+    """A query in Latin letters runs more modules than one in Bengali."""
     with Engine.open(sample_index) as engine:
         walked = walked_by_page(engine, "bangladesher itihas")
     assert 0 < len([name for name in walked if name.endswith(".py")]) <= MOST

@@ -1,4 +1,4 @@
-"""What is there for deployment fits the program: commands, options, ports, limits."""
+"""Files for deployment match the program: commands, options, ports, limits."""
 
 import inspect
 import json
@@ -27,13 +27,13 @@ DEPLOY = ROOT / "deploy"
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 NGINX = (DEPLOY / "nginx" / "onneshon.conf").read_text("utf-8")
 BUILT_BY = {"LICENSE", "README.md", "deploy", "dev", "pyproject.toml", "setup.py"}
-"""Beside the packages."""
+"""Files that an image needs in addition to the packages."""
 
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 
 
 def _command_of(words: list[str]) -> click.Context:
-    """What click makes of a command line; it complains of what it does not know."""
+    """The click context of a command line; click raises an error for unknown options."""
     context = main.make_context("onneshon", list(words))
     command: click.Command = main
     while isinstance(command, click.Group):
@@ -46,7 +46,7 @@ def _command_of(words: list[str]) -> click.Context:
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_a_unit_starts_a_command_that_there_is(unit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With options that it knows; files that it names need not be here."""
+    """Its options exist; files that it names need not exist here."""
     monkeypatch.setattr(click.Path, "convert", lambda _self, value, _parameter, _context: value)
     text = unit.read_text("utf-8").replace("\\\n", " ")
     line = re.search(r"^ExecStart=(\S+)/onneshon (.*)$", text, re.MULTILINE)
@@ -56,7 +56,7 @@ def test_a_unit_starts_a_command_that_there_is(unit: Path, monkeypatch: pytest.M
 
 
 def test_the_image_starts_a_command_that_there_is() -> None:
-    """As a user who is not root, with a health check that asks the port that it listens on."""
+    """It runs as a user other than root, and its health check uses the port it listens on."""
     command = re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)[-1]
     parameters = _command_of(json.loads(command)).params
     assert (parameters["host"], parameters["port"]) == ("0.0.0.0", 8000)  # noqa: S104 # of a container
@@ -67,7 +67,7 @@ def test_the_image_starts_a_command_that_there_is() -> None:
 
 
 def test_the_image_is_made_of_what_wheels_are_made_of() -> None:
-    """Nothing that was compiled on another machine is among it."""
+    """No compiled files of another machine are included."""
     lines = (ROOT / ".dockerignore").read_text("utf-8").split()
     kept = {line.removeprefix("!") for line in lines if line.startswith("!")}
     assert kept == {"onneshon", "sample", *PACKAGES, *BUILT_BY}
@@ -76,7 +76,7 @@ def test_the_image_is_made_of_what_wheels_are_made_of() -> None:
 
 
 def _tool(name: str) -> str:
-    """A program of this environment or of the system; the test is skipped where there is none."""
+    """A program of this environment or of the system; skips the test where it is missing."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return shutil.which(name, path=path) or pytest.skip(f"no {name} here")
 
@@ -88,13 +88,13 @@ def _said(*command: str | Path) -> str:
 
 
 def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
-    """What it knows of Docker and of shells; no image is made here."""
+    """The linter checks the Dockerfile's instructions and shell commands; no image is built here."""
     assert _said(_tool("hadolint"), "--no-color", "Dockerfile") == ""
 
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
-    """The services of compose.yaml as Docker Compose understands them."""
+    """The services of compose.yaml as Docker Compose reads them."""
     composed = json.loads(
         _said(_tool("docker-compose"), "--file", "compose.yaml", "config", "--format", "json")
     )
@@ -104,7 +104,7 @@ def services() -> dict[str, Any]:
 
 
 def test_services_start_commands_that_there_are(services: dict[str, Any]) -> None:
-    """At the port that they publish to this machine only, with nothing of root's."""
+    """Ports are published to this machine only, and services have no capabilities of root."""
     assert set(services) == {"search", "writer"}
     for service in services.values():
         parameters = _command_of(service["command"]).params
@@ -114,7 +114,7 @@ def test_services_start_commands_that_there_are(services: dict[str, Any]) -> Non
 
 
 def test_only_the_writer_can_change_the_index_and_see_the_keys(services: dict[str, Any]) -> None:
-    """The folders are those that the image gives to its user."""
+    """Mounted folders are those that the image gives to its user."""
     mounts = {
         name: {volume["target"]: volume.get("read_only", False) for volume in service["volumes"]}
         for name, service in services.items()
@@ -125,7 +125,7 @@ def test_only_the_writer_can_change_the_index_and_see_the_keys(services: dict[st
 
 
 def test_replicas_share_a_store_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One writes it, with keys; two follow it, each in a volume of its own."""
+    """One service writes the store, with keys; two follow it, each with a volume of its own."""
     monkeypatch.setenv("STORE_SECRET", "of this test")
     told = _said(_tool("docker-compose"), "--file", "compose.replicas.yaml", "config", "--format", "json")
     services = json.loads(told)["services"]
@@ -142,7 +142,7 @@ def test_replicas_share_a_store_and_nothing_else(monkeypatch: pytest.MonkeyPatch
 
 
 def test_systemd_understands_every_unit(tmp_path: Path) -> None:
-    """Each key and value; the program that they start stands for ours, which lies elsewhere here."""
+    """All keys and values are valid; /bin/true replaces our program, whose path differs here."""
     analyze = _tool("systemd-analyze")
     for unit in (DEPLOY / "systemd").iterdir():
         text = unit.read_text("utf-8").replace("/opt/onneshon/bin/onneshon", "/bin/true")
@@ -157,18 +157,18 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
 
 
 def test_limits_of_the_proxy_are_those_of_the_server() -> None:
-    """What the one lets through the other takes."""
+    """The server accepts whatever the proxy lets through."""
     bodies = re.findall(r"client_max_body_size (\d+)([km]);", NGINX)
     limits = [int(number) << {"k": 10, "m": 20}[unit] for number, unit in bodies]
     assert limits == [MAX_BODY, MAX_PUBLISHED, MAX_PUBLISHED]
     assert f"large_client_header_buffers 4 {MAX_HEADER >> 10}k;" in NGINX
-    shared = NGINX.partition("\n    location")[0]  # which every location has that sets no header of its own
+    shared = NGINX.partition("\n    location")[0]  # inherited by locations that set no header of their own
     assert f"proxy_set_header {HEADER} $request_id;" in shared
     assert NGINX.count("proxy_set_header") == shared.count("proxy_set_header")
 
 
 def test_the_longest_line_is_as_the_page_on_security_says() -> None:
-    """Who judges what may come from outside reads that page."""
+    """The security page states the limit of untrusted input."""
     page = (ROOT / "SECURITY.md").read_text("utf-8")
     assert re.findall(r"a line may have (\d+) MiB", page) == [str(MAX_LINE >> 20)]
 
@@ -176,7 +176,7 @@ def test_the_longest_line_is_as_the_page_on_security_says() -> None:
 def test_the_application_for_other_servers_takes_what_the_page_says(
     sample_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The line with gunicorn, with the sample's index."""
+    """The documented gunicorn application runs, with the index of the sample."""
     page = (ROOT / "docs" / "deployment.md").read_text("utf-8")
     call = re.search(r"'onneshon\.web\.wsgi:(application\(.*?\))'", page, re.DOTALL)
     assert call
@@ -191,12 +191,12 @@ def test_the_application_for_other_servers_takes_what_the_page_says(
 
 
 def test_the_application_for_other_servers_names_its_options() -> None:
-    """So that a checker of types tells a misspelt one; they are those of ``Settings``, as it has them."""
+    """Type checkers thus find misspelt options; the types are those of ``Settings``."""
     hints, settings = get_type_hints(ServingOptions), get_type_hints(Settings)
     assert hints == {name: settings.get(name) for name in hints}
     assert hints.keys() == settings.keys() - {
-        *("location", "keys", "limit", "address"),  # which it makes of texts
-        *("costly", "threads", "counter", "sign_ins", "alerts"),  # which processes share, or the server has
-        "time_limit",  # which only a command lifts that nobody waits for
+        *("location", "keys", "limit", "address"),  # which the application makes from strings
+        *("costly", "threads", "counter", "sign_ins", "alerts"),  # shared by processes, or set by the server
+        "time_limit",  # which only a command that nobody waits for lifts
     }
     assert inspect.signature(application).parameters["settings"].annotation == Unpack[ServingOptions]

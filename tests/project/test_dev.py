@@ -1,4 +1,4 @@
-"""The developer's script, as far as it can be tried without setting a machine up."""
+"""The developers' script, as far as it can be tested without setting up a machine."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def _dev(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_scripts_are_posix_sh_and_executable(script: Path) -> None:
-    """They parse under sh, use nothing of bash, and can be started as they are."""
+    """Scripts parse with sh, use no feature of bash, and are executable."""
     assert os.access(script, os.X_OK)
     text = script.read_text("utf-8")
     assert text.startswith("#!/bin/sh\n")
@@ -31,7 +31,7 @@ def test_scripts_are_posix_sh_and_executable(script: Path) -> None:
 
 
 def test_help_names_every_command() -> None:
-    """The help and the commands that the script understands are the same."""
+    """The help lists exactly the commands that the script understands."""
     shown = set(re.findall(r"^  (\w+)", _dev("help").stdout, re.MULTILINE))
     known = set(
         re.findall(r"^    (\w+)(?: \|.*)?\) \w+ ?(?:\"\$@\" )?;;$", DEV.read_text("utf-8"), re.MULTILINE)
@@ -41,14 +41,14 @@ def test_help_names_every_command() -> None:
 
 @pytest.mark.parametrize("arguments", [("frobnicate",), ("run", "--frobnicate"), ("run", "--port")])
 def test_what_is_not_understood_is_a_usage_error(arguments: tuple[str, ...]) -> None:
-    """Nothing is set up for a command that makes no sense."""
+    """A usage error sets nothing up."""
     answer = _dev(*arguments)
     assert answer.returncode == 2
     assert arguments[-1] in answer.stderr
 
 
 def test_without_apt_the_lines_to_type_are_shown(tmp_path: Path) -> None:
-    """Where nothing can be installed the script stops, and says what is missing and what to type."""
+    """Where nothing can be installed the script stops, and prints what is missing and what to type."""
     tools_in(tmp_path)
     home = tmp_path / "clone"
     home.mkdir()
@@ -68,7 +68,7 @@ def test_without_apt_the_lines_to_type_are_shown(tmp_path: Path) -> None:
 
 
 def test_the_lines_for_other_systems_are_in_the_readme_too() -> None:
-    """As the script says them to whoever started it there: for macOS and Fedora."""
+    """The README has the lines that the script prints for macOS and Fedora."""
     said = [line.strip() for line in re.findall(r'say "    (.*)"$', DEV.read_text("utf-8"), re.MULTILINE)]
     lines = [line.replace("\\", "") for line in said if "apt-get" not in line]
     shown = (ROOT / "README.md").read_text("utf-8")
@@ -82,7 +82,7 @@ CHECKS = ["ruff: format --check .", "ruff: check .", "mypy: ", "lint-imports: "]
 
 @pytest.mark.parametrize("failing", ["none", "ruff:*", "mypy:* | lint-imports:*"])
 def test_check_runs_every_tool_and_no_test(pretended: Clone, failing: str) -> None:
-    """All of them even when one fails, which is then named."""
+    """All tools run even when one fails; failed ones are named."""
     pretended.set_up(failing)
     code, said, called = pretended.run("check")
     assert [line.removeprefix(".venv/bin/") for line in called] == CHECKS
@@ -91,7 +91,7 @@ def test_check_runs_every_tool_and_no_test(pretended: Clone, failing: str) -> No
 
 
 def test_fix_mends_and_formats(pretended: Clone) -> None:
-    """In this order, as a mend may leave lines to format."""
+    """Fixes come first, as they may leave lines to format."""
     pretended.set_up()
     code, _said, called = pretended.run("fix")
     assert (code, called) == (0, [".venv/bin/ruff: check --fix .", ".venv/bin/ruff: format ."])
@@ -109,7 +109,7 @@ FIRST = [
 
 @pytest.mark.parametrize("arguments", [[], ["-k", "snippet"]], ids=["all", "some"])
 def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> None:
-    """Though a check fails, which fails it all; of some tests alone coverage would tell nothing."""
+    """Tests run although a check fails, which fails the command; coverage is only measured of all tests."""
     pretended.set_up("mypy:*")
     (pretended.folder / "tests" / "__pycache__").mkdir(parents=True)
     for name in PROGRAMS:
@@ -126,9 +126,9 @@ def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> 
     ("failing", "code"), [("none", 0), ("mypy:*", 1), ("python:*--cov*", 1), ("coverage:*", 1)]
 )
 def test_for_the_first_time_tests_run_beside_the_checks(pretended: Clone, failing: str, code: int) -> None:
-    """All that tests import is compiled before, the cluster fetched; what checks find is said in the end.
+    """Test modules are compiled and the cluster fetched before; the checks' output comes at the end.
 
-    Too little that is covered fails it too.
+    Insufficient coverage fails the command too.
     """
     pretended.set_up(failing)
     for name in PROGRAMS:
@@ -144,7 +144,7 @@ def test_for_the_first_time_tests_run_beside_the_checks(pretended: Clone, failin
 
 
 def test_without_a_cluster_its_package_is_left_out_of_coverage(pretended: Clone) -> None:
-    """Which the floor is not meant for: only tests of a cluster reach it."""
+    """Only tests of a cluster reach that package, so the coverage floor excludes it."""
     pretended.set_up("python:*missing*")
     for name in PROGRAMS:
         pretended.pretend(pretended.path, name)
@@ -154,7 +154,7 @@ def test_without_a_cluster_its_package_is_left_out_of_coverage(pretended: Clone)
 
 
 def test_an_environment_for_tests_serves_too(pretended: Clone) -> None:
-    """Nothing is installed for it once more, and an index that is not there yet is made of the sample."""
+    """``./dev run`` installs nothing again, and builds an index of the sample if there is none."""
     pretended.set_up()
     pretended.pretend(pretended.folder / ".venv" / "bin", "onneshon")
     code, _said, called = pretended.run("run")
@@ -165,7 +165,7 @@ def test_an_environment_for_tests_serves_too(pretended: Clone) -> None:
 
 
 def test_the_kernel_and_the_libraries_are_installed_at_the_same_time(pretended: Clone) -> None:
-    """PyICU and the kernel, which are compiled, and the rest; if any fails, nothing is taken to be ready."""
+    """PyICU and the kernel, which are compiled, and the rest; a failure leaves the environment unready."""
     pretended.set_up()
     pretended.pretend(pretended.path, "python3.11", failing="*:*--no-deps*")
     code, _said, called = pretended.run("versions")
@@ -185,7 +185,7 @@ def test_the_kernel_and_the_libraries_are_installed_at_the_same_time(pretended: 
 
 
 def test_versions_are_those_that_are_here_and_the_lowest(pretended: Clone) -> None:
-    """Each in an environment of its own; a Python that is missing is named; arguments go to pytest."""
+    """Each version has an environment; a missing Python is named; arguments are passed to pytest."""
     pretended.set_up()
     for name in ("python3.11", "python3.13"):
         pretended.pretend(pretended.path, name)
@@ -202,7 +202,7 @@ def test_versions_are_those_that_are_here_and_the_lowest(pretended: Clone) -> No
 
 
 def test_versions_fail_where_one_of_them_does(pretended: Clone) -> None:
-    """The others run all the same."""
+    """Other versions are tested all the same."""
     pretended.set_up()
     pretended.pretend(pretended.path, "python3.11")
     pretended.pretend(pretended.path, "python3.12", failing="*:*pytest*")
@@ -212,7 +212,7 @@ def test_versions_fail_where_one_of_them_does(pretended: Clone) -> None:
 
 
 def test_programs_that_tests_need_are_named_where_they_cannot_be_installed(pretended: Clone) -> None:
-    """All that are missing in one line, and the tests run."""
+    """One line names all missing programs, and the tests run."""
     pretended.set_up()
     pretended.pretend(pretended.path, "curl")
     code, said, called = pretended.run("test")
@@ -226,7 +226,7 @@ def test_programs_that_tests_need_are_named_where_they_cannot_be_installed(prete
 def test_a_browser_is_installed_that_makes_no_windows_where_there_is_one(
     pretended: Clone, failing: str, browser: str
 ) -> None:
-    """Each page would have one; any other does where a system has none such."""
+    """A headless browser is preferred, as it opens no windows; another one is installed without it."""
     pretended.set_up()
     for name in ("apt-cache", "apt-get", "sudo"):
         pretended.pretend(pretended.path, name, failing)
@@ -239,7 +239,7 @@ def test_a_browser_is_installed_that_makes_no_windows_where_there_is_one(
 def test_a_machine_of_ci_has_one_beside_another_browser(
     pretended: Clone, ci: str, installed: list[str]
 ) -> None:
-    """Where somebody works the browser that is there does."""
+    """Elsewhere an installed browser suffices."""
     pretended.set_up()
     for name in (*PROGRAMS, "nginx", "systemd-analyze", "php", "apt-cache", "apt-get", "sudo"):
         pretended.pretend(pretended.path, name)
@@ -249,6 +249,6 @@ def test_a_machine_of_ci_has_one_beside_another_browser(
 
 
 def test_a_copy_for_the_sanitizer_has_all_packages() -> None:
-    """The links of the installed name lead to them."""
+    """The copy includes the packages that the links of the installed name point to."""
     (copied,) = re.findall(r"^    cp -Rp (.*) \$copy$", DEV.read_text("utf-8"), re.MULTILINE)
     assert {"onneshon", *PACKAGES} <= set(copied.split())

@@ -1,4 +1,4 @@
-"""``./dev run`` with wheels in ``dist``: where they fit nothing is compiled."""
+"""``./dev run`` with wheels in ``dist``: nothing is compiled where they fit."""
 
 import subprocess
 import sys
@@ -17,11 +17,11 @@ esac
 echo "$*" >>{log}
 [ "$1" != "{refused}" ] || exit 1
 """
-"""The Python of an environment that is made of wheels, where it is asked for what it has."""
+"""The Python of an environment made from wheels, as far as the script calls it."""
 
 
 def _with_wheels(clone: Clone, *, python: str = "cp311", refused: str = "nothing") -> None:
-    """Wheels of what is declared in the clone, and the only Python that it has, which makes environments."""
+    """Put wheels of the clone's sources into ``dist``, and a Python that only makes environments."""
     for folder in ("dist", "index/kernel", "var/index"):
         (clone.folder / folder).mkdir(parents=True)
     (clone.folder / "var" / "index" / "CURRENT").touch()  # so that no sample is indexed
@@ -49,7 +49,7 @@ HERE = f"cp{sys.version_info[0]}{sys.version_info[1]}"
 
 
 def test_run_uses_wheels_that_fit(pretended: Clone) -> None:
-    """Of this Python and of these sources: no compiler is looked for, and all else is read from the clone."""
+    """Wheels of this Python and these sources need no compiler; Python files are used from the clone."""
     _with_wheels(pretended, python=HERE)
     code, said, called = pretended.run("run", "--port", "8123")
     assert (code, "with the wheels in dist" in said) == (0, True)
@@ -63,7 +63,7 @@ def test_run_uses_wheels_that_fit(pretended: Clone) -> None:
 
 
 def test_what_is_set_up_from_wheels_stays(pretended: Clone) -> None:
-    """The second time nothing is installed."""
+    """A second run installs nothing."""
     _with_wheels(pretended, python=HERE)
     pretended.run("run")
     pretended.log.unlink()
@@ -74,7 +74,7 @@ def test_what_is_set_up_from_wheels_stays(pretended: Clone) -> None:
 
 @pytest.mark.parametrize("reason", ["other Python", "other sources", "other machine"])
 def test_run_compiles_where_no_wheels_fit(reason: str, pretended: Clone) -> None:
-    """Here nothing can be compiled either, so that what that needs is named."""
+    """Since nothing can be compiled in the test, the missing programs are named."""
     _with_wheels(
         pretended,
         python="cp399" if reason == "other Python" else HERE,

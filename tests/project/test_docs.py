@@ -1,4 +1,4 @@
-"""The documentation says what the program does: what it names exists, what exists is named, examples run."""
+"""The documentation matches the program: names exist, existing names are documented, examples run."""
 
 import contextlib
 import io
@@ -62,13 +62,13 @@ def _options(command: click.Command) -> set[str]:
 
 @pytest.mark.parametrize("name", LEAVES)
 def test_every_option_is_described_by_the_command(name: str) -> None:
-    """Its ``--help`` has a sentence on each; the page has none."""
+    """The ``--help`` of a command has a sentence for each option; the page has none."""
     for option in LEAVES[name].get_params(click.Context(LEAVES[name])):
         assert not isinstance(option, click.Option) or option.help, option.name
 
 
 def test_no_option_is_described_that_is_not_there() -> None:
-    """What the page of commands names, a command takes."""
+    """Every option named on the page of commands belongs to a command."""
     flags = set(
         re.findall(
             r"`(--?[a-z][a-z-]*)", re.sub(r"^```.*?^```", "", COMMANDS, flags=re.MULTILINE | re.DOTALL)
@@ -79,14 +79,14 @@ def test_no_option_is_described_that_is_not_there() -> None:
 
 
 def test_every_command_is_described_and_no_other() -> None:
-    """A line each."""
+    """The page has one row for each command."""
     named = set(re.findall(r"^\| `(onneshon[a-z ]*)", COMMANDS, re.MULTILINE))
     assert {name.strip() for name in named} == set(LEAVES)
 
 
 @pytest.mark.parametrize("word", [*lexer.FIELDS, *lexer.SIGNS, *lexer.BENGALI_SIGNS])
 def test_every_word_of_the_query_language_is_described(word: str) -> None:
-    """Field names and operators, in both languages."""
+    """Field names and operators of both languages are described."""
     assert re.search(rf"`[^`]*{re.escape(word)}", SYNTAX)
 
 
@@ -97,18 +97,18 @@ LIMITS = (
     f"words among them (at most {lexer.MAX_SLOP:,})",
     f"A prefix stands for at most {EXPANSIONS:,} words",
 )
-"""The sentences that name a limit, with the limit of the code."""
+"""Sentences that name a limit, with the limit of the code."""
 
 
 @pytest.mark.parametrize("sentence", LIMITS)
 def test_limits_of_queries_are_the_ones_described(sentence: str) -> None:
-    """Each number stands in the sentence that tells of it; another number elsewhere is no help."""
+    """Each number must be in its sentence; the same number elsewhere does not count."""
     assert sentence in " ".join(SYNTAX.split())
 
 
 @pytest.mark.parametrize("query", re.findall(r"^\| `([^`]+)`", SYNTAX, re.MULTILINE))
 def test_every_example_of_a_query_is_understood(query: str) -> None:
-    """Nothing that the table shows is refused, and all of it looks for something."""
+    """Every query in the table is accepted, and searches for something."""
     assert parser.parse(query).query is not None
 
 
@@ -117,19 +117,19 @@ def _name(path: Path) -> str:
 
 
 def _targets(path: Path) -> list[str]:
-    """What a document links to, without places inside."""
+    """The targets of a document's links, without fragments."""
     return re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", DOCS, ids=_name)
 def test_links_lead_somewhere(path: Path) -> None:
-    """Links to files name files that are there."""
+    """Relative links name existing files."""
     for target in _targets(path):
         assert target.startswith("https://") or (path.parent / target).exists(), target
 
 
 def test_every_document_is_reachable() -> None:
-    """From the read me, link by link."""
+    """Every document is reachable from the README by links."""
     reached: set[Path] = set()
     ahead = [ROOT / "README.md"]
     while ahead:
@@ -142,14 +142,14 @@ def test_every_document_is_reachable() -> None:
 
 @pytest.mark.parametrize("path", DOCS, ids=_name)
 def test_files_that_documents_name_exist(path: Path) -> None:
-    """Paths in code type, from the root of the project; results are there once something was measured."""
+    """Paths in code type are relative to the project's root; results exist only after a measurement."""
     folders = "|".join((*PACKAGES, "tests", "docs", "benchmarks", "examples", "deploy"))
     for name in re.findall(rf"`((?:{folders})/[\w./*-]*)`", path.read_text("utf-8")):
         assert name.startswith("benchmarks/results/") or list(ROOT.glob(name.rstrip("/"))), name
 
 
 def test_decisions_are_numbered_and_of_one_form() -> None:
-    """Each says why, what and what follows, in half a page; the list has them all, in order."""
+    """Each gives reasons, decision and consequences in half a page; the list has all of them in order."""
     pages = sorted(DECISIONS.glob("0*.md"))
     assert [int(path.name[:4]) for path in pages] == list(range(1, len(pages) + 1))
     for path in pages:
@@ -162,17 +162,17 @@ def test_decisions_are_numbered_and_of_one_form() -> None:
 
 
 MOST_WORDS = 30_000
-"""Of the read me and the pages of docs together, as a site shows them."""
+"""The limit of words of the README and the pages of docs together, as a site shows them."""
 
 
 def _shown_words(path: Path) -> int:
-    """Without the addresses of links, and signs that stand alone, as of tables."""
+    """The number of words, without link targets and lone signs such as those of tables."""
     text = re.sub(r"\]\([^)]*\)", "]", path.read_text("utf-8"))
     return sum(1 for word in text.split() if re.search(r"[^\W_]", word))
 
 
 def test_the_documentation_is_short() -> None:
-    """What is new takes the place of what no reader needs any more, or of what is said twice."""
+    """New text must replace text that is obsolete or repeated."""
     words = {path: _shown_words(path) for path in DOCS if path.parent == ROOT / "docs"}
     assert _shown_words(ROOT / "README.md") + sum(words.values()) <= MOST_WORDS
 
@@ -182,13 +182,13 @@ def _blocks(language: str) -> list[str]:
 
 
 def _lines(start: str) -> list[str]:
-    """Command lines of the read me that begin so."""
+    """Command lines of the README with this prefix."""
     return [line for block in _blocks("sh") for line in block.splitlines() if line.startswith(start)]
 
 
 @pytest.fixture
 def clone(tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory as a reader has it, with the sample indexed."""
+    """A reader's working directory, with the sample indexed."""
     (tmp_path / "sample").symlink_to(ROOT / "sample")
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "index").symlink_to(sample_index)
@@ -197,12 +197,12 @@ def clone(tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def _composed(text: str) -> str:
-    """In one encoding: an editor may change that of the read me, and the sample has both on purpose."""
+    """The text in NFC: editors may normalise the README, and the sample has both forms on purpose."""
     return unicodedata.normalize("NFC", text)
 
 
 def _shown(after: str) -> set[str]:
-    """Lines of the output that the read me shows below an example, but those that hold times or scores."""
+    """Output lines that the README shows after an example, except those with times or scores."""
     block = README.split(after, 1)[1].split("```text\n", 1)[1].split("\n```", 1)[0]
     return {
         line
@@ -213,7 +213,7 @@ def _shown(after: str) -> set[str]:
 
 @pytest.mark.parametrize("line", _lines("onneshon "))
 def test_command_lines_of_the_readme_print_what_it_shows(clone: Path, line: str) -> None:
-    """All of it, but for times, scores and what the read me leaves out."""
+    """The shown lines are printed, except times, scores and what the README leaves out."""
     if "build" in line:
         (clone / "var" / "index").unlink()
     answer = CliRunner().invoke(main, shlex.split(line)[1:])
@@ -223,7 +223,7 @@ def test_command_lines_of_the_readme_print_what_it_shows(clone: Path, line: str)
 
 @pytest.mark.parametrize("code", _blocks("python"))
 def test_python_of_the_readme_prints_what_it_shows(clone: Path, code: str) -> None:
-    """To the letter."""
+    """The output equals the shown text."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec"), {"__name__": "readme"})  # noqa: S102 (it is our own)
@@ -239,7 +239,7 @@ CURL = [
 
 
 def _sent_by_curl(line: str) -> bytes:
-    """The bytes of the request that curl makes of a line: the address as typed, then its data."""
+    """The bytes of the request that curl sends for a command line: the address as typed, then its data."""
     words = iter(shlex.split(line)[1:])
     address, body, data = "", b"", []
     for word in words:
@@ -264,7 +264,7 @@ def _answered(answer: bytes) -> bool:
 
 
 def test_there_are_lines_of_curl_to_try() -> None:
-    """In the read me and in the description of the API."""
+    """The README and the description of the API have such lines."""
     assert len(CURL) >= 4
 
 
@@ -276,7 +276,7 @@ def test_requests_of_the_documents_are_answered(sample_site: Site, line: str) ->
 
 @pytest.mark.parametrize("line", CURL)
 def test_lines_of_curl_in_the_documents_work_as_written(sample_site: Site, line: str) -> None:
-    """The same by curl itself, which is told only where port 8000 is today."""
+    """Curl itself gets the same answers; its only extra option replaces port 8000."""
     curl = shutil.which("curl")
     if curl is None:
         pytest.skip("no curl here; the test before this one sends the same bytes")
@@ -295,5 +295,5 @@ def test_lines_of_curl_in_the_documents_work_as_written(sample_site: Site, line:
     ],
 )
 def test_limits_of_the_server_are_the_ones_described(path: str, limit: str) -> None:
-    """Numbers in the text are those of the code."""
+    """Numbers in the documents equal those of the code."""
     assert limit in (ROOT / "docs" / path).read_text("utf-8")

@@ -17,7 +17,7 @@ from onneshon.web import create_app
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 MOST_LINES = 25
-"""Of code, without what it prints."""
+"""The limit of lines of code, without the printed ones."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def served(sample_engine: Engine) -> Iterator[str]:
 def test_examples_print_what_they_say(
     path: Path, served: str, sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To the letter, from a clone that has been run, and leave nothing in it."""
+    """The output is exact, in a clone that has been run, and no files are left there."""
     shutil.copytree(sample_index, tmp_path / "var" / "index")
     before = sorted(tmp_path.rglob("*"))
     monkeypatch.chdir(tmp_path)
@@ -51,7 +51,7 @@ def test_examples_print_what_they_say(
 
 
 def test_every_example_is_listed() -> None:
-    """The read me of the examples names each, and no other."""
+    """The README of the examples lists exactly the existing ones."""
     listed = (ROOT / "examples" / "README.md").read_text("utf-8")
     assert sorted(f"[{path.name}]({path.name})" in listed for path in EXAMPLES) == [True] * len(EXAMPLES)
     assert listed.count(".py](") == len(EXAMPLES)

@@ -1,4 +1,4 @@
-"""docs/formats.md says what is read, and its examples print what it shows."""
+"""docs/formats.md describes the formats that are read, and its examples print what it shows."""
 
 import re
 import shlex
@@ -23,7 +23,7 @@ EXAMPLES = [
 
 
 def test_every_format_has_a_row_with_its_files_and_what_it_needs() -> None:
-    """And there is no other row."""
+    """There is no row of another format."""
     assert ROWS.keys() == FORMATS.keys()
     for reader in READERS:
         _name, files, extra = ROWS[reader.name]
@@ -33,16 +33,16 @@ def test_every_format_has_a_row_with_its_files_and_what_it_needs() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.split("\n")[0])
 def test_examples_print_what_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
-    """Each on the files that the page has."""
+    """Each example runs on the files that the page has."""
     for name, content in FILES.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     command, _, shown = example.partition("\n")
     result = CliRunner().invoke(main, shlex.split(command)[1:])
     assert result.exit_code == 0, result.output
-    assert composed(result.stdout) == composed(shown)  # editors write ড় in either way
+    assert composed(result.stdout) == composed(shown)  # editors write ড় in either encoding
 
 
 def test_kinds_of_faults_that_the_page_names_are_there() -> None:
-    """In code type, after the word fault."""
+    """Kinds of faults are found in code type after the word fault."""
     assert set(re.findall(r"fault `(\w+)`", TEXT)) <= KINDS.keys()

@@ -1,4 +1,4 @@
-"""The glossary has the words that the code uses, and no others."""
+"""The glossary has words that the code uses, and no others."""
 
 import re
 
@@ -16,17 +16,17 @@ CODE = "\n".join(path.read_text("utf-8") for name in PACKAGES for path in (ROOT 
 
 @pytest.mark.parametrize("term", [term for term, _meaning in ROWS])
 def test_every_term_is_used_in_the_code(term: str) -> None:
-    """In words, with the very same name, in more than one place."""
+    """The code contains each term as it is written, more than once."""
     assert len(re.findall(rf"\b{term}s?\b", CODE, re.IGNORECASE)) > 1
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_the_code_in_the_glossary_exist(name: str) -> None:
-    """A class or a file that is named there is there."""
+    """Every class or file that the glossary names exists."""
     assert re.search(rf'\bclass {name}\b|"{name}"', CODE)
 
 
 def test_a_term_stands_once() -> None:
-    """Two meanings of a word stand in one row."""
+    """A word with two meanings has one row."""
     terms = [term for term, _meaning in ROWS]
     assert len(terms) == len(set(terms)) > 10

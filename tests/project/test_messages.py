@@ -1,4 +1,4 @@
-"""Messages of commits: what the build server refuses."""
+"""Messages of commits: which of them the build server refuses."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ class History:
     """A repository with the script, and a first commit that has no body.
 
     Args:
-        folder: of it.
+        folder: the repository's folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,7 +32,7 @@ class History:
         self.commit("Begin")
 
     def git(self, *arguments: str) -> str:
-        """What git answers, whatever its user has configured."""
+        """Run git, independent of its user's configuration; return its output."""
         settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
         return subprocess.run(
             ["git", *arguments],  # noqa: S607  # the developer's own
@@ -44,11 +44,11 @@ class History:
         ).stdout
 
     def commit(self, message: str) -> None:
-        """A commit that changes nothing."""
+        """Make a commit that changes nothing."""
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
 
     def checked(self, since: str, folder: Path | None = None) -> tuple[int, str]:
-        """Exit code, and what was said of the commits after one."""
+        """Check the commits after the given one; return exit code and errors."""
         script = (folder or self.folder) / "dev"
         answer = subprocess.run([script, "messages", since], capture_output=True, text=True, check=False)
         return answer.returncode, answer.stderr
@@ -56,13 +56,13 @@ class History:
 
 @pytest.fixture
 def history(tmp_path: Path) -> History:
-    """Such a repository."""
+    """A repository with a first commit."""
     return History(tmp_path / "clone")
 
 
 @pytest.mark.parametrize("word", ["x", "ক", "😀"])
 def test_a_subject_has_72_characters_at_most(history: History, word: str) -> None:
-    """Characters, not bytes; what is wrong is said of the commit that has it."""
+    """Characters are counted, not bytes; the message names the faulty commit."""
     start = history.git("rev-parse", "HEAD").strip()
     history.commit(SUBJECT.ljust(72, word) + BODY)
     assert history.checked(start) == (0, "")
@@ -76,7 +76,7 @@ def test_a_subject_has_72_characters_at_most(history: History, word: str) -> Non
 
 @pytest.mark.parametrize("message", [SUBJECT, f"{SUBJECT}\n\n \n"], ids=["none", "blank"])
 def test_a_commit_has_a_body(history: History, message: str) -> None:
-    """The one before the first that is checked need not."""
+    """The commit before the first checked one needs none."""
     history.commit(message)
     code, said = history.checked("HEAD~1")
     assert (code, said.count("there is none")) == (1, 1)
@@ -84,7 +84,7 @@ def test_a_commit_has_a_body(history: History, message: str) -> None:
 
 
 def test_merges_are_as_git_words_them(history: History) -> None:
-    """What they merge is checked."""
+    """Merge commits are exempt, while the commits they merge are checked."""
     history.git("checkout", "--quiet", "-b", "other")
     history.commit(SUBJECT + BODY)
     history.git("checkout", "--quiet", "main")
@@ -100,7 +100,7 @@ def test_merges_are_as_git_words_them(history: History) -> None:
 
 @pytest.mark.parametrize("message", [SUBJECT + BODY, SUBJECT])
 def test_in_a_shallow_clone_what_is_there_is_checked(tmp_path: Path, history: History, message: str) -> None:
-    """Though the commit to begin at is not."""
+    """The first commit of the range need not be in the clone."""
     start = history.git("rev-parse", "HEAD").strip()
     for _ in range(3):
         history.commit(message)
@@ -110,7 +110,7 @@ def test_in_a_shallow_clone_what_is_there_is_checked(tmp_path: Path, history: Hi
 
 
 def test_without_a_history_nothing_is_checked(tmp_path: Path) -> None:
-    """As in an archive of a release."""
+    """An archive of a release, which has no history, passes."""
     shutil.copy(DEV, tmp_path / "dev")
     answer = subprocess.run([tmp_path / "dev", "messages"], capture_output=True, text=True, check=False)
     assert answer.returncode == 0

@@ -1,4 +1,4 @@
-"""The configuration for nginx, in a real one."""
+"""The configuration for nginx, in a real nginx."""
 
 import os
 import re
@@ -24,7 +24,7 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/loca
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
 
 USER = "" if os.geteuid() else "user root;"
-"""Else its workers are somebody who may not write to the folder of a test."""
+"""As root, workers would run as a user who may not write to the folder of a test."""
 
 REST = """
 {user} daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;
@@ -44,7 +44,7 @@ def _free_port() -> int:
 
 
 def _ours(folder: Path, port: int, server: int, text: str) -> str:
-    """The configuration as it stands, but for the port, the certificate and the log."""
+    """The shipped configuration with another port, log and server, and without a certificate."""
     text, listens = re.subn(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", text)
     text, certificates = re.subn(r"ssl_certificate(_key)? .*;", "", text)
     text, logs = re.subn(r"/var/log/nginx/", f"{folder}/", text)
@@ -55,7 +55,7 @@ def _ours(folder: Path, port: int, server: int, text: str) -> str:
 
 @contextmanager
 def _before(folder: Path, server: int, text: str = "") -> Iterator[HTTPConnection]:
-    """A connection to an nginx before a server, or before those that a configuration names."""
+    """A connection to an nginx in front of a server, or of those that a configuration names."""
     port = _free_port()
     file = folder / "nginx.conf"
     file.write_text(_ours(folder, port, server, text or CONFIGURATION.read_text("utf-8")), "utf-8")
@@ -85,7 +85,7 @@ def _status(connection: HTTPConnection, path: str) -> int:
 
 @pytest.mark.no_cover  # what its processes run others cover
 def test_the_other_reader_answers_where_one_does_not(sample_index: Path, tmp_path: Path) -> None:
-    """Whichever of the two it is; nobody is told."""
+    """Requests succeed whichever of the two readers is down."""
     upstream = re.compile(r"upstream onneshon {.*?}", re.DOTALL)
     with serving(sample_index, "--public-url", "http://example.org/search") as site:
         for number, dead in enumerate(("192.0.2.11", "192.0.2.12")):
@@ -102,7 +102,7 @@ def test_the_other_reader_answers_where_one_does_not(sample_index: Path, tmp_pat
 
 @pytest.mark.slow
 def test_readers_behind_one_address_are_answered(sample_index: Path, tmp_path: Path) -> None:
-    """Several who type at once, and search: a key is a suggestion, a page is its files too."""
+    """Several readers who type and search at once are not limited, with pages and their files."""
     with (
         serving(sample_index, "--public-url", "http://example.org/search", "--metrics") as site,
         _before(tmp_path, site.port) as connection,
@@ -122,7 +122,7 @@ def test_readers_behind_one_address_are_answered(sample_index: Path, tmp_path: P
     "path", ["/search/search?q=a", "/search/api/v1/suggest?q=a", "/search/api/v1/articles/a"]
 )
 def test_a_program_that_asks_without_a_pause_is_held_up(tmp_path: Path, path: str) -> None:
-    """It is told that it asks too often; a server that does not answer does not matter here."""
+    """It gets status 429 for excess requests; the test needs no server behind nginx."""
     with _before(tmp_path, _free_port()) as connection:
         statuses = Counter(_status(connection, path) for _ in range(2000))
     assert statuses.keys() == {502, 429}
@@ -140,7 +140,7 @@ def test_a_program_that_asks_without_a_pause_is_held_up(tmp_path: Path, path: st
     ],
 )
 def test_what_may_be_long_is_handed_on(tmp_path: Path, method: str, path: str, status: int) -> None:
-    """Articles of programs and of the desk, and its files; whether a server answers does not matter."""
+    """Long articles and imports are passed on to the server, other long bodies are refused."""
     with _before(tmp_path, _free_port()) as connection:
         connection.request(method, path, body=b"a" * (1 << 20), headers={"Host": "example.org"})
         with connection.getresponse() as answer:

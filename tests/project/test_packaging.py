@@ -1,4 +1,4 @@
-"""What is installed, and under which names."""
+"""The installed packages and their names."""
 
 import ast
 import importlib
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_layer_is_a_folder_at_the_root_under_our_name(package: str) -> None:
-    """The links of the package are relative, so that they hold wherever the repository is."""
+    """The links of the package are relative, so that they work wherever the repository is."""
     link = ROOT / "onneshon" / package
     assert link.readlink() == Path("..", package)
     module = importlib.import_module(f"onneshon.{package}")
@@ -27,12 +27,12 @@ def test_a_layer_is_a_folder_at_the_root_under_our_name(package: str) -> None:
 
 
 def test_nothing_else_installed_provides_our_name() -> None:
-    """An editable installation has no list of its files, so that ours need not be named."""
+    """An editable installation has no list of files, so that ours need not appear."""
     assert set(packages_distributions().get("onneshon", [])) <= {"onneshon"}
 
 
 def test_types_are_published() -> None:
-    """Type checkers of those who use the package find its marker."""
+    """The marker lets type checkers read the types of the package."""
     assert (ROOT / "onneshon" / "py.typed").is_file()
 
 
@@ -47,7 +47,7 @@ def test_public_names_are_explicit_and_real(package: str) -> None:
 
 @pytest.mark.parametrize("package", ["index", "search"])
 def test_tables_are_shipped_with_their_package(package: str) -> None:
-    """The wheel takes whole packages and leaves nothing out, so that a table inside one is installed."""
+    """Whole packages are included in the wheel, so that tables within them are installed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert project["tool"]["setuptools"]["include-package-data"]
     assert project["tool"]["setuptools"]["packages"]["find"]["include"] == ["onneshon*"]
@@ -76,7 +76,7 @@ def _imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_say_what_they_are_and_import_absolutely(path: Path) -> None:
-    """A module opens with a docstring, imports by whole names, and takes nothing private of another."""
+    """A module has a docstring, imports by absolute names, and imports no private name of another."""
     assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
     taken = [node for node in _imports(path) if isinstance(node, ast.ImportFrom)]
     assert not [node for node in taken if node.level]
@@ -85,14 +85,14 @@ def test_modules_say_what_they_are_and_import_absolutely(path: Path) -> None:
 
 
 def test_packages_name_what_they_export() -> None:
-    """Where users import, nothing is public but what is said to be."""
+    """Packages that users import from declare their public names."""
     for package in ("onneshon", "index", "search", "web", "opensearch", "testing"):
         assert "__all__ = " in (ROOT / package / "__init__.py").read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_name_hides_a_package(path: Path) -> None:
-    """Nothing but the packages themselves is called as one of them at the top of a module."""
+    """No module defines or imports a name of a package at its top level, except the packages themselves."""
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             assert node.name not in PACKAGES
@@ -101,7 +101,7 @@ def test_no_name_hides_a_package(path: Path) -> None:
 
 
 def _asked_of(distribution: str, extra: str = "") -> list[Requirement]:
-    """What an installed distribution asks for here; with an extra, what that adds."""
+    """The requirements of an installed distribution on this platform; with an extra, only what it adds."""
     asked = list(map(Requirement, requires(distribution) or []))
     plain = [
         requirement
@@ -120,7 +120,7 @@ def _asked_of(distribution: str, extra: str = "") -> list[Requirement]:
 
 
 def _by_extras_of_others(name: str, met: set[str]) -> Iterator[str]:
-    """The distributions that a distribution gets by an extra of one that it asks for, at any depth."""
+    """The distributions that a distribution gets through extras of its requirements, at any depth."""
     if name in met:
         return
     met.add(name)
@@ -143,7 +143,7 @@ def test_what_a_library_gets_by_an_extra_of_another_is_asked_for_by_name(extra: 
 
 
 def test_a_server_has_every_library_that_it_may_ask_for() -> None:
-    """Where it stands there may be no network to install one from."""
+    """A server may have no network to install a missing library from."""
     folders = (ROOT / name for name in ("index/replication", "opensearch", "web"))
     sources = (path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py"))
     asked = {extra for source in sources for extra in re.findall(r"onneshon\[([a-z]+)]", source)}

@@ -1,4 +1,4 @@
-"""What can be asked in one place can be asked in all: Python, HTTP, the command line and the page."""
+"""Requests have the same features everywhere: in Python, HTTP, the command line and the page."""
 
 import json
 import re
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
 
 
 class Feature(NamedTuple):
-    """One way to narrow or order a search, in each language.
+    """A way to narrow or order a search, in each interface.
 
     Attributes:
-        python: options of ``Engine.search``.
-        http: of the query string.
-        command: options of ``onneshon search``.
-        page: of the address of the page; None where it has no such thing.
+        python: the options of ``Engine.search``.
+        http: the query string of the API.
+        command: the options of ``onneshon search``.
+        page: the query string of the page; None where it has no such feature.
     """
 
     python: dict[str, Any]
@@ -104,7 +104,7 @@ ON_EVERY_PAGE = {"facets": ["category", "author", "year"], "facet_limit": 8}
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[SearchRequest]:
-    """What engines that commands open are asked."""
+    """The requests to engines that commands open."""
     seen: list[SearchRequest] = []
 
     def search(_: Engine, text: str | SearchRequest, /, **options: Any) -> ResultPage:
@@ -118,7 +118,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[SearchRequest]:
 
 @pytest.mark.parametrize("name", FEATURES)
 def test_all_four_ask_the_same(name: str, asked: list[SearchRequest], sample_index: Path) -> None:
-    """Each feature makes the same request, wherever it is asked for."""
+    """Each feature makes the same request in every interface."""
     feature = FEATURES[name]
     expected = SearchRequest.of("নদী", **feature.python)
     with Engine.open(sample_index) as engine:
@@ -136,7 +136,7 @@ def test_all_four_ask_the_same(name: str, asked: list[SearchRequest], sample_ind
 
 
 def test_the_table_holds_every_part_of_a_request() -> None:
-    """A new part of a request must be added here, and so everywhere."""
+    """A new part of a request must be added to the table, and so to every interface."""
     parts = set(SearchRequest.__dataclass_fields__)
     changed = set()
     plain = SearchRequest("নদী")
@@ -179,12 +179,12 @@ ANSWERS: dict[str, tuple[str, dict[str, Any], str, list[str]]] = {
         ["--explain", "--limit", "2"],
     ),
 }
-"""A query, and what is asked besides in Python, over HTTP and on a terminal."""
+"""By name: a query, and further options in Python, over HTTP and on the command line."""
 
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_all_answer_the_same(name: str, sample_index: Path, sample_engine: Engine) -> None:
-    """The same members by the same names with the same values; the page shows the same hits in this order."""
+    """Answers have the same names and values; the page shows the same hits in order."""
     text, python, http, command = ANSWERS[name]
     expected = json.loads(json.dumps(sample_engine.search(text, **python).to_dict()))
     client = create_app(sample_engine).test_client()
@@ -202,7 +202,7 @@ def test_all_answer_the_same(name: str, sample_index: Path, sample_engine: Engin
 def test_suggestions_and_similar_articles_are_the_same_everywhere(
     sample_index: Path, sample_engine: Engine
 ) -> None:
-    """In Python, over HTTP and on a terminal; the page asks for them over HTTP."""
+    """Python, HTTP and the command line agree; the page requests them over HTTP."""
     client = create_app(sample_engine).test_client()
     for text in ("বাং", "bangla", "বিস্ববিদ্যা"):
         suggested = [asdict(suggestion) for suggestion in sample_engine.suggest(text, limit=5)]
@@ -222,7 +222,7 @@ def test_suggestions_and_similar_articles_are_the_same_everywhere(
 
 
 def run(*arguments: str, index: Path) -> Any:
-    """What a command prints as JSON."""
+    """The JSON that a command prints."""
     options = [*arguments, "--index", str(index)]
     result = CliRunner().invoke(main, options if "--json" in options else [*options, "--json"])
     told = json.loads(result.stdout)

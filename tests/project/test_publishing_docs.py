@@ -1,4 +1,4 @@
-"""The page about publishing says what the server does: its commands run, its limits are there."""
+"""The page about publishing matches the server: its commands run, and its limits are the code's."""
 
 import json
 import re
@@ -34,14 +34,14 @@ LIMITS = (
 
 @pytest.mark.parametrize("sentence", LIMITS)
 def test_limits_are_the_ones_described(sentence: str) -> None:
-    """Numbers in the text are those of the code."""
+    """Numbers in the text equal those of the code."""
     assert sentence in FLAT
     assert WAITING == 8
     assert "Eight requests wait at a time" in FLAT
 
 
 def test_every_request_is_described() -> None:
-    """Those that the OpenAPI document has, by method and path."""
+    """Every writing operation of the OpenAPI document is described, by method and path."""
     for operation in WRITING:
         path = operation.path.replace("{id}", "ID").replace("{position}", "POSITION")
         by_parameter = path == "/api/v1/articles" and operation.method in {"put", "patch", "delete"}
@@ -52,7 +52,7 @@ def test_every_request_is_described() -> None:
 
 @pytest.mark.slow
 def test_the_first_example_works_as_written(tmp_path: Path) -> None:
-    """By a shell and curl, which are told only the key and where port 8000 is today."""
+    """A shell and curl run it, given only the key and the server's port in place of 8000."""
     curl = shutil.which("curl")
     if curl is None:
         pytest.skip("no curl here; tests of the server send the same")

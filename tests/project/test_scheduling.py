@@ -1,4 +1,4 @@
-"""How the tests themselves are run: which of them stand together, what is said of those that are skipped."""
+"""The running of the tests themselves: their grouping, and the report of skipped ones."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def test_it(number{fixture}):
 
 
 def _file(mark: str) -> str:
-    """Tests that tell where they run."""
+    """A file of tests that print where they run."""
     marked = f"pytestmark = pytest.mark.{mark}\n" if mark else ""
     return FILE.format(fixture=", cluster" if "cluster" in mark else "") + marked
 
@@ -50,7 +50,7 @@ def test_c():
 
 
 def _run(folder: Path, *arguments: str) -> str:
-    """What pytest writes about the tests of a folder, spread as ours are."""
+    """Run pytest on a folder's tests, distributed like ours; return its output."""
     (folder / "pytest.ini").write_text("[pytest]\ntestpaths = cases\nmarkers =\n slow: takes long\n", "utf-8")
     (folder / "conftest.py").write_text('pytest_plugins = ["tests.scheduling"]\n', "utf-8")
     answer = subprocess.run(
@@ -66,7 +66,7 @@ def _run(folder: Path, *arguments: str) -> str:
 
 
 def _workers(written: str, part: str) -> set[str]:
-    """The workers of tests whose name has that part."""
+    """The workers of tests whose name contains a part."""
     lines = [line.split() for line in written.splitlines() if line.startswith("at ")]
     return {worker for _, worker, test, *_ in lines if part in test}
 
@@ -76,7 +76,7 @@ MARKS = {"a": "", "b": 'xdist_group("cluster")', "c": "", "d": 'xdist_group("clu
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Six files: two ask for the cluster, another is slow."""
+    """Six files of tests: two need the cluster, another is slow."""
     (tmp_path / "cases").mkdir()
     for name, mark in MARKS.items():
         (tmp_path / "cases" / f"test_{name}.py").write_text(_file(mark), "utf-8")
@@ -84,9 +84,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_file_has_one_worker_and_so_has_the_cluster(folder: Path) -> None:
-    """Each of all files that ask for it.
+    """All files that need the cluster share a worker.
 
-    What is skipped is told in a line with the reasons, the commonest first.
+    Skipped tests are reported in one line with the reasons, the most common first.
     """
     (folder / "cases" / "test_skipped.py").write_text(SKIPPING, "utf-8")
     written = _run(folder, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
@@ -111,19 +111,19 @@ def pytest_pycollect_makeitem(collector, name, obj):
 
 
 def _operations(folder: Path, *names: str) -> None:
-    """Put tests into the folder that pytest knows by one name, and that are called otherwise."""
+    """Write tests that pytest collects under one name, with different ids of their own."""
     (folder / "cases" / "conftest.py").write_text(NAMELESS.replace("CASES", repr(names)), "utf-8")
     (folder / "cases" / "test_api.py").write_text("def test_operations():\n    pass\n", "utf-8")
 
 
 def test_tests_of_one_name_run_if_they_are_called_otherwise(folder: Path) -> None:
-    """As those that are made of an API's operations: xdist would run the first alone."""
+    """Tests made of an API's operations share a name, of which xdist would run only the first."""
     _operations(folder, "GET", "PUT")
     assert "38 passed" in _run(folder, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 
 
 def test_two_tests_that_are_called_the_same_are_refused(folder: Path) -> None:
-    """Else one would not run, and nobody would know."""
+    """Otherwise one of them would be skipped unnoticed."""
     _operations(folder, "GET", "PUT", "GET")
     with pytest.raises(subprocess.CalledProcessError) as refused:
         _run(folder, "--collect-only")
@@ -145,7 +145,7 @@ def test_it(number):
 @pytest.mark.parametrize("what", ["os._exit(3)", "time.sleep(100)"], ids=["dies", "hangs"])
 @pytest.mark.parametrize("number", [1, 3], ids=["with tests after it", "last"])
 def test_a_test_that_ends_its_worker_fails_and_the_others_go_on(folder: Path, what: str, number: int) -> None:
-    """Once, in a worker of its own; one that hangs tells where, and ends its worker too."""
+    """It fails once; a hanging test reports its stack, and ends its worker too."""
     (folder / "cases" / "test_ending.py").write_text(ENDING.format(number=number, what=what), "utf-8")
     hanging = ("-o", "faulthandler_timeout=2", "-o", "faulthandler_exit_on_timeout=true")
     with pytest.raises(subprocess.CalledProcessError) as failed:
@@ -156,13 +156,13 @@ def test_a_test_that_ends_its_worker_fails_and_the_others_go_on(folder: Path, wh
 
 
 def test_what_takes_long_comes_first(folder: Path) -> None:
-    """The cluster's before all, whatever the order of the others."""
+    """Tests of the cluster come before all, then slow ones; others keep their order."""
     names = _run(folder, "--collect-only", "-q").splitlines()[:36:6]
     assert [name[len("cases/test_")] for name in names] == ["b", "d", "e", "a", "c", "f"]
 
 
 def test_who_asks_for_the_cluster_unmarked_is_refused(folder: Path) -> None:
-    """Else a second cluster would start beside the first."""
+    """Otherwise a second cluster would start next to the first."""
     file = folder / "cases" / "test_b.py"
     file.write_text(file.read_text("utf-8").replace("pytestmark", "_unused"), "utf-8")
     with pytest.raises(subprocess.CalledProcessError) as refused:
@@ -171,7 +171,7 @@ def test_who_asks_for_the_cluster_unmarked_is_refused(folder: Path) -> None:
 
 
 MANY = 64 << 18
-"""Pages of 4 kB: 64 GB."""
+"""A number of pages of 4 kB: 64 GB."""
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ MANY = 64 << 18
 def test_there_is_a_worker_more_than_cores_as_far_as_memory_goes(
     pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, cores: int, pages: int, workers: int
 ) -> None:
-    """One of them waits, as a rule, and a little memory is enough for one."""
+    """One worker usually waits; with little memory there is still one worker."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: range(cores), raising=False)
     monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": pages}.__getitem__)
     monkeypatch.setattr(pytestconfig.option, "keyword", "")
@@ -198,7 +198,7 @@ def test_there_is_a_worker_more_than_cores_as_far_as_memory_goes(
 def test_a_few_tests_need_no_workers(
     pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, keyword: str, args: list[str]
 ) -> None:
-    """They are done before one has started."""
+    """A few tests end before a worker would have started."""
     monkeypatch.setattr(pytestconfig.option, "keyword", keyword)
     monkeypatch.setattr(pytestconfig, "args", args)
     assert pytest_xdist_auto_num_workers(pytestconfig) == 0

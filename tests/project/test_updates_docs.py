@@ -1,4 +1,4 @@
-"""What docs/updates.md says works as it stands there."""
+"""The examples of docs/updates.md work as written."""
 
 import contextlib
 import io
@@ -18,7 +18,7 @@ SHELL = "".join(re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)).splitlines()
 
 
 def test_its_program_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And prints what is there afterwards."""
+    """The program prints the final counts."""
     monkeypatch.chdir(tmp_path)
     (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -28,7 +28,7 @@ def test_its_program_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("line", SHELL)
 def test_its_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
-    """With files as they name them."""
+    """Each command runs, with files of the names it uses."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "var").mkdir()
     build_numbered(tmp_path / "var" / "index")
@@ -43,7 +43,7 @@ def test_its_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line:
 
 
 def test_its_sizes_are_those_of_the_code() -> None:
-    """What an update merges before it publishes, and after that."""
+    """The sizes of merges before and after publishing equal those of the code."""
     assert re.search(rf"\bup\s+to {INLINE_BYTES >> 20} MiB, before it publishes", TEXT)
     assert re.search(rf"\bup\s+to {BACKGROUND_BYTES >> 20} MiB at a time", TEXT)
     assert f"merge(most={BACKGROUND_BYTES >> 20} << 20)" in TEXT

@@ -1,4 +1,4 @@
-"""What coverage watches of the tests, so that all of them need not take three times as long."""
+"""Which tests coverage traces, as tracing all of them would take three times as long."""
 
 import os
 import subprocess
@@ -79,7 +79,7 @@ def test_in_the_end(set_up):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Tests that tell what watches them, with our hooks, and two modules that tell what watches them."""
+    """Tests and two modules that record whether they are traced, with our hooks."""
     markers = "[pytest]\nmarkers =\n slow: takes long\n browser: drives one\n no_cover: unwatched\n"
     (tmp_path / "pytest.ini").write_text(markers, "utf-8")
     (tmp_path / "conftest.py").write_text(
@@ -94,9 +94,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _told(folder: Path, *arguments: str) -> dict[str, set[str]]:
-    """What watched each of those tests."""
+    """The recorded tracing of each test."""
     plugins = ["-p", "xdist.plugin", "-p", "pytest_cov.plugin", "-p", "no:cacheprovider"]
-    # What measures on Python 3.14 cannot be seen from here, and costs little.
+    # The tracer of Python 3.14 is invisible here, and costs little.
     environment = {"COVERAGE_CORE": "ctrace", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     subprocess.run(
         [sys.executable, "-m", "pytest", *plugins, *arguments],
@@ -121,12 +121,12 @@ UNWATCHED |= {"a module of others"}
 
 @pytest.mark.parametrize("processes", ["0", "1"], ids=["in one process", "in a worker"])
 def test_coverage_watches_the_first_cases_of_each_test(folder: Path, processes: str) -> None:
-    """What is set up for it and what it starts too, and our modules as they are loaded, whoever does."""
+    """Their fixtures and child processes are traced too, and our modules whenever they are loaded."""
     told = _told(folder, "--cov", "-n", processes)
     assert {name for name, seen in told.items() if seen == {"True"}} == WATCHED
     assert {name for name, seen in told.items() if seen == {"False"}} == UNWATCHED
 
 
 def test_without_coverage_nothing_is_watched(folder: Path) -> None:
-    """Nor missed."""
+    """All records are negative."""
     assert set().union(*_told(folder).values()) == {"False"}

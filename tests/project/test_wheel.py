@@ -1,4 +1,4 @@
-"""What is installed from the wheel: one name, whole, beside whatever else a project has."""
+"""Contents of the wheel: one complete package that coexists with a project's own packages."""
 
 import os
 import shutil
@@ -62,18 +62,18 @@ def _run(command: list[str], folder: Path, **environment: str) -> str:
 
 
 def _keep_compiled(source: Path) -> None:
-    """Put the kernel of this environment where a build looks for what it need not compile again."""
+    """Copy this environment's compiled kernel to where a build finds it, so that nothing is compiled."""
     name = f"lib.{sysconfig.get_platform()}-{sys.implementation.cache_tag}"
     kernel = source / "build" / name / "onneshon" / "index" / "kernel"
     kernel.mkdir(parents=True)
     for path in (source / "index" / "kernel").glob("*.c"):
-        path.touch()  # newer than the headers of a Cython that was installed after it was made
+        path.touch()  # newer than the headers of a later Cython
     for path in (ROOT / "index" / "kernel").glob("*.so"):
-        shutil.copy(path, kernel)  # newer than its source, so that it counts as made of it
+        shutil.copy(path, kernel)  # newer than its source, so that it counts as up to date
 
 
 def _git_that_says(commit: str, source: Path) -> Path:
-    """A folder with a git that knows a commit of the sources, which seem to have a history."""
+    """A folder with a git that reports a commit, for sources that seem to be a repository."""
     (source / ".git").mkdir()
     git = source / ".git" / "git"
     git.write_text(f"#!/bin/sh\necho {commit}\n")
@@ -83,7 +83,7 @@ def _git_that_says(commit: str, source: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel of the repository as it is."""
+    """A wheel of the repository in its current state."""
     source = tmp_path_factory.mktemp("wheel") / "source"
     shutil.copytree(ROOT, source, symlinks=True, ignore=LEFT_BEHIND)
     _keep_compiled(source)
@@ -94,7 +94,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_installs_one_name(wheel: Path) -> None:
-    """With every file of the layers, and nothing of their sources in C."""
+    """It has every file of the layers, except sources in Cython and C."""
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"onneshon"}
     expected = {
@@ -113,7 +113,7 @@ def test_the_wheel_installs_one_name(wheel: Path) -> None:
 
 
 def test_what_is_installed_knows_its_version_and_commit(wheel: Path, tmp_path: Path) -> None:
-    """Where neither git nor a repository is."""
+    """The version is known without git and without a repository."""
     zipfile.ZipFile(wheel).extractall(tmp_path)
     said = _run(
         [sys.executable, "-m", "onneshon.index.commands.main", "--version"],
@@ -127,7 +127,7 @@ def test_what_is_installed_knows_its_version_and_commit(wheel: Path, tmp_path: P
 def test_a_django_project_with_apps_of_the_names_of_our_layers_keeps_them(
     wheel: Path, tmp_path: Path
 ) -> None:
-    """Its tests pass, and so does a search, in one process."""
+    """The project's tests and a search run in one process."""
     site, project = tmp_path / "site", tmp_path / "project"
     zipfile.ZipFile(wheel).extractall(site)
     for app in PACKAGES:

@@ -1,4 +1,4 @@
-"""Wheels for machines without a compiler, as far as they are made without compiling anything."""
+"""Wheels for machines without a compiler, as far as they are made without compiling."""
 
 import subprocess
 import sys
@@ -28,12 +28,12 @@ PYICU = "pyicu-2.17-cp311-cp311-linux_x86_64.whl"
     ],
 )
 def test_a_wheel_is_portable_unless_it_was_made_for_this_machine(name: str, *, portable: bool) -> None:
-    """The tag says so: what auditwheel has seen has the oldest C library that serves in it."""
+    """Portable tags name the oldest C library that suffices, as auditwheel determined it."""
     assert wheels.portable(Path(name)) == portable
 
 
 def test_constraints_name_each_library_once() -> None:
-    """With the Python where versions differ or not all have it, and in the spelling that pip compares."""
+    """A constraint names its Python where versions differ, in the normalised spelling that pip compares."""
     old = [
         PLAIN,
         "Whoosh_Reloaded-2.7.5-py2.py3-none-any.whl",
@@ -51,12 +51,12 @@ def test_constraints_name_each_library_once() -> None:
 
 
 def test_what_is_to_be_compiled_and_is_not_portable_is_missing() -> None:
-    """A wheel of PyICU without ICU inside installs, and then does not run."""
+    """A wheel of PyICU without bundled ICU installs, but does not run."""
     assert wheels.missing(map(Path, [PLAIN, OURS.replace("linux", "manylinux_2_17"), PYICU])) == ["pyicu"]
 
 
 def test_the_archive_is_the_same_for_the_same_files(tmp_path: Path) -> None:
-    """It holds the folder, as ``./dev run`` looks for it, and not itself."""
+    """The archive has the folder that ``./dev run`` expects, and not itself."""
     packed = []
     for folder in (tmp_path / "early" / "dist", tmp_path / "late" / "dist"):
         folder.mkdir(parents=True)
@@ -71,7 +71,7 @@ def test_the_archive_is_the_same_for_the_same_files(tmp_path: Path) -> None:
 
 @pytest.fixture
 def pretended(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Commands that would be run; pip leaves three wheels, and auditwheel one with a portable tag."""
+    """Recorded commands, none of which runs; pip leaves three wheels, auditwheel one with a portable tag."""
     called: list[list[str]] = []
     run = subprocess.run
 
@@ -98,7 +98,7 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_a_folder_is_filled_for_each_python(
     pretended: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What needed libraries of this machine is made portable, and what lay there before is gone."""
+    """Wheels with native libraries are made portable, and former contents are removed."""
     into = tmp_path / "dist"
     into.mkdir()
     (into / "onneshon-0.1.0-cp311-cp311-linux_x86_64.whl").touch()
@@ -117,7 +117,7 @@ def test_a_folder_is_filled_for_each_python(
 def test_a_tool_that_fails_ends_in_a_sentence(
     tool: str, pretended: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And no traceback: nothing is left that could be taken for a whole set."""
+    """There is no traceback, and no set is left that could be taken for complete."""
     working = subprocess.run
 
     def fail(command: list[str], **options: Any) -> "subprocess.CompletedProcess[str]":
@@ -135,7 +135,7 @@ def test_a_tool_that_fails_ends_in_a_sentence(
 
 
 def test_a_python_that_is_not_there_is_named(tmp_path: Path) -> None:
-    """As the command line had it."""
+    """The message has the name from the command line."""
     with pytest.raises(SystemExit, match=r"python3\.99"):
         wheels.main(["--into", str(tmp_path / "dist"), "python3.99"])
 
@@ -143,7 +143,7 @@ def test_a_python_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_wheel_that_pip_did_not_make_is_missed(
     pretended: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A set without PyICU would send who installs from it for a compiler."""
+    """A set without PyICU would make its users need a compiler."""
     monkeypatch.setattr(wheels, "COMPILED", ("onneshon", "pyicu", "numpy"))
     with pytest.raises(SystemExit, match="no wheel was made of numpy"):
         wheels.main(["--into", str(tmp_path / "dist"), sys.executable])
@@ -151,7 +151,7 @@ def test_a_wheel_that_pip_did_not_make_is_missed(
 
 
 def test_pip_and_all_that_a_server_needs_are_among_what_is_wanted() -> None:
-    """An environment can be made without pip, by the wheel of it."""
+    """The wheel of pip serves to make an environment without pip."""
     names = [wanted.rpartition("/")[2] for wanted in wheels.WANTED]
     assert names == [f"{ROOT.name}[server]", "pip"]
     assert wheels._archive_name().startswith(f"onneshon-{VERSION}-wheels-")

@@ -1,4 +1,4 @@
-"""What docs/whoosh.md says works as it stands there."""
+"""The examples of docs/whoosh.md work as written."""
 
 import contextlib
 import io
@@ -18,7 +18,7 @@ PROGRAMS = re.findall(r"```python\n(.*?)```\n\n```\n(.*?)```", TEXT, re.DOTALL)
 def test_its_programs_print_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, printed: str
 ) -> None:
-    """To the letter."""
+    """The output equals the shown text."""
     monkeypatch.chdir(tmp_path)
     with contextlib.redirect_stdout(io.StringIO()) as stream:
         exec(code, {})  # noqa: S102  # it is ours
@@ -26,12 +26,12 @@ def test_its_programs_print_what_it_says(
 
 
 def test_every_field_of_the_schema_is_described() -> None:
-    """In the table."""
+    """The table has every field."""
     described = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", TEXT, re.MULTILINE))))
     assert described == {ID_FIELD, *KEYWORD_FIELDS, *TEXT_FIELDS, *TEXTS, "url"}
 
 
 def test_the_tests_of_whoosh_that_fail_are_counted() -> None:
-    """As many as are expected to fail."""
+    """The documented number equals that of tests expected to fail."""
     total, passed = (int(number) for number in re.findall(r"(\d+) (?:tests|pass)\b", TEXT))
     assert total - passed == len(EXPECTED)
