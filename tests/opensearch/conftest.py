@@ -1,4 +1,4 @@
-"""An index of the sample articles on the real cluster, made anew for each file of tests."""
+"""An index of the sample articles on the real cluster, made again for each file of tests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ ADDRESS = Address.parse("opensearch://127.0.0.1:9200/news")
 
 @pytest.fixture
 def empty(cluster: LocalCluster) -> Iterator[Cluster]:
-    """A cluster, and the alias of an index that is not there yet; all of it is removed afterwards."""
+    """A cluster, and the alias of an index that does not exist yet; its indexes are removed afterwards."""
     index = Cluster(Address.parse(cluster.address(f"news{next(_numbers)}")), Credentials())
     yield index
     index.client.indices.delete(index=f"{index.alias}-*")
@@ -29,7 +29,7 @@ def empty(cluster: LocalCluster) -> Iterator[Cluster]:
 
 @pytest.fixture
 def indexes(empty: Cluster) -> Callable[[], list[str]]:
-    """Names the indexes that are there, but for the one that says who writes."""
+    """A function that names the existing indexes, except the one for the writer's lease."""
 
     def names() -> list[str]:
         found = empty.client.indices.get(index=f"{empty.alias}-*")
@@ -49,20 +49,20 @@ def _in_memory() -> Iterator[MemoryClient]:
 
 @pytest.fixture
 def memory() -> Iterator[MemoryClient]:
-    """A cluster in memory, which whoever asks any address is answered by; no answer is late."""
+    """A cluster in memory that answers clients of any address; no answer is late."""
     with _in_memory() as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def lasting() -> Iterator[Address]:
-    """The address of an index on such a cluster that all tests of a file ask."""
+    """The address of an index on a cluster in memory, shared by all tests of a file."""
     with _in_memory():
         yield ADDRESS
 
 
 @pytest.fixture
 def news(memory: MemoryClient) -> Cluster:
-    """The cluster in memory, and the alias of an index that is not there yet."""
+    """The cluster in memory, and the alias of an index that does not exist yet."""
     assert not memory.store.indexes
     return Cluster(ADDRESS, Credentials())

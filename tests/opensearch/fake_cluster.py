@@ -1,4 +1,4 @@
-"""A cluster of which a test says what it answers, one answer after another."""
+"""A cluster whose answers a test sets, one after another."""
 
 from collections.abc import Callable, Iterator
 from math import inf
@@ -18,10 +18,10 @@ ADDRESS = Address((("127.0.0.1", 9200), ("127.0.0.1", 9201)), "news")
 
 
 class FakeClient:
-    """Gives answers in turn, whatever is asked; an exception is raised.
+    """Returns answers in turn, whatever the request; an exception is raised.
 
     Args:
-        answers: of all requests, or functions of the keyword arguments of one.
+        answers: the answers to all requests, or functions of the keyword arguments of a request.
     """
 
     def __init__(self, *answers: Any) -> None:
@@ -40,7 +40,7 @@ class FakeClient:
 
 
 def cluster_that(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> tuple[Cluster, FakeClient]:
-    """A cluster that gives these answers, without waiting between them; none of them is late."""
+    """A cluster that gives these answers, without pauses between them; none of them is late."""
     monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
     monkeypatch.setattr(Pace, "late", lambda _pace, _left: inf)
     cluster = Cluster(ADDRESS, Credentials())
@@ -52,10 +52,10 @@ def cluster_that(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> tuple[Cluste
 
 
 def lost() -> NoConnection:
-    """What is raised where a node went away."""
+    """The error of a lost node."""
     return NoConnection("N/A", "refused", ConnectionRefusedError())
 
 
 def refused(status: int, kind: str = "", reason: str = "for a reason") -> TransportError:
-    """What is raised where the answer is an error of OpenSearch."""
+    """The error of an answer with an error of OpenSearch."""
     return TransportError(status, kind, {"error": {"type": kind, "reason": reason, "root_cause": []}})

@@ -1,7 +1,7 @@
-"""A cluster that is held in memory, as far as engines, writers and keepers ask one.
+"""A cluster in memory, as far as engines, writers and keepers use one.
 
-It answers as a real one does: ``searching/test_agreement.py`` and ``writing/test_in_memory.py`` run the same
-tests over it as are run over that.
+It answers as a real cluster does: ``searching/test_agreement.py`` and ``writing/test_in_memory.py`` run on it
+the tests that are also run on a real one.
 """
 
 import json
@@ -21,7 +21,7 @@ class MemoryClient:
     """Answers as a client of the library, for one cluster.
 
     Attributes:
-        store: its indexes, for tests that look or break something.
+        store: its indexes, for tests that read or damage something.
     """
 
     def __init__(self, **_options: Any) -> None:
@@ -31,43 +31,43 @@ class MemoryClient:
         self._moments: dict[str, list[Seen]] = {}
 
     def info(self) -> Any:
-        """What it is."""
+        """The version of the cluster."""
         return {"version": {"distribution": "opensearch", "number": "3.1.0"}}
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
     def _seen(self, index: str) -> list[Seen]:
         found = self.store.found(index).items()
         return [(name, each, key, document) for name, each in found for key, document in each.seen.items()]
 
     def create_pit(self, index: str, params: Mapping[str, Any]) -> Any:
-        """Keep what searches see now."""
+        """Create a point in time of what searches see now."""
         assert params["allow_partial_pit_creation"] == "false"
         name = f"moment {len(self._moments)}"
         self._moments[name] = self._seen(index)
         return {"pit_id": name}
 
     def delete_pit(self, body: Mapping[str, Any]) -> None:
-        """Let go of it."""
+        """Delete points in time."""
         for name in body["pit_id"]:
             del self._moments[name]
 
     def search(self, body: Mapping[str, Any], index: str = "", params: object = None) -> Any:
-        """What is found and counted."""
+        """The answer to a search."""
         seen = self._seen(index) if index else self._moments[body["pit"]["id"]]
         return answer_to(seen, {**body}, named_scores=params is not None)
 
     def msearch(self, body: Sequence[Any], index: str) -> Any:
-        """Several searches; each has a line before it."""
+        """The answers to several searches, each of which has a header line."""
         return {"responses": [answer_to(self._seen(index), each) for each in body[1::2]]}
 
     def count(self, index: str, body: Mapping[str, Any] | None = None) -> Any:
-        """How many documents a query finds."""
+        """The number of documents that match a query."""
         return {"count": answer_to(self._seen(index), {**(body or {})})["hits"]["total"]["value"]}
 
     def get(self, index: str, id: str, params: Mapping[str, Any] | None = None) -> Any:  # noqa: A002  # the library's
-        """One document, as it is now."""
+        """One document in its current state."""
         ignored = (params or {}).get("ignore") == 404
         if not self.store.found(index, lenient=ignored):
             return {"error": {"type": "index_not_found_exception"}, "status": 404}
@@ -77,7 +77,7 @@ class MemoryClient:
         return found
 
     def mget(self, body: Mapping[str, Any], index: str, params: Mapping[str, Any] | None = None) -> Any:
-        """Some documents as they are now; where that is said, as searches see them."""
+        """Documents in their current state, or as searches see them if ``realtime`` is false."""
         ((name, there),) = self.store.found(index).items()
         known = there.seen if (params or {}).get("realtime") == "false" else there.documents
         found = [_told(there, key, known.get(key)) | {"_index": name} for key in body["ids"]]
@@ -98,7 +98,7 @@ class MemoryClient:
         del there.documents[id]
 
     def bulk(self, body: Any, index: str, params: Mapping[str, Any] | None = None) -> Any:
-        """Many changes, each answered for."""
+        """Apply many changes, and answer each."""
         assert params is None or "filter_path" in params
         lines = [*map(json.loads, body.splitlines())] if isinstance(body, bytes) else body
         return {"items": [*_changed(self.store.one(index), iter(lines))]}

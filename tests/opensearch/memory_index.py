@@ -1,4 +1,4 @@
-"""One index of a cluster that is held in memory: its documents, and what searches see of them."""
+"""One index of a cluster in memory: its documents, and the state that searches see."""
 
 import json
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ CONFLICT: Final = ConflictError(409, "version_conflict_engine_exception", {})
 
 @dataclass(frozen=True)
 class Document:
-    """A document as it is now.
+    """A document in its current state.
 
     Attributes:
-        values: as they were written.
-        version: external, or how often it was written.
-        number: of the write, in the order of all.
+        values: the values as written.
+        version: the external version, or the number of writes.
+        number: the sequence number of the write.
     """
 
     values: Mapping[str, Any]
@@ -32,7 +32,7 @@ class Document:
 
     @cached_property
     def fields(self) -> Fields:
-        """What searches know of it."""
+        """The document's fields for searches."""
         return Fields(self.values)
 
 
@@ -41,13 +41,13 @@ class MemoryIndex:
     """Settings, mapping and documents; a search sees those of the last refresh.
 
     Attributes:
-        settings: what is said under ``index``.
-        mappings: with ``_meta`` and ``properties``.
-        documents: by their ``_id``.
-        seen: what they were at the last refresh.
-        aliases: that stand for it.
-        replaced: how many were.
-        is_lost: whether it is on no node.
+        settings: the settings under ``index``.
+        mappings: the mapping, with ``_meta`` and ``properties``.
+        documents: the documents by their ``_id``.
+        seen: the documents at the last refresh.
+        aliases: the aliases of the index.
+        replaced: the number of documents that were overwritten.
+        is_lost: whether no node has it.
     """
 
     settings: dict[str, Any] = field(default_factory=dict)
@@ -61,29 +61,29 @@ class MemoryIndex:
 
     @property
     def size(self) -> int:
-        """Bytes of what searches see."""
+        """The bytes of the documents that searches see."""
         return sum(len(json.dumps(document.values)) for document in self.seen.values())
 
     @property
     def shards(self) -> int:
-        """Its parts."""
+        """The number of shards."""
         return int(self.settings.get("number_of_shards", 1))
 
     @property
     def replicas(self) -> int:
-        """Further copies of each."""
+        """The number of replicas of each shard."""
         return int(self.settings.get("number_of_replicas", 1))
 
     def refresh(self) -> None:
-        """Have searches see all that was written."""
+        """Let searches see all that was written."""
         self.seen = {**self.documents}
 
     def put(self, name: str, values: Mapping[str, Any], version: int = 0) -> Document:
-        """Write a document in place of another; with a version, only if that of what is there is lower.
+        """Write or overwrite a document; with a version, only if the existing version is lower.
 
         Raises:
-            ConflictError: it is not.
-            RequestError: the mapping does not allow it.
+            ConflictError: the existing version is not lower.
+            RequestError: the mapping does not allow the document.
         """
         there = self.documents.get(name)
         if version and there and there.version >= version:
@@ -106,7 +106,7 @@ class MemoryIndex:
             raise RequestError(400, "illegal_argument_exception", {})
 
     def put_if(self, name: str, values: Mapping[str, Any], condition: Mapping[str, Any]) -> Document:
-        """Write a document where nothing has changed since; raises ConflictError."""
+        """Write a document if it is unchanged since the condition's state; raises ConflictError otherwise."""
         there = self.documents.get(name)
         if condition.get("op_type") == "create" and there:
             raise CONFLICT
@@ -115,6 +115,6 @@ class MemoryIndex:
         return self.put(name, values)
 
     def source(self, document: Document) -> dict[str, Any]:
-        """What is stored of a document."""
+        """The stored source of a document."""
         kept = self.mappings.get("_source", {}).get("includes", document.values)
         return {name: document.values[name] for name in kept if name in document.values}

@@ -1,4 +1,4 @@
-"""The indexes of a cluster that is held in memory: what a client is asked about them and their nodes."""
+"""The indexes of a cluster in memory: the answers of a client about them and their nodes."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ def _missing(kind: str, name: str) -> NotFoundError:
 
 
 class Store:
-    """All indexes, by their names, and the snapshots that were taken of some."""
+    """All indexes by name, and the snapshots taken of some."""
 
     def __init__(self) -> None:
         self.indexes: dict[str, MemoryIndex] = {}
@@ -27,7 +27,7 @@ class Store:
         self.nodes = 3
 
     def found(self, names: str, *, lenient: bool = False) -> dict[str, MemoryIndex]:
-        """Those that a request names, by aliases and patterns too."""
+        """The indexes that a request names, including by aliases and patterns."""
         found: dict[str, MemoryIndex] = {}
         for wanted in names.split(","):
             some = {
@@ -41,7 +41,7 @@ class Store:
         return found
 
     def one(self, name: str) -> MemoryIndex:
-        """That of a name, which may be an alias of it alone."""
+        """The only index of a name or alias."""
         (index,) = self.found(name).values()
         return index
 
@@ -52,10 +52,10 @@ class _Part:
 
 
 class Indices(_Part):
-    """What is asked of ``client.indices``."""
+    """The methods of ``client.indices``."""
 
     def create(self, index: str, body: Mapping[str, Any], params: Mapping[str, Any] | None = None) -> Any:
-        """Make an empty one."""
+        """Create an empty index."""
         if index in self._store.indexes:
             kind = "resource_already_exists_exception"
             if (params or {}).get("ignore") == 400:  # a bad request
@@ -67,27 +67,27 @@ class Indices(_Part):
         return {"acknowledged": True}
 
     def delete(self, index: str, params: Mapping[str, Any] | None = None) -> None:
-        """Remove some."""
+        """Remove indexes."""
         lenient = (params or {}).get("ignore_unavailable") == "true"
         for name in self._store.found(index, lenient=lenient):
             del self._store.indexes[name]
 
     def get(self, index: str) -> list[str]:
-        """The names of some."""
+        """The names of indexes."""
         return sorted(self._store.found(index))
 
     def get_mapping(self, index: str, params: Mapping[str, Any] | None = None) -> Any:
-        """Mappings of some."""
+        """The mappings of indexes."""
         assert params is None or set(params) <= {"local", "expand_wildcards"}
         found = self._store.found(index)
         return {name: {"mappings": json.loads(json.dumps(each.mappings))} for name, each in found.items()}
 
     def put_mapping(self, index: str, body: Mapping[str, Any]) -> None:
-        """Change the mapping of one."""
+        """Change the mapping of one index."""
         self._store.one(index).mappings |= body
 
     def get_settings(self, index: str, params: Mapping[str, Any] | None = None) -> Any:
-        """Settings of some, all of them texts."""
+        """The settings of indexes, all values as strings."""
         flat = bool(params and params.get("flat_settings"))
         found: dict[str, Any] = {}
         for name, each in self._store.found(index).items():
@@ -97,12 +97,12 @@ class Indices(_Part):
         return found
 
     def put_settings(self, index: str, body: Mapping[str, Any]) -> None:
-        """Change settings of some."""
+        """Change settings of indexes."""
         for each in self._store.found(index).values():
             each.settings |= body["index"]
 
     def get_alias(self, index: str = "*", name: str = "", params: object = None) -> Any:
-        """Aliases of some indexes; with a name, of those that have this one."""
+        """The aliases of indexes; with a name, of those that have this alias."""
         assert params in (None, {}, {"local": "true"}, {"ignore_unavailable": "true"})
         found: dict[str, Any] = {
             each: {"aliases": {alias: {} for alias in about.aliases}}
@@ -114,26 +114,26 @@ class Indices(_Part):
         return found
 
     def update_aliases(self, body: Mapping[str, Any]) -> None:
-        """Have aliases stand for others, in one step."""
+        """Add and remove aliases, in one step."""
         for action in body["actions"]:
             ((kind, said),) = action.items()
             aliases = self._store.one(said["index"]).aliases
             (aliases.add if kind == "add" else aliases.remove)(said["alias"])
 
     def refresh(self, index: str) -> None:
-        """Have searches see what was written."""
+        """Let searches see what was written."""
         for each in self._store.found(index).values():
             each.refresh()
 
     def stats(self, index: str, metric: str) -> Any:
-        """Figures of some together."""
+        """The statistics of all named indexes together."""
         found = self._store.found(index).values()
         size, deleted = sum(each.size for each in found), sum(each.replaced for each in found)
         figures = {"store": {"size_in_bytes": size}, "docs": {"deleted": deleted}}
         return {"_all": {"primaries": {metric: figures[metric]}}}
 
     def recovery(self, index: str) -> Any:
-        """Bytes of each shard that are there."""
+        """The recovered bytes of each shard."""
         return {
             name: {"shards": [{"index": {"size": {"recovered_in_bytes": each.size}}}]}
             for name, each in self._store.found(index).items()
@@ -141,10 +141,10 @@ class Indices(_Part):
 
 
 class Health(_Part):
-    """What is asked of ``client.cluster``."""
+    """The methods of ``client.cluster``."""
 
     def health(self, index: str = "*") -> Any:
-        """Of some indexes; a copy needs a node of its own."""
+        """The health of indexes; each replica needs a node of its own."""
         found = self._store.found(index).values()
         nodes = self._store.nodes
         primaries = sum(each.shards for each in found if not each.is_lost)
@@ -163,29 +163,29 @@ class Health(_Part):
 
 
 class Nodes(_Part):
-    """What is asked of ``client.nodes``."""
+    """The methods of ``client.nodes``."""
 
     def info(self, metric: str, params: Mapping[str, Any]) -> Any:
-        """Who is there: all are."""
+        """The nodes that are present: all of them."""
         assert metric == "http"
         assert "request_timeout" in params
         return {"nodes": {str(number): {} for number in range(self._store.nodes)}, "_nodes": {"failed": 0}}
 
     def stats(self, metric: str) -> Any:
-        """Disks that are half empty."""
+        """Statistics with disks that are half full."""
         total = {"available_in_bytes": 50, "total_in_bytes": 100}
         names = [f"node-{number}" for number in range(self._store.nodes)]
         return {"nodes": {name: {"name": name, metric: {"total": total}} for name in names}}
 
 
 class Snapshots(_Part):
-    """What is asked of ``client.snapshot``; a repository needs not be made before."""
+    """The methods of ``client.snapshot``; a repository need not be created first."""
 
     def create_repository(self, repository: str, body: object) -> None:
-        """Nothing is to be done."""
+        """Do nothing."""
 
     def create(self, repository: str, snapshot: str, body: Mapping[str, Any]) -> None:
-        """Keep some indexes as they are now, and no settings of the cluster."""
+        """Save indexes in their current state, without settings of the cluster."""
         assert body["include_global_state"] is False
         found = self._store.found(body["indices"])
         self._store.snapshots[f"{repository}:{snapshot}"] = {
@@ -193,14 +193,14 @@ class Snapshots(_Part):
         }
 
     def get(self, repository: str, snapshot: str) -> Any:
-        """What one has."""
+        """The description of a snapshot."""
         kept = self._store.snapshots.get(f"{repository}:{snapshot}")
         if kept is None:
             raise _missing("snapshot_missing_exception", snapshot)
         return {"snapshots": [{"state": "SUCCESS", "indices": [*kept]}]}
 
     def restore(self, repository: str, snapshot: str, body: Mapping[str, Any]) -> None:
-        """Put some of its indexes back, by other names and without aliases."""
+        """Restore some of its indexes, under other names and without aliases."""
         assert body["include_global_state"] is body["include_aliases"] is False
         kept = self._store.snapshots[f"{repository}:{snapshot}"]
         for name in body["indices"].split(","):

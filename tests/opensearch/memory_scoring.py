@@ -1,6 +1,6 @@
-"""What a query of OpenSearch is worth of a document, as the parts of its language say that are used.
+"""Scores a document by a query of OpenSearch, for the parts of its query language that are used.
 
-It is the model of a cluster by which engines are tested without one; ``tests/contract`` has both.
+This is the model of a cluster for tests of engines without one; ``tests/contract`` tests both.
 """
 
 import datetime as dt
@@ -21,17 +21,17 @@ _BOUNDS: Final = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 @dataclass(frozen=True)
 class Fields:
-    """A document as an index knows it.
+    """A document's values as an index reads them.
 
     Attributes:
-        values: as they were written.
+        values: the values as written.
     """
 
     values: Mapping[str, Any]
 
     @cached_property
     def impacts(self) -> dict[str, dict[str, int]]:
-        """Of each word in each field of words, as a whole number."""
+        """The impact of each word in each field of words, as a whole number."""
         found = {}
         for name in IMPACT_FIELDS:
             pairs = (word.rsplit("|", 1) for word in self.values.get(name, "").split())
@@ -40,13 +40,13 @@ class Fields:
 
     @cached_property
     def stream(self) -> tuple[int, list[int]]:
-        """Tokens of the title, and the numbers of all, signed."""
+        """The number of the title's tokens, and the numbers of all tokens, signed."""
         titles, numbers = stream_read(self.values["stream"])
         return titles, numbers.view("<i4").tolist()
 
 
 def values_of(values: Mapping[str, Any], name: str) -> list[Any]:
-    """All values of a field, those in others with dots."""
+    """All values of a field; dots separate nested fields."""
     found: Any = values
     for part in name.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
@@ -54,7 +54,7 @@ def values_of(values: Mapping[str, Any], name: str) -> list[Any]:
 
 
 def _gaps(words: Sequence[Any], wanted: Sequence[Any], slop: int) -> int:
-    """How often words stand in this order with at most so many others among them, by each first word."""
+    """Count the first words from which words are in order with at most ``slop`` others among them."""
     times = 0
     for at, word in enumerate(words):
         if word != wanted[0]:
@@ -74,9 +74,9 @@ class Scorer:
     """Scores documents by one query.
 
     Attributes:
-        k1: of the similarity.
-        presence: what holding a word is worth at the least.
-        matched: the names of parts that matched the last document, with their scores.
+        k1: the similarity's k1.
+        presence: the least worth of containing a word.
+        matched: the scores of named parts that matched the last document, by name.
     """
 
     k1: float
@@ -84,7 +84,7 @@ class Scorer:
     matched: dict[str, float] = field(default_factory=dict)
 
     def score(self, query: dsl.Dsl, document: Fields) -> float | None:
-        """What a document is worth; None where it does not match."""
+        """The score of a document; None where it does not match."""
         ((kind, said),) = query.items()
         found: float | None = getattr(self, f"_{kind}")(said, document)
         if found is not None and isinstance(said, Mapping) and "_name" in said:
@@ -92,7 +92,7 @@ class Scorer:
         return found
 
     def matches(self, query: dsl.Dsl, document: Fields) -> bool:
-        """Whether it matches, whatever it is worth."""
+        """Whether a document matches, whatever its score."""
         return self.score(query, document) is not None
 
     def _match_all(self, _said: object, _document: Fields) -> float | None:
@@ -223,5 +223,5 @@ def _aged(score: float, params: Params, document: Fields) -> float:
 
 
 def day_of(date: str) -> int:
-    """A day in days from 1970."""
+    """A date as days since 1970."""
     return dt.date.fromisoformat(date).toordinal() - dt.date(1970, 1, 1).toordinal()

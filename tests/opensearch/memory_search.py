@@ -1,4 +1,4 @@
-"""What a search of a cluster that is held in memory answers: hits in their order, and what was counted."""
+"""Answers of a search of a cluster in memory: hits in their order, and counts."""
 
 import datetime as dt
 from collections import Counter
@@ -13,14 +13,14 @@ from tests.opensearch.searching.few_words import picked_column
 __all__ = ["Seen", "answer_to"]
 
 Seen = tuple[str, MemoryIndex, str, Document]
-"""The name of an index, it, the ``_id`` of a document there, and the document."""
+"""The name of an index, the index, the ``_id`` of a document in it, and the document."""
 
 URL_SAFE: Final = str.maketrans("+/", "-_", "=")
-"""How OpenSearch gives columns of bytes."""
+"""Translates base64 to the form in which OpenSearch returns binary columns."""
 
 FORMATS: Final = {"uuuu": "%Y", "uuuu-MM": "%Y-%m", "uuuu-MM-dd": "%Y-%m-%d"}
 LAST: Final = ("_last", -(1 << 63), (1 << 63) - 1, "Infinity", "-Infinity")
-"""What a request may say of those without a value: that they come last, or the last of all values."""
+"""Values of ``missing`` with which documents without a value come last."""
 
 SHARDS: Final = {"total": 1, "successful": 1, "skipped": 0, "failed": 0}
 
@@ -30,8 +30,8 @@ class _Hit:
 
     Args:
         seen: the document.
-        score: what it is worth.
-        matched: the names of what it matches.
+        score: its score.
+        matched: the names of the query's parts that it matches.
     """
 
     def __init__(self, seen: Seen, score: float, matched: Mapping[str, float]) -> None:
@@ -40,7 +40,7 @@ class _Hit:
         self.score, self.matched = score, matched
 
     def key(self, by: Any) -> tuple[Any, bool, bool]:
-        """What it is sorted by, whether the greatest comes first, and whether it has none."""
+        """The sort value, whether the greatest comes first, and whether the document has no value."""
         ((name, said),) = by.items() if isinstance(by, Mapping) else ((by, "asc"),)
         about = said if isinstance(said, Mapping) else {"order": said}
         down = about["order"] == "desc"
@@ -52,7 +52,7 @@ class _Hit:
         return (max(values) if values else None), down, not values
 
     def told(self, body: Dsl, named_scores: bool) -> dict[str, Any]:
-        """As the cluster tells it."""
+        """The hit in the form of the cluster's answers."""
         hit: dict[str, Any] = {"_index": self.index_name, "_id": self.name, "fields": self._columns(body)}
         if "sort" in body:
             hit["sort"] = [_sortable(by, self.key(by)[0]) for by in body["sort"]]
@@ -78,7 +78,7 @@ class _Hit:
 
 
 def taken(source: Mapping[str, Any], wanted: Sequence[str] | bool) -> dict[str, Any]:
-    """What is asked of a source, such as ``article.title``."""
+    """The wanted parts of a source, such as ``article.title``."""
     if isinstance(wanted, bool):
         return dict(source) if wanted else {}
     found: dict[str, Any] = {}
@@ -90,7 +90,7 @@ def taken(source: Mapping[str, Any], wanted: Sequence[str] | bool) -> dict[str, 
 
 
 def _sortable(by: Any, value: Any) -> Any:
-    """A value as it stands in ``sort``: a day is told in milliseconds."""
+    """A value in its form in ``sort``: a day is given in milliseconds."""
     return _milliseconds(value) if value is not None and "date" in by else value
 
 
@@ -113,7 +113,7 @@ def _found(seen: Sequence[Seen], query: Dsl) -> list[_Hit]:
 
 
 def answer_to(seen: Sequence[Seen], body: Dsl, *, named_scores: bool = False) -> dict[str, Any]:
-    """The answer to a search of some documents."""
+    """The answer to a search of the given documents."""
     found = _found(seen, body.get("query", {"match_all": {}}))
     hits = [hit for hit in found if _meets(hit, body.get("post_filter"))]
     if "rescore" in body:

@@ -1,4 +1,4 @@
-"""What names of ``opensearch://`` lead to, before a cluster is asked anything."""
+"""Names that begin with ``opensearch://``, before any request to a cluster."""
 
 import sys
 from collections.abc import Callable
@@ -19,14 +19,14 @@ NOWHERE = "opensearch://127.0.0.1:1/news"
 
 @pytest.mark.parametrize("text", [NOWHERE, "opensearch+https://search.example:9200/news"])
 def test_an_address_of_a_cluster_is_found_by_what_is_installed(text: str) -> None:
-    """By the entry point alone; and what it shows can be given again."""
+    """The entry point alone makes the location, whose text can be parsed again."""
     index = location_of(text)
     assert isinstance(index, OpenSearchIndex)
     assert str(index) == text
 
 
 def test_an_address_that_makes_no_sense_is_refused() -> None:
-    """With how it should be."""
+    """The error shows the right form of an address."""
     for text in ("opensearch://host", "opensearch+http://host:9200/news", "OPENSEARCH://host/news"):
         with pytest.raises(ConfigurationError, match="host:9200"):
             location_of(text)
@@ -42,7 +42,7 @@ def test_an_address_that_makes_no_sense_is_refused() -> None:
 def test_without_its_library_the_extra_is_named(
     module: str, ask: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is asked."""
+    """The error names the extra to install, for commands and engines."""
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(OnneshonError, match=r"pip install 'onneshon\[opensearch\]'"):
         ask()
@@ -52,13 +52,13 @@ def test_without_its_library_the_extra_is_named(
     "ask", [lambda: OpenSearchIndex(NOWHERE).commands().stats(), lambda: open_engine(NOWHERE)]
 )
 def test_a_cluster_that_is_not_there_is_an_error_in_a_sentence(ask: Callable[[], object]) -> None:
-    """For the commands as for an engine."""
+    """Commands and engines raise the same error."""
     with pytest.raises(ClusterError, match="does not answer: is it running"):
         ask()
 
 
 def test_it_is_served_and_published_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The queue is where one works; nothing of it goes to an object store."""
+    """The queue is in the working directory; a cluster's index cannot be pushed to an object store."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "keys").write_text("", "utf-8")
     settings = Settings(location=location_of(NOWHERE), keys=tmp_path / "keys")

@@ -1,4 +1,4 @@
-"""A real cluster that lacks a part, or has no room on its disk: who asks is told, and is right later."""
+"""A real cluster that lacks a shard or disk space: clients are informed, and get right results later."""
 
 import logging
 import threading
@@ -34,13 +34,13 @@ ARTICLES = [Article(f"{n}", f"নদীর খবর {n}", "ঢাকার ন�
 
 
 def settle(index: Cluster, generation: str, settings: dict[str, Any]) -> None:
-    """Change what a generation is told."""
+    """Change settings of a generation."""
     index.client.indices.put_settings(index=generation, body={"index": settings})
 
 
 @contextmanager
 def red(index: Cluster, cluster: LocalCluster) -> Iterator[str]:
-    """A node is dead that had a part of the articles, of which there is no copy; gives the generation."""
+    """Kill a node with a shard that has no replica; yield the generation."""
     name = index.live()
     settle(index, files_of(name), {"number_of_replicas": 1})
     cluster.wait()
@@ -58,7 +58,7 @@ def red(index: Cluster, cluster: LocalCluster) -> Iterator[str]:
 
 
 def comes(condition: Callable[[], object]) -> bool:
-    """Whether something comes true within the time that tests wait."""
+    """Whether a condition becomes true within the time that tests wait."""
     pause = threading.Event()
     for _ in range(SECONDS * 20):
         if condition():
@@ -70,7 +70,7 @@ def comes(condition: Callable[[], object]) -> bool:
 def test_a_part_that_is_missing_is_told_and_nothing_is_learned(
     cluster: LocalCluster, empty: Cluster, hurried: pytest.LogCaptureFixture
 ) -> None:
-    """By Python, command line, API and page; who opened or updates meanwhile is right once it is there."""
+    """Python, command line, API and page say so; engines and updates of that time are right afterwards."""
     build_on_cluster(ARTICLES, empty, layout=Layout(3, 0))
     address = str(empty.address)
     with ExitStack() as engines:
@@ -102,12 +102,12 @@ def test_a_part_that_is_missing_is_told_and_nothing_is_learned(
 
 
 def _is_fresh(engine: ClusterEngine) -> bool:
-    """Whether an engine knows of all articles, after one more look."""
+    """Whether an engine has all articles, after a reload if need be."""
     return engine.reload() or engine.count == len(ARTICLES) + 10
 
 
 def _check_that_it_is_told(engine: ClusterEngine, page: ResultPage, lost: str) -> None:
-    """Whoever asks for a page, or for an article that is in the missing part."""
+    """Check the answers for a page, and for an article in the missing shard."""
     assert "incomplete: a part of the index did not answer" in "".join(map(str, _printed(page)))
     with pytest.raises(ClusterError, match="lacks a part now"):
         engine.article(lost)
@@ -120,13 +120,13 @@ def _check_that_it_is_told(engine: ClusterEngine, page: ResultPage, lost: str) -
 
 
 def _lost(cluster: LocalCluster, name: str) -> str:
-    """The id of an article that is in the missing part, asked of a node that runs."""
+    """The id of an article in the missing shard, found through a running node."""
     found = cluster.get(f"/{name}/_search?size=100")
     return min({str(n) for n in range(60)} - {hit["_id"] for hit in found["hits"]["hits"]})
 
 
 def _updating(index: Cluster) -> tuple[threading.Thread, list[UpdateReport]]:
-    """An update under way: ten articles are new, and ten others than they were."""
+    """Start an update with ten new and ten changed articles."""
     changes = [Article(str(n), f"নতুন খবর {n}", "চরের কথা") for n in range(50, 70)]
     reports: list[UpdateReport] = []
     thread = threading.Thread(target=lambda: reports.append(update_on_cluster(changes, index, wait=SECONDS)))
@@ -135,13 +135,13 @@ def _updating(index: Cluster) -> tuple[threading.Thread, list[UpdateReport]]:
 
 
 def _printed(page: ResultPage) -> list[object]:
-    """What the command line says of a page."""
+    """The command line's output for a page."""
     return [piece for line in lines_of(page) for piece in line]
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What is waited for is told at once, and asked for again soon."""
+    """Let waiting be reported at once, and retries follow soon."""
     caplog.set_level(logging.WARNING)
     monkeypatch.setattr(faults, "SOON", 0.0)
     monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.2)
@@ -151,7 +151,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
 def test_an_update_says_that_a_disk_is_full_and_goes_on(
     empty: Cluster, hurried: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing is lost, and nothing counts twice."""
+    """The update continues once there is room; nothing is lost or counted twice."""
     build_on_cluster(ARTICLES, empty, layout=Layout(1, 0))
     with full(empty):
         updating, reports = _updating(empty)
@@ -162,7 +162,7 @@ def test_an_update_says_that_a_disk_is_full_and_goes_on(
 
 @contextmanager
 def full(index: Cluster) -> Iterator[None]:
-    """The disk of a node is nearly full, of which OpenSearch itself would make this setting."""
+    """Set the block that OpenSearch itself sets when a node's disk is nearly full."""
     name = index.live()
     settle(index, name, {"blocks.read_only_allow_delete": True})
     try:
@@ -174,7 +174,7 @@ def full(index: Cluster) -> Iterator[None]:
 def test_a_disk_that_stays_full_ends_an_update_with_a_remedy(
     empty: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And the right to write is given back."""
+    """The writer's lease is released."""
     build_on_cluster(ARTICLES, empty, layout=Layout(1, 0))
     change = [Article("নতুন", "নতুন", "খবর")]
     with full(empty), monkeypatch.context() as hurried:

@@ -1,4 +1,4 @@
-"""Many changes in few requests: each has one outcome, whatever the cluster answers."""
+"""Many changes in few bulk requests: each change has one outcome, whatever the cluster answers."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ VERSION = 17
 
 
 def put(*names: str) -> list[Operation]:
-    """Writes of documents with these ids."""
+    """Operations that write documents with these ids."""
     return [Operation(name, {"title": name}, VERSION) for name in names]
 
 
 def names_in(body: bytes) -> list[str]:
-    """The ids that a request names."""
+    """The ids in a request's body."""
     return [msgspec.json.decode(line)["index"]["_id"] for line in body.splitlines()[::2]]
 
 
@@ -34,18 +34,18 @@ def answering(*statuses: int) -> Any:
 
 
 def item(status: int) -> dict[str, Any]:
-    """What is said of one change."""
+    """The entry of one change in an answer."""
     error = {"error": {"type": "mapper_parsing_exception", "reason": "too long"}} if status >= 300 else {}
     return {"index": {"status": status, **error}}
 
 
 def states(outcomes: Sequence[Outcome]) -> dict[str, str]:
-    """What became of each change, by id."""
+    """The outcome of each change, by id."""
     return {outcome.operation.id: outcome.state for outcome in outcomes}
 
 
 def test_what_is_refused_is_told_of_and_the_rest_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the reason that the cluster gives."""
+    """A refused change has the reason that the cluster gives; all others are written."""
     cluster, _ = cluster_that(monkeypatch, answering(201, 400, 200))
     outcomes = list(send(cluster, "news-000001", put("ক", "খ", "গ")))
     assert states(outcomes) == {"ক": "written", "খ": "refused", "গ": "written"}
@@ -55,7 +55,7 @@ def test_what_is_refused_is_told_of_and_the_rest_is_written(monkeypatch: pytest.
 
 
 def test_only_what_found_no_room_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second write of the others would be a conflict."""
+    """Only rejected changes are sent again: a second write of the others would be a conflict."""
     cluster, client = cluster_that(monkeypatch, answering(201, 429, 201, 503), answering(201, 201))
     outcomes = list(send(cluster, "news-000001", put("ক", "খ", "গ", "ঘ")))
     assert set(states(outcomes).values()) == {"written"}
@@ -63,7 +63,7 @@ def test_only_what_found_no_room_is_sent_again(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_conflict_with_ones_own_earlier_try_is_no_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A node died with the answer, or the cluster repeated the write by itself."""
+    """A conflict with the same version counts as written: the answer was lost, or the cluster retried."""
     docs = [{"_id": "ক", "_version": VERSION}, {"_id": "খ", "_version": VERSION + 1}]
     stored = {"docs": [doc | {"found": True} for doc in docs]}
     cluster, client = cluster_that(monkeypatch, lost(), answering(409, 409, 201), stored)
@@ -73,7 +73,7 @@ def test_a_conflict_with_ones_own_earlier_try_is_no_conflict(monkeypatch: pytest
 
 
 def test_a_cluster_without_room_is_given_up_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And what was not written is not counted."""
+    """The writer raises an error, and changes that were not written are not counted."""
     monkeypatch.setattr("onneshon.opensearch.connection.bulk.WRITING", replace(WRITING, seconds=0.0))
     cluster, _ = cluster_that(monkeypatch, answering(429))
     with pytest.raises(ClusterError, match="too much to do"):
@@ -82,7 +82,7 @@ def test_a_cluster_without_room_is_given_up_at_last(monkeypatch: pytest.MonkeyPa
 
 @given(st.lists(st.integers(0, 300_000), max_size=500))
 def test_a_request_holds_no_more_than_small_nodes_bear(sizes: list[int]) -> None:
-    """And all requests together hold everything, in order, once."""
+    """Requests are bounded in bytes and operations, and together contain every operation in order, once."""
     bodies: list[bytes] = []
 
     def take(given: dict[str, Any]) -> Any:

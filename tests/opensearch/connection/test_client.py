@@ -1,4 +1,4 @@
-"""The one rule by which requests to a cluster are made again, what a person is told at its end, and JSON."""
+"""The retry rule of requests to a cluster, the errors at its end, and JSON."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ DISCONNECTED = refused(500, "search_phase_execution_exception")
 
 
 def searched(cluster: Cluster) -> object:
-    """The hits of some search."""
+    """The hits of a search."""
     return cluster.read(lambda client: client.search(index="news"))["hits"]
 
 
@@ -34,14 +34,14 @@ GARBLED = SerializationError("<html>", ValueError("no JSON"))
 def test_a_search_is_made_again_where_a_node_was_lost(
     fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another node has the same shard, and a reader need not know."""
+    """Another node has the same shard, so the reader sees no error."""
     cluster, client = cluster_that(monkeypatch, fault, WHOLE)
     assert searched(cluster) == "all"
     assert len(client.asked) == 2
 
 
 def test_a_part_that_failed_is_asked_for_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answer of a search says so, and is no error to the library."""
+    """A failed shard, which is not an error to the library, leads to one retry."""
     assert searched(cluster_that(monkeypatch, PARTIAL, WHOLE)[0]) == "all"
 
 
@@ -49,7 +49,7 @@ def test_a_part_that_failed_is_asked_for_once_more(monkeypatch: pytest.MonkeyPat
 def test_what_lacks_a_part_twice_is_no_answer(
     partial: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half of the articles would be taken for all; who can do with some says so."""
+    """A partial answer would be taken for a whole one; callers that accept one say so."""
     cluster, client = cluster_that(monkeypatch, *[partial] * 4)
     with pytest.raises(ClusterError, match="on a node") as raised:
         searched(cluster)
@@ -59,14 +59,14 @@ def test_what_lacks_a_part_twice_is_no_answer(
 
 
 def test_figures_of_copies_that_are_not_there_yet_are_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is asked of each copy counts those that wait for a node."""
+    """Statistics count replicas that wait for a node as neither successful nor failed."""
     figures = {"_shards": {"total": 2, "successful": 1, "failed": 0}, "_all": {}}
     cluster, _ = cluster_that(monkeypatch, figures)
     assert cluster.read(lambda client: client.info()) == figures
 
 
 def test_who_writes_waits_for_a_part_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A night's build is not lost by one answer that is not whole."""
+    """A long build outlasts several partial answers."""
     cluster, client = cluster_that(monkeypatch, *[PARTIAL] * 9, lost(), refused(429), WHOLE)
     with cluster.patient():
         assert searched(cluster) == "all"
@@ -77,7 +77,7 @@ def test_who_writes_waits_for_a_part_to_come_back(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_cluster_with_too_much_to_do_is_asked_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As often as a reader may wait."""
+    """A crowded cluster is retried as often as a reader may wait."""
     cluster, _ = cluster_that(monkeypatch, *[refused(429)] * READING.waits, WHOLE)
     assert searched(cluster) == "all"
 
@@ -107,7 +107,7 @@ def test_a_cluster_with_too_much_to_do_is_asked_later(monkeypatch: pytest.Monkey
 def test_what_does_not_pass_is_told_with_the_address(
     fault: Exception, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And with what to do."""
+    """An error names the address, and says what to do."""
     cluster, _ = cluster_that(monkeypatch, *[fault] * 50)
     with pytest.raises(ClusterError, match=said) as raised:
         searched(cluster)
@@ -118,7 +118,7 @@ def test_what_does_not_pass_is_told_with_the_address(
     "fault", [refused(400), refused(403), refused(401), SSLError("N/A", "bad", OSError())]
 )
 def test_what_will_not_change_is_asked_once(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong password is wrong the second time, too."""
+    """A permanent refusal, such as a wrong password, is not retried."""
     cluster, client = cluster_that(monkeypatch, *[fault] * 50)
     with pytest.raises(ClusterError):
         searched(cluster)
@@ -131,7 +131,7 @@ def test_what_will_not_change_is_asked_once(fault: Exception, monkeypatch: pytes
 def test_an_index_that_is_not_there_is_told_of_as_in_a_directory(
     fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With its exit code."""
+    """A missing index raises the same error as one in a directory, with its exit code."""
     with pytest.raises(IndexMissingError, match="index build"):
         searched(cluster_that(monkeypatch, fault)[0])
 
@@ -139,7 +139,7 @@ def test_an_index_that_is_not_there_is_told_of_as_in_a_directory(
 def test_a_write_waits_longer_than_a_search_and_says_that_it_was_repeated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A conflict after a repetition may be with oneself."""
+    """The reply says if a write was repeated: a later conflict may then be with itself."""
     losses = [lost()] * WRITING.losses
     cluster, _ = cluster_that(monkeypatch, *losses, {"done": True})
     assert cluster.write(lambda client: client.index()).repeated
@@ -148,7 +148,7 @@ def test_a_write_waits_longer_than_a_search_and_says_that_it_was_repeated(
 
 
 def test_an_alias_of_two_indexes_is_no_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody made it so by hand; either may be meant."""
+    """An alias that somebody gave two indexes by hand is an error that names both."""
     cluster = Cluster(ADDRESS, Credentials())
     both = dict.fromkeys(["news-000001", "news-000002"], "")
     monkeypatch.setattr(cluster, "read", lambda _ask: both)
@@ -157,7 +157,7 @@ def test_an_alias_of_two_indexes_is_no_index(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_nothing_secret_is_in_what_is_printed_of_a_cluster() -> None:
-    """Of its connection neither."""
+    """Representations of a cluster, its client and its credentials have no secret."""
     address = Address.parse("opensearch+https://127.0.0.1:9200/news")
     cluster = Cluster(address, Credentials("reader", SECRET))
     printed = f"{cluster!r} {cluster.client!r} {cluster.credentials!r}"
@@ -167,7 +167,7 @@ def test_nothing_secret_is_in_what_is_printed_of_a_cluster() -> None:
 
 
 def test_who_asks_a_cluster_takes_compressed_answers() -> None:
-    """A new page is 17 kB so, and four times as much plain."""
+    """Clients accept gzip: a new page is then 17 kB, a quarter of its plain size."""
     cluster = Cluster(ADDRESS, Credentials(key="গোপন"))
     for client in (cluster.client, *(host.client for host in cluster.rotation.hosts)):
         headers = {name.lower(): value for name, value in client.transport.get_connection().headers.items()}
@@ -186,30 +186,30 @@ VALUES = [
 
 @pytest.mark.parametrize("value", VALUES)
 def test_what_is_written_is_read_as_the_library_does(value: Any) -> None:
-    """Each by the other, too."""
+    """Each of the two serializers reads what the other writes."""
     ours, theirs = Serializer(), JSONSerializer()
     text = theirs.dumps([value])
     assert ours.loads(text) == theirs.loads(ours.dumps([value])) == [value]
 
 
 def test_numbers_of_numpy_are_written() -> None:
-    """Which msgspec has no form for."""
+    """Numbers of NumPy are written as JSON numbers, which msgspec does not do by itself."""
     assert Serializer().dumps({"size": np.int64(101), "boost": np.float64(0.5)}) == '{"size":101,"boost":0.5}'
 
 
 def test_a_text_is_written_already() -> None:
-    """Bulk requests are lines that others made."""
+    """Text and bytes, such as bulk requests, are passed through unchanged."""
     assert (Serializer().dumps('{"index":{}}'), Serializer().dumps(b"{}\n")) == ('{"index":{}}', b"{}\n")
 
 
 @pytest.mark.parametrize("text", ["<html>", '{"hits":', ""])
 def test_what_is_no_json_is_refused_as_the_library_does(text: str) -> None:
-    """Whoever asked sees an answer that cannot be read."""
+    """Invalid JSON raises the library's error for an unreadable answer."""
     with pytest.raises(SerializationError):
         Serializer().loads(text)
 
 
 @pytest.mark.parametrize("text", ['"\\ud800"', "1e400"])
 def test_what_msgspec_refuses_is_read_by_the_library(text: str) -> None:
-    """An answer that says a query of half a pair once more."""
+    """An answer may repeat a query that has half of a surrogate pair."""
     assert Serializer().loads(text) == JSONSerializer().loads(text)

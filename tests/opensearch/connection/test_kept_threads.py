@@ -1,4 +1,4 @@
-"""Threads that make requests are kept for further ones, and lose none."""
+"""Threads that make requests are reused, and no request is lost."""
 
 import os
 import threading
@@ -13,10 +13,10 @@ from tests.serving import SECONDS
 
 
 class Done:
-    """Notes which threads did something.
+    """Records which threads did work.
 
     Args:
-        threads: that do it.
+        threads: the threads that do the work.
     """
 
     def __init__(self, threads: KeptThreads) -> None:
@@ -24,7 +24,7 @@ class Done:
         self._names: SimpleQueue[threading.Thread] = SimpleQueue()
 
     def by(self, before: Callable[[], object] = int) -> None:
-        """Have something done, after something else."""
+        """Submit work, to be done after calling ``before``."""
 
         def work() -> None:
             before()
@@ -33,7 +33,7 @@ class Done:
         self._threads.do(work)
 
     def thread(self) -> threading.Thread:
-        """Who did it."""
+        """The thread that did the next piece of work."""
         return self._names.get(timeout=SECONDS)
 
 
@@ -45,7 +45,7 @@ def _until(condition: Callable[[], bool]) -> None:
 
 
 def test_a_thread_that_is_free_does_what_comes_next() -> None:
-    """To start one takes longer; it keeps no process from ending."""
+    """Free daemon threads are reused, as starting one takes longer."""
     threads = KeptThreads()
     done = Done(threads)
     found = []
@@ -58,7 +58,7 @@ def test_a_thread_that_is_free_does_what_comes_next() -> None:
 
 
 def test_what_takes_long_keeps_nothing_waiting() -> None:
-    """A host that hangs holds its thread."""
+    """Work goes to another thread while hosts hang."""
     threads = KeptThreads()
     done, hanging = Done(threads), threading.Event()
     for _ in range(3):
@@ -70,7 +70,7 @@ def test_what_takes_long_keeps_nothing_waiting() -> None:
 
 
 def test_a_thread_without_work_ends() -> None:
-    """And another one does what comes then."""
+    """After the idle time a thread ends, and a new one does later work."""
     threads = KeptThreads(idle=0.01)
     done = Done(threads)
     done.by()
@@ -82,7 +82,7 @@ def test_a_thread_without_work_ends() -> None:
 
 
 def test_nothing_is_lost_as_threads_end() -> None:
-    """Work that comes in the moment when a thread has waited in vain."""
+    """Work is not lost if it comes at the moment when a thread times out."""
     threads = KeptThreads(idle=0.0)
     done = Done(threads)
     for _ in range(2_000):
@@ -92,13 +92,13 @@ def test_nothing_is_lost_as_threads_end() -> None:
 
 
 def test_a_thread_that_is_given_work_as_it_ends_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is free no more: whoever took it will give it something."""
+    """A thread that was taken off the list of free ones as it timed out waits for the work it will get."""
     threads = KeptThreads(idle=0.0)
     done = Done(threads)
     taken = threading.Event()
 
     class Taken(type(threads._free)):  # type: ignore[misc]  # a deque
-        """Finds that somebody was sooner."""
+        """A list of free threads from which this thread has just been taken."""
 
         def remove(self, tasks: SimpleQueue[Callable[[], None]]) -> None:
             super().remove(tasks)
@@ -113,7 +113,7 @@ def test_a_thread_that_is_given_work_as_it_ends_does_it(monkeypatch: pytest.Monk
 
 
 def test_a_process_that_was_forked_has_none_of_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They went on in the one before."""
+    """After a fork the parent's threads do not exist, so new ones are started."""
     threads = KeptThreads()
     done = Done(threads)
     done.by()

@@ -1,4 +1,4 @@
-"""What comes over the line and is no answer: each in a sentence, and none is waited for without end."""
+"""Faulty replies over HTTP: each raises an error in one sentence, and none is waited for without end."""
 
 import json
 import socket
@@ -18,19 +18,19 @@ Reply = Callable[[socket.socket], None]
 
 
 def whole(body: bytes, status: str = "200 OK", kind: str = "application/json") -> bytes:
-    """An answer of HTTP, after which the connection ends: who does not know would ask there once more."""
+    """An HTTP answer that closes the connection, as a client would otherwise reuse it."""
     head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def cluster_of(version: object) -> bytes:
-    """What a cluster says that it is."""
+    """The answer of a cluster with this version."""
     return whole(json.dumps({"cluster_name": "ক", "version": version}).encode())
 
 
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], Cluster]]:
-    """Makes a cluster whose host sends these bytes to whoever asks, and ends the connection."""
+    """Makes a cluster whose host sends these bytes to every client, and closes the connection."""
     monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
     listeners: list[socket.socket] = []
     clusters: list[Cluster] = []
@@ -105,7 +105,7 @@ TAKEN_SAID = b'{"error": {"type": "invalid_alias_name_exception", "reason": "an 
 def test_each_fault_has_its_own_words(
     answering: Callable[[bytes], Cluster], reply: bytes, said: str, reported_as: str
 ) -> None:
-    """For the keeper a sentence, for readers what they can do with."""
+    """Each fault has a sentence for the keeper and a class for readers."""
     with pytest.raises(ClusterError, match=said) as raised:
         answering(reply).read(lambda client: client.search(index="news"))
     assert raised.value.reported_as == reported_as
@@ -115,13 +115,13 @@ def test_each_fault_has_its_own_words(
     "begun", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"], ids=["head", "body"]
 )
 def test_an_answer_that_does_not_come_or_not_end_is_not_waited_for(begun: bytes) -> None:
-    """The time is that of whoever asks, for connections and bodies that trickle, too."""
+    """The caller's time limit covers connecting and slow bodies too."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         stop = threading.Event()
 
         def trickle() -> None:
             connection, _ = listener.accept()
-            with connection, suppress(OSError):  # whoever asked may be gone
+            with connection, suppress(OSError):  # the client may be gone
                 connection.sendall(begun)
                 while not stop.wait(0.02):
                     connection.sendall(b" " if begun else b"")
@@ -139,7 +139,7 @@ def test_an_answer_that_does_not_come_or_not_end_is_not_waited_for(begun: bytes)
 
 @pytest.mark.parametrize("number", ["2.19.0", "2.19.1", "3.0.0", "3.8.0-SNAPSHOT"])
 def test_a_version_that_is_tested_is_asked(answering: Callable[[bytes], Cluster], number: str) -> None:
-    """And so is one of which that may not be known."""
+    """Tested versions are accepted, and so is a cluster that does not allow reading its version."""
     check_version(answering(cluster_of({"distribution": "opensearch", "number": number})))
     check_version(answering(whole(b'{"error": {"reason": "no permissions"}}', "403 Forbidden")))
 
@@ -159,6 +159,6 @@ def test_a_version_that_is_tested_is_asked(answering: Callable[[bytes], Cluster]
 def test_other_versions_and_programs_are_refused_in_a_sentence(
     answering: Callable[[bytes], Cluster], version: object, said: str
 ) -> None:
-    """They would fail in the middle."""
+    """Other versions and programs are refused at once, as they would fail later."""
     with pytest.raises(ClusterError, match=f"{said}.*: OpenSearch 2.19 or 3 is needed"):
         check_version(answering(cluster_of(version)))

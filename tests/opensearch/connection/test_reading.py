@@ -1,4 +1,4 @@
-"""Documents by their ids: each is there, is not, or nobody can tell; reading all goes on past lost nodes."""
+"""Documents by id: each is found, missing, or unknown; reading all continues after a node is lost."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ THERE = {"_id": "ক", "found": True, "_source": {"data": "নদী"}}
 
 
 def _fault(kind: str) -> dict[str, Any]:
-    """What is said of a document that cannot be read."""
+    """The entry of a document that cannot be read."""
     return {"_id": "খ", "error": {"type": kind, "reason": f"{kind} for a reason"}}
 
 
 def test_what_is_not_there_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The others are given by their ids, which of a tenant begin with the name of its slice."""
+    """Found documents are returned by id; ids of a tenant have a prefix in requests, which is removed."""
     answer = {"docs": [THERE, {"_id": "খ", "found": False}]}
     slice_ = {"docs": [{**THERE, "_id": "jol-000001/ক"}, {"_id": "jol-000001/খ", "found": False}]}
     cluster, client = cluster_that(monkeypatch, answer, slice_)
@@ -31,7 +31,7 @@ def test_what_is_not_there_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_a_lost_part_may_have_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To take it for missing would be to write it twice, or to lose it."""
+    """Unknown is not missing: the document would be written twice, or lost."""
     lost = {"docs": [THERE, _fault("no_shard_available_action_exception")]}
     whole = {"docs": [THERE, {**THERE, "_id": "খ"}]}
     cluster, _ = cluster_that(monkeypatch, lost, whole)
@@ -39,7 +39,7 @@ def test_what_a_lost_part_may_have_is_asked_for_again(monkeypatch: pytest.Monkey
 
 
 def test_what_may_not_be_read_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asking again would not help."""
+    """A refusal is not retried, as that would not help."""
     cluster, client = cluster_that(monkeypatch, {"docs": [THERE, _fault("security_exception")]})
     with pytest.raises(ClusterError, match="does not allow"):
         documents(cluster, "news-000001", ["ক", "খ"])
@@ -48,7 +48,7 @@ def test_what_may_not_be_read_is_refused_at_once(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("answer", [{"status": "UP"}, {"docs": [THERE]}, []], ids=["other", "short", "list"])
 def test_an_answer_that_is_none_is_asked_for_again(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    """Another program at that port may know JSON, too."""
+    """JSON of another program at that port leads to a retry."""
     cluster, _ = cluster_that(monkeypatch, answer, {"docs": [THERE, {**THERE, "_id": "খ"}]})
     assert {*documents(cluster, "news-000001", ["ক", "খ"])} == {"ক", "খ"}
 
@@ -62,19 +62,19 @@ def page(*ids: str) -> dict[str, Any]:
 
 
 def moment(name: str) -> dict[str, Any]:
-    """A moment that is kept."""
+    """The answer to the creation of a point in time."""
     return {"pit_id": name}
 
 
 def test_every_hit_comes_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that is not full is the last."""
+    """Pages follow each other without repetition; a page that is not full is the last."""
     cluster, client = cluster_that(monkeypatch, moment("a"), page("ক", "খ"), page("গ"), {})
     assert [hit["_id"] for hit in scan(cluster, "news", LIVE, ["id"], page=2)] == ["ক", "খ", "গ"]
     assert [name for name, _ in client.asked] == ["create_pit", "search", "search", "delete_pit"]
 
 
 def test_where_a_moment_is_lost_another_goes_on_behind_the_last_hit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first one was kept by a node that is gone."""
+    """A scan continues after the last hit in a new point in time, as a node took the first with it."""
     answers = [moment("a"), page("ক", "খ"), LOST, LOST, {}, moment("b"), page("গ"), {}]
     cluster, client = cluster_that(monkeypatch, *answers)
     assert [hit["_id"] for hit in scan(cluster, "news", LIVE, ["id"], page=2)] == ["ক", "খ", "গ"]
@@ -83,7 +83,7 @@ def test_where_a_moment_is_lost_another_goes_on_behind_the_last_hit(monkeypatch:
 
 
 def test_what_stays_lost_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of the titles would be taken for all."""
+    """A scan that cannot be completed raises an error, as partial results would be taken for all."""
     tries = [LOST, LOST, {}, moment("b")] * READING.waits
     cluster, _ = cluster_that(monkeypatch, moment("a"), *tries)
     with pytest.raises(ClusterError, match="lost a part of news"):

@@ -1,4 +1,4 @@
-"""A request is answered by whichever host answers; one that hangs costs a reader little, and nobody twice."""
+"""Requests go to whichever host answers; a hanging host costs readers little, and nothing runs twice."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -32,37 +32,37 @@ Work = Callable[[], Any]
 
 
 class Hurried(Pace):
-    """Answers are late at once."""
+    """A pace at which answers are late at once."""
 
     def late(self, left: float) -> float:
-        """As for a pace."""
+        """No time, as every answer is late at once."""
         return 0.0 * left
 
 
 class FirstHurried(Hurried):
-    """The first answer is late at once, and no other ever."""
+    """A pace at which the first answer is late at once, and no other."""
 
     def __init__(self) -> None:
         super().__init__()
         self._times = 0
 
     def late(self, left: float) -> float:
-        """As for a pace."""
+        """No time for the first answer, all that is left for others."""
         self._times += 1
         return super().late(left) if self._times == 1 else left
 
 
 class Calm(Pace):
-    """No answer is ever late."""
+    """A pace at which no answer is ever late."""
 
     def late(self, left: float) -> float:
-        """As for a pace."""
+        """All the time that is left."""
         return left
 
 
 @pytest.fixture
 def hanging() -> Iterator[Work]:
-    """Work that is not done before the test is."""
+    """Work that does not finish before the test does."""
     done = threading.Event()
 
     def hang() -> None:
@@ -75,17 +75,17 @@ def hanging() -> Iterator[Work]:
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing waits before it is made again."""
+    """Let retries happen without a pause."""
     monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
 
 
 def hosts_of(*work: Work) -> list[Host[OpenSearch]]:
-    """Hosts that do this."""
+    """Hosts that do the given work, one each."""
     return [Host(f"host-{number}", cast("OpenSearch", each)) for number, each in enumerate(work)]
 
 
 def absent(_client: object) -> Rollcall | None:
-    """Nobody is there."""
+    """No host is present."""
     return None
 
 
@@ -98,10 +98,10 @@ def ask(
     rotation: Rotation[OpenSearch] | None = None,
     told: Callable[[TransportError | None], None] = lambda _error: None,
 ) -> Answer:
-    """Make a request: the first host that answers counts."""
+    """Make a request; the first host that answers counts."""
     if rotation is None:
         rotation = Rotation(hosts, absent)
-        rotation.close()  # nobody looks who is there
+        rotation.close()  # no watch looks for hosts
     request = Request(
         lambda client: cast("Work", client)(),
         rotation,
@@ -115,7 +115,7 @@ def ask(
 
 
 def raising(error: Exception) -> Work:
-    """Work that fails."""
+    """Work that raises the error."""
 
     def fail() -> None:
         raise error
@@ -124,7 +124,7 @@ def raising(error: Exception) -> Work:
 
 
 def test_a_host_that_hangs_is_passed_over(hanging: Work) -> None:
-    """Another one is asked as well, and its answer counts; the one that is late is left out."""
+    """The first other host to answer counts, and the late host is left out of the rotation."""
     hosts = hosts_of(hanging, lambda: "খবর")
     assert ask(hosts, pace=FirstHurried()).reply == "খবর"
     assert hosts[0].out_since is not None
@@ -132,7 +132,7 @@ def test_a_host_that_hangs_is_passed_over(hanging: Work) -> None:
 
 
 def test_a_single_host_that_hangs_is_asked_once_more(hanging: Work) -> None:
-    """Behind one name may be many nodes."""
+    """A single host is tried again, as one name may stand for many nodes."""
     times: Iterator[Work] = iter([hanging, lambda: "খবর"])
 
     def work() -> object:
@@ -142,7 +142,7 @@ def test_a_single_host_that_hangs_is_asked_once_more(hanging: Work) -> None:
 
 
 def test_where_all_hang_a_reader_is_told_in_time(hanging: Work) -> None:
-    """And no more than a few tries are under way."""
+    """The reader gets an error in time, and only a few tries are in flight."""
     running = threading.Semaphore(0)
 
     def hang() -> None:
@@ -155,11 +155,11 @@ def test_where_all_hang_a_reader_is_told_in_time(hanging: Work) -> None:
 
 
 def test_a_try_is_kept_until_it_is_known_who_hangs(hanging: Work) -> None:
-    """Hosts that are well wait for a node that hangs, as long as they are not told to prefer another."""
+    """A try is saved until preferred nodes are known, as healthy hosts wait for a hanging node until then."""
     late = threading.Semaphore(0)
 
     class Learning(Hurried):
-        """Says how often it was asked."""
+        """A pace that reports each question."""
 
         def late(self, left: float) -> float:
             late.release()
@@ -180,7 +180,7 @@ def test_a_try_is_kept_until_it_is_known_who_hangs(hanging: Work) -> None:
 
 
 def test_what_is_late_is_not_tried_again_by_a_writer(hanging: Work) -> None:
-    """What is on its way twice may be carried out twice."""
+    """A writer does not retry a late request: it might be carried out twice."""
     asked: list[int] = []
 
     def other() -> None:
@@ -190,17 +190,17 @@ def test_what_is_late_is_not_tried_again_by_a_writer(hanging: Work) -> None:
     with pytest.raises(ConnectionTimeout):
         ask(hosts_of(hanging, other), patience=WRITING, pace=Hurried(), seconds=0.05, told=told.append)
     assert not asked
-    assert told[0] is None  # whoever watches hears that no answer has come
+    assert told[0] is None  # the watcher is informed that no answer has come
 
 
 def test_a_refusal_counts_though_another_try_is_under_way(hanging: Work) -> None:
-    """It would be refused there, too."""
+    """A refusal ends the request, as other hosts would refuse it too."""
     with pytest.raises(TransportError, match="parsing_exception"):
         ask(hosts_of(hanging, raising(refused(400, "parsing_exception"))), pace=Hurried())
 
 
 def test_what_is_lost_is_made_again_and_said_to_be(hanging: Work) -> None:
-    """A conflict after a repetition may be with oneself."""
+    """The answer says that the request was repeated: a later conflict may be with itself."""
     assert ask(hosts_of(raising(lost()), lambda: "খবর"), patience=WRITING).repeated
     assert not ask(hosts_of(lambda: "খবর")).repeated
 
@@ -216,7 +216,7 @@ def test_what_is_lost_is_made_again_and_said_to_be(hanging: Work) -> None:
     ids=["lost", "crowded", "not whole", "refused"],
 )
 def test_a_request_is_made_again_so_often(error: TransportError, times: int) -> None:
-    """And the last error says why it failed."""
+    """The number of retries depends on the kind of fault; the last error is raised."""
     asked: list[int] = []
 
     def fail() -> None:
@@ -230,13 +230,13 @@ def test_a_request_is_made_again_so_often(error: TransportError, times: int) -> 
 
 
 def test_a_fault_of_our_own_is_raised_to_who_asked() -> None:
-    """And not taken for one of the cluster."""
+    """A bug of our own is not taken for a fault of the cluster."""
     with pytest.raises(KeyError, match="docs"):
         ask(hosts_of(raising(KeyError("docs"))))
 
 
 def test_a_host_is_left_out_until_it_answers() -> None:
-    """It is asked last meanwhile, and hosts that are well take turns."""
+    """A host that is left out comes last in the order, and healthy hosts take turns."""
     back = threading.Event()
     seen = threading.Event()
 
@@ -258,7 +258,7 @@ def test_a_host_is_left_out_until_it_answers() -> None:
 
 
 def test_copies_on_nodes_that_answer_are_preferred_while_others_do_not() -> None:
-    """Hosts that are well wait for the others, so that it matters which copy they ask."""
+    """Searches prefer nodes that answer, since any healthy host would wait for the others."""
     calls = iter([Rollcall(("a", "b"), 1), *[Rollcall(("a", "b"), 1)] * 3, *[Rollcall(("a", "b", "c"))] * 99])
     wait = threading.Semaphore(1)
 
@@ -276,11 +276,11 @@ def test_copies_on_nodes_that_answer_are_preferred_while_others_do_not() -> None
 
 
 def test_what_was_known_of_a_host_is_forgotten_at_last() -> None:
-    """A process that was forked has not the thread that would find out that it is back."""
+    """A forked process has no watch thread, so a host returns to the rotation after a while."""
     now = [0.0]
     hosts = [Host("ক", "ক"), Host("খ", "খ")]
     rotation = Rotation(hosts, absent, clock=lambda: now[0], pause=SECONDS)
-    rotation.close()  # nobody looks
+    rotation.close()  # ends the watch
     rotation.leave_out(hosts[0])
     assert {rotation.order()[0].name for _ in range(2)} == {"খ"}
     now[0] = 31.0
@@ -288,10 +288,10 @@ def test_what_was_known_of_a_host_is_forgotten_at_last() -> None:
 
 
 def test_a_host_left_out_as_the_watch_ends_comes_back() -> None:
-    """The watch that has just seen everybody there either sees it, or another one begins."""
+    """A host that is left out while the watch ends is seen by that watch or by a new one."""
 
     class Left(Host[str]):
-        """Is left out by another thread while the watch looks at it for the first time."""
+        """A host that another thread leaves out while the watch first looks at it."""
 
         @property
         def out_since(self) -> float | None:
@@ -319,7 +319,7 @@ def test_a_host_left_out_as_the_watch_ends_comes_back() -> None:
 
 
 def test_late_is_what_takes_longer_than_nearly_all() -> None:
-    """Within bounds, and so that time for two others stays."""
+    """The threshold is within bounds, and leaves time for two other tries."""
     pace = Pace()
     assert pace.late(60.0) == UNKNOWN
     for number in range(100):
@@ -334,7 +334,7 @@ def test_late_is_what_takes_longer_than_nearly_all() -> None:
 
 
 def test_what_answers_took_long_ago_counts_no_more() -> None:
-    """A cluster that has become faster, or slower, is known by its latest answers."""
+    """Only the latest answers count, so that a change of the cluster's speed is noticed."""
     pace = Pace()
     for seconds in [0.3] * REMEMBERED + [0.1, 0.7] * (REMEMBERED // 2):
         pace.note(seconds)
@@ -345,7 +345,7 @@ def test_what_answers_took_long_ago_counts_no_more() -> None:
 
 
 def test_a_cluster_that_is_late_with_everything_is_not_asked_twice_as_much() -> None:
-    """That would make it later still: each answer earns a tenth of a further try."""
+    """Extra tries would slow a slow cluster further: each answer earns a tenth of one."""
     pace = Pace()
     assert sum(pace.may_try() for _ in range(100)) == ALLOWANCE
     for _ in range(round(1 / EARNED) + 1):
@@ -354,7 +354,7 @@ def test_a_cluster_that_is_late_with_everything_is_not_asked_twice_as_much() -> 
 
 
 def _comes(condition: Callable[[], bool]) -> bool:
-    """Whether something comes true within the time that tests wait."""
+    """Whether a condition becomes true within the time that tests wait."""
     waiting = threading.Event()
     for _ in range(int(SECONDS / 0.005)):
         if condition():

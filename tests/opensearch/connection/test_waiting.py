@@ -1,4 +1,4 @@
-"""Whoever watches a build hears what it waits for: soon, and not too often."""
+"""What a build waits for is reported: soon, and not too often."""
 
 import logging
 
@@ -11,7 +11,7 @@ WHERE = "opensearch://127.0.0.1:9200/news"
 
 
 def test_what_is_waited_for_is_told_within_seconds(caplog: pytest.LogCaptureFixture) -> None:
-    """Once; again after a while; and that it goes on."""
+    """A wait is reported once, again after a while, and when it ends."""
     caplog.set_level(logging.WARNING)
     now = [0.0]
     full = refused(429, "cluster_block_exception", "index has read-only-allow-delete block")
@@ -35,7 +35,7 @@ def test_what_is_waited_for_is_told_within_seconds(caplog: pytest.LogCaptureFixt
 
 
 def test_what_takes_no_time_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
-    """Nor is it said that something goes on that failed."""
+    """A short wait is not reported, and a failed wait does not end with a report that work continues."""
     caplog.set_level(logging.WARNING)
     with Waiting(WHERE, lambda: 0.0) as waiting:
         waiting.because(refused(429))

@@ -1,4 +1,4 @@
-"""A connection to a cluster of which a test says what it answers, and answers as OpenSearch gives them."""
+"""A connection to a cluster whose answers a test sets, and answers in the form of OpenSearch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -33,7 +33,7 @@ FULL_HEAP = {
     "bytes_limit": 68686752,
     "durability": "TRANSIENT",
 }
-"""As OpenSearch 3.8 says it."""
+"""In the words of OpenSearch 3.8."""
 NOT_REDUCED = {
     "error": {
         "root_cause": [],
@@ -65,7 +65,7 @@ REFUSED = {"error": {"type": "parsing_exception", "reason": "unknown query [colo
 
 
 class OneAnswerAfterAnother:
-    """A connection whose cluster gives these answers in their order, and notes what was asked."""
+    """A connection whose cluster gives these answers in order, and records requests."""
 
     address = "opensearch://127.0.0.1:9200/news"
 
@@ -77,18 +77,18 @@ class OneAnswerAfterAnother:
         self._seconds = 0.0
 
     def read(self, ask: Callable[[Any], Any], *, seconds: float) -> Any:
-        """As ``Cluster.read``."""
+        """Like ``Cluster.read``."""
         self._seconds = seconds
         return ask(self)
 
     def msearch(self, body: Sequence[Any], index: str) -> Any:
-        """As the client's."""
+        """Like the client's."""
         assert index == "news-000001"
         self.asked.append(([*body], self._seconds))
         return {"responses": [self.answers.pop(0) for _ in range(len(body) // 2)]}
 
     def mget(self, body: Mapping[str, Any], index: str, params: Mapping[str, str]) -> Any:
-        """As the client's."""
+        """Like the client's."""
         assert (body, index) == ({"ids": ["ক", "খ"]}, "news-000001-0001")
         self.asked.append(([params], self._seconds))
         return self.answers.pop(0)

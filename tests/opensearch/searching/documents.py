@@ -1,4 +1,4 @@
-"""Documents in place of a cluster: which of them a filter lets through, and what a search of them answers."""
+"""Documents in place of a cluster: which of them pass a filter, and the answers to searches of them."""
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
@@ -11,7 +11,7 @@ from onneshon.opensearch.searching.dsl import Dsl
 __all__ = ["Document", "Documents", "matches"]
 
 Document = Mapping[str, Any]
-"""Fields by their names, those in others with dots; several values of one are a list."""
+"""Fields by name; dots separate nested fields, and several values are a list."""
 
 _BOUNDS: Final = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
@@ -26,7 +26,7 @@ def _plain(wanted: Any) -> Any:
 
 
 def matches(document: Document, query: Dsl) -> bool:
-    """Whether OpenSearch would let it through; of words in a row, only whole texts are compared."""
+    """Whether a document passes a filter in OpenSearch; phrases are compared with whole texts only."""
     ((kind, said),) = query.items()
     match kind:
         case "match_all" | "match_none":
@@ -62,17 +62,17 @@ def _meets(document: Document, said: Mapping[str, Any]) -> bool:
 
 
 class Documents:
-    """In place of what asks a cluster: searches some documents, by filters and fields.
+    """Stands in for an ``Asker``: searches documents, by filters and fields.
 
     Args:
-        documents: with ``id`` each.
+        documents: documents with an ``id`` each.
     """
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = documents
 
     def search(self, body: Dsl, _budget: object) -> Reply:
-        """The first hits in their order, how many there are in all, and the least number of a field."""
+        """The first hits in order, the total number of hits, and the least value of a field."""
         found = [document for document in self._documents if matches(document, body["query"])]
         found = reduce(_sorted, reversed(body.get("sort", ())), found)
         hits = [

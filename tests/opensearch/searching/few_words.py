@@ -1,4 +1,4 @@
-"""The words of a few articles, and a cluster that counts nothing: for what needs no cluster."""
+"""The words of a few articles, and a stand-in for a cluster's counts, where no cluster is needed."""
 
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections import Counter
@@ -20,7 +20,7 @@ BASIS = Basis(average_title=5.0, average_body=20.0)
 
 
 def words_of(articles: Sequence[Article]) -> Words:
-    """All words of some articles."""
+    """All words of the given articles."""
     layers = {}
     for layer in ("exact", "stem"):
         counts: Counter[str] = Counter()
@@ -41,7 +41,7 @@ def words_of(articles: Sequence[Article]) -> Words:
 
 
 class Counting:
-    """In place of a cluster: notes what it is asked, and says that ``matching`` articles match each query."""
+    """Stands in for a cluster: records queries, and answers that ``matching`` articles match each."""
 
     def __init__(self) -> None:
         self.matching = 3
@@ -49,31 +49,31 @@ class Counting:
         self.whole = True
 
     def __call__(self, queries: Sequence[Dsl]) -> tuple[list[int], bool]:
-        """As a ``Count`` is called."""
+        """The signature of a ``Count``."""
         self.asked.append([*queries])
         return [self.matching] * len(queries), self.whole
 
 
 def statistics_of(articles: Sequence[Article], count: Counting | None = None) -> ClusterStatistics:
-    """Statistics of some articles, other counts from ``count``."""
+    """Statistics of the given articles; counts that words do not give come from ``count``."""
     return ClusterStatistics(words_of(articles), BASIS, DEFAULT_WEIGHTS, count or Counting())
 
 
 def stream_column(article: Article) -> str:
-    """Column ``stream`` of an article, as OpenSearch gives it."""
+    """Column ``stream`` of an article, in the form of OpenSearch's answers."""
     stems = [[token.stem for token in analyze(text)] for text in (article.title, article.body)]
     numbers = np.array([stem_number(stem) for stem in (*stems[0], *stems[1])], np.uint32)
     return urlsafe_b64encode(stream_of(len(stems[0]), numbers)).decode().rstrip("=")
 
 
 def wanted_by(column: Dsl) -> list[int]:
-    """The numbers that the script compares, as it has them."""
+    """The numbers that the script compares, decoded."""
     sent: list[int] = np.frombuffer(b64decode(column["script"]["params"]["numbers"]), "<i4").tolist()
     return sent
 
 
 def picked_column(stream: str, column: Dsl) -> str:
-    """What the script that ``picking`` names makes of a column."""
+    """The result of the script that ``picking`` names, for a column."""
     titles, numbers = stream_read(stream)
     wanted = wanted_by(column)
     pairs = [(titles, len(numbers))]

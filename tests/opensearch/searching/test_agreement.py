@@ -1,4 +1,4 @@
-"""A cluster in memory answers as an index in a directory; ``tests/contract`` asks a real one the same."""
+"""A cluster in memory answers as an index in a directory; ``tests/contract`` tests a real one alike."""
 
 from collections.abc import Iterator
 from pathlib import Path

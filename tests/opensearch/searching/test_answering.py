@@ -1,4 +1,4 @@
-"""Which articles of a ranking a page shows, as a cluster answers; ``tests/contract`` asks a real one."""
+"""Which articles of a ranking a page shows, on a cluster's answers; ``tests/contract`` tests a real one."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from onneshon.search.results.values import Hit, ResultPage, Snippet
 from onneshon.search.retrieval.budget import TimeBudget
 
 ALIKE = 150
-"""So many articles are alike, the best of all; those after them are not."""
+"""The number of best articles, which are all alike; later articles are not."""
 
 ROWS = [
     Row(str(number), 1.0, 1.0, 1 if number < ALIKE else 0, hit={"id": str(number)})
@@ -30,7 +30,7 @@ ROWS = [
 
 
 class Ranker:
-    """In place of what ranks; tells how many articles it was asked for."""
+    """Stands in for a ranker; records the number of articles that each request wants."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
@@ -38,13 +38,13 @@ class Ranker:
         self.compiler = SimpleNamespace(concepts=lambda _query: [])
 
     def first(self, count: int, _order: Order, _filters: Filters) -> Ranked:
-        """As ``ClusterRanker.first``."""
+        """Like ``ClusterRanker.first``."""
         self.asked.append(count)
         return Ranked(self._rows[:count], Reply([], len(self._rows), 1.0, {}))
 
 
 def _page(rows: Sequence[Row], offset: int) -> tuple[list[str], list[int]]:
-    """The ids of a page of ten, and how many articles were asked for."""
+    """The ids of a page of ten, and the numbers of articles requested."""
     state: Any = SimpleNamespace(field_reading=FieldReading())
     ranker: Any = Ranker(rows)
     answering = ClusterAnswering(state, SearchRequest("নদী", offset=offset), parse("নদী"), TimeBudget())
@@ -61,19 +61,19 @@ def _page(rows: Sequence[Row], offset: int) -> tuple[list[str], list[int]]:
     ],
 )
 def test_a_page_by_number_leads_past_any_number_of_alike_articles(offset: int, expected: list[str]) -> None:
-    """More of the ranking is asked for, once, where too few of it are shown."""
+    """One further request gets more of the ranking, where too few articles of the first are shown."""
     found, asked = _page(ROWS, offset)
     assert (found, len(asked)) == (expected, 2)
 
 
 def test_where_enough_is_shown_one_request_does() -> None:
-    """Or where nothing more matches."""
+    """One request suffices where enough articles are shown, or where no more match."""
     assert _page(ROWS[ALIKE:], 0)[1] == _page(ROWS[:50], 0)[1] == [100]
 
 
 @pytest.mark.parametrize("bounded", [False, True])
 def test_where_more_may_match_than_were_counted_a_cursor_leads_on(*, bounded: bool) -> None:
-    """From the last article that was counted too."""
+    """A page after the last counted article leads on where counting ended at a bound."""
     page = ResultPage(
         "নদী", (Hit(Article("1", "নদী", ""), 1.0, Snippet("নদী"), Snippet(""), {}),), 10_000, 9_999, 1, 1.0
     )
@@ -84,16 +84,16 @@ def test_where_more_may_match_than_were_counted_a_cursor_leads_on(*, bounded: bo
 @pytest.mark.parametrize(
     ("complete", "total_all", "expected"),
     [
-        (("155",), 1, 7),  # it is the seventh that is shown
-        (("149",), 1, 1),  # it stands behind the first
-        (("155", "169"), 3, None),  # a third one is further down
+        (("155",), 1, 7),  # it is the seventh article shown
+        (("149",), 1, 1),  # it is grouped behind the first
+        (("155", "169"), 3, None),  # a third is further down
         ((), 0, 0),
     ],
 )
 def test_the_last_hit_with_every_word_is_looked_for_among_all_that_were_ranked(
     complete: Sequence[str], total_all: int, expected: int | None
 ) -> None:
-    """Where fewer have it than there are, others follow."""
+    """Where fewer ranked articles have all words than there are in all, the last one is unknown."""
     state: Any = SimpleNamespace(field_reading=FieldReading())
     answering = ClusterAnswering(state, SearchRequest("নদী চর"), parse("নদী চর"), TimeBudget())
     ranker: Any = Ranker(ROWS)

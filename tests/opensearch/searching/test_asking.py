@@ -1,4 +1,4 @@
-"""Searches of a cluster that loses parts, is late or refuses, and what its answers say and count."""
+"""Searches of a cluster that loses shards, is late or refuses, and the reading of its answers."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -30,13 +30,13 @@ from tests.opensearch.searching.answers import (
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing waits before it asks again."""
+    """Let retries happen without a pause."""
     monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
 
 
 @pytest.mark.parametrize("lost", [PARTIAL, LOST], ids=["a part", "a node"])
 def test_what_was_lost_is_asked_for_again_once(lost: Mapping[str, Any]) -> None:
-    """The second answer counts; where it is whole, nothing is partial."""
+    """The second answer counts; if it is whole, nothing is partial."""
     asker, cluster = asker_of(lost, WHOLE)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).total == 7
@@ -47,7 +47,7 @@ def test_what_was_lost_is_asked_for_again_once(lost: Mapping[str, Any]) -> None:
 def test_where_one_search_found_no_room_all_wait_before_they_are_made_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Though another was only lost, which alone is asked for at once; each of its own once more."""
+    """A rejection delays all retries, while a loss alone is retried at once; each has its own limit."""
     waited: list[int] = []
 
     def pause(_patience: Patience, times: int) -> float:
@@ -64,24 +64,24 @@ def test_where_one_search_found_no_room_all_wait_before_they_are_made_again(
 
 
 def test_what_is_lost_twice_makes_a_page_partial() -> None:
-    """And is not asked for a third time."""
+    """There is no third try."""
     asker, cluster = asker_of(PARTIAL, PARTIAL)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).partial
     assert (len(cluster.asked), budget.partial_reason) == (2, "part")
-    assert not budget.spent()  # the rest of the page is worked out all the same
+    assert not budget.spent()  # the rest of the page is still computed
 
 
 @pytest.mark.parametrize(("relation", "bounded"), [("eq", False), ("gte", True)])
 def test_that_counting_ended_at_a_bound_is_read(relation: str, *, bounded: bool) -> None:
-    """More articles may match than are told then."""
+    """A bounded total means that more articles may match than were counted."""
     total = {"value": 7, "relation": relation}
     reply = Reply.of({**WHOLE, "hits": {"hits": [], "total": total}})
     assert (reply.total, reply.bounded) == (7, bounded)
 
 
 def test_a_part_of_which_no_copy_is_left_makes_a_page_partial() -> None:
-    """OpenSearch counts no failure then, and asking again would find none either."""
+    """OpenSearch counts no failure then, and a retry would not find the shard either."""
     asker, cluster = asker_of(NOWHERE)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).partial
@@ -89,7 +89,7 @@ def test_a_part_of_which_no_copy_is_left_makes_a_page_partial() -> None:
 
 
 def test_a_part_that_cannot_match_is_not_missing() -> None:
-    """It is skipped, and counts among those that succeeded."""
+    """A skipped shard counts as successful."""
     asker, _ = asker_of(WHOLE | {"_shards": SHARDS | {"skipped": 2}})
     assert not asker.search({"size": 0}, TimeBudget()).partial
 
@@ -100,7 +100,7 @@ def test_a_part_that_cannot_match_is_not_missing() -> None:
     ids=["a search", "a part", "no heap for all parts", "no heap for a part"],
 )
 def test_what_found_no_room_is_asked_again_until_it_does(crowded: Mapping[str, Any]) -> None:
-    """It says so inside an answer that is well; the others of the same request are not asked again."""
+    """The rejection is within an otherwise good answer; other searches of the request are not retried."""
     asker, cluster = asker_of(WHOLE, crowded, crowded, crowded, crowded, WHOLE)
     budget = TimeBudget(2.0, clock=lambda: 0.0)
     assert [reply.partial for reply in asker.search_each([{"size": 0}, {"size": 1}], budget)] == [
@@ -112,7 +112,7 @@ def test_what_found_no_room_is_asked_again_until_it_does(crowded: Mapping[str, A
 
 
 def test_searches_of_a_node_that_rejects_half_are_answered() -> None:
-    """Each within the time of a page."""
+    """Each search is answered within the time of a page."""
     chance = Random(17)  # noqa: S311  # no secret
     answers = [chance.choice((CROWDED, WHOLE)) for _ in range(2_000)]
     asker, _ = asker_of(*answers)
@@ -122,7 +122,7 @@ def test_searches_of_a_node_that_rejects_half_are_answered() -> None:
 
 @pytest.mark.parametrize("crowded", [CROWDED, NOT_REDUCED], ids=["its queue", "its heap"])
 def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page(crowded: Mapping[str, Any]) -> None:
-    """Then the keeper reads what to do, and nothing of Java."""
+    """The keeper's error says what to do, without class names of Java."""
     now = iter(range(100))
     asker, _ = asker_of(*[crowded] * 50)
     with pytest.raises(ClusterError, match="too much to do") as raised:
@@ -132,7 +132,7 @@ def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page(crowded: Map
 
 
 def test_where_a_node_hangs_copies_on_others_are_preferred() -> None:
-    """A host that is well would wait for it."""
+    """A healthy host would wait for the hanging one."""
     asker, cluster = asker_of(WHOLE)
     cluster.preferred = "_prefer_nodes:a,b"
     asker.count([{"match_all": {}}], TimeBudget())
@@ -140,7 +140,7 @@ def test_where_a_node_hangs_copies_on_others_are_preferred() -> None:
 
 
 def test_an_answer_that_is_none_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another program at that port may know JSON, too."""
+    """JSON of another program at that port raises an error."""
     asker, cluster = asker_of()
     monkeypatch.setattr(cluster, "read", lambda _ask, **_options: {"status": "UP"})
     with pytest.raises(ClusterError, match="gave no answer"):
@@ -148,7 +148,7 @@ def test_an_answer_that_is_none_is_told_of(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_is_asked_for_a_page_shares_its_time() -> None:
-    """Words are counted in places that know of no page."""
+    """Code that counts words, without knowing of the page, gets the page's time budget."""
     page = TimeBudget(2.0)
     before = budget_now()
     with in_turn(page):
@@ -161,7 +161,7 @@ def test_what_is_asked_for_a_page_shares_its_time() -> None:
 
 
 def test_a_late_answer_makes_a_page_partial_at_once() -> None:
-    """Asking again would take as long."""
+    """A late answer is not retried, as that would take as long."""
     asker, cluster = asker_of(LATE)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).partial
@@ -170,7 +170,7 @@ def test_a_late_answer_makes_a_page_partial_at_once() -> None:
 
 @pytest.mark.parametrize("answers", [(REFUSED,), (LOST, LOST)], ids=["a query", "a node"])
 def test_a_refusal_is_an_error_that_names_cluster_and_reason(answers: Sequence[Mapping[str, Any]]) -> None:
-    """Of the family, without the traceback of a library."""
+    """The error is an OnneshonError, without the traceback of a library."""
     asker, _ = asker_of(*answers)
     with pytest.raises(
         ClusterError, match=r"127\.0\.0\.1:9200/news refused a search: (unknown|disconnected)"
@@ -179,7 +179,7 @@ def test_a_refusal_is_an_error_that_names_cluster_and_reason(answers: Sequence[M
 
 
 def test_an_index_that_somebody_closed_is_named_with_what_opens_it() -> None:
-    """A search is told so in an answer of its own, not as other requests are."""
+    """The error names the index and the request that opens it; the fault is within a search's answer."""
     fault = {"type": "index_closed_exception", "reason": "closed", "index": "news-000007-0001"}
     asker, _ = asker_of({"error": fault, "status": 400})
     with pytest.raises(ClusterError, match=r"closed: `POST /news-000007-0001/_open` opens it again"):
@@ -187,7 +187,7 @@ def test_an_index_that_somebody_closed_is_named_with_what_opens_it() -> None:
 
 
 def test_a_search_is_given_the_time_that_is_left() -> None:
-    """The cluster stops a little before the client gives up; without a limit, a minute."""
+    """The cluster stops a little before the client times out; without a limit the client waits a minute."""
     asker, cluster = asker_of(WHOLE, WHOLE)
     asker.search({"size": 0}, TimeBudget(2.0, clock=lambda: 0.0))
     (header, body), patience = cluster.asked[0]
@@ -202,7 +202,7 @@ def test_a_search_is_given_the_time_that_is_left() -> None:
 
 
 def test_a_search_that_only_counts_is_asked_in_the_same_words_a_moment_later() -> None:
-    """By its text the cluster knows that it was counted before; one for hits has the time that is left."""
+    """The text of a counting search stays the same for the cluster's cache; hits get the time left."""
     asker, cluster = asker_of(*[WHOLE] * 4)
     for left in (1.93, 1.87):
         asker.search_each([{"size": 0}, {"size": 10}], TimeBudget(left, clock=lambda: 0.0))
@@ -212,14 +212,14 @@ def test_a_search_that_only_counts_is_asked_in_the_same_words_a_moment_later() -
 
 
 def test_several_searches_are_one_request() -> None:
-    """Answers come in the order of the questions."""
+    """Answers come in the order of the searches."""
     asker, cluster = asker_of(WHOLE, WHOLE | {"hits": {"hits": [], "total": {"value": 9}}})
     assert [reply.total for reply in asker.search_each([{}, {}], TimeBudget())] == [7, 9]
     assert len(cluster.asked) == 1
 
 
 def test_several_queries_are_counted_by_one_search() -> None:
-    """One search of those that match any, and of these how many match each."""
+    """One search matches any of the queries, and counts the matches of each."""
     buckets = [{"doc_count": 7}, {"doc_count": 9}]
     asker, cluster = asker_of(WHOLE | {"aggregations": {"each": {"buckets": buckets}}}, LATE)
     queries = [{"term": {"stem": "নদী"}}, {"term": {"stem": "মেলা"}}]
@@ -227,7 +227,7 @@ def test_several_queries_are_counted_by_one_search() -> None:
     (_, body), _ = cluster.asked[0]
     assert body["query"]["bool"]["filter"][0]["bool"]["should"] == queries
     assert body["aggs"]["each"]["filters"]["filters"] == queries
-    assert asker.count(queries, TimeBudget()) == ([0, 0], False)  # none of it was answered in time
+    assert asker.count(queries, TimeBudget()) == ([0, 0], False)  # nothing was answered in time
 
 
 RIVER, FAIR, BOOK = term("stem", "নদী"), term("stem", "মেলা"), term("exact", "বই")
@@ -235,7 +235,7 @@ ROW: Dsl = {"match_phrase": {"title_stems": {"query": "বই মেলা"}}}
 
 
 def test_what_is_counted_beside_is_looked_for_once() -> None:
-    """Of several queries that have a phrase in common, and of what is searched anyway."""
+    """Clauses that several counted queries share, or that the search has anyway, are added once."""
     body: Dsl = {"query": any_of(numbered([RIVER, any_of([FAIR, ROW])], [2.0, 3.0])), "size": 40}
     queries = [any_of([FAIR, ROW]), any_of([BOOK, ROW]), any_of([BOOK, any_of([RIVER, ROW])])]
     found = counting_beside(body, queries)
@@ -258,7 +258,7 @@ def test_what_is_counted_beside_is_looked_for_once() -> None:
 def test_what_articles_hold_that_are_searched_anyway_is_not_looked_for(
     searched: str, counted: Dsl, beside: bool
 ) -> None:
-    """Of words in a row each is in the article, and of a word as it is spelt its stem."""
+    """An article with a phrase contains each of its words, and one with an exact form contains its stem."""
     body: Dsl = {"query": any_of(numbered([term("stem", searched), BOOK], [2.0, 3.0])), "size": 40}
     found = counting_beside(body, [counted])
     assert (found["query"] != body["query"]) == beside
@@ -266,7 +266,7 @@ def test_what_articles_hold_that_are_searched_anyway_is_not_looked_for(
 
 
 def test_what_is_counted_beside_leaves_what_a_search_counts_itself() -> None:
-    """Both are told under their names."""
+    """Both aggregations stay under their names."""
     best: Dsl = {"top_hits": {"size": 40}}
     found = counting_beside({"query": RIVER, "size": 0, "aggs": {"best": best}}, [RIVER, FAIR])
     assert (found["aggs"]["best"], [*found["aggs"]]) == (best, ["best", EACH])
@@ -277,12 +277,12 @@ def test_what_is_counted_beside_leaves_what_a_search_counts_itself() -> None:
     [{"fields": {"id": ["খবর-১"]}}, {"sort": [2.5, "খবর-১"]}, {"sort": [7], "fields": {"id": ["খবর-১"]}}],
 )
 def test_the_id_of_an_article_is_that_of_its_column_or_what_it_was_sorted_by(hit: dict[str, Any]) -> None:
-    """What is sorted by it tells it anyway."""
+    """The id is read from the sort values where hits are sorted by it."""
     assert id_of(hit) == "খবর-১"
 
 
 def test_where_all_that_is_counted_is_searched_nothing_more_is_looked_for() -> None:
-    """What says more than one alternative of several is no alternative: one with a filter, or with a name."""
+    """A clause counts as an alternative only without a filter or a name."""
     filtered: Dsl = {"bool": {"should": [FAIR], "minimum_should_match": 1, "filter": [RIVER]}}
     body: Dsl = {"query": any_of(numbered([RIVER, filtered], [2.0, 3.0])), "size": 40}
     assert counting_beside(body, [RIVER, filtered])["query"] == body["query"]
@@ -291,7 +291,7 @@ def test_where_all_that_is_counted_is_searched_nothing_more_is_looked_for() -> N
 
 @pytest.mark.parametrize(("said", "best"), [(2.5, 2.5), (None, 0.0)])
 def test_an_answer_says_what_was_found_and_how_good_the_best_is(said: float | None, best: float) -> None:
-    """Of no hits, or none with a score, there is no best; of what was not counted there is none."""
+    """Without hits or scores the best score is 0; what was not counted is 0 or empty."""
     hits = {"hits": [{"_id": "ক"}], "total": {"value": 7, "relation": "gte"}, "max_score": said}
     found = Reply.of(WHOLE | {"hits": hits, "aggregations": {"a": {"value": 1}}})
     assert (found.total, found.best, found.bounded, found.partial) == (7, best, True, False)
@@ -310,12 +310,12 @@ def test_an_answer_says_what_was_found_and_how_good_the_best_is(said: float | No
 def test_articles_of_one_query_are_counted_by_themselves_or_with_others(
     reply: Reply, counts: list[int]
 ) -> None:
-    """By the total, where nothing else was counted."""
+    """The total counts a single query if no aggregation does."""
     assert reply.counted([RIVER]) == counts
 
 
 def test_articles_of_several_queries_are_counted_one_by_one() -> None:
-    """In their order; where nothing answered there are none."""
+    """Counts are in the order of the queries, and 0 where there is no answer."""
     buckets = {EACH: {"buckets": [{"doc_count": 4}, {"doc_count": 0}]}}
     assert Reply([], 9, 0.0, buckets).counted([RIVER, FAIR]) == [4, 0]
     assert Reply([], 9, 0.0, {}).counted([RIVER, FAIR]) == [0, 0]

@@ -1,4 +1,4 @@
-"""Authors of several names on a cluster in memory; ``tests/contract`` asks a real one the same."""
+"""Authors of several names on a cluster in memory; ``tests/contract`` tests a real one alike."""
 
 from collections.abc import Iterator
 
@@ -22,6 +22,6 @@ __all__ = [
 
 @pytest.fixture(scope="module")
 def both(lasting: Address, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    """An engine of each kind."""
+    """The directory, and an engine of each kind."""
     with engines_of(lasting, tmp_path_factory.mktemp("authors")) as engines:
         yield engines

@@ -1,4 +1,4 @@
-"""Documents of a cluster by their ids: asked again and told of as searches are."""
+"""Documents of a cluster by id: retries and errors are those of searches."""
 
 from collections.abc import Callable, Mapping
 from threading import Barrier
@@ -17,7 +17,7 @@ from tests.serving import SECONDS
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing waits before it asks again."""
+    """Let retries happen without a pause."""
     monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
 
 
@@ -28,18 +28,18 @@ NOT_HERE = {"_id": "খ", "found": False}
 
 
 def _by_ids(asker: Asker, budget: TimeBudget) -> tuple[list[str], bool]:
-    """Which of two documents a cluster has, and whether it lacks a part."""
+    """The found ones of two documents, and whether a part is missing."""
     [reply] = asker.by_ids({"news-000001-0001": ["ক", "খ"]}, budget)
     return [hit["_id"] for hit in reply.hits], reply.partial
 
 
 def _docs(*answers: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An answer about documents; a fault is that of one."""
+    """An answer about documents, in which a fault stands for a document's error."""
     return {"docs": [{"error": each} if "type" in each else each for each in answers]}
 
 
 def test_documents_are_asked_for_as_searches_find_them() -> None:
-    """In the time that is left, of the copies that are preferred; one that is not there is no fault."""
+    """Requests have the time left and the preferred replicas; a document that does not exist is no fault."""
     asker, cluster = asker_of(_docs(HERE, NOT_HERE))
     cluster.preferred = "_prefer_nodes:a,b"
     assert _by_ids(asker, TimeBudget(1.0, clock=lambda: 0.0)) == (["ক"], False)
@@ -48,7 +48,7 @@ def test_documents_are_asked_for_as_searches_find_them() -> None:
 
 @pytest.mark.parametrize("fault", [GONE_SHARD, JAVA, FULL_HEAP], ids=["a node", "a queue", "a heap"])
 def test_documents_that_a_node_lost_or_had_no_room_for_are_asked_for_again(fault: Mapping[str, Any]) -> None:
-    """It says so of each, inside an answer that is well."""
+    """Faults are in the entries of documents, within an otherwise good answer."""
     asker, cluster = asker_of(_docs(HERE, fault), _docs(HERE, NOT_HERE))
     budget = TimeBudget()
     assert _by_ids(asker, budget) == (["ক"], False)
@@ -56,7 +56,7 @@ def test_documents_that_a_node_lost_or_had_no_room_for_are_asked_for_again(fault
 
 
 def test_a_document_of_a_part_that_stays_away_makes_a_page_partial() -> None:
-    """The others are shown."""
+    """Documents of other shards are shown."""
     asker, cluster = asker_of(*[_docs(HERE, GONE_SHARD)] * 2)
     budget = TimeBudget()
     assert _by_ids(asker, budget) == (["ক"], True)
@@ -75,7 +75,7 @@ def test_a_document_of_a_part_that_stays_away_makes_a_page_partial() -> None:
 def test_where_no_document_is_told_of_a_reader_hears_why(
     fault: Mapping[str, Any], said: str, reported_as: str
 ) -> None:
-    """As of a search that failed on all parts."""
+    """The error is that of a search that failed on all shards."""
     asker, _ = asker_of(*[_docs(fault, fault)] * 50)
     with pytest.raises(ClusterError, match=said) as raised:
         _by_ids(asker, TimeBudget())
@@ -86,7 +86,7 @@ class AnsweringTogether:
     """A connection whose cluster answers once all indexes of a page are asked, the first time with a fault.
 
     Args:
-        indexes: how many.
+        indexes: the number of indexes.
     """
 
     def __init__(self, indexes: int) -> None:
@@ -95,11 +95,11 @@ class AnsweringTogether:
         self._together = Barrier(indexes, timeout=SECONDS)
 
     def read(self, ask: Callable[[Any], Any], **_options: Any) -> Any:
-        """As ``Cluster.read``."""
+        """Like ``Cluster.read``."""
         return ask(self)
 
     def mget(self, body: Mapping[str, Any], index: str, **_options: Any) -> Any:
-        """As the client's."""
+        """Like the client's."""
         again = index in self.asked
         self.asked.append(index)
         if not again:
@@ -109,7 +109,7 @@ class AnsweringTogether:
 
 
 def test_several_indexes_are_asked_for_their_documents_at_once() -> None:
-    """Answers stand in the order of the question; those alone are asked again that lacked a part."""
+    """Replies are in the order of the request, and only indexes that lacked a part are asked again."""
     cluster = AnsweringTogether(2)
     asker = Asker(cluster, "news-000001")  # type: ignore[arg-type]  # what is asked of a connection
     replies = asker.by_ids({"news-000001": ["নদী"], "news-000001-0001": ["মেলা"]}, TimeBudget())
@@ -121,14 +121,14 @@ def test_several_indexes_are_asked_for_their_documents_at_once() -> None:
 
 
 def test_where_no_documents_are_wanted_nothing_is_asked() -> None:
-    """As of a page whose texts are all remembered."""
+    """No request is made for a page whose texts are all cached."""
     asker, cluster = asker_of()
     assert (asker.by_ids({}, TimeBudget()), cluster.asked) == ([], [])
 
 
 @pytest.mark.parametrize("index", ["news-000001", "tenants.jol-000001"])
 def test_of_one_index_documents_are_asked_for_by_its_name(index: str) -> None:
-    """That of a tenant is an alias, which hits do not tell; of several, each has its own."""
+    """A single index is addressed by its own name, such as a tenant's alias; several by those of hits."""
     hit = {"_index": "tenants-tenants-000001"}
     assert Asker(None, index).index_of(hit) == index  # type: ignore[arg-type]  # nothing is asked
     rolled = Asker(None, index, (index, f"{index}-0001"))  # type: ignore[arg-type]  # nothing is asked

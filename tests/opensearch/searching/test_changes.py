@@ -1,4 +1,4 @@
-"""What changed when on a cluster, as harvesters ask for it."""
+"""The changes of a cluster by time, as harvesters request them."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ NEWS = [
 
 
 def ids(engine: ClusterEngine, since: int = 0, until: int = END, **options: Any) -> list[str]:
-    """Of what changed in a time, an answer of three after another."""
+    """The ids of the changes in a time range, read three at a time."""
     found: list[str] = []
     after, left = None, 1
     while left:
@@ -40,7 +40,7 @@ def ids(engine: ClusterEngine, since: int = 0, until: int = END, **options: Any)
 
 
 def test_changes_are_listed_in_their_order(empty: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of a build when that was published, those of updates when they were; what is gone has no text."""
+    """Changes are dated by their publication or update; deleted articles have no text."""
     monkeypatch.setattr(build, "changed_now", lambda _last: 1_000)
     build_on_cluster(NEWS, empty, layout=Layout(2, 0))
     roll_over(empty)
@@ -55,7 +55,7 @@ def test_changes_are_listed_in_their_order(empty: Cluster, monkeypatch: pytest.M
         assert ids(engine)[4:] == ids(engine, 2_001) == ["১"]
         assert sorted(ids(engine, 1_000, 1_000)) == ["৩", "৪"]
         assert ids(engine, 0, 999) == []
-        assert sorted(ids(engine, category="সংস্কৃতি")) == ["১", "৪"]  # nobody knows what the first was
+        assert sorted(ids(engine, category="সংস্কৃতি")) == ["১", "৪"]  # the first one's category is lost
         changed, gone, never = (engine.change(name) for name in ("২", "১", "৯"))
         assert changed is not None
         assert gone is not None
@@ -66,7 +66,7 @@ def test_changes_are_listed_in_their_order(empty: Cluster, monkeypatch: pytest.M
 
 
 def test_a_part_that_is_missing_is_no_change_that_was_not_there() -> None:
-    """A harvester would ask for what came after that, and never hear of it."""
+    """A partial answer raises an error, as a harvester would skip the missing changes for ever."""
 
     class Lossy:
         published, generation = 1_000, "news-000001"

@@ -1,7 +1,7 @@
-"""Trees of queries in OpenSearch's words: as recorded, and what holds for every tree.
+"""Query trees compiled to OpenSearch's query language: as recorded, and properties of every tree.
 
-``pytest tests/opensearch/searching/test_compiler.py --update-golden`` writes the file anew. That a cluster
-makes of these the scores of an index of ours is tested in tests/contract.
+``pytest tests/opensearch/searching/test_compiler.py --update-golden`` rewrites the file. That a cluster
+scores these as an index of ours does is tested in tests/contract.
 """
 
 import json
@@ -48,7 +48,7 @@ QUERIES = (
     "body:নদী", "=ঢাকার", "মেল*", "+নদী -মেলা", "নদী AND মেলা", "(নদী OR বই) AND মেলা", "নদী^2 মেলা",
     "category:খেলা", "নদী date:2020", "-ঢাকা", "*",
 )  # fmt: skip
-"""Of each kind that can be typed; those that understanding makes are below."""
+"""Queries of each kind that can be typed; trees that only understanding makes are below."""
 
 RIVER, FAIR, BOOK = (Term(word, word, word) for word in ("নদী", "মেলা", "বই"))
 TREES: dict[str, Query] = {
@@ -63,7 +63,7 @@ TREES: dict[str, Query] = {
 
 
 def _enough(demand: Demand) -> Dsl:
-    """Names the demand in place of asking a cluster."""
+    """A marker that names the demand, in place of asking a cluster."""
     return {"enough": demand.weighed, "most": demand.most}
 
 
@@ -79,7 +79,7 @@ def _report() -> Iterator[str]:
 
 
 def _short(value: AnyValue) -> AnyValue:
-    """The same without the texts of scripts, numbers with six digits."""
+    """The value without the texts of scripts, and with numbers of six digits."""
     if isinstance(value, dict):
         return {name: _short(part) if name != "source" else "…" for name, part in value.items()}
     if isinstance(value, list):
@@ -88,7 +88,7 @@ def _short(value: AnyValue) -> AnyValue:
 
 
 def test_queries_are_compiled_as_recorded(*, update_golden: bool) -> None:
-    """Every kind of query, so that a change of what is asked is a readable diff."""
+    """Every kind of query is recorded, so that a change is a readable diff."""
     report = "\n".join(_report())
     if update_golden:
         GOLDEN.write_text(report, "utf-8")
@@ -96,7 +96,7 @@ def test_queries_are_compiled_as_recorded(*, update_golden: bool) -> None:
 
 
 def test_a_word_costs_no_request_and_others_one_for_all() -> None:
-    """Words are counted in the vocabulary; phrases, beginnings and several variants together, once."""
+    """Words are counted by the vocabulary; phrases, prefixes and variants by one request, once."""
     count = Counting()
     compiler = Compiler(statistics_of(ARTICLES, count), _enough)
     compiler.compiled(Any((RIVER, FAIR), words=True))
@@ -109,7 +109,7 @@ def test_a_word_costs_no_request_and_others_one_for_all() -> None:
 
 
 def test_what_a_lost_part_left_uncounted_is_counted_again() -> None:
-    """It serves the query that asked, and no other."""
+    """An incomplete count serves only the query that asked for it."""
     count = Counting()
     count.whole = False
     statistics = statistics_of(ARTICLES, count)
@@ -120,7 +120,7 @@ def test_what_a_lost_part_left_uncounted_is_counted_again() -> None:
 
 
 def test_a_beginning_of_many_words_finds_all_and_counts_some() -> None:
-    """A query of OpenSearch has 1,024 clauses at most; which articles match does not depend on that."""
+    """At most 1,024 clauses fit an OpenSearch query; which articles match does not depend on that."""
     many = [
         article(str(number), f"ক{chr(0x995 + number // 30)}{chr(0x995 + number % 30)}")
         for number in range(900)
@@ -135,7 +135,7 @@ def test_a_beginning_of_many_words_finds_all_and_counts_some() -> None:
 
 
 def test_of_a_beginning_of_many_words_those_count_that_most_articles_hold() -> None:
-    """Whatever their place in the alphabet; of a beginning in titles, as titles have them."""
+    """The most frequent words count, whatever their order; of a prefix in titles, those of titles."""
     many = [article(str(n), f"ক{chr(0x995 + n // 30)}{chr(0x995 + n % 30)} কলম") for n in range(900)]
     titled = [article("বই", "কৌতুক", title="কৌশল"), article("আরও", "কলম", title="কৌশল")]
     compiler = Compiler(statistics_of([*many, *titled]), _enough)
@@ -195,7 +195,7 @@ def _parts(value: AnyValue) -> Iterator[tuple[str, AnyValue]]:
 
 @given(trees)
 def test_no_tree_becomes_what_opensearch_takes_otherwise(query: Query) -> None:
-    """Never an empty disjunction, which is everything; no boost below 0, which is refused; always JSON."""
+    """No empty disjunction, which would match everything; no boost below 0, which is refused; valid JSON."""
     compiled = _compiler().compiled(query)
     json.dumps(compiled, allow_nan=False)
     for name, part in _parts(compiled):
@@ -212,7 +212,7 @@ def test_no_tree_becomes_what_opensearch_takes_otherwise(query: Query) -> None:
 
 @given(trees)
 def test_names_change_nothing_but_names(query: Query) -> None:
-    """What is explained is what was searched."""
+    """Apart from names, the explained query equals the searched one."""
     names: dict[Part, str] = {}
     explained = _compiler(names).compiled(query)
     assert _unnamed(explained) == _compiler().compiled(query)
@@ -232,14 +232,14 @@ def _unnamed(value: AnyValue) -> AnyValue:
 
 @pytest.mark.parametrize("query", [Any(()), Any((Any(()),)), All(())], ids=str)
 def test_nothing_asked_for_is_no_disjunction_of_nothing(query: Query) -> None:
-    """Of no alternatives none matches; of no conditions everything meets them."""
+    """An empty disjunction matches nothing, an empty conjunction everything."""
     compiled = _compiler().compiled(query)
     expected = '"live": true' if isinstance(query, All) else "match_none"
     assert expected in json.dumps(compiled)
 
 
 def test_what_only_adds_to_scores_is_no_part_of_what_is_counted() -> None:
-    """Where something else must match; where any of several must, all of them decide."""
+    """Optional clauses are dropped if something else must match; if any of several must, all stay."""
     river, fair = {"term": {"stem": "নদী"}}, {"term": {"stem": "মেলা"}}
     either = {"bool": {"should": [river, fair], "minimum_should_match": 1}}
     scored = {"script_score": {"query": either, "script": {}}}

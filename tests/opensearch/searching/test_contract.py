@@ -1,4 +1,4 @@
-"""An engine over a cluster in memory promises what every engine does; it is rolled over and was changed."""
+"""An engine over a cluster in memory keeps the contract of every engine, after a rollover and changes."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,7 +20,7 @@ HALF = len(ARTICLES) // 2
 
 @pytest.fixture(scope="module")
 def address(lasting: Address) -> Address:
-    """The articles on a cluster, half of them in a second index; one more was there, and is deleted."""
+    """The articles on a cluster, half of them in a second index; a further one has been deleted."""
     gone = article("গেছে", "মুছে ফেলা নদী ও মেলা", category="উৎসব")
     with closing(Cluster(lasting)) as cluster:
         basis = reader_of(ARTICLES).basis
@@ -32,10 +32,10 @@ def address(lasting: Address) -> Address:
 
 
 class TestClusterInMemory(EngineContract):
-    """As one of three nodes."""
+    """Runs the contract on a cluster in memory."""
 
     @pytest.fixture
     def engine(self, address: Address) -> Iterator[SearchEngine]:
-        """An engine that is opened anew for each test."""
+        """An engine that is opened again for each test."""
         with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
             yield engine

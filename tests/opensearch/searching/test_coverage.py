@@ -1,4 +1,4 @@
-"""Which articles hold enough of a query: what is asked of a cluster for it, and what comes of the answers."""
+"""Which articles have enough of a query: the requests to a cluster, and the use of its answers."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -23,24 +23,24 @@ def _demand(weights: Sequence[int]) -> Demand:
 
 
 def _reply(held: Sequence[Sequence[int]]) -> Reply:
-    """Articles that hold some concepts, by their numbers."""
+    """A reply with articles that contain the given concepts, by number."""
     return Reply([{"matched_queries": [f"t{number}" for number in numbers]} for numbers in held], 0, 0.0, {})
 
 
 class Answering:
-    """In place of a generation: what the articles hold that hold most; two more are the best by score."""
+    """Stands in for a generation: articles with most concepts, and two others that are best by score."""
 
     def __init__(self, held: Sequence[Sequence[int]]) -> None:
         self._held = held
         self.asked: list[Dsl] = []
 
     def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
-        """As ``Asker.search_each``."""
+        """Like ``Asker.search_each``."""
         self.asked += bodies
         return [_reply(self._held)]
 
     def search(self, body: Dsl, _budget: TimeBudget) -> Reply:
-        """As ``Asker.search``."""
+        """Like ``Asker.search``."""
         self.asked.append(body)
         return Reply([{"fields": {"id": ["ক"]}}, {"fields": {"id": ["খ"]}}], 2, 0.0, {})
 
@@ -48,7 +48,7 @@ class Answering:
 def _asked(
     weights: Sequence[int], held: Sequence[Sequence[int]], known: Holdings | None = None
 ) -> tuple[Dsl, int]:
-    """The filter, and how many requests it took."""
+    """The filter, and the number of requests that it took."""
     asker = Answering(held)
     found = enough(_demand(weights), asker, TimeBudget(), known)  # type: ignore[arg-type]  # what is asked of it
     return found, len(asker.asked)
@@ -59,20 +59,20 @@ ALL = (0, 1, 2)
 
 
 def test_one_request_tells_what_is_enough() -> None:
-    """Of the best and of the twentieth article that hold most, however many hold as much."""
+    """One request gives the cut, from the best and the twentieth article, however many weigh the same."""
     for count in (FEWEST, DEPTH):
         found, requests = _asked(WEIGHTS, [ALL] * count)
         assert (found["function_score"]["min_score"], requests) == (LEAST_SHARE * 100, 1)
 
 
 def test_where_no_article_holds_all_the_best_one_is_the_measure() -> None:
-    """A share of what it holds."""
+    """The cut is a share of the best article's weight."""
     found, _ = _asked(WEIGHTS, [(0, 1)] * DEPTH)
     assert found["function_score"]["min_score"] == LEAST_SHARE * 60
 
 
 def test_where_few_hold_enough_the_best_others_follow() -> None:
-    """By their ids, after a second request."""
+    """The best others are added by id, after a second request."""
     lists: list[list[tuple[int, ...]]] = [[ALL] * (FEWEST - 1), [ALL] * (FEWEST - 1) + [(0,)] * 20, []]
     for held in lists:
         found, requests = _asked(WEIGHTS, held)
@@ -84,7 +84,7 @@ def _known(weights: Sequence[int], held: Sequence[Sequence[int]]) -> Holdings:
 
 
 def test_what_was_asked_by_other_weights_saves_the_request() -> None:
-    """Where no article beside these can hold more, and enough hold enough."""
+    """No request is made if no other article can weigh more, and enough articles reach the cut."""
     known = _known((33, 27, 40), [ALL] * FEWEST + [(0, 1)] * FEWEST)
     found, requests = _asked(WEIGHTS, [], known)
     assert (found["function_score"]["min_score"], requests) == (LEAST_SHARE * 100, 0)
@@ -93,12 +93,12 @@ def test_what_was_asked_by_other_weights_saves_the_request() -> None:
 @pytest.mark.parametrize(
     "held",
     [
-        [(0, 1)] * DEPTH,  # others, with the third alone, might hold more by now
-        [ALL] * 5 + [(0, 1)] * (DEPTH - 5),  # or it is not known how many hold enough
+        [(0, 1)] * DEPTH,  # others, with the third alone, might weigh more now
+        [ALL] * 5 + [(0, 1)] * (DEPTH - 5),  # or the number of those that reach the cut is unknown
     ],
 )
 def test_where_others_may_hold_more_it_is_asked_by_the_true_weights(held: list[tuple[int, ...]]) -> None:
-    """The first answer is that of another question."""
+    """The former answer was for other weights, so another request is made."""
     _, requests = _asked((10, 10, 80), [(2,)] * DEPTH, _known(WEIGHTS, held))
     assert requests == 1
 
@@ -107,7 +107,7 @@ def test_where_others_may_hold_more_it_is_asked_by_the_true_weights(held: list[t
 def test_whatever_the_weights_were_the_cut_is_the_true_one(
     rows: list[list[bool]], data: st.DataObject
 ) -> None:
-    """Or it is not told: against all articles, of which the first hold most by other weights."""
+    """A cut decided from former holdings equals the cut over all articles, or is left undecided."""
     some = st.lists(st.integers(1, 60), min_size=3, max_size=3)
     then, now = (np.array(data.draw(some)) for _ in range(2))
     every = np.array(sorted(rows, key=lambda row: -int(np.array(row) @ then)), np.bool_)
@@ -125,14 +125,14 @@ SOME_CONCEPTS = st.integers(2, MARKED).flatmap(
         st.lists(st.lists(st.booleans(), min_size=count, max_size=count), min_size=1, max_size=90),
     )
 )
-"""Weights of them then and now, and which of them some articles hold."""
+"""Former and present weights of concepts, and the concepts that some articles have."""
 
 
 @given(SOME_CONCEPTS)
 def test_a_score_tells_what_an_article_holds_where_few_may_match(
     drawn: tuple[list[int], list[int], list[list[bool]]],
 ) -> None:
-    """Without a name; and the cut that comes of it is the true one, or is not told."""
+    """Scores without names give the concepts of each article; the cut from them is right or undecided."""
     then, now, rows = drawn
     body = holding_most(_demand(then), few=True)
     boosts = np.array([clause["constant_score"]["boost"] for clause in body["query"]["bool"]["should"]])
@@ -150,7 +150,7 @@ def test_a_score_tells_what_an_article_holds_where_few_may_match(
 
 @pytest.mark.parametrize("count", [2, 7])
 def test_of_a_few_concepts_scores_tell_the_very_weights(count: int) -> None:
-    """So that they decide as much as names do: here that the twentieth article holds less than the best."""
+    """With few concepts the marks have the exact weights, so that scores decide as much as names do."""
     weights = [(1 << 16) // count] * count
     body = holding_most(_demand(weights), few=True)
     marks = [clause["constant_score"]["boost"] for clause in body["query"]["bool"]["should"]]
@@ -159,7 +159,7 @@ def test_of_a_few_concepts_scores_tell_the_very_weights(count: int) -> None:
 
 @pytest.mark.parametrize("weights", [[40_000] * MARKED, [1] * 11 + [50_000], [9_000] * 8, [1 << 15] * 2])
 def test_whatever_an_article_holds_its_score_is_exact(weights: list[int]) -> None:
-    """As are whole numbers of 24 bits, however much all concepts weigh together, and none weighs nothing."""
+    """Sums of marks fit 24 bits, as all whole numbers of a score must, and no weight becomes 0."""
     body = holding_most(_demand(weights), few=True)
     marks = [clause["constant_score"]["boost"] for clause in body["query"]["bool"]["should"]]
     assert sum(marks) < 1 << 24
@@ -167,7 +167,7 @@ def test_whatever_an_article_holds_its_score_is_exact(weights: list[int]) -> Non
 
 
 def test_of_more_concepts_than_a_score_tells_hits_say_the_names() -> None:
-    """And where many articles may match, of which the best are found without looking at all."""
+    """Names are used too where many articles may match, of which the best are found without scoring all."""
     for count, few in ((MARKED + 1, True), (2, False)):
         body = holding_most(_demand([5] * count), few=few)
         assert (body["size"], "aggs" in body) == (DEPTH, False)
@@ -175,7 +175,7 @@ def test_of_more_concepts_than_a_score_tells_hits_say_the_names() -> None:
 
 
 def _named(queries: Sequence[Any]) -> dict[int, int]:
-    """The concepts that queries look for and what each is worth; of a disjunction, those of all its parts."""
+    """The concepts of query clauses and their boosts; disjunctions are read recursively."""
     worth: dict[int, int] = {}
     for query in queries:
         if "bool" in query:
@@ -190,7 +190,7 @@ def _named(queries: Sequence[Any]) -> dict[int, int]:
 def test_whoever_holds_enough_holds_one_of_the_things_that_are_needed(
     weights: list[int], data: st.DataObject
 ) -> None:
-    """And without any of the others some article would be missed."""
+    """The needed concepts cover every article that reaches the cut, and none of them can be left out."""
     best = data.draw(st.sets(st.integers(0, len(weights) - 1), min_size=1))
     found, _ = _asked(weights, [sorted(best)] * FEWEST)
     least = found["function_score"]["min_score"]
@@ -207,7 +207,7 @@ def test_whoever_holds_enough_holds_one_of_the_things_that_are_needed(
 def test_how_many_hold_all_that_is_asked_for_the_best_tell(
     drawn: tuple[list[int], list[int], list[list[bool]]], data: st.DataObject
 ) -> None:
-    """Where all that do are among these and are found: function words are weighed, and not asked for."""
+    """The count is right if all such articles are known; function words are weighed but not required."""
     then, now, rows = drawn
     asked = sorted(data.draw(st.sets(st.integers(0, len(then) - 1), min_size=1)))
     every = np.array(sorted(rows, key=lambda row: -int(np.array(row) @ then)), np.bool_)
@@ -224,7 +224,7 @@ def test_how_many_hold_all_that_is_asked_for_the_best_tell(
 
 
 def test_how_many_hold_all_is_not_told_where_others_may() -> None:
-    """As many hold it as are known; or it is asked for what these do not tell."""
+    """The count is unknown if more articles may exist, or if a concept was not asked for."""
     demand = _demand(WEIGHTS)
     for count in (DEPTH - 1, DEPTH):
         known = _known(WEIGHTS, [ALL] * count)

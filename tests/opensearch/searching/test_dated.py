@@ -1,4 +1,4 @@
-"""What changed when, of documents in place of a cluster; ``test_changes`` asks a real one."""
+"""Changes by time, on documents in place of a cluster; ``test_changes`` tests a real one."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +16,7 @@ END = 2**32 - 1
 
 
 def stored(title: str) -> dict[str, Any]:
-    """An article as a document keeps it."""
+    """An article in its stored form within a document."""
     return stored_values(Article(title, title))
 
 
@@ -31,7 +31,7 @@ NEWS: list[dict[str, Any]] = [
 
 
 def changes(documents: list[dict[str, Any]]) -> ClusterChanges:
-    """Those of a generation."""
+    """The changes of a generation with these documents."""
     state: Any = SimpleNamespace(
         asker=Documents(documents), published=PUBLISHED, generation="news-000001", filter_of=condition_filter
     )
@@ -39,7 +39,7 @@ def changes(documents: list[dict[str, Any]]) -> ClusterChanges:
 
 
 def named(**asked: Any) -> tuple[list[str], int]:
-    """Ids of the first changes of a time, and how many there are."""
+    """The ids of the first changes in a time range, and the number of changes."""
     wanted = {"since": 0, "until": END, "after": None, "category": None, "limit": 9} | asked
     found = changes(NEWS).between(**wanted)
     return [change.article_id for change in found.changes], found.left
@@ -64,17 +64,17 @@ def named(**asked: Any) -> tuple[list[str], int]:
     ids=str,
 )
 def test_changes_of_a_time_are_listed_in_their_order(asked: dict[str, Any], ids: list[str]) -> None:
-    """Behind a place, those of the same moment too; of a category, with what is gone."""
+    """Changes after a place include those of the same moment; a category includes deleted articles."""
     assert named(**asked) == (ids, len(ids))
 
 
 def test_a_list_has_an_end_and_says_how_many_there_are() -> None:
-    """With those that it has no room for."""
+    """The total includes changes beyond the limit."""
     assert named(limit=2) == (["বইমেলা", "ইলিশ"], 6)
 
 
 def test_a_change_has_the_article_or_nothing_of_one_that_is_gone() -> None:
-    """And its place among all; of what never was there is none."""
+    """A change has its place among all; an id that never existed has none."""
     there, gone, never = (changes(NEWS).of(name) for name in ("ইলিশ", "গম্ভীরা", "খাল"))
     assert there is not None
     assert there.article is not None
@@ -88,5 +88,5 @@ def test_a_change_has_the_article_or_nothing_of_one_that_is_gone() -> None:
 def test_the_first_change_is_that_of_the_build_unless_nothing_is_left_of_it(
     documents: list[dict[str, Any]], first: int
 ) -> None:
-    """Of no articles there is none."""
+    """Without articles the time is 0."""
     assert changes(documents).earliest == first

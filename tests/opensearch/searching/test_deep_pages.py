@@ -1,4 +1,4 @@
-"""Pages far down a ranking and lists of all that is found, as a cluster's answers make them."""
+"""Pages far down a ranking and lists of all hits, on a cluster's answers."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -24,11 +24,11 @@ from onneshon.search.retrieval.budget import TimeBudget
 ROWS = [
     Row(f"{place:02}", 50.0 - place, 50.0 - place, after=(50.0 - place, f"{place:02}")) for place in range(40)
 ]
-"""None is like another."""
+"""Rows of 40 articles, none of which is like another."""
 
 
 class Ranker:
-    """In place of what ranks; notes what it was asked for."""
+    """Stands in for a ranker; records requests."""
 
     def __init__(self, rows: Sequence[Row] = ROWS) -> None:
         self._rows = rows
@@ -38,24 +38,24 @@ class Ranker:
         self.known: int | None = None
 
     def first(self, count: int, _order: Order, filters: Filters) -> Ranked:
-        """As ``ClusterRanker.first``."""
+        """Like ``ClusterRanker.first``."""
         self.asked.append(count)
         self.filters = filters
         return Ranked(self._rows[:count], Reply([], len(self._rows), 1.0, {}), 3)
 
     def holding_all(self, _concepts: Sequence[Any]) -> int | None:
-        """As ``ClusterRanker.holding_all``."""
+        """Like ``ClusterRanker.holding_all``."""
         return self.known
 
     def beyond(self, after: Sequence[Any], count: int, _order: Order, _filters: Filters) -> Ranked:
-        """As ``ClusterRanker.beyond``."""
+        """Like ``ClusterRanker.beyond``."""
         self.asked.append(count)
         behind = [row for row in self._rows if row.after[0] < after[0]]
         return Ranked(behind[:count], Reply([], len(self._rows), 1.0, {}), 3)
 
 
 def answering_of(**asked: Any) -> ClusterAnswering:
-    """What answers a request for নদী."""
+    """The answering of a request for নদী."""
     state: Any = SimpleNamespace(
         field_reading=FieldReading(),
         filter_of=condition_filter,
@@ -68,13 +68,13 @@ def answering_of(**asked: Any) -> ClusterAnswering:
 
 
 def ids(rows: Sequence[Row]) -> list[int]:
-    """Places in the ranking."""
+    """The places of rows in the ranking."""
     return [int(row.id) for row in rows]
 
 
 @pytest.mark.parametrize("group", [True, False])
 def test_far_down_hits_follow_the_last_one(*, group: bool) -> None:
-    """Behind those that are passed over; it is noted where the next page goes on."""
+    """Hits follow the last one and those skipped; the page notes where the next one continues."""
     ranker: Any = Ranker()
     hits = answering_of(limit=3, offset=2, group=group)._hits(ranker, 0, _Last((40.0, "10"), 7))
     assert (ids(hits.rows), ranker.asked) == ([13, 14, 15], [5])
@@ -87,7 +87,7 @@ def test_far_down_hits_follow_the_last_one(*, group: bool) -> None:
 def test_a_cursor_goes_on_by_the_last_hit_once_counting_leads_too_far(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Else by how many hits were passed over; nothing follows a page of none."""
+    """Nearer cursors count the skipped hits; nothing follows a page without hits."""
     monkeypatch.setattr(module, "FARTHEST", 30)
     monkeypatch.setattr(module, "MOST", 5)
     ranker: Any = Ranker()
@@ -102,7 +102,7 @@ def test_a_cursor_goes_on_by_the_last_hit_once_counting_leads_too_far(
 
 
 def test_what_a_cursor_notes_is_read_again() -> None:
-    """Of a page that is not far down it notes nothing."""
+    """The note of a cursor can be read back; for a page that is not far down it is empty."""
     last = _Last((2.5, "নদী"), 7)
     assert _Last.unpacked(last.packed()) == last
     assert _Last.unpacked(b"") is None
@@ -110,14 +110,14 @@ def test_what_a_cursor_notes_is_read_again() -> None:
 
 @pytest.mark.parametrize("limit", [0, 1])
 def test_of_no_hits_one_is_ranked_all_the_same(limit: int) -> None:
-    """So that what matches is counted."""
+    """One hit is ranked even if none is wanted, so that matches are counted."""
     ranker: Any = Ranker()
     found = answering_of(limit=limit, group=False)._hits(ranker, 0, None)
     assert (len(found.rows), ranker.asked) == (limit, [1])
 
 
 def test_filters_of_a_field_that_is_counted_narrow_hits_and_not_its_counts() -> None:
-    """Those of others narrow both; what has all that was asked for meets every one."""
+    """Filters of other fields narrow both; articles with all words must pass every filter."""
     ranker: Any = Ranker()
     chosen = [FieldFilter("category", ("মাছ",)), FieldFilter("author", ("রহিম",))]
     answering_of(filters=chosen, facets=("category",))._hits(ranker, 0, None)
@@ -133,7 +133,7 @@ def test_filters_of_a_field_that_is_counted_narrow_hits_and_not_its_counts() -> 
 
 
 def test_what_is_known_to_have_all_that_was_asked_for_is_counted_where_filters_narrow_it() -> None:
-    """They decide otherwise which articles are found."""
+    """Filters change which articles count as found, so the known number does not apply."""
     ranker: Any = Ranker()
     ranker.known = 7
     for filters in ([], [FieldFilter("category", ("মাছ",))]):
@@ -158,7 +158,7 @@ def test_what_is_known_to_have_all_that_was_asked_for_is_counted_where_filters_n
 def test_a_list_of_everything_has_each_article_once_in_its_place(
     monkeypatch: pytest.MonkeyPatch, moved: list[Row], expected: str
 ) -> None:
-    """Those that rescoring moves up too; what went away meanwhile is in none."""
+    """Each article is listed once, including those that rescoring moves up; deleted ones are left out."""
     scores = {"ক": 3.0, "খ": 2.0, "গ": 1.0, "ঘ": 0.1}
     ranker = SimpleNamespace(moved=lambda *_: moved, ordered=lambda *_: ({}, []))
     monkeypatch.setattr(module, "ClusterRanker", lambda *_: ranker)

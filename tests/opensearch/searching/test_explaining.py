@@ -1,4 +1,4 @@
-"""Why articles have their scores, by what a cluster says that each part of a query added."""
+"""Explanations of scores, from the scores that a cluster gives for each named part of a query."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ FAIR = Article("মেলা", "মেলা", "বইমেলা বসেছ�
 
 
 def names_in(query: Any) -> Iterator[str]:
-    """All names that parts of a query have."""
+    """The names of all parts of a query."""
     if isinstance(query, Mapping):
         yield from [query["_name"]] if "_name" in query else []
         query = [*query.values()]
@@ -36,7 +36,7 @@ def names_in(query: Any) -> Iterator[str]:
 
 
 class Matching:
-    """In place of what asks a cluster: one article holds so much of a query as a test says."""
+    """Stands in for an ``Asker``: one article matches the query's parts with the given score."""
 
     def __init__(self, added: float, *, finds: bool = True) -> None:
         self._added, self._finds = added, finds
@@ -57,32 +57,32 @@ class Matching:
         }
 
     def matched_parts(self, body: Dsl, _budget: TimeBudget) -> Sequence[dict[str, Any]]:
-        """The article that was asked for."""
+        """The hit of the article that was asked for."""
         self.bodies.append(body)
         return [self._hit(body)]
 
     def search(self, body: Dsl, _budget: TimeBudget) -> Reply:
-        """The best articles, of which it is the only one."""
+        """The best articles, of which there is only one."""
         return Reply([self._hit(body)], 1, 2.0, {})
 
 
 def parts_of(part: ScorePart) -> Iterator[ScorePart]:
-    """A part and all that it consists of."""
+    """A part and all its descendants."""
     yield part
     for child in part.parts:
         yield from parts_of(child)
 
 
 class _Statistics(ClusterStatistics):
-    """Of words, with no table of their beginnings."""
+    """Statistics of words, without a table of prefixes."""
 
     def prefix_document_frequency(self, start: str) -> int:
-        """In each of the two."""
+        """Each prefix is in both articles."""
         return 2 if start else 0
 
 
 def explaining(text: str, asker: Matching) -> dict[str, ScorePart]:
-    """Of the two articles."""
+    """The explanations of the two articles."""
     statistics = _Statistics(words_of([RIVER, FAIR]), BASIS, DEFAULT_WEIGHTS, Counting())
 
     def compiler(_budget: TimeBudget, names: Any = None) -> Compiler:
@@ -99,7 +99,7 @@ def explaining(text: str, asker: Matching) -> dict[str, ScorePart]:
 
 @pytest.mark.parametrize("text", ["নদী", "নদী চর", '"নদী চর"', "শিরোনাম:নদী"])
 def test_the_parts_of_a_score_add_up_to_it(text: str) -> None:
-    """What each word added is told; what was not found has nothing."""
+    """The score of each word is given; an article that was not found has no parts."""
     asker = Matching(0.5)
     found = explaining(text, asker)
     assert found[RIVER.id].score > 0
@@ -112,13 +112,13 @@ def test_the_parts_of_a_score_add_up_to_it(text: str) -> None:
 
 
 def test_an_article_that_holds_nothing_of_a_query_has_no_score() -> None:
-    """And it is said why."""
+    """Its score is 0."""
     found = explaining("নদী", Matching(0.5, finds=False))
     assert found[RIVER.id].score == 0
 
 
 def test_what_is_excluded_and_what_conditions_ask_is_looked_for_by_itself() -> None:
-    """Each once, however deep it stands; words tell for themselves whether they match."""
+    """Exclusions and conditions are asked as named queries, each once at any depth; words need none."""
     asker = Matching(0.5)
     explaining("নদী -মেলা id:১ id:১", asker)
     alone = [name for name in names_in(asker.bodies[0]["query"]) if name[0] == "t"]
@@ -130,7 +130,7 @@ def test_what_is_excluded_and_what_conditions_ask_is_looked_for_by_itself() -> N
 
 @pytest.mark.parametrize("impact", [1, 7, MOST])
 def test_an_impact_is_read_out_of_the_score_that_it_was_worth(impact: int) -> None:
-    """As the cluster makes scores: by the weight of the layer and how rare the word is."""
+    """The impact is derived from a score by the layer's weight and the rarity of the word."""
     statistics = _Statistics(words_of([RIVER, FAIR]), BASIS, DEFAULT_WEIGHTS, Counting())
     query = parse("নদী").query
     assert isinstance(query, Term)

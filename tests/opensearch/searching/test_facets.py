@@ -1,4 +1,4 @@
-"""Facets as they are asked of a cluster, and read out of its answer."""
+"""Facets: their requests to a cluster, and the reading of its answers."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ SHOWN = (FacetValue("খেলা", 9), FacetValue("বিশ্ব", 5))
 def test_of_few_values_all_are_told_and_not_counted_once_more(
     different: int, size: int, counted: bool
 ) -> None:
-    """Counting how many there are takes a node as long as counting articles of each."""
+    """A few values are all requested, since counting them takes a node as long as counting their articles."""
     asked = facet_query("category", 2, (), (), different=different)["aggs"]
     assert (asked["values"]["terms"]["size"], "different" in asked) == (size, counted)
 
@@ -32,14 +32,14 @@ def test_of_few_values_all_are_told_and_not_counted_once_more(
     [{"values": {"buckets": BUCKETS}}, {"values": {"buckets": BUCKETS[:2]}, "different": {"value": 3}}],
 )
 def test_a_facet_shows_some_values_and_says_how_many_more_there_are(answer: dict[str, Any]) -> None:
-    """Whether the cluster told all of them or counted them."""
+    """The number of further values comes from all values or from a count."""
     facet = facet_read("category", answer, 2, ())
     assert (facet.values, facet.more) == (SHOWN, 1)
 
 
 @pytest.mark.parametrize(("name", "shown"), [("author", "রহিম"), ("category", "রহীম")])
 def test_only_authors_are_told_by_the_name_that_readers_see(name: Any, shown: str) -> None:
-    """A category may be called as an author is."""
+    """A category may have the same name as an author, and keeps it."""
     answer = {"values": {"buckets": [{"key": "রহীম", "doc_count": 5}]}}
     answer["kept"] = answer["values"]
     facet = facet_read(name, answer, 2, (), authors=Authors({"রহিম": ("রহীম",)}))
@@ -47,7 +47,7 @@ def test_only_authors_are_told_by_the_name_that_readers_see(name: Any, shown: st
 
 
 def test_names_of_one_author_leave_room_for_others() -> None:
-    """However few are shown: two of the most frequent names are one author."""
+    """Names of one author are merged and others fill up, however few are shown."""
     counts = {"রহীম": 9, "রহিম": 8, "করিম": 5, "নজরুল": 3}
     buckets = [{"key": name, "doc_count": count} for name, count in counts.items()]
     answer = {"values": {"buckets": buckets}, "kept": {"buckets": buckets[:2]}}

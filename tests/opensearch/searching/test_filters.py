@@ -1,4 +1,4 @@
-"""Which articles conditions and names of authors let through, and how often words are asked for."""
+"""Which articles pass conditions and authors' names, and how often words are counted by requests."""
 
 import datetime as dt
 from types import SimpleNamespace
@@ -58,12 +58,12 @@ def let_through(condition: Condition) -> str:
     ids=str,
 )
 def test_articles_that_meet_a_condition_are_let_through(condition: Condition, ids: str) -> None:
-    """And no others; who has no day or number is in no range of them."""
+    """Articles without a day or number are in no range of them."""
     assert let_through(condition) == ids
 
 
 def test_values_are_compared_in_one_form_of_unicode() -> None:
-    """As they are stored; a letter with its dot may come as two."""
+    """Values are compared in the stored normal form; a letter with its dot may come as two code points."""
     book = {"keywords.author": ["\u09a1\u09bc"]}
     assert matches(book, condition_filter(Filter("author", "\u09dc", whole=True)))
 
@@ -83,12 +83,12 @@ RAHIM = Authors({"রহিম": ("রহীম", "আঃ রহিম")})
     ids=str,
 )
 def test_an_author_is_found_under_every_name(condition: Condition, ids: str) -> None:
-    """Whichever of them is asked for; others only under their own."""
+    """An author is found by any of several names; other authors only by their own."""
     assert let_through(spelt_out(condition, RAHIM)) == ids
 
 
 def test_articles_of_all_names_of_an_author_are_counted_together() -> None:
-    """Under the name that readers see; as many authors as there are people."""
+    """Counts are under the displayed name, and authors are counted as people, not names."""
     best = [FacetValue("করিম", 5), FacetValue("রহিম", 4), FacetValue("সালমা", 3)]
     exact = [FacetValue("রহিম", 4), FacetValue("রহীম", 2), FacetValue("আঃ রহিম", 0), FacetValue("জেমস", 1)]
     every, chosen, different = counted_together(best, exact, ["রহীম"], 5, RAHIM)
@@ -105,7 +105,7 @@ RIVER, FAIR = (Term(token.exact, token.exact, token.stem) for token in analyze("
 def test_what_was_counted_is_not_asked_for_again_until_there_is_too_much(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nor is one of several that are asked for twice asked twice; what is forgotten is asked for anew."""
+    """A query given twice is counted once; evicted counts are requested again."""
     monkeypatch.setattr(filters, "REMEMBERED", 2)
     count = Counting()
     statistics = statistics_of(RIVERS, count)
@@ -115,12 +115,12 @@ def test_what_was_counted_is_not_asked_for_again_until_there_is_too_much(
     assert statistics.known(queries[:3]) == [3, 7, None]
     assert statistics.count_each([*queries[:2], queries[2]]) == [3, 7, 3]
     assert [len(asked) for asked in count.asked] == [1, 1]
-    assert statistics.count_each([queries[1], queries[3]]) == [7, 3]  # also of what is forgotten meanwhile
+    assert statistics.count_each([queries[1], queries[3]]) == [7, 3]  # also of one that is evicted meanwhile
     assert statistics.known(queries) == [None, None, None, 3]
 
 
 def test_a_count_is_known_by_the_key_of_its_query() -> None:
-    """What words tell is told without one."""
+    """Counts that words give need no query."""
     count = Counting()
     statistics = statistics_of(RIVERS, count)
     phrase = Phrase((RIVER, FAIR))
@@ -147,7 +147,7 @@ def test_a_count_is_known_by_the_key_of_its_query() -> None:
 
 @pytest.mark.parametrize(("words", "found"), [("নদী মেলা", 3), ("নদী খাল", 0), ("খাল নদী", 0)])
 def test_words_side_by_side_are_counted_only_where_each_is_in_some_article(words: str, found: int) -> None:
-    """Of others it is known that there are none."""
+    """A phrase with a word that no article has is known to be in none."""
     count = Counting()
     stems = [token.stem for token in analyze(words)]
     assert statistics_of(RIVERS, count).count(stems) == found
@@ -156,7 +156,7 @@ def test_words_side_by_side_are_counted_only_where_each_is_in_some_article(words
 
 @pytest.mark.parametrize(("matching", "has"), [(0, False), (1, True), (3, True)])
 def test_whether_an_article_meets_a_condition_is_counted(matching: int, *, has: bool) -> None:
-    """One is enough."""
+    """One matching article suffices."""
     count = Counting()
     count.matching = matching
     state: Any = SimpleNamespace(statistics=statistics_of(RIVERS, count), filter_of=condition_filter)

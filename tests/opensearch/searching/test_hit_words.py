@@ -1,4 +1,4 @@
-"""What hits tell of the concepts of a query, against an index of the same articles."""
+"""Which concepts of a query hits contain, compared with an index of the same articles."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ BANK = Phrase((_word("নদীর", "নদি"), _word("ধারে", "ধা
 
 
 def _hits(words: HitWords, matching: dict[str, set[int]]) -> list[Hit]:
-    """As a cluster gives them; ``matching`` are the articles of what is told by name."""
+    """Hits in the form of a cluster's answers; ``matching`` has the articles of each named part."""
     script = words.columns["script_fields"]["picked"]
     names = [{name for name, docs in matching.items() if doc in docs} for doc in range(len(ARTICLES))]
     columns = [picked_column(stream_column(article), script) for article in ARTICLES]
@@ -63,7 +63,7 @@ def _hits(words: HitWords, matching: dict[str, set[int]]) -> list[Hit]:
     ids=["words", "of one text", "in a row", "near", "variants", "readings of one word", "in no article"],
 )
 def test_stems_tell_which_concepts_articles_hold(query: Query) -> None:
-    """As the lists of an index do; nothing need be told by name."""
+    """Masks equal those from an index's posting lists, and no named part is needed."""
     collection = collection_of(reader_of(ARTICLES))
     executor = Executor(collection)
     docs = np.arange(len(ARTICLES), dtype=np.uint32)
@@ -80,7 +80,7 @@ def _compiler() -> Compiler:
 
 
 def test_what_no_stem_tells_is_told_by_name() -> None:
-    """How a word is spelt, and beginnings; in the order of what is asked for."""
+    """Exact forms and prefixes are named parts, in the order of the query."""
     title = Term("শহর", "শহর", "সহর", "title", spelt_so=True)
     query = Any(
         (_word("মেলা", "মেলা"), Prefix("শহ", "শহ"), _word("শহরের", "সহর", spelt_so=True), title), words=True
@@ -99,7 +99,7 @@ def test_what_no_stem_tells_is_told_by_name() -> None:
 
 
 def test_how_other_words_are_spelt_is_asked_for_once_and_only_where_it_matters() -> None:
-    """Of all words that are compared; what hits tell by name is not asked for."""
+    """One request covers all compared words; exact forms that hits have by name are not requested."""
     near, far = _word("নদীর", "নদি"), _word("শহরের", "সহর", spelt_so=True)
     words = HitWords(
         Any((near, far), words=True), _compiler(), [QueryWord(((near, 1.0), (far, 1.0)), near)], []

@@ -1,4 +1,4 @@
-"""Which values, numbers and days articles have, as a cluster counts them; and what is kept of that."""
+"""Which values, numbers and days articles have, from a cluster's counts, and the cache of these."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from tests.opensearch.searching.few_words import BASIS, words_of
 
 DAY = 86_400_000
-"""Milliseconds."""
+"""A day in milliseconds."""
 
 
 class Counting:
-    """In place of what asks a cluster: counts as a test says, and notes what was counted."""
+    """Stands in for an ``Asker``: returns a test's counts, and records requests."""
 
     identity = "news-000001 x 1"
     generation = "news-000001"
@@ -32,7 +32,7 @@ class Counting:
         self.asked: list[Dsl] = []
 
     def search_each(self, bodies: Sequence[Dsl], _budget: object) -> list[Reply]:
-        """As an ``Asker`` answers."""
+        """Like ``Asker.search_each``."""
         self.asked += [body["aggs"] for body in bodies]
         found = [
             {name: self._counts[name] for name in body["aggs"] if name in self._counts} for body in bodies
@@ -43,7 +43,7 @@ class Counting:
 def searcher_of(
     counts: Mapping[str, Any], *, partial: bool = False, authors: Authors = NOBODY
 ) -> tuple[ClusterSearcher, Counting]:
-    """A generation of which so much is counted, and what counts it."""
+    """A generation with these counts, and its asker."""
     asker: Any = Counting(counts, partial=partial)
     words, site = words_of([Article("১", "নদী")]), Configuration()
     contract = Contract("x", BASIS)
@@ -52,13 +52,13 @@ def searcher_of(
 
 
 def values(*counted: tuple[str, int]) -> dict[str, Any]:
-    """As a cluster counts them."""
+    """Counted values in the form of a cluster's answer."""
     return {"values": {"buckets": [{"key": name, "doc_count": count} for name, count in counted]}}
 
 
 @pytest.mark.parametrize("partial", [False, True])
 def test_values_are_counted_once_unless_a_part_was_missing(*, partial: bool) -> None:
-    """What a missing part has is not forgotten for good."""
+    """Partial counts are not cached, so that values of a missing shard are not lost for good."""
     searcher, asker = searcher_of(values(("মাছ", 5), ("খেলা", 2)), partial=partial)
     assert [searcher.counted("category") for _ in range(2)] == [{"মাছ": 5, "খেলা": 2}] * 2
     assert len(asker.asked) == 1 + partial
@@ -66,7 +66,7 @@ def test_values_are_counted_once_unless_a_part_was_missing(*, partial: bool) -> 
 
 
 def test_authors_are_counted_by_the_name_that_readers_see() -> None:
-    """Other fields have a value of each spelling."""
+    """Other fields have a value for each spelling."""
     counted = values(("করিম", 4), ("রহিম", 3), ("রহীম", 2))
     searcher, _ = searcher_of(counted, authors=Authors({"রহিম": ("রহীম",)}))
     assert searcher.counted("author") == {"রহিম": 5, "করিম": 4}
@@ -75,7 +75,7 @@ def test_authors_are_counted_by_the_name_that_readers_see() -> None:
 
 @pytest.mark.parametrize("partial", [False, True])
 def test_the_least_and_the_greatest_number_are_asked_for_once(*, partial: bool) -> None:
-    """Of no numbers there are none."""
+    """Without numbers there is no extent."""
     searcher, asker = searcher_of({"min": {"value": 10.0}, "max": {"value": 250.0}}, partial=partial)
     assert [searcher.extent("price") for _ in range(2)] == [(10.0, 250.0)] * 2
     assert len(asker.asked) == 1 + partial
@@ -85,7 +85,7 @@ def test_the_least_and_the_greatest_number_are_asked_for_once(*, partial: bool) 
 
 @pytest.mark.parametrize("partial", [False, True])
 def test_days_are_counted_from_1970_and_asked_for_once(*, partial: bool) -> None:
-    """A moment of a day is of that day; where none has one, both are the first."""
+    """A moment counts as its day; where no article has a day, both ends are day 0."""
     searcher, asker = searcher_of({"min": {"value": 2.0 * DAY}, "max": {"value": 9.5 * DAY}}, partial=partial)
     assert [searcher.days for _ in range(2)] == [(2, 9)] * 2
     assert len(asker.asked) == 1 + partial
@@ -96,7 +96,7 @@ FEBRUARY = Period(dt.date(2026, 2, 1), dt.date(2026, 2, 28))
 
 
 def test_days_beside_a_period_are_the_last_before_and_the_first_after() -> None:
-    """An end that is open has nothing beyond it, and nothing is asked of it."""
+    """An open end has nothing beyond it, and is not requested."""
     before, after = (
         (day - dt.date(1970, 1, 1)).days * DAY for day in (dt.date(2026, 1, 21), dt.date(2026, 3, 7))
     )
@@ -118,7 +118,7 @@ def test_days_beside_a_period_are_the_last_before_and_the_first_after() -> None:
 
 @pytest.mark.parametrize("partial", [False, True])
 def test_more_values_than_were_counted_are_allowed_for(*, partial: bool) -> None:
-    """Articles that come bring others; of a missing part nobody knows how many."""
+    """New articles may bring further values; with a missing shard the number is unknown."""
     searcher, asker = searcher_of({"category": {"value": 7}, "author": {"value": 0}}, partial=partial)
     different = [searcher.different for _ in range(2)]
     assert len(asker.asked) == 1 + partial

@@ -1,4 +1,4 @@
-"""An engine over a cluster in memory: what it reads of a directory, when it moves on, what it has."""
+"""An engine over a cluster in memory: its use of a directory, its reloading, and its contents."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -35,7 +35,7 @@ def built(news: Cluster) -> Cluster:
 
 @pytest.fixture
 def opened(built: Cluster) -> Iterator[Callable[..., ClusterEngine]]:
-    """Opens engines of it, which are closed afterwards."""
+    """A function that opens engines of the index, which are closed afterwards."""
     engines = []
 
     def opening(**options: Any) -> ClusterEngine:
@@ -48,12 +48,12 @@ def opened(built: Cluster) -> Iterator[Callable[..., ClusterEngine]]:
 
 
 def ids(engine: ClusterEngine, text: str) -> list[str]:
-    """What is found, in order."""
+    """The ids of the hits, in order."""
     return [hit.id for hit in engine.search(text)]
 
 
 def test_the_synonyms_of_the_site_count(opened: Callable[..., ClusterEngine], tmp_path: Path) -> None:
-    """They are read from its directory, where its file of settings says; without one there are none."""
+    """Synonyms are read from the file that the settings in the site's directory name; else there are none."""
     (tmp_path / FILE_NAME).write_text('synonyms = "words.txt"\n', "utf-8")
     (tmp_path / "words.txt").write_text("ইলিশ, গ্রন্থমেলা\n", "utf-8")
     assert ids(opened(), "ইলিশ") == ["৩"]
@@ -61,7 +61,7 @@ def test_the_synonyms_of_the_site_count(opened: Callable[..., ClusterEngine], tm
 
 
 def test_the_pins_of_editors_stand_first(opened: Callable[..., ClusterEngine], tmp_path: Path) -> None:
-    """Of the directory, if there is one; an explanation says so."""
+    """Pins are read from the directory, if one is given; an explanation names them."""
     PinFile(tmp_path).add(Pin(("নদী",), first=("১",), never=("৪",), name="p1"))
     engine = opened(directory=tmp_path)
     assert ids(engine, "নদী") == ["১", "৩"]
@@ -72,7 +72,7 @@ def test_the_pins_of_editors_stand_first(opened: Callable[..., ClusterEngine], t
 def test_an_engine_moves_on_when_words_have_changed(
     built: Cluster, opened: Callable[..., ClusterEngine]
 ) -> None:
-    """Parts of words that it has are not read again, unless they are of another index."""
+    """An update is visible after a reload, which reads only new parts of words."""
     engine = opened()
     first = engine.edition
     assert not engine.reload()
@@ -97,7 +97,7 @@ def test_an_engine_moves_on_when_words_have_changed(
 def test_an_index_that_takes_the_name_of_another_is_another(
     built: Cluster, memory: MemoryClient, opened: Callable[..., ClusterEngine]
 ) -> None:
-    """Though all else of it is as before: nothing that was read of the first is kept."""
+    """Even if all else is equal, nothing read of the first index is reused."""
     engine = opened()
     with engine._searchers.acquire() as state:
         [part] = state.words.parts
@@ -112,7 +112,7 @@ def test_an_index_that_takes_the_name_of_another_is_another(
 def test_an_engine_says_how_much_it_has_and_what_is_missing(
     memory: MemoryClient, opened: Callable[..., ClusterEngine]
 ) -> None:
-    """Once all was looked at it says so; a part that is nowhere is damage, until it is back."""
+    """A verified engine says so; a missing shard is damage until it is back."""
     engine = opened()
     health = engine.health
     assert (health.generation, health.articles, health.verified, health.damage) == (
@@ -128,13 +128,13 @@ def test_an_engine_says_how_much_it_has_and_what_is_missing(
 
 
 def test_an_index_that_is_not_there_is_no_engine(news: Cluster) -> None:
-    """Whoever asks is told how to make one."""
+    """The error says how to build an index."""
     with pytest.raises(IndexMissingError, match="onneshon index build"):
         ClusterEngine.open(news.address)
 
 
 def test_what_a_query_means_is_counted_as_in_a_directory(opened: Callable[..., ClusterEngine]) -> None:
-    """How many articles have each concept, whichever way; those that were deleted have none."""
+    """Document frequencies of all kinds of concepts equal those of a directory."""
     engine = opened()
     with Engine.of(NEWS, time_limit=None) as here:
         for text in ("নদী মেলা", '"নদীর ধারে" মেলা', "বইমেলা নদী", "boi nodi", "নদী category:পরিবেশ", "খপুষ্প নদী"):
@@ -145,7 +145,7 @@ def test_what_a_query_means_is_counted_as_in_a_directory(opened: Callable[..., C
 
 
 def test_what_depends_on_the_other_articles_is_explained_as_it_was_scored(news: Cluster) -> None:
-    """A title that is a part of the query counts only where no other title has all of it."""
+    """A title within the query counts only if no other title has all of it."""
     build_on_cluster([Article(title, title) for title in ("স্রোত", "স্রোত কবিতা", "কবিতা")], news)
     with closing(ClusterEngine.open(news.address, time_limit=None)) as engine:
         for name, score in engine.rank("স্রোত কবিতা"):
@@ -155,7 +155,7 @@ def test_what_depends_on_the_other_articles_is_explained_as_it_was_scored(news: 
 def test_a_score_is_explained_by_what_is_there(
     memory: MemoryClient, opened: Callable[..., ClusterEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though a part of the index does not answer: the article that is asked about does."""
+    """A missing shard does not affect the explanation, as the article's own shard answers."""
     engine, search = opened(), memory.search
     whole = engine.explain("নদী", "৪").to_dict()
 
@@ -168,7 +168,7 @@ def test_a_score_is_explained_by_what_is_there(
 
 
 def test_articles_like_one_are_found_without_it(opened: Callable[..., ClusterEngine]) -> None:
-    """By its words; near-duplicates of one another once."""
+    """Similar articles come from the article's words, without the article itself."""
     engine = opened()
     assert [each.id for each in engine.similar("৪")][:1] == ["৩"]
     assert engine.rank("নদী", limit=1)[0][0] in {"৩", "৪"}
@@ -178,7 +178,7 @@ def test_articles_like_one_are_found_without_it(opened: Callable[..., ClusterEng
 def test_what_is_deleted_is_neither_found_nor_suggested(
     built: Cluster, opened: Callable[..., ClusterEngine]
 ) -> None:
-    """Titles and words of it are none of the index any more; those that others have are."""
+    """Titles and words of a deleted article are gone; those that others have stay."""
     engine = opened()
     assert [each.text for each in engine.suggest("গ্রন্থ")]
     delete_on_cluster(["২"], built)

@@ -1,4 +1,4 @@
-"""In which order a cluster's hits come out, by what it says of each; ``tests/contract`` asks a real one."""
+"""The order of a cluster's hits, from its answers; ``tests/contract`` tests a real one."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -25,31 +25,31 @@ LATEST = dt.date(2026, 2, 21)
 
 
 def hit(name: str, score: float, day: str = "") -> dict[str, Any]:
-    """As a cluster gives it."""
+    """A hit in the form of a cluster's answer."""
     fields = {"id": [name], "fingerprint": [-1], **({"date": [day]} if day else {})}
     return {"_score": score, "sort": [score, name], "fields": fields}
 
 
 class Asked:
-    """In place of what asks a cluster: gives the same hits whatever is asked, as many as are wanted."""
+    """Stands in for an ``Asker``: returns the same hits whatever the request, up to its size."""
 
     def __init__(self, hits: Sequence[dict[str, Any]], counts: dict[str, Any] | None = None) -> None:
         self._hits, self._counts = hits, counts or {}
         self.bodies: list[Dsl] = []
 
     def search(self, body: Dsl, _budget: TimeBudget) -> Reply:
-        """The hits of a page of them."""
+        """A page of the hits."""
         self.bodies.append(body)
         page = self._hits[body.get("from", 0) :][: body["size"]]
         return Reply(page, len(self._hits), 1.0, self._counts if "aggs" in body else {})
 
     def search_each(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Reply]:
-        """Several."""
+        """Several such pages."""
         return [self.search(body, budget) for body in bodies]
 
 
 def ranker_of(asker: Asked, *, rescore: bool = False) -> ClusterRanker:
-    """What ranks নদী মেলা."""
+    """The ranker of নদী মেলা."""
     statistics = statistics_of(ARTICLES)
     latest = LATEST.toordinal() - EPOCH
     state: Any = SimpleNamespace(
@@ -65,12 +65,12 @@ def ranker_of(asker: Asked, *, rescore: bool = False) -> ClusterRanker:
 
 
 def names(found: Sequence[Row]) -> str:
-    """Of articles in their order."""
+    """The ids of rows in their order."""
     return "".join(row.id for row in found)
 
 
 def test_scores_that_differ_by_less_than_a_cluster_can_tell_are_equal() -> None:
-    """Then the order of ids decides, as on one machine; whatever order the hits came in."""
+    """Ids then decide the order, as on one machine, whatever the order of the hits."""
     asker = Asked([hit("খ", 2.0), hit("ক", 2.0 + 1e-9), hit("ঘ", 3.0), hit("গ", 1.0)])
     found = ranker_of(asker).first(4, Order(), Filters())
     assert names(found.rows) == "ঘকখগ"
@@ -79,7 +79,7 @@ def test_scores_that_differ_by_less_than_a_cluster_can_tell_are_equal() -> None:
 
 
 def test_what_is_counted_of_all_that_was_asked_for_is_told_apart() -> None:
-    """It is no facet; where nobody asked there is none."""
+    """The count of articles with all words is not a facet; without a request for it, it is 0."""
     counts = {"category": {"buckets": []}, ALL: {"doc_count": 3}}
     wanted = Filters(counted={"category": {}}, complete={"match_all": {}})
     found = ranker_of(Asked([hit("ক", 1.0)], counts)).first(1, Order(), wanted)
@@ -88,7 +88,7 @@ def test_what_is_counted_of_all_that_was_asked_for_is_told_apart() -> None:
 
 
 def test_how_many_have_all_that_was_asked_for_is_not_counted_where_it_is_known() -> None:
-    """In no order, and on no page far down."""
+    """A known number is not counted again, in any order and on any page."""
     known = Filters(counted={"category": {}}, known=7)
     for order in (Order(), Order("newest"), Order(half_life=10.0)):
         asker = Asked([hit("ক", 1.0)])
@@ -110,7 +110,7 @@ def test_how_many_have_all_that_was_asked_for_is_not_counted_where_it_is_known()
 def test_articles_as_good_as_the_last_that_is_rescored_are_rescored_too(
     monkeypatch: pytest.MonkeyPatch, scores: Sequence[float], rescored: str, *, more: bool
 ) -> None:
-    """They are asked for where there are more such than came; else what came is enough."""
+    """Ties with the last rescored article are requested if more exist than came."""
     monkeypatch.setattr(ranking, "WINDOW", 2)
     monkeypatch.setattr(ranking, "BEYOND", 2)
     monkeypatch.setattr(ranking, "window_of", lambda found: found >= scores[1])
@@ -123,7 +123,7 @@ def test_articles_as_good_as_the_last_that_is_rescored_are_rescored_too(
 def test_what_rescoring_adds_moves_articles_up_and_none_is_there_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Those behind the window follow as they came."""
+    """Articles after the window follow in their order."""
     monkeypatch.setattr(ranking, "WINDOW", 2)
     monkeypatch.setattr(ranking, "window_of", lambda scores: [score >= 4 for score in scores])
     added = {"ক": 0.0, "খ": 2.0}
@@ -145,9 +145,9 @@ def test_what_rescoring_adds_moves_articles_up_and_none_is_there_twice(
 def test_an_order_by_day_is_the_clusters_with_the_scores_of_relevance(
     monkeypatch: pytest.MonkeyPatch, by: Any, direction: str, last: int
 ) -> None:
-    """Which rescoring may have raised; who has no day comes last either way.
+    """Scores include what rescoring added; articles without a day come last in both directions.
 
-    Of ``_last`` OpenSearch now and then passes over an index in which no article has a day.
+    With ``_last``, OpenSearch sometimes skips an index in which no article has a day.
     """
     monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [1.5] * len(hits))
     asker = Asked([hit("গ", 1.0), hit("ক", 3.0)])
@@ -160,7 +160,7 @@ def test_an_order_by_day_is_the_clusters_with_the_scores_of_relevance(
     ("by", "said"), [("price:asc", ("asc", "Infinity")), ("price:desc", ("desc", "-Infinity"))]
 )
 def test_an_order_by_a_number_has_those_without_it_last(by: Any, said: tuple[str, str]) -> None:
-    """From the least up, or from the greatest down; as for days, ``_last`` would lose some."""
+    """Ascending and descending; as for days, ``_last`` would lose some articles."""
     asker = Asked([hit("ক", 1.0)])
     ranker_of(asker).first(1, Order(by), Filters())
     asked = asker.bodies[-1]["sort"][0]["numbers.price"]
@@ -171,7 +171,7 @@ def test_an_order_by_a_number_has_those_without_it_last(by: Any, said: tuple[str
     ("day", "share"), [(LATEST, 1.0), (LATEST - dt.timedelta(10), 0.5), (LATEST - dt.timedelta(20), 0.25)]
 )
 def test_a_score_is_shown_without_what_age_took_from_it(day: dt.date, share: float) -> None:
-    """And an article is placed with it; of an unknown day it is as old as the oldest."""
+    """Age counts for the order alone; an article without a day is as old as the oldest."""
     asker = Asked([hit("ক", share, day.isoformat())])
     [row] = ranker_of(asker).first(1, Order(half_life=10.0), Filters()).rows
     assert row.score == pytest.approx(1.0)
@@ -181,14 +181,14 @@ def test_a_score_is_shown_without_what_age_took_from_it(day: dt.date, share: flo
 
 
 def test_an_order_with_age_has_as_many_as_were_asked_for() -> None:
-    """The best, by what age leaves of them."""
+    """The best articles by their aged scores are returned, as many as requested."""
     hits = [hit("গ", 0.7 + 1e-9, "2026-02-21"), hit("খ", 0.7, "2026-02-21"), hit("ক", 0.5, "2026-02-11")]
     found = ranker_of(Asked(hits)).first(2, Order(half_life=10.0), Filters())
     assert names(found.rows) == "খগ"
 
 
 def test_far_down_a_ranking_goes_on_behind_the_last_hit() -> None:
-    """By what the cluster sorted it by."""
+    """The next hits follow the sort values of the last one."""
     asker = Asked([hit("খ", 1.0)])
     found = ranker_of(asker).beyond((2.0, "ক"), 1, Order(), Filters())
     assert (names(found.rows), found.rows[0].after) == ("খ", (1.0, "খ"))
@@ -196,7 +196,7 @@ def test_far_down_a_ranking_goes_on_behind_the_last_hit() -> None:
 
 
 def test_an_outcome_names_articles_by_their_ranks() -> None:
-    """With the score and the id of each."""
+    """Each rank has a score and an id."""
     outcome = outcome_of([Row("খ", 2.0, 2.0), Row("ক", 1.0, 1.0)], 9, 4)
     assert (outcome.docs.tolist(), outcome.scores.tolist(), [*outcome.ids]) == (
         [0, 1],
@@ -209,7 +209,7 @@ def test_an_outcome_names_articles_by_their_ranks() -> None:
 def test_articles_behind_those_that_are_rescored_are_asked_for_and_no_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of many that match the best are looked for by themselves, and all are counted aside."""
+    """Where many match, the best are requested without counting, and all are counted by another search."""
     monkeypatch.setattr(ranking, "WINDOW", 2)
     monkeypatch.setattr(ranking, "BEYOND", 1)
     monkeypatch.setattr(filters, "COUNTED_BESIDE", 0)
@@ -218,7 +218,7 @@ def test_articles_behind_those_that_are_rescored_are_asked_for_and_no_more(
     found = ranker_of(asker, rescore=True).first(5, Order(), Filters())
     assert (names(found.rows), found.reply.total) == ("কখগঘঙ", 7)
     assert [(body.get("from", 0), body["size"]) for body in asker.bodies] == [(0, 3), (3, 2), (0, 0)]
-    for body in asker.bodies[:2]:  # else an article might be in both, and another in none
+    for body in asker.bodies[:2]:  # otherwise an article might be on both pages, and another on neither
         assert body["sort"] == [{"_score": "desc"}, {"id": "asc"}]
 
 
@@ -226,7 +226,7 @@ def test_articles_behind_those_that_are_rescored_are_asked_for_and_no_more(
 def test_articles_are_looked_for_in_the_order_of_ids_only_where_that_decides(
     monkeypatch: pytest.MonkeyPatch, *, tied: bool
 ) -> None:
-    """What is rescored is sorted here; of more that are equally good the first by their ids count."""
+    """Rescored articles are sorted here; of more ties than fit, the first by id count."""
     monkeypatch.setattr(ranking, "WINDOW", 3)
     monkeypatch.setattr(ranking, "BEYOND", 1)
     monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
@@ -243,14 +243,14 @@ def test_articles_are_looked_for_in_the_order_of_ids_only_where_that_decides(
 def test_what_a_sum_found_and_does_not_match_is_no_article_of_the_ranking(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It has no score; any score, however small, is one."""
+    """Articles with a score of 0 do not match; any positive score does."""
     monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
     asker = Asked([hit("ক", 0.5), hit("খ", 0.01), hit("গ", 0.0)])
     assert ranker_of(asker, rescore=True).rescored(Filters()).keys() == {"ক", "খ"}
 
 
 def test_age_takes_its_share_of_what_rescoring_added(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The score is shown without it; of no hits one is ranked, so that what matches is counted."""
+    """The displayed score is without age; one hit is ranked if none is wanted, so that all are counted."""
     monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [1.0] * len(hits))
     asker = Asked([hit("ক", 0.5, (LATEST - dt.timedelta(10)).isoformat())])
     [row] = ranker_of(asker, rescore=True).first(0, Order(half_life=10.0), Filters()).rows
@@ -260,7 +260,7 @@ def test_age_takes_its_share_of_what_rescoring_added(monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An index so large that of what matches the best are looked for alone."""
+    """An index so large that the best matches are searched without scoring all."""
     monkeypatch.setattr(score_sums, "LOOKED_AT", 1)
     monkeypatch.setattr(ranking, "WINDOW", 2)
     monkeypatch.setattr(ranking, "BEYOND", 1)
@@ -272,7 +272,7 @@ BEST = [hit(name, 7.0 - place) for place, name in enumerate("কখগঘ")]
 
 @pytest.mark.usefixtures("large")
 def test_of_very_many_that_match_the_best_are_looked_for_alone() -> None:
-    """How many there are, and have all that was asked for, is counted beside, to a bound."""
+    """The totals are counted by separate searches, up to a bound."""
     asker = Asked(BEST)
     found = ranker_of(asker, rescore=True).first(2, Order(), Filters(complete={"match_all": {}}))
     assert (names(found.rows), found.reply.total, found.total_all) == ("কখগ", 4, 4)
@@ -282,7 +282,7 @@ def test_of_very_many_that_match_the_best_are_looked_for_alone() -> None:
 
 @pytest.mark.usefixtures("large")
 def test_where_the_best_by_a_sum_hold_too_little_all_are_looked_at() -> None:
-    """Else some better one would be missing."""
+    """Otherwise a better article would be missed."""
     asker = Asked([BEST[0], hit("খ", 0.0), hit("গ", 0.0)])
     ranker_of(asker, rescore=True).first(2, Order(), Filters())
     assert len(asker.bodies) > 2
@@ -291,7 +291,7 @@ def test_where_the_best_by_a_sum_hold_too_little_all_are_looked_at() -> None:
 
 @pytest.mark.usefixtures("large")
 def test_facets_of_very_many_are_counted_in_a_sample() -> None:
-    """Of which it is told how large it was."""
+    """The outcome says how large the sample was."""
     asker = Asked(BEST, {"category": {"buckets": []}})
     found = ranker_of(asker, rescore=True).first(2, Order(), Filters(counted={"category": {}}))
     assert found.sample is not None

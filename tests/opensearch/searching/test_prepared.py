@@ -1,4 +1,4 @@
-"""Queries that are kept as a cluster is asked for them, and those that are not."""
+"""The cache of queries prepared for a cluster, and queries that are not cached."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ ARTICLES = [Article(str(number), "নদী", "মেলা বই" if number % 
 
 
 class State:
-    """In place of a generation; notes what it was asked to decide."""
+    """Stands in for a generation; records the demands that were decided."""
 
     def __init__(self) -> None:
         self.statistics = statistics_of(ARTICLES)
@@ -24,7 +24,7 @@ class State:
         self.decided: list[Demand] = []
 
     def compiler(self, _budget: TimeBudget) -> Compiler:
-        """As ``ClusterSearcher.compiler``."""
+        """Like ``ClusterSearcher.compiler``."""
         return Compiler(self.statistics, self._enough)
 
     def _enough(self, demand: Demand) -> Dsl:
@@ -35,14 +35,14 @@ class State:
 def prepared(
     state: Any, text: str, budget: TimeBudget | None = None, *, rescore: bool = True
 ) -> PreparedQuery:
-    """A query, ready to be asked."""
+    """A query prepared for requests."""
     query = parse(text).query
     assert query is not None
     return PreparedQuery.of(state, query, budget or TimeBudget(), rescore=rescore)
 
 
 def test_the_next_page_of_a_query_finds_it_prepared() -> None:
-    """Nothing of it is decided again; another query is another one, and so is one that is not rescored."""
+    """The next page decides nothing again; other queries and those without rescoring are separate entries."""
     state = State()
     first = prepared(state, "নদী মেলা বই")
     assert prepared(state, "নদী মেলা বই") is first
@@ -54,7 +54,7 @@ def test_the_next_page_of_a_query_finds_it_prepared() -> None:
 
 
 def test_what_a_lost_part_left_open_is_prepared_again() -> None:
-    """Else it would be searched for as if that part were gone for good."""
+    """An incomplete preparation is not cached, as later searches would lack the shard's articles."""
     state = State()
     budget = TimeBudget()
     budget.lacking = True
@@ -67,14 +67,14 @@ def test_what_a_lost_part_left_open_is_prepared_again() -> None:
     "text", ["নদী", "+নদী +মেলা", "(নদী মেলা বই) OR (ঢাকা মেলা বই)", "নদী মেলা ঢাকা (বই AND (ঢাকা নদী মেলা))"]
 )
 def test_what_may_be_decided_later_is_prepared_again(text: str) -> None:
-    """In the time of the request that asks then; a query of one word is ready at once."""
+    """Queries with undecided parts are prepared in each request's time; one word needs no preparation."""
     state = State()
     assert prepared(state, text) is not prepared(state, text)
     assert not len(state.prepared)
 
 
 def test_a_query_decides_alone_where_no_other_was_decided_about() -> None:
-    """Words in brackets within it, say."""
+    """A query that contains a group of words decides about both."""
     compiler = State().compiler(TimeBudget())
     outer, inner = (parse(text).query for text in ("নদী মেলা বই", "নদী মেলা ঢাকা"))
     assert outer is not None

@@ -1,4 +1,4 @@
-"""What the ranking of a query asks a cluster for, in which searches; ``tests/contract`` asks a real one."""
+"""The searches that a ranking sends to a cluster; ``tests/contract`` tests a real one."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -21,13 +21,13 @@ ARTICLES = [article(str(number), "নদী মেলা" if number % 2 else "�
 
 
 class Asked:
-    """In place of what asks a cluster: notes the searches, and answers that so many articles match."""
+    """Stands in for an ``Asker``: records searches, and answers that seven articles match."""
 
     def __init__(self) -> None:
         self.bodies: list[Dsl] = []
 
     def search_each(self, bodies: list[Dsl], _budget: TimeBudget) -> list[Reply]:
-        """As an ``Asker`` answers; only where all are counted it tells how many."""
+        """Like ``Asker.search_each``; the total is given only if all are counted."""
         self.bodies += bodies
         return [Reply([], 7 if body["track_total_hits"] else 0, 0.0, {}) for body in bodies]
 
@@ -36,7 +36,7 @@ class Asked:
 def test_few_articles_are_counted_as_the_best_are_looked_for(
     monkeypatch: pytest.MonkeyPatch, most: int, searches: int
 ) -> None:
-    """Of many the best are looked for by themselves; either way all that match are counted once.
+    """Where many match, the best are searched separately; either way all matches are counted once.
 
     Thirty articles have নদী and fifteen মেলা.
     """

@@ -1,4 +1,4 @@
-"""Reading a query once without asking, so that one request counts all that will be asked for."""
+"""Reading a query once without requests, so that one request counts all that it will need."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ SYNONYMS = Synonyms(parse_synonyms("জল\t=\tপানি\tsynonym\tone word\n
 
 
 class _Asker:
-    """Asks in place of a cluster: counts, and says that no article holds much."""
+    """Stands in for an ``Asker``: counts, and answers that no article has much of a query."""
 
     identity = "news-000001 x 1"
     generation = "news-000001"
@@ -50,12 +50,12 @@ class _Asker:
         self.partial = False
 
     def count(self, queries: Sequence[Dsl], _budget: TimeBudget) -> tuple[list[int], bool]:
-        """As ``Asker.count``."""
+        """Like ``Asker.count``."""
         return self._count(queries)
 
     def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
-        """As ``Asker.search_each``; what asks for no hits counts. Nobody wrote anything."""
-        if any("values" in body.get("aggs", {}) for body in bodies):  # once a generation
+        """Like ``Asker.search_each``; searches without hits count. There are no authors."""
+        if any("values" in body.get("aggs", {}) for body in bodies):  # requested once per generation
             return [Reply([], 0, 0.0, {"values": {"buckets": []}})]
         self.requests.append(bodies)
         nothing: tuple[int, float, Dsl] = 0, 0.0, {}
@@ -85,13 +85,13 @@ def _searcher(count: Counting, articles: Sequence[Article] = ARTICLES) -> Cluste
 
 @pytest.mark.parametrize("text", ["বই মেলা জল", "জল ~ নদী", "বইমেলা নদী"])
 def test_what_is_read_after_a_rehearsal_asks_for_little_more(text: str) -> None:
-    """Words side by side, and what counts as one concept, are counted together before."""
+    """Phrases and the variants of concepts are counted together in advance."""
     rehearsed, unprepared = Counting(), Counting()
     for count in (rehearsed, unprepared):
         searcher = _searcher(count)
         if count is rehearsed:
             searcher.rehearse(text, SYNONYMS, literal=False)
-            searcher.rehearse(text, SYNONYMS, literal=False)  # is done once
+            searcher.rehearse(text, SYNONYMS, literal=False)  # is cached
         parsed = searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
         assert parsed.query is not None
         searcher.statistics.expect(counted(parsed.query))
@@ -103,7 +103,7 @@ def test_what_is_read_after_a_rehearsal_asks_for_little_more(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["বই মেলা জল", "জল ~ নদী", "বইমেলা নদী"])
 def test_what_was_rehearsed_is_read(text: str) -> None:
-    """Once all is known that it asks for; and it is kept."""
+    """The parsed query is returned if all its counts are known, and cached."""
     searcher = _searcher(Counting())
     known = searcher.rehearse(text, SYNONYMS, literal=False)
     assert known == searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
@@ -126,7 +126,7 @@ def test_what_was_rehearsed_is_read(text: str) -> None:
 def test_a_query_is_read_again_only_where_a_guess_was_wrong(
     monkeypatch: pytest.MonkeyPatch, text: str, counted: int, readings: int
 ) -> None:
-    """It is guessed that no articles have words side by side; where three do, বইমেলা is written apart, too."""
+    """The guess is that no article has words adjacent; where three do, বইমেলা also counts as two words."""
     read: list[str] = []
     read_ = QueryReader.read
 
@@ -145,7 +145,7 @@ def test_a_query_is_read_again_only_where_a_guess_was_wrong(
 
 @pytest.mark.parametrize("text", ["৯ উইকেট", "বই ৯ উইকেট"])
 def test_whether_a_number_is_an_ordinal_is_decided_by_what_was_counted(text: str) -> None:
-    """The vocabulary may have more of the ninth wicket than articles that have nine wickets as often."""
+    """The vocabulary may have the ninth wicket more often than articles have nine wickets."""
     searcher = _searcher(Counting(), [*ARTICLES, Article("৪", "নবম উইকেট", "নয় উইকেট, ৯ উইকেট")])
     pairs = SimpleNamespace(count=lambda first, _: 50 if first == "নবম" else 1)
     vars(searcher.words)["pairs"] = pairs
@@ -155,7 +155,7 @@ def test_whether_a_number_is_an_ordinal_is_decided_by_what_was_counted(text: str
 
 @pytest.mark.parametrize(("articles", "right"), [(0, True), (3, False)])
 def test_counts_that_latin_words_were_read_by_are_looked_at_too(articles: int, right: bool) -> None:
-    """Which of the words that sound so stand side by side decides what they are read as."""
+    """Counts of adjacent words decide the reading of Latin words, so they are checked too."""
     count = Counting()
     count.matching = articles
     searcher = _searcher(count)
@@ -167,7 +167,7 @@ def test_counts_that_latin_words_were_read_by_are_looked_at_too(articles: int, r
 
 
 def test_what_is_kept_is_of_the_day_that_it_was_read_on() -> None:
-    """Yesterday is another day tomorrow, and a generation may live as long."""
+    """A cached query with a relative date such as yesterday is not used on another day."""
     days = [dt.date(2026, 11, 29)]
     searcher = _searcher(Counting())
     reading = replace(searcher.field_reading, today=lambda: days[-1])
@@ -185,7 +185,7 @@ def test_what_is_kept_is_of_the_day_that_it_was_read_on() -> None:
 
 @pytest.mark.parametrize("lack", ["exceeded", "lacking"])
 def test_what_was_read_of_incomplete_answers_is_not_kept(lack: str) -> None:
-    """Who asks then reads it anew, and so does who asks later."""
+    """An incomplete reading is not cached, so that later requests read the query again."""
     searcher = _searcher(Counting())
     budget = TimeBudget()
     setattr(budget, lack, True)
@@ -195,14 +195,14 @@ def test_what_was_read_of_incomplete_answers_is_not_kept(lack: str) -> None:
 
 
 def test_two_requests_become_one() -> None:
-    """Of a query whose reading asks for words side by side, and whose concepts have several ways."""
+    """A query with phrases to count and concepts of several variants needs one request instead of two."""
     unprepared = _read("বই মেলা জল", rehearse=False)
     assert (len(unprepared), len(_read("বই মেলা জল", rehearse=True))) == (2, 1)
 
 
 @pytest.mark.parametrize(("beside", "requests"), [(0, 2), (3, 1)])
 def test_pairs_that_the_vocabulary_has_are_taken_for_found(beside: int, requests: int) -> None:
-    """বইমেলা is read as বই মেলা too, as articles have these side by side: its variants are counted at once."""
+    """বইমেলা is also read as বই মেলা if articles have these adjacent: its variants are counted at once."""
     searcher = _searcher(Counting())
     pairs = {("বই", "মেলা"): beside}
     searcher.words.pairs = PairList(pairs, {})
@@ -213,7 +213,7 @@ def test_pairs_that_the_vocabulary_has_are_taken_for_found(beside: int, requests
 
 
 def test_what_is_read_the_same_when_all_is_counted_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To find out what is needed: that was asked for. What is read otherwise then is compiled again."""
+    """A compilation determines what to count; a query that is read differently then is compiled again."""
     compiled: list[Any] = []
     compile_ = Compiler.compiled
 
@@ -241,7 +241,7 @@ def _read(text: str, *, rehearse: bool) -> list[Any]:
 
 
 SENTENCE = "বই মেলা জল নদী চাকরি পানি বসেছে"
-"""Of words that are counted, and of which an article need not hold all."""
+"""A sentence of counted words, not all of which an article must have."""
 
 
 def _compiled(searcher: ClusterSearcher) -> None:
@@ -256,7 +256,7 @@ def _compiled(searcher: ClusterSearcher) -> None:
 def test_what_articles_hold_is_asked_while_words_are_counted(
     monkeypatch: pytest.MonkeyPatch, most: int, searches: list[tuple[bool, bool]]
 ) -> None:
-    """So that a query is scored without a further request; once for all who ask it. Of few in one search."""
+    """Holdings are requested along with counts, once for a query, in one search where few articles match."""
     monkeypatch.setattr(filters, "COUNTED_BESIDE", most)
     searcher = _searcher(Counting())
     asker: Any = searcher.asker
@@ -267,13 +267,13 @@ def test_what_articles_hold_is_asked_while_words_are_counted(
     asked = len(asker.requests)
     _compiled(searcher)
     sizes = [body["size"] for bodies in asker.requests[asked:] for body in bodies]
-    assert sizes == [FEWEST]  # as few hold enough, the best others
+    assert sizes == [FEWEST]  # few articles reach the cut, so the best others are requested
     _compiled(searcher)
     assert len(asker.requests) == asked + 1
 
 
 def test_nothing_is_learned_of_an_answer_that_lacks_a_part() -> None:
-    """It is asked for again where it is needed."""
+    """Missing counts are requested again where they are needed."""
     count = Counting()
     searcher = _searcher(count)
     asker: Any = searcher.asker
@@ -286,7 +286,7 @@ def test_nothing_is_learned_of_an_answer_that_lacks_a_part() -> None:
 
 
 def test_what_was_counted_is_told_and_nothing_is_noted() -> None:
-    """What was not is taken for nothing."""
+    """Known counts are used; unknown ones count as 0 and are noted."""
     statistics = statistics_of(ARTICLES)
     known, new = term("stem", "ক"), term("stem", "খ")
     statistics.count_each([known])
@@ -300,7 +300,7 @@ def test_what_was_counted_is_told_and_nothing_is_noted() -> None:
 def test_of_the_variants_of_a_concept_no_article_is_taken_to_have_two(
     words: Sequence[str], guessed: int
 ) -> None:
-    """But there are no more articles than there are: of three, two have বই, two মেলা and one নদী."""
+    """Frequencies are added, up to the number of articles: of three, two have বই, two মেলা and one নদী."""
     guess = Rehearsal(statistics_of(ARTICLES))
     concept = OneOf("", tuple(Variant(_term(word)) for word in words))
     with guess.noting():
@@ -318,7 +318,7 @@ def _one_of(text: str, *words: str) -> OneOf:
 
 
 def test_concepts_of_one_name_are_counted_by_their_variants() -> None:
-    """Each once, and each layer by itself; the same again, and in a rehearsal, asks nobody."""
+    """Each variant is counted once for each layer; repeated and rehearsed concepts cause no request."""
     count = Counting()
     statistics = statistics_of(ARTICLES, count)
     concepts = [_one_of("জল", "জল", "পানি"), _one_of("জল", "জল", "নদী"), _one_of("জল", "জল", "পানি")]

@@ -1,4 +1,4 @@
-"""When an engine moves on to a newer generation, and who waits for it; ``tests/contract`` has real ones."""
+"""When an engine reloads, and who waits for it; ``tests/contract`` tests real ones."""
 
 from collections.abc import Callable
 from threading import Event, Lock
@@ -12,7 +12,7 @@ Newer = Callable[[], str | None]
 
 
 class Engine(ClusterEngine):
-    """One that is opened from nothing, and looks for what is newer as a test says."""
+    """An engine without a cluster that gets newer generations from a test's function."""
 
     def __init__(self, newer: Newer, patience: float) -> None:
         self.moved: list[str] = []
@@ -24,7 +24,7 @@ class Engine(ClusterEngine):
 
 
 def test_an_engine_moves_on_to_what_is_newer_and_only_to_that() -> None:
-    """It says whether it did; a look that is over is not looked at again."""
+    """``reload`` says whether there was a newer generation, and a finished look is not used twice."""
     found = iter(["000002", None, "000003"])
     engine = Engine(lambda: next(found), 60)
     assert [engine.reload() for _ in range(3)] == [True, False, True]
@@ -32,7 +32,7 @@ def test_an_engine_moves_on_to_what_is_newer_and_only_to_that() -> None:
 
 
 def test_what_takes_longer_than_whoever_asks_waits_is_moved_on_to_later() -> None:
-    """Nobody begins a second look meanwhile."""
+    """A look that outlasts the caller's patience is completed later, and no second one starts meanwhile."""
     ready, looked = Event(), []
 
     def newer() -> str | None:
@@ -50,7 +50,7 @@ def test_what_takes_longer_than_whoever_asks_waits_is_moved_on_to_later() -> Non
 
 
 def test_a_look_that_found_nothing_is_followed_by_another() -> None:
-    """In the same call, as something newer may have come."""
+    """The same call looks again, as a newer generation may have come."""
     ready, found = Event(), iter([None, "000002"])
 
     def newer() -> str | None:
@@ -68,7 +68,7 @@ def test_a_look_that_found_nothing_is_followed_by_another() -> None:
 
 
 def test_what_keeps_a_generation_from_being_opened_is_told() -> None:
-    """Whoever asks next looks again, and so is nobody kept from it for ever."""
+    """The error reaches the caller, and the next call looks again."""
     faults = [ZeroDivisionError("no words")]
 
     def newer() -> str | None:
@@ -83,7 +83,7 @@ def test_what_keeps_a_generation_from_being_opened_is_told() -> None:
 
 
 def test_only_one_looks_at_a_time() -> None:
-    """Another is told at once that nothing has changed."""
+    """A concurrent call returns at once with no change."""
     engine = Engine(lambda: pytest.fail("two look"), 60)
     with engine._reloading:
         assert not engine.reload()

@@ -1,6 +1,6 @@
-"""Which queries are sums of words, so that their best articles are found without a look at all others.
+"""Which queries are sums of words, so that their best articles are found without scoring all others.
 
-What is found by them is tested in ``tests/contract``.
+The hits they find are tested in ``tests/contract``.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.opensearch.searching.test_compiler import ARTICLES, BOOK, FAIR, TREES
 
 
 def _sum(query: Query | str) -> ScoreSum | None:
-    """The sum of a query, or of a text that is parsed."""
+    """The sum of a query, given as a tree or as text."""
     tree = parse(query, verbatim=False).query if isinstance(query, str) else query
     assert tree is not None
     compiler = Compiler(statistics_of(ARTICLES), _enough)
@@ -38,7 +38,7 @@ def _named(found: AnyValue, name: str) -> Iterator[Dsl]:
     ],
 )
 def test_words_are_a_sum_and_phrases_worth_no_more_than_their_words(text: str) -> None:
-    """Nothing that adds up is scored by a script, which Lucene could not look past."""
+    """Sums have no scripts, which would keep Lucene from skipping documents."""
     found = _sum(text)
     assert found is not None
     assert found.added
@@ -51,23 +51,23 @@ def test_words_are_a_sum_and_phrases_worth_no_more_than_their_words(text: str) -
     ids=("beginning", "one is", "all", "filter", "group"),
 )
 def test_what_words_do_not_bound_is_no_sum(query: Query | str) -> None:
-    """Beginnings, groups, and what asks for no words."""
+    """Prefixes, groups, and queries without words are not sums."""
     assert _sum(query) is None
 
 
 def test_variants_of_one_word_count_as_words_of_their_own() -> None:
-    """Words side by side as much as the rarest of them, where they stand so."""
+    """An adjacent pair counts as much as its rarest word."""
     found = _sum(TREES["one of"])
     assert found is not None
     words = [{**clause} for clause in _named([*found.added], "term")]
     assert [next(iter(word)) for word in words] == ["stem", "exact", "stem"]
-    assert words[2]["stem"]["value"] == BOOK.stem  # two articles have it, three have the other
+    assert words[2]["stem"]["value"] == BOOK.stem  # in two articles, while the other word is in three
     weights = [word[name]["boost"] for word, name in zip(words, ("stem", "exact", "stem"), strict=True)]
     assert weights[2] == pytest.approx(weights[0] + weights[1])
 
 
 def test_what_counts_more_does_so_in_every_part_of_a_sum() -> None:
-    """Of each variant, as it is spelt and in any form."""
+    """A boost applies to each variant, in the exact form and by stem."""
 
     def boosts(query: Query) -> list[float]:
         found = _sum(query)
@@ -79,11 +79,11 @@ def test_what_counts_more_does_so_in_every_part_of_a_sum() -> None:
 
 
 def test_it_is_found_by_what_must_match_and_so_often_at_the_most() -> None:
-    """What an article must hold is that of the query as it is; what it lacks is excluded."""
+    """Required parts are those of the query itself, and exclusions are kept."""
     found = _sum("ঢাকার নদী মেলা")
     assert found is not None
     assert "enough" in found.enough[0]
-    assert "filter" not in found.scoring([])["bool"]  # what holds too little is found out afterwards
+    assert "filter" not in found.scoring([])["bool"]  # articles below the cut are dropped afterwards
     assert found.most == 2 + 2 + 4
     both = _sum("+নদী +মেলা -বই category:খেলা")
     assert both is not None
@@ -98,7 +98,7 @@ def test_it_is_found_by_what_must_match_and_so_often_at_the_most() -> None:
 
 
 def test_the_more_may_match_the_smaller_is_the_sample() -> None:
-    """So that as many are counted of a hundred million as of a hundred thousand."""
+    """A sample of a hundred million articles has about as many as one of a hundred thousand."""
     assert [sample_of(most).level for most in (0, 1, LOOKED_AT, LOOKED_AT + 1, 1000 * LOOKED_AT)] == [
         0,
         0,
@@ -112,5 +112,5 @@ def test_the_more_may_match_the_smaller_is_the_sample() -> None:
 
 @pytest.mark.parametrize(("counted", "level"), [(5000, 10), (1000, 10), (900, 8), (1, 0), (0, 0)])
 def test_of_a_sample_with_too_few_a_larger_one_is_counted(counted: int, level: int) -> None:
-    """Filters leave few of what words alone would find."""
+    """Filters may leave few of the articles that words alone would find."""
     assert Sample(10).larger(counted).level == level

@@ -1,4 +1,4 @@
-"""Which texts of a page are asked for."""
+"""Which texts of a page are requested."""
 
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -23,12 +23,12 @@ def _hit(name: str, write: int, index: str = FIRST) -> Hit:
 
 
 class Articles:
-    """In place of what asks a cluster: has the text of some articles, and notes whose are asked for.
+    """Stands in for an ``Asker``: has the texts of some articles, and records requests.
 
     Attributes:
-        asked: the ids of each request.
-        searched: those that were searched for, with their words.
-        partial: whether a part of the index does not answer.
+        asked: the ids of each request by id.
+        searched: the ids of each search, which also returns words.
+        partial: whether a shard does not answer.
     """
 
     def __init__(self, **texts: str) -> None:
@@ -39,16 +39,16 @@ class Articles:
         self.searched: list[list[str]] = []
 
     def index_of(self, hit: Hit) -> str:
-        """As an ``Asker`` of a generation that was rolled over."""
+        """Like an ``Asker`` of a generation that was rolled over."""
         return str(hit["_index"])
 
     def by_ids(self, names: Mapping[str, list[str]], _budget: TimeBudget) -> list[Reply]:
-        """As an ``Asker`` answers."""
+        """Like ``Asker.by_ids``."""
         self.asked += names.values()
         return [self._reply(ids if index == FIRST else [], by_id=True) for index, ids in names.items()]
 
     def search_each(self, bodies: list[Dsl], _budget: TimeBudget) -> list[Reply]:
-        """As an ``Asker`` answers."""
+        """Like ``Asker.search_each``."""
         [body] = bodies
         names = body["query"]["bool"]["filter"][0]["terms"]["id"]
         self.searched.append(names)
@@ -75,7 +75,7 @@ def _state(articles: Articles) -> Any:
 
 
 def test_a_text_that_was_shown_is_not_asked_for_again() -> None:
-    """Only those beside it that were not; a page of known ones asks for nothing."""
+    """Only unknown texts of a page are requested; a page of known ones causes no request."""
     articles = Articles(ক="নদী", খ="মেলা")
     state = _state(articles)
     assert _shown(state, _hit("ক", 1)) == ["নদী"]
@@ -85,7 +85,7 @@ def test_a_text_that_was_shown_is_not_asked_for_again() -> None:
 
 
 def test_a_text_of_another_version_is_asked_for() -> None:
-    """Its words are those that the ranking told."""
+    """A text must be of the version whose words the ranking gave."""
     articles = Articles(ক="নদী")
     state = _state(articles)
     _shown(state, _hit("ক", 1))
@@ -98,7 +98,7 @@ def test_a_text_of_another_version_is_asked_for() -> None:
 def test_what_changed_since_it_was_found_is_searched_for_with_its_words(
     index: str, asked: list[list[str]]
 ) -> None:
-    """The text is another one then, or in another index; that of the others is asked for once."""
+    """An article that changed, or moved to another index, is searched again; others are read once."""
     articles = Articles(ক="চর", খ="মেলা")
     articles.write = 2
     assert _shown(_state(articles), _hit("খ", 2), _hit("ক", 1, index)) == ["মেলা", "চর"]
@@ -107,13 +107,13 @@ def test_what_changed_since_it_was_found_is_searched_for_with_its_words(
 
 @pytest.mark.parametrize("left", [{}, {"ক": ""}], ids=["nothing", "its id"])
 def test_an_article_that_went_away_meanwhile_is_not_shown(left: dict[str, str]) -> None:
-    """The others are; of one that was deleted, a document without an article stays."""
+    """Other articles are shown; a deleted one may leave a document without an article."""
     articles = Articles(খ="মেলা", **left)
     assert _shown(_state(articles), _hit("ক", 1), _hit("খ", 1)) == ["মেলা"]
 
 
 def test_where_a_part_does_not_answer_its_articles_are_not_asked_for_again() -> None:
-    """It was asked twice already; the page is partial, and shows the others."""
+    """The request was already retried; the page is partial, and shows the others."""
     articles = Articles(খ="মেলা")
     articles.partial = True
     assert _shown(_state(articles), _hit("ক", 1), _hit("খ", 1)) == ["মেলা"]
@@ -121,7 +121,7 @@ def test_where_a_part_does_not_answer_its_articles_are_not_asked_for_again() -> 
 
 
 def test_texts_are_remembered_within_some_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was longest not shown is forgotten first; a text that takes more than all of them is not kept."""
+    """The least recently shown texts are evicted; a text larger than the cache is not cached."""
     monkeypatch.setattr(searcher, "TEXTS_BYTES", 2_000)
     articles = Articles(ক="নদী" * 100, খ="মেলা" * 100, গ="চর" * 200, ঘ="ভাষা" * 1_000)
     state = _state(articles)

@@ -1,4 +1,4 @@
-"""The words of a generation, of what a build counted and what changes said since."""
+"""The words of a generation: the counts of a build plus later changes."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from onneshon.opensearch.storage.word_file import COUNTED, ChangedTitles, Indexe
 from tests.opensearch.storage.test_parts import BUILT, CHANGED
 
 GONE = "নদীতে ইলিশ"
-"""A title that went, while words of it are in others."""
+"""A title that was deleted, while its words are in others."""
 
 
 def _part(rows: Sequence[IndexedWord], titles: ChangedTitles | None = None) -> WordPart:
@@ -25,13 +25,13 @@ def _part(rows: Sequence[IndexedWord], titles: ChangedTitles | None = None) -> W
 
 @pytest.fixture
 def words() -> Words:
-    """Of a build, and of changes since."""
+    """Words of a build, and of later changes."""
     ilish = IndexedWord("exact", "ইলিশ", 2, 1)
     return Words(4, [_part([*BUILT, ilish]), _part(CHANGED, ChangedTitles(gone=[title_key(GONE)]))])
 
 
 def test_changes_add_to_what_a_build_counted(words: Words) -> None:
-    """Also fewer; a word that no article holds any more is none."""
+    """Changes may be negative; a word that no article contains any more does not exist."""
     found = [words.layer_frequency("exact", word) for word in ("নদী", "নদীতে", "নদীর", "চর")]
     assert found == [2, 1, 0, 0]
     assert words.layer_frequency("exact", "নদী", title=True) == 0
@@ -46,7 +46,7 @@ def test_changes_add_to_what_a_build_counted(words: Words) -> None:
 
 
 def test_a_word_is_counted_in_the_field_that_is_named(words: Words) -> None:
-    """As it is spelt or by its stem, in both texts or in titles; of one that nobody has there is no stem."""
+    """Counts are by exact form or stem, in both texts or in titles; an unknown word has no stem."""
     fields = ("exact", "stem", "title_exact", "title_stem")
     assert [words.document_frequency(field, "নদী") for field in fields] == [2, 5, 0, 1]
     assert words.document_frequencies("exact", ["নদীতে", "চর"]) == [1, 0]
@@ -69,12 +69,12 @@ def test_a_word_is_counted_in_the_field_that_is_named(words: Words) -> None:
 def test_what_no_article_has_any_more_is_not_suggested(
     words: Words, kind: str, text: str, *, alive: bool
 ) -> None:
-    """A word is in any text, what is made of titles in titles; a title that went, nowhere."""
+    """A word must be in some text, a phrase of titles in titles; a deleted title is nowhere."""
     assert words._is_alive(kind, text) is alive  # type: ignore[arg-type]
 
 
 def test_one_part_is_asked_as_it_is(words: Words) -> None:
-    """Of several, what suggests and what is misspelt knows all; without any there is nothing to suggest."""
+    """A single part is used directly; several are merged; without any there are no suggestions."""
     assert words.completion is None
     assert words.numbers("চর", 5).tolist() == []
     alone = Words(4, words.parts[:1])

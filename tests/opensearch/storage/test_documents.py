@@ -1,4 +1,4 @@
-"""What is written to a cluster of an article: the same as to a directory."""
+"""The document of an article on a cluster: the same contents as in a directory."""
 
 from collections import Counter
 from pathlib import Path
@@ -44,20 +44,20 @@ def articles(sample_articles: Path) -> list[Article]:
 
 @pytest.fixture(scope="module")
 def documents(articles: list[Article]) -> dict[str, dict[str, Any]]:
-    """The document of each, by its id."""
+    """The document of each article, by its id."""
     return {article.id: made.document for article, made in zip(articles, made_of(articles), strict=True)}
 
 
 @pytest.fixture(scope="module")
 def embedded(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
-    """An index of the same articles in a directory, under the same basis."""
+    """An index of the same articles in a directory, with the same basis."""
     directory = tmp_path_factory.mktemp("embedded")
     build(articles, directory, basis=BASIS)
     return open_index(directory)
 
 
 def test_each_sample_has_half_of_the_articles_of_the_one_before() -> None:
-    """Which ones, the id alone decides: also of ids that are numbers in a row."""
+    """Samples depend on the id alone, and are even for consecutive numbers too."""
     levels = [samples_of(f"খবর-{number}") for number in range(4_000)]
     sizes = [sum(str(level) in held for held in levels) for level in range(1, 5)]
     for size, expected in zip(sizes, (2_000, 1_000, 500, 250), strict=True):
@@ -67,7 +67,7 @@ def test_each_sample_has_half_of_the_articles_of_the_one_before() -> None:
 
 
 def test_declared_numbers_are_kept_beside_the_values() -> None:
-    """What is no number is left out, and so is the field of an article without any."""
+    """Values that are not numbers are left out, and so is the field of an article without numbers."""
     articles = [
         Article("১", "নদী", keywords={"views": ("১,২০০",), "tags": ("5",)}),
         Article("২", "নদী", keywords={"views": ("অনেক",)}),
@@ -83,7 +83,7 @@ def test_declared_numbers_are_kept_beside_the_values() -> None:
 
 
 def test_a_contract_knows_its_numbers() -> None:
-    """One of before there were such has none."""
+    """A contract from before number fields existed has none."""
     contract = Contract("x", BASIS, fields=("tags", "views"), numbers=("views",))
     properties = article_index(contract)["mappings"]["properties"]
     assert properties["numbers"] == {"properties": {"views": {"type": "double"}}}
@@ -94,20 +94,20 @@ def test_a_contract_knows_its_numbers() -> None:
 
 
 def made_of(articles: list[Article]) -> list[Analyzed]:
-    """What articles analyse to, all of which must be good."""
+    """The analysed documents of articles, all of which must be accepted."""
     found = [made for made in DocumentMaker(BASIS).make(articles) if isinstance(made, Analyzed)]
     assert len(found) == len(articles)
     return found
 
 
 def postings(text: str) -> dict[str, int]:
-    """The terms of a field as Lucene cuts it."""
+    """The terms of a field, as Lucene splits it, with their impacts."""
     pairs = [part.split("|") for part in text.split()]
     return {term: int(impact) for term, impact in pairs}
 
 
 def only_segment(reader: IndexReader) -> SegmentReader:
-    """The one part of an index that was built at once."""
+    """The only segment of an index from one build."""
     (segment,) = reader.segments
     return segment
 
@@ -116,7 +116,7 @@ def only_segment(reader: IndexReader) -> SegmentReader:
 def test_impacts_are_those_of_an_index_in_a_directory(
     name: str, documents: dict[str, dict[str, Any]], embedded: IndexReader
 ) -> None:
-    """Every posting of every field, to the unit."""
+    """The impact of every posting of every field is equal."""
     segment = only_segment(embedded)
     ids = segment.article_ids(range(segment.doc_count))
     field = segment.impacts(name)
@@ -128,13 +128,13 @@ def test_impacts_are_those_of_an_index_in_a_directory(
 
 
 def decoded(field: ImpactField, ordinal: int) -> tuple[Any, Any]:
-    """Documents and impacts of a term."""
+    """The documents and impacts of a term."""
     docs, found = Postings([field.postings(ordinal, 0)]).decode()
     return docs.tolist(), found.tolist()
 
 
 def test_beginnings_are_counted_as_in_a_directory(articles: list[Article], embedded: IndexReader) -> None:
-    """The rarity of a beginning is made of how many articles have it."""
+    """A prefix's rarity is derived from its document frequency, which must be equal."""
     counts = Counter(begin for made in made_of(articles) for begin in made.keys[BEGINNINGS])
     beginnings = only_segment(embedded).beginnings
     assert counts
@@ -144,7 +144,7 @@ def test_beginnings_are_counted_as_in_a_directory(articles: list[Article], embed
 def test_fingerprints_are_those_of_a_directory(
     documents: dict[str, dict[str, Any]], embedded: IndexReader
 ) -> None:
-    """As signed numbers, which is what OpenSearch has."""
+    """Fingerprints are equal as signed numbers, the type in OpenSearch."""
     segment = only_segment(embedded)
     ids = segment.article_ids(range(segment.doc_count))
     signed = segment.fingerprints().view(np.int64).tolist()
@@ -152,7 +152,7 @@ def test_fingerprints_are_those_of_a_directory(
 
 
 def test_the_stream_says_where_each_stem_stands() -> None:
-    """Those of the title first."""
+    """The stream has the stems of the title, then those of the body."""
     (made,) = made_of([Article("১", "বাংলা ভাষা", "ভাষার ইতিহাস")])
     titles, numbers = stream_read(made.document["stream"].translate(str.maketrans("+/", "-_")))
     stems = made.document["title_stems"].split() + made.document["body_stems"].split()
@@ -162,7 +162,7 @@ def test_the_stream_says_where_each_stem_stands() -> None:
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6))
 def test_an_article_is_the_same_document_alone_and_among_others(texts: list[tuple[str, str]]) -> None:
-    """Many are made in one pass over their tokens."""
+    """Making many documents in one pass changes none of them."""
     articles = [Article(str(number), *pair) for number, pair in enumerate(texts)]
     together = DocumentMaker(BASIS).make(articles)
     alone = [DocumentMaker(BASIS).make([article])[0] for article in articles]
@@ -173,14 +173,14 @@ def test_an_article_is_the_same_document_alone_and_among_others(texts: list[tupl
 
 
 def sorted_fields(document: dict[str, Any]) -> dict[str, Any]:
-    """Terms of a field have no order: that of their numbers depends on what was met before."""
+    """The document with sorted terms, whose order depends on which words were numbered first."""
     return {
         name: sorted(value.split()) if name in IMPACT_FIELDS else value for name, value in document.items()
     }
 
 
 def test_values_are_kept_whole_and_by_their_words() -> None:
-    """A value that is given twice counts once."""
+    """A repeated value counts once."""
     article = Article("১", "শিরোনাম", category="খেলা ও ক্রীড়া", keywords={"tags": ("ঢাকা শহর", "ঢাকা শহর", "মাঠ")})
     (made,) = made_of([article])
     assert made.document["keywords"]["tags"] == ["ঢাকা শহর", "মাঠ"]
@@ -189,14 +189,14 @@ def test_values_are_kept_whole_and_by_their_words() -> None:
 
 
 def test_two_encodings_of_a_value_are_one() -> None:
-    """To filters and facets; what is stored stays as it was given."""
+    """Filters and facets see one value, while the stored article keeps the given encoding."""
     first, second = (made_of([Article("১", "ক", category=form)])[0] for form in ("ব\u09dc", "ব\u09a1\u09bc"))
     assert first.document["keywords"] == second.document["keywords"]
     assert first.document["article"] != second.document["article"]
 
 
 def test_a_word_too_long_for_lucene_is_refused_and_others_are_not() -> None:
-    """It would refuse the whole request."""
+    """An overlong word refuses its article alone; Lucene would refuse the whole request."""
     longest = "ক" * LONGEST_TERM
     refused, made = DocumentMaker(BASIS).make([Article("১", longest), Article("২", "ভাষা")])
     assert isinstance(refused, RefusedTermError)
@@ -206,7 +206,7 @@ def test_a_word_too_long_for_lucene_is_refused_and_others_are_not() -> None:
 
 @pytest.mark.parametrize("text", ["ক|খ", "a|b|c", "ক\u00a0খ", "ক\u2003খ", "নদী\u200bপাড়", "এক |২| তিন"])
 def test_no_word_holds_what_parts_words(text: str) -> None:
-    """Spaces that are none to Lucene may stay."""
+    """Terms have neither of Lucene's separators; other kinds of spaces may stay."""
     (made,) = made_of([Article("১", text, text)])
     for term in (*postings(made.document["exact"]), *made.document["body_stems"].split(" ")):
         assert "|" not in term
@@ -214,12 +214,12 @@ def test_no_word_holds_what_parts_words(text: str) -> None:
 
 
 def test_impacts_stand_for_the_frequencies_they_were_made_of() -> None:
-    """There and back."""
+    """Conversions between impacts and frequencies are inverse."""
     frequencies = frequencies_of_impacts(BASIS.k1)[1:255]
     assert impacts(frequencies, BASIS.k1).tolist() == list(range(1, 255))
 
 
 def test_long_articles_fill_a_batch_sooner() -> None:
-    """A batch is so many articles, or so much text."""
+    """A batch is limited by the number of articles and by the size of their texts."""
     long = Article("১", "", "ক" * BATCH_BYTES)
     assert [len(batch) for batch in batches([long, long, *[Article("২", "খ")] * 450])] == [1, 1, 200, 200, 50]

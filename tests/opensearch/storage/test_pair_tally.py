@@ -1,4 +1,4 @@
-"""Neighbours of articles that come and go, counted by several processes: as if counted together."""
+"""Pairs of adjacent words from several processes and deletions add up to one count of all articles."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ SENTENCES = ("পদ্মা সেতু চালু হলো", "পদ্�
 
 
 def test_a_tally_of_articles_says_what_counting_them_together_does() -> None:
-    """Added, taken away, and merged from another process."""
+    """Additions, removals and merges of another process's tally give the count of all articles together."""
     analyzer, mine, other = BatchAnalyzer(), PairTally(), PairTally()
     for number, text in enumerate([*SENTENCES, "ঢাকা সিলেট"]):
         analyzer.add(text)
@@ -30,7 +30,7 @@ def test_a_tally_of_articles_says_what_counting_them_together_does() -> None:
 
 
 def test_articles_of_several_analysers_are_counted_apart() -> None:
-    """Each numbers words for itself; what is held of one is counted before another's."""
+    """Each analyser numbers words by itself, so pending tokens are counted before another's."""
     tally, other = PairTally(), PairTally()
     ends = np.array([0, 0, 1], np.uint8)
     for at, terms in enumerate((["পদ্মা", "সেতু", "নদী"], ["নদী", "পদ্মা", "সেতু"])):

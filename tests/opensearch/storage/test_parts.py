@@ -1,4 +1,4 @@
-"""Words of a generation in parts: what changes add to what a build counted."""
+"""Words of a generation in parts: changes are added to the counts of a build."""
 
 from collections import Counter
 from pathlib import Path
@@ -34,7 +34,7 @@ CHANGED = [
 
 
 def test_the_words_of_parts_add_up(tmp_path: Path) -> None:
-    """What no article holds is left out."""
+    """Words that no article contains are left out of the sum."""
     parts = []
     for name, rows in (("1", BUILT), ("2", CHANGED)):
         (tmp_path / name).mkdir()
@@ -50,7 +50,7 @@ def test_the_words_of_parts_add_up(tmp_path: Path) -> None:
 
 
 def test_a_title_that_came_again_is_not_gone() -> None:
-    """And one that went is not among those that came."""
+    """A title that returned is not gone, and one that went is not new."""
     first = ChangedTitles(["ঢাকায় বইমেলা", "নদী রক্ষা"], [title_key("ইলিশ")])
     later = ChangedTitles(["ইলিশ"], [title_key("নদী রক্ষা")])
     joined = ChangedTitles.joined([first, later])
@@ -58,7 +58,7 @@ def test_a_title_that_came_again_is_not_gone() -> None:
 
 
 def test_titles_are_kept_in_a_file(tmp_path: Path) -> None:
-    """A part of a build has none; one that is damaged is told of."""
+    """A part of a build has no titles; a damaged file raises an error."""
     assert read_titles(tmp_path) == ChangedTitles()
     titles = ChangedTitles(["নদী"], ["চর"])
     write_titles(tmp_path, titles)
@@ -69,7 +69,7 @@ def test_titles_are_kept_in_a_file(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_of_words_is_told_of(tmp_path: Path) -> None:
-    """Whatever is wrong with it."""
+    """Any damage to the file raises an error."""
     np.savez(tmp_path / "words.npz", nothing=np.zeros(1))
     with pytest.raises(IndexCorruptError, match="build the index again"):
         read_word_file(tmp_path)

@@ -1,4 +1,4 @@
-"""Building an index on a cluster in memory: what is written, what is refused, and when it goes live."""
+"""Builds on a cluster in memory: what is written, what is refused, and when an index goes live."""
 
 from itertools import chain, count, repeat
 from time import time_ns
@@ -31,7 +31,7 @@ NEWS = [
 
 
 def test_as_many_articles_are_written_or_told_of_as_were_read(news: Cluster) -> None:
-    """Whether an article is empty, a word of it is too long, or the cluster refuses a value."""
+    """Empty articles, overlong words and values that the cluster refuses are all reported."""
     bad = [
         Article("খালি", "", ""),
         Article("শব্দ", "ক" * LONGEST_TERM, "দীর্ঘ"),
@@ -47,7 +47,7 @@ def test_as_many_articles_are_written_or_told_of_as_were_read(news: Cluster) -> 
 
 
 def test_a_build_that_was_not_finished_is_removed_by_the_next(news: Cluster, memory: MemoryClient) -> None:
-    """With its files; of those that were finished, as many stay as is said."""
+    """Its files are removed too; of complete generations, the given number stays."""
     generations = generations_of(news)
     build_on_cluster(NEWS, news)
     generations.begin(generations.live().contract, 1, {})
@@ -60,7 +60,7 @@ def test_a_build_that_was_not_finished_is_removed_by_the_next(news: Cluster, mem
 def test_some_articles_are_read_back_before_the_index_goes_live(
     news: Cluster, monkeypatch: pytest.MonkeyPatch, altered: str, noticed: bool
 ) -> None:
-    """Of the first, the second, the fourth and so on, every letter must be there."""
+    """The first, second, fourth and so on are compared letter by letter."""
     source = MemoryIndex.source
 
     def losing_a_letter(self: MemoryIndex, document: Any) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def test_some_articles_are_read_back_before_the_index_goes_live(
 def test_an_index_that_has_lost_an_article_does_not_go_live(
     news: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though the cluster said that it was written."""
+    """The count is checked although the cluster acknowledged all writes."""
     monkeypatch.setattr(module, "count_of", lambda *_: 4)
     with pytest.raises(BuildError, match="5 articles were written, but 4 are there"):
         build_on_cluster(NEWS, news)
@@ -92,7 +92,7 @@ def test_an_index_that_has_lost_an_article_does_not_go_live(
 def test_an_index_that_has_the_name_of_the_alias_is_told_before_a_build(
     news: Cluster, memory: MemoryClient
 ) -> None:
-    """And not when all is written: such as a program made that wrote to ``news`` before there was one."""
+    """The conflict is reported before anything is written; a program may have created ``news`` by a write."""
     memory.indices.create("news", {"settings": {"index": {}}})
     with pytest.raises(ClusterError, match=r"called as its alias is to be.*delete it"):
         build_on_cluster(NEWS, news)
@@ -102,7 +102,7 @@ def test_an_index_that_has_the_name_of_the_alias_is_told_before_a_build(
 
 
 def test_a_build_that_ends_once_it_is_live_stays(news: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Such as by Ctrl-C while the answer to its last request is waited for: readers have it already."""
+    """An interrupt after publication keeps the generation, as readers use it already."""
     build_on_cluster(NEWS[:1], news)
     publish = ClusterGenerations.publish
 
@@ -126,7 +126,7 @@ LENGTHS = [len(article.body) for article in NEWS]
 def test_an_average_article_is_one_of_the_first(
     news: Cluster, monkeypatch: pytest.MonkeyPatch, most: int, characters: int, taken: int
 ) -> None:
-    """Of so many, or of so many characters; all of them are written, those that come later too."""
+    """Averages come from the first articles, up to a number of them or of characters; all are written."""
     monkeypatch.setattr(module, "SAMPLE", most)
     monkeypatch.setattr(module, "SAMPLE_CHARACTERS", characters)
     build_on_cluster(NEWS, news)
@@ -150,7 +150,7 @@ def test_an_average_article_is_one_of_the_first(
 def test_parts_have_copies_where_there_are_nodes_for_them(
     news: Cluster, memory: MemoryClient, nodes: int, layout: Layout, spread: tuple[int, int]
 ) -> None:
-    """Unless it is said how many; the files of the generation have as many."""
+    """The number may be set; files of the generation have as many replicas."""
     memory.store.nodes = nodes
     name = build_on_cluster(NEWS, news, layout=layout).generation
     assert spread_of(news, name) == spread
@@ -159,21 +159,21 @@ def test_parts_have_copies_where_there_are_nodes_for_them(
 
 
 def test_of_several_indexes_the_most_copies_are_told(news: Cluster, memory: MemoryClient) -> None:
-    """And the parts of all."""
+    """The shards of all indexes are added, and the greatest number of replicas is reported."""
     name = build_on_cluster(NEWS, news, layout=Layout(2, 1)).generation
     memory.indices.put_settings(f"{name}-files", {"index": {"number_of_replicas": 2}})
     assert spread_of(news, f"{name},{name}-files") == (3, 2)
 
 
 def test_the_reason_of_a_cluster_that_refuses_is_told(news: Cluster) -> None:
-    """In its words, to whoever wants no article left out."""
+    """With ``strict``, the error has the cluster's own words."""
     refused = Article("বিষয়", "নদী", "চর", category="ক" * LONGEST_TERM)
     with pytest.raises(CorpusError, match="article 'বিষয়': illegal_argument_exception: for a reason"):
         build_on_cluster([*NEWS, refused], news, strict=True)
 
 
 def _health_that_says(monkeypatch: pytest.MonkeyPatch, memory: MemoryClient, *states: str) -> list[str]:
-    """A cluster of which every index has these states in turn, the last for ever; gives what was said."""
+    """Let each index have these states in turn, the last for ever; return the list of states given out."""
     said: list[str] = []
     left = chain(states, repeat(states[-1]))
 
@@ -190,7 +190,7 @@ def _health_that_says(monkeypatch: pytest.MonkeyPatch, memory: MemoryClient, *st
 def test_copies_are_waited_for_before_an_index_goes_live(
     news: Cluster, memory: MemoryClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A part that is on no node yet may be in a moment."""
+    """A shard that is on no node yet may be assigned soon."""
     said = _health_that_says(monkeypatch, memory, "red", "yellow", "yellow", "green")
     build_on_cluster(NEWS, news)
     assert said == ["red", "yellow", "yellow", "green"]
@@ -200,7 +200,7 @@ def test_copies_are_waited_for_before_an_index_goes_live(
 def test_copies_that_do_not_come_are_gone_without(
     news: Cluster, memory: MemoryClient, monkeypatch: pytest.MonkeyPatch, state: str, goes_live: bool
 ) -> None:
-    """After ten minutes, and not where a part has none."""
+    """After ten minutes the build continues without replicas, but not without a shard."""
     clock = count(0.0, module.READY / 3)
     told = SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None, time_ns=time_ns)
     monkeypatch.setattr(module, "time", told)
@@ -214,7 +214,7 @@ def test_copies_that_do_not_come_are_gone_without(
 
 
 def test_an_update_is_later_than_the_build_before_it(news: Cluster) -> None:
-    """Of one article the later writing counts, whatever the clock of the process before was set to."""
+    """The later write of an article wins, even if an earlier process had a clock ahead."""
     build_on_cluster(NEWS, news)
     report = update_on_cluster([Article("১", "বইমেলা শেষ", "বইমেলা শেষ হয়েছে।")], news)
     assert (report.changed, report.stale) == (1, 0)

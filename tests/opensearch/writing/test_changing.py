@@ -1,4 +1,4 @@
-"""Changes of a live generation on a cluster in memory: what is counted, what is seen, and what is refused."""
+"""Changes of a live generation on a cluster in memory: counts, visibility, and refusals."""
 
 import json
 from dataclasses import replace
@@ -39,19 +39,19 @@ def rivers(news: Cluster) -> Cluster:
 
 
 def corrected(number: int) -> Article:
-    """Another article in the place of one."""
+    """A corrected version of one of the articles."""
     return Article(f"ক{number}", f"হাওরের খবর {number}", "হাওর ও বাঁধ")
 
 
 def write(cluster: Cluster, *articles: Article) -> None:
-    """Put articles in, one by one."""
+    """Write articles, one by one."""
     with cluster_writer(cluster) as writer:
         for article in articles:
             writer.add(article)
 
 
 def test_what_a_writer_did_is_counted_by_what_became_of_each_article(rivers: Cluster) -> None:
-    """Of several changes of one article the last counts."""
+    """Each outcome has its count; of several changes of one article the last applies."""
     with cluster_writer(rivers) as writer:
         for article in (corrected(0), Article("নতুন", "নতুন খবর"), RIVERS[1], corrected(2), corrected(3)):
             writer.add(article)
@@ -67,7 +67,7 @@ def test_what_a_writer_did_is_counted_by_what_became_of_each_article(rivers: Clu
 
 
 def test_what_a_later_writer_wrote_stays(rivers: Cluster, memory: MemoryClient) -> None:
-    """Its words are not counted for this one."""
+    """An outdated change leaves the words as counted."""
     later = [Operation("ক1", tombstone("ক1", 1_000), 1 << 60)]
     assert [outcome.state for outcome in send(rivers, rivers.live(), later)] == ["written"]
     before = read_state(rivers, rivers.live())
@@ -78,7 +78,7 @@ def test_what_a_later_writer_wrote_stays(rivers: Cluster, memory: MemoryClient) 
 
 
 def test_what_cannot_be_kept_leaves_what_is_there(rivers: Cluster) -> None:
-    """Whether the analysis refuses a word of it or the cluster a value; whoever asked is told."""
+    """An article refused by the analysis or by the cluster is reported, and its former version stays."""
     bad = [Article("ক0", LONG, "নদী"), Article("ক1", "নদী", "চর", category=LONG)]
     with pytest.raises(CorpusError, match=r"article 'ক0'.*is too long"):
         write(rivers, *bad, corrected(2))
@@ -90,7 +90,7 @@ def test_what_cannot_be_kept_leaves_what_is_there(rivers: Cluster) -> None:
 def test_changes_go_in_batches_and_their_words_in_fewer(
     rivers: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As soon as there are so many of either; the last ones at the end."""
+    """A batch is written when it is full, and word counts when there are enough; the rest at the end."""
     monkeypatch.setattr(changer, "BATCH", 2)
     monkeypatch.setattr(changer, "MOST_UNCOUNTED", 4)
     update_on_cluster([corrected(number) for number in range(5)], rivers)
@@ -100,14 +100,14 @@ def test_changes_go_in_batches_and_their_words_in_fewer(
 
 
 def test_an_update_says_how_many_of_its_records_changed_nothing(rivers: Cluster) -> None:
-    """Then no words are counted."""
+    """An update without changes counts no words."""
     report = update_on_cluster(RIVERS[:3], rivers)
     assert (report.seen, report.unchanged, report.articles) == (3, 3, 9)
     assert len(read_state(rivers, rivers.live()).parts) == 1
 
 
 def test_what_is_missing_stays_unless_it_is_said(rivers: Cluster) -> None:
-    """Then it goes, where at least half is left or that is forced; a record that says deleted counts too."""
+    """With ``delete_missing`` it is deleted if at least half is left, or with ``force``."""
     assert update_on_cluster(RIVERS[:1], rivers).articles == 9
     with pytest.raises(BuildError, match="5 of 9 articles are missing from the source, and 4 would be left"):
         update_on_cluster(RIVERS[:4], rivers, delete_missing=True)
@@ -116,7 +116,7 @@ def test_what_is_missing_stays_unless_it_is_said(rivers: Cluster) -> None:
 
 
 def test_an_article_whose_record_is_faulty_now_is_not_missing(rivers: Cluster, tmp_path: Path) -> None:
-    """A mistyped day takes no article from readers."""
+    """A mistyped date deletes no article."""
     records = [{"id": river.id, "title": river.title, "body": river.body} for river in RIVERS]
     path = tmp_path / "rivers.jsonl"
     path.write_text("\n".join(map(json.dumps, [*records[1:], {**records[0], "date": "৪০ ফাল্গুন"}])), "utf-8")
@@ -128,7 +128,7 @@ def test_an_article_whose_record_is_faulty_now_is_not_missing(rivers: Cluster, t
 def test_articles_are_deleted_together_or_not_at_all(
     rivers: Cluster, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    """However many are looked for at once; each that is not there is named."""
+    """The check covers all batches, and the error names each missing id."""
     monkeypatch.setattr(changer, "BATCH", batch)
     with pytest.raises(ArticleNotFoundError, match="'নেই', 'কেউ না'; nothing was deleted"):
         delete_on_cluster(["ক1", "নেই", "ক2", "কেউ না"], rivers)
@@ -142,7 +142,7 @@ def test_articles_are_deleted_together_or_not_at_all(
 def test_an_article_is_changed_where_it_is_and_a_new_one_goes_to_the_newest_index(
     rivers: Cluster, memory: MemoryClient
 ) -> None:
-    """However often it was rolled over, so that no article is there twice."""
+    """This holds after any number of rollovers, so that no article is in two indexes."""
     update_on_cluster([Article("খ", "বিলের খবর")], rivers)
     first = roll_over(rivers)
     update_on_cluster([corrected(0), Article("গ", "হাওর")], rivers)
@@ -158,7 +158,7 @@ def test_an_article_is_changed_where_it_is_and_a_new_one_goes_to_the_newest_inde
 def test_who_has_lost_the_right_to_write_changes_nothing_more(
     rivers: Cluster, memory: MemoryClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither articles nor words."""
+    """Neither articles nor word counts are written."""
     lost = IndexLockedError("is written by another")
 
     def check(_lease: Lease) -> None:
@@ -173,7 +173,7 @@ def test_who_has_lost_the_right_to_write_changes_nothing_more(
 def test_changes_are_made_visible_once(
     rivers: Cluster, memory: MemoryClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where whoever deletes wants a report, and at the end of the block again nothing is to be done."""
+    """There is one refresh for a delete or a writer, including its report and the end of its block."""
     refreshed: list[str] = []
     refresh = memory.indices.refresh
 
@@ -188,7 +188,7 @@ def test_changes_are_made_visible_once(
 
 
 def test_the_size_of_changes_is_what_came_and_what_went() -> None:
-    """Titles that went are known by their words."""
+    """Deleted titles count by their words, like new ones."""
     changes = WordChanges()
     changes.add(WordChanges().counts, ["নতুন খবর"], ["নদীর খবর", "হাওর"])
     assert (changes.size, changes.added, changes.gone) == (3, ["নতুন খবর"], ["নদীর খবর", "হাওর"])
@@ -197,7 +197,7 @@ def test_the_size_of_changes_is_what_came_and_what_went() -> None:
 def test_a_clock_that_was_set_back_holds_up_no_change(
     rivers: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor dates it before the last one: not of a second job, of what is deleted, and of a build."""
+    """Updates, deletes and builds are applied, and dated no earlier than the last change."""
     monkeypatch.setattr("time.time", lambda: 2_000.0)
     monkeypatch.setattr("time.time_ns", lambda: 2_000 * 10**9)
     built = last_change(rivers, generations_of(rivers).live())

@@ -1,4 +1,4 @@
-"""What the doctor says of a cluster, which a test makes sick."""
+"""The doctor's findings on a cluster that tests make sick."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,11 +24,11 @@ FIXED = {
     "info": {"version": {"distribution": "opensearch", "number": "3.1.0"}},
     "count": {"count": 1234},
 }
-"""What is answered to some questions, however sick it is."""
+"""Answers to requests that do not depend on the sickness."""
 
 
 class Sick:
-    """A cluster of two nodes with data; each request is answered by its name."""
+    """A cluster with two data nodes; each request is answered by its name."""
 
     address = Address.parse("opensearch://127.0.0.1:9200/news")
     alias = "news"
@@ -42,16 +42,16 @@ class Sick:
         self.closed = ""
 
     def behind_alias(self, *, local: bool = False) -> list[str]:
-        """The indexes that the alias stands for."""
+        """The indexes behind the alias."""
         assert not local
         return [LIVE]
 
     def generation_among(self, indexes: list[str]) -> str:
-        """The generation that they are of."""
+        """The generation of the indexes."""
         return indexes[0]
 
     def live(self) -> str:
-        """The same."""
+        """The live generation."""
         return LIVE
 
     def read(self, ask: Any) -> Any:
@@ -80,7 +80,7 @@ class Sick:
         return {"found": True, "_source": {"state": {"revision": 1, "parts": []}}}
 
     def disks(self) -> dict[str, Any]:
-        """Each of a hundred bytes."""
+        """The disks of the nodes, a hundred bytes each."""
         if isinstance(self.free, ClusterError):
             raise self.free
         totals = [{"available_in_bytes": free, "total_in_bytes": 100} for free in self.free]
@@ -88,7 +88,7 @@ class Sick:
 
 
 class Recorder:
-    """Notes the names by which something is asked of a client."""
+    """Records the names of the methods that a request calls."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -98,16 +98,16 @@ class Recorder:
         return self
 
     def __call__(self, **_given: Any) -> None:
-        """Answer nothing: the names say what was asked."""
+        """Answer nothing: the names identify the request."""
 
 
 def found(cluster: Sick) -> dict[str, Finding]:
-    """What is found, by name."""
+    """The findings by name."""
     return {finding.name: finding for finding in examine_cluster(cast("Cluster", cluster))}
 
 
 def test_all_is_well_with_a_cluster() -> None:
-    """Version, nodes, disks, the index and its parts, and nothing wrong."""
+    """Version, nodes, disks, the index and its shards are reported as sound."""
     said = found(Sick())
     assert {name: finding.state for name, finding in said.items()} == dict.fromkeys(
         ["cluster", "disks", "index", "parts"], "ok"
@@ -119,7 +119,7 @@ def test_all_is_well_with_a_cluster() -> None:
 
 @pytest.mark.parametrize(("status", "state", "code"), [("yellow", "note", 0), ("red", "wrong", 1)])
 def test_parts_that_are_on_no_node_are_told(status: str, state: str, code: int) -> None:
-    """Without a copy all is found still; without any, something is not."""
+    """Missing replicas are a note, as all is still found; a missing shard is wrong."""
     cluster = Sick()
     cluster.health["status"] = status
     parts = found(cluster)["parts"]
@@ -129,7 +129,7 @@ def test_parts_that_are_on_no_node_are_told(status: str, state: str, code: int) 
 
 
 def test_a_disk_that_is_nearly_full_is_told_before_writing_ends() -> None:
-    """And which node's it is."""
+    """The finding names the node."""
     cluster = Sick()
     cluster.free = [60, 14]
     disks = found(cluster)["disks"]
@@ -138,21 +138,21 @@ def test_a_disk_that_is_nearly_full_is_told_before_writing_ends() -> None:
 
 @pytest.mark.parametrize(("free", "state"), [([15, 90], "ok"), ([14, 15], "note")])
 def test_a_disk_has_room_as_long_as_the_cluster_gives_it_copies(free: list[int], state: str) -> None:
-    """Of as much as that is the limit, a node has just enough."""
+    """The limit is the free share at which OpenSearch still assigns replicas to a node."""
     cluster = Sick()
     cluster.free = [*free]
     assert found(cluster)["disks"].state == state
 
 
 def test_who_may_not_ask_for_disks_hears_all_else() -> None:
-    """Rights on a cluster may end at the index."""
+    """Other findings are still reported, as permissions may be limited to the index."""
     cluster = Sick()
     cluster.free = ClusterError("does not allow this")
     assert list(found(cluster)) == ["cluster", "index", "parts"]
 
 
 def test_an_index_that_may_not_be_written_is_told() -> None:
-    """As OpenSearch has it where a disk was full."""
+    """The finding names the block, which OpenSearch sets after a disk was full."""
     cluster = Sick()
     cluster.settings["index.blocks.read_only_allow_delete"] = "true"
     blocks = found(cluster)["blocks"]
@@ -161,7 +161,7 @@ def test_an_index_that_may_not_be_written_is_told() -> None:
 
 
 def test_files_that_somebody_closed_end_it() -> None:
-    """All copies of their parts are on nodes, and yet nothing is searched."""
+    """A closed index of files is an error, even if the cluster is green."""
     cluster = Sick()
     cluster.closed = f"{LIVE}-files"
     with pytest.raises(ClusterError, match=f"`POST /{LIVE}-files/_open`"):
@@ -169,14 +169,14 @@ def test_files_that_somebody_closed_end_it() -> None:
 
 
 def test_what_a_build_left_is_told() -> None:
-    """A later build clears it away, too."""
+    """Unfinished generations are named; a later build removes them too."""
     cluster = Sick()
     cluster.generations["news-000008"] = {**BUILT, "complete": False}
     assert "news-000008: not finished" in found(cluster)["leftovers"].text
 
 
 def test_an_index_of_another_analysis_ends_it() -> None:
-    """Whoever asks says the error, as of any index."""
+    """The error is that of any outdated index."""
     cluster = Sick()
     cluster.generations[LIVE] = {**BUILT, "analyzer": "another"}
     with pytest.raises(IndexOutdatedError, match="onneshon index migrate"):

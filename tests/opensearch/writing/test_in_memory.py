@@ -1,4 +1,4 @@
-"""Tests of a real cluster, on one that is held in memory: they run where there is none, too."""
+"""Tests of a real cluster run on a cluster in memory, so that they need no real one."""
 
 import pytest
 
@@ -56,6 +56,6 @@ __all__ = [
 
 @pytest.fixture
 def empty(news: Cluster, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    """As on a real cluster, but that other processes would find none."""
+    """The cluster in memory, with one core, as other processes could not reach it."""
     monkeypatch.setattr("onneshon.index.commands.index_group.cores", lambda: 1)
     return news

@@ -1,4 +1,4 @@
-"""The right to write, on a cluster of which a test says what it answers."""
+"""The writer's lease, on a cluster whose answers a test sets."""
 
 import time
 from typing import Any
@@ -18,7 +18,7 @@ from tests.opensearch.memory_cluster import MemoryClient
 
 
 def test_extending_takes_no_longer_than_until_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where it must be looked who wrote: else the right lapses before anybody knows that it is lost."""
+    """The limit covers reading the holder, too: else the lease would expire before its loss is known."""
     conflict = ConflictError(409, "version_conflict_engine_exception", {})
     another = {"found": True, "_source": {"holder": "another", "token": "of another", "until": 2**40}}
     cluster, _ = cluster_that(monkeypatch, conflict, another)
@@ -35,7 +35,7 @@ def test_extending_takes_no_longer_than_until_the_next_time(monkeypatch: pytest.
 
 
 def test_a_right_that_somebody_deleted_is_let_go(news: Cluster, memory: MemoryClient) -> None:
-    """What was written meanwhile is told as it is: that there is no index would be false."""
+    """Releasing it raises no error, as the report of a missing index would be false."""
     build_on_cluster([Article("১", "নদী")], news)
     with cluster_writer(news) as writer:
         writer.add(Article("২", "চর"))
@@ -50,7 +50,7 @@ def test_a_right_that_somebody_deleted_is_let_go(news: Cluster, memory: MemoryCl
 def test_a_right_that_lapses_late_is_said_to(
     news: Cluster, monkeypatch: pytest.MonkeyPatch, moved: int, said: str
 ) -> None:
-    """As of a writer that died before the clock was set back: it does not lapse within a minute then."""
+    """A lease of a writer that died before the clock was set back does not expire within a minute."""
     build_on_cluster([Article("১", "নদী")], news)
     with cluster_writer(news):
         now = time.time() + moved

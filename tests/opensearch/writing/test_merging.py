@@ -1,4 +1,4 @@
-"""Parts of words: how many there are after many changes, and what one holds that was made of several."""
+"""Parts of words: their number after many changes, and the contents of merged ones."""
 
 from pathlib import Path
 
@@ -18,17 +18,17 @@ RIVERS = [Article(f"ক{n}", f"নদীর খবর {n}", "নদী ও চ�
 
 
 def parts_of(cluster: Cluster) -> tuple[FilePart, ...]:
-    """Of the live generation."""
+    """The parts of the live generation."""
     return read_state(cluster, cluster.live()).parts
 
 
 def sizes_of(cluster: Cluster) -> list[tuple[int, int]]:
-    """How many articles came and went in each part."""
+    """The numbers of new and deleted articles in each part."""
     return [(part.articles, part.gone) for part in parts_of(cluster)]
 
 
 def files_of(cluster: Cluster, folder: Path) -> list[dict[str, bytes]]:
-    """What the files of each part hold."""
+    """The contents of each part's files."""
     folder.mkdir()
     folders = [fetch_part(cluster, cluster.live(), part, folder) for part in parts_of(cluster)]
     return [{path.name: path.read_bytes() for path in sorted(each.iterdir())} for each in folders]
@@ -46,12 +46,12 @@ def files_of(cluster: Cluster, folder: Path) -> list[dict[str, bytes]]:
     ],
 )
 def test_parts_become_one_that_are_not_small_beside_the_one_before(sizes: list[int], first: int) -> None:
-    """So that what is merged grows slowly, and the first part seldom takes part."""
+    """Merging includes parts that are not small relative to the one before, and seldom the first."""
     assert first_to_merge(sizes) == first
 
 
 def test_each_change_is_merged_a_few_times() -> None:
-    """However many there are: the work of all is a small multiple of their number."""
+    """The total work is a small multiple of the number of changes."""
     sizes, work = [20_000], 0
     for _ in range(4_000):
         sizes.append(1)
@@ -64,7 +64,7 @@ def test_each_change_is_merged_a_few_times() -> None:
 
 
 def test_who_merges_all_is_told_that_this_takes_long(news: Cluster) -> None:
-    """Of a few small parts it is not worth a word; where there are few nothing is merged."""
+    """A merge of all parts is announced, unless they are small; with few parts nothing is merged."""
     told: list[str] = []
     for articles, said in ((RIVERS, 0), (RIVERS[:3], 1)):
         build_on_cluster(articles, news, force=True)
@@ -94,7 +94,7 @@ def test_who_has_lost_the_right_to_write_merges_nothing(news: Cluster) -> None:
 
 
 def test_many_small_updates_are_one_small_part(news: Cluster) -> None:
-    """The part of the build is not touched, and words are as they should be."""
+    """The part of the build stays, and word counts are right."""
     build_on_cluster(RIVERS, news)
     first = parts_of(news)[0]
     for number in range(MOST_PARTS):
@@ -106,7 +106,7 @@ def test_many_small_updates_are_one_small_part(news: Cluster) -> None:
 
 
 def test_a_part_of_several_is_as_if_all_had_been_changed_at_once(news: Cluster, tmp_path: Path) -> None:
-    """Its words, neighbours and titles, of those that came and of those that went."""
+    """Words, pairs and titles of the merged part equal those of one update, for additions and deletions."""
     changes = [Article(f"ক{number}", f"হাওরের খবর {number}", "হাওর ও বাঁধ") for number in range(MOST_PARTS)]
     build_on_cluster(RIVERS, news)
     update_on_cluster(changes, news)
@@ -120,7 +120,7 @@ def test_a_part_of_several_is_as_if_all_had_been_changed_at_once(news: Cluster, 
 
 
 def test_parts_that_are_not_small_become_one_as_a_build_would_write_it(news: Cluster, tmp_path: Path) -> None:
-    """Also where articles only went; what was learned of articles stays until the next build."""
+    """This includes parts of deletions; learned words stay until the next build."""
     few = [Article("খ", "ইলিশের মৌসুম", "পদ্মার ইলিশ ধরা"), *RIVERS[:12]]
     build_on_cluster(few, news)
     [built] = files_of(news, tmp_path / "built")

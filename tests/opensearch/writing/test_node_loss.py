@@ -1,4 +1,4 @@
-"""A node of a real cluster is killed while articles are written and searches are asked."""
+"""A node of a real cluster is killed during writes and searches."""
 
 import threading
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ KILLED_AT = 6
 STARTED_AT = 16
 
 PAUSE = 0.02
-"""Seconds between two searches of one reader: without, they take all of a machine."""
+"""Seconds between two searches of one reader: without a pause, readers take all of a machine."""
 
 
 class Reader(threading.Thread):
-    """Asks one search after another until told to stop."""
+    """Sends one search after another until it is stopped."""
 
     def __init__(self, index: Cluster) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Reader(threading.Thread):
         self.failed: list[Exception] = []
 
     def run(self) -> None:
-        """Ask."""
+        """Search until the end."""
         body: dict[str, Any] = {"query": {"term": {"stem": "খবর"}}, "track_total_hits": True}
         while not self.done.wait(PAUSE):
             self.asked += 1
@@ -45,7 +45,7 @@ class Reader(threading.Thread):
 
 
 def rounds(cluster: LocalCluster, node: int) -> Iterator[int]:
-    """Numbers of rounds, in some of which a node goes and comes."""
+    """Yield the numbers of rounds; a node is killed in one and restarted in another."""
     for number in range(ROUNDS):
         if number == KILLED_AT:
             cluster.kill(node)
@@ -55,7 +55,7 @@ def rounds(cluster: LocalCluster, node: int) -> Iterator[int]:
 
 
 def test_a_lost_node_costs_no_search_and_no_write(cluster: LocalCluster, empty: Cluster) -> None:
-    """The one that manages the cluster, with its share of the articles; it comes back later."""
+    """The killed node is the cluster manager, with shards of the articles; it comes back later."""
     first = [Article(f"প্রথম-{n}", "খবর", "শুরুর খবর") for n in range(50)]
     build_on_cluster(first, empty, layout=Layout(3, 1))
     readers = [Reader(empty) for _ in range(2)]

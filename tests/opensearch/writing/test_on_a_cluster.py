@@ -1,4 +1,4 @@
-"""Building and changing an index on a real cluster of three processes."""
+"""Builds and changes on a real cluster of three processes."""
 
 import json
 import signal
@@ -67,7 +67,7 @@ NEWS = [
 
 
 def built(cluster: Cluster, articles: list[Article] | None = None, **options: Any) -> BuildReport:
-    """Build an index of some articles, in two parts with a copy each."""
+    """Build an index of the given articles, in two shards with a replica each."""
     layout = options.pop("layout", Layout(2, 1))
     return build_on_cluster(NEWS if articles is None else articles, cluster, layout=layout, **options)
 
@@ -78,13 +78,13 @@ def run(cluster: Cluster, *arguments: str) -> Result:
 
 
 def article_of(cluster: Cluster, article_id: str) -> dict[str, Any] | None:
-    """What is stored of an article; None where it is deleted."""
+    """The stored article; None where it is deleted."""
     stored: dict[str, Any] = cluster.client.get(index=cluster.live(), id=article_id)["_source"]
     return stored.get("article")
 
 
 def test_as_many_articles_come_out_as_go_in(empty: Cluster, tmp_path: Path) -> None:
-    """Those that the cluster refuses are told of like those that cannot be read."""
+    """Articles that the cluster refuses are reported like unreadable ones."""
     corpus = tmp_path / "news.jsonl"
     records = [{"id": str(n), "title": f"সংবাদ {n}", "body": "আজকের খবর"} for n in range(600)]
     records[17]["category"] = "ক" * 20_000  # more bytes than Lucene takes for one value
@@ -110,7 +110,7 @@ def test_as_many_articles_come_out_as_go_in(empty: Cluster, tmp_path: Path) -> N
 def test_words_and_files_are_those_of_a_directory(
     empty: Cluster, sample_articles: Path, tmp_path: Path
 ) -> None:
-    """Vocabulary and suggestions to the byte."""
+    """Vocabulary and suggestions are equal byte by byte."""
     build_on_cluster([sample_articles], empty)
     build([sample_articles], tmp_path / "index")
     with open_index(tmp_path / "index") as reader:
@@ -123,7 +123,7 @@ def test_words_and_files_are_those_of_a_directory(
 
 
 def test_an_update_adds_replaces_leaves_and_deletes(empty: Cluster, tmp_path: Path) -> None:
-    """And words are counted as if all had been built so."""
+    """Word counts are as if the result had been built at once."""
     built(empty)
     before = read_state(empty, empty.live()).revision
     changes = tmp_path / "changes.jsonl"
@@ -146,7 +146,7 @@ def test_an_update_adds_replaces_leaves_and_deletes(empty: Cluster, tmp_path: Pa
 
 
 def test_an_update_that_changes_nothing_makes_no_files(empty: Cluster) -> None:
-    """Readers need not read them again."""
+    """Readers then need not read files again."""
     built(empty)
     before = read_state(empty, empty.live())
     report = update_on_cluster(NEWS, empty)
@@ -155,7 +155,7 @@ def test_an_update_that_changes_nothing_makes_no_files(empty: Cluster) -> None:
 
 
 def test_what_came_over_http_is_published(empty: Cluster, tmp_path: Path) -> None:
-    """An article that the cluster refuses is set aside, and holds up no other."""
+    """An article that the cluster refuses is set aside, and does not block others."""
     built(empty)
     commands = ClusterCommands(empty)
     before = commands.live()
@@ -173,7 +173,7 @@ def test_what_came_over_http_is_published(empty: Cluster, tmp_path: Path) -> Non
 
 
 def test_what_is_missing_is_deleted_if_that_is_asked(empty: Cluster) -> None:
-    """Unless hardly anything would be left."""
+    """An update that would leave hardly any articles is refused."""
     built(empty)
     with pytest.raises(BuildError, match="--force"):
         update_on_cluster(NEWS[:1], empty, delete_missing=True)
@@ -183,7 +183,7 @@ def test_what_is_missing_is_deleted_if_that_is_asked(empty: Cluster) -> None:
 
 
 def test_articles_are_deleted_all_or_none(empty: Cluster) -> None:
-    """A slip of the pen must not delete half."""
+    """A mistyped id must not cause a partial deletion."""
     built(empty)
     with pytest.raises(ArticleNotFoundError, match="৯"):
         delete_on_cluster(["১", "৯"], empty)
@@ -194,7 +194,7 @@ def test_articles_are_deleted_all_or_none(empty: Cluster) -> None:
 
 @pytest.mark.parametrize("deleted", [False, True], ids=["replaced", "deleted"])
 def test_an_older_write_changes_nothing_whenever_it_comes(empty: Cluster, deleted: bool) -> None:
-    """Of an article that was deleted, too: it does not come back."""
+    """An older write does not restore a deleted article either."""
     built(empty)
     generation = empty.live()
     made = DocumentMaker(ClusterGenerations(empty).live().contract.basis).make(NEWS[:1])[0]
@@ -209,7 +209,7 @@ def test_an_older_write_changes_nothing_whenever_it_comes(empty: Cluster, delete
 
 
 def test_many_small_updates_are_few_parts(empty: Cluster) -> None:
-    """What a change writes does not grow with the index; words are as if all were built so."""
+    """A change writes no more in a large index; word counts are as if all had been built at once."""
     built(empty, [Article(f"ক{n}", f"নদীর খবর {n}", "নদী ও চর") for n in range(70)])
     for number in range(MOST_PARTS):
         update_on_cluster([Article("নতুন", f"হাওরের খবর {number}", "হাওর ও বাঁধ")], empty)
@@ -222,7 +222,7 @@ def test_many_small_updates_are_few_parts(empty: Cluster) -> None:
         suggested = [suggestion.text for suggestion in engine.suggest("হাওরের")]
         assert f"হাওরের খবর {MOST_PARTS - 1}" in suggested
         assert "হাওরের খবর 0" not in suggested
-        before = engine._searchers  # what is open stays so
+        before = engine._searchers  # engines that are open stay so
         with before.acquire() as searcher:
             first = searcher.words.parts[0]
         update_on_cluster([Article("আরও", "বিলের খবর", "বিল")], empty)
@@ -233,7 +233,7 @@ def test_many_small_updates_are_few_parts(empty: Cluster) -> None:
 
 
 def test_parts_that_are_not_small_beside_the_first_become_one_with_it(empty: Cluster) -> None:
-    """As a build would write them."""
+    """The merged part is as a build would write it."""
     built(empty)
     for number in range(MOST_PARTS):
         update_on_cluster([Article("৪", f"ইলিশ {number}", "ইলিশ ধরা")], empty)
@@ -245,7 +245,7 @@ def test_parts_that_are_not_small_beside_the_first_become_one_with_it(empty: Clu
 
 
 def test_miscounted_words_are_found_and_mended(empty: Cluster) -> None:
-    """As an update leaves them that was killed between an article and its words."""
+    """An update that was killed between an article and its words leaves such a miscount."""
     built(empty)
     changes = WordChanges()
     changes.counts.articles["exact"]["ইলিশ"] = 5
@@ -257,7 +257,7 @@ def test_miscounted_words_are_found_and_mended(empty: Cluster) -> None:
 
 
 def test_an_article_that_is_indexed_otherwise_than_it_says_is_found(empty: Cluster) -> None:
-    """Somebody wrote to the cluster beside us."""
+    """Such a document comes from another program that wrote to the index."""
     built(empty)
     first, second = DocumentMaker(ClusterGenerations(empty).live().contract.basis).make(NEWS[:2])
     assert isinstance(first, Analyzed)
@@ -272,7 +272,7 @@ def test_an_article_that_is_indexed_otherwise_than_it_says_is_found(empty: Clust
 def test_an_index_of_another_analysis_is_refused_and_built_again(
     empty: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its words would not be those of a query; it is not changed either. What it stores is enough."""
+    """Its keys would not be those of queries; stored articles suffice to build it again."""
     with monkeypatch.context() as patch:
         patch.setattr(build_module, "fingerprint", lambda: "another")
         built(empty)
@@ -287,7 +287,7 @@ def test_an_index_of_another_analysis_is_refused_and_built_again(
 
 
 def test_a_build_that_fails_leaves_what_is_live(empty: Cluster, indexes: Callable[[], list[str]]) -> None:
-    """And nothing of itself."""
+    """A failed build leaves no indexes of its own."""
     built(empty)
     before = indexes()
     with pytest.raises(BuildError, match="--max-bad"):
@@ -301,14 +301,14 @@ def test_a_build_that_fails_leaves_what_is_live(empty: Cluster, indexes: Callabl
 def test_a_build_that_is_killed_leaves_what_is_live_and_the_next_one_cleans_up(
     empty: Cluster, indexes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its right to write lapses; what it made is removed."""
+    """Its lease expires, and its indexes are removed."""
     built(empty)
     program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
     options = ["--index", str(empty.address), "index", "build", "-", "--quiet"]
     with subprocess.Popen([*program, *options], stdin=subprocess.PIPE) as builder:
         assert builder.stdin
         line = json.dumps({"title": "সংবাদ", "body": "খবর " * 300}).encode() + b"\n"
-        builder.stdin.write(line * 2_500)  # and then it waits for more
+        builder.stdin.write(line * 2_500)  # it then waits for more input
         builder.stdin.flush()
         wait_for(lambda: any(name.endswith("000002-files") for name in indexes()))
         builder.send_signal(signal.SIGKILL)
@@ -325,7 +325,7 @@ def test_a_build_that_is_killed_leaves_what_is_live_and_the_next_one_cleans_up(
 
 
 def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until
@@ -333,14 +333,14 @@ def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def test_one_writes_at_a_time(empty: Cluster) -> None:
-    """The other is told who, and may wait; not with an option, which not every command has."""
+    """A second writer's error names the first; with ``wait`` it waits for the first to finish."""
     with writer_lease(empty), pytest.raises(IndexLockedError, match="wait for it to finish, or stop it; the"):
         built(empty)
     assert built(empty, wait=5).articles == 3
 
 
 def test_who_was_too_slow_stops(empty: Cluster) -> None:
-    """Another took the right to write over when it had lapsed."""
+    """A writer whose expired lease was taken by another stops."""
     with writer_lease(empty) as lease:
         lease.extend()
         lease.check()
@@ -354,7 +354,7 @@ def test_who_was_too_slow_stops(empty: Cluster) -> None:
 
 
 def test_generations_go_back_and_are_collected(empty: Cluster, indexes: Callable[[], list[str]]) -> None:
-    """The way is that of a directory."""
+    """Rollback and collection work as in a directory."""
     for articles in (NEWS, NEWS[:2], NEWS[1:]):
         built(empty, articles, layout=Layout(1, 0), keep=3)
     assert roll_back(empty).endswith("000002")
@@ -370,7 +370,7 @@ def test_generations_go_back_and_are_collected(empty: Cluster, indexes: Callable
 
 
 def test_a_snapshot_is_restored_beside_what_is_live(empty: Cluster) -> None:
-    """As a generation of its own, which is live then."""
+    """The snapshot becomes a generation of its own, and goes live."""
     body = {"type": "fs", "settings": {"location": empty.alias}}
     empty.client.snapshot.create_repository(repository=empty.alias, body=body)
     built(empty)
@@ -384,7 +384,7 @@ def test_a_snapshot_is_restored_beside_what_is_live(empty: Cluster) -> None:
 
 
 def test_stats_of_a_cluster_are_for_people_and_programs(empty: Cluster) -> None:
-    """To people and to programs."""
+    """Statistics are printed as text and as JSON."""
     built(empty)
     told = json.loads(run(empty, "stats", "--json").output)
     assert (told["articles"], told["shards"], told["replicas"], told["status"]) == (3, 2, 1, "green")
@@ -394,7 +394,7 @@ def test_stats_of_a_cluster_are_for_people_and_programs(empty: Cluster) -> None:
 
 
 def test_the_doctor_looks_at_a_cluster(empty: Cluster) -> None:
-    """What is there, what is missing with the exit code of every command, and a cluster that is not there."""
+    """Findings cover a sound index, a missing one with its exit code, and an unreachable cluster."""
     doctor = ["doctor", "--json", "--index"]
     missing = CliRunner().invoke(main, [*doctor, str(empty.address)])
     built(empty)
@@ -408,7 +408,7 @@ def test_the_doctor_looks_at_a_cluster(empty: Cluster) -> None:
 
 
 def test_an_index_that_is_not_there_is_missing(empty: Cluster) -> None:
-    """For every command, with its exit code."""
+    """Every command fails with the exit code of a missing index."""
     for command in (["check"], ["stats"], ["update", __file__], ["delete", "১"], ["repair"], ["migrate"]):
         done = run(empty, *command)
         assert done.exit_code == 3, done.output
@@ -418,7 +418,7 @@ def test_an_index_that_is_not_there_is_missing(empty: Cluster) -> None:
 
 @pytest.mark.parametrize("command", [["merge"], ["gc", "--keep-days", "3"], ["stats", "--plot", "x.png"]])
 def test_what_makes_no_sense_on_a_cluster_says_so(command: list[str]) -> None:
-    """Before anything is asked of it."""
+    """The error comes before any request to the cluster."""
     done = CliRunner().invoke(main, ["--index", "opensearch://127.0.0.1:1/news", "index", *command])
     assert done.exit_code == 2
     assert "cluster" in done.output

@@ -1,4 +1,4 @@
-"""An index that is rolled over: several indexes of a cluster behind one name, searched and changed as one."""
+"""An index that is rolled over: several indexes behind one name, searched and changed as one."""
 
 import json
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from tests.opensearch.fake_cluster import cluster_that
 pytestmark = pytest.mark.xdist_group("cluster")
 
 BASIS = Basis(6.0, 120.0)
-"""Of all: the same article is worth the same in each index then."""
+"""The basis of all builds, so that an article scores the same in each index."""
 
 QUERIES = (
     "নদী",
@@ -48,12 +48,12 @@ QUERIES = (
 
 
 def built(cluster: Cluster, articles: Sequence[Article], **options: Any) -> None:
-    """Build an index of one part."""
+    """Build an index of one shard."""
     build_on_cluster(articles, cluster, basis=BASIS, layout=Layout(1, 0), force=True, **options)
 
 
 def pages(engine: ClusterEngine) -> list[Any]:
-    """What a reader sees of each query: hits, scores and snippets, totals, facets, other queries."""
+    """For each query what a reader sees: hits, scores, snippets, totals, facets, suggestions; the count."""
     found: list[Any] = []
     for query in QUERIES:
         for sort in ("relevance", "newest"):
@@ -65,7 +65,7 @@ def pages(engine: ClusterEngine) -> list[Any]:
 
 
 def test_several_indexes_answer_as_one_does(empty: Cluster, sample_articles: Path) -> None:
-    """The same articles in one index: totals, facets, order and scores are equal, and so are all words."""
+    """Totals, facets, order and scores equal those of one index with the same articles."""
     articles = [*read_articles([sample_articles])]
     third = len(articles) // 3
     older = [Article(each.id, "পুরোনো শিরোনাম", "আগের লেখা") for each in articles[:3]]
@@ -74,7 +74,7 @@ def test_several_indexes_answer_as_one_does(empty: Cluster, sample_articles: Pat
     with ClusterEngine.open(empty.address, time_limit=None) as engine:
         assert engine.count == third + 1
         first = roll_over(empty)
-        assert engine.reload()  # it is open already, and knows the new index before anything is in it
+        assert engine.reload()  # an open engine knows the new index before it has articles
         update_on_cluster(articles[third:-3], empty)
         second = roll_over(empty)
         update_on_cluster([*articles[-3:], *articles[:3]], empty)  # the last are new, the first corrected
@@ -83,7 +83,7 @@ def test_several_indexes_answer_as_one_does(empty: Cluster, sample_articles: Pat
         name = empty.live()
         assert (first, second) == (f"{name}-0001", f"{name}-0002")
         there = [empty.client.count(index=index)["count"] for index in (name, first, second)]
-        assert there == [third + 1, len(articles) - third - 3, 3]  # what is deleted leaves its id
+        assert there == [third + 1, len(articles) - third - 3, 3]  # a deleted article leaves its id
         rolled = pages(engine)
         assert check_cluster(empty, deep=True).articles == len(articles)
         built(empty, articles)
@@ -92,7 +92,7 @@ def test_several_indexes_answer_as_one_does(empty: Cluster, sample_articles: Pat
 
 
 def test_a_deleted_article_that_comes_again_goes_where_it_was(empty: Cluster) -> None:
-    """So that no two indexes have it, whichever write arrives last."""
+    """A deleted article that returns stays in its index, so that no two indexes have it."""
     built(empty, [Article("১", "নদী রক্ষা"), Article("২", "ইলিশ")])
     delete_on_cluster(["১"], empty)
     rolled = roll_over(empty)
@@ -104,7 +104,7 @@ def test_a_deleted_article_that_comes_again_goes_where_it_was(empty: Cluster) ->
 
 
 def test_a_generation_is_kept_moved_and_removed_whole(empty: Cluster) -> None:
-    """By snapshots, rollback, migration and collection, with all indexes that it has."""
+    """Snapshots, rollback, migration and collection cover all its indexes."""
     body = {"type": "fs", "settings": {"location": empty.alias}}
     empty.client.snapshot.create_repository(repository=empty.alias, body=body)
     built(empty, [Article("১", "নদী রক্ষা")])
@@ -125,7 +125,7 @@ def test_a_generation_is_kept_moved_and_removed_whole(empty: Cluster) -> None:
 
 
 def test_a_nightly_job_rolls_over_when_it_is_time(empty: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one leaves that is killed counts for nothing, and the next takes its place."""
+    """A killed job's index does not count, and the next job replaces it."""
     built(empty, [Article("১", "নদী রক্ষা"), Article("২", "ইলিশ")])
     command = ["--index", str(empty.address), "index", "rollover", "--json"]
     early = CliRunner().invoke(main, [*command, "--articles", "3", "--days", "1", "--gigabytes", "1"])
@@ -143,7 +143,7 @@ def test_a_nightly_job_rolls_over_when_it_is_time(empty: Cluster, monkeypatch: p
 
 
 def test_an_index_that_somebody_closed_or_dropped_is_missed(empty: Cluster) -> None:
-    """Whoever reads would else take the rest for all; once words are counted again, the rest is all."""
+    """A missing index is an error until words are counted again, as readers would take the rest for all."""
     built(empty, [Article("১", "নদী রক্ষা")])
     rolled = roll_over(empty)
     update_on_cluster([Article("২", "নদীর চর")], empty)
@@ -159,7 +159,7 @@ def test_an_index_that_somebody_closed_or_dropped_is_missed(empty: Cluster) -> N
 
 
 def test_the_oldest_index_may_be_deleted(empty: Cluster) -> None:
-    """Whose name is that of the generation: all else is searched, changed, counted and moved as before."""
+    """Although it has the generation's name, all operations work without it."""
     body = {"type": "fs", "settings": {"location": empty.alias}}
     empty.client.snapshot.create_repository(repository=empty.alias, body=body)
     built(empty, [Article("১", "নদী রক্ষা")])
@@ -195,13 +195,13 @@ def test_the_oldest_index_may_be_deleted(empty: Cluster) -> None:
     ids=str,
 )
 def test_it_is_time_as_soon_as_one_condition_holds(due: Due, *, expected: bool) -> None:
-    """At once where there is none; an empty index is never left for another."""
+    """Without conditions it is time at once, but never for an empty index."""
     assert due.holds(5, 30.0, 2 * 10**9) == expected
     assert not due.holds(0, 30.0, 2 * 10**9)
 
 
 def test_more_indexes_than_a_request_can_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before one is made; searches name all of them."""
+    """The limit is checked before an index is created, as searches name all of them."""
     cluster, client = cluster_that(monkeypatch)
     names = [f"news-000001-{number:04d}" for number in range(LONGEST_NAMES // 17)]
     contract = Contract("x", BASIS)

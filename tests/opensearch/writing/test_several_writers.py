@@ -1,4 +1,4 @@
-"""Several writers at once, threads in place of processes: as much comes of them as of one."""
+"""Several writers at once, as threads instead of processes: the result equals that of one writer."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -23,17 +23,17 @@ NEWS = [Article(f"{number}", f"নদীর খবর {number}", "নদী ও 
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of two articles each."""
+    """Use batches of two articles."""
     monkeypatch.setattr(workers, "BATCH", 2)
 
 
 def beside(monkeypatch: pytest.MonkeyPatch, pool: Callable[..., Executor]) -> None:
-    """Have writers work in a pool of this process."""
+    """Let writers work in a pool of this process."""
     monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
 
 
 def job_of(cluster: Cluster) -> Job:
-    """What is to be written."""
+    """The job of the writers."""
     return Job(cluster.address, cluster.credentials, "news-000001", Basis(1.0, 1.0), 1)
 
 
@@ -41,7 +41,7 @@ def job_of(cluster: Cluster) -> Job:
 def test_an_index_is_the_same_however_many_write_it(
     news: Cluster, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    """Each begins by itself; what any of them could not write is told of."""
+    """Each writer is initialised by itself, and refused articles of all are reported."""
     begun: list[int] = []
     own, alone = threading.local(), threading.Lock()
 
@@ -49,7 +49,7 @@ def test_an_index_is_the_same_however_many_write_it(
         begun.append(number)
 
         def start_own(job: Job) -> None:
-            with alone:  # a process keeps its writer where others cannot take it for theirs
+            with alone:  # a process has its writer in a global, which threads would share
                 start(job)
                 own.writer = workers._writer
 
@@ -70,10 +70,10 @@ def test_an_index_is_the_same_however_many_write_it(
 
 
 class Unhurried(Executor):
-    """A pool that ends a batch only when somebody waits for one.
+    """A pool that ends a batch only when a caller waits for one.
 
     Attributes:
-        most: batches that were under way together.
+        most: the greatest number of batches in flight at once.
     """
 
     def __init__(self, *_given: Any) -> None:
@@ -81,20 +81,20 @@ class Unhurried(Executor):
         self.most = 0
 
     def submit(self, _work: Any, batch: Any, /) -> Future[Any]:  # type: ignore[override]
-        """Take a batch."""
+        """Accept a batch."""
         self._waiting.append((Future(), batch))
         self.most = max(self.most, len(self._waiting))
         return self._waiting[-1][0]
 
     def wait(self, futures: set[Future[Any]], return_when: str) -> tuple[set[Any], set[Any]]:
-        """End the first."""
+        """End the first batch."""
         assert return_when == FIRST_COMPLETED
         future, batch = self._waiting.pop(0)
         future.set_result(batch)
         return {future}, futures - {future}
 
     def finish(self) -> None:
-        """End all."""
+        """End all batches."""
         for future, batch in self._waiting:
             future.set_result(batch)
 
@@ -103,7 +103,7 @@ class Unhurried(Executor):
 def test_no_more_is_read_than_some_batches_for_each_writer(
     news: Cluster, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    """One that it works at, and a few that wait: the memory used does not grow with what is read."""
+    """A writer has one batch in work and a few waiting, so that memory does not grow with the input."""
     pool = Unhurried()
     beside(monkeypatch, lambda *_: pool)
     monkeypatch.setattr(workers, "wait", pool.wait)
@@ -121,7 +121,7 @@ def test_no_more_is_read_than_some_batches_for_each_writer(
 
 
 def test_a_writer_that_dies_ends_the_build(news: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With what may be the reason."""
+    """The error names the probable reason."""
 
     def submit(_pool: Unhurried, *_given: object) -> Future[Any]:
         raise BrokenProcessPool

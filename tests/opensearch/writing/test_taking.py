@@ -1,4 +1,4 @@
-"""Who may write to a cluster, of which a test says what it answers, and in which batches articles go."""
+"""Who gets the writer's lease, on a cluster whose answers a test sets; and batches of articles."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -20,14 +20,14 @@ CONFLICT = ConflictError(409, "version_conflict_engine_exception", {})
 
 
 def of_another(until: float) -> dict[str, Any]:
-    """The document that says that another writes."""
+    """The document of another writer's lease."""
     source = {"holder": "process 7 on ঢাকা", "token": "of another", "until": until}
     return {"found": True, "_source": source, "_seq_no": 3, "_primary_term": 2}
 
 
 @pytest.fixture(autouse=True)
 def at_a_time(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The clock of the process; who waits sleeps a minute at a time."""
+    """The process's clock; each sleep takes a minute."""
     clock = SimpleNamespace(now=NOW)
 
     def sleep(_seconds: float) -> None:
@@ -39,14 +39,14 @@ def at_a_time(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def lease_that(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> tuple[Lease, FakeClient]:
-    """A right to write, on a cluster that gives these answers."""
+    """A lease on a cluster that gives these answers."""
     cluster, client = cluster_that(monkeypatch, *answers)
     vars(client)["indices"] = SimpleNamespace(create=lambda **_: {})
     return Lease(cluster), client
 
 
 def test_where_nobody_ever_wrote_the_right_is_taken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until it lapses; if another takes it in the same moment, only one has it."""
+    """The document is created with an expiry, so that only one of two simultaneous writers gets it."""
     lease, client = lease_that(monkeypatch, NOBODY, WRITTEN)
     assert lease.take() == ""
     name, asked = client.asked[-1]
@@ -57,7 +57,7 @@ def test_where_nobody_ever_wrote_the_right_is_taken_at_once(monkeypatch: pytest.
 def test_the_right_of_another_holds_until_it_lapses(
     monkeypatch: pytest.MonkeyPatch, until: float, holder: str
 ) -> None:
-    """Then it is taken over, unless it was extended meanwhile."""
+    """An expired lease is taken over, unless it was extended meanwhile."""
     lease, client = lease_that(monkeypatch, of_another(until), WRITTEN)
     assert lease.take() == holder
     if not holder:
@@ -68,7 +68,7 @@ def test_the_right_of_another_holds_until_it_lapses(
 def test_who_takes_over_from_a_writer_that_died_is_told_what_that_may_have_left(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As nothing else tells it; a right that was let go, or that another has, is no such thing."""
+    """The warning appears only after a takeover; a released lease, or one of another, gives none."""
     for answers in ([NOBODY, WRITTEN], [of_another(NOW + 1)], [of_another(NOW - 1), CONFLICT, NOBODY]):
         lease_that(monkeypatch, *answers)[0].take()
     assert not caplog.messages
@@ -79,7 +79,7 @@ def test_who_takes_over_from_a_writer_that_died_is_told_what_that_may_have_left(
 
 
 def test_who_comes_a_moment_too_late_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Though the request may have been made twice, and the first was the one that was in time."""
+    """A conflict means another process, unless the first try of the same request succeeded."""
     lease, _ = lease_that(monkeypatch, of_another(NOW - 1), CONFLICT, of_another(NOW + 60))
     assert lease.take() == "another process, just now"
     lease, _ = lease_that(monkeypatch, of_another(NOW - 1), CONFLICT, NOBODY)
@@ -91,7 +91,7 @@ def test_who_comes_a_moment_too_late_is_told_so(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_writer_that_was_overtaken_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As soon as it knows; before, it goes on."""
+    """The writer continues until it knows that its lease is lost."""
     lease, _ = lease_that(monkeypatch, NOBODY, WRITTEN, WRITTEN, CONFLICT, of_another(NOW + 60))
     lease.take()
     lease.extend()
@@ -102,7 +102,7 @@ def test_a_writer_that_was_overtaken_stops(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_who_waits_for_another_writer_takes_over_when_that_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And lets go in the end of what it took."""
+    """A lease that was waited for is released at the end."""
     cluster, client = cluster_that(monkeypatch, *[of_another(NOW + 90)] * 3, WRITTEN, {})
     with writer_lease(cluster, wait=120) as lease:
         lease.check()
@@ -115,7 +115,7 @@ def test_who_waits_for_another_writer_takes_over_when_that_is_done(monkeypatch: 
 def test_who_does_not_wait_long_enough_is_told_who_writes(
     monkeypatch: pytest.MonkeyPatch, wait: float, asked: int
 ) -> None:
-    """It is asked as long as the time goes on."""
+    """The lease is polled until the time is over."""
     cluster, client = cluster_that(monkeypatch, *[of_another(NOW + 1e6)] * 3)
     with (
         pytest.raises(IndexLockedError, match="is being written by process 7 on ঢাকা"),
@@ -142,7 +142,7 @@ def test_who_does_not_wait_long_enough_is_told_who_writes(
 def test_articles_go_in_batches_of_so_many_or_of_so_long_texts(
     monkeypatch: pytest.MonkeyPatch, lengths: list[int], parts: list[int]
 ) -> None:
-    """Whichever comes first; titles count as bodies do."""
+    """The first limit reached ends a batch; titles count like bodies."""
     monkeypatch.setattr(workers, "BATCH", 3)
     monkeypatch.setattr(workers, "BATCH_BYTES", 10)
     articles = [Article(str(number), "ক", "ক" * (length - 1)) for number, length in enumerate(lengths)]

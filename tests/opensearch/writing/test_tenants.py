@@ -1,4 +1,4 @@
-"""Tenants of one index: each sees its own articles and its own words, and nothing of another by any way."""
+"""Tenants of one index: each sees only its own articles and words, whatever the request."""
 
 import datetime as dt
 import json
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.xdist_group("cluster")
 
 
 def article(name: str, title: str, body: str, values: str, year: int) -> Article:
-    """An article of a category and an author."""
+    """An article with a category and an author."""
     category, author = values.split()
     return Article(name, title, body, category=category, author=author, date=dt.date(year, 5, 5))
 
@@ -47,10 +47,10 @@ MOUNTAIN = (
     article("২", "পর্বত চূড়া", "তুষার ও বরফ পর্বতে।", "পর্বত সুমন", 2011),
     article("৯", "বরফ ও তুষার", "হিমালয় পর্বতের তুষার।", "তুষার লীলা", 2012),
 )
-"""Articles of two tenants: they have ids in common, and no word, value or day."""
+"""Articles of two tenants, with some ids in common, but no word, value or day."""
 
 OF_MOUNTAINS = re.compile("হিমাল|পর্বত|বরফ|চূড়া|তুষার|গলে|সুমন|লীলা|201[012]")
-"""Whatever only the second knows."""
+"""Matches words and values that only the second tenant has."""
 
 ASKED = (
     "পর্বত", "বরফ", "পর্ব*", "পর্বতট~", '"পর্বতের বরফ"', "title:পর্বত", "body:বরফ", "=তুষার", "porbot borof",
@@ -66,13 +66,13 @@ def tenant_at(cluster: LocalCluster, tenant: str) -> Cluster:
 
 
 def built(tenant: Cluster, articles: Sequence[Article]) -> str:
-    """Build an index of a tenant; its generation."""
+    """Build a tenant's index; return its generation."""
     return build_on_cluster(iter(articles), tenant, layout=Layout(2, 0), force=True).generation
 
 
 @pytest.fixture
 def two(cluster: LocalCluster) -> Iterator[tuple[Cluster, Cluster]]:
-    """Two tenants, each with its articles; removed afterwards."""
+    """Two tenants with their articles, which are removed afterwards."""
     both = tenant_at(cluster, "jol"), tenant_at(cluster, "pahar")
     for tenant, articles in zip(both, (RIVER, MOUNTAIN), strict=True):
         built(tenant, articles)
@@ -83,13 +83,13 @@ def two(cluster: LocalCluster) -> Iterator[tuple[Cluster, Cluster]]:
 
 
 def ids(tenant: Cluster) -> list[str]:
-    """All articles of a tenant."""
+    """The ids of all articles of a tenant."""
     with ClusterEngine.open(tenant.address, time_limit=None) as engine:
         return sorted(article.id for article in engine.scan("*"))
 
 
 def told(engine: ClusterEngine) -> Iterator[tuple[str, Any]]:
-    """All that an engine says of what another tenant has, but for what was asked."""
+    """Answers of an engine to requests about another tenant's articles, each with its request."""
     facets = ("category", "author", "lang", "year", "month")
     for text in ASKED:
         page = engine.search(SearchRequest(text, facets=facets))
@@ -111,7 +111,7 @@ def told(engine: ClusterEngine) -> Iterator[tuple[str, Any]]:
 
 
 def test_nothing_of_another_tenant_is_told(two: tuple[Cluster, Cluster]) -> None:
-    """Neither hits nor values, words, suggestions, counts, changes nor other spellings, whatever is asked."""
+    """Hits, values, words, suggestions, counts, changes and spellings are always the tenant's own."""
     with ClusterEngine.open(two[0].address, time_limit=None) as engine:
         for asked, said in told(engine):
             text = json.dumps(said, ensure_ascii=False, default=str)
@@ -126,7 +126,7 @@ def test_nothing_of_another_tenant_is_told(two: tuple[Cluster, Cluster]) -> None
 
 
 def told_of(engine: ClusterEngine) -> Iterator[tuple[str, Any]]:
-    """What the other says, who has all that is asked."""
+    """Answers of the other tenant's engine, which has all that is requested."""
     for text in ASKED:
         yield text, [[hit.title for hit in engine.search(text)], [row.text for row in engine.suggest(text)]]
 
@@ -134,7 +134,7 @@ def told_of(engine: ClusterEngine) -> Iterator[tuple[str, Any]]:
 def test_a_tenant_is_answered_as_if_it_were_alone(
     cluster: LocalCluster, two: tuple[Cluster, Cluster]
 ) -> None:
-    """The same scores, snippets and suggestions as in an index of its own."""
+    """Scores, snippets and suggestions equal those of an index of its own."""
     alone = Cluster(Address.parse(cluster.address("alone")), Credentials())
     built(alone, RIVER)
     found = []
@@ -158,7 +158,7 @@ def test_a_tenant_is_answered_as_if_it_were_alone(
 
 
 def test_changes_of_a_tenant_leave_others_alone(two: tuple[Cluster, Cluster]) -> None:
-    """An update, deletions by id and of what is missing, a build anew, going back, and cleaning up."""
+    """This holds for updates, deletions, rebuilds, rollbacks and collection."""
     river, mountain = two
     update_on_cluster(iter([Article("৯", "নদীর খাল", "খাল")]), river)
     delete_on_cluster(["২"], river)
@@ -180,7 +180,7 @@ def test_changes_of_a_tenant_leave_others_alone(two: tuple[Cluster, Cluster]) ->
 
 
 def test_a_tenant_is_dropped_whole_and_alone(two: tuple[Cluster, Cluster]) -> None:
-    """No document and no name of it is left; by the command line; another time there is nothing."""
+    """No document or alias of a dropped tenant is left, and a second drop removes nothing."""
     river, mountain = two
     done = CliRunner().invoke(main, ["--index", str(river.address), "index", "drop", "--yes", "--json"])
     assert json.loads(done.output) == {"removed": ["tenants.jol-000001"]}
@@ -199,7 +199,7 @@ def test_a_tenant_is_dropped_whole_and_alone(two: tuple[Cluster, Cluster]) -> No
 
 
 def test_what_is_of_all_tenants_is_refused_to_one(two: tuple[Cluster, Cluster]) -> None:
-    """A snapshot would have the articles of others; an index that is rolled over is no tenant's."""
+    """A snapshot would contain others' articles, and a rollover would affect all tenants."""
     with pytest.raises(ClusterError, match="other tenants"):
         take_snapshot(two[0], "shelf:one")
     with pytest.raises(ClusterError, match="other tenants"):
@@ -209,12 +209,12 @@ def test_what_is_of_all_tenants_is_refused_to_one(two: tuple[Cluster, Cluster]) 
 
 
 ABOUT_INDEXES = re.compile(r"/([^/]*/)?_(alias|aliases|cluster|nodes)\b|/tenants-tenants-[^/]*/_mapping$")
-"""What reads and writes no document."""
+"""Matches requests that read or write no document."""
 
 
 @contextmanager
 def requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str, Any]]]:
-    """What is asked of the cluster in the block: methods, paths and bodies."""
+    """Record the requests to the cluster in the block: methods, paths and bodies."""
     asked: list[tuple[str, str, Any]] = []
     ask: Callable[..., Any] = Connection.perform_request
 
@@ -242,7 +242,7 @@ def document_ids(url: str, body: Any) -> list[str]:
 def test_documents_are_asked_for_by_filtered_aliases_alone(
     two: tuple[Cluster, Cluster], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """And by ids that begin with the slice: of whatever a tenant does, nothing names the shared index."""
+    """Requests name a tenant's alias, with ids that begin with the slice, and never the shared index."""
     source = tmp_path / "a.jsonl"
     source.write_text('{"id": "৫", "title": "নদীর বাঁধ", "body": "বাঁধ"}\n', "utf-8")
     river = two[0]

@@ -1,4 +1,4 @@
-"""Looking after an index on a cluster in memory: figures, checks, going back, removing, rolling over."""
+"""Upkeep of an index on a cluster in memory: figures, checks, rollback, removal, rollover."""
 
 import datetime as dt
 import time
@@ -57,13 +57,13 @@ NEWS = [
 
 @pytest.fixture
 def built(news: Cluster) -> Cluster:
-    """An index of three articles in two parts."""
+    """An index of three articles in two shards."""
     build_on_cluster(NEWS, news, layout=Layout(2, 1))
     return news
 
 
 def test_figures_are_those_of_the_live_generation(built: Cluster) -> None:
-    """Whatever other generations there are."""
+    """Other generations do not count."""
     build_on_cluster([*NEWS, Article("", "ক"), Article("", "খ", "")], built, layout=Layout(2, 1), max_bad=2)
     update_on_cluster([Article("১", "বইমেলা শেষ", date=dt.date(2024, 3, 2))], built)
     rolled = roll_over(built, shards=3)
@@ -81,14 +81,14 @@ def test_figures_are_those_of_the_live_generation(built: Cluster) -> None:
 
 
 def test_an_index_without_dates_has_no_first_and_last(news: Cluster) -> None:
-    """They are empty, as text."""
+    """Both are the empty string."""
     build_on_cluster(NEWS[2:], news)
     found = cluster_statistics(news)
     assert (found.first_date, found.last_date) == ("", "")
 
 
 def miscount(cluster: Cluster, word: str, articles: int) -> None:
-    """Say that so many more articles hold a word."""
+    """Add a wrong count of articles for a word."""
     changes = WordChanges()
     changes.counts.articles["exact"][word] = articles
     add_part(cluster, cluster.live(), changes)
@@ -97,12 +97,12 @@ def miscount(cluster: Cluster, word: str, articles: int) -> None:
 def test_a_check_looks_at_some_articles_and_a_deep_one_at_all(
     built: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whose words are counted then: one that is counted wrongly is found, whichever way."""
+    """A deep check counts all words, and finds counts that are too high or too low."""
     monkeypatch.setattr(checking, "COMPARED", 2)
     assert [check_cluster(built).compared, check_cluster(built, deep=True).compared] == [2, 3]
     sound = check_cluster(built)
     assert (sound.shards, sound.status) == (2, "green")
-    miscount(built, "কাশফুল", 2)  # a word of no article that was changed
+    miscount(built, "কাশফুল", 2)  # a word of no changed article
     assert check_cluster(built).words == sound.words + 1
     with pytest.raises(IndexCorruptError, match=r"that 2 articles hold 'কাশফুল', and 0 do: .* index repair"):
         check_cluster(built, deep=True)
@@ -126,7 +126,7 @@ def test_a_check_looks_at_some_articles_and_a_deep_one_at_all(
 def test_a_check_finds_that_a_killed_writer_left_words_uncounted(
     built: Cluster, monkeypatch: pytest.MonkeyPatch, article: Article | None, said: str
 ) -> None:
-    """By the number of articles, and by the words of those that were changed last; once nobody writes."""
+    """The count of articles, or the words of those changed last, show it once nobody writes."""
     with monkeypatch.context() as patch:
         patch.setattr(Changer, "count", lambda _: None)  # killed before
         if article is None:
@@ -144,7 +144,7 @@ def test_a_check_finds_that_a_killed_writer_left_words_uncounted(
 def test_a_check_finds_uncounted_words_though_others_were_counted_since(
     built: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the articles that it reads anyway, where these alone hold a word more often than is kept."""
+    """The articles that the check reads have a word in more of them than the count says."""
     monkeypatch.setattr(word_check, "LOOKED_AT", 1)
     with monkeypatch.context() as patch:
         patch.setattr(Changer, "count", lambda _: None)
@@ -159,7 +159,7 @@ def test_a_check_finds_uncounted_words_though_others_were_counted_since(
 def test_a_check_says_nothing_of_words_that_are_counted_meanwhile(
     built: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a writer that began and ended between two of its looks."""
+    """A writer may begin and end between two reads of the check."""
     whole = words_of_parts
 
     def read_then_written(*given: Any) -> Any:
@@ -172,7 +172,7 @@ def test_a_check_says_nothing_of_words_that_are_counted_meanwhile(
 
 
 def test_nothing_is_written_whose_words_cannot_be_counted(built: Cluster, memory: MemoryClient) -> None:
-    """As without the files of a generation, which somebody removed: written again, it would be unchanged."""
+    """Without the files of a generation, an article is not written, as a retry would find it unchanged."""
     memory.indices.delete("news-000001-files")
     with pytest.raises(IndexMissingError):
         update_on_cluster([Article("৪", "হাওর", "হাওরে নৌকা")], built)
@@ -182,7 +182,7 @@ def test_nothing_is_written_whose_words_cannot_be_counted(built: Cluster, memory
 def test_an_index_that_is_complete_no_more_is_missed_by_whoever_looks_after_it(
     built: Cluster, memory: MemoryClient
 ) -> None:
-    """Readers pass over it, and a writer would take the rest for all; a repair mends it, as is said."""
+    """Readers skip an incomplete index, so checks and writers refuse it; a repair completes it."""
     rolled = str(roll_over(built))
     update_on_cluster([Article("৪", "হাওর", "হাওরে নৌকা")], built)
     memory.store.one(rolled).mappings["_meta"]["complete"] = False
@@ -204,7 +204,7 @@ def test_an_index_that_is_complete_no_more_is_missed_by_whoever_looks_after_it(
 def test_an_article_whose_words_are_not_indexed_as_they_are_is_found(
     built: Cluster, memory: MemoryClient, alter: str
 ) -> None:
-    """Or whose title ends elsewhere, or that has another fingerprint."""
+    """A title that ends elsewhere, or another fingerprint, is found too."""
     index = memory.store.one("news")
     documents = index.seen
     other = dict(documents["১"].values)
@@ -224,14 +224,14 @@ def test_an_article_whose_words_are_not_indexed_as_they_are_is_found(
 
 
 def test_a_field_that_is_kept_in_another_way_is_found(built: Cluster, memory: MemoryClient) -> None:
-    """Or that is missing, in any index of the generation."""
+    """A changed or missing field is found in any index of the generation."""
     rolled = roll_over(built)
     properties = memory.store.one(str(rolled)).mappings["properties"]
     kept = properties["stem"]
     properties["stem"] = {**kept, "similarity": "BM25"}
     with pytest.raises(IndexCorruptError, match=f"the field 'stem' of {rolled} is not as it was made"):
         check_cluster(built)
-    properties["stem"] = {**kept, "norms": True}  # which says nothing of words
+    properties["stem"] = {**kept, "norms": True}  # which does not affect scores
     assert check_cluster(built).articles == 3
     del properties["place"]
     with pytest.raises(IndexCorruptError, match="'place'"):
@@ -239,7 +239,7 @@ def test_a_field_that_is_kept_in_another_way_is_found(built: Cluster, memory: Me
 
 
 def test_a_part_that_is_on_no_node_is_told_by_every_look(built: Cluster, memory: MemoryClient) -> None:
-    """A check cannot go on, and the doctor can."""
+    """A check stops with an error, while the doctor continues."""
     memory.store.one("news").is_lost = True
     with pytest.raises(ClusterError, match="news-000001 is red: 4 shards are on no node"):
         check_cluster(built)
@@ -249,7 +249,7 @@ def test_a_part_that_is_on_no_node_is_told_by_every_look(built: Cluster, memory:
 
 
 def test_the_generation_before_comes_back_or_that_which_is_named(built: Cluster) -> None:
-    """One that is not there, or not finished, or of another analysis, does not; what was live stays so."""
+    """Missing, unfinished and outdated generations are refused, and the live one stays."""
     for number in (1, 2):
         build_on_cluster(NEWS[number:], built, force=True, keep=5)
     generations = ClusterGenerations(built)
@@ -270,7 +270,7 @@ def test_the_generation_before_comes_back_or_that_which_is_named(built: Cluster)
 def test_a_generation_of_another_analysis_does_not_come_back(
     built: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Words of a query would not be those of its articles."""
+    """Its keys would not be those of queries."""
     with monkeypatch.context() as patch:
         patch.setattr(build_module, "fingerprint", lambda: "another")
         old = build_on_cluster(NEWS, built).generation
@@ -284,7 +284,7 @@ def test_a_generation_of_another_analysis_does_not_come_back(
 def test_of_a_snapshot_that_cannot_be_restored_nothing_is_left(
     built: Cluster, monkeypatch: pytest.MonkeyPatch, refused: str
 ) -> None:
-    """Such as of an older analysis, or without a part: gc would take it for what a rollback left."""
+    """A failed restore leaves no generation, which gc would take for one left by a rollback."""
     take_snapshot(built, "shelf:may")
     room = {"fingerprint": "onneshon.opensearch.storage.generations"}.get(refused, snapshots.__name__)
     monkeypatch.setattr(f"{room}.{refused}", Mock(side_effect=ClusterError("a shard could not be restored")))
@@ -295,7 +295,7 @@ def test_of_a_snapshot_that_cannot_be_restored_nothing_is_left(
 
 
 def test_an_alias_of_several_is_mended_by_the_choice_of_one(built: Cluster, memory: MemoryClient) -> None:
-    """As the error says: by going back to a generation of which it is told."""
+    """A rollback to a named generation repairs it, as the error says."""
     memory.indices.create("news-old", {"settings": {"index": {}}})
     memory.indices.update_aliases({"actions": [{"add": {"index": "news-old", "alias": "news"}}]})
     with pytest.raises(ClusterError, match="rollback --to GENERATION"):
@@ -307,7 +307,7 @@ def test_an_alias_of_several_is_mended_by_the_choice_of_one(built: Cluster, memo
 def test_an_alias_that_was_removed_is_told_from_an_index_that_is_not_there(
     built: Cluster, memory: MemoryClient
 ) -> None:
-    """To whoever searches and whoever writes; as the error says, a rollback makes one live again."""
+    """Searches and writes name the generations, of which a rollback makes one live."""
     build_on_cluster(NEWS, built)
     memory.indices.update_aliases({"actions": [{"remove": {"index": "news-000002", "alias": "news"}}]})
     said = "news-000001, news-000002 are there: the alias was removed.*rollback --to news-000002"
@@ -322,7 +322,7 @@ def test_an_alias_that_was_removed_is_told_from_an_index_that_is_not_there(
 
 
 def test_words_of_which_a_piece_is_lost_are_counted_again(built: Cluster, memory: MemoryClient) -> None:
-    """As the error says: the articles are all there."""
+    """A repair counts the words again from the articles, as the error says."""
     del memory.store.indexes["news-000001-files"].documents["words.npz/1/0"]
     with pytest.raises(IndexCorruptError, match="onneshon index repair"):
         ClusterEngine.open(built.address)
@@ -332,7 +332,7 @@ def test_words_of_which_a_piece_is_lost_are_counted_again(built: Cluster, memory
 
 
 def test_what_no_reader_needs_is_collected(built: Cluster, memory: MemoryClient) -> None:
-    """What would be is told before; the newest stay, and of all the live one."""
+    """A dry run names the same generations; the newest and the live one stay."""
     for _ in range(3):
         build_on_cluster(NEWS, built, keep=9)
     generations = ClusterGenerations(built)
@@ -350,7 +350,7 @@ def test_what_no_reader_needs_is_collected(built: Cluster, memory: MemoryClient)
 def test_nothing_is_collected_while_an_alias_that_was_removed_stands_for_none(
     built: Cluster, memory: MemoryClient
 ) -> None:
-    """Any of the generations may then be the one to go back to; only what is half built goes."""
+    """Any complete generation may be the one to go back to, so only unfinished ones are removed."""
     build_on_cluster(NEWS, built)
     generations = ClusterGenerations(built)
     unfinished = generations.begin(generations.live().contract, 1, {}).name
@@ -361,7 +361,7 @@ def test_nothing_is_collected_while_an_alias_that_was_removed_stands_for_none(
 
 
 def test_what_a_rollback_left_and_what_it_went_to_stay(built: Cluster) -> None:
-    """As in a directory: what is newer is the way forward, and a build keeps what was live before it."""
+    """As in a directory, newer generations stay after a rollback, and a build keeps the formerly live one."""
     for _ in range(3):
         build_on_cluster(NEWS, built, keep=9)
     roll_back(built, "news-000002")
@@ -372,7 +372,7 @@ def test_what_a_rollback_left_and_what_it_went_to_stay(built: Cluster) -> None:
 
 
 def test_an_index_is_dropped_with_all_its_generations(built: Cluster, memory: MemoryClient) -> None:
-    """Then there is none, and dropping it again removes nothing."""
+    """A second drop removes nothing."""
     build_on_cluster(NEWS, built)
     assert drop(built) == ["news-000001", "news-000002"]
     assert [*memory.store.indexes] == ["news-writer"]
@@ -380,7 +380,7 @@ def test_an_index_is_dropped_with_all_its_generations(built: Cluster, memory: Me
 
 
 def test_an_index_is_built_again_from_what_it_stores(built: Cluster) -> None:
-    """With as many parts and copies as before; a bad article would be an error, as none is left out."""
+    """A migration keeps shards and replicas, and any bad article is an error."""
     report = migrate_on_cluster(built, BuildOptions(workers=1))
     assert (report.generation, report.articles, report.previous) == ("news-000002", 3, 3)
     assert spread_of(built, report.generation) == (2, 1)
@@ -390,7 +390,7 @@ def test_an_index_is_built_again_from_what_it_stores(built: Cluster) -> None:
 def test_an_article_that_cannot_be_read_again_keeps_an_index_from_being_built_anew(
     built: Cluster, memory: MemoryClient
 ) -> None:
-    """Else it would be gone, and nobody would know; what is live stays so."""
+    """The error prevents the silent loss of an article; the live generation stays."""
     index = memory.store.one("news")
     emptied = {**index.documents["২"].values, "article": {"id": "২", "title": "", "body": ""}}
     index.put("২", emptied)
@@ -408,7 +408,7 @@ def test_an_article_that_cannot_be_read_again_keeps_an_index_from_being_built_an
 def test_who_says_no_time_waits_for_no_other_writer(
     built: Cluster, monkeypatch: pytest.MonkeyPatch, write: Callable[[Cluster], object]
 ) -> None:
-    """It is told at once who writes."""
+    """Without a waiting time the error comes at once."""
     with writer_lease(built):
         monkeypatch.setattr("time.sleep", lambda _: pytest.fail("waits"))
         with pytest.raises(IndexLockedError, match="is being written by process"):
@@ -416,7 +416,7 @@ def test_who_says_no_time_waits_for_no_other_writer(
 
 
 DAYS = 40
-"""That the index is old, which is rolled over."""
+"""The age of the index that is rolled over."""
 
 
 @pytest.mark.parametrize(
@@ -435,7 +435,7 @@ DAYS = 40
 def test_an_index_is_rolled_over_when_it_is_time(
     built: Cluster, memory: MemoryClient, due: Due | None, is_time: bool
 ) -> None:
-    """By its articles, its days or its bytes; as many parts and copies as before, unless it is said."""
+    """Articles, age or bytes decide; shards and replicas stay as before, unless given."""
     meta: dict[str, Any] = memory.store.one("news").mappings["_meta"]
     made = dt.datetime.now(dt.UTC) - dt.timedelta(days=DAYS)
     meta["created"] = made.isoformat()
@@ -450,7 +450,7 @@ def test_an_index_is_rolled_over_when_it_is_time(
 
 
 def test_an_index_of_unknown_age_is_a_new_one(built: Cluster, memory: MemoryClient) -> None:
-    """So that no day is the one on which it is time."""
+    """An index without a creation time is never due by age, except for an age of 0."""
     del memory.store.one("news").mappings["_meta"]["created"]
     assert roll_over(built, Due(days=0.001)) is None
     assert roll_over(built, Due(days=0)) == "news-000001-0001"
@@ -459,7 +459,7 @@ def test_an_index_of_unknown_age_is_a_new_one(built: Cluster, memory: MemoryClie
 def test_words_that_another_wrote_meanwhile_are_not_put_over(
     built: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As by a writer that was stopped for so long that it lost the right to write, and goes on."""
+    """A writer that was stopped until its lease expired fails instead of overwriting."""
     live = built.live()
     kept = files._kept
 

@@ -1,4 +1,4 @@
-"""Processes that write to a cluster, without one."""
+"""Processes that write to a cluster, tested without a cluster."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ with Writers(Job(nobody, Credentials(), "news-000001", Basis(1.0, 1.0), 1), 2) a
 
 
 def _is_alive(group: int) -> bool:
-    """Whether a process of a group runs."""
+    """Whether a process of a process group is running."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
@@ -36,7 +36,7 @@ def _is_alive(group: int) -> bool:
 
 
 def test_writers_end_with_a_build_that_is_killed() -> None:
-    """It cannot tell them; they see it."""
+    """Writers notice the end of the build by themselves, as a killed build cannot stop them."""
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, start_new_session=True
     ) as builder:
