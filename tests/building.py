@@ -1,4 +1,4 @@
-"""Small indexes for tests of building and opening: made in a moment, and told apart by their articles."""
+"""Small indexes for tests of building and opening: quickly made, and distinguished by their articles."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ __all__ = [
 
 
 def numbered(count: int, edition: str = "প্রথম") -> list[dict[str, str]]:
-    """Records with the ids 0 to ``count``, whose titles name their edition."""
+    """Records with ids from 0 to ``count - 1``, whose titles name their edition."""
     return [
         {
             "id": str(number),
@@ -42,19 +42,19 @@ def numbered(count: int, edition: str = "প্রথম") -> list[dict[str, str
 
 
 def write_corpus(path: Path, records: Iterable[dict[str, str]]) -> Path:
-    """JSON Lines of some records; the path again."""
+    """Write records as JSON Lines; return the path."""
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path
 
 
 def build_numbered(directory: Path, count: int = 20, edition: str = "প্রথম") -> BuildReport:
-    """Build an index of ``numbered`` articles; the corpus lies beside it."""
+    """Build an index of ``numbered`` articles; their corpus is written next to its directory."""
     corpus = write_corpus(directory.with_name(f"{edition}.jsonl"), numbered(count, edition))
     return build([corpus], directory)
 
 
 def titles(directory: Path, *ids: str) -> list[str | None]:
-    """Of some articles; None for those that are not there."""
+    """The titles of the articles with these ids; None for each that is missing."""
     with open_index(directory) as reader:
 
         def title(article_id: str) -> str | None:
@@ -67,18 +67,18 @@ def titles(directory: Path, *ids: str) -> list[str | None]:
 
 
 def overwrite(path: Path, content: bytes) -> None:
-    """Put other bytes into a file, in place; published files are read-only."""
+    """Replace a file's bytes in place; published files are read-only."""
     path.chmod(0o600)
     path.write_bytes(content)
 
 
 def folder_of(directory: Path) -> Path:
-    """Of the live generation."""
+    """The folder of the live generation."""
     return Generations(directory).current().folder
 
 
 def seal(directory: Path) -> None:
-    """Write a manifest and a pointer by which everything is as it was built."""
+    """Write a manifest and a pointer that match the files of the live generation as they are."""
     generations = Generations(directory)
     folder = folder_of(directory)
     path = folder / MANIFEST_FILE
@@ -91,7 +91,7 @@ def seal(directory: Path) -> None:
 
 @contextmanager
 def segments_left_apart() -> Iterator[None]:
-    """Commits leave the segments as they are, which are so small here that they would be merged at once."""
+    """Let commits leave segments apart, which are so small here that they would be merged at once."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("onneshon.index.upkeep.merging.OUTWEIGHING", 0)
         yield

@@ -1,4 +1,4 @@
-"""Clones in which ``./dev`` can be tried: every tool only pretends to work, and writes down its calls."""
+"""Clones in which ``./dev`` can be tried: every tool only pretends to work, and logs its calls."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ TOOLS = [
 
 
 def tools_in(folder: Path) -> None:
-    """The few programs that every system has."""
+    """Link the few programs that every system has into a folder."""
     for name in TOOLS:
         (folder / name).symlink_to(Path("/bin" if Path("/bin", name).exists() else "/usr/bin", name))
 
@@ -40,9 +40,9 @@ esac
 echo "$(dirname "$0")/{name}: $*${{PYTHONDONTWRITEBYTECODE:+, keeping no bytecode}}" >>{log}
 case "{name}:$*" in {failing}) exit 1 ;; esac
 """
-"""A program that writes down how it was called, and is a Python for what is given on standard input.
+"""A program that logs how it was called, and runs Python on a script from standard input.
 
-It fails where its name and how it was called match a pattern of the shell.
+It fails where its name and arguments match a pattern of the shell.
 """
 
 
@@ -55,18 +55,18 @@ class Clone:
 
     @property
     def log(self) -> Path:
-        """Where the tools write how they were called."""
+        """The file where the tools log their calls."""
         return self.folder / "log"
 
     def pretend(self, folder: Path, name: str, failing: str = "none") -> None:
-        """Put a tool there."""
+        """Put a pretended tool into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         text = PRETENDED.format(python=sys.executable, name=name, log=self.log, failing=failing)
         (folder / name).write_text(text, "utf-8")
         (folder / name).chmod(0o755)
 
     def set_up(self, failing: str = "none") -> None:
-        """Make the environment and say that it is as pyproject.toml wants it."""
+        """Make the environment, and mark it as up to date with pyproject.toml."""
         for name in ("python", "ruff", "mypy", "lint-imports", "coverage"):
             self.pretend(self.folder / ".venv" / "bin", name, failing)
         stamp = 'echo "$(cksum <pyproject.toml) $(pwd) $(.venv/bin/python --version)"'
@@ -77,7 +77,7 @@ class Clone:
         self.log.unlink()
 
     def run(self, *arguments: str, **variables: str) -> tuple[int, str, list[str]]:
-        """Exit code, what was said, and the calls of tools; further variables of the environment."""
+        """Run ``./dev`` with further environment variables: exit code, errors, and the tools' calls."""
         answer = subprocess.run(
             [self.path / "sh", self.folder / "dev", *arguments],
             # As images of containers set the second.

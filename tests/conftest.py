@@ -1,4 +1,4 @@
-"""Shared by every test: an index of the sample articles, Hypothesis's profiles, the flag for golden files."""
+"""Shared by all tests: an index of the sample articles, Hypothesis's profiles, the flag for golden files."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ pytest_plugins = ["tests.scheduling", "tests.watching"]
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "articles.jsonl"
 
-# A busy machine must not turn a slow example into a failure; `--hypothesis-profile thorough` looks longer.
+# A busy machine must not turn a slow example into a failure; `--hypothesis-profile thorough` tries more.
 settings.register_profile(
     "suite", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -40,14 +40,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # what is made there has a name of its own
-"""Of Linux, where a sync of a file costs nothing: half of the time of a build of some articles."""
+"""A file system in memory on Linux, where fsync costs nothing: half the time of a build of some articles."""
 
 ROOM = 4 << 30
-"""Bytes there, of which a run of all tests takes a fifth."""
+"""The free bytes needed there; a run of all tests takes a fifth."""
 
 
 def _keep_files_in_memory() -> None:
-    """Make folders of tests there, where programs can run and nobody said another place."""
+    """Keep temporary folders of tests in memory, where programs can run there and no other place is set."""
     if not MEMORY.is_dir():
         return
     there = os.statvfs(MEMORY)
@@ -56,7 +56,7 @@ def _keep_files_in_memory() -> None:
 
 
 def pytest_configure() -> None:
-    """Take signals even if whatever started the tests ignores them, as programs under test would."""
+    """Accept signals even if the parent process ignores them, as programs under test would inherit that."""
     _keep_files_in_memory()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -101,30 +101,30 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path
 
 
 PATIENCE = 120.0
-"""Seconds of a search in a test, where the test does not say how many."""
+"""The time limit of a search in a test that sets none, in seconds."""
 
 
 @pytest.fixture(autouse=True)
 def _slow_moments() -> "Iterator[None]":
-    """A machine that stands still for two seconds must not turn an answer into a part of one."""
+    """Give searches a long time limit, so that a machine that stalls briefly makes no partial answer."""
     searching = sys.modules.get("onneshon.search.engine.searching")
     if searching is None:  # a test of a lower layer
         yield
         return
     budget: type[TimeBudget] = searching.TimeBudget
-    default: float = searching.TIME_LIMIT  # this very number: a test may say as much of its clock
+    default: float = searching.TIME_LIMIT  # compared by identity: a test may pass an equal limit of its own
 
     def patient(seconds: float | None, *clock: Any) -> "TimeBudget":
         return budget(PATIENCE if seconds is default else seconds, *clock)
 
-    with pytest.MonkeyPatch.context() as patch:  # the test's own is to be undone when it always was
+    with pytest.MonkeyPatch.context() as patch:  # undone at the end, independently of the test's own patches
         patch.setattr(searching, "TimeBudget", patient)
         yield
 
 
 @pytest.fixture
 def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time of every search that has a limit is over as it begins."""
+    """Let the time limit of every search expire as it begins."""
     from onneshon.search.retrieval.budget import TimeBudget  # noqa: PLC0415 (as below)
 
     def spent(seconds: float | None, *clock: Any) -> TimeBudget:
@@ -135,7 +135,7 @@ def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def beyond_parity(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is damaged of a generation, it is more than can be mended; its lists alone can be."""
+    """Make any damage to a generation's files irreparable, except for damage to its lists of files."""
     from onneshon.index.errors import IndexCorruptError  # noqa: PLC0415 (as above)
     from onneshon.index.storage.parity import mended_copy  # noqa: PLC0415 (as above)
 
@@ -150,7 +150,7 @@ def beyond_parity(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def sample_engine(sample_index: Path) -> "Iterator[Engine]":
-    """An engine over the sample articles, opened once: an engine is safe for any number of readers."""
+    """An engine over the sample articles, opened once, as an engine is safe for any number of readers."""
     from onneshon.search import Engine  # noqa: PLC0415 (as above)
 
     with Engine.open(sample_index, time_limit=None) as engine:
@@ -159,7 +159,7 @@ def sample_engine(sample_index: Path) -> "Iterator[Engine]":
 
 @pytest.fixture(scope="session")
 def sample_site(sample_index: Path) -> "Iterator[Site]":
-    """The real server over the sample articles; whatever it was asked, it must not have failed."""
+    """The real server over the sample articles; at the end its log must not have a traceback."""
     from tests.serving import serving  # noqa: PLC0415 (as above)
 
     log: list[str] = []

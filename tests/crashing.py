@@ -1,12 +1,12 @@
-"""A process that builds when told to, in children of its own that can be killed.
+"""A process that builds on request, in children of its own that can be killed.
 
-What a first build imports and reads is paid for once, by a rehearsal before any child.
+The imports and tables of a first build are loaded once, by a rehearsal before any child.
 
 Each line of its input is the number of a durable step (fsync, rename) before which the child kills itself, 0
-for none, and ``kill`` or ``power``. A power cut takes with it what was not synced: the child destroys every
-file that it wrote and did not sync before it dies. It answers with the child's process id, and with
-``killed`` or ``ended`` when it is over. Until the next line the child is not reaped, so that its number stays
-its own.
+for none, and ``kill`` or ``power``. A power cut loses what was not synced: before it dies, the child destroys
+every file that it wrote and did not sync. The process answers with the child's process id, and with
+``killed`` or ``ended`` when the child is over. Until the next line the child is not reaped, so that no other
+process gets its id.
 """
 
 import os
@@ -27,11 +27,11 @@ FSYNC = os.fsync
 
 
 class Nursery:
-    """Runs a module that serves in children that can be killed.
+    """Runs a module that serves requests in children that can be killed.
 
     Args:
-        module: of ``tests``.
-        paths: what it is told.
+        module: the name of a module of ``tests``.
+        paths: its arguments.
     """
 
     def __init__(self, module: str, *paths: Path) -> None:
@@ -39,14 +39,14 @@ class Nursery:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def start(self, steps: int = 0, end: str = "kill") -> int:
-        """Start a child that dies before a durable step, 0 for none; its process id."""
+        """Start a child that dies before a durable step, 0 for none; return its process id."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{steps} {end}\n")
         self._process.stdin.flush()
         return int(self._answer())
 
     def was_killed(self) -> bool:
-        """Wait for the child to end, and say how."""
+        """Wait for the child to end; return whether it was killed."""
         return self._answer() == "killed"
 
     def _answer(self) -> str:
@@ -59,12 +59,12 @@ class Nursery:
 
 
 class Countdown:
-    """Ends its process before the n-th durable step, and meanwhile keeps account of what is on the disk.
+    """Ends its process before the n-th durable step, and tracks what is synced until then.
 
     Args:
-        steps: which step; 0 for none.
-        directory: whose files a power cut destroys; None where the end is a mere kill.
-        torn: the first half of what was not synced stays as it was written.
+        steps: the number of the step; 0 for none.
+        directory: the directory whose unsynced files a power cut destroys; None for a mere kill.
+        torn: whether the first half of what was not synced survives as it was written.
     """
 
     def __init__(self, steps: int, directory: Path | None, *, torn: bool = False) -> None:
@@ -79,7 +79,7 @@ class Countdown:
                 yield path, path.stat().st_ino, path.stat().st_size
 
     def before(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, made a step."""
+        """Wrap a function so that each call counts as a step."""
 
         def step(*args: Any, **options: Any) -> Any:
             self._left -= 1
@@ -94,7 +94,7 @@ class Countdown:
         return step
 
     def _destroy_what_is_not_safe(self) -> None:
-        """A file is safe as far as it was synced; what was written to it afterwards is lost."""
+        """Destroy unsynced content: a file is safe as far as it was synced; later writes are lost."""
         for path, inode, size in list(self._files()):
             if self._safe.get(inode) != size:
                 lost = b"\0" * (size // 2)
@@ -102,7 +102,7 @@ class Countdown:
 
 
 def build_in_child(directory: Path, corpus: Path, steps: int, end: str) -> int:
-    """Fork a build; the child's process id."""
+    """Fork a build; return the child's process id."""
     child = os.fork()
     if child:
         return child
@@ -117,7 +117,7 @@ def build_in_child(directory: Path, corpus: Path, steps: int, end: str) -> int:
 
 
 def answer(text: str) -> None:
-    """Write a line at once."""
+    """Write a line and flush it."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
@@ -126,8 +126,8 @@ def serve(fork: Callable[[int, str], int], rehearse: Callable[[Path], object]) -
     """Serve requests until the input ends.
 
     Args:
-        fork: given the number of a step and how to end, starts a child; gives its process id.
-        rehearse: does what children do, in a directory of its own.
+        fork: starts a child, given the number of a step and how to end; returns its process id.
+        rehearse: does the work of the children in a directory of its own.
     """
     with TemporaryDirectory() as folder:
         rehearse(Path(folder) / "index")

@@ -1,4 +1,4 @@
-"""A walk over the bytes of an index: one is changed, everything is asked, the answers are compared."""
+"""Changes single bytes of an index, runs all queries, and compares the answers."""
 
 import os
 import random
@@ -19,10 +19,10 @@ Outcome: TypeAlias = Literal["found at open", "found at query", "harmless", "wro
 OUTCOMES: tuple[Outcome, ...] = ("found at open", "found at query", "harmless", "wrong answer")
 
 FLIPS = os.environ.get("ONNESHON_FLIPS", "300")
-"""How many bytes the walk changes, spread over all files by their sizes; ``all`` for each of them."""
+"""The number of bytes that the walk changes, spread over all files by their sizes; ``all`` for each byte."""
 
 AT_LEAST = 50
-"""Bytes of each file, however small it is beside the others."""
+"""The least number of bytes changed in each file, however small the file."""
 
 QUERIES = (
     "বাংলাদেশ",
@@ -46,9 +46,9 @@ Question: TypeAlias = Callable[[Engine], Answer | None]
 
 
 def files_of(directory: Path) -> list[Path]:
-    """All files of an index but its lock, the copy of its manifest, and the history of builds.
+    """All files of an index except its lock, the copy of its manifest, and the history of builds.
 
-    These are not read by any query.
+    The excluded files are not read by any query.
     """
     paths = sorted(path for path in directory.rglob("*") if path.is_file())
     others = ("writer.", "builds.", MANIFEST_FILE)
@@ -56,12 +56,12 @@ def files_of(directory: Path) -> list[Path]:
 
 
 def flips(directory: Path, wanted: str, seed: int = 0) -> Iterator[tuple[Path, int]]:
-    """Places to change, of each file in proportion to its size, but some of each.
+    """Places to change in each file, in proportion to its size, with a minimum for each.
 
     Args:
-        directory: of the index.
-        wanted: how many, or ``all``.
-        seed: another one gives other places.
+        directory: the index.
+        wanted: the number of places, or ``all``.
+        seed: the seed of the choice of places.
     """
     files = files_of(directory)
     total = sum(path.stat().st_size for path in files)
@@ -82,7 +82,7 @@ def _hit(hit: Hit) -> Answer:
 
 
 def _page(page: ResultPage) -> Answer | None:
-    """All of a page but how long it took; None where it says that a part is missing."""
+    """All of a page except its time; None if the page says that a part is missing."""
     if page.partial:
         return None
     return (
@@ -106,16 +106,16 @@ def _questions(articles: Sequence[str], categories: Sequence[str]) -> Iterator[Q
 
 @dataclass
 class Walk:
-    """Changes single bytes of an index, and tells what comes of it.
+    """Changes single bytes of an index, and records the outcomes.
 
     Args:
-        directory: of an index, which is put right again after each step.
-        articles: ids that are asked for.
-        categories: whose articles are listed.
+        directory: an index, which is restored after each step.
+        articles: the ids of articles that are read.
+        categories: categories whose articles are listed.
 
     Attributes:
-        seen: outcomes by the ending of the file's name.
-        wrong: where answers differed without a warning.
+        seen: the number of each outcome, by the suffix of the file's name.
+        wrong: the places where answers differed without a warning.
         noise: warnings that a server would have printed.
     """
 
@@ -134,7 +134,7 @@ class Walk:
         assert len(self._expected) == len(self._questions)
 
     def flip(self, path: Path, places: Sequence[int], mask: int) -> None:
-        """Change the bits of ``mask`` in some bytes, ask, and put the file right again."""
+        """Flip the bits of ``mask`` in some bytes, run the queries, and restore the file."""
         content = path.read_bytes()
         changed = bytearray(content)
         for place in places:
@@ -146,7 +146,7 @@ class Walk:
             path.write_bytes(content)
 
     def cut(self, path: Path, size: int) -> None:
-        """Cut a file short, ask, and put it back."""
+        """Truncate a file, run the queries, and restore it."""
         content = path.read_bytes()
         path.write_bytes(content[:size])
         try:
@@ -168,7 +168,7 @@ class Walk:
             engine = Engine.open(self.directory, time_limit=None)
         except IndexCorruptError:
             return "found at open", {}
-        if engine.health.warning:  # whatever is answered from an older generation, it is not without a word
+        if engine.health.warning:  # an older generation may answer, as long as it warns
             engine.close()
             return "found at open", {}
         answers = {}
@@ -179,7 +179,7 @@ class Walk:
                         answers[number] = answer
                 except IndexCorruptError:
                     continue
-                except OnneshonError as error:  # an answer as well; all else is a fault, and fails the walk
+                except OnneshonError as error:  # an answer as well; any other error fails the walk
                     answers[number] = (str(error),)
         return self._outcome(answers), answers
 
@@ -190,11 +190,11 @@ class Walk:
         return "harmless" if len(answers) == len(self._questions) else "found at query"
 
     def total(self, outcome: Outcome) -> int:
-        """How often something came of it."""
+        """The number of changes with this outcome."""
         return sum(count for (_, kind), count in self.seen.items() if kind == outcome)
 
     def report(self) -> str:
-        """A line for each kind of file, and how many changes came to which end."""
+        """A line for each kind of file, with the number of changes by outcome."""
         names = sorted({name for name, _ in self.seen})
         rows = [
             f"{name:16}" + "".join(f"{self.seen[name, outcome]:9,} {outcome}" for outcome in OUTCOMES)

@@ -87,7 +87,7 @@ _READINGS = (
 
 
 def marks(text: str, *words: str, layer: MatchKind = "exact") -> tuple[Match, ...]:
-    """Ranges of the words in the text, wherever they stand."""
+    """The ranges of all occurrences of the words in the text."""
     found = []
     for word in words:
         start = text.find(word)
@@ -112,7 +112,7 @@ FACETS: Mapping[FacetName, Facet] = {
 
 
 def _faceted(page: ResultPage) -> ResultPage:
-    """The page: every hit but the first lacks a word, the last a second one; the first has one beside it."""
+    """The page with facets; hits but the first lack a word, the last two; the first has one alike."""
     last = len(page.hits) - 1
     hits = tuple(
         replace(hit, missing=("সংগ্রাম", "পলি") if rank == last else ("সংগ্রাম",))
@@ -129,15 +129,15 @@ class FakeEngine:
     """Finds every article for most queries, and behaves specially for a few.
 
     Attributes:
-        articles: what it holds.
-        total: how many hits it claims, to test paging.
-        alike: how many of them stand behind others, which is found out beyond the first page.
-        asked: every search it was asked for.
-        reloads: how often it was asked for a newer generation.
-        verified: how often it was asked to read everything.
-        damage: what is wrong with its files.
-        warning: why an older generation answers.
-        configuration: what the site says.
+        articles: its articles.
+        total: the number of hits it claims, to test paging.
+        alike: the number of them grouped behind others, which is only known beyond the first page.
+        asked: all searches it received.
+        reloads: the number of calls of ``reload``.
+        verified: the number of calls of ``verify``.
+        damage: a description of damage to its files.
+        warning: the reason why an older generation answers.
+        configuration: the configuration of the site.
     """
 
     articles: tuple[Article, ...] = ARTICLES
@@ -152,12 +152,12 @@ class FakeEngine:
 
     @property
     def count(self) -> int:
-        """How many articles it claims to hold."""
+        """The number of articles it claims to have."""
         return 17757
 
     @property
     def fields(self) -> tuple[KeywordField, ...]:
-        """Those that the site declares."""
+        """The fields that the site declares."""
         return self.configuration.fields
 
     def search(self, request: SearchRequest, /) -> ResultPage:
@@ -209,7 +209,7 @@ class FakeEngine:
         return _faceted(page) if "ছাঁকনি" in text else page
 
     def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
-        """Each as a search by itself."""
+        """The page or error of each search."""
 
         def answer(request: SearchRequest) -> ResultPage | QueryError | BusyError:
             try:
@@ -220,16 +220,16 @@ class FakeEngine:
         return [answer(request) for request in requests]
 
     def scan(self, request: SearchRequest, /) -> Iterator[Article]:
-        """Every article, whatever is asked."""
+        """Every article, whatever the request."""
         self.asked.append(request)
         return iter(self.articles)
 
     def author_name(self, name: str, /) -> str:
-        """The name itself."""
+        """The name unchanged."""
         return name
 
     def values(self, field: FilterField, /) -> list[str]:
-        """The categories; nothing is known of other fields."""
+        """The categories; empty for other fields."""
         return (
             sorted({listener.category for listener in self.articles if listener.category})
             if field == "category"
@@ -237,10 +237,10 @@ class FakeEngine:
         )
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to close."""
 
     def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
-        """All others."""
+        """All other articles."""
         article = self.article(article_id)
         return [SimilarArticle(other, 1.0) for other in self.articles if other != article][:limit]
 
@@ -270,7 +270,7 @@ class FakeEngine:
     def as_if(
         self, request: SearchRequest, /, *, synonyms: str | None = None, pins: Sequence[Pin] | None = None
     ) -> ResultPage:
-        """As it is: nothing is known here of either."""
+        """The ordinary search: synonyms and pins are ignored here."""
         del synonyms, pins
         return self.search(request)
 
@@ -294,16 +294,16 @@ class FakeEngine:
 
     @property
     def health(self) -> Health:
-        """Sound as far as is known, unless a test says otherwise."""
+        """Sound once verified, unless a test sets damage or a warning."""
         return Health("000007", self.count, not self.damage and self.verified > 0, self.damage, self.warning)
 
     def verify(self) -> None:
-        """Counted, and as sound as a test says."""
+        """Count the call; raise the damage that a test has set."""
         self.verified += 1
         if self.damage:
             raise IndexCorruptError(self.damage)
 
     def reload(self) -> bool:
-        """Never newer, but counted."""
+        """Count the call; there is never a newer generation."""
         self.reloads += 1
         return False

@@ -1,4 +1,4 @@
-"""An index in memory with the shape that searching reads, so that tests of searching need no files."""
+"""An index in memory with the interface that searching reads, so that tests of searching need no files."""
 
 import datetime as dt
 from bisect import bisect_left
@@ -33,11 +33,11 @@ from onneshon.search.retrieval.collection import Collection
 __all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "collection_of", "reader_of"]
 
 Worth: TypeAlias = Callable[[int, Sequence[int]], int]
-"""The impact of a key that a document has at some positions."""
+"""Returns the impact of a key, given a document and the key's positions in it."""
 
 
 def dictionary_of(terms: Sequence[str]) -> Dictionary:
-    """Sorted terms as the kernel reads them."""
+    """Sorted terms as a dictionary of the kernel."""
     writer, stream = SectionWriter(), BytesIO()
     TermDictionaryWriter(writer, "terms").extend([*map(term_bytes, terms)])
     writer.write_to(stream, "terms")
@@ -45,7 +45,7 @@ def dictionary_of(terms: Sequence[str]) -> Dictionary:
 
 
 class FakeField:
-    """One layer of the texts: real posting lists of the keys that each document has at some positions."""
+    """One layer of the texts: real posting lists of the keys of each document, by position."""
 
     def __init__(self, documents: Sequence[Mapping[int, str]], worth: Worth, *, positions: bool) -> None:
         places: dict[str, dict[int, list[int]]] = defaultdict(dict)
@@ -184,7 +184,7 @@ class FakeSegment:
         return self
 
     def df(self, start: str) -> int:
-        """How many articles hold a word that begins so."""
+        """The number of articles that contain a word with this prefix."""
         return sum(1 for stems in self._held if any(stem.startswith(start) for stem in stems))
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
@@ -197,7 +197,7 @@ class FakeSegment:
         return np.frombuffer(b"".join(data), np.uint8), np.cumsum([*map(len, data)], dtype=np.uint32)
 
     def check_ids(self) -> None:
-        """They are as they were given."""
+        """Accept: the ids are as they were given."""
 
     def article(self, doc: int) -> Article:
         """As in a real segment."""
@@ -234,7 +234,7 @@ class FakeSegment:
         return sorted({name for article in self._articles for name in article.keywords})
 
     def fingerprints(self) -> NDArray[np.uint64]:
-        """None is like another."""
+        """Zeros: no article is nearly the same as another."""
         return np.zeros(self.doc_count, np.uint64)
 
     def dates(self) -> NDArray[np.int32]:
@@ -246,7 +246,7 @@ class FakeSegment:
 
 @dataclass
 class FakeReader:
-    """An open index of such segments."""
+    """An open index of fake segments."""
 
     segments: tuple[FakeSegment, ...]
     basis: Basis
@@ -265,12 +265,12 @@ class FakeReader:
 
     @property
     def fingerprint(self) -> bytes:
-        """Of the generation's name."""
+        """A fingerprint made of the generation's name."""
         return self.generation.encode()
 
     @property
     def count(self) -> int:
-        """Articles that are not deleted."""
+        """The number of articles that are not deleted."""
         return sum(
             segment.doc_count - (0 if segment.deleted is None else int(segment.deleted.sum()))
             for segment in self.segments
@@ -303,10 +303,10 @@ class FakeReader:
         return [self.document_frequency(name, term) for term in terms]
 
     def leave_out_damage(self, met: Callable[[], None]) -> None:
-        """Nothing of it is damaged."""
+        """Do nothing: no part is damaged."""
 
     def verify(self) -> None:
-        """Sound, unless a test says otherwise."""
+        """Count the call; raise the damage that a test has set."""
         self.verified += 1
         if self.damage:
             raise IndexCorruptError(self.damage)
@@ -326,7 +326,7 @@ def article(
     date: dt.date | None = None,
     **keywords: Sequence[str],
 ) -> Article:
-    """An article with what a test cares about."""
+    """An article with the given fields, and defaults for the others."""
     return Article(
         article_id,
         title,
@@ -339,7 +339,7 @@ def article(
 
 
 def collection_of(reader: FakeReader) -> Collection:
-    """What searches read of it."""
+    """A reader's collection, which searches read."""
     return Collection(reader.segments, reader.basis, lossy=False)
 
 

@@ -1,6 +1,6 @@
-"""A file system of which one call fails: the n-th open, read, write, fsync, rename, mkdir, stat or the like.
+"""A file system where one call fails: the n-th open, read, write, fsync, rename, mkdir, stat or the like.
 
-What C code does on its own (NumPy's ``tofile``, ``mmap``) passes by; its files are opened here all the same.
+Calls of C code (NumPy's ``tofile``, ``mmap``) are not counted; the opening of their files is.
 """
 
 import builtins
@@ -38,21 +38,21 @@ OS_CALLS: Final = (
 )
 
 CODES: Final = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.ENOMEM)
-"""How a call fails."""
+"""Error numbers with which a call fails."""
 
 WALK: Final = os.environ.get("ONNESHON_FAULTS", "")
 
 
 def faults_to_try(total: int, *, last: int, others: int) -> Iterator[tuple[int, int]]:
-    """Numbers of calls, from 1, and how each is to fail.
+    """Yield numbers of calls, from 1, each with the error with which it is to fail.
 
     With ``ONNESHON_FAULTS=all`` each call fails in each way, with ``once`` each in one way; ``pytest -s``
-    shows how many that are in all.
+    shows the total number of faults.
 
     Args:
-        total: how many calls there are.
-        last: how many of the last ones fail without that variable; there is where publishing happens.
-        others: how many of those before them.
+        total: the number of calls.
+        last: the number of last calls that fail without that variable; publishing happens there.
+        others: the number of earlier calls that fail then.
     """
     if WALK:
         print(f"{total * (len(CODES) if WALK == 'all' else 1):,} failing calls")  # noqa: T201  # asked for
@@ -70,13 +70,13 @@ class FaultyIo:
     """Counts the calls that concern one folder, and fails one of them.
 
     Args:
-        folder: files elsewhere, such as modules, are let alone.
-        failing: which call fails, from 1; 0 for none.
-        code: with what, one of ``errno``.
+        folder: the folder; files elsewhere, such as modules, are not affected.
+        failing: the number of the failing call, from 1; 0 for none.
+        code: the error number, one of ``errno``.
 
     Attributes:
-        calls: their names so far, in order.
-        in_removal: whether the failing one was part of removing what nobody needs.
+        calls: the names of all calls so far, in order.
+        in_removal: whether the failing call was part of a removal of obsolete files.
     """
 
     def __init__(self, folder: Path, failing: int, code: int) -> None:
@@ -87,7 +87,7 @@ class FaultyIo:
         self._code = code
 
     def step(self, name: str, path: object = "") -> None:
-        """Count a call, and fail if it is the one."""
+        """Count a call, and fail if it is the failing one."""
         self.calls.append(name)
         if len(self.calls) == self._failing:
             self.in_removal = any("rmtree" in frame or frame == "_remove" for frame in _callers())
@@ -96,12 +96,12 @@ class FaultyIo:
             )
 
     def concerns(self, path: object) -> bool:
-        """Whether a path, or a descriptor, is to be counted."""
+        """Whether calls on a path, or on a descriptor, are counted."""
         return not isinstance(path, str | Path) or str(path).startswith(self._folder)
 
     @contextmanager
     def installed(self) -> Iterator[None]:
-        """Stand in for the functions of ``os`` and ``io`` meanwhile."""
+        """Replace the functions of ``os`` and ``io`` in the block."""
         with pytest.MonkeyPatch.context() as patched:
             for name in OS_CALLS:
                 patched.setattr(os, name, self._counted(name, getattr(os, name)))

@@ -1,4 +1,4 @@
-"""How long a lock of a file is waited for."""
+"""Records how long callers wait for file locks."""
 
 import pytest
 from filelock import FileLock
@@ -7,7 +7,7 @@ __all__ = ["waits"]
 
 
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Takes the seconds that each look at a lock may wait from now on."""
+    """Record the timeouts of all attempts to acquire a file lock from now on."""
     waited: list[float] = []
     acquire = FileLock.acquire
 

@@ -1,4 +1,4 @@
-"""Packages of npm for tests of what browsers and TypeScript do with ours."""
+"""Packages of npm for tests of our code in browsers and in TypeScript."""
 
 import shutil
 import subprocess
@@ -10,11 +10,11 @@ __all__ = ["node_packages"]
 
 
 def node_packages(*packages: str, folder: Path) -> Path:
-    """A folder in which packages are installed; skips the test where npm is absent or finds none.
+    """A folder with installed packages; skips the test where npm is absent or cannot install them.
 
     Args:
-        packages: with a version each.
-        folder: an empty one.
+        packages: names with a version each.
+        folder: an empty folder.
     """
     npm = shutil.which("npm")
     if npm is None:

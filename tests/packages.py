@@ -1,4 +1,4 @@
-"""The packages of the project, for tests that look at all of them."""
+"""The packages of the project, for tests that read all of them."""
 
 from pathlib import Path
 from typing import Final
@@ -9,4 +9,4 @@ ROOT: Final = Path(__file__).parents[1]
 """The folder of the project."""
 
 PACKAGES: Final = ("adapters", "index", "opensearch", "search", "testing", "web")
-"""Each a folder at the root, and installed under our name by a link."""
+"""The packages: each is a folder at the root, and is installed under our name by a link."""

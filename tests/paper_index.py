@@ -1,4 +1,4 @@
-"""An index on paper: what is asked of an index at an address is written down."""
+"""A remote index without storage that records all calls."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from tests.fake_engine import FakeEngine
 __all__ = ["ASKED", "PaperIndex", "provide"]
 
 ASKED: list[tuple[str, Any]] = []
-"""What was asked of the index, each with its arguments."""
+"""The recorded calls, each with its arguments."""
 
 
 def _site(options: WriteOptions) -> Path | None:
@@ -122,7 +122,7 @@ class _Commands(RemoteCommands):
 
 
 class PaperIndex(RemoteIndex):
-    """An index on paper."""
+    """A remote index whose commands only record their calls."""
 
     kind = "a shelf"
     build_options = (
@@ -137,17 +137,17 @@ class PaperIndex(RemoteIndex):
         return self._address
 
     def commands(self) -> RemoteCommands:
-        """What can be asked of it."""
+        """The commands of the index."""
         return _Commands()
 
     def open_engine(self, *, directory: Path, **options: Any) -> Any:
-        """One that finds nothing."""
+        """The fake engine, after recording the call."""
         ASKED.append(("open", (directory, options)))
         return FakeEngine()
 
 
 def provide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package provides ``paper://``, and no other is installed; nothing was asked yet."""
+    """Install a provider of ``paper://`` as the only one, and clear the recorded calls."""
     ASKED.clear()
     entries = EntryPoints([EntryPoint("paper", f"{__name__}:PaperIndex", remote.GROUP)])
     monkeypatch.setattr(remote, "entry_points", entries.select)

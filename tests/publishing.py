@@ -1,4 +1,4 @@
-"""A server that takes articles, and a client of it with a key."""
+"""A server that accepts articles, and a client with a key."""
 
 import datetime as dt
 import json
@@ -18,7 +18,7 @@ __all__ = ["Publisher", "key_for", "publishing"]
 
 
 def key_for(file: Path, name: str = "wordpress", *scopes: Scope) -> str:
-    """A new key of a client."""
+    """Add a new client's key to a file of keys."""
     return add_key(file, name, scopes or ("write",), dt.date(2026, 11, 25))
 
 
@@ -27,15 +27,15 @@ class Publisher:
     """A client of a server.
 
     Attributes:
-        port: of the server on 127.0.0.1.
-        key: with which it writes.
+        port: the server's port on 127.0.0.1.
+        key: the key for its requests.
     """
 
     port: int
     key: str
 
     def ask(self, method: str, path: str, body: Any = None, key: str | None = None) -> tuple[int, Any]:
-        """Status and JSON of an answer; a body that is no bytes is sent as JSON."""
+        """Send a request, with a body as JSON unless it is bytes; return status and JSON of the answer."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         key = self.key if key is None else key
@@ -47,20 +47,20 @@ class Publisher:
             connection.close()
 
     def put(self, article_id: str, title: str, wait: float = 20) -> tuple[int, Any]:
-        """Put an article in."""
+        """Put an article."""
         return self.ask("PUT", f"/api/v1/articles/{quote(article_id)}?wait={wait}", {"title": title})
 
     def delete(self, article_id: str, wait: float = 20) -> tuple[int, Any]:
-        """Take one out."""
+        """Delete an article."""
         return self.ask("DELETE", f"/api/v1/articles/{quote(article_id)}?wait={wait}")
 
     def title(self, article_id: str) -> str | None:
-        """The title of an article as it is served; None where it is not."""
+        """The title of an article as it is served; None if it is not found."""
         status, answer = self.ask("GET", f"/api/v1/articles/{quote(article_id)}", key="")
         return answer["article"]["title"] if status == 200 else None
 
     def await_position(self, position: int) -> str:
-        """Wait until all up to a position is visible; in which generation."""
+        """Wait until all up to a position is visible; return the generation."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             _, answer = self.ask("GET", f"/api/v1/publications/{position}")
@@ -73,7 +73,7 @@ class Publisher:
 
 @contextmanager
 def publishing(directory: Path, *options: str, log: list[str] | None = None) -> Iterator[Publisher]:
-    """The real server over an index, and a client that may write; the keys lie beside the index."""
+    """Run the real server over an index, with keys in a file next to it; yield a client that may write."""
     keys = directory.with_name("keys")
     key = key_for(keys, f"client-{time.monotonic_ns()}")
     with serving(directory, "--keys", str(keys), *options, log=log) as site:

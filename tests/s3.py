@@ -24,7 +24,7 @@ while True:
 
 @contextmanager
 def s3_server() -> Iterator[tuple[dict[str, str], "subprocess.Popen[str]"]]:
-    """The environment in which programs find it, and its process."""
+    """Run the server; yield the environment variables for its clients, and its process."""
     with subprocess.Popen([sys.executable, "-c", _PROGRAM], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout

@@ -1,4 +1,4 @@
-"""How the tests are spread over processes, and how what was skipped is told: hooks of pytest."""
+"""Hooks of pytest that distribute the tests over processes, and report skipped ones."""
 
 import gc
 import os
@@ -27,13 +27,13 @@ __all__ = [
 ]
 
 WORKER_BYTES: Final = 2 << 30
-"""Memory that a worker and the servers, browsers and nodes that it starts may take."""
+"""Memory for a worker and the servers, browsers and nodes that it starts."""
 
 CLUSTER: Final = "cluster"
-"""The fixture that all of a run share, and the group of the files that ask for it."""
+"""The fixture that all tests of a run share, and the group of the files that use it."""
 
 YOUNG: Final = 20_000
-"""Objects made before the collector of garbage looks for what is left, instead of Python's 700."""
+"""The garbage collector's threshold of new objects, instead of Python's 700."""
 
 LONG: Final = ("slow", "browser")
 """Marks of tests that take long."""
@@ -43,7 +43,7 @@ _GROUP: Final = re.compile(r"^pytestmark = .*\bxdist_group\(\"(\w+)\"\)", re.MUL
 
 @cache
 def _group(root: Path, file: str) -> str:
-    """What has one process: the group that a file names, else the file, whose tests share what is set up."""
+    """The unit of tests for one process: a file's named group, or else the file, which shares fixtures."""
     named = _GROUP.search((root / file).read_text("utf-8"))
     return named[1] if named else file
 
@@ -54,9 +54,9 @@ def _file(nodeid: str) -> str:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Of ``-n auto``: one more than cores, since some wait for a cluster or a server, as far as memory goes.
+    """Workers of ``-n auto``: one more than cores, since some wait for servers, if memory suffices.
 
-    None for a few tests, which are done before workers start.
+    None for a few tests, which end before workers would have started.
     """
     if config.option.keyword or config.args != config.getini("testpaths"):
         return 0
@@ -69,8 +69,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
     """Give a worker a whole group at a time; `--dist loadgroup` finds no group with pytest 9.2.
 
-    A worker that ends in a test costs that test: xdist 3.8 alone would try it again without end, and a worker
-    that takes the place of another waits for ever where the first group that it gets has one test.
+    A worker that dies in a test fails that test: xdist 3.8 alone would retry it without end, and a worker
+    that replaces another waits for ever where the first group that it gets has one test.
     """
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 (the process that spreads tests alone has it)
 
@@ -89,7 +89,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Load
 
         def _reschedule(self, node: "WorkerController") -> None:
             super()._reschedule(node)
-            # The last test of a worker waits for the next one, or for word that there is none.
+            # A worker's last test waits for the next one, or for the news that there is none.
             if not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
                 self._reschedule(node)
 
@@ -97,20 +97,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Load
 
 
 def pytest_configure() -> None:
-    """Look for garbage seldom: it took a sixth of the processor time of thousands of tests."""
+    """Collect garbage seldom: it took a sixth of the processor time of thousands of tests."""
     gc.set_threshold(YOUNG)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Let the collector pass over the tests themselves from here on, which stay until the end."""
+    """Exempt the tests themselves, which stay until the end, from garbage collection."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Give each test its name, and put long groups first, so that all workers have something to do."""
+    """Give each test its id, and put long groups first, so that all workers have something to do."""
     yield
     _name(items)
     ranks: dict[str, int] = {}
@@ -127,10 +127,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _name(items: Iterable[pytest.Item]) -> None:
-    """Name tests by what they are called: of several that have one name, xdist runs the first alone."""
+    """Make the ids of tests distinct: of several with one id, xdist runs only the first."""
     names: set[str] = set()
     for item in items:
-        if not item.nodeid.endswith(item.name):  # pytest 9.2 drops of which operation schemathesis made it
+        if not item.nodeid.endswith(item.name):  # pytest 9.2 drops the operation from schemathesis's names
             item._id = item.id.parse(f"{item.nodeid.rpartition('::')[0]}::{item.name}")
         if item.nodeid in names:
             raise pytest.UsageError(f"{item.nodeid}: there are two, of which one would not run")
@@ -139,7 +139,7 @@ def _name(items: Iterable[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
-    """Say in a line how many tests were skipped and why, the commonest reason first."""
+    """Report in a line how many tests were skipped and why, the most common reason first."""
     skipped = terminalreporter.getreports("skipped")
     reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
     if reasons:

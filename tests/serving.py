@@ -1,4 +1,4 @@
-"""The real server, ``onneshon serve`` in a process of its own, and requests to it byte for byte."""
+"""The real server, ``onneshon serve`` in a process of its own, and raw requests to it."""
 
 import os
 import re
@@ -15,30 +15,30 @@ from types import TracebackType
 __all__ = ["Program", "Site", "serving", "start", "start_command"]
 
 SECONDS = 20
-"""How long a test waits for anything, on a busy machine too."""
+"""The seconds that a test waits for anything, which suffice on a busy machine."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """A server that runs.
+    """A running server.
 
     Attributes:
-        port: of 127.0.0.1.
+        port: its port on 127.0.0.1.
     """
 
     port: int
 
     @property
     def url(self) -> str:
-        """Its home page."""
+        """The address of its home page."""
         return f"http://127.0.0.1:{self.port}/"
 
     def connect(self, seconds: float = SECONDS) -> socket.socket:
-        """A connection, on which nothing takes longer than so many seconds."""
+        """A connection with a timeout in seconds."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
 
     def send(self, request: bytes) -> bytes:
-        """All that comes back for these bytes until the server closes; it is told to by half closing."""
+        """Send bytes and half close; return all bytes received until the server closes."""
         with self.connect() as connection:
             answer = b""
             try:
@@ -47,19 +47,19 @@ class Site:
                 while piece := connection.recv(1 << 16):
                     answer += piece
             except (ConnectionResetError, BrokenPipeError):
-                pass  # it refused before it had read all
+                pass  # the server refused before it had read all
             return answer
 
     def get(self, target: bytes, *headers: bytes, method: bytes = b"GET") -> bytes:
-        """The answer to a request for a target, sent as it is."""
+        """Send a request with an unmodified target; return the answer."""
         lines = [method + b" " + target + b" HTTP/1.1", b"Host: localhost", b"Connection: close", *headers]
         return self.send(b"\r\n".join([*lines, b"", b""]))
 
 
 class Program(subprocess.Popen[str]):
-    """``onneshon`` in a process of its own, with its output in pipes; a context, at whose end it has ended.
+    """``onneshon`` in a process of its own, with its output in pipes; as a context, it waits for the end.
 
-    One that has not, within ``SECONDS``, fails the test with what it wrote, and where its threads are.
+    If the process does not end within ``SECONDS``, the test fails with its output and its threads' stacks.
     """
 
     def __exit__(
@@ -79,13 +79,13 @@ class Program(subprocess.Popen[str]):
 
 
 def start(directory: Path, *options: str) -> Program:
-    """Start the server over an index, with its output in pipes; in one process unless the options say."""
+    """Start the server over an index, with its output in pipes; with one process unless given otherwise."""
     one = () if "--processes" in options else ("--processes", "1")
     return start_command("serve", "--index", str(directory), *options, *one)
 
 
 def start_command(*arguments: str, **environment: str) -> Program:
-    """Start ``onneshon``."""
+    """Start ``onneshon`` with further environment variables."""
     program = "from onneshon.index.commands.main import main; main()"
     return Program(
         [sys.executable, "-X", "faulthandler", "-c", program, *arguments],
@@ -98,7 +98,7 @@ def start_command(*arguments: str, **environment: str) -> Program:
 
 @contextmanager
 def serving(directory: Path, *options: str, log: list[str] | None = None) -> Iterator[Site]:
-    """A server over an index on a free port, ended politely; ``log`` takes what it wrote."""
+    """Run a server over an index on a free port, ended by SIGTERM; its output is appended to ``log``."""
     with start(directory, "--port", "0", *options) as process:
         assert process.stderr
         first = process.stderr.readline()

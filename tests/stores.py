@@ -1,4 +1,4 @@
-"""Object stores in memory, with clocks that are moved by hand and with faults at chosen requests."""
+"""Object stores in memory, with clocks moved by hand and faults at chosen requests."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -13,37 +13,37 @@ __all__ = ["Clock", "FaultyStore", "empty_store", "lease_of", "objects"]
 
 
 def empty_store() -> ObjectStore:
-    """A new one."""
+    """A new, empty store."""
     return open_store("memory:///news")
 
 
 @dataclass
 class Clock:
-    """Seconds that pass when somebody sleeps.
+    """A clock that advances only by ``sleep``.
 
     Attributes:
-        seconds: of it now.
+        seconds: its current time.
     """
 
     seconds: float = 0.0
 
     def __call__(self) -> float:
-        """What it shows."""
+        """The current time."""
         return self.seconds
 
     def sleep(self, seconds: float) -> None:
-        """So much later."""
+        """Advance the clock."""
         self.seconds += seconds
 
 
 def lease_of(store: ObjectStore, clock: Clock | None = None) -> Lease:
-    """The right to write a store that nobody writes."""
+    """The acquired lease of a store without another writer."""
     clock = clock or Clock()
     return Lease(store, clock, clock.sleep).acquire()
 
 
 def objects(store: ObjectStore, folder: str = FILES) -> dict[str, int]:
-    """Sizes of the objects of a folder by their names."""
+    """The sizes of the objects in a folder, by key."""
     return {found.key: found.size for found in store.listed(folder)}
 
 
@@ -52,11 +52,11 @@ class FaultyStore(ObjectStore):
     """A store that fails at chosen requests.
 
     Attributes:
-        store: asked otherwise.
-        fails_at: number of the request that fails, from 0; all after it too, as if the process were killed.
-        loses: whether that request is done, and its answer lost.
-        age: how much older than they are it says that its objects are.
-        asked: requests so far.
+        store: the store that handles all other requests.
+        fails_at: the number of the failing request, from 0; all later ones fail too, as after a kill.
+        loses: whether that request is done, and only its answer lost.
+        age: the time by which its objects appear older than they are.
+        asked: the number of requests so far.
     """
 
     store: ObjectStore
@@ -66,7 +66,7 @@ class FaultyStore(ObjectStore):
     asked: int = field(default=0)
 
     def __post_init__(self) -> None:
-        """It has the address of the other."""
+        """Take the address of the other store."""
         self.address = self.store.address
 
     def _ask(self) -> bool:

@@ -1,4 +1,4 @@
-"""What Hypothesis throws at the code: text of the Bengali block, its joiners, other scripts and emoji."""
+"""Strategies of Hypothesis: text of the Bengali block, its joiners, other scripts and emoji."""
 
 from hypothesis import strategies as st
 
@@ -8,7 +8,7 @@ JOINERS = "\u200c\u200d"
 """ZERO WIDTH NON-JOINER and JOINER: typed inside Bengali conjuncts, and invisible."""
 
 EMOJI = "\U0001f600\U0001f1e7\U0001f1e9\U0001f468\u200d\U0001f469\u200d\U0001f467"
-"""One code point beyond the BMP, a flag of two, a family held together by joiners."""
+"""A code point beyond the BMP, a flag of two, a family joined by ZERO WIDTH JOINER."""
 
 WORDS = (
     "বাংলাদেশ",
@@ -26,7 +26,7 @@ WORDS = (
 )
 
 bengali_letters = st.characters(min_codepoint=0x0980, max_codepoint=0x09FF)
-"""Any code point of the Bengali block, the unassigned among them."""
+"""Any code point of the Bengali block, including unassigned ones."""
 
 bengali_words = st.sampled_from(WORDS) | st.text(
     st.sampled_from("কখগতনমরলসহ্ািীুেো়ঁং" + JOINERS), min_size=1, max_size=8
@@ -43,4 +43,4 @@ bengali_text = st.text(
 """Random strings of the script: the whole block, the joiners, ASCII, emoji."""
 
 mixed_text = st.lists(bengali_words | bengali_text | st.text(max_size=8), max_size=12).map(" ".join)
-"""Passages in which real words stand among random strings of any script."""
+"""Passages of real words among random strings of any script."""

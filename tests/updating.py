@@ -1,10 +1,10 @@
 """A process that updates an index in children of its own that can be killed, as ``tests.crashing`` builds.
 
 Each line of its input is the number of a durable step (fsync, link, rename) before which the child kills
-itself, 0 for none, and ``kill``, ``power`` or ``torn``: with the latter two it destroys what it did not sync
-before it dies, all of it or the second half. The child commits edition after edition of the same articles,
-and writes the number of each that was committed to a file. The process answers with the child's process id,
-and with ``killed`` or ``ended`` when it is over.
+itself, 0 for none, and ``kill``, ``power`` or ``torn``: with the latter two the child destroys what it did
+not sync before it dies, all of it or the second half. It commits edition after edition of the same articles,
+and writes the number of each committed one to a file. The process answers with the child's process id, and
+with ``killed`` or ``ended`` when the child is over.
 """
 
 import os
@@ -19,11 +19,11 @@ __all__ = ["ARTICLES", "edition", "edition_of", "main"]
 
 ARTICLES = 6
 AT_ONCE = 40
-"""Editions that a child commits, unless it is killed."""
+"""The number of editions that a child commits unless it is killed."""
 
 
 def edition(number: int) -> list[Article]:
-    """Articles that name their edition; one of two ids comes and goes with every other."""
+    """Articles that name their edition."""
     return [
         Article(str(place), title=f"সংস্করণ {number}", body=f"নদীর কথা {number} {place}", category=str(number))
         for place in range(ARTICLES)
@@ -31,7 +31,7 @@ def edition(number: int) -> list[Article]:
 
 
 def edition_of(directory: Path) -> int:
-    """Which edition is live; every byte is checked, and that all of it is there and nothing else."""
+    """The number of the live edition; verifies every byte, and that exactly its articles are there."""
     with open_index(directory, verify=True) as reader:
         number = int(reader.article("0").category)
         expected = edition(number)
@@ -41,7 +41,7 @@ def edition_of(directory: Path) -> int:
 
 
 def commit(directory: Path, number: int) -> None:
-    """Replace all articles; an extra one is there in odd editions."""
+    """Replace all articles; odd editions have an extra one."""
     with open_writer(directory, wait=5) as writer:
         for article in edition(number):
             writer.add(article)
@@ -55,7 +55,7 @@ def commit(directory: Path, number: int) -> None:
 
 
 def update_in_child(directory: Path, acknowledged: Path, steps: int, end: str) -> int:
-    """Fork a row of updates; the child's process id."""
+    """Fork consecutive updates; return the child's process id."""
     child = os.fork()
     if child:
         return child
@@ -72,7 +72,7 @@ def update_in_child(directory: Path, acknowledged: Path, steps: int, end: str) -
 
 
 def _rehearse(directory: Path) -> None:
-    """A first edition and a commit, opened."""
+    """Build a first edition, commit another, and open the index."""
     build(edition(0), directory)
     commit(directory, 1)
     assert edition_of(directory) == 1

@@ -1,4 +1,4 @@
-"""What coverage watches of the tests, by hooks of pytest: what is watched takes three times as long."""
+"""Hooks of pytest that limit which tests coverage traces, as traced ones take three times as long."""
 
 import sys
 import threading
@@ -15,32 +15,32 @@ from tests.scheduling import LONG
 __all__ = ["pytest_runtest_call", "pytest_runtest_protocol", "pytest_sessionstart"]
 
 UNWATCHED: Final = "no_cover"
-"""Mark of a test of many tries, whose lines other tests cover."""
+"""The mark of a test with many cases whose lines other tests cover."""
 
 CASES: Final = 3
-"""How many of a table are watched."""
+"""The number of cases of a parametrised test that are traced."""
 
 PROCESSES: Final = "COVERAGE_PROCESS_CONFIG"
-"""Variable by which coverage watches processes that a test starts: seconds of each server."""
+"""The variable by which coverage traces child processes, which costs seconds for each server."""
 
 MEASURED: Final = ("onneshon", "deploy")
-"""Packages whose lines coverage counts, as `pyproject.toml` says."""
+"""Packages whose lines coverage counts, as in `pyproject.toml`."""
 
 
 class _Tracers:
-    """Those of coverage, for this thread and for new ones; none where coverage runs without or not at all."""
+    """Coverage's trace functions, for this thread and new ones; None where coverage sets none."""
 
     def __init__(self) -> None:
         self.kept: Any = (None, None)
 
     def take(self) -> None:
-        """Take them away."""
+        """Remove them, and remember them."""
         self.kept = (sys.gettrace() or self.kept[0], threading.gettrace() or self.kept[1])
         _trace(None, None)
 
     @contextmanager
     def put(self) -> Iterator[None]:
-        """Put them back for a while."""
+        """Restore them for the block."""
         before = sys.gettrace(), threading.gettrace()
         _trace(*self.kept)
         try:
@@ -59,7 +59,7 @@ _TRACERS: Final = pytest.StashKey[_Tracers]()
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Watch, from here on, only what the hooks below say; pytest itself is never what is measured."""
+    """Trace, from here on, only what the hooks below select; pytest itself is never measured."""
     tracers = session.config.stash[_TRACERS] = _Tracers()
     tracers.take()
     patched = pytest.MonkeyPatch()
@@ -67,7 +67,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     load = SourceFileLoader.exec_module
 
     def exec_module(loader: SourceFileLoader, module: ModuleType) -> None:
-        """Watch what runs as a module of ours is loaded, whoever asks for it first."""
+        """Trace the loading of our modules, whichever test imports them first."""
         if module.__name__.partition(".")[0] not in MEASURED:
             return load(loader, module)
         with tracers.put():
@@ -77,7 +77,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _is_watched(item: pytest.Item) -> bool:
-    """Of a table the first cases alone: the others go the same way, or one that another test goes."""
+    """Whether a test is traced: only the first cases of a table, as other cases run the same lines."""
     if any(map(item.get_closest_marker, ("browser", UNWATCHED))):
         return False
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
@@ -88,7 +88,7 @@ def _is_watched(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Watch a test and what is set up for it, and what it starts if it is quick; or nothing of it."""
+    """Trace a test with its fixtures, and its child processes if it is quick; or nothing of it."""
     tracers = item.config.stash[_TRACERS]
     is_watched = _is_watched(item)
     with pytest.MonkeyPatch.context() as patched:
@@ -100,11 +100,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         try:
             return (yield)
         finally:
-            tracers.take()  # pytest-cov goes on watching after what is marked
+            tracers.take()  # pytest-cov resumes tracing after a marked test
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
-    """Watch nothing marked: of two tracers that pytest-cov starts in a worker it stops but one."""
+    """Trace nothing marked: pytest-cov starts two tracers in a worker, and stops only one."""
     if item.get_closest_marker(UNWATCHED):
         item.config.stash[_TRACERS].take()

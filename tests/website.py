@@ -1,4 +1,4 @@
-"""A website on this machine, whose pages a test writes and whose requests it can read."""
+"""A local website whose pages a test writes and whose requests it can read."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -42,14 +42,14 @@ class Handler(BaseHTTPRequestHandler):
     site: "Website"
 
     def do_GET(self) -> None:
-        """Answer; a page that has not changed is not sent again."""
+        """Answer, with status 304 for a page that has not changed."""
         self.site.requests.append((self.path, dict(self.headers)))
         page = self.site.pages.get(self.path, Page(b"", 404))
         if isinstance(page.body, bytes):
             self._send(page, page.body)
         else:
             self.close_connection = True
-            with suppress(OSError):  # the other side has seen enough
+            with suppress(OSError):  # the client may have closed the connection
                 page.body(self)
 
     def _send(self, page: "Page", body: bytes) -> None:
@@ -70,12 +70,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 Body: TypeAlias = Callable[[Handler], object]
-"""Writes an answer by itself."""
+"""Writes an answer to the handler by itself."""
 
 
 @dataclass(slots=True)
 class Page:
-    """What is at a path: a body, or what writes one by itself."""
+    """A page at a path: a body, or a function that writes an answer."""
 
     body: "bytes | Body"
     status: int = 200
@@ -83,7 +83,7 @@ class Page:
 
 
 class Website:
-    """Pages by their paths, and the requests that came, with their headers."""
+    """Pages by path, and all requests with their headers."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -92,20 +92,20 @@ class Website:
         self.requests: list[tuple[str, dict[str, str]]] = []
 
     def put(self, path: str, text: str | bytes, status: int = 200, **headers: str) -> None:
-        """Have a page; underscores in names of headers are hyphens."""
+        """Add a page; underscores in names of headers become hyphens."""
         body = text.encode() if isinstance(text, str) else text
         self.pages[path] = Page(
             body, status, {name.replace("_", "-"): value for name, value in headers.items()}
         )
 
     def articles(self, *paths: str, changed: str = "") -> None:
-        """Have articles, and a sitemap of them."""
+        """Add pages of articles, and a sitemap of them."""
         for path in paths:
             self.put(path, article_page(f"পাতা {path}"), ETag=f'"{path}"')
         self.put("/sitemap.xml", sitemap(*(self.url + path for path in paths), changed=changed))
 
     def asked(self) -> list[str]:
-        """The paths that were asked for since the last call, but for robots.txt."""
+        """The requested paths since the last call, except robots.txt."""
         found = [path for path, _headers in self.requests if path != "/robots.txt"]
         self.requests.clear()
         return found
@@ -141,7 +141,7 @@ def _sitemap(root: str, name: str, urls: tuple[str, ...], changed: str, prefix: 
 
 @contextmanager
 def running_website() -> Iterator[Website]:
-    """A website that answers until it is left."""
+    """Run a website for the block."""
 
     class Its(Handler):
         pass
@@ -168,17 +168,17 @@ class _Time:
 
 
 def fake_clock(now: float = 1_700_000_000.0) -> tuple[Clock, _Time]:
-    """A clock that only goes on where somebody sleeps, and its time."""
+    """A clock that only advances by sleeping, and its time."""
     time = _Time(now)
     return Clock(lambda: time.now, lambda: time.now, time.sleep), time
 
 
 class Crawling:
-    """Crawls a website as often as it is asked to.
+    """Crawls a website on each call.
 
     Attributes:
-        time: that passes only where the crawl waits, or a test has it pass.
-        report: of the last crawl.
+        time: the time, which advances only by the crawl's waits or by a test.
+        report: the report of the last crawl.
     """
 
     def __init__(self, website: Website, directory: Path) -> None:
@@ -188,18 +188,18 @@ class Crawling:
         self.report: CrawlReport
 
     def __call__(self, path: str = "/sitemap.xml", **options: Any) -> CrawlReport:
-        """Crawl from a path on, without pauses unless told."""
+        """Crawl from a path on, by default without pauses."""
         site = SiteOptions(**{"delay": 0, "allow_private": True, **options})
         url = self._website.url + path
         self.report = fetch_site(url, self._directory, site, clock=self._clock)
         return self.report
 
     def outcomes(self) -> dict[str, int]:
-        """What came of the pages that were asked for in the last crawl."""
+        """The number of each outcome in the last crawl."""
         return dict(self.report.outcomes)
 
     def found(self) -> dict[str, str]:
-        """What the reader says of each page, by its path; of what has no address, by what it is."""
+        """The outcome of each page by its path; skipped entries without an address by their reason."""
         opened = Opened("site", "site", self.report.file, lambda _count: None)
         found: dict[str, str] = {}
         for what in Site().read(opened):
