@@ -80,7 +80,7 @@ class Clone:
         """Run ``./dev`` with further environment variables: exit code, errors, and the tools' calls."""
         answer = subprocess.run(
             [self.path / "sh", self.folder / "dev", *arguments],
-            # As images of containers set the second.
+            # Images of containers set the second variable.
             env={"PATH": str(self.path), "PYTHONDONTWRITEBYTECODE": "1", **variables},
             capture_output=True,
             text=True,

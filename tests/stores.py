@@ -83,36 +83,36 @@ class FaultyStore(ObjectStore):
             raise StoreError(f"{self.address} cannot be asked: no answer came")
 
     def get(self, key: str, unless: str = "") -> Found | None:
-        """As the store."""
+        """Like the store, unless the request fails."""
         self._lose(self._ask())
         return self.store.get(key, unless)
 
     def pieces(self, key: str) -> Iterator[bytes]:
-        """As the store."""
+        """Like the store, unless the request fails."""
         self._lose(self._ask())
         yield from self.store.pieces(key)
 
     def put(self, key: str, content: bytes | Iterable[bytes]) -> None:
-        """As the store."""
+        """Like the store, unless the request fails."""
         lost = self._ask()
         self.store.put(key, content)
         self._lose(lost)
 
     def swap(self, key: str, content: bytes, version: str) -> str:
-        """As the store."""
+        """Like the store, unless the request fails."""
         lost = self._ask()
         result = self.store.swap(key, content, version)
         self._lose(lost)
         return result
 
     def listed(self, prefix: str) -> Iterator[Listed]:
-        """As the store."""
+        """Like the store, unless the request fails."""
         self._lose(self._ask())
         for found in self.store.listed(prefix):
             yield Listed(found.key, found.size, found.modified - self.age)
 
     def delete(self, keys: list[str]) -> None:
-        """As the store."""
+        """Like the store, unless the request fails."""
         lost = self._ask()
         self.store.delete(keys)
         self._lose(lost)

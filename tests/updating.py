@@ -1,8 +1,8 @@
 """A process that updates an index in children of its own that can be killed, as ``tests.crashing`` builds.
 
 Each line of its input is the number of a durable step (fsync, link, rename) before which the child kills
-itself, 0 for none, and ``kill``, ``power`` or ``torn``: with the latter two the child destroys what it did
-not sync before it dies, all of it or the second half. It commits edition after edition of the same articles,
+itself, 0 for none, and ``kill``, ``power`` or ``torn``: with the latter two, before it dies, the child
+destroys what it did not sync, all or the second half. It commits edition after edition of the same articles,
 and writes the number of each committed one to a file. The process answers with the child's process id, and
 with ``killed`` or ``ended`` when the child is over.
 """

@@ -103,7 +103,7 @@ COLLECTIONS = (
 
 
 def read_articles_of(path: Path, *, authors: bool = False) -> Iterator[Article]:
-    """Id, title and body, and the author if asked for, of every article of a compressed JSON Lines file."""
+    """The articles of a compressed JSON Lines file, with id, title, body and, if wanted, author."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             fields = json.loads(line)

@@ -95,7 +95,7 @@ def both(
 
     Args:
         by_words: articles and their scores, best first.
-        cosines: of all articles, the nearest first.
+        cosines: the cosines of all articles, the nearest first.
         weight: the weight of a cosine.
         near: the number of nearest articles that are added to those by words.
     """

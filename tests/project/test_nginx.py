@@ -24,7 +24,7 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/loca
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
 
 USER = "" if os.geteuid() else "user root;"
-"""As root, workers would run as a user who may not write to the folder of a test."""
+"""nginx's ``user`` directive if root runs the tests: other users may not write to a test's folder."""
 
 REST = """
 {user} daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;

@@ -224,7 +224,7 @@ def test_how_many_hold_all_that_is_asked_for_the_best_tell(
 
 
 def test_how_many_hold_all_is_not_told_where_others_may() -> None:
-    """The count is unknown if more articles may exist, or if a concept was not asked for."""
+    """The count is unknown if further articles may have all concepts, or if a concept was not requested."""
     demand = _demand(WEIGHTS)
     for count in (DEPTH - 1, DEPTH):
         known = _known(WEIGHTS, [ALL] * count)

@@ -107,7 +107,7 @@ def test_an_update_says_how_many_of_its_records_changed_nothing(rivers: Cluster)
 
 
 def test_what_is_missing_stays_unless_it_is_said(rivers: Cluster) -> None:
-    """With ``delete_missing`` it is deleted if at least half is left, or with ``force``."""
+    """With ``delete_missing``, missing articles are deleted if at least half is left, or with ``force``."""
     assert update_on_cluster(RIVERS[:1], rivers).articles == 9
     with pytest.raises(BuildError, match="5 of 9 articles are missing from the source, and 4 would be left"):
         update_on_cluster(RIVERS[:4], rivers, delete_missing=True)

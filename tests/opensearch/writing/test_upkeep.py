@@ -126,7 +126,7 @@ def test_a_check_looks_at_some_articles_and_a_deep_one_at_all(
 def test_a_check_finds_that_a_killed_writer_left_words_uncounted(
     built: Cluster, monkeypatch: pytest.MonkeyPatch, article: Article | None, said: str
 ) -> None:
-    """The count of articles, or the words of those changed last, show it once nobody writes."""
+    """The count of articles, or the words of the latest changes, show it as soon as no writer is active."""
     with monkeypatch.context() as patch:
         patch.setattr(Changer, "count", lambda _: None)  # killed before
         if article is None:
