@@ -84,9 +84,9 @@ class Due:
     """The limits at which new articles go to a new part of an index: any one suffices; without any, at once.
 
     Attributes:
-        articles: the newest part has so many.
-        days: it was made so many days ago.
-        gigabytes: it takes so many, each of 1,000,000,000 bytes, one copy.
+        articles: articles that the newest part must have.
+        days: days since it must have been made.
+        gigabytes: size that it must have, in units of 1,000,000,000 bytes, one copy.
     """
 
     articles: int | None = None

@@ -41,7 +41,7 @@ Filters = Annotated[
     dict[str, list[Value] | Value] | None,
     Field(
         description="By category, author, lang, date, id, or a field of the site, any of some values: "
-        '{"tags": ["পানি"], "date": ["2019.."]}. What is no field is told, with those that there are.'
+        '{"tags": ["পানি"], "date": ["2019.."]}. An unknown field is an error that lists the fields.'
     ),
 ]
 Day = Annotated[
@@ -78,7 +78,7 @@ class SearchTools:
 
         `total` says how many match in all, or at the least where `total_is_exact` is false, `understood`
         what words in Latin letters were read as, `suggestions` what else may have been meant. Where
-        `quotation` is not null, no article has these words side by side: these have them elsewhere.
+        `quotation` is not null, no article has these words next to each other: these have them apart.
         """
         with self._asking() as engine:
             request = SearchRequest.of(

@@ -173,7 +173,7 @@ def _index(directory: Path) -> Iterator[Finding]:
         from onneshon.index.storage.generations import Generations  # noqa: PLC0415
         from onneshon.index.storage.reader import open_index  # noqa: PLC0415
     except ImportError as error:
-        yield Finding("index", "wrong", f"cannot be looked at: {error}", _REINSTALL, exit_code=1)
+        yield Finding("index", "wrong", f"cannot be examined: {error}", _REINSTALL, exit_code=1)
         return
     try:
         with open_index(directory, verify=True) as reader:  # who asks a doctor wants no other opinion
@@ -242,7 +242,7 @@ def _averages(reader: "IndexReader") -> Iterator[Finding]:
     moved = average_deviation(reader)
     if moved > STALE_FROM:
         text = f"articles are {moved:.0%} off the average length by which they are ranked"
-        yield Finding("averages", "note", text, "`onneshon index migrate` ranks them by the average of now")
+        yield Finding("averages", "note", text, "`onneshon index migrate` ranks them by the current average")
 
 
 def _kept(directory: Path) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ _store: Final = click.argument("store", metavar="STORE")
     "days",
     type=NumberRange(min=1),
     metavar="DAYS",
-    help="Then remove from STORE what no generation has that was live within so many days.",
+    help="Then remove from STORE the files of generations that were not live within this many days.",
 )
 @json_option
 @click.pass_context
@@ -63,7 +63,7 @@ def push_command(
     days: float | None,
     as_json: bool,
 ) -> None:
-    """Take the live index to an object store, whence other machines serve it.
+    """Upload the live index to an object store, from which other machines serve it.
 
     STORE is s3://BUCKET/NAME, gs://BUCKET/NAME, az://ACCOUNT/CONTAINER/NAME or file:///FOLDER; who asks
     stands in the environment, as for other programs of that store. What is missing there is sent, and becomes
@@ -183,7 +183,7 @@ def rollback_command(location: Location, *, to: str | None) -> None:
     "--keep-days",
     type=NumberRange(min=0, max=MOST_DAYS),
     metavar="DAYS",
-    help="Generations built within so many days stay as well.",
+    help="Generations built within this many days stay as well.",
 )
 @click.option("--only-live", is_flag=True, help="Remove all older generations, the last good one too.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")

@@ -218,7 +218,7 @@ def check_sites(sources: Sequence[Given], reading: ReadingOptions | None) -> lis
     """The sites among sources; if there are any, a format for all sources is refused."""
     sites = [source for source in sources if isinstance(source, str)]
     if sites and reading and reading.format not in {None, "site"}:
-        raise click.UsageError(f"--format is of files: what {sites[0]} gives is told by itself")
+        raise click.UsageError(f"--format is for files: the format of {sites[0]} is recognised")
     return sites
 
 

@@ -161,7 +161,7 @@ def _id_of(number: int, line: str) -> str:
 @wait_option
 @json_option
 def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bool) -> None:
-    """Merge the segments that small updates left, and write anew those that are mostly deleted.
+    """Merge the segments that small updates left, and rewrite those that are mostly deleted.
 
     Every update merges small segments by itself. This merges large ones too, in about a third of the time of
     building what is merged; searches go on meanwhile.
@@ -185,9 +185,9 @@ def _on_a_cluster(location: Location, otherwise: str) -> RemoteCommands:
 
 @click.command(name="rollover")
 @location_option
-@click.option("--articles", type=click.IntRange(1), help="Only if the newest index has so many.")
-@click.option("--days", type=NumberRange(0), help="Only if it was made so many days ago.")
-@click.option("--gigabytes", type=NumberRange(0), help="Only if it takes so many.")
+@click.option("--articles", type=click.IntRange(1), help="Only if the newest index has this many.")
+@click.option("--days", type=NumberRange(0), help="Only if it was made this many days ago.")
+@click.option("--gigabytes", type=NumberRange(0), help="Only if it takes this many.")
 @click.option("--shards", type=click.IntRange(1), help="Parts of the new one  [as before]")
 @wait_option
 @json_option
@@ -227,7 +227,7 @@ def repair_command(context: click.Context, location: Location, *, quiet: bool, a
     """Mend a damaged index, or build it again from those of its stored texts that can be read.
 
     Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
-    On a cluster, which keeps copies of its data by itself, only the words are counted anew.
+    On a cluster, which keeps copies of its data by itself, only the words are counted again.
     """
     with ended_by_signals(context):
         outcome = commands_of(location).repair(BuildOptions(progress=progress_of(quiet=quiet)))

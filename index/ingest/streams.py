@@ -207,7 +207,7 @@ def _decoded(decoder: _Decoder, data: bytes, name: str) -> bytes:
         if any(words in str(error) for words in _MEMORY_WORDS):
             limit = f"{_MAX_DICTIONARY >> 20} MiB"
             raise BrokenStreamError(
-                f"{name} data needs more than {limit} of memory to be read: compress it anew with a smaller "
+                f"{name} data needs more than {limit} of memory to be read: compress it again with a smaller "
                 f"dictionary, as `xz -9` and `zstd -19` do"
             ) from error
         raise BrokenStreamError(f"{name} data is broken ({error})") from error

@@ -198,11 +198,11 @@ def _mended(directory: Path, spared: tuple[str, ...] = ()) -> IndexReader | None
 def _mended_warning(name: str, mended: Sequence[str], lost: Sequence[str]) -> str:
     if lost:
         words = "words in Latin letters, other spellings and suggestions less well"
-        dates = "what was changed or withdrawn before is not told"
+        dates = "earlier changes and deletions are not reported"
         less = dates if all(each.endswith(_DATES) for each in lost) else words
         return (
             f"{', '.join(lost)} of generation {name} is damaged beyond mending, and left out: all articles "
-            f"are searched, but {less}, until `onneshon index repair` makes it anew"
+            f"are searched, but {less}, until `onneshon index repair` makes it again"
         )
     if not mended:
         return ""

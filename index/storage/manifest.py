@@ -26,7 +26,7 @@ FORMAT = 3
 BELIEVED: Final = (
     "CURRENT is damaged; the copy of the manifest beside it tells which generation is live, and is believed: "
     "nothing is missing or needs to be rolled back, and the next update, or `onneshon index repair`, writes "
-    "CURRENT anew"
+    "CURRENT again"
 )
 """The warning where the live generation is identified by the copy of its manifest alone."""
 

@@ -95,7 +95,7 @@ class NextGeneration:
             if path.name in (VOCABULARY_FILE, COMPLETION_FILE) and not looks_sound(
                 path, self._before.files[name], digests=True
             ):
-                log.warning("%s was altered after it was built, and is made anew: look after the disk", path)
+                log.warning("%s was altered after it was built, and is made again: check the disk", path)
 
     @property
     def declared(self) -> set[str]:

@@ -147,7 +147,7 @@ DISK: Final = (
     "may not be written now, as the disk of a node is nearly full: make room there, such as with "
     "`onneshon index gc --only-live`; OpenSearch lifts the block by itself ({})"
 )
-BLOCKED: Final = "may not be written or read now, by the order of whoever keeps it: {}"
+BLOCKED: Final = "may not be written or read now, by order of its administrator: {}"
 TAKEN: Final = (
     "has an index that is called as its alias is to be, such as OpenSearch makes where a program writes to a "
     "name that is none: look what is in it, and delete it"
@@ -160,7 +160,9 @@ SILENT: Final = "does not answer: is it running, are host and port right, and is
 GARBLED: Final = (
     "gave an answer that is none of OpenSearch: was it cut off, or is another program at that port? ({})"
 )
-NOT_KNOWN: Final = f"does not know who asks: set the right {PREFIX}USER and {PREFIX}PASSWORD, or {PREFIX}KEY"
+NOT_KNOWN: Final = (
+    f"does not accept the credentials: set the right {PREFIX}USER and {PREFIX}PASSWORD, or {PREFIX}KEY"
+)
 NOT_ALLOWED: Final = "does not allow this: {}"
 UNAVAILABLE: Final = (
     "lacks a part of the index now (red), or is starting: bring the node back that had it ({})"

@@ -232,5 +232,5 @@ def _blocks(cluster: Cluster, indexes: str) -> Iterator[Finding]:
     }
     if blocked:
         text = f"nothing can be written: {', '.join(sorted(blocked))} is set"
-        remedy = "make room on the disks; OpenSearch lifts its own block then, and whoever set another can"
+        remedy = "make room on the disks; OpenSearch then lifts its own; who set another can lift it"
         yield Finding("blocks", "wrong", text, remedy, exit_code=1)

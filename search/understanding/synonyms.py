@@ -130,7 +130,7 @@ def _checked(side: str, where: str) -> str:
     if not words:
         raise SynonymError(where, f"{side!r} holds no word: put a word on each side")
     if words > MAX_WORDS:
-        raise SynonymError(where, f"{side!r} has {words} words: at most {MAX_WORDS} are looked at")
+        raise SynonymError(where, f"{side!r} has {words} words: at most {MAX_WORDS} are read")
     return side
 
 

@@ -95,7 +95,10 @@ def test_who_is_not_let_in_reads_what_to_do(node: SecuredNode, case: str) -> Non
 
 def _refused(node: SecuredNode) -> dict[str, tuple[Credentials, Address, str]]:
     """By case: the credentials, the address, and the expected message."""
-    over_tls, not_known = node.at("news"), "does not know who asks: set the right ONNESHON_OPENSEARCH_USER"
+    over_tls, not_known = (
+        node.at("news"),
+        "does not accept the credentials: set the right ONNESHON_OPENSEARCH_USER",
+    )
     not_trusted = "its certificate is not trusted; name the right one in ONNESHON_OPENSEARCH_CA"
     return {
         "nobody": (node.who(""), over_tls, not_known),

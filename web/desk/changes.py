@@ -35,7 +35,7 @@ class UnseenChangeError(ChangedError):
     """
 
     def __init__(self, article_id: str, now: str) -> None:
-        super().__init__(f"the article {article_id} was changed meanwhile: read it, and send anew")
+        super().__init__(f"the article {article_id} was changed meanwhile: read it, and send again")
         self.now = now
 
 

@@ -208,7 +208,7 @@ def demand(condition: str | None, unless: str | None, article: Article) -> None:
             f"the article {article.id} is there already: send without If-None-Match to replace it"
         )
     if condition is not None and not parse_etags(condition).contains_weak(revision(article)):
-        raise ChangedError(f"the article {article.id} was changed meanwhile: read it again, and send anew")
+        raise ChangedError(f"the article {article.id} was changed meanwhile: read it, and send again")
 
 
 def patched(article: Article, body: bytes) -> bytes:

@@ -158,7 +158,7 @@ def archive_of(opened: Opened, extra: str, what: str) -> Iterator[Archive]:
 def locked(opened: Opened) -> CorpusError | None:
     """The fault of an Office document with a password or in the format before 2007; else None."""
     if opened.head.startswith(_OLE):
-        reason = "locked with a password, or of Office before 2007: open it, and save it anew without"
+        reason = "locked with a password, or of Office before 2007: open it, and save it again without"
         return opened.fault("locked", reason)
     return None
 

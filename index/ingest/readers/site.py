@@ -199,7 +199,7 @@ def damaged(path: Path, error: Exception) -> CorpusError:
         )
     else:
         reason = (
-            f"what was kept of the site cannot be read ({error}): remove the file, and it is fetched anew"
+            f"what was kept of the site cannot be read ({error}): remove the file, and it is fetched again"
         )
     return CorpusError(str(path), "file", reason, ends_source=True)
 

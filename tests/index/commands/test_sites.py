@@ -111,7 +111,7 @@ def test_what_is_no_source_says_so(tmp_path: Path, address: str, reason: str) ->
 def test_a_format_is_one_of_files(website: Website, tmp_path: Path) -> None:
     """The format of a page is determined by itself."""
     result = _run("build", "--format", "html", website.url, directory=tmp_path)
-    assert (result.exit_code, "--format is of files" in result.stderr) == (2, True)
+    assert (result.exit_code, "--format is for files" in result.stderr) == (2, True)
 
 
 def test_a_site_that_cannot_be_read_changes_nothing(website: Website, tmp_path: Path) -> None:

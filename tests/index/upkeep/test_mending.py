@@ -144,7 +144,7 @@ def test_a_merge_tells_of_a_damaged_table_that_it_makes_anew(
     with open_writer(directory) as writer:
         assert writer.merge(everything=True) == 2
     assert [record.getMessage() for record in caplog.records] == [
-        f"{path} was altered after it was built, and is made anew: look after the disk"
+        f"{path} was altered after it was built, and is made again: check the disk"
     ]
     check_index(directory)
 

@@ -87,7 +87,7 @@ def test_a_cluster_with_too_much_to_do_is_asked_later(monkeypatch: pytest.Monkey
     [
         (lost(), "does not answer"),
         (refused(429), "too much to do"),
-        (refused(403, "cluster_block_exception", "closed"), "by the order of whoever keeps it: closed"),
+        (refused(403, "cluster_block_exception", "closed"), "by order of its administrator: closed"),
         (refused(503, "no_shard_available_action_exception"), "red"),
         (refused(401), "ONNESHON_OPENSEARCH_USER"),
         (refused(403, "cluster_block_exception", "disk usage exceeded"), "disk usage exceeded"),

@@ -27,7 +27,7 @@ def ruin(directory: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["vocabulary.bin", "completion.bin", "MAIN_bulk.pairs"])
 def test_articles_are_found_without_a_table_of_words(directory: Path, name: str) -> None:
-    """The warning names it, and the command that makes it anew."""
+    """The warning names it, and the command that makes it again."""
     with Engine.open(directory) as engine:
         before = engine.search("নদী").total
     ruin(directory, name)
@@ -88,7 +88,7 @@ def test_what_was_withdrawn_does_not_come_back_for_the_list_of_it(directory: Pat
         assert withdrawn not in [hit.id for hit in engine.search("নদী")]
         assert (engine.health.generation, engine.health.damage) == ("000002", "")
         assert "MAIN.gone of generation 000002 is damaged beyond mending" in engine.health.warning
-        assert "what was changed or withdrawn before is not told" in engine.health.warning
+        assert "earlier changes and deletions are not reported" in engine.health.warning
 
 
 def test_texts_are_no_table_to_go_without(directory: Path) -> None:

@@ -474,5 +474,5 @@ def test_a_damaged_file_says_what_to_do(website: Website, crawling: Crawling) ->
     """The file can be fetched again."""
     website.articles("/padma")
     crawling().file.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
-    with pytest.raises(CorpusError, match="remove the file, and it is fetched anew"):
+    with pytest.raises(CorpusError, match="remove the file, and it is fetched again"):
         crawling()

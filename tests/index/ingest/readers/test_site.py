@@ -108,7 +108,7 @@ def test_a_file_that_somebody_made_is_not_believed(website: Website, crawling: C
     path = crawling().file
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(damage)
-    with pytest.raises(CorpusError, match="remove the file, and it is fetched anew"):
+    with pytest.raises(CorpusError, match="remove the file, and it is fetched again"):
         _articles(path)
 
 
