@@ -1,4 +1,4 @@
-"""``onneshon search`` as it is typed."""
+"""``onneshon search`` as users type it."""
 
 import json
 import re
@@ -22,12 +22,12 @@ HIT = Hit(Article("১", "নদী", ""), 1.0, Snippet("নদী"), Snippet(""
 
 
 def run(*arguments: str, color: bool = False) -> Result:
-    """What the command prints and how it ends."""
+    """The result of running the command: its output and exit code."""
     return CliRunner().invoke(main, ["search", *arguments], color=color)
 
 
 def test_hits_are_listed_with_their_total(sample_index: Path) -> None:
-    """Title, where it is from, a passage, and a last line with the total."""
+    """Each hit shows a title, its source and a snippet; the last line gives the total."""
     result = run("বাংলাদেশ", "--limit", "2", "--index", str(sample_index))
     assert result.exit_code == 0
     assert result.stdout.startswith("1. ")
@@ -35,7 +35,7 @@ def test_hits_are_listed_with_their_total(sample_index: Path) -> None:
 
 
 def test_a_query_is_read_in_a_locale_without_bengali(sample_index: Path) -> None:
-    """There Python hands over the bytes that were typed one by one."""
+    """In such a locale Python passes the typed bytes as surrogate escapes, and they are decoded as UTF-8."""
     typed = "বাংলাদেশ".encode().decode("ascii", "surrogateescape")
     pages = [run(text, "--json", "--index", str(sample_index)) for text in (typed, "বাংলাদেশ")]
     assert [json.loads(page.stdout)["query"] for page in pages] == ["বাংলাদেশ"] * 2
@@ -46,7 +46,7 @@ def test_a_query_is_read_in_a_locale_without_bengali(sample_index: Path) -> None
     [("--category", "ইতিহাস"), ("--filter", "-category=ইতিহাস"), ("--since", "জানুয়ারি ২০২২")],
 )
 def test_values_of_options_are_read_there_too(sample_index: Path, option: str, value: str) -> None:
-    """As queries are."""
+    """In that locale values of options are decoded as queries are."""
     values = (value.encode().decode("ascii", "surrogateescape"), value)
     pages = [run("*", option, text, "--json", "--index", str(sample_index)) for text in values]
     garbled, whole = (json.loads(page.stdout)["total"] for page in pages)
@@ -55,21 +55,21 @@ def test_values_of_options_are_read_there_too(sample_index: Path, option: str, v
 
 @pytest.mark.parametrize("passed_over", [chr(0xD83D), chr(0xDCFF)])
 def test_what_is_no_character_is_passed_over(sample_index: Path, passed_over: str) -> None:
-    """Half of one, as other systems than Linux hand over, and a byte of none."""
+    """A lone surrogate (Windows can pass one) and a byte that is not UTF-8 are ignored and reported."""
     result = run(f"বাংলাদেশ {passed_over}", "--index", str(sample_index))
     assert "ignored at character 10" in result.output
 
 
 @pytest.mark.usefixtures("no_time")
 def test_whoever_types_a_query_waits_for_all_of_its_answer(sample_index: Path) -> None:
-    """On a slow machine a fresh process takes longer than a server may."""
+    """The command has no timeout: on a slow machine a fresh process takes longer than a server may."""
     page = json.loads(run("bangladesher itihas", "--json", "--index", str(sample_index)).stdout)
     assert not page["partial"]
     assert page["hits"]
 
 
 def test_counts_that_are_no_whole_ones_are_told_apart() -> None:
-    """Of an index that counts to a bound, and facets in a sample."""
+    """Totals counted up to a bound say "at least"; facets counted in a sample are marked with ~."""
     facet = Facet("category", (FacetValue("খেলা", 3), FacetValue("মত", 1)))
     page = ResultPage("নদী", (HIT,), 10_000, 0, 1, 1.0, facets={"category": facet})
     whole, bounded = (
@@ -86,7 +86,7 @@ def test_counts_that_are_no_whole_ones_are_told_apart() -> None:
 
 
 def test_json_is_the_page(sample_index: Path) -> None:
-    """``--json`` prints what programs read, Bengali as it is."""
+    """``--json`` prints the page for programs, with Bengali unescaped."""
     result = run("বাংলাদেশ", "--json", "--offset", "1", "--index", str(sample_index))
     page = json.loads(result.stdout)
     assert page["offset"] == 1
@@ -101,7 +101,7 @@ def test_marks_are_coloured_on_a_terminal_only(sample_index: Path) -> None:
 
 
 def test_what_was_understood_and_what_may_be_meant_is_said(sample_index: Path) -> None:
-    """Latin letters read as Bengali, and other spellings of what is not found."""
+    """The output says how Latin letters were read and which spellings are near a word not found."""
     assert "searched for: বাংলাদেশ" in run("bangladesh", "--index", str(sample_index)).stdout
     misspelt = run("বাঙলদেস", "--index", str(sample_index)).stdout
     assert "did you mean: বাংলাদেশ" in misspelt
@@ -112,7 +112,7 @@ def test_what_was_understood_and_what_may_be_meant_is_said(sample_index: Path) -
 
 
 def test_days_and_categories_narrow(sample_index: Path) -> None:
-    """Conditions are options."""
+    """Conditions are given as options."""
     result = run("বাংলাদেশ", "--json", "--since", "2999-01-01", "--index", str(sample_index))
     assert json.loads(result.stdout)["total"] == 0
     beyond = run("বাংলাদেশ", "--offset", "5000", "--index", str(sample_index))
@@ -131,7 +131,7 @@ def test_days_and_categories_narrow(sample_index: Path) -> None:
 def test_bad_queries_are_usage_errors(
     sample_index: Path, arguments: list[str], code: int, message: str
 ) -> None:
-    """The message is on stderr, the exit code 2."""
+    """An unusable query prints its message to stderr and ends with the given exit code."""
     result = run(*arguments, "--index", str(sample_index))
     assert (result.exit_code, result.stdout) == (code, "")
     assert message in result.stderr
@@ -153,19 +153,19 @@ def test_control_characters_of_articles_do_not_reach_the_terminal(
 
 
 def found(sample_index: Path, *arguments: str) -> list[str]:
-    """Ids of the hits."""
+    """The ids of the hits."""
     result = run(*arguments, "--jsonl", "--limit", "1000", "--index", str(sample_index))
     assert result.exit_code == 0, result.output
     return [json.loads(line)["id"] for line in result.stdout.splitlines()]
 
 
 def test_several_words_need_no_quotes(sample_index: Path) -> None:
-    """Words are one query, however the shell cuts them."""
+    """Several arguments are one query, however the shell splits them."""
     assert found(sample_index, "ভাষা", "আন্দোলন") == found(sample_index, "ভাষা আন্দোলন") != []
 
 
 def test_a_word_after_a_hyphen_is_explained(sample_index: Path) -> None:
-    """What looks like an option is told how to be a query; after -- it is one."""
+    """A query word that looks like an option is refused with the remedy: put -- before the query."""
     result = run("-ভাষা", "বাংলাদেশ", "--index", str(sample_index))
     assert result.exit_code == 2
     assert "put -- before the query" in result.stderr
@@ -197,13 +197,13 @@ def test_a_word_after_a_hyphen_is_explained(sample_index: Path) -> None:
 def test_options_ask_what_python_asks(
     sample_index: Path, sample_engine: Engine, arguments: list[str], options: dict[str, object]
 ) -> None:
-    """Filters and orders are those of the request."""
+    """Options give the filters and orders of a ``SearchRequest``."""
     expected = sample_engine.search("বাংলাদেশ", limit=1000, **options)  # type: ignore[arg-type]
     assert found(sample_index, "বাংলাদেশ", *arguments) == [hit.id for hit in expected] != []
 
 
 def test_facets_are_listed(sample_index: Path) -> None:
-    """Below the hits, with their numbers, and how many more there are."""
+    """Facets follow the hits, with counts and with how many more values there are."""
     result = run("বাংলাদেশ", "--facets", "category,year", "--facet-limit", "1", "--index", str(sample_index))
     lines = [line.split() for line in result.stdout.splitlines()]
     assert ["category"] in lines
@@ -212,7 +212,7 @@ def test_facets_are_listed(sample_index: Path) -> None:
 
 
 def test_what_was_passed_over_is_said_with_its_place(sample_index: Path) -> None:
-    """Each concept once; a program finds it in the JSON."""
+    """Each ignored part is named once with its position; a program finds the list in the JSON."""
     result = run('foo:নদী "বন্যা -', "--index", str(sample_index))
     lines = result.stdout.splitlines()
     assert lines[0].startswith("there is no field foo")
@@ -224,7 +224,7 @@ def test_what_was_passed_over_is_said_with_its_place(sample_index: Path) -> None
 
 
 def test_an_unknown_value_names_the_nearest(sample_index: Path) -> None:
-    """So that the next try finds something."""
+    """A filter by an unknown value names the nearest value, so that the next try finds something."""
     result = run("বাংলাদেশ", "--category", "ইতিহাশ", "--index", str(sample_index))
     assert "no article has the category ইতিহাশ; there is: ইতিহাস" in result.stdout
     result = run("বাংলাদেশ", "--date", "১৭৫৭", "--index", str(sample_index))
@@ -232,7 +232,7 @@ def test_an_unknown_value_names_the_nearest(sample_index: Path) -> None:
 
 
 def test_pages_go_on_by_cursor(sample_index: Path) -> None:
-    """The cursor of a page in JSON leads to the next."""
+    """The cursor of a page in JSON leads to the next page; with another query it is refused."""
     first = json.loads(run("বাংলাদেশ", "--json", "--limit", "2", "--index", str(sample_index)).stdout)
     following = found(sample_index, "বাংলাদেশ", "--cursor", first["cursor"])
     assert [hit["id"] for hit in first["hits"]] + following == found(sample_index, "বাংলাদেশ")
@@ -241,7 +241,7 @@ def test_pages_go_on_by_cursor(sample_index: Path) -> None:
 
 
 def test_everything_can_be_printed(sample_index: Path) -> None:
-    """Whole articles, one a line, in the order asked for."""
+    """``--all`` prints whole articles, one a line, in the order asked for."""
     result = run("নদী", "--all", "--sort", "oldest", "--index", str(sample_index))
     articles = [json.loads(line) for line in result.stdout.splitlines()]
     assert [hit["id"] for hit in articles] == found(sample_index, "নদী", "--sort", "oldest")
@@ -253,7 +253,7 @@ def test_everything_can_be_printed(sample_index: Path) -> None:
     [("csv", r"[^\ufeff,]+,"), ("jsonl", '{"id": '), ("bibtex", "@online"), ("ris", "TY  - NEWS")],
 )
 def test_everything_can_be_a_list_of_that_form(sample_index: Path, form: str, kind: str) -> None:
-    """Every article once; of nothing there is the heading alone, and the exit code says so."""
+    """``--export`` lists every article once; without hits it prints the heading alone and exits with 1."""
     result = run("নদী", "--export", form, "--index", str(sample_index))
     entries = re.findall(f"^{kind}", result.stdout, re.MULTILINE)
     assert len(entries) == len(found(sample_index, "নদী"))
@@ -262,7 +262,7 @@ def test_everything_can_be_a_list_of_that_form(sample_index: Path, form: str, ki
 
 
 def test_queries_are_read_from_standard_input(sample_index: Path) -> None:
-    """One a line; each hit says whose it is, each page is a line."""
+    """With ``-`` each line is a query; each hit names its query, and each page is one line."""
     command = ["search", "-", "--limit", "1", "--index", str(sample_index)]
     hits = CliRunner().invoke(main, [*command, "--jsonl"], input="নদী\n\nবই\n").stdout.splitlines()
     assert [json.loads(line)["query"] for line in hits] == ["নদী", "বই"]
@@ -271,7 +271,7 @@ def test_queries_are_read_from_standard_input(sample_index: Path) -> None:
 
 
 def test_a_standard_input_that_is_closed_has_no_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As services are started: no query is searched for, and nothing fails."""
+    """Services start with stdin closed: then there are no queries, and nothing fails."""
     monkeypatch.setattr("sys.stdin", None)
     assert [*typed_lines()] == []
 
@@ -280,7 +280,7 @@ def test_a_standard_input_that_is_closed_has_no_lines(monkeypatch: pytest.Monkey
 def test_standard_input_is_read_as_utf8_and_told_where_it_is_not(
     sample_index: Path, command: tuple[str, ...]
 ) -> None:
-    """Whatever the locale says, and nothing is done by what was garbled."""
+    """Stdin is UTF-8 whatever the locale; a line that is not UTF-8 is named and nothing is searched for."""
     strict = CliRunner(charset="ascii")
     at = ["--index", str(sample_index)]
     garbled = strict.invoke(main, [*command, *at], input="নদী\n".encode() + b"n\xff\n")
@@ -291,7 +291,7 @@ def test_standard_input_is_read_as_utf8_and_told_where_it_is_not(
 
 
 def test_the_exit_code_tells_whether_something_was_found(sample_index: Path) -> None:
-    """As of grep: 1 where nothing was, of several queries where none found anything."""
+    """As with grep, the exit code is 1 if nothing was found, by any of several queries."""
     at = ["--index", str(sample_index)]
     for shape in ([], ["--json"], ["--jsonl"], ["--all"]):
         assert run("নদী", *shape, *at).exit_code == 0
@@ -315,14 +315,14 @@ def test_the_exit_code_tells_whether_something_was_found(sample_index: Path) -> 
     ids=str,
 )
 def test_options_that_make_no_sense_are_named(sample_index: Path, arguments: list[str], said: str) -> None:
-    """With the exit code of wrong usage."""
+    """Such options end with the exit code of a usage error."""
     result = run("নদী", *arguments, "--index", str(sample_index))
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
 
 
 def test_an_original_is_opened(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The address of that hit alone, and only one of the web."""
+    """``--open`` opens the address of that hit alone, and only an address of the web."""
     opened: list[str] = []
     monkeypatch.setattr(click, "launch", opened.append)
     missing = run("নদী", "--open", "999", "--index", str(sample_index))
@@ -334,7 +334,7 @@ def test_an_original_is_opened(sample_index: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_values_are_completed(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell offers categories that there are, and nothing where there is no index."""
+    """A shell completes existing categories, and nothing where there is no index."""
     option = next(parameter for parameter in search_command.params if parameter.name == "category")
     context = click.Context(search_command)
     context.params["location"] = sample_index
@@ -344,7 +344,7 @@ def test_values_are_completed(sample_index: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_fields_of_a_site_are_filters_and_facets(tmp_path: Path) -> None:
-    """By ``--filter``, ``--facets`` and in the query; one that there is not is named with the nearest."""
+    """A site's fields work in ``--filter``, ``--facets`` and the query; a wrong name gets the nearest one."""
     articles = [
         Article("1", "পদ্মা নদী", keywords={"tags": ("চর", "জল")}),
         Article("2", "মেঘনা নদী", keywords={"tags": ("জল",)}),
@@ -364,7 +364,7 @@ def test_fields_of_a_site_are_filters_and_facets(tmp_path: Path) -> None:
 
 
 def test_a_strict_search_says_where_it_goes_wrong(sample_index: Path) -> None:
-    """And ends as any query that cannot be run; what is right is found."""
+    """``--strict`` refuses such a query with the place of its mistake; a correct query is run."""
     wrong = run("নদী", "AND", "--strict", "--index", str(sample_index))
     assert wrong.exit_code == 2
     assert "'AND'" in wrong.stderr
@@ -373,7 +373,7 @@ def test_a_strict_search_says_where_it_goes_wrong(sample_index: Path) -> None:
 
 
 def test_a_mistake_in_the_configuration_is_told(tmp_path: Path) -> None:
-    """With the file and the key, whatever command reads it."""
+    """The message names the file and the key, whichever command reads the file."""
     build([Article("1", "নদী")], tmp_path / "other")
     (tmp_path / "other" / FILE_NAME).write_text("[fieldss]\n", "utf-8")
     result = run("নদী", "--index", str(tmp_path / "other"))
@@ -385,7 +385,7 @@ def test_a_mistake_in_the_configuration_is_told(tmp_path: Path) -> None:
 
 
 def test_a_number_filters_counts_and_sorts(tmp_path: Path) -> None:
-    """As the page and programs have it; an order that there is not is told of."""
+    """A numeric field filters, sorts and has facets; an unknown order is refused with the nearest name."""
     (tmp_path / FILE_NAME).write_text('[fields.views]\ntype = "number"\n', "utf-8")
     articles = [Article(str(number), "নদী", keywords={"views": (str(number * 60),)}) for number in range(4)]
     build(articles, tmp_path)

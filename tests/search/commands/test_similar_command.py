@@ -1,4 +1,4 @@
-"""``onneshon similar`` and ``onneshon search --explain`` as they are typed."""
+"""``onneshon similar`` and ``onneshon search --explain`` as users type them."""
 
 import json
 from pathlib import Path
@@ -10,14 +10,14 @@ from onneshon.search import Engine
 
 
 def run(index: Path, *arguments: str) -> str:
-    """What a command prints."""
+    """The output of a command that succeeds."""
     result = CliRunner().invoke(main, [*arguments, "--index", str(index)])
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
 def test_similar_articles_are_listed(sample_index: Path, sample_engine: Engine) -> None:
-    """A title, an id and a score each, or JSON."""
+    """Each similar article has a title, an id and a score, as text or as JSON."""
     article_id = sample_engine.search("নদী", limit=1).hits[0].id
     lines = run(sample_index, "similar", article_id, "--limit", "2").splitlines()
     found = json.loads(run(sample_index, "similar", article_id, "--limit", "2", "--json"))
@@ -26,7 +26,7 @@ def test_similar_articles_are_listed(sample_index: Path, sample_engine: Engine) 
 
 
 def test_hits_are_explained(sample_index: Path) -> None:
-    """As a tree below each."""
+    """With ``--explain`` each hit is followed by its explanation, a tree."""
     shown = run(sample_index, "search", "ভাষা আন্দোলন", "--limit", "1", "--explain")
     assert "feature near" in shown
     assert "feature near" not in run(sample_index, "search", "ভাষা আন্দোলন", "--limit", "1")

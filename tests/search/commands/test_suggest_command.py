@@ -1,4 +1,4 @@
-"""``onneshon suggest`` as it is typed."""
+"""``onneshon suggest`` as users type it."""
 
 import json
 from pathlib import Path
@@ -9,19 +9,19 @@ from onneshon.index.commands.main import main
 
 
 def run(*arguments: str) -> Result:
-    """What the command prints and how it ends."""
+    """The result of running the command: its output and exit code."""
     return CliRunner().invoke(main, ["suggest", *arguments])
 
 
 def test_suggestions_are_listed_with_kind_and_count(sample_index: Path) -> None:
-    """One a line."""
+    """Suggestions are printed one a line, the likeliest first."""
     lines = run("বাং", "--limit", "2", "--index", str(sample_index)).stdout.splitlines()
     assert lines[0].startswith("বাং")
     assert len(lines) == 2
 
 
 def test_json_is_for_programs(sample_index: Path) -> None:
-    """The same with names."""
+    """``--json`` gives each suggestion's text, kind and count under these names."""
     found = json.loads(run("bangla", "--json", "--index", str(sample_index)).stdout)
     assert found[0].keys() == {"text", "kind", "count"}
     assert "বাংলাদেশ" in [suggestion["text"] for suggestion in found[:3]]

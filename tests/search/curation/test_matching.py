@@ -1,4 +1,4 @@
-"""Which pins hold for which queries, and what several of them say together."""
+"""Which pins apply to which queries, and what several pins do together."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -30,24 +30,24 @@ TODAY = dt.date(2026, 2, 21)
 
 
 def understood(text: str) -> UnderstoodQuery | None:
-    """What a query asks for, as an engine without an index understands it."""
+    """Return what a query asks for, as an engine without an index understands it."""
     query = parse(text).query
     return None if query is None else understood_query(query)
 
 
 def test_the_same_words_have_the_same_label() -> None:
-    """Their stems, in whatever order they were typed."""
+    """A query's label is its stems, whatever the order in which they were typed."""
     asked = [understood(text) for text in ("নদীর পদ্মা", "পদ্মা ও নদী", "নদী নদীর পদ্মা")]
     assert {found.label for found in asked if found} == {"নদি পদ্মা"}
 
 
 def word(text: str, *, sound: bool = False) -> Term:
-    """A word of a query, which all spell alike, or one of its readings."""
+    """A word of a query: one spelling of it, or a reading of a Latin word."""
     return Term("nodi" if sound else text, text, text, sound=sound)
 
 
 def written(*ways: tuple[str, VariantKind]) -> OneOf:
-    """A concept that is written in several ways."""
+    """Return a concept that has the given variants."""
     variants = [
         Variant(Phrase((*map(word, text.split()),)) if " " in text else word(text), 1.0, kind)
         for text, kind in ways
@@ -76,7 +76,7 @@ def written(*ways: tuple[str, VariantKind]) -> OneOf:
     ],
 )
 def test_a_query_asks_for_what_another_one_does(text: str, other: str, *, has: bool, equals: bool) -> None:
-    """For all of it, and maybe for more; or for the same and nothing else."""
+    """``has``: a query asks for all of another and maybe for more; ``equals``: for the same and no more."""
     first, second = understood(text), understood(other)
     assert first is not None
     assert second is not None
@@ -98,7 +98,7 @@ def test_a_query_asks_for_what_another_one_does(text: str, other: str, *, has: b
 def test_what_is_said_of_a_word_is_said_of_its_spellings_alone(
     query: Query, same: Sequence[str], others: Sequence[str]
 ) -> None:
-    """And of the likeliest reading, as which it is shown."""
+    """A pin for a word applies to its spellings and likeliest reading, not to synonyms or fuzzy variants."""
     asked = understood_query(query)
     for texts, equal in ((same, True), (others, False)):
         for text in texts:
@@ -123,12 +123,12 @@ def test_what_is_said_of_a_word_is_said_of_its_spellings_alone(
     ],
 )
 def test_a_query_is_plain_unless_an_article_must_have_something(query: Query, *, plain: bool) -> None:
-    """Or must not."""
+    """A query is plain unless a clause requires or excludes something."""
     assert understood_query(query).plain is plain
 
 
 def effect(text: str, *pins: Pin) -> Effect:
-    """What some pins make of the hits of a query."""
+    """The effect that the given pins have on the hits of a query."""
     asked = understood(text)
     assert asked is not None
     return PinMatcher(pins, understood).effect(asked, TODAY)
@@ -150,14 +150,14 @@ NOTHING = Pin(("।", "*"), first=("আকাশ",), name="nothing")
     ],
 )
 def test_each_pin_that_holds_says_something(text: str, expected: Effect) -> None:
-    """For any of its queries; what is said of this very query first, and each article once."""
+    """A pin applies for any of its queries; one for the exact query goes first; articles are named once."""
     found = effect(text, RIVER, PADMA, NOTHING)
     assert found == expected
     assert bool(found) == bool(expected.pins)
 
 
 def test_what_is_never_shown_is_not_put_first() -> None:
-    """Whichever pin says so; to hide alone is an effect too."""
+    """``never`` of any pin outweighs ``first`` of another; a pin may only hide articles."""
     hiding = Pin(("নদী",), never=("চর", "মাঠ"), name="hiding")
     assert effect("নদী", RIVER, hiding) == Effect((), ("চর", "মাঠ"), ("hiding", "river"))
     assert effect("নদী", hiding)
@@ -165,14 +165,14 @@ def test_what_is_never_shown_is_not_put_first() -> None:
 
 
 def test_no_more_are_put_first_than_by_one_pin() -> None:
-    """Half of a screen is for what was found."""
+    """All pins together put no more articles first than one may: half of a screen is for what was found."""
     many = [Pin(("নদী",), first=(f"চর {at}",), name=f"p{at}") for at in range(MOST_ARTICLES + 5)]
     assert effect("নদী", *many).first == tuple(f"চর {at}" for at in range(MOST_ARTICLES))
 
 
 @pytest.mark.parametrize(("since", "until"), [(-1, None), (0, None), (None, 0), (None, 1), (0, 0), (-1, 1)])
 def test_a_pin_holds_from_its_first_day_to_its_last(since: int | None, until: int | None) -> None:
-    """Both included; a day that is not said is none."""
+    """A pin applies from its first to its last day, both included; a missing day sets no bound."""
     first, last = (None if day is None else TODAY + dt.timedelta(day) for day in (since, until))
     held = Pin(("নদী",), first=("চর",), since=first, until=last)
     held.check()

@@ -1,4 +1,4 @@
-"""Pins as they are written down and read: the file of a site, its commands, and what makes no pin."""
+"""Pins as they are stored and read: the file of a site, its commands, and values that are refused."""
 
 import datetime as dt
 import json
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def test_pins_survive_a_rebuild(tmp_path: Path) -> None:
-    """They are beside the index, not in it; one whose article is gone is told of and passed over."""
+    """Pins are stored next to the index; a pinned article that is gone is reported and skipped."""
     build(ARTICLES, tmp_path)
     PinFile(tmp_path).add(Pin(("নদী",), first=("cricket", "n0")))
     build([article for article in ARTICLES if article.id != "cricket"], tmp_path)
@@ -42,7 +42,7 @@ def test_pins_survive_a_rebuild(tmp_path: Path) -> None:
 def test_a_change_that_is_cut_short_leaves_the_pins_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is on the disk when a process is killed, or the disk is full, is a whole file."""
+    """The file on the disk is always a whole one, when a process is killed or the disk is full."""
     pins = PinFile(tmp_path)
     pins.add(Pin(("নদী",), first=("a",), name="p1"))
 
@@ -67,7 +67,7 @@ def test_a_change_that_is_cut_short_leaves_the_pins_as_they_were(
 
 
 def test_pins_are_ordered_and_taken_away(tmp_path: Path) -> None:
-    """By name; a place beyond the last is the last."""
+    """A pin is replaced or removed by name; a place beyond the last is the last."""
     pins = PinFile(tmp_path)
     pins.add(Pin(("নদী",), first=("a", "b", "c"), name="p1"))
     assert pins.move("p1", "c", 1).first == ("c", "a", "b")
@@ -105,7 +105,7 @@ def test_pins_are_ordered_and_taken_away(tmp_path: Path) -> None:
     ],
 )
 def test_a_pin_without_an_effect_is_refused(tmp_path: Path, values: dict[str, Any], says: str) -> None:
-    """With the reason."""
+    """Such a pin is refused with the reason."""
     with pytest.raises(PinError, match=says):
         PinFile(tmp_path).add(Pin(**{"queries": ("নদী",), **values}))
 
@@ -124,7 +124,7 @@ def test_a_pin_without_an_effect_is_refused(tmp_path: Path, values: dict[str, An
 def test_a_pin_that_could_not_be_read_again_is_not_written(
     tmp_path: Path, values: dict[str, Any], says: str
 ) -> None:
-    """It would take all others with it."""
+    """A pin that makes the file unreadable is refused: all other pins would be lost with it."""
     pins = PinFile(tmp_path)
     known = Pin(("মেলা",), first=("b",))
     pins.add(known)
@@ -147,7 +147,7 @@ def test_a_pin_that_could_not_be_read_again_is_not_written(
 def test_what_somebody_typed_and_makes_no_pin_is_told_in_plain_words(
     values: dict[str, Any], says: str
 ) -> None:
-    """Of queries, articles and days, not of lengths of str at a path."""
+    """Errors speak of queries, articles and days, not of lengths of str at a path."""
     with pytest.raises(PinError, match=says):
         converted(values)
 
@@ -164,7 +164,7 @@ def test_what_somebody_typed_and_makes_no_pin_is_told_in_plain_words(
     ],
 )  # fmt: skip
 def test_a_file_that_makes_no_sense_changes_nothing(tmp_path: Path, content: bytes, says: str) -> None:
-    """What was said before counts on; the doctor and the command say why."""
+    """The pins read before stay in force; the doctor and the command say what is wrong."""
     pins = PinFile(tmp_path)
     pins.add(Pin(("নদী",), first=("a",)))
     known = pins.current()
@@ -178,7 +178,7 @@ def test_a_file_that_makes_no_sense_changes_nothing(tmp_path: Path, content: byt
 
 
 def test_as_many_pins_may_be_as_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One more is refused, but none that takes the place of another."""
+    """A pin beyond the limit is refused, unless it replaces a pin of the same name."""
     monkeypatch.setattr("onneshon.search.curation.pins.MOST_PINS", 2)
     pins = PinFile(tmp_path)
     for name in ("p1", "p2", "p1"):
@@ -189,7 +189,7 @@ def test_as_many_pins_may_be_as_are_read(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_there_is_an_end_to_pins_and_a_folder_is_no_file(tmp_path: Path) -> None:
-    """Both are told."""
+    """More pins than the limit are refused, and so is a folder in place of the file."""
     many = [{"queries": ["x"], "first": ["a"], "name": f"p{number}"} for number in range(MOST_PINS)]
     (tmp_path / "pins.json").write_text(json.dumps({"pins": many}), "utf-8")
     with pytest.raises(PinError, match="remove some"):
@@ -201,13 +201,13 @@ def test_there_is_an_end_to_pins_and_a_folder_is_no_file(tmp_path: Path) -> None
 
 
 def run(directory: Path, *arguments: str) -> tuple[int, str]:
-    """How ``onneshon pins`` ends and what it prints."""
+    """The exit code and output of ``onneshon pins``."""
     result = CliRunner().invoke(main, ["pins", *arguments, "--index", str(directory)])
     return result.exit_code, result.output
 
 
 def test_the_commands_do_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add, list, move, remove; as JSON too; what makes no pin is refused with the reason."""
+    """The command adds, lists, moves and removes pins, as JSON too; a bad pin is refused with the reason."""
     built = tmp_path / "index"
     build(ARTICLES, built)
     days = ("--from", "2026-02-01", "--until", "2026-03-01")
@@ -239,7 +239,7 @@ def test_the_commands_do_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_change_waits_for_another_one_and_tells_of_one_that_does_not_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of pins and of synonyms alike; nothing is changed."""
+    """A change of pins or synonyms fails when another process keeps the lock; nothing is changed."""
     monkeypatch.setattr("onneshon.index.storage.watched_file._WAIT_SECONDS", 0.01)
     pins, synonyms = PinFile(tmp_path), SynonymsFile(tmp_path / "synonyms.txt")
     with change_lock(pins.path, OnneshonError), change_lock(synonyms.path, OnneshonError):

@@ -1,4 +1,4 @@
-"""Few costly queries are answered at a time; light ones pass them by, and who waits too long is told so."""
+"""Few costly queries run at a time; light queries pass them, and a query that waits too long is refused."""
 
 import re
 from collections.abc import Iterator
@@ -36,14 +36,14 @@ def test_demand_tells_long_queries_from_those_that_readers_ask(text: str, *, cos
 
 @pytest.fixture
 def taken() -> Iterator[AdmissionQueue]:
-    """A queue for one, which is taken, and room for nobody to wait."""
+    """A queue with one slot, which is taken, and no room for waiting."""
     queue = AdmissionQueue(1, queue=0)
     with queue.entered(SLOW_LANE, TimeBudget()):
         yield queue
 
 
 def test_light_queries_pass_a_lane_that_is_taken(taken: AdmissionQueue) -> None:
-    """Only costly ones wait; and where there is no limit they do not either."""
+    """Only costly queries wait, and without a limit on costly queries these do not wait either."""
     with taken.entered(SLOW_LANE - 1, TimeBudget(0)):
         pass
     with ExitStack() as stack:
@@ -52,14 +52,14 @@ def test_light_queries_pass_a_lane_that_is_taken(taken: AdmissionQueue) -> None:
 
 
 def test_where_nobody_waits_no_cost_is_worked_out(taken: AdmissionQueue) -> None:
-    """What a query would cost matters where costly ones are told from others, and only there."""
+    """The cost of a query is computed only if costly queries are limited."""
     text = "নদী ভাষা " * 12
     assert taken.cost(text) == demand(text) >= SLOW_LANE
     assert AdmissionQueue(None).cost(text) == 0
 
 
 def test_a_queue_that_is_full_refuses_at_once(taken: AdmissionQueue) -> None:
-    """Whoever cannot wait is told when to come again."""
+    """A query that has no room to wait is refused with the number of seconds after which to retry."""
     with (
         pytest.raises(BusyError, match="ask again in 2 s") as refused,
         taken.entered(SLOW_LANE, TimeBudget()),
@@ -79,7 +79,7 @@ def test_who_has_no_time_left_to_wait_leaves_the_queue(taken: AdmissionQueue) ->
 
 
 def test_a_query_waits_for_half_of_its_time_at_the_most(taken: AdmissionQueue) -> None:
-    """So that it can be answered in the rest; one without a limit waits as long as it takes."""
+    """The other half is for the answer; a query without a timeout waits as long as it takes."""
     taken._queue = 1
     waited: list[float | None] = []
 
@@ -98,13 +98,13 @@ def test_a_query_waits_for_half_of_its_time_at_the_most(taken: AdmissionQueue) -
 
 
 def test_no_more_wait_than_there_is_room_for(taken: AdmissionQueue) -> None:
-    """Whoever comes then is refused at once, and may wait when another has gone."""
+    """A query is refused at once while the queue is full, and may wait after another has left it."""
     taken._queue = 2
     waiting: list[int] = []
 
     def acquire(*, blocking: bool = True, timeout: float | None = None) -> bool:
         assert timeout is None
-        if blocking:  # while this one waits, another comes
+        if blocking:  # while this query waits, another arrives
             waiting.append(len(waiting))
             with pytest.raises(BusyError), taken.entered(SLOW_LANE, TimeBudget()):
                 pytest.fail("let in")
@@ -118,7 +118,7 @@ def test_no_more_wait_than_there_is_room_for(taken: AdmissionQueue) -> None:
 
 
 def test_whoever_fails_leaves_the_lane() -> None:
-    """A slot comes back whatever happened to the query that had it."""
+    """A slot is released also when its query fails."""
     queue = AdmissionQueue(1, queue=0)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), queue.entered(SLOW_LANE, TimeBudget()):
@@ -126,7 +126,7 @@ def test_whoever_fails_leaves_the_lane() -> None:
 
 
 def test_costly_queries_of_an_engine_share_its_slots() -> None:
-    """Search, rank and marks of a costly query wait for the same slot; a light one is answered."""
+    """Search, rank and marks of a costly query need the same slot; a light query is answered meanwhile."""
     costly = "নদী ভাষা " * 12
     with Engine(reader_of([article("a", "নদী")]), costly=1, time_limit=0) as engine:
         engine._admission._queue = 0

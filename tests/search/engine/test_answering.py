@@ -1,4 +1,4 @@
-"""What a request brings: facets count what choosing a value would find."""
+"""What a page has besides hits: facets that count what choosing a value would find, cursors, times."""
 
 import datetime as dt
 from dataclasses import replace
@@ -20,7 +20,7 @@ QUERIES = ["নদী", "বাংলাদেশের নদী ও পরি�
 def test_a_count_is_what_choosing_the_value_finds(
     sample_engine: Engine, query: str, chosen: dict[str, str]
 ) -> None:
-    """Of several words too, of which an article must hold enough; with other filters in force or without."""
+    """The count of a facet's value equals the total of a search with that value as a filter."""
     page = sample_engine.search(query, facets=["category", "year"], facet_limit=100, **chosen)  # type: ignore[arg-type]
     others = {name: value for name, value in chosen.items() if name != "category"}
     for value in page.facets["category"].values:
@@ -35,7 +35,7 @@ def test_a_count_is_what_choosing_the_value_finds(
 def test_each_page_counts_the_same_and_only_the_order_by_words_says_who_lacks_some(
     sample_engine: Engine, sort: str
 ) -> None:
-    """By cursor as by number."""
+    """By cursor and by number, pages have the same facets; ``lacking_from`` is known by relevance only."""
     request = SearchRequest("নদী পরিবেশ", limit=2, sort=sort, facets=("category",))
     first = sample_engine.search(request)
     assert first.cursor
@@ -50,14 +50,14 @@ def test_each_page_counts_the_same_and_only_the_order_by_words_says_who_lacks_so
 
 @pytest.mark.parametrize("text", ["নদী", " "])
 def test_how_long_it_took_is_told_in_thousandths_of_what_the_clock_says(text: str) -> None:
-    """Also where nothing is asked."""
+    """``took_ms`` is milliseconds by the engine's clock, also for an empty query."""
     with Engine(reader_of([article("1", "নদী")]), clock=count().__next__) as engine:
         took = engine.search(text).took_ms
     assert took > 0 == took % 1000
 
 
 def test_a_filter_with_nothing_typed_finds_all_it_selects(sample_engine: Engine) -> None:
-    """As the star does; without a filter nothing is asked."""
+    """A filter without words finds all it selects, as ``*`` does; without a filter nothing is searched."""
     some = sample_engine.search("", category="ইতিহাস")
     assert some.total == sample_engine.search("*", category="ইতিহাস").total > 0
     assert sample_engine.search(" ").total == 0
@@ -65,7 +65,7 @@ def test_a_filter_with_nothing_typed_finds_all_it_selects(sample_engine: Engine)
 
 @pytest.mark.parametrize("query", ["*", "lang:bn", "-নদী", "+lang:bn -নদী"])
 def test_all_articles_have_every_word_of_a_query_without_words(sample_engine: Engine, query: str) -> None:
-    """Where a query only selects, none that is found lacks a word, page by page."""
+    """For a query that only selects, ``total_all`` is the total, on each page."""
     page = sample_engine.search(query, limit=3)
     assert page.total_all == page.total > 3
     following = sample_engine.search(query, limit=3, cursor=page.cursor)
@@ -88,7 +88,7 @@ def test_all_articles_have_every_word_of_a_query_without_words(sample_engine: En
 def test_a_cursor_of_days_that_are_seen_from_today_holds_that_day(
     text: str, filters: tuple[FieldFilter, ...], differs: bool
 ) -> None:
-    """Tomorrow other articles are meant; of all else the next page is that of the same search."""
+    """A relative date is part of the cursor's identity: tomorrow it means other articles."""
     first, second = (
         UnderstoodRequest(
             SearchRequest(text, filters=filters),
@@ -101,7 +101,7 @@ def test_a_cursor_of_days_that_are_seen_from_today_holds_that_day(
 
 
 def test_a_page_is_full_however_many_say_nearly_the_same() -> None:
-    """More of them than are ranked for a page at first; the others follow."""
+    """A page is full although there are more near-duplicates than are ranked for a page at first."""
     news = "পদ্মা নদীর ভাঙনে চরের মানুষের ঘর ও ধানের জমি গেল, নৌকায় করে তারা শহরে যাচ্ছে, "
     same = [article(f"একই-{at}", f"{news * 3} {at}", title="নদী নদী") for at in range(120)]
     rest = [article(f"আর-{at}", "নদী " + " ".join(f"কথা{at}{word}" for word in "কখগঘচছজ")) for at in range(12)]

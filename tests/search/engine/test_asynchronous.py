@@ -1,4 +1,4 @@
-"""Searches that are awaited, while the event loop goes on."""
+"""Awaited searches do not block the event loop."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ ARTICLES = [Article("1", "পদ্মার চর", "চরে ধান"), Ar
 
 
 def test_each_gives_what_its_namesake_gives() -> None:
-    """All that programs ask while others wait for them."""
+    """Each asynchronous method returns what the synchronous method returns."""
 
     async def ask() -> None:
         with Engine.of(ARTICLES) as engine:
@@ -33,7 +33,7 @@ def test_each_gives_what_its_namesake_gives() -> None:
 
 
 def test_errors_are_those_of_the_namesake() -> None:
-    """Of queries, of articles, and of an engine that is closed."""
+    """The errors are the same too: of queries, of articles, and of a closed engine."""
 
     async def ask() -> None:
         with Engine.of(ARTICLES) as engine:
@@ -49,14 +49,14 @@ def test_errors_are_those_of_the_namesake() -> None:
 
 
 def test_the_loop_goes_on_and_calls_run_side_by_side() -> None:
-    """As many as there are threads; the loop itself runs none of them."""
+    """As many calls run at once as there are threads; the loop's own thread runs none."""
 
     async def call() -> None:
         threads = Threads()
         together = Barrier(THREADS, timeout=20)
 
         def work() -> int:
-            together.wait()  # passes only if all of them are under way
+            together.wait()  # passes only if all calls are running
             return threading.get_ident()
 
         found = await asyncio.gather(*(threads.call(work) for _ in range(THREADS)))
@@ -68,12 +68,12 @@ def test_the_loop_goes_on_and_calls_run_side_by_side() -> None:
 
 
 def test_too_many_calls_are_refused_at_once() -> None:
-    """And taken again once others are over."""
+    """Beyond ``most`` calls a call is refused, and accepted again once others have ended."""
 
     async def call() -> None:
         threads, go_on = Threads(most=2), Event()
         waiting = [asyncio.ensure_future(threads.call(go_on.wait)) for _ in range(2)]
-        await asyncio.sleep(0)  # they are handed over now
+        await asyncio.sleep(0)  # the calls are handed over now
         with pytest.raises(BusyError):
             await threads.call(go_on.wait)
         go_on.set()
@@ -85,7 +85,7 @@ def test_too_many_calls_are_refused_at_once() -> None:
 
 
 def test_a_process_that_was_forked_starts_threads_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of the one before are not there, and what waits for them is not counted."""
+    """A forked child has no threads of its parent; calls that wait for these are not counted in the child."""
 
     async def call() -> None:
         threads, go_on = Threads(most=1), Event()
@@ -104,7 +104,7 @@ def test_a_process_that_was_forked_starts_threads_of_its_own(monkeypatch: pytest
 
 
 def test_who_gives_up_waiting_is_let_go() -> None:
-    """The call ends by itself."""
+    """A cancelled call returns at once; its thread ends by itself."""
 
     async def call() -> None:
         threads, go_on = Threads(), Event()

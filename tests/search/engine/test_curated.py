@@ -1,4 +1,4 @@
-"""Pages on which editors have a say: what pins put first or never, page by page, for who asks so."""
+"""Pinned pages: which articles pins put first or never show, for which queries, page by page."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ WITHIN = dt.date(2026, 2, 21)
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index that tests put pins beside."""
+    """An index to which tests add pins."""
     directory = tmp_path_factory.mktemp("pins") / "index"
     build(ARTICLES, directory)
     return directory
@@ -36,14 +36,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def opened(built: Path) -> Iterator[Engine]:
-    """An engine over it."""
+    """An open engine over that index."""
     with Engine.open(built, time_limit=None) as engine:
         yield engine
 
 
 @pytest.fixture
 def engine(opened: Engine, built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """The engine, without pins, on a day of the tests."""
+    """The same engine without pins, on the day ``WITHIN``."""
     monkeypatch.setattr(opened._pins, "today", lambda: WITHIN)
     yield opened
     (built / "pins.json").unlink(missing_ok=True)
@@ -52,7 +52,7 @@ def engine(opened: Engine, built: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def pin(engine: Engine, *queries: str, **values: Any) -> Pin:
-    """A pin that the engine knows at once."""
+    """Add a pin that the engine knows at once."""
     pins = engine._pins.file
     assert pins
     made = Pin(queries, **values)
@@ -70,7 +70,7 @@ def ids(page: ResultPage) -> list[str]:
     ["পদ্মা নদী", "নদী পদ্মা", "পদ্মার নদীতে", "podda nodi", "পদ্মা ও নদী", "পদ্মা  নদী।"],
 )
 def test_a_pin_holds_for_every_way_to_ask_for_the_same(engine: Engine, text: str) -> None:
-    """In other forms, another order, Latin letters, with function words beside them."""
+    """A pin applies to other forms, another order, Latin letters and added function words."""
     pin(engine, "পদ্মা নদী", first=("cricket",))
     page = engine.search(text)
     assert ids(page)[:2] == ["cricket", "n0"]
@@ -79,13 +79,13 @@ def test_a_pin_holds_for_every_way_to_ask_for_the_same(engine: Engine, text: str
 
 @pytest.mark.parametrize("text", ["পদ্মা", "পদ্মা নদী মেলা", "পদ্মা নদী -মেলা", "+পদ্মা নদী", "মেঘনা নদী", "*"])
 def test_an_exact_pin_holds_for_nothing_else(engine: Engine, text: str) -> None:
-    """Neither for fewer words nor for more, other words, or the same with signs."""
+    """An exact pin does not apply to fewer or more words, other words, or the same words with operators."""
     pin(engine, "পদ্মা নদী", first=("cricket",))
     assert not any(hit.pinned for hit in engine.search(text))
 
 
 def test_a_pin_of_a_beginning_holds_for_that_beginning(engine: Engine) -> None:
-    """For no other one, and for no word that begins so."""
+    """A pin for a prefix applies to no other prefix, and to no whole word with that prefix."""
     pin(engine, "ক্রিকে*", first=("n0",))
     assert ids(engine.search("ক্রিকে*"))[0] == "n0"
     for text in ("ফুটব*", "ক্রিকেট", "শিরোনাম:ক্রিকে*"):
@@ -93,7 +93,7 @@ def test_a_pin_of_a_beginning_holds_for_that_beginning(engine: Engine) -> None:
 
 
 def test_a_pin_by_words_holds_where_all_of_them_are_asked_for(engine: Engine) -> None:
-    """With whatever else; a query that demands something demands it of what comes first as well."""
+    """Other words do not matter; a required word is required of the pinned articles as well."""
     pin(engine, "নদী", match="words", first=("m3", "cricket"))
     assert ids(engine.search("পদ্মা নদীর খবর"))[:2] == ["m3", "cricket"]
     assert ids(engine.search("নদী +মেলা"))[0] == "m3"
@@ -102,7 +102,7 @@ def test_a_pin_by_words_holds_where_all_of_them_are_asked_for(engine: Engine) ->
 
 
 def test_what_comes_first_passes_the_filters_and_no_order_by_day(engine: Engine) -> None:
-    """A filter leaves it out; the newest first are the newest first."""
+    """A filter also applies to pinned articles; in an order by date nothing is pinned."""
     pin(engine, "ক্রিকেট ফুটবল", first=("n0", "cricket"))
     assert ids(engine.search("ফুটবল ক্রিকেট"))[0] == "n0"
     assert ids(engine.search("ফুটবল ক্রিকেট", category="খেলা")) == ["cricket", "football"]
@@ -110,7 +110,7 @@ def test_what_comes_first_passes_the_filters_and_no_order_by_day(engine: Engine)
 
 
 def test_totals_and_facets_count_what_comes_first_and_not_what_is_never_shown(engine: Engine) -> None:
-    """Every article once."""
+    """Every article is counted once."""
     before = engine.search("নদী", facets=["category"], group=False)
     pin(engine, "নদী", first=("cricket", "n2"), never=("n0", "n1"))
     page = engine.search("নদী", facets=["category"], group=False)
@@ -122,7 +122,7 @@ def test_totals_and_facets_count_what_comes_first_and_not_what_is_never_shown(en
 
 
 def test_a_facet_counts_what_choosing_its_value_puts_first(engine: Engine) -> None:
-    """Though the value that is chosen now leaves out all that comes first."""
+    """A facet counts the pinned articles although the filter in force excludes them all."""
     pin(engine, "নদী", first=("cricket", "n2"))
     page = engine.search("নদী", category="জাতীয়", facets=["category"], group=False)
     assert page.total == 0
@@ -135,7 +135,7 @@ def test_a_facet_counts_what_choosing_its_value_puts_first(engine: Engine) -> No
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 50])
 @pytest.mark.parametrize("by_cursor", [False, True])
 def test_pages_show_each_article_once_and_in_one_order(engine: Engine, limit: int, by_cursor: bool) -> None:
-    """By number and by cursor, also where a page ends among those that come first."""
+    """Each article is shown once, by number and by cursor, also where a page ends among pinned articles."""
     pin(engine, "নদী", first=("m5", "gone", "cricket", "m7"), never=("m2",))
     whole = ids(engine.search("নদী", limit=50, group=False))
     assert whole[:3] == ["m5", "cricket", "m7"]
@@ -154,7 +154,7 @@ def test_pages_show_each_article_once_and_in_one_order(engine: Engine, limit: in
 
 
 def test_a_cursor_that_ends_among_those_that_come_first_counts_on(engine: Engine) -> None:
-    """An offset is from there; where all is shown, nothing follows."""
+    """An offset counts from the cursor; where all is shown, there is no cursor."""
     pin(engine, "নদী", first=("m5", "cricket", "m7"))
     whole = ids(engine.search("নদী", limit=50, group=False))
     cursor = engine.search("নদী", limit=1, group=False).cursor
@@ -164,7 +164,7 @@ def test_a_cursor_that_ends_among_those_that_come_first_counts_on(engine: Engine
 
 
 def test_what_comes_first_is_shown_though_it_says_nearly_the_same() -> None:
-    """An editor chose both; nothing comes first where nothing is asked."""
+    """Pinned near-duplicates are not grouped: an editor chose both. An empty query has no pins."""
     text = " ".join(f"{river} নদীর ধারে {at} দিনের মেলা" for at, river in enumerate(RIVERS * 3))
     alike = [Article("a", "মেলা", text), Article("b", "মেলা", f"{text} আজ"), Article("c", "নদী", "চর")]
     pins = [Pin(("চর",), first=("a", "b"))]
@@ -175,13 +175,13 @@ def test_what_comes_first_is_shown_though_it_says_nearly_the_same() -> None:
 
 
 def test_nothing_comes_first_where_nothing_is_asked(engine: Engine) -> None:
-    """Whatever pins there are."""
+    """An empty query has no hits, whatever pins there are."""
     pin(engine, "নদী", match="words", first=("cricket",))
     assert ids(engine.search(" ")) == []
 
 
 def test_a_cursor_is_refused_once_the_pins_are_others(engine: Engine) -> None:
-    """It would lead past articles, or to some again."""
+    """A cursor from before a change of pins would skip articles or repeat some."""
     pin(engine, "নদী", first=("m5",))
     cursor = engine.search("নদী", limit=2).cursor
     pin(engine, "নদী", first=("m6",))
@@ -190,7 +190,7 @@ def test_a_cursor_is_refused_once_the_pins_are_others(engine: Engine) -> None:
 
 
 def test_pins_hold_from_a_day_until_a_day(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both included; what decides answers changes with the day."""
+    """Both days are included; the engine's ``edition`` changes with the day."""
     known = engine.edition
     pin(engine, "নদী", first=("cricket",), since=WITHIN, until=WITHIN)
     assert ids(engine.search("নদী"))[0] == "cricket"
@@ -203,14 +203,14 @@ def test_pins_hold_from_a_day_until_a_day(engine: Engine, monkeypatch: pytest.Mo
 
 
 def test_what_is_said_of_this_very_query_counts_first_and_never_counts_most(engine: Engine) -> None:
-    """Of several pins."""
+    """Of several pins the one for the exact query goes first, and ``never`` outweighs ``first``."""
     pin(engine, "নদী", match="words", first=("cricket", "m1"), never=("m4",))
     pin(engine, "পদ্মা নদী", first=("m4", "football"))
     assert ids(engine.search("পদ্মা নদী"))[:3] == ["football", "cricket", "m1"]
 
 
 def test_explanations_say_which_pin_put_an_article_first(engine: Engine) -> None:
-    """On the page and by themselves; the parts add up as before."""
+    """Explanations of a hit and of an article name the pin; the parts still add up."""
     made = pin(engine, "নদী", first=("m5", "cricket"), never=("m4",))
     page = engine.search("নদী", explain=True)
     last = [hit.explanation.parts[-1] for hit in page.hits[:2] if hit.explanation]
@@ -223,7 +223,7 @@ def test_explanations_say_which_pin_put_an_article_first(engine: Engine) -> None
 
 
 def test_several_searches_at_once_are_pinned_each(engine: Engine) -> None:
-    """As by themselves."""
+    """Each of several searches in one call gets its own pins, as it does by itself."""
     pin(engine, "নদী", first=("cricket",))
     pages = engine.multi_search([SearchRequest("নদী"), SearchRequest("মেলা")])
     firsts = [page.hits[0] for page in pages if isinstance(page, ResultPage)]
@@ -231,7 +231,7 @@ def test_several_searches_at_once_are_pinned_each(engine: Engine) -> None:
 
 
 def test_the_page_and_the_api_say_what_an_editor_chose(engine: Engine) -> None:
-    """In the words of the reader's language; a label, and no other look of the hit."""
+    """The page has a label in the reader's language, and the API a flag; a hit looks the same otherwise."""
     pin(engine, "নদী", first=("cricket",))
     client = create_app(engine).test_client()
     assert client.get("/search?q=নদী").get_data(as_text=True).count("সম্পাদকের বাছাই") == 1
@@ -241,7 +241,7 @@ def test_the_page_and_the_api_say_what_an_editor_chose(engine: Engine) -> None:
 
 
 def test_the_api_takes_the_cursor_of_a_page_that_ends_among_those_that_come_first(engine: Engine) -> None:
-    """Each that it gave; this one notes more than others do."""
+    """The API accepts every cursor it gave; this one contains more than others do."""
     pin(engine, "নদী", first=("m5", "cricket", "m7"))
     client = create_app(engine).test_client()
     first = client.get("/api/v1/search?q=নদী&limit=2").get_json()

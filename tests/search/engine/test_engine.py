@@ -1,4 +1,4 @@
-"""The engine as a program meets it: pages, ranks, threads, generations, hostile queries."""
+"""The engine's interface: pages, ranks, threads, generations, hostile queries."""
 
 import datetime as dt
 import json
@@ -59,7 +59,7 @@ def ids(engine: Engine, text: str, **options: object) -> list[str]:
 
 
 def test_a_page_says_all_a_reader_needs(engine: Engine) -> None:
-    """Hits with marks and layers, the total, the time, and a form that is ready for JSON."""
+    """A page has hits with marks and layers, the total, the time, and a form that is ready for JSON."""
     page = engine.search("বাংলাদেশ ইতিহাস", limit=1)
     assert (page.query, page.total, page.offset, page.limit, page.partial) == ("বাংলাদেশ ইতিহাস", 2, 0, 1, False)
     assert page.took_ms > 0
@@ -86,21 +86,21 @@ def test_rank_gives_the_order_of_search(engine: Engine) -> None:
 
 
 def test_pages_follow_one_another(engine: Engine) -> None:
-    """Two pages of one hit are the hits of one page of two; beyond the last there is nothing."""
+    """Two pages of one hit equal one page of two; beyond the last page there are no hits."""
     assert ids(engine, "ইতিহাস", limit=1) + ids(engine, "ইতিহাস", limit=1, offset=1) == ids(engine, "ইতিহাস")
     assert ids(engine, "ইতিহাস", offset=5) == []
     assert engine.search("ইতিহাস", limit=0).total == 2
 
 
 def test_a_page_too_far_back_is_refused(engine: Engine) -> None:
-    """Paging is for readers, who narrow their query instead."""
+    """Deep paging is refused: paging is for readers, who narrow their query instead."""
     with pytest.raises(QueryError) as caught:
         engine.search("ইতিহাস", offset=DEEPEST)
     assert (caught.value.kind, caught.value.limit) == ("far", DEEPEST)
 
 
 def test_conditions_narrow_what_is_found(engine: Engine) -> None:
-    """Category, author and days select, with a query or without."""
+    """Category, author and days filter, with a query or without."""
     assert ids(engine, "ইতিহাস", category="ইতিহাস") == ["a"]
     assert ids(engine, "ইতিহাস", author="কাজী নজরুল ইসলাম") == ["b"]
     assert ids(engine, "ইতিহাস লেখক:নজরুল") == ["b"]
@@ -110,14 +110,14 @@ def test_conditions_narrow_what_is_found(engine: Engine) -> None:
 
 
 def test_an_article_without_a_body_is_found_by_its_title(engine: Engine) -> None:
-    """A title alone is an article, with an empty snippet."""
+    """An article with a title only is found, with an empty snippet."""
     (hit,) = engine.search("যানজট").hits
     assert hit.snippet == Snippet("")
     assert [hit.marked_title.text[m.start : m.end] for m in hit.marked_title.matches] == ["যানজট"]
 
 
 def test_an_article_and_its_marks_are_had_by_id(engine: Engine) -> None:
-    """The whole texts come with the marks of a query; a query nobody understands marks nothing."""
+    """Whole texts come with the marks of a query; a query that cannot be parsed marks nothing."""
     assert engine.article("a").title == "ইতিহাস"
     found = engine.marked("a", "ইতিহাস")
     title, body = found.title, found.body
@@ -129,7 +129,7 @@ def test_an_article_and_its_marks_are_had_by_id(engine: Engine) -> None:
 
 
 def test_nothing_found_says_how_often_each_word_occurs(engine: Engine) -> None:
-    """A phrase that is nowhere is reported beside the counts of its words."""
+    """A phrase that is not found is reported along with the document frequencies of its words."""
     page = engine.search('"ঢাকা ইতিহাস"', strict=True)
     assert page.total == 0
     assert dict(page.counts) == {"“ঢাকা ইতিহাস”": 0, "ঢাকা": 2, "ইতিহাস": 2}
@@ -145,14 +145,14 @@ HOSTILE = {
     "(" * 8: [],
     '"' * 400: [],
     "-" * 500: [],
-    "ঢাকা*" * 90: [],  # a phrase of ninety words, which is nowhere
+    "ঢাকা*" * 90: [],  # a phrase of ninety words, which no article contains
     "ঢাকা* " * 80: ["b", "d"],
 }
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_no_query_is_a_traceback(engine: Engine, text: str) -> None:
-    """Whatever is typed gives a page, and what can be read of it is looked for."""
+    """Any text gives a page: what can be parsed of it is searched for."""
     page = engine.search(text)
     assert [hit.id for hit in page.hits] == HOSTILE[text]
     json.dumps(page.to_dict())
@@ -164,7 +164,7 @@ def test_no_query_is_a_traceback(engine: Engine, text: str) -> None:
     ids=["100 kB", "deep", "long"],
 )
 def test_what_is_too_much_is_a_query_error(engine: Engine, text: str, kind: str, limit: int) -> None:
-    """Length and depth are refused in a sentence, at once, and by a word that tells them apart."""
+    """Excessive length and depth raise an error at once, with a kind and a limit to tell them apart."""
     with pytest.raises(QueryError) as caught:
         engine.search(text)
     assert (caught.value.kind, caught.value.limit) == (kind, limit)
@@ -172,7 +172,7 @@ def test_what_is_too_much_is_a_query_error(engine: Engine, text: str, kind: str,
 
 @given(mixed_text)
 def test_any_text_may_be_searched_for(text: str) -> None:
-    """An article made of random text is found by its first words, unless they hold nothing to look for."""
+    """An article made of random text is found by its first words, unless these have nothing to search for."""
     words = "\n".join(text.split()[:3]).translate(dict.fromkeys(map(ord, '()"“”*+-:~')))[:200]
     with Engine(reader_of([article("x", words), *ARTICLES])) as engine:
         page = engine.search(words, literal=True)
@@ -183,7 +183,7 @@ def test_any_text_may_be_searched_for(text: str) -> None:
 @pytest.mark.slow
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_many_threads_get_what_one_gets() -> None:
-    """Sixteen threads on one engine: no failure, and every answer is that of one thread."""
+    """Sixteen threads on one engine get the answers of one thread, without a failure."""
     corpus = [
         article(f"{n:03}", f"ঢাকা {'নদী ' * (n % 7)}{'মেলা ' * (n % 5)}{'বই ' * (n % 3)}শহর{n % 11}")
         for n in range(300)
@@ -201,7 +201,7 @@ def test_many_threads_get_what_one_gets() -> None:
 
 
 def test_a_closed_engine_says_so_and_closes_its_index_once_unused() -> None:
-    """A search under way keeps the files; the next one is told that the engine is closed."""
+    """A search under way keeps the files open; a later search fails because the engine is closed."""
     reader = reader_of(ARTICLES)
     engine = Engine(reader)
     engine.close()
@@ -245,18 +245,18 @@ def test_an_engine_in_memory_has_nothing_to_reload(engine: Engine) -> None:
 
 
 def test_articles_in_hand_are_searched_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An engine of articles answers with their texts, and leaves nothing behind once it is open."""
+    """An engine built from articles returns their texts and leaves no temporary files once it is open."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Engine.of(article for article in ARTICLES) as engine:
         assert not list(tmp_path.iterdir())
         assert ids(engine, "ইতিহাস") == ["a", "b"]
         assert engine.article("b") == ARTICLES[1]
-        assert engine.search("itihas").hits  # of the vocabulary too everything is mapped
+        assert engine.search("itihas").hits  # the vocabulary too is mapped whole
         assert not engine.reload()
 
 
 def test_a_bad_article_in_hand_is_named_or_left_out() -> None:
-    """Its number and what is wrong; unless that does not matter."""
+    """The error names the article's number and the fault; with ``strict=False`` the article is left out."""
     articles = [ARTICLES[0], ARTICLES[0], ARTICLES[1]]
     with pytest.raises(CorpusError, match=r"article 2: the id 'a' is that of an earlier"):
         Engine.of(articles)
@@ -265,7 +265,7 @@ def test_a_bad_article_in_hand_is_named_or_left_out() -> None:
 
 
 def test_a_newer_generation_is_moved_to(tmp_path: Path) -> None:
-    """After a new build the engine answers from it once it is told to look; before that from the old one."""
+    """After a new build the engine answers from the old generation until it is told to reload."""
 
     def build(body: str) -> None:
         source = tmp_path / "articles.jsonl"
@@ -283,7 +283,7 @@ def test_a_newer_generation_is_moved_to(tmp_path: Path) -> None:
 
 
 def test_latin_letters_are_read_as_bengali_unless_taken_literally(sample_engine: Engine) -> None:
-    """The page says what was understood; taken literally the Latin word is looked for as it is."""
+    """The page says how a Latin word was read; with ``literal`` the Latin word itself is searched for."""
     page = sample_engine.search("bangladesh")
     assert page.understanding is not None
     assert page.understanding.original == "bangladesh"
@@ -295,7 +295,7 @@ def test_latin_letters_are_read_as_bengali_unless_taken_literally(sample_engine:
 
 
 def test_an_article_is_marked_as_it_was_searched_for(sample_engine: Engine) -> None:
-    """A word that matches by its sound is marked, unless the search was literal."""
+    """A word that matches by sound is marked, unless the search was literal."""
     found = sample_engine.search("bangladesh", limit=1).hits[0].article.id
     marks = sample_engine.marked(found, "bangladesh")
     assert marks.title.matches + marks.body.matches
@@ -304,7 +304,7 @@ def test_an_article_is_marked_as_it_was_searched_for(sample_engine: Engine) -> N
 
 
 def test_a_misspelt_word_is_offered_in_other_spellings(sample_engine: Engine) -> None:
-    """Few hits bring suggestions, which are offered and not searched."""
+    """A search with few hits offers other spellings, but does not search for them."""
     page = sample_engine.search("বাঙলদেস")
     assert page.total == 0
     assert "বাংলাদেশ" in page.suggestions
@@ -312,7 +312,7 @@ def test_a_misspelt_word_is_offered_in_other_spellings(sample_engine: Engine) ->
 
 
 def test_a_latin_word_is_searched_in_both_scripts(tmp_path: Path) -> None:
-    """Articles that have it as it is are found with those in Bengali, or alone if the reader wants it so."""
+    """Articles with the Latin word are found along with Bengali ones, or alone with ``literal``."""
     texts = ["বাংলাদেশ আমার দেশ"] * 200 + ["Bangladesh is my country"] * 5
     corpus = write_corpus(
         tmp_path / "corpus.jsonl", [{"id": str(number), "body": text} for number, text in enumerate(texts)]
@@ -328,7 +328,7 @@ def test_a_latin_word_is_searched_in_both_scripts(tmp_path: Path) -> None:
 
 
 def test_real_articles_are_found_with_real_files(sample_engine: Engine) -> None:
-    """The index as built answers like the fake: count, phrase, prefix, filter, marks."""
+    """An index on disk answers counts, phrases, prefixes, filters and marks as one in memory does."""
     assert sample_engine.count >= 60
     for text in ('"ভাষা আন্দোলন"', "মুক্তি*", "শিরোনাম:ঢাকা OR নদী", "+বাংলাদেশ -ক্রিকেট"):
         page = sample_engine.search(text)
@@ -341,7 +341,7 @@ def test_real_articles_are_found_with_real_files(sample_engine: Engine) -> None:
 def test_damage_is_named_and_a_fault_of_the_program_is_not_damage(
     tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A search that fails has the files read: if they are as built, the failure is shown for what it is."""
+    """After a failed search the files are verified; if they are sound, the original exception is raised."""
     directory = tmp_path / "index"
     shutil.copytree(sample_index, directory)
 
@@ -364,7 +364,7 @@ def test_damage_is_named_and_a_fault_of_the_program_is_not_damage(
 
 @pytest.mark.parametrize("reader", [reader_of(), reader_of([])], ids=["no segments", "empty segment"])
 def test_an_empty_index_answers(reader: FakeReader) -> None:
-    """Nothing is in it, so nothing is found."""
+    """An empty index finds nothing."""
     with Engine(reader) as engine:
         assert engine.count == 0
         assert engine.search("ঢাকা").hits == ()
@@ -384,7 +384,7 @@ def test_an_empty_index_answers(reader: FakeReader) -> None:
     ],
 )
 def test_an_option_that_there_is_not_names_the_nearest(name: str, nearest: str, value: Any) -> None:
-    """As every mistake in a request, and not as one of the program; also where its value asks for nothing."""
+    """An unknown option is a ``QueryError``, as any mistake in a request is, also with an empty value."""
     options: Any = {name: value}
     with Engine.of([Article("1", "নদী", keywords={"desk": ("জেলা",)})]) as engine:
         for ask in (engine.search, lambda *texts, **options: list(engine.scan(*texts, **options))):
@@ -396,7 +396,7 @@ def test_an_option_that_there_is_not_names_the_nearest(name: str, nearest: str, 
 
 
 def test_several_searches_may_be_texts() -> None:
-    """As one may; what is neither a text nor a request is refused with its name."""
+    """``multi_search`` accepts texts too; what is neither a text nor a request is refused by name."""
     neither: Any = 5
     with Engine.of([Article("1", "নদী"), Article("2", "মেলা")]) as engine:
         pages = engine.multi_search(["নদী", SearchRequest("মেলা")])
@@ -404,11 +404,11 @@ def test_several_searches_may_be_texts() -> None:
         with pytest.raises(QueryError, match="text is a text or a SearchRequest"):
             engine.multi_search([neither])
         with pytest.raises(QueryError, match="requests is a list of queries or requests, not 'নদী'"):
-            engine.multi_search("নদী")  # which is a sequence of letters
+            engine.multi_search("নদী")  # a string is itself a sequence of strings
 
 
 def test_what_a_page_would_be_is_asked_for_as_the_page_is() -> None:
-    """By a text or a request; what is neither is refused with its name."""
+    """``as_if`` accepts a text or a request; what is neither is refused by name."""
     neither: Any = 5
     with Engine.of([Article("1", "নদী"), Article("2", "মেলা")]) as engine:
         for asked in ("খেয়াঘাট", SearchRequest("খেয়াঘাট")):

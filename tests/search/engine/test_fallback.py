@@ -1,4 +1,4 @@
-"""Where there is more damage than can be mended, the generation before answers; nothing is written."""
+"""Where damage cannot be repaired, the previous generation answers; nothing is written."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -28,9 +28,9 @@ def live_file(directory: Path, name: str) -> Path:
 
 
 def cut_short(path: Path) -> None:
-    """Take the last half away."""
+    """Cut a file to its first half."""
     content = path.read_bytes()
-    path.unlink()  # what is mapped must stay whole
+    path.unlink()  # the mapped file itself must stay whole
     path.write_bytes(content[: len(content) // 2])
 
 
@@ -41,7 +41,7 @@ FILES = ["MAIN_bulk.inv", "MAIN_bulk.doc", "manifest.json", "segments.json", "_M
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_generation_that_does_not_open_is_passed_over(directory: Path, name: str) -> None:
-    """Whichever file was cut short; the warning says so and what to do."""
+    """The previous generation is opened, whichever file was cut short; the warning says so and what to do."""
     cut_short(live_file(directory, name))
     with Engine.open(directory) as engine:
         assert engine.count == 20
@@ -56,7 +56,7 @@ def test_a_generation_that_does_not_open_is_passed_over(directory: Path, name: s
 
 @pytest.mark.parametrize("damage", ["lost", "garbled"])
 def test_a_broken_pointer_is_passed_over(directory: Path, damage: str) -> None:
-    """No copy tells what it said: the newest sound generation answers, and a rollback points at it."""
+    """Without a copy of ``CURRENT`` the newest sound generation answers; a rollback makes it the live one."""
     (directory / "manifest.json").unlink()
     pointer = directory / "CURRENT"
     if damage == "lost":
@@ -73,7 +73,7 @@ def test_a_broken_pointer_is_passed_over(directory: Path, damage: str) -> None:
 
 
 def test_a_pointer_that_is_damaged_while_an_engine_is_open_is_told_once(directory: Path) -> None:
-    """The copy tells that the same generation is live: nothing is rolled back, and a build goes on."""
+    """The copy names the same generation: there is no rollback, and a build works."""
     with Engine.open(directory) as engine:
         (directory / "CURRENT").write_bytes(b"garbled")
         assert [engine.reload() for _ in range(3)] == [True, False, False]
@@ -86,7 +86,7 @@ def test_a_pointer_that_is_damaged_while_an_engine_is_open_is_told_once(director
 
 
 def test_damage_is_met_as_ever_where_the_pointer_is_damaged_too(directory: Path) -> None:
-    """What is told of the pointer does not keep an older generation from answering."""
+    """The warning about the pointer does not keep an older generation from answering."""
     (directory / "CURRENT").write_bytes(b"garbled")
     with Engine.open(directory) as engine:
         engine._leave("000002", IndexCorruptError("বিষয়সূচি নষ্ট"))
@@ -94,7 +94,7 @@ def test_damage_is_met_as_ever_where_the_pointer_is_damaged_too(directory: Path)
 
 
 def test_what_stands_in_is_live_after_a_rollback_to_it(directory: Path) -> None:
-    """Its warning goes with the reason for it."""
+    """After a rollback the warning about the damaged generation is gone."""
     cut_short(live_file(directory, "MAIN_bulk.inv"))
     with Engine.open(directory) as engine:
         engine.reload()
@@ -106,7 +106,7 @@ def test_what_stands_in_is_live_after_a_rollback_to_it(directory: Path) -> None:
 def test_what_stands_in_is_not_read_whole_again_and_again(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server asks every second whether there is something newer."""
+    """A server checks for a newer generation every second, and must not read whole files for that."""
     cut_short(live_file(directory, "MAIN_bulk.inv"))
     opened = []
 
@@ -122,16 +122,16 @@ def test_what_stands_in_is_not_read_whole_again_and_again(
 
 @pytest.fixture
 def large_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files as large as those whose bytes are not read when an index is opened."""
+    """Verify no file when an index is opened, as for files above the size limit."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
 
 
 @pytest.mark.usefixtures("large_files")
 def test_damage_met_while_searching_leads_to_the_generation_before(directory: Path) -> None:
-    """The search that met it is asked once more, and all are answered until a sound generation comes."""
+    """The search that met damage is retried on the previous generation, which answers until a sound build."""
     path = live_file(directory, "MAIN_bulk.doc")
     content = path.read_bytes()
-    stored = content.index(b"\x28\xb5\x2f\xfd")  # where the first of the texts begins
+    stored = content.index(b"\x28\xb5\x2f\xfd")  # where the first text begins
     overwrite(path, content[: stored + 20] + bytes(200) + content[stored + 220 :])
     with Engine.open(directory) as engine:
         assert (engine.count, engine.health.warning) == (30, "")
@@ -145,7 +145,7 @@ def test_damage_met_while_searching_leads_to_the_generation_before(directory: Pa
 
 @pytest.mark.usefixtures("large_files")
 def test_damage_found_by_reading_all_leads_there_too(directory: Path) -> None:
-    """As a server does beside its searches."""
+    """The same happens when a full verification, which servers run along with searches, finds damage."""
     path = live_file(directory, "vocabulary.bin")
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
@@ -157,7 +157,7 @@ def test_damage_found_by_reading_all_leads_there_too(directory: Path) -> None:
 
 
 def test_without_a_sound_generation_the_damage_is_told(directory: Path) -> None:
-    """Every byte of an older one is read before it is served."""
+    """Every byte of an older generation is verified before it is served; if it is damaged, opening fails."""
     cut_short(live_file(directory, "MAIN_bulk.inv"))
     old = directory / "generations" / "000001" / "MAIN_bulk.doc"
     content = bytearray(old.read_bytes())

@@ -1,4 +1,4 @@
-"""What is known of an open index's files: read at most once, remembered, told to all."""
+"""The health of an open index: its files are verified at most once, and the result is remembered."""
 
 import threading
 
@@ -15,7 +15,7 @@ ARTICLES = [article("a", "নদী")]
 
 
 def test_reading_all_is_done_once_and_remembered() -> None:
-    """Sound or damaged: the second time costs nothing and says the same."""
+    """Sound or damaged, the second verification costs nothing and gives the same result."""
     for damage in ("", "x.inv is damaged in body"):
         index = reader_of(ARTICLES)
         index.damage = damage
@@ -34,7 +34,7 @@ def test_reading_all_is_done_once_and_remembered() -> None:
 
 @pytest.mark.parametrize("damage", ["", "x.inv is damaged in body"])
 def test_searches_that_fail_have_the_files_read_once(monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
-    """A hundred failing queries must not read gigabytes a hundred times."""
+    """A hundred failing queries must not verify gigabytes a hundred times."""
 
     def broken(*_args: object, **_options: object) -> None:
         raise IndexError("out of range")
@@ -51,7 +51,7 @@ def test_searches_that_fail_have_the_files_read_once(monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def lists_found_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each search finds that a list it read is not one."""
+    """Make each search find that a posting list is damaged."""
 
     def broken(*_args: object, **_options: object) -> None:
         raise DamageError("a posting list is damaged")
@@ -61,7 +61,7 @@ def lists_found_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("lists_found_damaged")
 def test_lists_that_are_damaged_since_all_was_read_have_it_read_once_more() -> None:
-    """A disk may lose a block after months, of which the system had kept a copy in memory."""
+    """A disk may lose a block after months, while the system still had a copy in its cache."""
     index = reader_of(ARTICLES)
     with Engine(index) as engine:
         engine.verify()
@@ -75,7 +75,7 @@ def test_lists_that_are_damaged_since_all_was_read_have_it_read_once_more() -> N
 
 @pytest.mark.usefixtures("lists_found_damaged")
 def test_lists_that_are_said_to_be_damaged_and_are_not_have_all_read_once() -> None:
-    """Whoever finds such a query must not keep a server reading."""
+    """A query that raises this error on sound files must not keep a server reading: it reads them once."""
     index = reader_of(ARTICLES)
     with Engine(index) as engine:
         engine.verify()
@@ -86,7 +86,7 @@ def test_lists_that_are_said_to_be_damaged_and_are_not_have_all_read_once() -> N
 
 
 def test_damage_that_a_search_meets_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever watches the server hears of it, before everything was read or after."""
+    """Monitoring sees the damage, whether the files were verified before or not."""
 
     def damaged(*_args: object, **_options: object) -> None:
         raise IndexCorruptError("x.inv is damaged in body")
@@ -100,7 +100,7 @@ def test_damage_that_a_search_meets_is_remembered(monkeypatch: pytest.MonkeyPatc
 
 
 def test_while_all_is_read_it_says_so_and_the_next_waits() -> None:
-    """Two that want to know read once."""
+    """Two callers that verify at once read the files once; meanwhile the state says that it is reading."""
     health, begun, go_on = HealthState(), threading.Event(), threading.Event()
     readings = []
 

@@ -1,4 +1,4 @@
-"""From which hit on none has every word: on every page, by number and by cursor, with groups and without."""
+"""``lacking_from``, the first hit that lacks words, is the same by number and by cursor, grouped or not."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ def engine() -> Iterator[Engine]:
 
 
 def _shown(engine: Engine, text: str, *, group: bool) -> list[tuple[str, bool]]:
-    """All that is shown, and whether it or one behind it has every word."""
+    """The ids of all shown hits, each with whether it or a hit grouped behind it has every word."""
     words = text.split()
     bodies = {article.id: {*f"{article.title} {article.body}".split()} for article in engine.scan("*")}
     whole = {name for name, words_of_body in bodies.items() if words_of_body.issuperset(words)}
@@ -43,7 +43,7 @@ def _expected(ends: Sequence[bool], offset: int, length: int) -> int | None:
 @pytest.mark.parametrize("text", ["নদী পলি", "নদী পলি চর", "জেলে মেলা চর পলি", "নদী খপুষ্প", "নদী"])
 @pytest.mark.parametrize("group", [True, False])
 def test_none_that_follows_has_every_word(engine: Engine, text: str, *, group: bool) -> None:
-    """As plain Python finds in all that is shown; pages by number and by cursor say the same."""
+    """``lacking_from`` is as plain Python computes it from all hits, on pages by number and by cursor."""
     complete = [has for _, has in _shown(engine, text, group=group)]
     page = engine.search(SearchRequest(text, limit=7, group=group))
     for offset in range(0, len(complete), 7):
@@ -55,7 +55,7 @@ def test_none_that_follows_has_every_word(engine: Engine, text: str, *, group: b
 
 
 def test_orders_by_day_and_partial_answers_say_nothing(engine: Engine) -> None:
-    """In an order by day they are mixed; where time ran out, what follows is not known."""
+    """In an order by date complete hits are mixed with others; after a timeout the rest is unknown."""
     assert engine.search("নদী খপুষ্প").lacking_from == 0
     assert engine.search("নদী খপুষ্প", sort="newest").lacking_from is None
     partial = replace(engine.search("নদী খপুষ্প"), partial=True, lacking_from=None)
@@ -63,5 +63,5 @@ def test_orders_by_day_and_partial_answers_say_nothing(engine: Engine) -> None:
 
 
 def test_a_query_without_words_lacks_none(engine: Engine) -> None:
-    """There is nothing to miss."""
+    """A query without words has no words to lack."""
     assert engine.search("*").lacking_from is None

@@ -1,4 +1,4 @@
-"""More damage than can be mended, and no generation before: what is sound goes on answering, and says so."""
+"""Damage that cannot be repaired, without a previous generation: sound parts answer, as partial pages."""
 
 import shutil
 from pathlib import Path
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("beyond_parity")
 
 @pytest.fixture
 def directory(sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """One generation, of which no file is read whole when it is opened: the sample's are small."""
+    """One generation; no file is verified when it is opened, although the sample's files are small."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
     return Path(shutil.copytree(sample_index, tmp_path / "index"))
 
@@ -38,12 +38,12 @@ def damage(directory: Path, ending: str, section: str, part: float = 0.5) -> Non
 
 
 def ids(page: ResultPage) -> list[str]:
-    """Of its hits."""
+    """The ids of the page's hits."""
     return [hit.id for hit in page]
 
 
 def answers(directory: Path) -> dict[str, ResultPage]:
-    """To each query, twice asked: what is left out is left out again, and said again."""
+    """The answer to each query, asked twice: what is left out is left out again and reported again."""
     with Engine.open(directory) as engine:
         for query in QUERIES:
             engine.search(query)
@@ -64,7 +64,7 @@ def answers(directory: Path) -> dict[str, ResultPage]:
 def test_what_is_sound_is_answered_and_what_is_not_is_left_out(
     directory: Path, ending: str, section: str, part: float
 ) -> None:
-    """No query fails; of whole answers each is right, and the others say that a part is missing."""
+    """No query fails; complete answers are right, and the others are marked as partial."""
     right = answers(directory)
     damage(directory, ending, section, part)
     found = answers(directory)
@@ -80,7 +80,7 @@ def test_what_is_sound_is_answered_and_what_is_not_is_left_out(
 @pytest.mark.parametrize(
     ("section", "query"),
     [
-        ("stem/data", "চাবাগান"),  # two words that articles have side by side
+        ("stem/data", "চাবাগান"),  # two words that are adjacent in articles
         ("stem/data", "সোনারবাংলা"),
         ("exact/data", "নদি"),  # misspelt
     ],
@@ -88,7 +88,7 @@ def test_what_is_sound_is_answered_and_what_is_not_is_left_out(
 def test_what_a_query_was_read_by_is_missing_each_time(
     directory: Path, section: str, query: str, part: float
 ) -> None:
-    """Nothing that was learned from damaged lists is remembered as if these were whole."""
+    """Nothing learned from damaged lists is cached as if the lists were whole."""
     damage(directory, "inv", section, part)
     with Engine.open(directory) as engine:
         with pytest.raises(IndexCorruptError):
@@ -98,7 +98,7 @@ def test_what_a_query_was_read_by_is_missing_each_time(
 
 @pytest.mark.parametrize("query", ["নববর্স", "নদীভাঙন", "কবিত", "jatiyo sangsad"])
 def test_what_is_left_of_words_is_missing_each_time(directory: Path, query: str) -> None:
-    """In an index some articles of which are gone: their words are counted where they stand."""
+    """Where some articles are deleted, words are counted in the posting lists that are left."""
     with segments_left_apart(), open_writer(directory) as writer:
         writer.add(Article("new", title="নদীর কথা", body="পদ্মা নদীর তীরে চা বাগান।"))
         writer.delete("history-01-bhasha-andolon")
@@ -111,7 +111,7 @@ def test_what_is_left_of_words_is_missing_each_time(directory: Path, query: str)
 
 
 def test_a_lost_text_is_no_hit_and_the_others_are(directory: Path) -> None:
-    """What is found is counted all the same."""
+    """An article whose text is lost is counted in the total, but is no hit."""
     with Engine.open(directory) as engine:
         before = engine.search("*", limit=100, group=False)
     damage(directory, "doc", "stored")
@@ -128,7 +128,7 @@ def test_a_lost_text_is_no_hit_and_the_others_are(directory: Path) -> None:
 
 
 def test_who_keeps_the_index_is_told(directory: Path) -> None:
-    """What is damaged, and what to do."""
+    """The engine's health names the damage and the remedy."""
     damage(directory, "doc", "stored")
     with Engine.open(directory) as engine:
         assert engine.health.warning == ""
@@ -144,7 +144,7 @@ def test_who_keeps_the_index_is_told(directory: Path) -> None:
 
 @pytest.mark.parametrize("section", ["doc", "inv"])
 def test_what_cannot_be_opened_is_refused(directory: Path, section: str) -> None:
-    """The head of a file says where all else is."""
+    """The head of a file says where its sections are, so a damaged head is an error."""
     path = directory / "generations" / "000001" / f"MAIN_bulk.{section}"
     overwrite(path, bytes(64) + path.read_bytes()[64:])
     with pytest.raises(IndexCorruptError, match="MAIN_bulk"):
@@ -153,7 +153,7 @@ def test_what_cannot_be_opened_is_refused(directory: Path, section: str) -> None
 
 @pytest.mark.parametrize("section", ["stem/data", "exact/data", "stem/terms", "exact/terms"])
 def test_what_is_asked_beside_searches_does_not_fail_either(directory: Path, section: str) -> None:
-    """Suggestions, how a query is read, what is like an article, and what has changed."""
+    """Suggestions, the reading of a query, similar articles and changes do not fail either."""
     damage(directory, "inv", section)
     with Engine.open(directory) as engine:
         for typed in ("নদ", "bangl", "মুক্তিযু", "ভাষা আ"):

@@ -1,4 +1,4 @@
-"""Tables of words that nothing can mend, and no generation before: articles are found without them."""
+"""Word tables that cannot be repaired, without a previous generation: articles are found without them."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,7 @@ def directory(sample_index: Path, tmp_path: Path) -> Path:
 
 
 def ruin(directory: Path, name: str) -> None:
-    """Change more of a file than its parity can make again, but neither its head nor its end."""
+    """Change more of a file than its parity can restore, but neither its head nor its end."""
     path = directory / "generations" / "000001" / name
     content = path.read_bytes()
     assert len(content) > 2 * 4096
@@ -27,7 +27,7 @@ def ruin(directory: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["vocabulary.bin", "completion.bin", "MAIN_bulk.pairs"])
 def test_articles_are_found_without_a_table_of_words(directory: Path, name: str) -> None:
-    """The warning names it, and the command that makes it again."""
+    """The warning names the table and the command that rebuilds it."""
     with Engine.open(directory) as engine:
         before = engine.search("নদী").total
     ruin(directory, name)
@@ -42,7 +42,7 @@ def test_articles_are_found_without_a_table_of_words(directory: Path, name: str)
 
 
 def test_what_can_be_mended_is_mended_beside_what_cannot(directory: Path) -> None:
-    """One byte of a posting does not matter more because a vocabulary is lost."""
+    """One damaged byte of a posting list is repaired although a vocabulary is lost."""
     with Engine.open(directory) as engine:
         before = engine.search("নদী").total
     ruin(directory, "vocabulary.bin")
@@ -55,14 +55,14 @@ def test_what_can_be_mended_is_mended_beside_what_cannot(directory: Path) -> Non
 
 
 def test_what_was_withdrawn_does_not_come_back_for_a_table_of_words(directory: Path) -> None:
-    """The generation before is whole, and has what readers are not to see."""
+    """The previous generation is whole, but contains an article that readers must not see any more."""
     with Engine.open(directory) as engine:
         withdrawn = engine.search("নদী").hits[0].id
     with open_writer(directory) as writer:
         writer.delete(withdrawn)
     path = directory / "generations" / "000002" / "vocabulary.bin"
     content = path.read_bytes()
-    path.unlink()  # that of the generation before is the same file
+    path.unlink()  # the previous generation shares this file
     path.write_bytes(content[:200] + bytes(byte ^ 0x55 for byte in content[200:-8]) + content[-8:])
     with Engine.open(directory) as engine:
         engine.search("bangladesher itihas")
@@ -74,7 +74,7 @@ def test_what_was_withdrawn_does_not_come_back_for_a_table_of_words(directory: P
 
 
 def test_what_was_withdrawn_does_not_come_back_for_the_list_of_it(directory: Path) -> None:
-    """The list of what is gone says when, to programs that follow."""
+    """The damaged list says when articles were withdrawn, for programs that follow changes."""
     with Engine.open(directory) as engine:
         withdrawn = engine.search("নদী").hits[0].id
     with open_writer(directory) as writer:
@@ -92,7 +92,7 @@ def test_what_was_withdrawn_does_not_come_back_for_the_list_of_it(directory: Pat
 
 
 def test_texts_are_no_table_to_go_without(directory: Path) -> None:
-    """An index that lost articles says so, and does not find fewer."""
+    """An index that lost articles fails to open rather than finding fewer."""
     ruin(directory, "MAIN_bulk.doc")
     with pytest.raises(IndexCorruptError, match=r"MAIN_bulk\.doc"):
         open_sound(directory)
@@ -100,7 +100,7 @@ def test_texts_are_no_table_to_go_without(directory: Path) -> None:
 
 @pytest.mark.usefixtures("beyond_parity")
 def test_what_cannot_be_mended_is_tried_once(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not by each search: all of an index is read for it, while others wait."""
+    """Repair is not tried by each search: it reads the whole index while others wait."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
     tried = []
 
@@ -114,4 +114,4 @@ def test_what_cannot_be_mended_is_tried_once(directory: Path, monkeypatch: pytes
         for word in ("bangladesher", "itihas", "বাংলদেস"):
             with pytest.raises(IndexCorruptError):
                 engine.search(word)
-    assert len(tried) == 2  # one opened it
+    assert len(tried) == 2  # the first call opened the index

@@ -1,4 +1,4 @@
-"""What an engine is asked besides searches: ranks, values, reasons, what is alike, what a page would be."""
+"""What an engine answers besides searches: ranks, values, explanations, similar articles, previews."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """An engine over some news."""
+    """An engine over a few news articles."""
     with Engine.of(ARTICLES) as opened:
         yield opened
 
@@ -38,14 +38,14 @@ def engine() -> Iterator[Engine]:
 def test_as_many_are_ranked_as_are_asked_for_and_found(
     engine: Engine, text: str, limit: int, found: int
 ) -> None:
-    """None where nothing is asked."""
+    """``rank`` returns as many hits as are asked for and found; for an empty query, none."""
     hits = engine.search(text, limit=found).hits
     assert engine.rank(text, limit=limit) == [(hit.id, hit.score) for hit in hits]
     assert len(hits) == found
 
 
 def test_values_of_a_field_are_told_and_of_one_that_differs_everywhere_none(engine: Engine) -> None:
-    """The most frequent first; a field that there is not is named."""
+    """The most frequent value is first; dates and ids have no list, and an unknown field is an error."""
     assert engine.values("category") == ["পরিবেশ", "খেলা", "গান", "মাছ"]
     assert engine.values("date") == engine.values("id") == []
     with pytest.raises(QueryError, match="রং"):
@@ -59,7 +59,7 @@ def test_values_of_a_field_are_told_and_of_one_that_differs_everywhere_none(engi
 def test_what_does_not_match_has_no_score_and_the_reason(
     engine: Engine, text: str, article: str, parts: list[str]
 ) -> None:
-    """Of a query without words there is none; what matches has the score of its rank."""
+    """An article that does not match scores 0 with the reason; a match has the score that ``rank`` gives."""
     found = engine.explain(text, article)
     assert (found.score, [part.kind for part in found.parts]) == (0.0, parts)
     ((best, score),) = engine.rank("ইলিশ")
@@ -69,7 +69,7 @@ def test_what_does_not_match_has_no_score_and_the_reason(
 
 
 def test_articles_on_a_subject_are_told_with_how_near_they_are(engine: Engine) -> None:
-    """The nearest first, with all their values."""
+    """The nearest article is first; each comes with all its fields and a score."""
     found = engine.similar("পদ্মা")
     assert [similar.article for similar in found] == [ARTICLES[1], ARTICLES[2]]
     assert found[0].score > found[1].score > 0
@@ -89,7 +89,7 @@ def test_articles_on_a_subject_are_told_with_how_near_they_are(engine: Engine) -
 def test_a_filter_by_a_value_of_no_article_names_the_nearest(
     engine: Engine, options: dict[str, str | list[str]], nearest: dict[str, tuple[str, ...]]
 ) -> None:
-    """Beside the query or within."""
+    """The nearest value is named for a filter in the options and in the query alike."""
     found = engine.search("নদী", **options).unknown  # type: ignore[arg-type]
     assert {value.value: value.nearest for value in found} == nearest
     (value,) = engine.search("নদী category:পরিবেষ").unknown
@@ -97,7 +97,7 @@ def test_a_filter_by_a_value_of_no_article_names_the_nearest(
 
 
 def test_a_page_as_if_the_site_said_otherwise_changes_nothing(engine: Engine) -> None:
-    """By pins, by synonyms, and by neither."""
+    """``as_if`` applies other pins or synonyms to one page, and leaves the engine as it is."""
     plain = [hit.id for hit in engine.search("নদী")]
     for _ in range(2):
         assert [hit.id for hit in engine.as_if("নদী", pins=[Pin(("নদী",), first=("দল",))])] == ["দল", *plain]
@@ -117,13 +117,13 @@ def test_a_page_as_if_the_site_said_otherwise_changes_nothing(engine: Engine) ->
 def test_what_is_said_to_be_unfinished_is_searched_as_what_it_begins(
     engine: Engine, request_: SearchRequest, finished: bool
 ) -> None:
-    """Unless each word is meant as it stands."""
+    """An unfinished word is searched for as its completion, unless each word is meant literally."""
     page = engine.search(request_)
     assert ([hit.id for hit in page], page.query) == ((["পদ্মা", "যমুনা"], "ভাঙন") if finished else ([], "ভাঙ"))
 
 
 def test_suggestions_go_on_from_what_is_typed(engine: Engine) -> None:
-    """With how many articles have them, so many as are asked for."""
+    """Suggestions come with document frequencies, at most as many as ``limit``."""
     assert [(row.text, row.count) for row in engine.suggest("নদ")] == [("নদীর", 3)]
     assert engine.suggest("নদ", limit=0) == []
     ((word, articles),) = [(word.typed, word.articles) for word in engine.understand("নদী")]
@@ -131,7 +131,7 @@ def test_suggestions_go_on_from_what_is_typed(engine: Engine) -> None:
 
 
 def test_what_decides_answers_differs_where_articles_or_synonyms_do(tmp_path: Path) -> None:
-    """And is the same wherever the same files are opened."""
+    """``edition`` is the same wherever the same files are opened."""
     build(ARTICLES, tmp_path / "index")
     editions = []
     for _ in range(2):
@@ -150,7 +150,7 @@ def test_what_decides_answers_differs_where_articles_or_synonyms_do(tmp_path: Pa
 def test_what_changed_is_told_since_the_first_article_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of one article too; an id that there never was did not change."""
+    """One article's changes can be asked for too; an id that never existed has no changes."""
     monkeypatch.setattr("time.time", lambda: 1_000_000)
     build(ARTICLES, tmp_path / "index")
     with Engine.open(tmp_path / "index") as engine:
@@ -168,7 +168,7 @@ def test_what_changed_is_told_since_the_first_article_came(
 
 
 def test_of_several_searches_one_that_is_refused_hinders_no_other(engine: Engine) -> None:
-    """Its place has the error that it would raise by itself."""
+    """The place of the refused search has the error that it would raise by itself."""
     found, wrong = engine.multi_search(["ইলিশ", "নদী " * 400])
     assert isinstance(found, ResultPage)
     assert isinstance(wrong, QueryError)

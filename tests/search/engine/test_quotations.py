@@ -19,7 +19,7 @@ ARTICLES = (
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """A few articles, one with the line that is quoted."""
+    """An engine over a few articles, one of which contains the quoted line."""
     with Engine.of(ARTICLES, configuration=Configuration()) as opened:
         yield opened
 
@@ -41,7 +41,7 @@ def _told(page: ResultPage) -> tuple[str, str, list[str]]:
 def test_a_quotation_that_nothing_has_is_answered_by_its_words(
     engine: Engine, query: str, words: str, first: str
 ) -> None:
-    """The nearest first, and the page is that of the words: its totals, marks and counts are theirs."""
+    """The nearest article is first, and totals, marks and counts are those of a search for the words."""
     page, of_words = engine.search(query), engine.search(words)
     assert (page.quotation, page.query, page.hits[0].id) == (query, words, first)
     same = {"took_ms": 0.0, "quotation": ""}
@@ -52,7 +52,7 @@ def test_a_quotation_that_nothing_has_is_answered_by_its_words(
 @pytest.mark.parametrize(
     ("query", "options"),
     [
-        ('"সোনার বাংলা আমি"', {}),  # which is found
+        ('"সোনার বাংলা আমি"', {}),  # is found
         ('"সোনার বাংলা তোমায়"', {"literal": True}),
         ('"সোনার বাংলা তোমায়"', {"strict": True}),
         ('"সোনার বাংলা তোমায়"', {"sort": "newest"}),
@@ -61,28 +61,28 @@ def test_a_quotation_that_nothing_has_is_answered_by_its_words(
         ('-"সোনার বাংলা তোমায়"', {}),
         ('শিরোনাম:"সোনার বাংলা তোমায়"', {}),
         ('"ধানসিঁড়ি"', {}),
-        ('"ধানসিঁড়ি শালিক"', {}),  # neither word of which is there
+        ('"ধানসিঁড়ি শালিক"', {}),  # no article contains either word
         ('"সোনার"', {}),
         ('""', {}),
         ("সোনার বাংলা তোমায়", {}),
     ],
 )
 def test_any_other_query_stays_what_it_is(engine: Engine, query: str, options: dict[str, Any]) -> None:
-    """One that asks for exactness, or for more than words side by side, and one that finds something."""
+    """A literal query, one with more than adjacent words, and one that finds something stay as they are."""
     page = engine.search(query, **options)
     assert (page.quotation, page.query) == ("", query)
     assert "quotation" not in page.to_dict()
 
 
 def test_what_has_no_page_to_say_so_takes_a_quotation_as_it_is(engine: Engine) -> None:
-    """A scan of all articles, the ids of the best, marks of one."""
+    """A scan of all articles, ``rank`` and the marks of one article have no page to report it on."""
     quotation = '"সোনার বাংলা তোমায়"'
     assert ([*engine.scan(quotation)], engine.rank(quotation)) == ([], [])
     assert engine.marked("জেলে", quotation).body.matches == ()
 
 
 def test_all_articles_decide_whatever_filters_leave(engine: Engine) -> None:
-    """A page narrowed further is read as the one before: what is elsewhere is still somewhere."""
+    """Filters do not matter: a quotation that is found in an article they exclude is still a quotation."""
     assert _told(engine.search('"সোনার বাংলা তোমায়"', category="খেলা")) == (
         '"সোনার বাংলা তোমায়"',
         "সোনার বাংলা তোমায়",
@@ -92,7 +92,7 @@ def test_all_articles_decide_whatever_filters_leave(engine: Engine) -> None:
 
 
 def test_editors_see_such_a_page_before_they_decide(engine: Engine) -> None:
-    """With pins that hold for the words, as the page will have them."""
+    """A preview shows the same page, with pins for the quoted words."""
     quotation = '"সোনার বাংলা তোমায়"'
     pin = Pin(("সোনার বাংলা তোমায়",), first=("মেলা",))
     assert engine.as_if(quotation).hits == engine.search(quotation).hits
@@ -101,7 +101,7 @@ def test_editors_see_such_a_page_before_they_decide(engine: Engine) -> None:
 
 
 def test_what_begins_in_an_unfinished_text_is_not_gone_on_from_again(engine: Engine) -> None:
-    """The words of a quotation are whole ones."""
+    """The words of a quotation are complete words, also when the query is unfinished."""
     page = engine.search(SearchRequest('"সোনার বাংলা মেলা"', unfinished=True))
     assert (page.quotation, page.query) == ('"সোনার বাংলা মেলা"', "সোনার বাংলা মেলা")
 
@@ -109,7 +109,7 @@ def test_what_begins_in_an_unfinished_text_is_not_gone_on_from_again(engine: Eng
 def test_over_what_is_not_whole_nobody_says_that_no_article_has_it(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A part that does not answer may."""
+    """A shard that does not answer may have the quotation."""
     monkeypatch.setattr(TimeBudget, "whole", False)
     assert engine.search('"সোনার বাংলা তোমায়"').quotation == ""
 
@@ -126,5 +126,5 @@ def test_over_what_is_not_whole_nobody_says_that_no_article_has_it(
     ],
 )
 def test_signs_between_quotation_marks_are_none_without_them(query: str, alone: str, words: str) -> None:
-    """They meant nothing there, and those outside still mean what they did."""
+    """Operators inside the quotation marks had no meaning and get none; those outside keep theirs."""
     assert (quotation_of(query), unquoted(query)) == (alone, words)

@@ -21,7 +21,7 @@ ARTICLES = [
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """An index without a word of its site."""
+    """An index without settings of its site."""
     build(ARTICLES, tmp_path)
     return tmp_path
 
@@ -31,7 +31,7 @@ def _say(directory: Path, text: str) -> None:
 
 
 def test_weights_are_those_of_the_site(directory: Path) -> None:
-    """Title and body may count otherwise, and the features of the best."""
+    """A site may set the weights of title and body, and those of the rescoring features."""
     _say(directory, "[weights]\nstem = 9\nexact = 0\n[weights.features]\nnear = 0\ntitle = 0\n")
     weights = site_weights(read_configuration(directory))
     assert (weights.stem, weights.exact, weights.presence) == (9, 0, DEFAULT_WEIGHTS.presence)
@@ -55,7 +55,7 @@ def test_weights_are_those_of_the_site(directory: Path) -> None:
 def test_what_no_index_can_be_searched_with_is_told_at_opening(
     directory: Path, text: str, key: str, remedy: str
 ) -> None:
-    """With the file and the key, as any mistake in it."""
+    """The error names the file and the key, as for any mistake in the configuration."""
     _say(directory, text)
     with pytest.raises(ConfigurationError) as caught:
         Engine.open(directory)
@@ -64,7 +64,7 @@ def test_what_no_index_can_be_searched_with_is_told_at_opening(
 
 
 def test_the_site_names_its_synonyms(directory: Path) -> None:
-    """A file of another name beside the index."""
+    """A site may give another name to the synonyms file in the index's folder."""
     _say(directory, 'synonyms = "আমাদের.txt"')
     (directory / "আমাদের.txt").write_text("ঝঞ্ঝা, ঝড়\n", "utf-8")
     with Engine.open(directory) as engine:
@@ -72,7 +72,7 @@ def test_the_site_names_its_synonyms(directory: Path) -> None:
 
 
 def test_synonyms_outlast_a_mistake_and_a_new_generation(directory: Path) -> None:
-    """What was read before stays in use, until the site names another file."""
+    """The synonyms read before stay in use, until the site names another file."""
     synonyms = directory / "synonyms.txt"
     synonyms.write_text("ঝঞ্ঝা, ঝড়\n", "utf-8")
     with Engine.open(directory) as engine:
@@ -90,7 +90,7 @@ def test_synonyms_outlast_a_mistake_and_a_new_generation(directory: Path) -> Non
 
 
 def test_the_file_is_read_again_with_a_new_generation(directory: Path) -> None:
-    """What it says belongs to the index that answers; a mistake leaves all as it is."""
+    """The settings belong to the index that answers; with a mistake in the file they stay as they are."""
     with Engine.open(directory) as engine:
         assert [field.name for field in engine.fields] == ["tags"]
         _say(directory, "[fields.section]\n[facets]\nlimit = 3")
@@ -114,7 +114,7 @@ def test_the_file_is_read_again_with_a_new_generation(directory: Path) -> None:
 
 @pytest.mark.parametrize("said", ["[fields", "[fieldss]", '[facets]\nshown = ["nothing"]'])
 def test_a_mistake_in_the_file_keeps_no_reader_from_what_was_withdrawn(directory: Path, said: str) -> None:
-    """The settings in force stay so, which is told of, until the file is right again."""
+    """The old settings stay in force, which health reports, until the file is correct again."""
     _say(directory, "[facets]\nlimit = 3")
     with Engine.open(directory) as engine:
         gone = engine.search("*").hits[0].id
@@ -133,7 +133,7 @@ def test_a_mistake_in_the_file_keeps_no_reader_from_what_was_withdrawn(directory
 
 
 def test_settings_that_a_withdrawal_made_senseless_are_passed_over(directory: Path) -> None:
-    """A facet of a field that only the withdrawn article had: nothing is said then."""
+    """A facet of a field that only the withdrawn article had is dropped without a message."""
     tagged = Article("লাল", "লাল নদী", keywords={"colour": ("লাল",)})
     build([*ARTICLES, tagged], directory)
     _say(directory, '[facets]\nshown = ["colour"]\nlimit = 3')
@@ -150,14 +150,14 @@ def test_settings_that_a_withdrawal_made_senseless_are_passed_over(directory: Pa
 @pytest.mark.parametrize("label", ["বিষ\u09df", "বিষ\u09af\u09bc"])
 @pytest.mark.parametrize("typed", ["বিষ\u09df", "বিষ\u09af\u09bc"])
 def test_a_label_is_the_same_in_either_encoding(directory: Path, label: str, typed: str) -> None:
-    """However the site and the reader type it."""
+    """A label matches in whatever encoding the site and the reader type it."""
     _say(directory, f'[fields.tags]\nlabel = {{ bn = "{label}" }}\n')
     with Engine.open(directory) as engine:
         assert [hit.id for hit in engine.search(f"{typed}:জল")] == ["2"]
 
 
 def test_a_site_says_which_figure_of_a_date_is_the_day(tmp_path: Path) -> None:
-    """In the query and in its filters; a date that is none in that order is refused, or is words."""
+    """``date_order`` applies to queries and filters; an impossible date is refused, or is words."""
     articles = [Article(str(month), "নদী", date=dt.date(2024, month, 11 - month)) for month in (5, 6)]
     build(articles, tmp_path / "index")
     for order, expected in (("DMY", "6"), ("MDY", "5")):

@@ -32,14 +32,14 @@ def _file(folder: Path, text: str) -> Path:
 
 
 def test_queries_keep_the_order_of_the_file(tmp_path: Path) -> None:
-    """The first so many queries are the first of the file, and a text may hold anything but a tab."""
+    """With a limit of ``n`` the first ``n`` queries of the file are read; a text may contain all but tabs."""
     path = _file(tmp_path, "q2\tঢাকার ইতিহাস: ১৬০৮\n\nq1\tপদ্মা\nq3\tমেঘনা\n")
     assert list(read_queries(path, 2).items()) == [("q2", "ঢাকার ইতিহাস: ১৬০৮"), ("q1", "পদ্মা")]
     assert len(read_queries(path)) == 3
 
 
 def test_gains_of_several_assessors_are_rounded(tmp_path: Path) -> None:
-    """Averages become whole numbers; what somebody found relevant does not become irrelevant."""
+    """Averages become whole numbers; an article that somebody found relevant does not become irrelevant."""
     path = _file(tmp_path, "q1 0 a 2.6\nq1 0 b 0.3\nq1 0 c 0\n")
     assert read_judgments(path) == {"q1": {"a": 3, "b": 1, "c": 0}}
 
@@ -64,7 +64,7 @@ def test_a_broken_line_is_named(tmp_path: Path, read: object, line: str) -> None
 
 @pytest.mark.parametrize("read", [read_queries, read_judgments, read_run])
 def test_a_file_that_is_not_utf8_is_named(tmp_path: Path, read: object) -> None:
-    """As editors on other systems save it."""
+    """Editors on other systems save files as UTF-16."""
     path = tmp_path / "queries.tsv"
     path.write_text("q1\tপদ্মা\n", encoding="utf-16")
     with pytest.raises(CorpusError, match=f"{path}: not UTF-8: byte 0xff; save it as UTF-8"):
@@ -110,7 +110,7 @@ def test_a_query_that_is_refused_finds_nothing() -> None:
 
 
 def test_ids_that_do_not_agree_are_an_error() -> None:
-    """Zero would look like a bad ranking where the files just do not belong together."""
+    """A score of zero would look like a bad ranking where the files do not belong together."""
     with pytest.raises(OnneshonError, match="judged"):
         measure({"x1": [("a", 1.0)]}, JUDGMENTS)
 
@@ -123,7 +123,7 @@ def test_a_constant_difference_is_certain() -> None:
 
 
 def test_an_interval_holds_its_difference_and_can_be_had_again() -> None:
-    """Queries that go both ways leave 0 inside the interval; the same seed gives the same interval."""
+    """With differences both ways 0 lies inside the interval; the same seed gives the same interval."""
     ours = {f"q{n}": float(n % 2) for n in range(40)}
     theirs = {f"q{n}": float(n % 3 == 0) for n in range(40)}
     comparison = compare(ours, theirs)
@@ -140,7 +140,7 @@ CORPUS = (
 
 @pytest.fixture
 def judged(tmp_path: Path) -> list[str]:
-    """Arguments that name a small judged collection."""
+    """Arguments of the command for a small judged collection."""
     corpus, queries, qrels = tmp_path / "corpus.jsonl", tmp_path / "queries.tsv", tmp_path / "qrels.tsv"
     corpus.write_text("".join(json.dumps(article) + "\n" for article in CORPUS), "utf-8")
     queries.write_text("q1\tপদ্মা\nq2\tবরিশাল\n", "utf-8")
@@ -165,7 +165,7 @@ def test_the_command_builds_runs_and_measures(judged: list[str]) -> None:
 
 @pytest.mark.usefixtures("no_time")
 def test_a_slow_machine_measures_the_same(judged: list[str], tmp_path: Path) -> None:
-    """What a search has found when its time is over is not what its ranking is judged by."""
+    """Searches have no timeout here: a ranking is not judged by what was found in time."""
     index = str(tmp_path / "index")
     build([Path(judged[2])], Path(index))
     for measured in (judged, ["evaluate", *judged[3:], "--index", index]):
@@ -187,7 +187,7 @@ def test_a_run_compares_with_itself(judged: list[str], tmp_path: Path) -> None:
 
 
 def test_a_query_that_found_nothing_before_counts_as_such(judged: list[str], tmp_path: Path) -> None:
-    """A run file has no line of it; who finds something now is better by that."""
+    """A run file has no line for such a query; finding something now counts as a gain."""
     run, queries = str(tmp_path / "run"), Path(judged[4])
     typed = queries.read_text("utf-8")
     queries.write_text(typed.replace("বরিশাল", "খপুষ্প"), "utf-8")
@@ -198,6 +198,6 @@ def test_a_query_that_found_nothing_before_counts_as_such(judged: list[str], tmp
 
 
 def test_a_run_of_other_queries_is_no_baseline(tmp_path: Path) -> None:
-    """Beside it everything would be better."""
+    """Compared with such a run, every query would look better."""
     with pytest.raises(OnneshonError, match="do their ids agree"):
         read_baseline(_file(tmp_path, "q7 Q0 a 1 2.0 onneshon\n"), ["q1", "q2"])
