@@ -1,4 +1,4 @@
-"""Queries for tests of the rooms that rank."""
+"""Queries for tests of ranking."""
 
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import Query
@@ -7,7 +7,7 @@ __all__ = ["query_of"]
 
 
 def query_of(text: str) -> Query:
-    """The tree of a query that has words."""
+    """The query tree of a text that has words."""
     query = parse(text).query
     assert query is not None
     return query

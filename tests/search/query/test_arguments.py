@@ -1,4 +1,4 @@
-"""Arguments of wrong types are refused by name, whichever method of an engine they are given to."""
+"""Arguments of wrong types are refused by name, whichever engine method receives them."""
 
 import inspect
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ OF_TRUTH: dict[Any, tuple[Any, ...]] = {
 
 
 def parameters() -> Iterator[Any]:
-    """Each parameter with a type that is checked, of each method that a program may call."""
+    """Yield each parameter of a checked type of each public method."""
     for name, method in inspect.getmembers(Engine, inspect.isfunction):
-        # Those that are awaited pass on what they are given.
+        # Awaited methods pass on their arguments to the synchronous ones.
         waits = inspect.iscoroutinefunction(method)
         if not (name.startswith("_") or name in {"search", "scan"} or waits):
             for parameter in inspect.signature(method).parameters.values():
@@ -31,7 +31,7 @@ def parameters() -> Iterator[Any]:
 
 
 def test_methods_with_arguments_are_looked_at() -> None:
-    """Those that ask for texts, and others."""
+    """Methods that take texts are checked, and others."""
     found = {parameter.values[0] for parameter in parameters()}
     asked = {"article", "explain", "marked", "rank", "similar", "suggest", "understand", "values"}
     assert found == asked | {"author_name", "change", "changes"}
@@ -41,7 +41,7 @@ def test_methods_with_arguments_are_looked_at() -> None:
 def test_every_argument_of_a_wrong_type_is_refused_by_its_name(
     sample_engine: Engine, name: str, parameter: str
 ) -> None:
-    """As a failure that a person can act on, and no other one."""
+    """A wrong argument raises a ``QueryError`` that names it, and no other exception."""
     method = getattr(sample_engine, name)
     declared = {
         parameter.name: parameter.annotation for parameter in inspect.signature(method).parameters.values()
@@ -59,14 +59,14 @@ def test_every_argument_of_a_wrong_type_is_refused_by_its_name(
 def test_what_is_neither_a_text_nor_a_request_is_refused(
     sample_engine: Engine, name: str, wrong: Any
 ) -> None:
-    """It is said what it may be."""
+    """The error names the types that are accepted."""
     with pytest.raises(QueryError, match="a text or a SearchRequest"):
         getattr(sample_engine, name)(wrong)
 
 
 @pytest.mark.parametrize("option", [*get_type_hints(SearchOptions), "section"])
 def test_every_option_of_a_wrong_type_is_refused_by_its_name(sample_engine: Engine, option: str) -> None:
-    """Of a search, whatever it is for."""
+    """An option of ``search`` of a wrong type raises a ``QueryError`` that names it."""
     for wrong in (object(), [object()], {"x": object()}.items()):
         with pytest.raises(QueryError) as caught:
             sample_engine.search("নদী", **{option: wrong})  # type: ignore[arg-type]
@@ -74,7 +74,7 @@ def test_every_option_of_a_wrong_type_is_refused_by_its_name(sample_engine: Engi
 
 
 def test_options_beside_a_whole_request_are_refused(sample_engine: Engine) -> None:
-    """It says everything."""
+    """A ``SearchRequest`` contains all options, so options in addition to it are an error."""
     with pytest.raises(QueryError, match="part of the SearchRequest") as caught:
         sample_engine.search(SearchRequest("নদী"), limit=3)
     assert caught.value.parameter == "limit"
@@ -84,7 +84,7 @@ def test_options_beside_a_whole_request_are_refused(sample_engine: Engine) -> No
     ("field", "values"), [(5, ("x",)), ("category", "খেলা"), ("category", (5,)), ("category", None)]
 )
 def test_a_filter_of_wrong_types_is_refused(field: Any, values: Any) -> None:
-    """A text in place of a list is not taken for its letters."""
+    """A string in place of a list is not taken for its letters."""
     with pytest.raises(QueryError):
         FieldFilter(field, values)
 
@@ -107,7 +107,7 @@ def test_a_filter_of_wrong_types_is_refused(field: Any, values: Any) -> None:
 def test_a_filter_names_what_it_keeps(
     field: str, values: tuple[str, ...], *, negated: bool, is_filter: bool
 ) -> None:
-    """Of ids there may be none, as where a reader has read nothing; days are read before they are used."""
+    """A filter by ids may be empty, as for a reader who has read nothing; wrong days are refused at once."""
     with nullcontext() if is_filter else pytest.raises(QueryError) as caught:
         FieldFilter(field, values, negated)
     if caught:
@@ -116,6 +116,6 @@ def test_a_filter_names_what_it_keeps(
 
 @pytest.mark.parametrize("wrong", [None, 5, b"var/index", ["var"]])
 def test_what_is_no_path_is_refused(wrong: Any) -> None:
-    """As a directory."""
+    """A directory must be a text or a path."""
     with pytest.raises(QueryError, match="directory is a text or a path"):
         Engine.open(wrong)

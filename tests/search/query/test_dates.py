@@ -14,7 +14,7 @@ BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 
 def days(since: str | None, until: str | None) -> Period:
-    """A period from ISO dates."""
+    """Return a period from ISO dates."""
     first = dt.date.fromisoformat(since) if since else None
     return Period(first, dt.date.fromisoformat(until) if until else None)
 
@@ -50,7 +50,7 @@ def days(since: str | None, until: str | None) -> Period:
     ],
 )
 def test_dates_name_their_days(text: str, expected: Period) -> None:
-    """A year is all its days, a month its own, in either script, in figures or in words."""
+    """A year means all its days, a month its own; in either script, in figures or with the month's name."""
     assert period(text) == expected
 
 
@@ -74,7 +74,7 @@ def test_dates_name_their_days(text: str, expected: Period) -> None:
     ],
 )
 def test_what_is_no_date_is_refused_with_advice(text: str) -> None:
-    """The message repeats the text and shows how to write it."""
+    """The error repeats the text and shows how to write a date."""
     with pytest.raises(QueryError) as caught:
         period(text, parameter="since")
     assert str(caught.value).startswith("since: ")
@@ -84,7 +84,7 @@ def test_what_is_no_date_is_refused_with_advice(text: str) -> None:
 
 @given(st.dates())
 def test_every_day_can_be_written(day: dt.date) -> None:
-    """In figures of either script, and with the name of its month."""
+    """A day can be written in figures of either script, and with the name of its month."""
     whole = Period(day, day)
     assert period(day.isoformat()) == period(day.isoformat().translate(BENGALI)) == whole
     for word in MONTHS[day.month - 1]:
@@ -94,14 +94,14 @@ def test_every_day_can_be_written(day: dt.date) -> None:
 
 @given(st.from_regex(DATE_PATTERN, fullmatch=True))
 def test_every_date_of_the_pattern_is_read(text: str) -> None:
-    """What clients are told to write is understood."""
+    """Whatever the documented pattern matches is understood."""
     found = period(text)
     assert found.since or found.until
 
 
 @given(mixed_text | st.text("০১২৩০19-. জুন"))
 def test_any_text_is_a_date_or_refused(text: str) -> None:
-    """No text is a failure of the program, and ends are in order."""
+    """Any text is a period or ``None``, never an exception, and the ends of a period are in order."""
     found = period_or_none(text)
     assert found is None or not (found.since and found.until) or found.since <= found.until
 
@@ -120,14 +120,14 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
     ],
 )
 def test_a_period_is_written_as_precisely_as_it_was_asked_for(text: str, expected: str, day: str) -> None:
-    """In figures, and so is a day beside it."""
+    """A period is written in figures; a day's label is as precise as the period."""
     assert period(text).text == expected
     assert period(text).label(dt.date(2024, 2, 21)) == day
 
 
 @given(st.dates(), st.dates())
 def test_what_is_written_is_read_again(date: dt.date, other: dt.date) -> None:
-    """As the same days, whatever these are, with both ends or one."""
+    """A written period reads back as the same days, with both ends or one."""
     first, last = sorted((date, other))
     for days_asked in (Period(first, last), Period(first, None), Period(None, last)):
         assert period(days_asked.text) == days_asked

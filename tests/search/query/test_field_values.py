@@ -41,7 +41,7 @@ VIEWS = FieldReading({"views": "number", "tags": "keyword"})
     ],
 )
 def test_a_language_is_named_by_a_code_or_by_its_name(name: str, code: str | None) -> None:
-    """The first part of a code, in its shortest form; what is neither names none."""
+    """The code is the first part of a longer code, in its shortest form; other names have none."""
     assert language_code(name) == code
 
 
@@ -54,7 +54,7 @@ def test_a_language_is_named_by_a_code_or_by_its_name(name: str, code: str | Non
     ],
 )
 def test_a_name_that_there_is_not_is_refused_with_the_nearest(known: tuple[str, ...], said: str) -> None:
-    """Or with all that there are."""
+    """The error names the nearest name, or all known names."""
     check_known("নদী", ["নদী"], "filter")
     with pytest.raises(QueryError) as caught:
         check_known("categry", known, "filter")
@@ -62,7 +62,7 @@ def test_a_name_that_there_is_not_is_refused_with_the_nearest(known: tuple[str, 
 
 
 def test_a_field_of_a_site_is_read_by_its_type() -> None:
-    """A program asks for the whole of a keyword, a reader for some of its words."""
+    """A program filters by a whole keyword; a field in a query matches some of its words."""
     assert VIEWS.numbers == ("views",)
     assert condition_of("views", ">৫", "views", VIEWS) == NumberRange("views", 5, above=True)
     assert condition_of("tags", "নদী", "tags", VIEWS) == Filter("tags", "নদী", whole=True)
@@ -74,7 +74,7 @@ def test_a_field_of_a_site_is_read_by_its_type() -> None:
 
 
 def test_a_filter_is_a_selection_of_its_values() -> None:
-    """Each once and in order, where two that ask for the same are to be one; named after its field."""
+    """Its values are alternatives, each once; in a fixed order for comparisons; errors name its field."""
     chosen = FieldFilter("tags", ("নদী", "চর", "নদী"), negated=True)
     assert chosen.in_order() == FieldFilter("tags", ("চর", "নদী"), negated=True)
     assert (chosen.parameter, FieldFilter("tags", ("নদী",)).parameter) == ("-tags", "tags")
@@ -90,7 +90,7 @@ def test_a_filter_is_a_selection_of_its_values() -> None:
     ("name", "is_field"), [("category", True), ("id", True), ("tags", True), ("Tags", False), ("ক", False)]
 )
 def test_what_may_be_a_field_may_be_filtered_by(name: str, *, is_field: bool) -> None:
-    """Those that every article has, and names that a site may declare."""
+    """Filters may use the fields of every article, and names that a site may declare."""
     assert is_filter_field(name) == is_field
 
 
@@ -116,7 +116,7 @@ def test_what_may_be_a_field_may_be_filtered_by(name: str, *, is_field: bool) ->
 def test_filters_are_taken_out_of_options(
     given: dict[str, object], filters: list[FieldFilter], left: dict[str, object]
 ) -> None:
-    """Fields of the site too; what is another option is left, and what says nothing is no filter."""
+    """Filters by a site's fields are taken out too; other options stay, and empty values are no filter."""
     assert [*option_filters(given, {"limit"})] == filters
     assert given == left
 
@@ -137,14 +137,14 @@ def test_filters_are_taken_out_of_options(
 def test_what_is_no_filter_is_refused_by_its_name(
     given: dict[str, object], parameter: str, said: str
 ) -> None:
-    """And it is said what to write."""
+    """The error names the parameter and says what to write."""
     with pytest.raises(QueryError, match=said) as caught:
         [*option_filters(given, {"limit"})]
     assert caught.value.parameter == parameter
 
 
 def test_names_and_labels_of_one_word_are_operators() -> None:
-    """Not those that cannot be typed before a colon, nor those that mean a field of ours."""
+    """A name that cannot be typed before a colon is no operator, nor one that means a built-in field."""
     fields = [
         KeywordField("section", labels={"bn": "পাতা", "en": "Page of paper"}),
         KeywordField("kind", labels={"bn": "বিভাগ", "en": "kind-of"}),

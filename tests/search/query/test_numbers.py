@@ -1,4 +1,4 @@
-"""Numbers and ranges of them in queries, the ranges that they are counted in, and the orders by them."""
+"""Numbers and ranges in queries, the ranges of facets, and sorting by numbers."""
 
 import re
 
@@ -40,20 +40,20 @@ NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
     ],
 )
 def test_a_number_is_read_in_either_script(text: str, number: float) -> None:
-    """With commas between thousands or lakhs, a point before decimals, or as a program writes it."""
+    """Commas may stand between thousands or lakhs, and a point before decimals; also in program notation."""
     assert number_of(text) == number
     assert str(number_of("-0")) == "0.0"
 
 
 @pytest.mark.parametrize("text", ["", "x", "১২ হাজার", "1,2", "1.", ".5", "nan", "1e999", "12,34,5", "٣"])
 def test_what_is_no_number_is_none(text: str) -> None:
-    """Whatever it looks like."""
+    """Text that only resembles a number is no number."""
     assert number_of(text) is None
 
 
 @given(NUMBERS)
 def test_what_is_written_of_a_number_is_read_again(number: float) -> None:
-    """To the last bit, also in Bengali digits."""
+    """A number reads back to the last bit, also from Bengali digits."""
     assert number_of(number_text(number)) == number
     assert number_of(number_text(number).translate(BENGALI_DIGITS)) == number
 
@@ -67,7 +67,7 @@ def test_what_is_written_of_a_number_is_read_again(number: float) -> None:
     )
 )
 def test_what_a_range_says_is_read_again(span: NumberRange) -> None:
-    """As a facet gives it to a filter."""
+    """A range as a facet writes it reads back as a filter and in a query."""
     assert number_range("views", span.text, "views") == span
     assert parse(f"views:{span.text}", declared={"views": "views"}, field_reading=VIEWS).query == span
 
@@ -87,13 +87,13 @@ def test_what_a_range_says_is_read_again(span: NumberRange) -> None:
     ],
 )
 def test_signs_and_dots_make_a_range(text: str, expected: NumberRange) -> None:
-    """In either order, in either script."""
+    """Bounds may stand in either order and in either script."""
     assert number_range("views", text, "views") == expected
 
 
 @pytest.mark.parametrize("text", ["", "x", ">", "..", "..<", "1..2..3", "<1..2", "1..>2", "1..x", "=5"])
 def test_what_is_no_range_is_refused_by_its_parameter(text: str) -> None:
-    """With what to write instead; in a query it is told of, and its name is that of a field all the same."""
+    """The error says what to write; in a query the value is ignored and reported, and the field is known."""
     with pytest.raises(QueryError, match="is no number; write 100, >100") as caught:
         number_range("views", text, "-views")
     assert caught.value.parameter == "-views"
@@ -104,7 +104,7 @@ def test_what_is_no_range_is_refused_by_its_parameter(text: str) -> None:
 
 @given(st.from_regex(NUMBER_PATTERN, fullmatch=True))
 def test_what_the_pattern_matches_is_read(text: str) -> None:
-    """The OpenAPI document promises it."""
+    """The OpenAPI document promises that whatever matches the pattern is accepted."""
     assert re.match(NUMBER_PATTERN, text)
     assert number_range("views", text, "views").name == "views"
 
@@ -115,7 +115,7 @@ def test_what_the_pattern_matches_is_read(text: str) -> None:
 @example(-7.0, -5e-324)
 @example(-5e-324, 7.0)
 def test_round_borders_part_what_lies_between_two_numbers(number: float, other: float) -> None:
-    """They ascend, begin not above the least and end not above the greatest; there are few."""
+    """Borders ascend, begin at or below the least value, end at or below the greatest; at most 13."""
     least, most = sorted((number, other))
     borders = round_borders(least, most)
     assert [*borders] == sorted(set(borders))
@@ -143,13 +143,13 @@ def test_round_borders_part_what_lies_between_two_numbers(number: float, other: 
     ],
 )
 def test_borders_are_round(least: float, most: float, borders: tuple[float, ...]) -> None:
-    """Powers of ten where values span some, else steps of 1, 2 or 5."""
+    """Borders are powers of ten where values span several, otherwise steps of 1, 2 or 5."""
     assert round_borders(float(least), float(most)) == borders
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=5, unique=True), NUMBERS)
 def test_each_number_is_in_one_range(borders: list[float], number: float) -> None:
-    """Below the first border, between two, or from the last on."""
+    """Each number is below the first border, between two borders, or at least the last."""
     ranges = number_ranges("views", sorted(borders))
     containing = [
         span
@@ -160,7 +160,7 @@ def test_each_number_is_in_one_range(borders: list[float], number: float) -> Non
 
 
 def test_a_site_says_in_which_ranges_it_counts() -> None:
-    """Where it does not, the least and the greatest number decide; where none is, there are no ranges."""
+    """Otherwise the least and the greatest number decide; without numbers there are no ranges."""
     own = KeywordField("views", type="number", ranges=(0, 100))
     round_ones = KeywordField("price", type="number")
     fields = [own, round_ones, KeywordField("tags")]
@@ -175,7 +175,7 @@ def test_a_site_says_in_which_ranges_it_counts() -> None:
 
 
 def test_orders_are_those_by_numbers() -> None:
-    """Of each field that has some, in both directions."""
+    """Each numeric field gives two orders, one for each direction."""
     fields = [KeywordField("tags"), KeywordField("views", type="number")]
     assert number_sorts(fields) == ("views:desc", "views:asc")
     assert [number_order(order) for order in ("views:desc", "views:asc")] == [

@@ -1,4 +1,4 @@
-"""Options of a request say once what each may be, whoever asks and however it is written."""
+"""An option of a request defines once which values it may have, from programs and from addresses alike."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from onneshon.search.request import OPTIONS, SearchOptions
 
 @dataclass
 class Asked:
-    """A request of every kind of option."""
+    """A request with an option of every kind."""
 
     text: str = ""
     depth: Annotated[int, Meta(ge=1, le=9), Option("How deep.", "Depth.")] = 3
@@ -29,7 +29,7 @@ PARTS = parts_of(Asked)
 
 
 def test_every_annotated_field_is_an_option() -> None:
-    """In their order, and nothing else is."""
+    """The options are the annotated fields, in their order."""
     assert list(PARTS) == ["depth", "days", "order", "wide", "near"]
 
 
@@ -46,7 +46,7 @@ def test_every_annotated_field_is_an_option() -> None:
     ],
 )
 def test_a_value_that_it_may_not_have_is_refused(name: str, wrong: Any, said: str) -> None:
-    """By its name, and with what it may be."""
+    """The error names the option and the values it may have."""
     with pytest.raises(QueryError) as caught:
         PARTS[name].check(wrong)
     assert (str(caught.value), caught.value.parameter) == (said, name)
@@ -70,7 +70,7 @@ def test_a_value_that_it_may_not_have_is_refused(name: str, wrong: Any, said: st
     ],
 )
 def test_what_is_written_in_an_address_is_read(name: str, text: str, value: object) -> None:
-    """Digits of any script; a blank and a switch that is written wrong are as good as nothing."""
+    """Digits may be of any script; a blank value or a misspelt switch counts as absent."""
     assert PARTS[name].of_text(text) == value
 
 
@@ -78,14 +78,14 @@ def test_what_is_written_in_an_address_is_read(name: str, text: str, value: obje
     ("name", "text"), [("depth", "x"), ("depth", "10"), ("days", "-1"), ("order", "left")]
 )
 def test_what_cannot_be_read_is_refused(name: str, text: str) -> None:
-    """As the same value from a program is."""
+    """The error is that of the same value from a program."""
     with pytest.raises(QueryError) as caught:
         PARTS[name].of_text(text)
     assert caught.value.parameter == name
 
 
 def test_all_of_a_search_but_its_text_and_filters_are_options_of_programs() -> None:
-    """Type checkers know each by its name."""
+    """Type checkers know each option by name, except the text and the filters."""
     parts = {*SearchRequest.__dataclass_fields__} - {"text", "filters"}
     assert parts == {*OPTIONS}
     assert parts < {*SearchOptions.__annotations__}
@@ -93,7 +93,7 @@ def test_all_of_a_search_but_its_text_and_filters_are_options_of_programs() -> N
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_a_cursor_leads_on_where_the_same_articles_are_asked_for(name: str) -> None:
-    """Of an option that decides them the value must be the same; others may change from page to page."""
+    """Options that decide which articles are found must be those of the cursor; others may change."""
     other: dict[str, Any] = {
         "sort": "newest",
         "freshness": 30,

@@ -1,4 +1,4 @@
-"""The language of queries, and what stays mere text."""
+"""The query language: what is an operator and what is plain text."""
 
 import re
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ from tests.strategies import bengali_text, mixed_text
 
 
 def shape(query: Query | None) -> object:  # noqa: C901, PLR0911 - one line for each kind of node
-    """A query as nested tuples of what a reader sees."""
+    """A query tree as nested tuples of its texts."""
     match query:
         case Term(text, field=field):
             return f"{field}:{text}" if field else text
@@ -100,7 +100,7 @@ def shape(query: Query | None) -> object:  # noqa: C901, PLR0911 - one line for 
     ids=str,
 )
 def test_a_query_reads_as_its_operators_say(text: str, expected: object) -> None:
-    """Words are alternatives; quotes, signs, operators, fields and stars do what the documentation says."""
+    """Words are alternatives; quotes, signs, operators, fields and stars work as documented."""
     assert shape(parse(text).query) == expected
 
 
@@ -120,7 +120,7 @@ def test_a_query_reads_as_its_operators_say(text: str, expected: object) -> None
     ids=str,
 )
 def test_the_punctuation_of_headlines_is_no_operator(text: str) -> None:
-    """Hyphens, single quotes, parentheses and conjunctions of headlines exclude and demand nothing."""
+    """Hyphens, single quotes, parentheses and conjunctions of headlines exclude and require nothing."""
 
     def bags(query: Query | None) -> bool:
         return isinstance(query, Term) or (isinstance(query, Any) and all(map(bags, query.children)))
@@ -141,14 +141,14 @@ def test_the_punctuation_of_headlines_is_no_operator(text: str) -> None:
 def test_a_sign_is_one_in_a_short_query_and_punctuation_in_a_long_one(
     text: str, excluded: str | None
 ) -> None:
-    """Of more than five words outside quotation marks, unless something in it is certainly an operator."""
+    """A query is long with more than five words outside quotes, unless it has a certain operator."""
     query = parse(text).query
     found = [child for child in query.children if isinstance(child, Not)] if isinstance(query, All) else []
     assert [shape(child) for child in found] == ([("not", excluded)] if excluded else [])
 
 
 def test_quotes_in_a_long_question_prefer_and_do_not_demand() -> None:
-    """In a question of many words a quoted title counts as its words and once more as a phrase."""
+    """In a question of many words a quoted title counts as its words, and once more as a phrase hint."""
     query = parse('জীবনানন্দ দাশ রচিত "বনলতা সেন" কবিতাটি কোন সালে প্রথম প্রকাশিত হয় ?').query
     assert isinstance(query, Any)
     once_more = ("hint", ("phrase", "বনলতা", "সেন"))
@@ -158,7 +158,7 @@ def test_quotes_in_a_long_question_prefer_and_do_not_demand() -> None:
 
 
 def test_every_word_of_a_phrase_counts() -> None:
-    """Those too that count for little beside others: they stand where they were typed."""
+    """Function words in a phrase have full weight: they stand where they were typed."""
     phrase, plain = parse('"ভাষা ও আন্দোলন"').query, parse("ভাষা ও আন্দোলন").query
     assert isinstance(phrase, Phrase)
     assert isinstance(plain, Any)
@@ -184,7 +184,7 @@ def test_every_word_of_a_phrase_counts() -> None:
 def test_values_between_parentheses_are_alternatives(
     text: str, values: list[str], ignored: list[str]
 ) -> None:
-    """As those of one field typed one after another; what is no value is told of, and not its opposite."""
+    """They equal repeated values of that field; other text in the parentheses is reported as ignored."""
     parsed = parse(text, declared={"tags": "tags"})
     assert isinstance(parsed.query, Selection)
     assert [choice.value for choice in parsed.query.choices if isinstance(choice, Filter)] == values
@@ -193,14 +193,14 @@ def test_values_between_parentheses_are_alternatives(
 
 
 def test_dates_between_parentheses_are_alternatives() -> None:
-    """Each in any form; what is no date is told of, and of nothing but such the name is a word."""
+    """Dates may have any form; other text is reported, and with no date at all the field name is a word."""
     query = parse('নদী তারিখ:( ২০১৮ OR "জানুয়ারি ২০২০" )').query
     assert query == parse('নদী তারিখ:২০১৮ তারিখ:"জানুয়ারি ২০২০"').query
     assert [piece.text for piece in parse("তারিখ:(২০১৮ কাল)").ignored] == ["কাল"]
 
 
 def test_bengali_conjunctions_join_quoted_phrases() -> None:
-    """Between two phrases এবং means AND, since there it can hardly be a word of the text."""
+    """Between two phrases এবং means AND, since it can hardly be a word of the text there."""
     expected = ("all", ("phrase", "ভাষা", "আন্দোলন"), ("phrase", "ঢাকা", "শহর"))
     assert shape(parse('"ভাষা আন্দোলন" এবং "ঢাকা শহর"').query) == expected
     for text in ('এবং "ভাষা আন্দোলন" "ঢাকা শহর"', '"ভাষা আন্দোলন" "ঢাকা শহর" এবং'):
@@ -216,7 +216,7 @@ def test_bengali_conjunctions_join_quoted_phrases() -> None:
     ],
 )
 def test_bengali_conjunctions_between_plain_words_have_no_weight(joined: str, plain: str) -> None:
-    """The query is the same without; at the end of a query, and taken literally, they are words."""
+    """The query is the same without them; at its end, and in verbatim queries, they are words."""
     assert parse(joined).query == parse(plain).query
     assert parse("বন্যা").query not in [parse("এবং বন্যা").query, parse("বন্যা এবং").query]
     assert parse(joined, verbatim=True).query != parse(plain, verbatim=True).query
@@ -226,27 +226,27 @@ def test_bengali_conjunctions_between_plain_words_have_no_weight(joined: str, pl
     "text", ["", "\t\n", "()", '""', "“”", "+", "-", "**", "AND", "((", "))", "?!।", "\x00\x1b"]
 )
 def test_a_query_without_words_is_no_query(text: str) -> None:
-    """Nothing to search for is not an error."""
+    """A text with nothing to search for gives no query, and no error."""
     query = parse(text).query
     assert query is None or shape(query) == "AND"
 
 
 @pytest.mark.parametrize("text", ["ক*", "মু*", "ক্ষ*", "*", "ঢাকা *"])
 def test_one_cluster_is_too_little_for_a_prefix(text: str) -> None:
-    """A star after fewer than two clusters is left out; a conjunct is one cluster."""
+    """A star after fewer than two clusters is dropped; a conjunct is one cluster."""
     query = parse(text).query
     assert query is None or not any(isinstance(leaf, Prefix) for leaf in leaves(query))
 
 
 def test_a_query_that_is_too_long_is_refused_with_the_place() -> None:
-    """The error says where the allowed length ends."""
+    """The error's position is where the allowed length ends."""
     with pytest.raises(QueryError) as caught:
         parse("ক" * 100_000)
     assert caught.value.position == MAX_CHARACTERS
 
 
 def test_parentheses_that_are_too_deep_are_refused_with_the_place() -> None:
-    """The error points at the first parenthesis that is one too many; fewer are fine."""
+    """The error's position is the first parenthesis beyond the limit; up to the limit there is none."""
     assert parse("(" * MAX_DEPTH + "ঢাকা" + ")" * MAX_DEPTH).query is not None
     with pytest.raises(QueryError) as caught:
         parse("(" * (MAX_DEPTH + 1) + "ঢাকা" + ")" * (MAX_DEPTH + 1))
@@ -255,12 +255,12 @@ def test_parentheses_that_are_too_deep_are_refused_with_the_place() -> None:
 
 @pytest.mark.parametrize("text", ["((((ঢাকা", "(" * 100 + "ঢাকা", "(((ঢাকা)"])
 def test_a_parenthesis_that_is_never_closed_is_punctuation(text: str) -> None:
-    """However many there are."""
+    """Unclosed parentheses are ignored, however many there are."""
     assert shape(parse(text).query) == "ঢাকা"
 
 
 def test_latin_words_are_read_by_their_sound() -> None:
-    """The reader of sounds gives alternatives with weights; the reading remembers its offsets."""
+    """A reader gives readings with weighted alternatives; a reading keeps its offsets."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
         return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (AlternativeReading("বাংলো", 0.5),))]
@@ -271,7 +271,7 @@ def test_latin_words_are_read_by_their_sound() -> None:
 
 
 def test_the_value_of_an_unknown_field_is_not_read() -> None:
-    """Nobody means a sound there."""
+    """The value of an unknown field is searched for as typed."""
     read = lambda _text, _tokens: [WordReading(0, 1, "বার", "sound")]  # noqa: E731 - a stub
     parsed = parse("foo:bar", read)
     assert (shape(parsed.query), parsed.unknown_fields, parsed.readings) == ("bar", ("foo",), ())
@@ -280,7 +280,7 @@ def test_the_value_of_an_unknown_field_is_not_read() -> None:
 
 
 def test_a_reading_that_finds_is_a_variant_of_the_word() -> None:
-    """The reading comes first; an alternative of several words stands side by side."""
+    """The reading is the first variant; an alternative of several words is a phrase."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
         return [
@@ -294,7 +294,7 @@ def test_a_reading_that_finds_is_a_variant_of_the_word() -> None:
 
 
 def test_alternatives_give_a_query_no_content() -> None:
-    """*amr ase* is two function words, which are searched for whatever else *ase* may be."""
+    """*amr ase* is two function words; they keep full weight whatever else *ase* may be read as."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
         ase = WordReading(1, 2, "আছে", "sound", alternatives=(AlternativeReading("এসি", 0.2),))
@@ -306,7 +306,7 @@ def test_alternatives_give_a_query_no_content() -> None:
 
 
 def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
-    """Where articles have both, they are one word of the query."""
+    """The typed word and its reading are variants of one word, where articles have both."""
     read = lambda _text, _tokens: [WordReading(0, 1, "ফেসবুক", "loan", typed_too=True)]  # noqa: E731 - a stub
     query = parse("Facebook", read).query
     assert isinstance(query, OneOf)
@@ -318,7 +318,7 @@ def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
 
 @pytest.mark.parametrize(("typed_too", "meant"), [(True, "খুজে"), (False, "খুঁজে")])
 def test_in_quotation_marks_a_word_that_articles_have_is_no_other(*, typed_too: bool, meant: str) -> None:
-    """Whoever quotes means it so; what no article has is read there as elsewhere."""
+    """A quoted word that articles contain is meant as typed; a word that none contains is read as usual."""
     slip = WordReading(0, 1, "খুঁজে", "spelling", typed_too=typed_too)
     query = parse('"খুজে পাওয়া"', lambda _text, _tokens: [slip]).query
     assert isinstance(query, Phrase)
@@ -326,7 +326,7 @@ def test_in_quotation_marks_a_word_that_articles_have_is_no_other(*, typed_too: 
 
 
 def test_one_word_read_as_several_is_one_thing_and_several_typed_are_several() -> None:
-    """WHO is a name that stands together; a road accident is two words, as if typed in Bengali."""
+    """WHO is a name and so a phrase; a road accident is two words, as if typed in Bengali."""
     whole = parse("WHO", lambda _text, _tokens: [WordReading(0, 1, "বিশ্ব স্বাস্থ্য সংস্থা", "acronym")])
     assert shape(whole.query) == ("phrase", "বিশ্ব", "স্বাস্থ্য", "সংস্থা")
     words = parse("road accident", lambda _text, _tokens: [WordReading(0, 2, "সড়ক দুর্ঘটনা", "meaning")])
@@ -334,21 +334,21 @@ def test_one_word_read_as_several_is_one_thing_and_several_typed_are_several() -
 
 
 def test_a_reading_that_is_not_shown_is_searched_all_the_same() -> None:
-    """Two spellings of one word are no correction."""
+    """Two spellings of one word are no correction to show."""
     found = parse("পল্লি", lambda _text, _tokens: [WordReading(0, 1, "পল্লী", "spelling", shown=False)])
     assert isinstance(found.query, Term)
     assert (found.query.text, found.query.exact, found.readings) == ("পল্লি", "পল্লী", ())
 
 
 def test_words_that_are_read_as_nothing_are_passed_over() -> None:
-    """No article is asked for them."""
+    """Such words are not searched for."""
     found = parse("where is dhaka", lambda _text, _tokens: [WordReading(0, 2, "", "meaning")])
     assert found.query == parse("dhaka").query
     assert found.readings == ()
 
 
 def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> None:
-    """Articles have *Dhaka*, whatever stood beside it; the reader is told of this word alone."""
+    """*Dhaka* is searched for without the words around it, and reported alone."""
     ways = [WordReading(0, 3, "ঢাকা", "name", typed_too=True, before=1, after=1)]
     parsed = parse("in Dhaka of", lambda _text, _tokens: ways)
     assert isinstance(parsed.query, OneOf)
@@ -360,7 +360,7 @@ def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> 
 
 
 def test_words_that_nothing_sounds_like_are_told_of_together() -> None:
-    """From the first to the last of them, and no word beside them."""
+    """Adjacent unreadable words are reported as one piece, without the words around them."""
     parsed = parse("নদী xyzzy qwrt খাল", lambda _text, _tokens: [WordReading(1, 3, "", "sound")])
     assert shape(parsed.query) == ("any", "নদী", "খাল")
     assert [(piece.kind, piece.text, piece.start, piece.end) for piece in parsed.ignored] == [
@@ -369,7 +369,7 @@ def test_words_that_nothing_sounds_like_are_told_of_together() -> None:
 
 
 def test_there_is_room_for_so_many_words_in_all_parts_of_a_query_together() -> None:
-    """Those beyond are told of, and not searched for: else a query of many parts would cost any time."""
+    """The limit on words is for the whole query; words beyond it are reported and not searched for."""
     text = " ".join(f"{number}" for number in range(100, 140)) + " (" + " ".join(["খাল"] * 40) + ") বিল"
     parsed = parse(text)
     assert parsed.query is not None
@@ -379,10 +379,10 @@ def test_there_is_room_for_so_many_words_in_all_parts_of_a_query_together() -> N
 
 
 class Tens:
-    """Takes each দশ for a unit, with টাকা if that follows."""
+    """An interpreter that takes each দশ, with a following টাকা, for a unit."""
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
-        """Of the words as they are read."""
+        """The units among the words as they are read."""
         found = [at for at, token in enumerate(tokens) if token.exact == "দশ"]
         ends = [at + 1 + ([token.exact for token in tokens[at + 1 : at + 2]] == ["টাকা"]) for at in found]
         return [
@@ -391,7 +391,7 @@ class Tens:
         ]
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> Sequence[Query]:  # noqa: ARG002
-        """As they are."""
+        """Leave the words as they are."""
         return queries
 
 
@@ -407,7 +407,7 @@ class Tens:
 def test_what_was_read_may_be_a_unit(
     typed: str, alternatives: tuple[AlternativeReading, ...], wanted: str | None
 ) -> None:
-    """A single word must be nothing else; of several no alternative adds to the unit."""
+    """A single word must have no alternatives to be a unit; of several words no alternative is added."""
     parsed = parse(
         typed, lambda _text, _tokens: [WordReading(0, 1, "দশ", "sound", alternatives=alternatives)], Tens()
     )
@@ -417,14 +417,14 @@ def test_what_was_read_may_be_a_unit(
 
 @pytest.mark.parametrize("text", ["=ঢাকার", "=Facebook", "+=ঢাকার"])
 def test_a_word_after_an_equals_sign_is_searched_exactly_as_typed(text: str) -> None:
-    """In no other form, and never read."""
+    """Such a word matches in no other form, and is never read otherwise."""
     query = parse(text, lambda _text, _tokens: [WordReading(0, 1, "ঢাকা", "sound")]).query
     assert isinstance(query, Term)
     assert (query.text, query.spelt_so, query.sound) == (text.lstrip("+="), True, False)
 
 
 def test_a_query_may_be_verbatim_as_a_whole() -> None:
-    """Phrases hold each of their words as typed."""
+    """The words of phrases are then exact too."""
     query = parse('"ঢাকার শহর" নদী', verbatim=True).query
     assert {leaf.spelt_so for leaf in leaves(query) if isinstance(leaf, Term)} == {True}  # type: ignore[arg-type]
     assert shape(query) == ("all", ("all", ("phrase", "ঢাকার", "শহর"), "ঢাকার", "শহর"), "also", "নদী")
@@ -449,7 +449,7 @@ def test_a_query_may_be_verbatim_as_a_whole() -> None:
 def test_an_unknown_field_is_told_of_and_passed_over(
     text: str, unknown: tuple[str, ...], expected: object
 ) -> None:
-    """It is no word to be pronounced; times of day and colons of prose are no fields."""
+    """The field name is no word to be read by sound; times of day and colons of prose are no fields."""
     parsed = parse(text)
     assert parsed.unknown_fields == unknown
     assert shape(parsed.query) == expected
@@ -466,7 +466,7 @@ def test_an_unknown_field_is_told_of_and_passed_over(
     ],
 )
 def test_parentheses_after_a_field_confine_all_between_them(text: str, expected: object) -> None:
-    """And nothing after them."""
+    """The field applies to all between the parentheses, and to nothing after them."""
     query = parse(text).query
     assert shape(query) == expected
     if text.startswith("title:(") and text.endswith(")"):
@@ -486,7 +486,7 @@ def test_parentheses_after_a_field_confine_all_between_them(text: str, expected:
     ],
 )
 def test_a_sign_after_the_colon_is_one_before_the_field(text: str, meant: str) -> None:
-    """It is never the opposite of what was typed; before a digit it belongs to the value."""
+    """It never means the opposite of what was typed; before a digit it belongs to the value."""
     assert parse(text, declared=DECLARED).query == parse(meant, declared=DECLARED).query
     assert parse(text, declared=DECLARED, strict=True).ignored == ()
     assert shape(parse("tags:-5", declared=DECLARED).query) == "tags=-5"
@@ -506,7 +506,7 @@ DECLARED = {"section": "section", "পাতা": "section", "tags": "tags"}
     ],
 )
 def test_fields_of_a_site_are_operators(text: str, expected: object) -> None:
-    """By any of their names, and only before a value."""
+    """A site's fields work by any of their names, and only before a value."""
     assert shape(parse(text, declared=DECLARED).query) == expected
 
 
@@ -525,7 +525,7 @@ def test_fields_of_a_site_are_operators(text: str, expected: object) -> None:
 def test_the_name_of_a_field_is_the_same_in_either_encoding(
     form: Literal["NFC", "NFD"], text: str, expected: object
 ) -> None:
-    """As words are, and as the label that the site declares is."""
+    """Field names match in any Unicode normal form, as words and declared labels do."""
     names = {"বিষয়": "topic", "গাড়ি": "car", "আষাঢ়": "rain", "সৌধ": "site"}
     declared = {normalize("NFC", label): name for label, name in names.items()}
     whole = {"\u09af\u09bc": "\u09df", "\u09a1\u09bc": "\u09dc", "\u09a2\u09bc": "\u09dd"}
@@ -536,14 +536,14 @@ def test_the_name_of_a_field_is_the_same_in_either_encoding(
 
 
 def test_values_of_one_declared_field_are_alternatives() -> None:
-    """As those of a category are."""
+    """Repeated values of a site's field are alternatives, as those of a category are."""
     query = parse("নদী tags:চর tags:মাছ", declared=DECLARED).query
     assert isinstance(query, All)
     assert Selection((Filter("tags", "চর"), Filter("tags", "মাছ"))) in query.children
 
 
 def test_without_its_site_a_field_is_unknown() -> None:
-    """Names are those of one index."""
+    """Field names belong to one index."""
     assert parse("section:খেলা").unknown_fields == ("section",)
 
 
@@ -609,7 +609,7 @@ STRICT = [
 
 @pytest.mark.parametrize(("text", "kind", "position"), STRICT, ids=[case[0][:20] for case in STRICT])
 def test_strict_passes_over_nothing(text: str, kind: str, position: int) -> None:
-    """What lenient reading lists is an error that says where."""
+    """What lenient parsing reports as ignored is an error with a position in strict parsing."""
     first = parse(text, declared=DECLARED).ignored[0]
     assert (first.kind, first.start) == (kind, position)
     assert first.text in text[first.start : first.end]
@@ -632,12 +632,12 @@ def test_strict_passes_over_nothing(text: str, kind: str, position: int) -> None
     ],
 )
 def test_strict_takes_what_makes_sense(text: str) -> None:
-    """And makes the same tree of it."""
+    """A correct query has the same tree in strict parsing."""
     assert parse(text, strict=True) == parse(text)
 
 
 def test_what_is_excluded_is_no_alternative() -> None:
-    """OR beside it is told of, once; parentheses make an alternative of it."""
+    """OR next to an exclusion is reported once; in parentheses an exclusion is an alternative."""
     assert shape(parse("নদী OR -খাল").query) == shape(parse("নদী -খাল").query)
     assert [piece.start for piece in parse("-নদী OR -খাল").ignored] == [5]
     either = parse("নদী OR (NOT খাল)", strict=True).query
@@ -646,7 +646,7 @@ def test_what_is_excluded_is_no_alternative() -> None:
 
 
 def test_strict_knows_no_prose() -> None:
-    """Signs of a long query are signs."""
+    """In strict parsing the signs of a long query are operators too."""
     text = "এক দুই তিন চার পাঁচ ছয় -সাত"
     assert parse(text).ignored == ()
     assert shape(parse(text, strict=True).query) == ("all", *_bag_and(text), ("not", "সাত"))
@@ -657,14 +657,14 @@ def _bag_and(text: str) -> tuple[object, ...]:
 
 
 def test_strict_wants_a_word() -> None:
-    """Punctuation alone asks for nothing."""
+    """A query of punctuation alone is an error in strict parsing."""
     assert parse("।।").query is None
     with pytest.raises(QueryError, match="no word"):
         parse("।।", strict=True)
 
 
 def test_a_phrase_takes_the_likeliest_sound() -> None:
-    """Words in quotes are read too, each as its best candidate."""
+    """Latin words in quotes are read too, each as its best candidate."""
     words = {"amar": "আমার", "bangla": "বাংলা"}
     query = parse(
         '"amar bangla"',
@@ -688,7 +688,7 @@ operators = (
 
 @given(operators | mixed_text.filter(lambda text: len(text) <= MAX_CHARACTERS))
 def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
-    """Nothing but depth makes the parser refuse a short text, and no tree is larger than its text."""
+    """Only depth makes the parser refuse a short text; a tree has no more leaves than characters."""
     if text.count("(") > MAX_DEPTH:
         with suppress(QueryError):
             parse(text)
@@ -698,7 +698,7 @@ def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
         starts = [piece.start for piece in parsed.ignored]
         assert starts == sorted(starts)
         assert all(0 <= piece.start < piece.end <= len(text) for piece in parsed.ignored)
-        with suppress(QueryError):  # what strict takes has nothing that was passed over
+        with suppress(QueryError):  # what strict parsing accepts has nothing ignored
             assert parse(text, strict=True).ignored == ()
 
 
@@ -708,7 +708,7 @@ def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
     ids=["Bengali", "both scripts", "an operator"],
 )
 def test_what_was_read_is_written_in_one_script(text: str, read: str) -> None:
-    """Digits too, unless Latin letters remain; numbers of operators are left alone."""
+    """Digits become Bengali too, unless Latin letters remain; numbers of operators stay."""
     assert Parsed(None, (ReadSpan(0, 3, "বিসিবি"),)).as_read(text) == read
     after = Parsed(None, (ReadSpan(4, 7, "বিসিবি"),)).as_read(f"নদী {text}")
     assert after == f"নদী {read}"

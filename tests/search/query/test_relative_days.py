@@ -9,7 +9,7 @@ from onneshon.search.query.dates import is_relative, period, relative_days
 from onneshon.search.query.field_values import FieldFilter, FieldReading
 
 TODAY = dt.date(2026, 3, 11)
-"""A Wednesday."""
+"""A Wednesday, the day from which relative days are counted."""
 
 
 def _day(text: str) -> dt.date:
@@ -43,40 +43,40 @@ def _day(text: str) -> dt.date:
     ],
 )
 def test_days_are_read_as_people_say_them(text: str, since: str, until: str) -> None:
-    """In either language and the digits of either script, as seen from the day that is given."""
+    """Relative days are read in either language and in digits of either script."""
     found = period(text, today=lambda: TODAY)
     assert (found.since, found.until) == (_day(since), _day(until))
 
 
 def test_an_end_may_be_open() -> None:
-    """From a year on."""
+    """A period may have no last day: from a year on."""
     found = period("২০২০ থেকে")
     assert (found.since, found.until) == (_day("2020-01-01"), None)
 
 
 @pytest.mark.parametrize("text", ["গত", "গত ০ দিন", "এই ৩ মাস", "গতকাল রাতে", "last century", "২০২০-২০"])
 def test_what_names_no_days_is_refused(text: str) -> None:
-    """With what can be written."""
+    """Other words raise a ``QueryError``."""
     with pytest.raises(QueryError):
         period(text, today=lambda: TODAY)
 
 
 def test_the_ends_of_months_are_days_that_there_are() -> None:
-    """A month before the last of March ends with the last of February."""
+    """The month before the last of March ends with the last of February."""
     assert relative_days("last 1 month", dt.date(2026, 3, 31)) == (_day("2026-03-01"), _day("2026-03-31"))
     assert relative_days("গত মাস", dt.date(2026, 1, 31)) == (_day("2025-12-01"), _day("2025-12-31"))
     assert relative_days("গত সপ্তাহ", dt.date(2026, 3, 8)) == (_day("2026-03-01"), _day("2026-03-07"))
 
 
 def test_the_clock_of_a_site_decides() -> None:
-    """A filter and the field of a query are read by it alike."""
+    """Filters and fields of a query use the same clock."""
     reading = FieldReading(today=lambda: TODAY)
     found = FieldFilter("date", ("গতকাল",)).selection(reading)
     assert period("2026-03-10") in found.choices
 
 
 def test_an_article_of_today_is_found_today() -> None:
-    """By the filter and in the query, also once the same was asked before."""
+    """*Today* works in a filter and in a query, also the second time, when caches are filled."""
     today = dt.datetime.now().astimezone().date()
     articles = [Article("new", "নদী", date=today), Article("old", "নদী", date=dt.date(2001, 1, 1))]
     with Engine.of(articles) as engine:
@@ -87,7 +87,7 @@ def test_an_article_of_today_is_found_today() -> None:
 
 
 def test_what_means_other_days_tomorrow_is_known() -> None:
-    """So that nothing that was remembered is taken for what it means then."""
+    """A relative date is recognised, so that no cached result is used on another day."""
     assert is_relative("তারিখ:গতকাল")
     assert is_relative("date=last+week".replace("+", " "))
     assert not is_relative(plain_date("তারিখ:২০২০-২০২২"))

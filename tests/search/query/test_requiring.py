@@ -1,4 +1,4 @@
-"""A query of which an article must hold a word."""
+"""Queries changed so that an article must contain a word."""
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ from onneshon.search.query.tree import All, content
     ],
 )
 def test_the_word_is_required_where_it_stands(text: str, typed: str, expected: str) -> None:
-    """By a plus sign; of a headline, in which that is punctuation, by AND."""
+    """A plus sign makes it required; in a headline, where the sign is punctuation, AND does."""
     assert requiring(text, typed, typed) == expected
 
 
@@ -33,12 +33,12 @@ def test_the_word_is_required_where_it_stands(text: str, typed: str, expected: s
     ],
 )
 def test_what_is_more_than_plain_words_is_left_alone(text: str, typed: str) -> None:
-    """Its signs may mean something else beside one more; so may a word that comes twice."""
+    """With one more sign the others might change their meaning; so might a word that occurs twice."""
     assert requiring(text, typed, typed) is None
 
 
 def test_a_word_is_required_as_it_was_read() -> None:
-    """Beside other words it might be read otherwise."""
+    """With other words the Latin word might be read otherwise, so its reading is required."""
     assert requiring("how to lose weight", "lose", "হার") == "how to +হার weight"
 
 
@@ -48,7 +48,7 @@ def test_a_word_is_required_as_it_was_read() -> None:
     )
 )
 def test_every_article_of_it_holds_the_word(words: list[str]) -> None:
-    """It is a condition of the tree, and what else was asked for is still asked for."""
+    """The word is a condition of the tree, and the other words are still searched for."""
     query = parse(requiring(" ".join(words), words[0], words[0]) or "").query
     assert isinstance(query, All)
     assert [concept.text for concept in content(query.children[0])] == [words[0]]  # type: ignore[union-attr]

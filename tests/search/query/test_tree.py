@@ -1,4 +1,4 @@
-"""What a tree asks for: the concepts of a query, what each may be found by, and which words are one."""
+"""What a query tree searches for: its concepts, their variants, and which words are one."""
 
 import pytest
 
@@ -28,12 +28,12 @@ from onneshon.search.query.tree import (
 
 
 def word(text: str, *, function: bool = False, sound: bool = False, spelt: str = "") -> Term:
-    """A word; read by its sound it is spelt otherwise."""
+    """A word; ``spelt`` is the form by which a word read by its sound is found."""
     return Term(text, spelt or text, spelt or text, function=function, sound=sound)
 
 
 def read(text: str) -> Query:
-    """A query as it is parsed."""
+    """The query tree of a text."""
     query = parse(text).query
     assert query is not None
     return query
@@ -52,7 +52,7 @@ COMPOUND = OneOf(
 
 
 def test_words_are_what_they_are_without_a_sign() -> None:
-    """Looked for in every form and text, and nearly spelt so in as many clusters as suit their length."""
+    """By default a word matches in any form and field, and a fuzzy word with edits by its length."""
     assert read("কলম") == Term("কলম", "কলম", "কলম", None, function=False, sound=False, spelt_so=False)
     assert read("কলম~") == Fuzzy("কলম", "কলম", edits=0) == Fuzzy("কলম", "কলম")
     assert read("=কলম") == Term("কলম", "কলম", "কলম", spelt_so=True) != word("কলম") == read("কলম")
@@ -71,12 +71,12 @@ def test_words_are_what_they_are_without_a_sign() -> None:
     ],
 )
 def test_what_is_looked_for_is_labelled_as_typed(text: str, labels: list[str]) -> None:
-    """Nothing that is excluded, and no condition; a phrase has no label."""
+    """Exclusions and conditions are not among the labels; a phrase has no label."""
     assert [concept.label for concept in sought(read(text))] == labels
 
 
 def test_each_way_to_write_a_concept_is_looked_for_under_its_label() -> None:
-    """With why it stands for it; what else a word sounds like is named, the reading that is shown is not."""
+    """Each variant has the label and its kind; other readings of a word are named, the shown one is not."""
     assert [(found.label, found.kind, found.reading) for found in sought(COMPOUND)] == [
         ("মুক্তিযুদ্ধ", "typed", ""),
         ("মুক্তিযুদ্ধ", "joined", ""),
@@ -90,14 +90,14 @@ def test_each_way_to_write_a_concept_is_looked_for_under_its_label() -> None:
 
 
 def test_hints_and_what_is_nearly_spelt_so_are_not_looked_for() -> None:
-    """What adds to a score finds nothing, and words of the index take the place of the other."""
+    """Hints only add to a score, and a fuzzy word is replaced by words of the index."""
     query = Any((word("নদী"), Hint(Phrase((word("নদী"), word("তীর")))), Fuzzy("ভাসা", "ভাসা"), MatchAll()))
     assert [*leaves(query)] == [word("নদী")]
     assert [*content(query)] == [word("নদী")]
 
 
 def test_concepts_are_counted_once_in_all_their_writings() -> None:
-    """Function words are none, nor is what is excluded; of several readings all are one."""
+    """Function words and exclusions are no concepts; several readings of a word are one concept."""
     readings = Any((NODI, NADI))
     query = All(
         (COMPOUND, Boost(readings, 2.0), Not(word("শহর"))), (word("ও", function=True), Prefix("চর", "চর"))
@@ -107,7 +107,7 @@ def test_concepts_are_counted_once_in_all_their_writings() -> None:
 
 
 def test_function_words_and_readings_are_counted_each_by_itself() -> None:
-    """Behind concepts with several writings, of which each is counted as a whole."""
+    """They come after the concepts with several variants, each of which is counted as a whole."""
     function = word("ও", function=True)
     query = Any((word("নদী"), function, COMPOUND, Any((NODI, NADI))))
     assert [*counted(query)] == [COMPOUND, word("নদী"), function, NODI, NADI]
@@ -127,7 +127,7 @@ def test_function_words_and_readings_are_counted_each_by_itself() -> None:
     ],
 )
 def test_readings_of_one_latin_word_are_one_word(query: Any, *, one_word: bool) -> None:
-    """They share what was typed, and all are words read by their sound."""
+    """Readings of one word share what was typed, and all are read by sound."""
     assert is_one_word(query) == one_word
 
 
@@ -143,5 +143,5 @@ def test_readings_of_one_latin_word_are_one_word(query: Any, *, one_word: bool) 
     ],
 )
 def test_words_side_by_side_are_a_group(text: str, *, group: bool) -> None:
-    """Of two concepts at least; alternatives are none."""
+    """A group has at least two concepts; alternatives are no group."""
     assert is_group(read(text)) == group

@@ -1,4 +1,4 @@
-"""What the words of a query are looked for as, wherever in it they stand: units, readings, alternatives."""
+"""What the words of a query are searched as, anywhere in the query: units, readings, alternatives."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from tests.search.query.test_parser import Tens, shape
 
 
 def each(meant: Mapping[str, str], *alternatives: AlternativeReading) -> WordReader:
-    """Reads some words by their sound, whatever stands beside them."""
+    """A reader that reads the given words by sound, whatever is next to them."""
 
     def read(_text: str, tokens: Sequence[Token]) -> list[WordReading]:
         return [
@@ -26,7 +26,7 @@ def each(meant: Mapping[str, str], *alternatives: AlternativeReading) -> WordRea
 
 
 def exact_words(query: Query | None) -> list[str]:
-    """What is looked for, in order."""
+    """The exact forms that are searched for, in order."""
     assert query is not None
     return [
         word.exact
@@ -37,7 +37,7 @@ def exact_words(query: Query | None) -> list[str]:
 
 
 def test_words_of_a_unit_are_not_read_and_those_around_it_are() -> None:
-    """Two units part the query; each word of it is looked for once, in its place."""
+    """Two units divide the query; each of its words is searched for once, in its place."""
     read = each({"nodi": "নদী", "khal": "খাল", "bil": "বিল", "দশ": "দাস", "টাকা": "টাকি"})
     parsed = parse("nodi দশ টাকা khal দশ bil", read, Tens())
     assert exact_words(parsed.query) == ["নদী", "দশ", "খাল", "বিল"]
@@ -52,7 +52,7 @@ def test_words_of_a_unit_are_not_read_and_those_around_it_are() -> None:
 
 
 def test_a_unit_after_other_parts_of_a_query_takes_its_alternatives_along() -> None:
-    """*dosh* before টাকা is ten; the alternatives of the word beside them stay."""
+    """*dosh* before টাকা is ten; the alternatives of the word next to them stay."""
     read = each({"dosh": "দশ", "nodi": "নদী"}, AlternativeReading("দাস", 0.4))
     parsed = parse("-খাল nodi dosh টাকা", read, Tens())
     assert shape(parsed.query) == (
@@ -73,12 +73,12 @@ def test_a_unit_after_other_parts_of_a_query_takes_its_alternatives_along() -> N
     ],
 )
 def test_a_piece_without_spaces_is_a_unit_where_all_of_it_is(text: str, expected: object) -> None:
-    """Else its words stand together."""
+    """If all words of such a piece are a unit it is one, otherwise they are a phrase."""
     assert shape(parse(text, interpreter=Tens()).query) == expected
 
 
 def test_what_says_nothing_before_a_word_is_counted_from_where_the_words_begin() -> None:
-    """Behind other words of the query, too."""
+    """Offsets are right also after other words of the query."""
     text = "নদী in Dhaka of"
     ways = [WordReading(1, 4, "ঢাকা", "name", before=1, after=1)]
     parsed = parse(text, lambda _text, _tokens: ways)
@@ -93,7 +93,7 @@ def test_what_says_nothing_before_a_word_is_counted_from_where_the_words_begin()
 def test_a_reading_and_the_word_as_typed_weigh_the_same(
     others: tuple[AlternativeReading, ...], weights: list[float]
 ) -> None:
-    """What else the word may be weighs as much as its reader says."""
+    """The weight of other alternatives is what their reading says."""
     reading = WordReading(0, 1, "ফেসবুক", "loan", typed_too=True, alternatives=others)
     query = parse("facebook", lambda _text, _tokens: [reading]).query
     assert isinstance(query, OneOf)
@@ -112,7 +112,7 @@ def test_a_reading_and_the_word_as_typed_weigh_the_same(
 def test_a_quotation_is_looked_for_with_its_latin_words_as_they_are_too(
     text: str, where: str | None, slop: int, label: str, others: tuple[AlternativeReading, ...]
 ) -> None:
-    """Who quotes has seen it so; read alone it would not find where it stands."""
+    """The text may have the quotation in Latin letters; the reading alone would not find it there."""
     reading = WordReading(1, 2, "ঢাকা", "name", typed_too=True, alternatives=others)
     query = parse(text, lambda _text, _tokens: [reading]).query
     assert isinstance(query, OneOf)
@@ -124,7 +124,7 @@ def test_a_quotation_is_looked_for_with_its_latin_words_as_they_are_too(
 
 @pytest.mark.parametrize("typed_too", [True, False])
 def test_latin_words_of_a_quotation_that_no_article_has_are_read_alone(*, typed_too: bool) -> None:
-    """Nor are words joined by hyphens a quotation."""
+    """Words joined by hyphens are not a quotation either."""
     others = (AlternativeReading("ঢাকাই", 0.4, finds=True),)
     reading = WordReading(1, 2, "ঢাকা", "name", typed_too=typed_too, alternatives=others)
     quoted, joined = (
