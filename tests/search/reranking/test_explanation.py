@@ -34,7 +34,7 @@ QUERIES = (
 
 
 def check(part: ScorePart, factor: float = 1.0) -> None:
-    """Every part is the sum of its parts, but a layer, whose fields saturate together."""
+    """Check that each part is the sum of its parts; in a layer the fields saturate together."""
     if part.kind == "layer":
         worth = factor * part.facts["weight"] * part.facts["rarity"] * part.facts["saturation"]
         assert part.score == pytest.approx(worth, abs=1e-4)
@@ -50,14 +50,14 @@ def check(part: ScorePart, factor: float = 1.0) -> None:
 
 
 def explained(engine: Engine, query: str) -> list[tuple[float, ScorePart]]:
-    """Scores of a page and their explanations."""
+    """The scores of a page's hits and their explanations."""
     hits = engine.search(query, limit=30, explain=True).hits
     return [(hit.score, hit.explanation) for hit in hits if hit.explanation]
 
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_parts_add_up_to_the_score(sample_engine: Engine, query: str) -> None:
-    """Words, phrases, conditions and the second look."""
+    """This is so for words, phrases, conditions and rescoring."""
     found = explained(sample_engine, query)
     assert found
     for score, explanation in found:
@@ -71,25 +71,25 @@ words = st.sampled_from(["বাংলাদেশ", "নদী", "নদীর"
 
 @given(st.lists(words | operators, min_size=1, max_size=9).map(" ".join))
 def test_any_query_is_explained_as_it_was_scored(sample_engine: Engine, query: str) -> None:
-    """Whatever its operators."""
+    """The explained score is the hit's score, whatever the operators."""
     for score, explanation in explained(sample_engine, query):
         assert explanation.score == pytest.approx(score, abs=1e-4)
 
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_one_article_is_explained_as_on_the_page(sample_engine: Engine, query: str) -> None:
-    """By its id."""
+    """``explain`` by id equals the explanation of the hit."""
     hit = sample_engine.search(query, limit=1, explain=True).hits[0]
     assert sample_engine.explain(query, hit.id) == hit.explanation
 
 
 def parts_of(part: ScorePart) -> list[ScorePart]:
-    """It and all that it is made of."""
+    """The part and all parts below it."""
     return [part, *(each for child in part.parts for each in parts_of(child))]
 
 
 def obstacles(part: ScorePart) -> list[str]:
-    """What keeps an article from being found, each by its kind and name."""
+    """The kinds and names of the parts that keep an article from being found."""
     return [f"{child.kind} {child.name}" for child in part.parts] + [
         name for child in part.parts for name in obstacles(child)
     ]
@@ -111,7 +111,7 @@ def obstacles(part: ScorePart) -> list[str]:
 def test_an_article_that_does_not_match_is_told_why(
     sample_engine: Engine, query: str, expected: list[str]
 ) -> None:
-    """Its score is 0, and its parts are what it lacks; of a query without words there is nothing to say."""
+    """Its score is 0, and its parts are what it lacks; a query without words has no parts."""
     hit = sample_engine.search("বাংলাদেশ", limit=1).hits[0]
     found = sample_engine.explain(query, hit.id)
     assert (found.score, obstacles(found)) == (0.0, expected)
@@ -139,7 +139,7 @@ def test_an_article_that_does_not_match_is_told_why(
 def test_of_several_conditions_those_are_told_that_an_article_does_not_meet(
     query: str, expected: list[str]
 ) -> None:
-    """And no others; nothing is told of one that meets all."""
+    """Conditions that the article meets are not listed; for an article that meets all there is nothing."""
     corpus = [article("চর", "পদ্মা ইলিশ ও চিংড়ি", category="নদী"), article("বিল", "মেঘনা তিস্তা", category="চর")]
     with Engine.of(corpus) as engine:
         found = engine.explain(query, "চর")
@@ -148,7 +148,7 @@ def test_of_several_conditions_those_are_told_that_an_article_does_not_meet(
 
 
 def test_what_depends_on_the_other_articles_is_explained_as_it_was_scored() -> None:
-    """A title that is a part of the query counts only where no other title has all of it."""
+    """A title that is part of the query counts only where no other title has all of the query."""
     corpus = [Article(title, title) for title in ("স্রোত", "স্রোত কবিতা", "কবিতা")]
     with Engine.of(corpus) as engine:
         found = explained(engine, "স্রোত কবিতা")
@@ -157,7 +157,7 @@ def test_what_depends_on_the_other_articles_is_explained_as_it_was_scored() -> N
 
 
 def test_how_much_an_article_has_of_what_it_lacks_a_part_of() -> None:
-    """Of four words that are as rare as each other a quarter, where it has one."""
+    """With one of four equally rare words an article has a quarter of the weight."""
     words = ("পদ্মা", "মেঘনা", "ইলিশ", "ট্রলার")
     full = [article(f"{at:02}", " ".join(words)) for at in range(30)]
     with Engine.of([*full, *(article(word, f"{word} নদী") for word in words)]) as engine:
@@ -170,7 +170,7 @@ def test_how_much_an_article_has_of_what_it_lacks_a_part_of() -> None:
 
 
 def test_each_text_is_told_with_its_words_and_how_often_it_has_this_one() -> None:
-    """What was counted and what it was divided by."""
+    """Each field gives the term frequency and the length it was divided by."""
     with Engine.of([article("চর", "পদ্মা ও পদ্মা মেঘনা ইলিশ", title="পদ্মা নদী"), article("বিল", "হাওর")]) as engine:
         found = engine.explain("পদ্মা", "চর")
     told = {
@@ -182,7 +182,7 @@ def test_each_text_is_told_with_its_words_and_how_often_it_has_this_one() -> Non
 
 
 def test_an_article_with_too_few_words_is_told_which_it_lacks() -> None:
-    """Which share of what the words weigh it has, and the words that it has not."""
+    """The explanation gives the share of the words' weight it has, and the words it lacks."""
     full = [article(f"{n:02}", "পদ্মা মেঘনা ইলিশ ট্রলার") for n in range(30)]
     with Engine.of([*full, *(article(f"নদী {n:02}", "পদ্মা নদী") for n in range(30))]) as engine:
         found = engine.explain("পদ্মা মেঘনা ইলিশ ট্রলার", "নদী 00")
@@ -195,7 +195,7 @@ def test_an_article_with_too_few_words_is_told_which_it_lacks() -> None:
 
 @given(st.lists(words | operators, min_size=1, max_size=9).map(" ".join), st.data())
 def test_what_is_explained_as_a_hit_is_found(sample_engine: Engine, query: str, data: st.DataObject) -> None:
-    """And what is found is explained as a hit, whatever the operators."""
+    """An article is found exactly if its explanation has a score, whatever the operators."""
     found = {article.id for article in sample_engine.scan(query)}
     ids = sorted(article.id for article in sample_engine.scan("*"))
     for name in data.draw(st.lists(st.sampled_from(ids), min_size=1, max_size=5)):
@@ -203,13 +203,13 @@ def test_what_is_explained_as_a_hit_is_found(sample_engine: Engine, query: str, 
 
 
 def test_an_article_that_is_not_there_is_an_error(sample_engine: Engine) -> None:
-    """As it is elsewhere."""
+    """An unknown id raises the error of the other methods."""
     with pytest.raises(ArticleNotFoundError, match="নেই"):
         sample_engine.explain("নদী", "নেই")
 
 
 def test_people_and_programs_can_read_it(sample_engine: Engine) -> None:
-    """Indented lines, and JSON with the same numbers."""
+    """An explanation is indented lines, or JSON with the same numbers."""
     hit = sample_engine.search("ভাষা আন্দোলন", limit=1, explain=True).hits[0]
     assert hit.explanation
     lines = list(hit.explanation.lines())
@@ -221,7 +221,7 @@ def test_people_and_programs_can_read_it(sample_engine: Engine) -> None:
 
 
 def test_each_line_stands_a_step_within_what_it_is_a_part_of() -> None:
-    """With its score and what that was made of."""
+    """A line has its score and the facts behind it."""
     part = ScorePart("layer", "stem", 1.25, {"rarity": 2.5})
     word = ScorePart("word", "নদী", 1.25, {}, (part,))
     assert list(ScorePart("score", "", 2.5, {"factor": 2.0}, (word, word)).lines()) == [
@@ -234,14 +234,14 @@ def test_each_line_stands_a_step_within_what_it_is_a_part_of() -> None:
     ("query", "layers"), [("নদীর", ["stem নদি", "exact নদীর"]), ("=নদীর", ["stem নদীর", "exact নদীর"])]
 )
 def test_a_layer_is_told_with_the_key_that_was_looked_up_in_it(query: str, layers: list[str]) -> None:
-    """That of its stem and that of its spelling; of a word that is to be spelt so this one alone."""
+    """A word has a stem layer and an exact layer; a word to match exactly has the exact layer alone."""
     with Engine.of([article("চর", "নদীর চর নদী"), article("বিল", "হাওর")]) as engine:
         found = engine.explain(query, "চর")
     assert sorted(part.name for part in parts_of(found) if part.kind == "layer") == sorted(layers)
 
 
 def test_a_word_that_counts_otherwise_says_how_much() -> None:
-    """As a word of grammar does, and no other."""
+    """A function word has a factor, and other words have none."""
     with Engine.of([article("চর", "পদ্মা ও মেঘনা"), article("বিল", "হাওর")]) as engine:
         found = engine.explain("পদ্মা ও মেঘনা", "চর")
     words = {part.name: part.facts for part in parts_of(found) if part.kind == "word"}
@@ -249,7 +249,7 @@ def test_a_word_that_counts_otherwise_says_how_much() -> None:
 
 
 def test_hits_are_not_explained_unasked(sample_engine: Engine) -> None:
-    """It costs something."""
+    """Explanations take time, so they are computed only on demand."""
     hit = sample_engine.search("নদী", limit=1).hits[0]
     assert hit.explanation is None
     assert "explanation" not in hit.to_dict()

@@ -1,4 +1,4 @@
-"""Of alike articles the best is shown, and the others are counted."""
+"""Of near-duplicates the best is shown, and the others are counted."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ WORDS = [f"নদী{chr(0x995 + a)}{chr(0x995 + b)}" for a in range(20) for b i
 
 
 def ranking(count: int) -> Outcome:
-    """Documents 0, 1, 2 ... in this order."""
+    """A ranking of the documents 0, 1, 2 ... in this order."""
     docs = np.arange(count, dtype=np.uint32)
     return Outcome(docs, np.arange(count, 0, -1).astype(np.float64), [str(doc) for doc in docs], count)
 
@@ -40,7 +40,7 @@ def ranking(count: int) -> Outcome:
     ],
 )
 def test_groups_end_where_no_article_has_everything_any_more(complete: list[bool], groups: int) -> None:
-    """Of four articles the second and the third are alike."""
+    """Of the four articles the second and the third are near-duplicates."""
     of = np.array([0, 1, 1, 2][: len(complete)], np.intp)
     assert end_of_complete(of, np.array(complete, np.bool_)) == groups
 
@@ -50,7 +50,7 @@ prints = st.lists(st.integers(0, 6).map(lambda bits: (1 << 4 * bits) - 1), min_s
 
 @given(prints)
 def test_groups_do_not_depend_on_what_is_further_down(numbers: list[int]) -> None:
-    """So that pages follow one another: the first groups of a longer ranking are those of a shorter one."""
+    """The first groups of a longer ranking are those of a shorter one, so pages do not overlap."""
     array = np.array(numbers, np.uint64)
     whole = grouped(ranking(len(numbers)), array).outcome.docs.tolist()
     for count in range(1, len(numbers)):
@@ -60,7 +60,7 @@ def test_groups_do_not_depend_on_what_is_further_down(numbers: list[int]) -> Non
 
 @given(prints)
 def test_no_two_shown_articles_are_alike_and_all_are_counted(numbers: list[int]) -> None:
-    """Shown and alike together are all there are."""
+    """Shown articles and their near-duplicates together are all articles."""
     groups = grouped(ranking(len(numbers)), np.array(numbers, np.uint64))
     shown = groups.outcome.docs.tolist()
     assert len(shown) + int(groups.near_duplicates.sum()) == len(numbers)
@@ -72,13 +72,13 @@ def test_no_two_shown_articles_are_alike_and_all_are_counted(numbers: list[int])
 
 @pytest.mark.parametrize(("k", "expected"), [(10, 100), (60, 120), (900, 1000), (5000, 5000)])
 def test_twice_as_many_are_ranked(k: int, expected: int) -> None:
-    """Between a hundred and a thousand, and never fewer than are shown."""
+    """At least a hundred are ranked and at most a thousand, but never fewer than are shown."""
     assert ranked_for(k) == expected
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Twelve articles, four of which say the same but for a word."""
+    """An engine over twelve articles, four of which differ in one word only."""
     bodies = [" ".join([*WORDS[:200], f"শেষ{number}"]) for number in range(4)]
     bodies += [" ".join(WORDS[30 * number : 30 * number + 60]) for number in range(8)]
     articles = [Article(str(number), "নদী", body) for number, body in enumerate(bodies)]
@@ -90,7 +90,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture(scope="module")
 def monotonous(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A hundred and fifty articles that say the same of a river, and thirty that mention it."""
+    """An engine over 150 near-duplicates about a river and thirty articles that mention it."""
     alike = [Article(f"ক{at}", "নদী", " ".join([*WORDS[:200], f"শেষ{at}"])) for at in range(150)]
     others = [
         Article(f"খ{at}", WORDS[at], " ".join([*WORDS[13 * at : 13 * at + 13], "নদী"])) for at in range(30)
@@ -102,7 +102,7 @@ def monotonous(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def test_pages_are_full_however_many_are_alike(monotonous: Engine) -> None:
-    """What is shown follows without a gap, and ends where the total less the alike ones says."""
+    """Pages follow without a gap and end where the total minus the near-duplicates says."""
     every = monotonous.search("নদী", limit=500)
     assert (every.total, len(every.hits), every.grouped) == (180, 31, 149)
     pages = [monotonous.search("নদী", offset=offset) for offset in range(0, 50, 10)]
@@ -112,21 +112,21 @@ def test_pages_are_full_however_many_are_alike(monotonous: Engine) -> None:
 
 
 def test_a_page_shows_one_and_says_how_many_are_alike(engine: Engine) -> None:
-    """The total counts them all."""
+    """The total includes the near-duplicates."""
     page = engine.search("নদী", limit=20)
     assert (page.total, len(page.hits), page.grouped) == (12, 9, 3)
     assert sorted(hit.alike for hit in page.hits) == [0] * 8 + [3]
 
 
 def test_without_groups_each_is_shown(engine: Engine) -> None:
-    """And none is alike to what is not shown."""
+    """No hit then reports near-duplicates."""
     page = engine.search("নদী", limit=20, group=False)
     assert (page.total, len(page.hits), page.grouped) == (12, 12, 0)
     assert {hit.alike for hit in page.hits} == {0}
 
 
 def test_pages_of_groups_follow_one_another(engine: Engine) -> None:
-    """Whatever their size."""
+    """Pages of two groups give the same list as one page."""
     whole = [hit.id for hit in engine.search("নদী", limit=20).hits]
     paged = [
         hit.id for offset in range(0, 12, 2) for hit in engine.search("নদী", limit=2, offset=offset).hits
@@ -135,7 +135,7 @@ def test_pages_of_groups_follow_one_another(engine: Engine) -> None:
 
 
 def test_a_cursor_leads_through_groups(engine: Engine) -> None:
-    """Each group comes once, as on one page, and counts the same."""
+    """Each group comes once, with the same count as on one page."""
     whole = engine.search("নদী", limit=20)
     paged: list[tuple[str, int]] = []
     cursor: str | None = ""
@@ -149,7 +149,7 @@ def test_a_cursor_leads_through_groups(engine: Engine) -> None:
 
 @pytest.fixture(scope="module")
 def bulletins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A hundred and fifty articles that say the same but for a word, and twenty others."""
+    """An engine over 150 articles that differ in one word only, and twenty others."""
     bodies = [" ".join(["নদী", *WORDS[:200], f"শেষ{number}"]) for number in range(150)]
     bodies += [" ".join(WORDS[20 * number : 20 * number + 19]) for number in range(20)]
     directory = tmp_path_factory.mktemp("bulletins") / "index"
@@ -162,7 +162,7 @@ def bulletins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def test_pages_by_number_lead_past_any_number_of_alike_articles(
     bulletins: Engine, freshness: float | None
 ) -> None:
-    """To each that is shown, in the order of a cursor, and say whether more follow."""
+    """Pages by number give the order of a cursor, and say whether more follow."""
     pages = [bulletins.search("নদী", limit=4, offset=at, freshness=freshness) for at in range(0, 28, 4)]
     paged = [hit.id for page in pages for hit in page]
     assert (len(paged), len(set(paged))) == (21, 21)
@@ -173,7 +173,7 @@ def test_pages_by_number_lead_past_any_number_of_alike_articles(
 
 
 def test_enough_are_ranked_for_a_page_however_many_are_alike() -> None:
-    """No more than are compared can be hidden."""
+    """Only articles that are compared can be hidden as near-duplicates."""
     docs = np.arange(enough_for(7), dtype=np.uint32)
     first, alike, _ = leaders(docs, np.ones(len(docs), np.uint64))
     assert len(first) > 7
@@ -181,6 +181,6 @@ def test_enough_are_ranked_for_a_page_however_many_are_alike() -> None:
 
 
 def test_orders_by_day_and_scans_show_each(engine: Engine) -> None:
-    """Whoever goes through all wants all."""
+    """Orders by day and scans are for going through all articles."""
     assert len(engine.search("নদী", limit=20, sort="newest")) == 12
     assert len([*engine.scan("নদী")]) == 12

@@ -1,4 +1,4 @@
-"""Of a long ranking the best are looked at again, and no others."""
+"""Of a long ranking only the best articles are rescored."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -20,21 +20,21 @@ NEARNESS = replace(
         **dict.fromkeys((part.name for part in fields(FeatureWeights)), 0.0) | {"near": 9}
     ),
 )
-"""Weights that value words side by side and no other feature."""
+"""Weights for adjacent words and no other feature."""
 
 DEPTHS = (1, 10, WINDOW, WINDOW + 1, 2 * WINDOW, 2 * MOST_RESCORED)
-"""Numbers of articles that may be asked for."""
+"""Values of ``k``, the number of articles asked for."""
 
 
 def ranked(corpus: Sequence[Article], k: int) -> list[str]:
-    """The ids of the best for two words."""
+    """The ids of the best ``k`` articles for two words."""
     ranker = Ranker(Executor(collection_of(reader_of(corpus)), NEARNESS))
     return ranker.run(query_of("মেলা ভাষা"), Collector(k), TimeBudget()).ids
 
 
 @pytest.mark.parametrize("k", DEPTHS)
 def test_what_is_not_among_the_best_stays_behind_them(k: int) -> None:
-    """Its words may stand side by side; however many are asked for, it is looked at for none of them."""
+    """Its words may be adjacent: whatever ``k`` is, it is not rescored."""
     better = [article(f"{at:03}", "মেলা বই আকাশ ভাষা") for at in range(WINDOW)]
     good = [article(f"{at:03}", "মেলা বই আকাশ ভাষা শহর") for at in range(WINDOW, WINDOW + 20)]
     last = article("কাছে", "মেলা ভাষা বই আকাশ শহর গ্রাম পথ ঘাট মাঠ ফুল ফল")
@@ -44,7 +44,7 @@ def test_what_is_not_among_the_best_stays_behind_them(k: int) -> None:
 
 @pytest.mark.parametrize("k", DEPTHS)
 def test_whichever_of_the_best_a_feature_speaks_for_comes_first(k: int) -> None:
-    """Though fewer are asked for than are looked at."""
+    """This holds also where fewer are asked for than are rescored."""
     better = [article(f"{at:03}", "মেলা বই আকাশ ভাষা") for at in range(WINDOW - 1)]
     near = article("কাছে", "মেলা ভাষা বই আকাশ শহর")
     assert ranked([*better, near], k) == [near.id, *(each.id for each in better)][:k]
@@ -55,7 +55,7 @@ def test_whichever_of_the_best_a_feature_speaks_for_comes_first(k: int) -> None:
     ("count", "is_first"), [(WINDOW + 50, True), (MOST_RESCORED, True), (MOST_RESCORED + 1, False)]
 )
 def test_what_is_as_good_as_the_last_of_the_best_is_one_of_them(count: int, is_first: bool, k: int) -> None:
-    """Unless very many are; however many are asked for."""
+    """Ties with the last of the window are rescored too, unless there are very many, whatever ``k`` is."""
     apart = [article(f"{at:04}", "মেলা বই ভাষা আকাশ") for at in range(count - 1)]
     near = article("কাছে", "মেলা ভাষা বই আকাশ")
     found = ranked([*apart, near], k)
@@ -64,7 +64,7 @@ def test_what_is_as_good_as_the_last_of_the_best_is_one_of_them(count: int, is_f
 
 
 def test_the_features_by_which_an_article_was_rescored_are_known() -> None:
-    """Of one that was not, or for a query that compares nothing, there are none."""
+    """Articles outside the window and queries with nothing to compare have no features."""
     corpus = [article(f"{at:03}", f"মেলা ভাষা {'আকাশ ' * (at > WINDOW)}") for at in range(2 * WINDOW)]
     ranker = ranker_of(corpus)
     features = {
@@ -78,7 +78,7 @@ def test_the_features_by_which_an_article_was_rescored_are_known() -> None:
 
 
 def ranker_of(corpus: Sequence[Article]) -> Ranker:
-    """What ranks some articles."""
+    """A ranker over the given articles."""
     return Ranker(Executor(collection_of(reader_of(corpus))))
 
 
@@ -86,7 +86,7 @@ RIVERS = [article(name, "নদী মেলা") for name in ("গ", "ক", "�
 
 
 def test_ids_are_told_and_nothing_is_counted_unless_asked() -> None:
-    """Ties in the order of ids."""
+    """Ties are in the order of ids."""
     found = ranker_of(RIVERS).run(query_of("নদী"), Collector(2), TimeBudget())
     assert found.ids == ["ক", "খ"]
     assert found[3:] == (None, None, None)
@@ -94,7 +94,7 @@ def test_ids_are_told_and_nothing_is_counted_unless_asked() -> None:
 
 @pytest.mark.parametrize(("text", "with_all"), [("নদী আকাশ", 0), ("নদী মেলা", 3)])
 def test_what_matches_is_counted_and_told_where_asked(text: str, with_all: int) -> None:
-    """Whether it is looked at again or not; ids are told where they are wanted."""
+    """Matches are counted whether they are rescored or not; ids are returned only on demand."""
     found = ranker_of(RIVERS).run(
         query_of(text), Collector(2, count=True, matched=True), TimeBudget(), ids=False
     )
@@ -103,7 +103,7 @@ def test_what_matches_is_counted_and_told_where_asked(text: str, with_all: int) 
 
 
 def test_of_a_query_that_finds_nothing_nothing_is_looked_at_again() -> None:
-    """Each of its words stands in some article, and both in none."""
+    """Each of the words is in some article, but no article has both."""
     ranker = ranker_of([article("ক", "নদী"), article("খ", "শহর")])
     found = ranker.run(query_of("+নদী +শহর"), Collector(2, count=True), TimeBudget())
     assert (found.ids, found.total) == ([], 0)
@@ -111,7 +111,7 @@ def test_of_a_query_that_finds_nothing_nothing_is_looked_at_again() -> None:
 
 @pytest.mark.parametrize(("k", "count"), [(1, WINDOW), (WINDOW + 1, WINDOW + 1), (EVERYTHING, WINDOW + 20)])
 def test_as_many_are_found_as_are_looked_at_or_asked_for(k: int, count: int) -> None:
-    """All that match, where everything is."""
+    """At least the window is found, or ``k`` articles if that is more, or all matches."""
     corpus = [article(str(at), f"নদী শহর {'আকাশ ' * at}") for at in range(WINDOW + 20)]
     found = ranker_of(corpus).scored(query_of("নদী শহর"), Collector(k), TimeBudget())
     assert len(found.docs) >= count

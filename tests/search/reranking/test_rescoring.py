@@ -1,4 +1,4 @@
-"""What decides among the best articles, against a plain reading of the definitions."""
+"""Rescoring features, checked against a plain implementation of their definitions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
@@ -48,7 +48,7 @@ def ranked(corpus: Sequence[Article], text: str, weights: Weights = DEFAULT_WEIG
 
 
 def only(**weights: float) -> Weights:
-    """The default weights with no feature but some."""
+    """The default weights with all features zero except the given ones."""
     none = dict.fromkeys((part.name for part in fields(FeatureWeights)), 0.0)
     return replace(DEFAULT_WEIGHTS, features=FeatureWeights(**none | weights))
 
@@ -77,13 +77,13 @@ def only(**weights: float) -> Weights:
 def test_of_two_articles_with_the_same_words_a_feature_chooses(
     feature: str, better: Article, worse: Article
 ) -> None:
-    """With no other feature, the article that has it comes first though the other's id is lower."""
+    """With one feature alone the article that has it comes first although the other's id is lower."""
     corpus = [worse, better, *(article(f"x{n}", "পাতা") for n in range(5))]
     assert ranked(corpus, "নদী ও শহর", only(**{feature: 9.0}))[:2] == ["b", "a"]
 
 
 def test_an_article_with_all_words_is_preferred_softly() -> None:
-    """Having all words is worth a share of their weight: enough for a tie, not for a tier."""
+    """Having all words is worth a share of their weight: enough to break a tie, not to outrank all else."""
     corpus = [article("a", "নদী নদী নদী শহর"), article("b", "নদী শহর মেলা"), article("c", "মেলা")]
     found = ranked(corpus, "নদী শহর মেলা", only(all_words=0.15))
     assert found[0] == "b"
@@ -94,7 +94,7 @@ def test_an_article_with_all_words_is_preferred_softly() -> None:
     ["+নদী শহর", "+নদী +শহর", "নদী শহর -আকাশ", "(নদী OR বই) শহর", "নদী শহর বিভাগ:খেলা", '"নদী শহর" মেলা'],
 )
 def test_queries_with_operators_are_rescored_too(text: str) -> None:
-    """Required words, phrases and filters leave words that may stand near each other or apart."""
+    """The words of required terms, phrases and filtered queries count as near or far too."""
     near, apart = "মেলা নদী শহর ভাষা বই", "নদী শহর বই ভাষা মেলা" if '"' in text else "শহর বই ভাষা মেলা নদী"
     corpus = [article("a", apart, category="খেলা"), article("b", near, category="খেলা"), article("x", "আকাশ")]
     if '"' in text:
@@ -105,13 +105,13 @@ def test_queries_with_operators_are_rescored_too(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["নদী অজানা", "ও", "অজানা", '"নদী অজানা"', "নদ*"])
 def test_queries_of_which_less_than_two_words_or_one_thing_is_known_are_not_rescored(text: str) -> None:
-    """There is nothing that could be near, and no title that could be what is asked for."""
+    """With fewer than two known words nothing can be near, and no title can be what is asked for."""
     term_scorer = TermScorer(collection_of(reader_of([article("a", "নদী শহর")])), DEFAULT_WEIGHTS)
     assert Rescorer(term_scorer).words(query_of(text)) == []
 
 
 def test_a_title_that_is_the_query_comes_before_one_that_is_its_words_of_content() -> None:
-    """And that before one of as many words as the query, of which one was not asked for."""
+    """The title of its content words comes before an equally long title with another word."""
     titles = {"a": "নদী মেলা শহর", "b": "নদী ও শহর", "c": "নদী শহর", "d": "ও"}
     corpus = [article(number, "বই ও কাগজ", title=title) for number, title in titles.items()]
     features, _ = features_of(corpus, "নদী ও শহর")
@@ -134,7 +134,7 @@ def test_a_title_that_is_the_query_comes_before_one_that_is_its_words_of_content
     ],
 )
 def test_a_title_may_write_what_is_asked_for_in_one_word_or_in_two(title: str, *, is_asked_for: bool) -> None:
-    """In either way it is that and nothing else."""
+    """Either spelling is an exact title."""
     apart = query_of('"হাই কোর্ট"')
     joined = query_of("হাইকোর্ট")
     assert isinstance(apart, Phrase)
@@ -163,7 +163,7 @@ def test_a_title_may_write_what_is_asked_for_in_one_word_or_in_two(title: str, *
 def test_beside_a_word_of_two_ways_a_title_has_no_other_either(
     text: str, title: str, *, is_asked_for: bool
 ) -> None:
-    """As many tokens as the longer way are no such title where it has the shorter one, and another word."""
+    """A title as long as the longer spelling is no exact title if it has the shorter one and another word."""
     apart, joined = query_of('"হাই কোর্ট"'), query_of("হাইকোর্ট")
     assert isinstance(apart, Phrase)
     assert isinstance(joined, Term)
@@ -178,7 +178,7 @@ def test_beside_a_word_of_two_ways_a_title_has_no_other_either(
 
 @pytest.mark.parametrize("text", ["নদী ও", "নদী কাকে বলে", "কেন নদী এবং"])
 def test_a_question_about_a_thing_leads_to_what_is_called_so(text: str) -> None:
-    """And to no other title: what stands early, or in a longer title, is as likely no answer."""
+    """Other titles do not gain: early words or a longer title are as likely no answer."""
     corpus = [
         article("a", "নদী মেলা", title="নদী মেলা"),
         article("b", "মেলা বই আকাশ", title="নদী"),
@@ -197,7 +197,7 @@ def test_a_question_about_a_thing_leads_to_what_is_called_so(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["নদী", '"নদী শহর"', "title:নদী", "+নদী"])
 def test_what_is_asked_for_alone_comes_first_where_it_is_the_title(text: str) -> None:
-    """A word or a phrase: before articles that have it in a longer title, and ever so often."""
+    """An exact title, of a word or phrase, outranks longer titles and any term frequency."""
     asked = "নদী শহর" if '"' in text else "নদী"
     corpus = [
         article("a", f"{asked} {asked} {asked} মেলা", title=f"{asked} মেলা"),
@@ -209,19 +209,19 @@ def test_what_is_asked_for_alone_comes_first_where_it_is_the_title(text: str) ->
 
 
 def test_of_two_words_a_word_of_grammar_tells_articles_apart() -> None:
-    """A name and a function word are a piece of a title, and are sought near each other as two names are."""
+    """A name and a function word may be part of a title, so their nearness counts as that of two names."""
     corpus = [article("a", "নদী বই শহর মেলা ও"), article("b", "নদী ও বই শহর মেলা"), article("x", "আকাশ")]
     assert ranked(corpus, "নদী ও", only(near=3.0)) == ["b", "a"]
 
 
 def test_stem_prefixes_find_no_article() -> None:
-    """A derivation of a word decides among articles; alone it is no hit."""
+    """A derived word helps to order articles; alone it is no match."""
     corpus = [article("b", "নদী ইতিহাস ইতিহাসবিদ"), article("c", "ইতিহাসবিদ"), article("x", "আকাশ")]
     assert ranked(corpus, "নদী ইতিহাস") == ["b"]
 
 
 def test_stem_prefixes_that_are_nearly_everywhere_decide_nothing() -> None:
-    """They would tell no article from another, and looking for them takes longest."""
+    """Such prefixes distinguish no articles, and take longest to look up."""
     corpus = many(1_200) + [article(f"k{n:04}", "ইতিহাসবিদ") for n in range(1_200)]
     term_scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
     docs = np.arange(len(corpus), dtype=np.uint32)
@@ -231,7 +231,7 @@ def test_stem_prefixes_that_are_nearly_everywhere_decide_nothing() -> None:
 
 @pytest.mark.parametrize("corpus", [many(1_000), [article(f"{n:05}", "মেলা ভাষা") for n in range(1_500)]])
 def test_the_order_is_the_same_however_many_are_asked_for(corpus: list[Article]) -> None:
-    """The first hits of a long list are those of a short one, page by page, also where very many tie."""
+    """The first hits of a long list are those of a short one, page by page, also with very many ties."""
     ranker = Ranker(Executor(collection_of(reader_of(corpus))))
     query = query_of("মেলা ভাষা আন্দোলন")
     everything = ranker.run(query, Collector(len(corpus)), TimeBudget()).ids
@@ -240,7 +240,7 @@ def test_the_order_is_the_same_however_many_are_asked_for(corpus: list[Article])
 
 
 def test_no_more_are_rescored_than_is_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of very many articles that tie with the last of the window none is; those better than they are all."""
+    """None of too many ties with the last of the window is rescored; all better articles are."""
     better = [article(f"b{n}", "মেলা ভাষা মেলা ভাষা") for n in range(5)]
     corpus = [*better, *(article(f"{n:05}", "মেলা ভাষা") for n in range(MOST_RESCORED))]
     looked_at: list[int] = []
@@ -256,7 +256,7 @@ def test_no_more_are_rescored_than_is_cheap(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_without_time_nothing_is_added() -> None:
-    """Positions that could not be read in time are as if the words were absent; it is remembered."""
+    """Positions that could not be read in time count as absent, and the budget notes that it was exceeded."""
     rescorer = Rescorer(TermScorer(collection_of(reader_of([article("a", "নদী শহর")])), DEFAULT_WEIGHTS))
     words = rescorer.words(query_of("নদী শহর"))
     spent, enough = TimeBudget(0.0), TimeBudget()
@@ -269,7 +269,7 @@ def test_without_time_nothing_is_added() -> None:
 
 
 class Plain:
-    """The features of one article, written as their definitions read."""
+    """The features of one article, computed as their definitions read."""
 
     def __init__(
         self, article: Article, words: Sequence[QueryWord], idf: Callable[[QueryWord], float]
@@ -282,7 +282,7 @@ class Plain:
         self.idf = idf
 
     def distances(self, a: QueryWord, b: QueryWord) -> list[int]:
-        """From each occurrence of one word to each later one of the other in the same text."""
+        """The distances from each occurrence of one word to each later one of the other in the same field."""
         first, second = _only(a.terms[0][0]).stem, _only(b.terms[0][0]).stem
         return [
             j - i
@@ -292,7 +292,7 @@ class Plain:
         ]
 
     def near(self) -> float:
-        """By the least distance of each two words."""
+        """The feature from the least distance of each pair of words."""
         sums = 0.0
         for a, b in combinations(self.content, 2):
             distances = self.distances(a, b)
@@ -301,7 +301,7 @@ class Plain:
         return sums / max(len(self.content) - 1, 1)
 
     def row(self) -> float:
-        """Three words that need not stand in a row at the same place."""
+        """The feature for three consecutive words; they need not be at the same place of the text."""
         return sum(
             sum(self.idf(word) * (FUNCTION_WORD if word.function else 1) for word in (a, b, c))
             for a, b, c in zip(self.words, self.words[1:], self.words[2:], strict=False)
@@ -309,11 +309,11 @@ class Plain:
         )
 
     def worth_reading(self, *three: QueryWord) -> bool:
-        """Whether two of three words are of content; that they meet in some article is asked elsewhere."""
+        """Whether at least two of three words are content words; co-occurrence is not checked here."""
         return sum(not word.function for word in three) > 1
 
     def per_word(self, text: int, worth: Callable[[int], float]) -> float:
-        """What the first position of each word in a text is worth."""
+        """The sum over the words of the worth of each word's first position in a field."""
         stems = self.texts[text]
         return sum(
             self.idf(word) * worth(stems.index(_only(word.terms[0][0]).stem))
@@ -322,22 +322,22 @@ class Plain:
         )
 
     def all_words(self) -> float:
-        """The whole weight or nothing."""
+        """The weight of all content words if the article has them all, or 0."""
         stems = {stem for text in self.texts for stem in text}
         missing = any(_only(word.terms[0][0]).stem not in stems for word in self.content)
         return 0.0 if missing else sum(map(self.idf, self.content))
 
     def names_all(self) -> bool:
-        """Whether the title has all words of content."""
+        """Whether the title has all content words."""
         return all(_only(word.terms[0][0]).stem in self.texts[0] for word in self.content)
 
     def whole_title(self) -> float:
-        """The same, of a title that has no more words than the query, which has words of content alone."""
+        """That weight for a title with no more words than the query, which has content words only."""
         whole = self.names_all() and len(self.texts[0]) <= len(self.words)
         return sum(map(self.idf, self.content)) if whole else 0.0
 
     def title_in_query(self) -> float:
-        """Of a title that is words side by side in such a query; of one, if no lighter than the others."""
+        """The worth of a title that is consecutive words of the query; one word must weigh half of all."""
         title = self.texts[0]
         terms = [_only(word.terms[0][0]) for word in self.words]
         held = [at for at, term in enumerate(terms) if term.stem in title and term.exact in self.spelt]
@@ -348,7 +348,7 @@ class Plain:
 
 
 def features_of(corpus: list[Article], text: str) -> tuple[Features, list[Plain]]:
-    """The features of all articles, both ways."""
+    """The features of all articles, by arrays and by the plain implementation."""
     term_scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
     words = query_words(query_of(text))
     found = Rescorer(term_scorer).features(words, np.arange(len(corpus), dtype=np.uint32), TimeBudget())
@@ -361,7 +361,7 @@ def features_of(corpus: list[Article], text: str) -> tuple[Features, list[Plain]
 
 @given(articles, st.lists(st.sampled_from(WORDS), min_size=1, unique=True))
 def test_features_are_what_their_definitions_say(corpus: list[Article], words: list[str]) -> None:
-    """Any articles, any order of words: arrays over the window and loops over texts agree."""
+    """For any articles and any word order, arrays over the window agree with loops over the texts."""
     found, plain = features_of(corpus, " ".join(words))
     assert found.near.tolist() == pytest.approx([document.near() for document in plain], rel=1e-4)
     assert found.row.tolist() == pytest.approx([document.row() for document in plain], rel=1e-4)
@@ -379,14 +379,14 @@ def test_features_are_what_their_definitions_say(corpus: list[Article], words: l
 
 @pytest.mark.parametrize("text", ["নদী ও শহর", "নদী শহর ও", "ও নদী শহর", "নদী ও এবং শহর", "নদী মেলা ও ভাষা"])
 def test_function_words_stand_in_rows(text: str) -> None:
-    """Words in the order of the query are a row, one function word among three too; two make none."""
+    """Three words in the order of the query make a row, even with one function word; two words do not."""
     found, (plain, _) = features_of([article("a", text), article("b", "আকাশ")], text)
     assert found.row[0] == pytest.approx(plain.row())
     assert (found.row[0] > 0) == ("এবং" not in text)
 
 
 def test_of_a_very_long_query_the_rarest_words_are_paired() -> None:
-    """Pairs grow with the square of the words; common ones beyond a number are in no pair."""
+    """Pairs grow with the square of the words, so common words beyond a limit are in no pair."""
     rare = [str(1900 + n) for n in range(PAIRED)]
     common = "মেলা"
     corpus = [article("a", f"{common} {' '.join(rare)}"), *(article(f"x{n}", common) for n in range(3))]
@@ -396,7 +396,7 @@ def test_of_a_very_long_query_the_rarest_words_are_paired() -> None:
 
 
 def test_parts_are_named_and_make_the_total() -> None:
-    """What each feature adds can be told, and together they are what is added."""
+    """The weighted features of an article add up to its bonus."""
     corpus, docs = (
         [article("a", "নদী ও শহর", title="নদী শহর"), article("b", "শহর")],
         np.arange(2, dtype=np.uint32),

@@ -1,4 +1,4 @@
-"""Articles on the same subject as one of them."""
+"""Articles on the same subject as a given one."""
 
 from collections.abc import Iterator, Mapping
 
@@ -35,25 +35,25 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """Over these articles."""
+    """An engine over the articles of this module."""
     with Engine.of(ARTICLES) as opened:
         yield opened
 
 
 def ids(engine: Engine, article_id: str, limit: int = 5) -> list[str]:
-    """Of the similar ones."""
+    """The ids of the articles similar to one."""
     return [hit.article.id for hit in engine.similar(article_id, limit=limit)]
 
 
 def test_articles_of_one_subject_are_similar(engine: Engine) -> None:
-    """Those of the other are not, or come after."""
+    """Articles of another subject are not similar, or come later."""
     assert ids(engine, "নদী-3")[0] in {"নদী-1", "নদী-1-আবার"}
     assert ids(engine, "নদী-2")[0] in {"নদী-1", "নদী-1-আবার"}
     assert ids(engine, "খেলা-1")[0] == "খেলা-2"
 
 
 def test_neither_the_article_nor_its_double_is_similar(engine: Engine) -> None:
-    """A reader who is done with one wants another."""
+    """A reader who has read one does not want it again."""
     found = ids(engine, "নদী-1")
     assert "নদী-1" not in found
     assert "নদী-1-আবার" not in found
@@ -61,18 +61,18 @@ def test_neither_the_article_nor_its_double_is_similar(engine: Engine) -> None:
 
 
 class Holding:
-    """An index of so many articles, of which so many hold each word.
+    """An index in which every word has the same document frequency.
 
     Args:
-        count: of articles.
-        holding: any word.
+        count: the number of articles.
+        holding: the document frequency.
     """
 
     def __init__(self, count: int, holding: int) -> None:
         self.count, self._holding = count, holding
 
     def document_frequency(self, _field: str, _term: str, /) -> int:
-        """The same of all."""
+        """The same for all words."""
         return self._holding
 
 
@@ -83,33 +83,33 @@ class Holding:
 def test_a_word_tells_of_a_subject_where_some_articles_have_it(
     count: int, holding: int, *, tells: bool
 ) -> None:
-    """Not this one alone, and no more than a fifth of all, or ten of few."""
+    """At least one other article must have it, and at most a fifth of all, or ten if articles are few."""
     assert bool(_weightiest(ARTICLES[0], Holding(count, holding))) is tells
 
 
 class Counted:
-    """An index of a hundred articles, of which so many hold each word.
+    """An index of a hundred articles with a document frequency for each stem.
 
     Args:
-        holding: of words that not ten hold.
+        holding: the document frequencies that are not ten, by stem.
     """
 
     def __init__(self, holding: Mapping[str, int]) -> None:
         self.count, self._holding = 100, holding
 
     def document_frequency(self, _field: str, term: str, /) -> int:
-        """Of a stem."""
+        """The document frequency of a stem."""
         return self._holding.get(term, 10)
 
 
 class Asked:
-    """An index that finds fifty articles and more, and remembers for what."""
+    """An index that finds at least fifty articles and records the queries."""
 
     def __init__(self) -> None:
         self.queries: list[Query] = []
 
     def best(self, query: Query, k: int) -> Ranking:
-        """As many as are asked for, each like no other."""
+        """Return ``k`` articles, none a near-duplicate of another."""
         self.queries.append(query)
         ids = [f"নদী-{at}" for at in range(k)]
         found = Outcome(np.arange(k, dtype=np.uint32), np.arange(k, 0, -1).astype(np.float64), ids)
@@ -117,7 +117,7 @@ class Asked:
 
 
 def words_of(article: Article, words: Words) -> dict[str, float]:
-    """What articles like one are found by, the weightiest first, with what its frequency is worth."""
+    """The words by which articles similar to one are searched for, each with its boost, heaviest first."""
     asked = Asked()
     similar_articles(article, words, 1, asked.best)
     (query,) = asked.queries
@@ -140,31 +140,31 @@ def words_of(article: Article, words: Words) -> dict[str, float]:
 def test_the_weightiest_words_of_an_article_come_first(
     title: str, body: str, holding: Mapping[str, int], expected: list[str]
 ) -> None:
-    """By how often it has them, and how few others do."""
+    """The weight of a word grows with its frequency in the article and falls with its document frequency."""
     assert [*words_of(Article("x", title, body), Counted(holding))] == expected
 
 
 def test_a_word_is_worth_the_more_the_oftener_an_article_has_it_up_to_a_bound() -> None:
-    """In the title as much as so many times in the body."""
+    """One occurrence in the title counts as ``TITLE`` occurrences in the body."""
     found = words_of(Article("x", "তিস্তা", f"পদ্মা {'মেঘনা ' * 99} {'যমুনা ' * TITLE}"), Counted({}))
     assert 0 < found["পদ্মা"] < found["যমুনা"] < found["মেঘনা"] < 1
     assert found["তিস্তা"] == found["যমুনা"]
 
 
 def test_the_end_of_a_long_article_is_not_read() -> None:
-    """What comes late says the same again."""
+    """Later parts of an article mostly repeat its subject."""
     assert [*words_of(Article("x", "", "পদ্মা ".ljust(READ) + "মেঘনা"), Counted({}))] == ["পদ্মা"]
 
 
 @pytest.mark.parametrize(("limit", "count"), [(1, 1), (7, 7), (10 * MOST_SIMILAR, MOST_SIMILAR)])
 def test_no_more_are_told_than_anybody_reads(limit: int, count: int) -> None:
-    """Or than are asked for."""
+    """At most ``limit`` are returned, and at most the maximum that readers use."""
     assert len(similar_articles(ARTICLES[0], Counted({}), limit, Asked().best)) == count
 
 
 @pytest.mark.parametrize(("article", "limit"), [(ARTICLES[0], 0), (ARTICLES[0], -1), (ARTICLES[-1], 5)])
 def test_nothing_is_looked_for_where_nothing_can_be_found(article: Article, limit: int) -> None:
-    """Nor where nothing is asked for."""
+    """Without usable words, or for a limit of zero, no query is run."""
     asked = Asked()
     assert similar_articles(article, Counted({}), limit, asked.best) == []
     assert not asked.queries
@@ -179,11 +179,11 @@ def test_similar_articles_come_best_first_and_no_more_than_asked_for(engine: Eng
 
 
 def test_an_article_that_says_nothing_is_like_none(engine: Engine) -> None:
-    """Function words tell nothing of a subject."""
+    """Function words say nothing about a subject."""
     assert engine.similar("খালি") == []
 
 
 def test_an_article_that_is_not_there_is_an_error(engine: Engine) -> None:
-    """As it is elsewhere."""
+    """An unknown id raises the error of the other methods."""
     with pytest.raises(ArticleNotFoundError):
         engine.similar("নেই")

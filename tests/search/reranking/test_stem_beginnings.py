@@ -1,4 +1,4 @@
-"""Words that begin alike, by plain loops."""
+"""Words with a common stem prefix, checked against plain loops."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +22,7 @@ from onneshon.search.reranking.rescoring import (
 )
 
 STEMS = ("ইতিহাস", "বিজ্ঞান", "সাহিত্য", "জল")
-"""The last is too short to begin other words."""
+"""Query stems; the last is too short to be a prefix of other words."""
 BASIS = Basis(average_title=3, average_body=40)
 RARITY = 1.7
 PRESENCE = 0.4
@@ -32,7 +32,7 @@ lengths = st.lists(st.integers(0, 90), min_size=5, max_size=5)
 
 
 class Counted:
-    """Evidence of five documents, of which stems that begin alike are counted beforehand."""
+    """Evidence of five documents in which words with each stem prefix are already counted."""
 
     def __init__(self, rows: list[list[tuple[int, int]]], titles: list[int], bodies: list[int]) -> None:
         self._rows = rows
@@ -45,15 +45,15 @@ class Counted:
         }
 
     def prefix_document_frequency(self, _start: str) -> int:
-        """Few enough to be evidence."""
+        """A document frequency low enough to be evidence."""
         return 2
 
     def rarity(self, _holding: int) -> float:
-        """The same of all."""
+        """The same rarity for all."""
         return RARITY
 
     def beginnings(self, starts: list[str], _docs: NDArray[np.uint32]) -> Any:
-        """Words of each beginning in each document, and in its title."""
+        """The occurrences of words with each prefix in each document, and those in its title."""
         table = np.array(self._rows[: len(starts)], np.uint16)
         return table[:, :, 0], table[:, :, 1]
 
@@ -62,7 +62,7 @@ class Counted:
 def test_words_that_begin_alike_count_as_one_word(
     rows: list[list[tuple[int, int]]], titles: list[int], bodies: list[int]
 ) -> None:
-    """Those in the title by its norm, the others by the body's; of a document that has none nothing."""
+    """Occurrences in the title are divided by its norm, others by the body's; without any the worth is 0."""
     evidence: Any = Counted(rows, titles, bodies)
     docs = np.array([0, 2, 4], np.uint32)
     wanted = [0.0, 0.0, 0.0]
@@ -77,14 +77,14 @@ def test_words_that_begin_alike_count_as_one_word(
 
 
 class Held(Counted):
-    """Evidence of so many articles, of which so many hold words that begin so."""
+    """Evidence with a given number of articles and a given document frequency of every prefix."""
 
     def __init__(self, holding: int, articles: int) -> None:
         super().__init__([[(1, 0)]], [9], [9])
         self._holding, self.articles = holding, articles
 
     def prefix_document_frequency(self, _start: str) -> int:
-        """Of any."""
+        """The same for every prefix."""
         return self._holding
 
 
@@ -102,7 +102,7 @@ class Held(Counted):
 def test_a_beginning_that_most_articles_have_is_no_evidence(
     holding: int, articles: int, *, is_evidence: bool
 ) -> None:
-    """Nor is one that none has; of few articles all may have it."""
+    """A prefix that no article has is none either; where articles are few, all may have it."""
     evidence: Any = Held(holding, articles)
     worths = beginning_worths(evidence, ["ইতিহাস"], np.array([0], np.uint32))
     assert worths.shape == (1,)
@@ -123,12 +123,12 @@ def test_a_beginning_that_most_articles_have_is_no_evidence(
 def test_words_share_a_beginning_that_is_long_enough_to_say_something(
     stem: str, other: str, *, alike: bool
 ) -> None:
-    """Of Bengali; a stem of three letters begins words by itself, and no longer stem begins as it does."""
+    """The prefix must be Bengali; a stem of three letters begins words by itself, not with longer stems."""
     assert (shared_beginning(stem) == shared_beginning(other) != "") == alike
 
 
 def test_a_stem_of_three_letters_is_the_whole_beginning() -> None:
-    """Shorter ones begin words of every kind."""
+    """Shorter stems are prefixes of unrelated words."""
     assert [shared_beginning(stem) for stem in ("নদী", "জল", "")] == ["নদী", "", ""]
 
 
@@ -154,12 +154,12 @@ MEANT = Variant(word("আদালত"), 0.5, "synonym")
     ids=["a word", "apart or in one", "in one or apart", "of a synonym", "read in several ways"],
 )
 def test_a_concept_begins_as_the_word_that_it_usually_is(query: Query, stems: list[str]) -> None:
-    """Written in one word beside several; not as what only means the same, nor as one of several readings."""
+    """A joined spelling counts along with the separate one; synonyms and several readings do not."""
     assert usual_stems(query_words(query)) == stems
 
 
 def test_norms_are_those_of_the_lengths() -> None:
-    """In any order of documents, and of no document that there is not."""
+    """Documents may be in any order; one that does not exist is an error."""
     worth = Norms(BASIS, np.array([6, 0, 6], np.uint32), title=True)
     worst, other = worth.of(np.array([2, 1], np.uint32)).tolist()
     assert (worst, other) == pytest.approx((2 / (0.5 + 0.5 * 6 / 3), 2 / 0.5))

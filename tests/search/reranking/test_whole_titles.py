@@ -1,4 +1,4 @@
-"""Titles that are a part of a query: what is typed beside a title need not stand in the article."""
+"""Titles that are part of a query: other words of the query need not be in the article."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,13 +20,13 @@ from tests.search.retrieval.test_executor import many
 
 
 def titled(title: str) -> Article:
-    """An article of other words."""
+    """An article with the given title whose body has other words."""
     return article("b", "মেঘ বৃষ্টি আকাশ", title=title)
 
 
 @pytest.mark.parametrize("text", ["সোনার তরী কবিতা", "কবিতা সোনার তরী", "সোনার তরী কবিতা কোথায় পাই"])
 def test_a_title_typed_beside_other_words_comes_first(text: str) -> None:
-    """Before articles that have all of the words, and often."""
+    """It comes first even before articles that have all of the words, and often."""
     corpus = [
         article("a", "তরী নিয়ে কবিতা, আরও কবিতা", title="তরীর কবিতা"),
         titled("সোনার তরী"),
@@ -52,7 +52,7 @@ def test_a_title_typed_beside_other_words_comes_first(text: str) -> None:
     ],
 )
 def test_a_part_of_a_query_is_a_title_as_it_is_typed(text: str, title: str, part: bool) -> None:
-    """All words of the title side by side, in these forms; whose শহর it is asks for something else."""
+    """All words of the title must be adjacent in these forms; a possessive শহর asks for something else."""
     others = [article(f"x{number}", word) for number, word in enumerate(("নদী", "শহর", "মেলা", "আকাশ"))]
     features, _ = features_of([titled(title), *others], text)
     assert features.whole_title.astype(bool).tolist() == [part, *[False] * 4]
@@ -71,20 +71,20 @@ def test_a_part_of_a_query_is_a_title_as_it_is_typed(text: str, title: str, part
 def test_one_word_is_a_title_where_it_weighs_as_much_as_the_others(
     title: str, other: int, part: bool
 ) -> None:
-    """A rarer word beside it is what is asked for: বন of দার্জিলিং বন, no কবিতা."""
+    """A rarer word next to it is the subject: with a rarer বন the title দার্জিলিং is not what is asked."""
     woods = [article(f"x{number}", "বন") for number in range(other)]
     features, _ = features_of([titled(title), article("y", "দার্জিলিং"), *woods], "দার্জিলিং বন")
     assert bool(features.whole_title[0]) == part
 
 
 def term_of(text: str) -> Term:
-    """The only word of a query."""
+    """The only term of a query."""
     (word,) = query_words(query_of(text))
     return _only(word.terms[0][0])
 
 
 def parts(word: QueryWord, titles: Sequence[str]) -> list[bool]:
-    """Which titles are a part of a query of a word and কবিতা."""
+    """For each title, whether it is part of a query of the word and কবিতা."""
     corpus = [article(f"a{number}", "বই", title=title) for number, title in enumerate(titles)]
     corpus += [article(f"x{number}", "কবিতা") for number in range(30)]
     scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
@@ -94,7 +94,7 @@ def parts(word: QueryWord, titles: Sequence[str]) -> list[bool]:
 
 
 def test_words_written_together_are_one_word_of_a_title() -> None:
-    """Of a word that is two in some texts, the title may have either, and nothing else."""
+    """For a word that some texts write as two, the title may have either spelling and nothing else."""
     apart = Phrase((term_of("মুক্তি"), term_of("যুদ্ধ")))
     together = term_of("মুক্তিযুদ্ধ")
     word = QueryWord(((together, 1.0), (apart, 1.0)), OneOf("মুক্তিযুদ্ধ", (Variant(together), Variant(apart))))
@@ -104,13 +104,13 @@ def test_words_written_together_are_one_word_of_a_title() -> None:
 
 @pytest.mark.parametrize("sound", [True, False])
 def test_a_word_read_by_its_sound_may_be_in_any_form(sound: bool) -> None:
-    """What was typed for it does not say which form is meant: *nodir*, নদীর or নদী."""
+    """Latin letters do not say which form is meant: *nodir* may be নদীর or নদী."""
     term = replace(term_of("নদীর"), sound=sound)
     assert parts(QueryWord(((term, 1.0),), term), ["নদী", "নদীর"]) == [sound, True]
 
 
 def test_where_a_title_has_all_words_no_part_of_them_is_one() -> None:
-    """A query may be a piece of a longer title, or that in another order."""
+    """The query may be part of a longer title, or that title in another order."""
     longer = article("a", "বই", title="মেলা ও নদী শহর আকাশ")
     features, _ = features_of([longer, titled("নদী শহর"), article("x", "মেলা")], "নদী শহর মেলা")
     assert not features.whole_title.any()
