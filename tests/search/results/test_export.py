@@ -25,7 +25,7 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def test_a_table_has_a_heading_and_a_row_an_article() -> None:
-    """With the mark by which spreadsheets know UTF-8; texts with commas and quotes are whole."""
+    """The file begins with a byte order mark for spreadsheets; texts with commas and quotes stay whole."""
     text = _file("csv")
     assert text.startswith("\ufeff")
     assert _rows(text) == [
@@ -36,7 +36,7 @@ def test_a_table_has_a_heading_and_a_row_an_article() -> None:
 
 
 def test_a_line_of_json_says_what_is_known() -> None:
-    """And nothing of what is not."""
+    """Unknown fields are left out."""
     first, second = map(json.loads, _file("jsonl").splitlines())
     assert (first["title"], first["date"], first["url"]) == (
         PADMA.title,
@@ -47,14 +47,14 @@ def test_a_line_of_json_says_what_is_known() -> None:
 
 
 def test_references_are_told_apart() -> None:
-    """Each entry of BibTeX has a key of its own, each of RIS its end."""
+    """Each BibTeX entry has its own key, and each RIS entry its end mark."""
     assert re.findall(r"^@online\{(.*),$", _file("bibtex"), re.MULTILINE) == ["onneshon-padma", "onneshon-2"]
     assert [line[:2] for line in _file("ris").splitlines() if line[:2] in {"TY", "ER"}] == ["TY", "ER"] * 2
 
 
 @pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+১", "-১", "@ক", "\t=1", " =1", "＝1", "\ufeff=1"])
 def test_no_cell_is_a_formula(title: str) -> None:
-    """What somebody called an article is not run by who opens the table."""
+    """A title that looks like a formula is not executed by the spreadsheet that opens the table."""
     cell = _rows(_file("csv", (Article("1", title), "")))[1][1]
     assert cell.startswith("'")
     assert harmless("নদী = জীবন") == "নদী = জীবন"
@@ -62,7 +62,7 @@ def test_no_cell_is_a_formula(title: str) -> None:
 
 @given(st.text(st.sampled_from("অ,\"'\n\r\u2028\x07=\u202e"), max_size=20))
 def test_a_text_stays_in_its_cell(title: str) -> None:
-    """Whatever it has; a line of JSON is one line, and gives it back."""
+    """A title stays in its cell whatever it contains; a line of JSON is one line, and gives it back."""
     article = Article("1", title, "নদী")
     assert [len(row) for row in _rows(_file("csv", (article, "")))] == [7, 7]
     (line,) = _file("jsonl", (article, "")).splitlines()

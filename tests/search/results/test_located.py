@@ -1,4 +1,4 @@
-"""Words found by their positions: the same as those that are found by analysing everything."""
+"""Matches found by stored positions are those found by analysing the whole text."""
 
 from typing import Any
 
@@ -28,12 +28,12 @@ prose = st.lists(st.sampled_from(WORDS) | bengali_words, max_size=40).map(" ".jo
 
 
 def positions_of(text: str, stems: set[str]) -> list[StemPosition]:
-    """What the index says of a text."""
+    """The positions and stems that the index has for a text."""
     return [(at, token.stem) for at, token in enumerate(analyze(text)) if token.stem in stems]
 
 
 def targets_of(query: str) -> HighlightTerms:
-    """What a query looks for in a body."""
+    """The terms to highlight in a body for a query."""
     tree = parse(query).query
     assert tree is not None
     return HighlightTerms.of(tree, "body")
@@ -41,7 +41,7 @@ def targets_of(query: str) -> HighlightTerms:
 
 @given(prose | mixed_text, st.sampled_from(QUERIES))
 def test_positions_lead_to_what_analysis_finds(text: str, query: str) -> None:
-    """Words and phrases, whatever stands around them and whatever is counted otherwise than analysed."""
+    """This holds for words and phrases, whatever is around them and however chunks are counted."""
     targets = targets_of(query)
     positions = positions_of(text, set(targets.stems))
     assert targets.find(text, positions=positions) == targets.find(text)
@@ -49,7 +49,7 @@ def test_positions_lead_to_what_analysis_finds(text: str, query: str) -> None:
 
 @given(prose, st.data())
 def test_the_words_are_those_of_the_analysis(text: str, data: st.DataObject) -> None:
-    """Each with its range and its keys, if they can be told at all."""
+    """The words at the positions have the ranges and keys of the analysis, if they can be located at all."""
     tokens = analyze(text)
     chosen = data.draw(st.sets(st.sampled_from([token.stem for token in tokens]))) if tokens else set()
     positions = positions_of(text, chosen)
@@ -62,7 +62,7 @@ def test_the_words_are_those_of_the_analysis(text: str, data: st.DataObject) -> 
 
 
 class Recorded(dict[str, Any]):
-    """The words of chunks, and which were asked for."""
+    """The analysed words of chunks; it records which chunks were asked for."""
 
     def __missing__(self, chunk: str) -> Any:
         self[chunk] = words_of[chunk]
@@ -70,7 +70,7 @@ class Recorded(dict[str, Any]):
 
 
 def test_only_what_holds_a_word_is_analysed() -> None:
-    """The chunks around are passed over, and so are those that only begin like it."""
+    """Chunks without the word are skipped, also those that only begin like it."""
     text = "আকাশ নদীমাতৃক " * 50 + "নদীর ধারে " + "বাতাস " * 50
     positions = positions_of(text, set(targets_of("নদী").stems))
     analysed = Recorded()
@@ -81,7 +81,7 @@ def test_only_what_holds_a_word_is_analysed() -> None:
 
 @pytest.mark.parametrize("before", [1, FARTHEST, 8 * FARTHEST])
 def test_chunks_that_are_counted_otherwise_move_what_is_behind(before: int) -> None:
-    """Up to a number of them a word is still told by its position; beyond, all of the text is analysed."""
+    """Up to ``FARTHEST`` such chunks a word is found by its position; beyond, the whole text is analysed."""
     text = "অচল-হাচল-সচল-এর " * before + "নদী আকাশ নদীর"
     targets = targets_of("নদী")
     positions = positions_of(text, set(targets.stems))
@@ -98,7 +98,7 @@ def test_chunks_that_are_counted_otherwise_move_what_is_behind(before: int) -> N
     ids=ascii,
 )
 def test_words_of_a_chunk_are_counted_as_analysis_counts_them(chunk: str) -> None:
-    """A stop within a number joins, one between words parts; behind any number of them a word is found."""
+    """A full stop within a number joins, one between words separates; a word after many such is found."""
     before = f"{chunk} " * 3 * FARTHEST
     text = f"{before}নদীর{' আকাশ' * 6 * FARTHEST}"
     positions = positions_of(text, set(targets_of("নদী").stems))
@@ -106,7 +106,7 @@ def test_words_of_a_chunk_are_counted_as_analysis_counts_them(chunk: str) -> Non
 
 
 def test_in_what_has_no_spaces_nothing_stands_at_a_position() -> None:
-    """As nothing is found in it otherwise; words beside it are."""
+    """In a very long chunk nothing is found, with or without positions; words next to it are."""
     text = f"নদীর {'নদী,' * (LONGEST_CHUNK // 4 + 1)} নদী"
     targets = targets_of("নদী")
     found = targets.find(text, positions=positions_of(text, set(targets.stems)))
@@ -114,7 +114,7 @@ def test_in_what_has_no_spaces_nothing_stands_at_a_position() -> None:
 
 
 def test_positions_of_another_text_are_not_believed() -> None:
-    """What is not where it should be is looked for everywhere."""
+    """A word that is not at its position is searched for in the whole text."""
     targets = targets_of("নদী")
     (stem,) = targets.stems
     assert len(targets.find("আকাশ নদী", positions=[(0, stem), (1, stem)])) == 1
@@ -122,7 +122,7 @@ def test_positions_of_another_text_are_not_believed() -> None:
 
 
 def test_a_very_long_text_is_looked_at_in_part() -> None:
-    """Its positions reach beyond the part that is looked at."""
+    """Its positions may lie beyond the part that is marked."""
     text = "নদী " + "আকাশ " * (MARKED // 5) + "নদী"
     targets = targets_of("নদী")
     assert len(targets.find(text, positions=positions_of(text, set(targets.stems)))) == 1

@@ -1,4 +1,4 @@
-"""Where a text is marked: what each word of a query is found by, in which text, and how far there is time."""
+"""Where a text is marked: what matches each word of a query, in which field, and within the time budget."""
 
 from itertools import count, pairwise
 
@@ -16,19 +16,19 @@ from tests.fakes import article, reader_of
 
 
 def targets(text: str) -> HighlightTerms:
-    """What a query looks for in a body."""
+    """The terms to highlight in a body for a query."""
     query = parse(text).query
     assert query is not None
     return HighlightTerms.of(query, "body")
 
 
 def words_marked(text: str, terms: HighlightTerms) -> list[tuple[str, MatchKind]]:
-    """What is marked in a text, and how it matches."""
+    """The marked words of a text with the layer of each match."""
     return [(text[found.start : found.end], found.layer) for found in terms.find(text)]
 
 
 def written(typed: str, kind: VariantKind, variant: str) -> OneOf:
-    """A concept that texts write as a word or as words side by side."""
+    """Return a concept with one variant, a word or a phrase."""
     words = tuple(
         Term(token.text, token.exact, token.stem, sound=kind == "sound") for token in analyze(variant)
     )
@@ -52,14 +52,14 @@ def written(typed: str, kind: VariantKind, variant: str) -> OneOf:
 def test_what_has_the_letters_typed_is_as_typed(
     typed: str, kind: VariantKind, variant: str, ways: list[MatchKind]
 ) -> None:
-    """Spaces aside, and whatever it was taken for; other letters are another form of it."""
+    """A match with the letters as typed is exact, spaces aside, whatever kind of variant it is."""
     terms = HighlightTerms.of(written(typed, kind, variant), "body")
     assert [way for _, way in words_marked(f"আজ {variant}।", terms)] == ways
     assert terms.words == [typed]
 
 
 def test_an_inflected_form_is_never_as_typed() -> None:
-    """Of a variant neither; it is found by what its kind says."""
+    """An inflected form of a variant gets the layer of the variant's kind, and is never exact."""
     for kind, way in {"joined": "inflection", "sound": "sound", "synonym": "synonym"}.items():
         terms = HighlightTerms.of(written("মুক্তি যুদ্ধ", kind, "মুক্তিযুদ্ধ"), "body")  # type: ignore[arg-type]
         assert words_marked("মুক্তিযুদ্ধের গান", terms) == [("মুক্তিযুদ্ধের", way)]
@@ -68,11 +68,11 @@ def test_an_inflected_form_is_never_as_typed() -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("নদী ও শহর", ["নদীর", "শহর", "নদী"]),  # a function word is not shown
+        ("নদী ও শহর", ["নদীর", "শহর", "নদী"]),  # a function word is not marked
         ("=নদীর", ["নদীর"]),
         ('"নদী শহর"', []),
         ('"শহর নদী"', ["শহর", "নদী"]),
-        ('"নদীর শহর"~1', ["নদীর", "শহর", "নদী"]),  # words that stand apart are marked wherever they are
+        ('"নদীর শহর"~1', ["নদীর", "শহর", "নদী"]),  # words of a phrase with slop are marked everywhere
         ("নদী -শহর", ["নদীর", "নদী"]),
         ("নদী OR শহর", ["নদীর", "শহর", "নদী"]),
         ("শহ* নদী", ["নদীর", "শহর", "নদী", "শহুরে"]),
@@ -81,7 +81,7 @@ def test_an_inflected_form_is_never_as_typed() -> None:
     ],
 )
 def test_each_part_of_a_query_marks_what_finds_the_article(query: str, found: list[str]) -> None:
-    """And nothing else; of each chunk only the word in it."""
+    """Of each chunk only the matching word is marked."""
     text = "মহানদী, (নদীর) ও শহর— নদী শহুরে।"
     assert [word for word, _ in words_marked(text, targets(query))] == found
 
@@ -100,7 +100,7 @@ def test_each_part_of_a_query_marks_what_finds_the_article(query: str, found: li
     ],
 )
 def test_words_of_a_phrase_stand_side_by_side(between: str, *, together: bool) -> None:
-    """Signs between them are no word, however many; wherever else one of them stands."""
+    """Only punctuation may be between the words of a phrase; elsewhere its words are not marked."""
     text = f"আন্দোলন ভাষা — খবর ভাষা{between}আন্দোলন"
     start = text.rindex("ভাষা")
     assert [found.start for found in targets('"ভাষা আন্দোলন"').find(text)] == (
@@ -109,13 +109,13 @@ def test_words_of_a_phrase_stand_side_by_side(between: str, *, together: bool) -
 
 
 def test_a_chunk_is_marked_where_it_stands_between_spaces() -> None:
-    """Not where another one begins or ends with the same letters."""
+    """A match inside another chunk is not marked."""
     text = "নদীনালা মহানদী নদী\nউপনদী নদী"
     assert [found.start for found in targets("=নদী").find(text)] == [15, 25]
 
 
 def test_words_of_a_title_are_marked_there_alone() -> None:
-    """Those that were asked for in titles; others in both."""
+    """Words searched for in titles are not marked in bodies; other words are marked in both."""
     with Engine(reader_of([article("a", "নদীর ভাষা", title="নদী ও ভাষা")])) as engine:
         for query, in_title, in_body in (
             ("title:নদী", ["নদী"], []),
@@ -128,7 +128,7 @@ def test_words_of_a_title_are_marked_there_alone() -> None:
 
 
 def test_without_a_query_nothing_is_marked() -> None:
-    """Nor looked for, so that nothing is missed."""
+    """Without a query no search for matches is run, so the result is not partial."""
     with Engine(reader_of([article("a", "নদী", title="মেলা")])) as engine:
         shown = engine.marked("a", " ")
         assert (shown.title.text, shown.body.text, shown.has_words, shown.partial) == (
@@ -141,7 +141,7 @@ def test_without_a_query_nothing_is_marked() -> None:
 
 
 def test_the_nearest_way_tells_how_a_word_was_found() -> None:
-    """As typed before another form, that before its sound, and that before a synonym; in any order."""
+    """An exact match goes before another form, that before a match by sound, and that before a synonym."""
     terms = HighlightTerms(words=["নদী"])
     ways: list[MatchKind] = ["exact", "inflection", "sound", "synonym"]
     for nearer, farther in pairwise(ways):
@@ -150,7 +150,7 @@ def test_the_nearest_way_tells_how_a_word_was_found() -> None:
 
 
 def test_marks_end_with_the_time() -> None:
-    """A long text is marked as far as time allows; where none is left, also by positions nothing is."""
+    """A long text is marked as far as time allows; without time nothing is marked, not even by positions."""
     text = " ".join(f"নদী {'ক' * n}" for n in range(1, 300))
     whole = targets("নদী").find(text)
     some = targets("নদী").find(text, TimeBudget(60, count().__next__))
@@ -165,7 +165,7 @@ def test_marks_end_with_the_time() -> None:
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
-    """Words beyond it are not, the word that stands at its end neither, and the article says so."""
+    """Words beyond the first megabyte are not marked, nor the word at its end, and the page says so."""
     text = "নদী " + "ক " * (MARKED // 2 - 3) + "নদীর নদী"
     shown = marked(text, targets("নদী"))
     assert shown.text == text
@@ -181,13 +181,13 @@ def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
 
 
 def test_a_very_long_text_of_nothing_has_no_marks() -> None:
-    """Not even white space alone is a failure."""
+    """White space alone is no failure either."""
     assert targets("নদী").find(" " * (MARKED + 1)) == []
 
 
 @pytest.mark.parametrize("query", ["নদী", '"নদী নদী"'])
 def test_what_has_no_spaces_is_no_text_of_words(query: str) -> None:
-    """A stretch of any length costs as little as a short one; up to a length its words are found."""
+    """A very long chunk costs as little as a short one; up to ``LONGEST_CHUNK`` its words are found."""
     stretch = "নদী," * (LONGEST_CHUNK // 4)
     assert len(stretch) == LONGEST_CHUNK
     assert len(targets(query).find(stretch)) == LONGEST_CHUNK // 4
@@ -195,7 +195,7 @@ def test_what_has_no_spaces_is_no_text_of_words(query: str) -> None:
 
 
 def test_an_article_is_marked_within_the_time() -> None:
-    """The page of an article says where it was not looked at whole."""
+    """The page of an article says that it was marked only in part."""
     with Engine(reader_of([article("a", "নদী")]), time_limit=-1) as engine:
         shown = engine.marked("a", "নদী")
     assert (shown.body.text, shown.body.matches, shown.partial) == ("নদী", (), True)

@@ -1,4 +1,4 @@
-"""What a page says beside its articles: counts, what each article lacks, what was read as what, offers."""
+"""What a page has besides its articles: counts, missing words, readings, suggestions."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -24,13 +24,13 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """Over these articles, in memory."""
+    """An engine in memory over the articles of this module."""
     with Engine(reader_of(ARTICLES)) as opened:
         yield opened
 
 
 def counted(page: ResultPage) -> dict[str, int]:
-    """How many articles have what."""
+    """The document frequencies that a page reports, by label."""
     return dict(page.counts)
 
 
@@ -50,19 +50,19 @@ def counted(page: ResultPage) -> dict[str, int]:
 def test_each_concept_is_counted_as_it_can_be_searched_for(
     engine: Engine, query: str, counts: dict[str, int]
 ) -> None:
-    """Under a label that is a query for it; the words of a phrase as well."""
+    """Each label is itself a query for its concept; the words of a phrase are counted as well."""
     assert counted(engine.search(query)) == counts
 
 
 @pytest.mark.parametrize("query", ["নদী", "শহ*", "title:নদী", "=নদীর"])
 def test_a_label_searched_for_finds_as_many(engine: Engine, query: str) -> None:
-    """A reader may click on it."""
+    """A reader may click on a label."""
     for label, count in engine.search(query).counts:
         assert engine.search(label).total == count
 
 
 def test_an_article_says_what_it_lacks(engine: Engine) -> None:
-    """Each in its own row, whatever their order; of synonyms none where it has one."""
+    """Each hit lists its own missing words in any order; a concept with a synonym present is not missing."""
     page = engine.search("নদী ভাষা শহর")
     lacking = {hit.article.id: hit.missing for hit in page.hits}
     assert lacking["a"] == ()
@@ -77,13 +77,13 @@ def test_an_article_says_what_it_lacks(engine: Engine) -> None:
 def test_a_page_counts_articles_with_all_and_with_any(
     engine: Engine, query: str, total: int, total_all: int
 ) -> None:
-    """A query without words is held by all that meet its conditions."""
+    """Articles that meet the conditions of a query without words count as having all of it."""
     page = engine.search(query)
     assert (page.total, page.total_all) == (total, total_all)
 
 
 def test_a_page_is_a_part_of_what_was_found(engine: Engine) -> None:
-    """With where it begins and how many it may hold."""
+    """A page gives its offset and its limit."""
     whole, part = engine.search("শহর", limit=30), engine.search("শহর", limit=4, offset=3)
     assert [hit.article.id for hit in part.hits] == [hit.article.id for hit in whole.hits[3:7]]
     assert (part.offset, part.limit, part.total) == (3, 4, 32)
@@ -91,7 +91,7 @@ def test_a_page_is_a_part_of_what_was_found(engine: Engine) -> None:
 
 
 def test_the_rare_word_is_what_a_snippet_shows() -> None:
-    """Where words stand too far apart for both; a function word is worth less than a rarer one."""
+    """The rarer word is shown where both do not fit; function words are worth less than rarer words."""
     filler = "পাতা " * 200
     body = f"শহর {filler} নদী {filler} শহর"
     articles = [article("a", body), *(article(f"x{n}", "শহর") for n in range(20))]
@@ -102,7 +102,7 @@ def test_the_rare_word_is_what_a_snippet_shows() -> None:
 
 
 def test_a_function_word_is_worth_little_in_a_snippet() -> None:
-    """Though it is in fewer articles than the other."""
+    """A function word is worth little although fewer articles contain it."""
     filler = "পাতা " * 200
     articles = [article("a", f"কিন্তু {filler} শহর"), *(article(f"x{n}", "শহর") for n in range(3))]
     articles += [article(f"y{n}", "পাতা") for n in range(20)]
@@ -113,7 +113,7 @@ def test_a_function_word_is_worth_little_in_a_snippet() -> None:
 
 
 def test_a_page_says_how_long_it_took() -> None:
-    """In milliseconds, by the clock that the engine has."""
+    """``took_ms`` is in milliseconds, by the clock of the engine."""
     ticks = itertools.count()
     with Engine(reader_of(ARTICLES), clock=lambda: next(ticks) / 1_000) as opened:
         took = opened.search("নদী").took_ms
@@ -122,14 +122,14 @@ def test_a_page_says_how_long_it_took() -> None:
 
 
 def test_nothing_read_otherwise_is_nothing_to_explain(engine: Engine) -> None:
-    """What was searched for is what was typed."""
+    """A query that is searched as typed has no explanation of readings."""
     page = engine.search("নদী শহর")
     assert page.understanding is None
     assert page.readings == ()
 
 
 def test_what_was_read_otherwise_is_said(sample_engine: Engine) -> None:
-    """Each word with its reading, and with what else it is searched as."""
+    """Each Latin word is reported with its reading and the other words it is searched as."""
     page = sample_engine.search("bangladesh nodi")
     assert page.understanding is not None
     assert page.understanding.understood == "বাংলাদেশ নদী"
@@ -143,7 +143,7 @@ def test_what_was_read_otherwise_is_said(sample_engine: Engine) -> None:
 
 
 def test_text_of_an_old_font_is_named(sample_engine: Engine) -> None:
-    """Though each of its words is read as it is."""
+    """The page names the encoding, although each of its words is read as it is."""
     page = sample_engine.search("gyw³hy× evsjv‡`k")
     assert page.understanding is not None
     assert page.understanding.encoding == "bijoy"
@@ -151,7 +151,7 @@ def test_text_of_an_old_font_is_named(sample_engine: Engine) -> None:
 
 
 def test_another_reading_is_a_query_with_that_word_in_its_place(sample_engine: Engine) -> None:
-    """All else stays as typed."""
+    """The other words of the query stay as typed."""
     readings = [reading for reading in sample_engine.search("nodi pora 1971").readings if reading.others]
     for reading in readings:
         for other in reading.others:
@@ -161,7 +161,7 @@ def test_another_reading_is_a_query_with_that_word_in_its_place(sample_engine: E
 
 @pytest.fixture
 def doubted(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
-    """Words for which other spellings are looked for; নদীর and নদী are offered for any."""
+    """The words for which spellings are requested; নদীর and নদী are suggested for any."""
     asked: list[set[str]] = []
 
     def others(
@@ -178,19 +178,19 @@ def doubted(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     ("query", "words"),
     [
         ("মরু বালি", {"মরু", "বালি"}),  # hardly anything is found
-        ("শহর", set()),  # many articles have it
+        ("শহর", set()),  # many articles contain it
         ("শহর পাতা", set()),
         ("শহর নদী", {"শহর", "নদী"}),  # no article has both
         ("শহর পাতা zzyx", {"শহর", "পাতা", "zzyx"}),
-        ("শহর পাতা নদী মেলা", {"নদী", "মেলা"}),  # few articles have four words anyway
+        ("শহর পাতা নদী মেলা", {"নদী", "মেলা"}),  # few articles have four words in any case
         ("শহর পাতা নদী ভাষা মেলা আন্দোলন", {"নদী", "ভাষা", "মেলা", "আন্দোলন"}),
-        ("শহর পাতা নদী ভাষা মেলা আন্দোলন পাহাড়", set()),  # found by its other words
+        ("শহর পাতা নদী ভাষা মেলা আন্দোলন পাহাড়", set()),  # what is found decides
     ],
 )
 def test_other_spellings_are_looked_for_where_a_word_is_doubtful(
     engine: Engine, doubted: list[set[str]], query: str, words: set[str]
 ) -> None:
-    """Or where hardly anything has all words."""
+    """They are also looked for where hardly any article has all words."""
     offered = engine.search(query).suggestions
     assert doubted == ([words] if words else [])
     assert offered == (("নদীর", "নদী") if words else ())
@@ -201,7 +201,7 @@ def test_other_spellings_are_looked_for_where_a_word_is_doubtful(
 def test_a_word_beside_those_that_were_read_is_doubted_alone(
     sample_engine: Engine, doubted: list[set[str]], read: str, category: str | None
 ) -> None:
-    """The page says of the others already what else they may be, also where nothing is found."""
+    """The page already reports other readings of the rest, also where nothing is found."""
     for query in (read, f"{read} কখগঘ"):
         sample_engine.search(query, category=category)
     assert doubted == [{"কখগঘ"}]
@@ -213,7 +213,7 @@ def test_a_word_beside_those_that_were_read_is_doubted_alone(
 def test_a_word_of_some_articles_is_doubtful_and_one_of_more_is_not(
     doubted: list[set[str]], articles: int, words: set[str]
 ) -> None:
-    """As a misspelling may be in as many; a word beside it is doubted where few have both."""
+    """A misspelling may be in as many articles; the next word is doubted where few articles have both."""
     found = [article(f"n{n}", "নদী শহর") for n in range(articles)]
     with Engine(reader_of([*found, *(article(f"x{n}", "শহর") for n in range(RARE + 1))])) as opened:
         opened.search("নদী শহর")
@@ -221,7 +221,7 @@ def test_a_word_of_some_articles_is_doubtful_and_one_of_more_is_not(
 
 
 def test_where_three_articles_are_found_no_frequent_word_is_doubted(doubted: list[set[str]]) -> None:
-    """Where fewer are, every word is: it may be that which keeps the others from being found."""
+    """Where fewer are found every word is doubted: it may be the one that excludes other articles."""
     for category, articles in {"খেলা": FEW_HITS, "মেলা": FEW_HITS - 1}.items():
         few = [article(f"{category}{n}", "শহর", category=category) for n in range(articles)]
         with Engine(reader_of([*few, *(article(f"x{n}", "শহর") for n in range(RARE))])) as opened:
@@ -230,7 +230,7 @@ def test_where_three_articles_are_found_no_frequent_word_is_doubted(doubted: lis
 
 
 def test_a_hit_says_how_many_say_nearly_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In its own row of the page, also of a later one; none where each is shown."""
+    """The count is in the hit's row, on later pages too; without grouping it is 0."""
     monkeypatch.setattr(FakeSegment, "fingerprints", lambda _: np.array([0, 7, 7, 7, 0], np.uint64))
     bodies = ["নদী নদী নদী", *["নদী নদী পাতা"] * 3, "নদী পাতা মেলা"]
     with Engine(reader_of([article(str(n), body) for n, body in enumerate(bodies)])) as opened:
@@ -247,13 +247,13 @@ def test_a_hit_says_how_many_say_nearly_the_same(monkeypatch: pytest.MonkeyPatch
     ['"মরু বালি"', "+মরু বালি", "মরু -শহর", "মর*", "title:মরু শহর*", '"শহর" মরু', '"মরু" "বালি"'],
 )
 def test_nothing_is_offered_for_operators(engine: Engine, doubted: list[set[str]], query: str) -> None:
-    """Whoever writes them knows what is meant."""
+    """A user of operators knows what is meant."""
     assert engine.search(query).suggestions == ()
     assert doubted == []
 
 
 def test_what_was_typed_is_not_offered(engine: Engine, doubted: list[set[str]]) -> None:
-    """It has been searched for."""
+    """It has been searched for already."""
     assert engine.search("নদী").suggestions == ("নদীর",)
     assert doubted == [{"নদী"}]
 
@@ -265,12 +265,12 @@ def test_what_was_typed_is_not_offered(engine: Engine, doubted: list[set[str]]) 
         ("“শহর নদীর” মেলা", ("শহর নদীর মেলা",)),
         ('"নদীর শহর" পুরোনো শহর', ("নদীর শহর পুরোনো শহর",)),
         ('"শহর নদীর"~1', ("শহর নদীর",)),
-        ('"নদীর ধারে"', ()),  # which is found
-        ('"বটের ছায়া"', ()),  # neither word of which is
+        ('"নদীর ধারে"', ()),  # is found
+        ('"বটের ছায়া"', ()),  # no article has either word
         ("+শহর +বট", ()),
     ],
 )
 def test_of_a_quotation_that_nothing_has_the_words_are_offered(query: str, offered: tuple[str, ...]) -> None:
-    """Who quotes from memory has a word too many, or another order."""
+    """A quotation from memory may have a word too many, or another order."""
     with Engine.of([Article("১", "", "নদীর ধারে পুরোনো শহর")]) as opened:
         assert opened.search(query).suggestions == offered

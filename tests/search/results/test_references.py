@@ -20,7 +20,7 @@ ARTICLE = Article(
 
 
 def test_every_form_names_author_title_day_and_address() -> None:
-    """Whoever refers to an article by any of them can be followed."""
+    """Every citation format has the author, title, day and address."""
     forms = dict(citations(ARTICLE, ARTICLE.url))
     assert forms["plain"] == "রফিকুল ইসলাম. “নদী & জীবন: ৫০% {চর}”. 2022-08-05. https://example.org/a_b."
     assert forms["bibtex"].splitlines() == [
@@ -42,7 +42,7 @@ def test_every_form_names_author_title_day_and_address() -> None:
 
 
 def test_what_is_unknown_is_left_out() -> None:
-    """An article without author and day has no empty fields."""
+    """An article without author and day gives no empty fields."""
     for form, text in citations(Article("1", "নদী", ""), "https://example.org/1"):
         assert "author" not in text, form
         assert "AU" not in text, form
@@ -51,7 +51,7 @@ def test_what_is_unknown_is_left_out() -> None:
 
 @given(st.text(st.sampled_from("অ্\n\r\u2028\x07 {}\\%TY-"), max_size=30))
 def test_no_title_ends_a_field(title: str) -> None:
-    """Line breaks and controls in a title begin no field of their own."""
+    """Line breaks and control characters in a title do not begin a new field."""
     forms = dict(citations(Article("1", title, ""), "https://example.org/1"))
     assert len(forms["ris"].splitlines()) == 3 + bool(title.split())
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u2028]", "".join(forms.values()))
@@ -63,12 +63,12 @@ def _key_of(article_id: str) -> str:
 
 @pytest.mark.parametrize("article_id", ["ইতিহাস-1", "a b", "{}", "খবর"])
 def test_a_key_is_plain(article_id: str) -> None:
-    """BibTeX takes letters, digits and hyphens in a key."""
+    """BibTeX allows letters, digits and hyphens in a key."""
     assert re.fullmatch(r"@online\{onneshon(?:-[A-Za-z0-9]+)+,", _key_of(article_id))
 
 
 def test_a_plain_id_is_a_key_as_it_is() -> None:
-    """Nothing is added that keeps nothing apart."""
+    """A key needs no digest where the id needs no change."""
     assert _key_of("history-01-Bhasha") == "@online{onneshon-history-01-Bhasha,"
 
 
@@ -76,5 +76,5 @@ def test_a_plain_id_is_a_key_as_it_is() -> None:
     "ids", [("ইতিহাস-1", "খেলা-1", "1"), ("খবর", "খেলা"), ("nodi/2", "nodi2", "nodi-2", "nodi 2")]
 )
 def test_no_two_articles_have_one_key(ids: tuple[str, ...]) -> None:
-    """Whoever cites both needs both."""
+    """A bibliography may cite both."""
     assert len({_key_of(article_id) for article_id in ids}) == len(ids)

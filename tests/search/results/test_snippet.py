@@ -1,4 +1,4 @@
-"""Snippets: passages of the stored text, whole clusters, the words of the query marked."""
+"""Snippets: passages of the stored text, cut at cluster boundaries, with the words of the query marked."""
 
 from itertools import pairwise
 
@@ -18,25 +18,25 @@ from tests.strategies import bengali_words, mixed_text
 
 
 def targets_of(text: str) -> HighlightTerms:
-    """What a query looks for in a body."""
+    """The terms to highlight in a body for a query."""
     query = parse(text).query
     assert query is not None
     return HighlightTerms.of(query, "body")
 
 
 def cut(text: str, query: str, width: int = WIDTH) -> Snippet:
-    """The snippet of a text, every word of the query worth the same."""
+    """The snippet of a text where every word of the query has the same weight."""
     targets = targets_of(query)
     return snippet(text, targets.find(text), [1.0] * len(targets.words), width)
 
 
 def marks(shown: Snippet) -> list[tuple[str, str]]:
-    """What is marked, and how it matches."""
+    """The marked words of a snippet with the layer of each match."""
     return [(shown.text[match.start : match.end], match.layer) for match in shown.matches]
 
 
 def clusters(text: str) -> int:
-    """How many units a reader sees."""
+    """The number of clusters in a text."""
     return len(cluster_boundaries(text)) - 1
 
 
@@ -44,13 +44,13 @@ FILLER = "আজ সকালে আকাশ মেঘলা ছিল এব�
 
 
 def test_inflected_and_exact_words_are_marked_with_their_layer() -> None:
-    """The word as typed is exact, another form of it is an inflection."""
+    """The word as typed is exact; another form of it is an inflection."""
     text = "বাংলাদেশের রাজধানী ঢাকা। বাংলাদেশ নদীর দেশ।"
     assert marks(cut(text, "বাংলাদেশ")) == [("বাংলাদেশের", "inflection"), ("বাংলাদেশ", "exact")]
 
 
 def test_words_read_by_their_sound_are_marked_as_such() -> None:
-    """A Bengali word found for a Latin one is marked, and named by what was typed."""
+    """A Bengali word found for a Latin word is marked, and reported under what was typed."""
     query = parse("bangladesh", lambda _text, _tokens: [WordReading(0, 1, "বাংলাদেশ", "sound")]).query
     assert query is not None
     targets = HighlightTerms.of(query, "body")
@@ -60,7 +60,7 @@ def test_words_read_by_their_sound_are_marked_as_such() -> None:
 
 
 def test_a_word_is_found_in_the_best_of_its_ways() -> None:
-    """As typed in the title and in another form in the body, it is there as typed; what is not there, not."""
+    """A word exact in the title and inflected in the body counts as exact; missing words are left out."""
     query = parse("নদী পাহাড়").query
     assert query is not None
     targets = HighlightTerms.of(query, "body")
@@ -73,7 +73,7 @@ def test_a_word_is_found_in_the_best_of_its_ways() -> None:
 
 
 def test_readings_of_a_word_are_told_once_each() -> None:
-    """In the order found."""
+    """Readings are reported in the order found."""
     targets = HighlightTerms(words=["hari"])
     found = [Occurrence(0, 3, "sound", 0, reading) for reading in ("হাড়ি", "", "হারি", "হাড়ি")]
     assert found_as(targets, found)[1] == {"hari": ("হাড়ি", "হারি")}
@@ -94,7 +94,7 @@ def test_a_prefix_marks_whole_words() -> None:
     "word", ["বা\u09a1\u09bcি", "বাড়ি", "র\u200d্যাব", "ক্ষমা", "SCO-তে", "২০২৪-এর"], ids=ascii
 )
 def test_a_mark_holds_the_word_as_it_is_stored(word: str) -> None:
-    """However the word is encoded, the mark is exactly the stored word."""
+    """The mark covers exactly the stored word, however the word is encoded."""
     assert marks(cut(f"আজ ({word}) কাল", word)) == [(word, "exact")]
 
 
@@ -107,7 +107,7 @@ def test_without_a_match_the_beginning_is_shown() -> None:
 
 
 def test_a_snippet_begins_with_the_sentence_where_there_is_room() -> None:
-    """The passage starts at the sentence that holds the match."""
+    """The passage starts at the sentence with the match."""
     shown = cut(f"{FILLER}বাংলা ভাষার জন্য আন্দোলন হয়েছিল। {FILLER}", "আন্দোলন")
     assert "বাংলা ভাষার জন্য আন্দোলন হয়েছিল।" in shown.text
     assert not shown.text.startswith("…")
@@ -115,20 +115,20 @@ def test_a_snippet_begins_with_the_sentence_where_there_is_room() -> None:
 
 
 def test_words_far_apart_are_shown_in_several_passages() -> None:
-    """Passages that together show both words are joined by an ellipsis."""
+    """Several passages that together show both words are joined by an ellipsis."""
     shown = cut(f"ইলিশ মাছ সুস্বাদু। {FILLER}{FILLER}পদ্মা নদী বিশাল।", "ইলিশ পদ্মা")
     assert [word for word, _ in marks(shown)] == ["ইলিশ", "পদ্মা"]
     assert " … " in shown.text
 
 
 def test_the_passage_with_more_of_the_words_is_chosen() -> None:
-    """One position with both words beats an earlier one with one of them."""
+    """A passage with both words beats an earlier one with one of them."""
     text = f"ইলিশ মাছ। {FILLER}{FILLER}পদ্মার ইলিশ বিখ্যাত।"
     assert [word for word, _ in marks(cut(text, "পদ্মা ইলিশ"))] == ["পদ্মার", "ইলিশ"]
 
 
 def test_a_sentence_without_end_is_cut_between_words() -> None:
-    """A long text without punctuation is cut at spaces and says so with ellipses."""
+    """A long text without punctuation is cut at spaces, which ellipses show."""
     text = "শব্দমালা " * 100 + "ইলিশ " + "শব্দমালা " * 100
     shown = cut(text, "ইলিশ")
     assert shown.text.startswith("… শব্দমালা")
@@ -137,7 +137,7 @@ def test_a_sentence_without_end_is_cut_between_words() -> None:
 
 
 def test_a_text_without_spaces_is_cut_between_clusters() -> None:
-    """Where there is no word border the cut is still between whole clusters."""
+    """Where there is no word boundary, the cut is still between clusters."""
     text = "ক্ষ্মি" * 300
     shown = cut(text, "অন্য", width=100)
     assert 90 <= clusters(shown.text) <= 100
@@ -145,12 +145,12 @@ def test_a_text_without_spaces_is_cut_between_clusters() -> None:
 
 
 def standing_at(text: str, part: str, after: int) -> list[int]:
-    """Every position of a part in a text that is not before another."""
+    """Every position of a part in a text from a given offset on."""
     return [start for start in range(after, len(text) - len(part) + 1) if text.startswith(part, start)]
 
 
 def passages(text: str, shown: str) -> list[list[tuple[int, int]]]:
-    """The ways in which the passages of a snippet may stand in its text, which holds no ellipsis."""
+    """The ways in which the passages of a snippet may lie in its text, which contains no ellipsis."""
     if shown == text:
         return [[(0, len(text))]]
     ways: list[list[tuple[int, int]]] = [[]]
@@ -169,9 +169,9 @@ def passages(text: str, shown: str) -> list[list[tuple[int, int]]]:
     st.integers(20, 60),
     st.sampled_from([" ", "", "\n"]),
 )
-@example("বাংলাদেশ\u0981", "বাংলাদেশ", 20, "")  # what is shown stands at a border, its first position does not
+@example("বাংলাদেশ\u0981", "বাংলাদেশ", 20, "")  # what is shown is at a border, its first position is not
 def test_passages_are_short_ordered_parts_of_the_text(text: str, word: str, width: int, between: str) -> None:
-    """At most two, within the bound, one after another, cut and marked at borders of clusters."""
+    """At most two passages within the width, in order, cut and marked at cluster boundaries."""
     text = between.join([text, word, text, text, f" {word} ", text]).replace("…", "")
     query = parse(f"{word} {' '.join(text.split()[:2])}"[:500].replace("(", "")).query
     if query is None:
@@ -194,7 +194,7 @@ def test_passages_are_short_ordered_parts_of_the_text(text: str, word: str, widt
 @given(mixed_text)
 @example("ঢাকা\U0001f1e7\U0001f1e9")  # beyond the table nothing belongs to what is before
 def test_clusters_are_never_more_than_counted(text: str) -> None:
-    """The quick count of a stretch between borders is a bound, and exact where all is Bengali."""
+    """The quick count between boundaries is an upper bound, and exact where all is Bengali."""
     lengths = ClusterLengths(text)
     borders = cluster_boundaries(text)
     counts = [lengths.before(border) for border in borders]
@@ -211,12 +211,12 @@ def test_clusters_are_never_more_than_counted(text: str) -> None:
     ids=ascii,
 )
 def test_clusters_of_bengali_are_counted_exactly(word: str) -> None:
-    """Letters with their signs, conjuncts, joiners and digits."""
+    """It is exact for letters with signs, conjuncts, joiners and digits."""
     assert ClusterLengths(f"{word} {word}").total == len(cluster_boundaries(f"{word} {word}")) - 1
 
 
 def test_each_word_is_shown_once_where_that_is_possible() -> None:
-    """A passage with a new word beats one that repeats a word; a third passage is never made."""
+    """A passage with a new word beats one that repeats a word; there are never three passages."""
     text = f"ইলিশ ইলিশ। {FILLER}{FILLER}ইলিশ ইলিশ ইলিশ। {FILLER}{FILLER}পদ্মা। {FILLER}{FILLER}মেঘনা।"
     shown = cut(text, "ইলিশ পদ্মা")
     assert {word for word, _ in marks(shown)} == {"ইলিশ", "পদ্মা"}
@@ -224,7 +224,7 @@ def test_each_word_is_shown_once_where_that_is_possible() -> None:
 
 
 def test_a_word_longer_than_a_snippet_is_cut_and_marked_as_far_as_shown() -> None:
-    """Even then no more is shown than may be, and the cut is between clusters."""
+    """Even such a word is cut to the width, between clusters."""
     word = "ক্ষি" * 120
     shown = cut(f"{FILLER} {word} {FILLER}", word, width=60)
     assert 50 < clusters(shown.text) <= 60
@@ -233,7 +233,7 @@ def test_a_word_longer_than_a_snippet_is_cut_and_marked_as_far_as_shown() -> Non
 
 @given(mixed_text, bengali_words)
 def test_marks_of_a_whole_text_are_ordered_disjoint_and_whole(text: str, word: str) -> None:
-    """Marking a text alters nothing and splits no cluster."""
+    """Marking a text changes nothing in it and splits no cluster."""
     query = parse(f"{word} ক খ").query
     assert query is not None
     whole = f"{text} {word}\u0981 {word}"
@@ -246,7 +246,7 @@ def test_marks_of_a_whole_text_are_ordered_disjoint_and_whole(text: str, word: s
 
 
 def test_a_word_that_was_asked_for_in_the_title_is_marked_there_alone() -> None:
-    """Another is marked in both."""
+    """Other words are marked in both title and body."""
     with Engine.of([Article("ক", "নদীর মেলা", "নদীর ধারে মেলা বসে")]) as engine:
         (hit,) = engine.search("title:নদী মেলা")
     marked = [

@@ -1,4 +1,4 @@
-"""How a query was understood, as the analysis of a query shows it."""
+"""How a query was understood, as ``Engine.understand`` reports it."""
 
 from collections.abc import Iterator
 
@@ -17,13 +17,13 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """Over these articles, in memory."""
+    """An engine in memory over the articles of this module."""
     with Engine(reader_of(ARTICLES)) as opened:
         yield opened
 
 
 def typed(text: str, articles: int) -> UnderstoodWord:
-    """What is searched as it is."""
+    """A word that is searched for as typed."""
     return UnderstoodWord(text, "typed", articles, (WordWriting(text, "typed", 1.0, articles),))
 
 
@@ -45,12 +45,12 @@ def typed(text: str, articles: int) -> UnderstoodWord:
 def test_each_concept_is_told_with_its_articles(
     engine: Engine, query: str, words: list[UnderstoodWord]
 ) -> None:
-    """In the order typed, those that are excluded as well; conditions are none."""
+    """Concepts are in the order typed, excluded ones included; conditions are left out."""
     assert engine.understand(query) == words
 
 
 def test_a_word_read_otherwise_has_its_writings(sample_engine: Engine) -> None:
-    """By sound, how it was read, and what else it may be."""
+    """A word read by sound has its kind, its reading and its other readings."""
     (word,) = sample_engine.understand("mela")
     assert (word.typed, word.kind, word.others) == ("mela", "sound", ("মেলে", "মিলে"))
     assert [(writing.text, writing.kind) for writing in word.writings] == [("মেলা", "sound")]
@@ -58,7 +58,7 @@ def test_a_word_read_otherwise_has_its_writings(sample_engine: Engine) -> None:
 
 
 def test_a_less_likely_reading_weighs_less(sample_engine: Engine) -> None:
-    """By how likely it is; all of them are told of the word that was typed."""
+    """Its weight depends on its likelihood; each reading is reported with the word that was typed."""
     first, *further = sample_engine.understand("nodi pora")[1:]
     assert first.writings[0].weight == 1
     assert [word.typed for word in further] == ["pora"] * len(further)
@@ -68,7 +68,7 @@ def test_a_less_likely_reading_weighs_less(sample_engine: Engine) -> None:
 
 
 def test_only_the_word_read_otherwise_is_told_so(sample_engine: Engine) -> None:
-    """What stands beside it is as typed."""
+    """The words next to it are reported as typed."""
     words = sample_engine.understand("nodi মেলা 1971")
     assert [(word.typed, word.kind) for word in words] == [
         ("nodi", "sound"),
@@ -78,7 +78,7 @@ def test_only_the_word_read_otherwise_is_told_so(sample_engine: Engine) -> None:
 
 
 def test_a_synonym_weighs_less_than_the_word(sample_engine: Engine) -> None:
-    """An article that has either counts once."""
+    """An article with both the word and its synonym counts once."""
     (word,) = sample_engine.understand("সাগর")
     assert [(writing.text, writing.kind) for writing in word.writings] == [
         ("সাগর", "typed"),
@@ -89,14 +89,14 @@ def test_a_synonym_weighs_less_than_the_word(sample_engine: Engine) -> None:
 
 
 def test_a_slip_is_told_as_one(sample_engine: Engine) -> None:
-    """Its writing is the word that was meant."""
+    """The writing is the word that was meant."""
     language, movement = sample_engine.understand("ভাষা আন্দলন")
     assert (language.kind, movement.kind) == ("typed", "spelling")
     assert movement.writings[0].text == "আন্দোলন"
 
 
 def test_words_read_together_are_read_by_sound(sample_engine: Engine) -> None:
-    """Each of them has a reading of its own, what they make together has none; a unit is as typed."""
+    """Words read jointly have no single reading, so their kind is the sound; a unit is as typed."""
     together, *_ = sample_engine.understand("dhaka biswabidyalay")
     assert (together.typed, together.kind) == ("dhaka biswabidyalay", "sound")
     day, *_ = sample_engine.understand("7 march")
@@ -104,7 +104,7 @@ def test_words_read_together_are_read_by_sound(sample_engine: Engine) -> None:
 
 
 def test_a_phrase_is_read_as_its_first_word_was(sample_engine: Engine) -> None:
-    """Where all of its words were read by sound, with what the first may be besides."""
+    """This is so where all its words were read by sound; its other readings are those of its first word."""
     (phrase,) = sample_engine.understand('"mela nodi"')
     assert (phrase.typed, phrase.kind) == ("মেলা নদী", "sound")
     assert phrase.others[:1] == ("মেলে",)

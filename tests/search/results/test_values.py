@@ -1,4 +1,4 @@
-"""What a search gives back, as whoever shows it or sends it on reads it."""
+"""The values that a search returns, as pages and API clients use them."""
 
 import datetime as dt
 from dataclasses import replace
@@ -26,7 +26,7 @@ PAGE = ResultPage("নদী মেলা", (HIT, HIT, HIT), 13, 10, 10, 1.25, c
 
 
 def test_pieces_are_the_text_in_order() -> None:
-    """What stands before, between and after marks is none, and may be empty."""
+    """Text outside the marks has no match, and may be empty."""
     assert [*SHOWN.pieces()] == [
         ("", None),
         ("নদীর", SHOWN.matches[0]),
@@ -37,14 +37,14 @@ def test_pieces_are_the_text_in_order() -> None:
 
 
 def test_html_escapes_texts_and_marks_what_matches() -> None:
-    """Nothing in a text is markup; what is empty leaves no trace."""
+    """Markup in a text is escaped; empty pieces are left out."""
     assert SHOWN.html() == '<mark class="inflection">নদীর</mark> <mark class="exact">মেলা</mark>'
     assert Snippet("<b>নদী</b>", (Match(3, 6),)).html() == '&lt;b&gt;<mark class="exact">নদী</mark>&lt;/b&gt;'
     assert html_of([("", "exact"), ("নদী", None)], ["first"]) == "নদী"
 
 
 def test_marks_are_named_in_their_order() -> None:
-    """As long as there are names, and no text between them uses one up."""
+    """Names are used as long as there are any; unmarked text uses none."""
     html = html_of([("নদী", "exact"), (" ", None), ("মেলা", "sound"), ("ভাষা", "sound")], ["a", 'b"'])
     assert html == (
         '<mark class="exact" id="a">নদী</mark> <mark class="sound" id="b&quot;">মেলা</mark>'
@@ -54,7 +54,7 @@ def test_marks_are_named_in_their_order() -> None:
 
 @pytest.mark.parametrize("found", [HIT, SimilarArticle(ARTICLE, 2.5)])
 def test_what_is_found_has_the_fields_of_its_article(found: Hit | SimilarArticle) -> None:
-    """By the same names, so that nobody needs the article for them; in JSON too, but its text."""
+    """A hit has its article's fields under the same names, in JSON too, except the text."""
     names = ("id", "title", "date", "category", "author", "url", "lang", "keywords", "image")
     assert {name: getattr(found, name) for name in names} == {name: getattr(ARTICLE, name) for name in names}
     told = found.to_dict()
@@ -63,7 +63,7 @@ def test_what_is_found_has_the_fields_of_its_article(found: Hit | SimilarArticle
 
 
 def test_facts_are_what_is_known_of_an_article() -> None:
-    """Nothing of how it was found, and nothing empty."""
+    """Facts have nothing about the match, and no empty fields."""
     assert HIT.body == "মেলা বসেছে।"
     assert HIT.facts() == {
         "id": "nodi-2",
@@ -79,7 +79,7 @@ def test_facts_are_what_is_known_of_an_article() -> None:
 
 
 def test_a_page_is_its_hits_and_tells_its_counts_and_facets_by_name() -> None:
-    """Facets are exact where each of them is."""
+    """``facets_are_exact`` is true only if each facet is exact."""
     category = Facet("category", (FacetValue("পরিবেশ", 9), FacetValue("খেলা", 3)), more=4)
     author = Facet("author", (FacetValue("শাহানা পারুল", 8),), exact=False)
     page = replace(PAGE, facets={"category": category, "author": author})
@@ -96,7 +96,7 @@ def test_a_page_is_its_hits_and_tells_its_counts_and_facets_by_name() -> None:
 
 
 def test_a_page_that_says_nothing_else_is_whole() -> None:
-    """Nothing was left out, nothing stands for others, and no hit is said to lack a word."""
+    """By default nothing is missing, grouped or hidden, and no hit lacks a word."""
     page = ResultPage("নদী", (), 0, 0, 10, 1.25)
     assert (page.partial, page.partial_reason, page.total_is_exact, page.facets_are_exact) == (
         False,
@@ -114,14 +114,14 @@ def test_a_page_that_says_nothing_else_is_whole() -> None:
 def test_a_page_tells_from_which_hit_on_something_is_lacking(
     complete: int | None, lacking_from: int | None
 ) -> None:
-    """Counted on the page; from its first where those that have all stand on pages before it."""
+    """``lacking_from`` is counted on the page; it is 0 where all complete hits are on earlier pages."""
     assert PAGE.divided(complete).lacking_from == lacking_from
     assert replace(PAGE, partial=True).divided(complete).lacking_from is None
     assert replace(PAGE, sort="newest").divided(complete).lacking_from is None
 
 
 def test_an_understood_word_is_told_with_its_writings() -> None:
-    """Each with why it stands for what was typed, and how many articles have it."""
+    """Each writing has its kind and its document frequency."""
     word = UnderstoodWord("mela", "sound", 2, (WordWriting("মেলা", "sound", 1.0, 2),), ("মেলে",))
     assert word.to_dict() == {
         "typed": "mela",
