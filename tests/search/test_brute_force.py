@@ -1,4 +1,4 @@
-"""Thousands of random requests, against a count in plain Python over the same articles."""
+"""Thousands of random requests, checked in plain Python over the same articles."""
 
 import datetime as dt
 import json
@@ -43,15 +43,15 @@ VIEWS: dict[str, Callable[[float], bool]] = {
     "0..<10": lambda views: 0 <= views < 10,
     "1000..": lambda views: views >= 1000,
 }
-"""Filters by a number, and what they mean."""
+"""Filters by a number, each with its predicate."""
 RANGES = {"<0": (-10e9, 0), "0..<10": (0, 10), "10..<100": (10, 100), ">=100": (100, 10e9)}
-"""The ranges in which it is counted."""
+"""The ranges of the facet of that number."""
 TAGS = ["নদী", "চর", "বাড়ি", "মেলা", "বই"]
 
 
 @pytest.fixture(scope="module")
 def articles(sample_articles: Path) -> list[Article]:
-    """The sample articles, read without the project's help, with fields of a site drawn by lot."""
+    """The sample articles, parsed independently of the project, with random fields of a site."""
     draw = Random(20_200)  # noqa: S311 (chance, not secrecy)
     rows = [json.loads(line) for line in sample_articles.read_text("utf-8").splitlines()]
     return [
@@ -71,7 +71,7 @@ def articles(sample_articles: Path) -> list[Article]:
 
 
 def _drawn(draw: Random) -> dict[str, tuple[str, ...]]:
-    """A section for most articles, and up to three tags, one of them perhaps twice."""
+    """Draw a section for most articles, and up to three tags, possibly one of them twice."""
     keywords: dict[str, tuple[str, ...]] = {}
     if draw.random() < 0.8:
         keywords["section"] = (f"পাতা {draw.randrange(4)}",)
@@ -89,14 +89,14 @@ def _views(article: Article) -> float | None:
 
 @pytest.fixture(scope="module")
 def engine(articles: list[Article]) -> Iterator[Engine]:
-    """An engine of these articles."""
+    """An engine over these articles."""
     with Engine.of(articles, configuration=SITE, time_limit=None) as engine:
         yield engine
 
 
 @pytest.fixture(scope="module")
 def stems(articles: list[Article]) -> dict[str, set[str]]:
-    """The words of each article as they are compared."""
+    """The stems of each article, by id."""
     return {
         article.id: {token.stem for token in analyze(f"{article.title}\n{article.body}")}
         for article in articles
@@ -148,7 +148,7 @@ def _facet(found: Sequence[Article], name: str) -> Counter[str]:
 
 
 def _matching(articles: Sequence[Article], stems: dict[str, set[str]], words: list[str]) -> list[Article]:
-    """The articles with any of the words; all of them where there is none."""
+    """The articles with any of the words, or all articles if there are no words."""
     keys = frozenset[str]().union(*map(_keys, words))
     return [article for article in articles if not words or keys & stems[article.id]]
 
@@ -200,7 +200,7 @@ def _expected_order(found: list[Article], sort: str) -> list[str]:
 def test_random_requests_equal_a_plain_count(
     engine: Engine, articles: list[Article], stems: dict[str, set[str]]
 ) -> None:
-    """Which articles, how many, in which order, with which facets, page by page: as plain Python says."""
+    """The articles, total, order, facets and pages are those that plain Python computes."""
     draw = Random(20_201)  # noqa: S311 (chance, not secrecy)
     found_some = 0
     for _ in range(REQUESTS):
@@ -232,7 +232,7 @@ def test_random_requests_equal_a_plain_count(
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_random_requests_are_paged_through_whole(engine: Engine, articles: list[Article]) -> None:
-    """By number and by cursor the pages are the same, each article once, and a scan reads just these."""
+    """Pages by number and by cursor agree, show each article once, and a scan gives the same articles."""
     draw = Random(20_202)  # noqa: S311 (as above)
     for _ in range(REQUESTS // 30):
         request, _ = _random_request(draw, articles)
@@ -255,7 +255,7 @@ def test_random_requests_are_paged_through_whole(engine: Engine, articles: list[
 def test_words_side_by_side_find_what_holds_enough_of_them(
     engine: Engine, articles: list[Article], sort: Literal["relevance", "newest"]
 ) -> None:
-    """By what words weigh in plain Python; where that leaves few, others with a word fill up to twenty."""
+    """Enough is by the words' weights in plain Python; if few match, others fill up to twenty."""
     draw, plain = Random(20_203), PlainArticles(articles)  # noqa: S311 (as above)
     narrowed = 0
     for _ in range(REQUESTS // 10):
@@ -283,7 +283,7 @@ def test_words_side_by_side_find_what_holds_enough_of_them(
 
 
 def test_words_in_parentheses_are_together_one_alternative(engine: Engine, articles: list[Article]) -> None:
-    """``OR`` finds what each side finds by itself: of words side by side what holds enough of them."""
+    """``OR`` finds what each side finds by itself: of several words, what has enough of them."""
     draw, plain = Random(20_204), PlainArticles(articles)  # noqa: S311 (as above)
     narrowed = 0
     for _ in range(REQUESTS // 60):

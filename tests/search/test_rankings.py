@@ -1,7 +1,7 @@
-"""Where the wanted articles of the sample stand, kept in a file: a change of ranking is a readable diff.
+"""The ranks of the sample's wanted articles, kept in a file: a change of ranking is a readable diff.
 
-``pytest tests/search/test_rankings.py --update-golden`` writes the file anew; read the difference before
-you commit.
+``pytest tests/search/test_rankings.py --update-golden`` rewrites the file; read the difference before you
+commit.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ DEEP = 50
 
 
 class Judged(NamedTuple):
-    """A query, the article a reader wants, and why the query is there."""
+    """A query, the article that a reader wants, and the reason why the query is there."""
 
     query: str
     wanted: str
@@ -54,7 +54,7 @@ def _report(engine: Engine) -> Iterator[str]:
 
 
 def test_rankings_of_the_sample_are_as_recorded(sample_engine: Engine, *, update_golden: bool) -> None:
-    """Every wanted article stands where the file says, and the first others are the same."""
+    """Every wanted article has the rank in the file, and the first other hits are the same."""
     report = "\n".join(_report(sample_engine)) + "\n"
     if update_golden:
         GOLDEN.write_text(report, "utf-8")
@@ -63,13 +63,13 @@ def test_rankings_of_the_sample_are_as_recorded(sample_engine: Engine, *, update
 
 @pytest.mark.parametrize("judged", _judged(), ids=lambda judged: judged.query)
 def test_wanted_articles_exist(sample_engine: Engine, judged: Judged) -> None:
-    """A judgment names an article of the sample, and says why it is there."""
+    """A judgment names an article of the sample and a reason."""
     assert sample_engine.article(judged.wanted).id == judged.wanted
     assert judged.why
 
 
 def test_judgments_are_read_like_any_queries() -> None:
-    """No query stands twice."""
+    """No query occurs twice."""
     queries = [judged.query for judged in _judged()]
     assert len(set(queries)) == len(queries)
     assert len(read_queries(DATA / "judgments.tsv")) == len(queries)

@@ -1,6 +1,6 @@
-"""An index that was changed piece by piece finds what a fresh build of the same articles finds.
+"""An index updated step by step finds what a fresh build of the same articles finds.
 
-``ONNESHON_HISTORIES=100 pytest tests/search/test_updated_index.py`` tries so many histories.
+``ONNESHON_HISTORIES=100 pytest tests/search/test_updated_index.py`` tries 100 histories.
 """
 
 import os
@@ -61,12 +61,12 @@ FACETS = ("category", "author", "year")
 
 
 def a_text(chance: random.Random, words: int) -> str:
-    """Words, some of them rare."""
+    """A random text of ``words`` words, some of them rare."""
     return " ".join(chance.choice(RARE if chance.random() < 0.1 else WORDS) for _ in range(words))
 
 
 def an_article(chance: random.Random, number: int) -> Article:
-    """An article of that number, another at every call."""
+    """A random article with the given number as its id."""
     return Article(
         str(number),
         title=a_text(chance, chance.randint(1, 5)),
@@ -77,10 +77,10 @@ def an_article(chance: random.Random, number: int) -> Article:
 
 
 class History:
-    """Articles as they are now, and changes to them at random.
+    """The current articles, and random changes to them.
 
     Args:
-        seed: of the chance.
+        seed: the seed of the random numbers.
         deleting: whether articles are changed and deleted, too.
     """
 
@@ -95,7 +95,7 @@ class History:
         return list(self.now.values())
 
     def change(self, writer: IndexWriter) -> None:
-        """Some changes, the same to the index and to what is expected."""
+        """Make some random changes, to the index and to the expected articles."""
         for _change in range(self.chance.randint(1, 12)):
             kind = self.chance.random() if self.deleting else 1
             known = self.chance.choice(list(self.now)) if self.now else "0"
@@ -118,12 +118,12 @@ def pages(engine: Engine) -> Iterator[tuple[str, ResultPage]]:
 
 
 def found(page: ResultPage) -> dict[str, str]:
-    """Ids, and how each matched."""
+    """The ids and titles of the hits."""
     return {hit.id: hit.title for hit in page.hits}
 
 
 def assert_same_articles(updated: Engine, fresh: Engine) -> None:
-    """The same articles, totals, facets and values, in whatever order."""
+    """Check that articles, totals, facets and values are the same, in any order."""
     assert updated.count == fresh.count
     for (query, page), (_, other) in zip(pages(updated), pages(fresh), strict=True):
         assert found(page) == found(other), query
@@ -133,7 +133,7 @@ def assert_same_articles(updated: Engine, fresh: Engine) -> None:
 
 
 def assert_same_order(updated: Engine, fresh: Engine) -> None:
-    """The same scores, too."""
+    """Check that the scores and the order are the same, too."""
     for (query, page), (_, other) in zip(pages(updated), pages(fresh), strict=True):
         scores = {hit.id: hit.score for hit in other.hits}
         assert {hit.id: hit.score for hit in page.hits} == pytest.approx(scores, rel=1e-5), query
@@ -141,12 +141,12 @@ def assert_same_order(updated: Engine, fresh: Engine) -> None:
 
 
 def merging_or_not(seed: int) -> AbstractContextManager[None]:
-    """Every other history merges its segments, which are small, as they come; those of the others stay."""
+    """Let every other history merge its small segments at once, and the others keep them apart."""
     return segments_left_apart() if seed % 2 else nullcontext()
 
 
 def built_anew(directory: Path, history: History) -> Engine:
-    """An engine over the articles of now, ranked by what the changed index takes for an average one."""
+    """An engine over the current articles, ranked with the average lengths of the changed index."""
     with open_index(directory) as changed, TemporaryDirectory() as folder:
         build(history.now.values(), Path(folder), basis=changed.basis)
         return Engine(open_index(Path(folder)), time_limit=None)
@@ -156,7 +156,7 @@ def built_anew(directory: Path, history: History) -> Engine:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_after_any_history_of_changes_the_same_articles_are_found(tmp_path: Path, seed: int) -> None:
-    """Whatever was added, replaced and deleted, in several commits; merged, in the same order as well."""
+    """Articles are added, replaced and deleted in several commits; once merged, the order is the same too."""
     history = History(seed, deleting=True)
     build(history.first(), tmp_path)
     for _commit in range(4):
@@ -178,7 +178,7 @@ def test_after_any_history_of_changes_the_same_articles_are_found(tmp_path: Path
 @pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(2))
 def test_as_long_as_nothing_is_deleted_the_order_is_that_of_a_fresh_build(tmp_path: Path, seed: int) -> None:
-    """Statistics of several segments add up to those of one."""
+    """The statistics of several segments add up to those of one."""
     history = History(seed, deleting=False)
     build(history.first(), tmp_path)
     with merging_or_not(seed), open_writer(tmp_path) as writer:
@@ -191,7 +191,7 @@ def test_as_long_as_nothing_is_deleted_the_order_is_that_of_a_fresh_build(tmp_pa
 
 
 def test_what_was_withdrawn_is_suggested_no_more_and_what_is_new_at_once(tmp_path: Path) -> None:
-    """Titles, words and values alike, though the tables of older segments stay as they are."""
+    """This holds for titles, words and values, though the tables of older segments are not rewritten."""
     kept = [Article(str(n), title=f"নদীর গান {n}", body="নদীর মাঝি", category="গান") for n in range(3)]
     gone = replace(kept[0], id="গোপন", title="নদীর গোপন চিঠি", body="গোপনীয়তা", category="চিঠি")
     twin = replace(gone, id="যমজ", category="চিঠিপত্র")

@@ -1,6 +1,6 @@
-"""Searches go on while the index under them is updated: none fails, and each sees a whole generation.
+"""Searches run while the index is updated: none fails, and each sees one whole generation.
 
-``ONNESHON_SEARCHES=10000 pytest tests/search/test_updates_while_searching.py`` asks so often.
+``ONNESHON_SEARCHES=10000 pytest tests/search/test_updates_while_searching.py`` runs 10000 searches.
 """
 
 import os
@@ -19,7 +19,7 @@ ARTICLES = 8
 
 
 def edition(number: int) -> list[Article]:
-    """Articles that name their edition."""
+    """The articles of an edition, which their titles name."""
     return [
         Article(str(place), title=f"সংস্করণ {number}", body="নদীর কথা", category=str(number))
         for place in range(ARTICLES)
@@ -27,7 +27,7 @@ def edition(number: int) -> list[Article]:
 
 
 def editions_seen(engine: Engine) -> set[str]:
-    """Those that one search finds; all articles of one are there or none."""
+    """The editions among the hits of one search, after a check that no article is missing."""
     page = engine.search("নদী", facets=["category"], group=False)
     assert page.total == ARTICLES
     assert [value.count for value in page.facets["category"].values] == [ARTICLES]
@@ -36,7 +36,7 @@ def editions_seen(engine: Engine) -> set[str]:
 
 @pytest.mark.slow
 def test_no_search_fails_or_sees_half_an_update(tmp_path: Path) -> None:
-    """A thread updates and merges, another moves the engine on, and several search."""
+    """One thread updates and merges, another reloads the engine, and several search."""
     directory = tmp_path / "index"
     build(edition(0), directory)
     done = threading.Event()

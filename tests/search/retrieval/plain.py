@@ -1,4 +1,4 @@
-"""The ranking as its definition reads, document by document: what arrays are held to."""
+"""The ranking computed document by document, as its definition reads; array code is compared with it."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -26,13 +26,13 @@ from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
 BASIS = Basis(1, 1)
-"""Its constants; the average lengths are those of each corpus."""
+"""The constants; the average lengths are those of each corpus."""
 
 Count: TypeAlias = Callable[[Sequence[Token]], int]
 
 
 class Plain:
-    """The same ranking, written as its definition reads."""
+    """The ranking, computed as its definition reads."""
 
     def __init__(self, segments: Sequence[Sequence[Article]], deleted: set[str]) -> None:
         self.all = [document for segment in segments for document in segment]
@@ -51,15 +51,15 @@ class Plain:
 
     @property
     def live(self) -> list[Article]:
-        """The articles that a search may find."""
+        """The articles that are not deleted."""
         return [document for document in self.all if document.id not in self.deleted]
 
     def answer(self, query: Query) -> dict[str, float]:
-        """The score of each article that a search finds."""
+        """The score of each article that a search finds, by id."""
         return {key: score for key, score in self.scores(query).items() if key not in self.deleted}
 
     def _rarity(self, holding: int, articles: int = 0) -> float:
-        """Deleted articles count until they are merged away."""
+        """The inverse document frequency; deleted articles count until a merge removes them."""
         return math.log(1 + ((articles or len(self.all)) - holding + 0.5) / (holding + 0.5))
 
     def _norm(self, doc_id: str, field: str) -> float:
@@ -73,18 +73,18 @@ class Plain:
         return max(1, round(255 * frequency / (frequency + BASIS.k1)))
 
     def _scored(self, frequencies: dict[str, int], weight: float) -> dict[str, float]:
-        """Scores by article from impacts."""
+        """Scores by article from impacts, which are bytes."""
         rarity = self._rarity(len(frequencies)) * weight
         worth = (BASIS.k1 + 1) / 255
         return {key: rarity * (q * worth + DEFAULT_WEIGHTS.presence) for key, q in frequencies.items()}
 
     def _unrounded(self, found: dict[str, float], weight: float) -> dict[str, float]:
-        """Scores by article from frequencies."""
+        """Scores by article from frequencies that are not rounded to impacts."""
         k1, presence = BASIS.k1, DEFAULT_WEIGHTS.presence
         return {key: weight * (x * (k1 + 1) / (x + k1) + presence) for key, x in found.items()}
 
     def _counts(self, wanted: str | None, count: Count) -> dict[str, dict[str, float]]:
-        """How often each article that has it at all has something in each text."""
+        """The frequencies in each field, by article, of articles where any is above 0."""
         fields = [wanted] if wanted else ["title", "body"]
         counts = {
             document.id: {field: float(count(self.tokens[document.id, field])) for field in fields}
@@ -93,14 +93,14 @@ class Plain:
         return {key: texts for key, texts in counts.items() if any(texts.values())}
 
     def _held(self, term: Term, layer: str) -> dict[str, int]:
-        """The impact of a word in each article."""
+        """The impact of a word, by article."""
         by = "exact" if term.spelt_so else layer
         key = getattr(term, by)
         counts = self._counts(term.field, lambda tokens: sum(getattr(t, by) == key for t in tokens))
         return {doc_id: self._impact(self._frequency(doc_id, texts)) for doc_id, texts in counts.items()}
 
     def scores(self, query: Query) -> dict[str, float]:  # noqa: C901, PLR0911 - one line for each kind of node
-        """The score of each article that matches."""
+        """The score of each matching article, by id."""
         match query:
             case Term():
                 factor = DEFAULT_WEIGHTS.function_word if query.function else 1.0
@@ -129,7 +129,7 @@ class Plain:
         raise TypeError(query)
 
     def _any(self, query: Any, children: Sequence[Query]) -> dict[str, float]:
-        """Function words and hints find nothing beside others, nor does a trifle of a query of many words."""
+        """Function words and hints match nothing next to other words, nor does a trifle of a long query."""
         added = [child for child in children if _only_adds(child)]
         finding = [self.scores(child) for child in children if child not in added]
         adding = [self.scores(child.child if isinstance(child, Hint) else child) for child in added]
@@ -157,7 +157,7 @@ class Plain:
         return {key: total[key] for key in kept}
 
     def _prefix(self, start: str, field: str | None) -> dict[str, float]:
-        """As often as there are keys that begin so in the article, whatever its length."""
+        """A prefix is as frequent as the article has distinct keys with it, whatever the article's length."""
         fields = [field] if field else ["title", "body"]
         keys = {
             document.id: {
@@ -172,7 +172,7 @@ class Plain:
         return self._unrounded(found, self._rarity(len(found)))
 
     def _one_of(self, variants: Sequence[Variant]) -> dict[str, float]:
-        """One word, whose occurrences are those of its variants, each as much as it weighs."""
+        """Variants are one word: their frequencies are added, each times the variant's weight."""
         layers = []
         for layer, weight in (("stem", DEFAULT_WEIGHTS.stem), ("exact", DEFAULT_WEIGHTS.exact)):
             sums: dict[str, float] = {}
@@ -226,7 +226,7 @@ def _sum(*parts: dict[str, float]) -> dict[str, float]:
 
 
 def _occurrences(stems: Sequence[str], words: Sequence[Term], slop: int) -> int:
-    """Starts from which the words follow in order, at most ``slop`` others among them."""
+    """Starts from which the words follow in order, with at most ``slop`` other words among them."""
     found = 0
     for start in range(len(stems)):
         place = start

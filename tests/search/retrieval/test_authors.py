@@ -1,4 +1,4 @@
-"""Authors with several names: filters and counts that know one of them."""
+"""Authors with several names, which filters and facets treat as one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ ALI = ["মোহাম্মদ আলী", "মোঃ আলী", "মো. আ
 
 
 def test_a_table_says_which_name_is_seen() -> None:
-    """Whatever the encoding of a name; of others the name itself."""
+    """A name in any encoding has the shown name of its author; an unknown name stays as it is."""
     authors = parse_authors(TABLE, "authors.txt")
     assert [authors.name_of(name) for name in [*ALI, "রহিম"]] == [*[ALI[0]] * 3, "রহিম"]
     decomposed = parse_authors("ক = বড়ুয়া", "x")
@@ -36,14 +36,14 @@ def test_a_table_says_which_name_is_seen() -> None:
     ],
 )
 def test_a_line_that_makes_no_sense_is_told(text: str, where: str) -> None:
-    """By its number."""
+    """The error names the line's number."""
     with pytest.raises(AuthorsError, match=where):
         parse_authors(text, "authors.txt")
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Four articles, three of one author under three names."""
+    """An engine over four articles, three of them by one author under three names."""
     directory = tmp_path_factory.mktemp("authors")
     names = [*ALI, "রহিম"]
     build([Article(str(n), "পদ্মা সেতু", author=name) for n, name in enumerate(names)], directory)
@@ -54,7 +54,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.mark.parametrize("name", ALI)
 def test_a_filter_finds_an_author_under_every_name(engine: Engine, name: str) -> None:
-    """As an option, and in a query; articles show the name that they have."""
+    """A filter may be an option or in the query; articles show the name that they have."""
     found = engine.search("পদ্মা", author=name, group=False)
     assert sorted(hit.article.author for hit in found.hits) == sorted(ALI)
     assert engine.search(f'পদ্মা লেখক:"{name}"').total == 3
@@ -62,14 +62,14 @@ def test_a_filter_finds_an_author_under_every_name(engine: Engine, name: str) ->
 
 
 def test_an_author_is_counted_once(engine: Engine) -> None:
-    """Under the name that readers see."""
+    """The facet shows the name that readers see."""
     (facet,) = engine.search("পদ্মা", facets=["author"]).facets.values()
     assert [(value.value, value.count) for value in facet.values] == [(ALI[0], 3), ("রহিম", 1)]
     assert engine.values("author") == [ALI[0], "রহিম"]
 
 
 def test_an_author_who_is_chosen_by_any_name_is_counted_beyond_the_limit(engine: Engine) -> None:
-    """As one who is chosen by the name that readers see."""
+    """A chosen author is counted beyond the limit, whichever of the names was chosen."""
     for name in ALI:
         facet = engine.search("পদ্মা", author=name, facets=["author"], facet_limit=0).facets["author"]
         assert [(value.value, value.count) for value in facet.values] == [(ALI[0], 3)]
@@ -77,7 +77,7 @@ def test_an_author_who_is_chosen_by_any_name_is_counted_beyond_the_limit(engine:
 
 @pytest.mark.parametrize("written", ["\u09df", "\u09af\u09bc"])
 def test_a_name_is_the_same_in_either_encoding(tmp_path: Path, written: str) -> None:
-    """In the table, in articles, and in what is asked."""
+    """A name matches in any encoding in the table, in articles and in filters."""
     names = ["জ\u09df সেন", "জ\u09af\u09bc সেন", "জে. সেন"]
     build([Article(str(n), "পদ্মা সেতু", author=name) for n, name in enumerate(names)], tmp_path)
     (tmp_path / "authors.txt").write_text(f"জ{written} সেন = জে. সেন; জগৎ সেন", "utf-8")
@@ -88,7 +88,7 @@ def test_a_name_is_the_same_in_either_encoding(tmp_path: Path, written: str) -> 
 
 
 def test_a_changed_table_counts_without_a_new_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers of before are no longer good; a table that makes no sense changes nothing."""
+    """A changed table invalidates cached answers; a table with a mistake changes nothing."""
     monkeypatch.setattr("onneshon.index.storage.watched_file.RECHECK_SECONDS", 0)
     build([Article(str(n), "পদ্মা সেতু", author=name) for n, name in enumerate(ALI)], tmp_path)
     file = AuthorsFile(tmp_path / "authors.txt")
@@ -119,7 +119,7 @@ def test_a_changed_table_counts_without_a_new_index(tmp_path: Path, monkeypatch:
     ],
 )
 def test_names_that_may_be_of_one_author_are_offered(names: tuple[str, str]) -> None:
-    """Not those of others, nor what is decided."""
+    """Names of different authors are not suggested, nor names that the table already joins."""
     assert alike([*names, "সুফিয়া কামাল", ""], NOBODY) == [names]
     assert alike(names, parse_authors(f"{names[0]} = {names[1]}", "x")) == []
 
@@ -128,18 +128,18 @@ def test_names_that_may_be_of_one_author_are_offered(names: tuple[str, str]) -> 
     "names", [("রহিম", "করিম"), ("মোহাম্মদ আলী", "মোহাম্মদ রফি"), ("আলী হাসান", "হাসান আলী"), ("ড.", "মোঃ")]
 )
 def test_names_of_others_are_not(names: tuple[str, str]) -> None:
-    """However much of them is alike."""
+    """Names of different people are not suggested, however similar they are."""
     assert alike(names, NOBODY) == []
 
 
 def test_the_commonest_names_are_offered_first() -> None:
-    """Groups by the commonest name of each, names within one by how common they are."""
+    """Groups are in the order of their commonest name, and names in a group by frequency."""
     names = ["মোঃ আলী", "রফিকুল ইসলাম", "রফীকুল ইসলাম", "মোহাম্মদ আলী"]
     assert alike(names, NOBODY) == [("মোঃ আলী", "মোহাম্মদ আলী"), ("রফিকুল ইসলাম", "রফীকুল ইসলাম")]
 
 
 def test_a_mark_of_encoding_is_no_part_of_a_name(tmp_path: Path) -> None:
-    """Editors of Windows begin files with one; the first line is one like others."""
+    """Windows editors begin files with a byte order mark; it is no part of the first name."""
     file = AuthorsFile(tmp_path / "authors.txt")
     file.path.write_text("ক = খ\n", "utf-8-sig")
     assert SiteAuthors(tmp_path).current().name_of("খ") == "ক"
@@ -148,7 +148,7 @@ def test_a_mark_of_encoding_is_no_part_of_a_name(tmp_path: Path) -> None:
 
 
 def test_lines_are_changed_and_others_stay(tmp_path: Path) -> None:
-    """As people wrote them."""
+    """Other lines stay as people wrote them."""
     file = AuthorsFile(tmp_path / "authors.txt")
     file.path.write_text(TABLE, "utf-8")
     first = file.lines()[0].text
@@ -164,7 +164,7 @@ def test_lines_are_changed_and_others_stay(tmp_path: Path) -> None:
 
 
 def test_the_doctor_says_how_the_table_is(tmp_path: Path) -> None:
-    """Nothing where there is none; of a line that makes no sense where it is and what to do."""
+    """Without a table there is no finding; a bad line is reported with its number and the remedy."""
     assert examine_authors(tmp_path) is None
     (tmp_path / "authors.txt").write_text(TABLE, "utf-8")
     well = examine_authors(tmp_path)

@@ -1,4 +1,4 @@
-"""What is kept so that it need not be made again."""
+"""A cache bounded by bytes or by the number of values."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from onneshon.search.retrieval.budget import BoundedCache, by_number
 
 
 def test_what_was_used_last_is_kept_within_the_bytes() -> None:
-    """A value beyond them is given and not kept, and so is one of which nobody says that it is worth it."""
+    """A value larger than the budget is returned but not kept, and so is one not worth keeping."""
     cache = BoundedCache(100)
     made: list[str] = []
 
@@ -32,7 +32,7 @@ def test_what_was_used_last_is_kept_within_the_bytes() -> None:
 
 
 def test_of_two_who_make_a_value_at_once_both_get_the_first() -> None:
-    """And it is counted once."""
+    """The value is counted once."""
     cache = BoundedCache(100)
     inner: list[object] = []
 
@@ -45,7 +45,7 @@ def test_of_two_who_make_a_value_at_once_both_get_the_first() -> None:
 
 
 def test_as_many_values_are_kept_as_the_budget_says_where_none_has_bytes() -> None:
-    """What was longest not asked for goes first; a value that is kept stays what it was."""
+    """The value unused for longest goes first; a kept value is not replaced."""
     cache = BoundedCache(2, by_number)
     cache.keep("নদী", 1)
     cache.keep("চর", 2)

@@ -1,4 +1,4 @@
-"""The time one search may take covers every stage of it; tests turn the clock themselves."""
+"""The timeout of a search covers all its stages; these tests set the clock themselves."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -29,7 +29,7 @@ QUERIES = (
 
 
 class Turned:
-    """A clock that stands still until it is turned."""
+    """A clock that shows a time that tests set."""
 
     now = 0.0
 
@@ -39,7 +39,7 @@ class Turned:
 
 
 def test_a_budget_runs_out_and_remembers() -> None:
-    """Time that is left, time that went, and the moment after which it is over, all by its own clock."""
+    """The time left, the time elapsed and the end of the budget are all by its own clock."""
     clock = Turned()
     clock.now = 100
     budget = TimeBudget(2, clock)
@@ -55,7 +55,7 @@ def test_a_budget_runs_out_and_remembers() -> None:
 
 
 def test_a_search_with_time_is_whole() -> None:
-    """Also where a filter leaves some of what it would find."""
+    """The page is complete also where a filter excludes some matches."""
     articles = [article(str(n), "বাংলাদেশের নদী ও ভাষার ইতিহাস", category="কখ"[n % 2]) for n in range(9)]
     with Engine.of(articles) as engine:
         page = engine.search("বাংলাদেশের নদী ইতিহাস ভাষা", category="খ")
@@ -65,7 +65,7 @@ def test_a_search_with_time_is_whole() -> None:
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("text", QUERIES)
 def test_wherever_time_runs_out_the_page_says_so(sample_index: Path, text: str) -> None:
-    """Cut at each look at the clock in turn, a search says that it is partial, or gives the whole answer."""
+    """A search that times out at any reading of the clock is marked as partial, or gives the whole answer."""
     with Engine.open(sample_index, time_limit=None) as engine:
         whole = engine.search(text, limit=5)
         found = {name for name, _ in engine.rank(text, limit=1_000)}
@@ -82,7 +82,7 @@ def test_wherever_time_runs_out_the_page_says_so(sample_index: Path, text: str) 
 
 
 def test_a_conjunction_that_was_not_looked_at_whole_finds_nothing() -> None:
-    """A hit of a partial answer breaks no condition: without time for all of them there is none."""
+    """Without time to check all words of a conjunction there are no hits: a partial answer is still right."""
     articles = [article("a", "নদী ভাষা"), article("b", "নদী")]
     for text in ("+নদী +ভাষা", "নদী AND NOT ভাষা"):
         with Engine(reader_of(articles), time_limit=-1) as engine:
@@ -91,7 +91,7 @@ def test_a_conjunction_that_was_not_looked_at_whole_finds_nothing() -> None:
 
 
 def test_no_more_latin_words_are_read_than_it_takes_to_tell_what_was_meant() -> None:
-    """As many as an English sentence has are read by their sound; the rest are taken as they are."""
+    """As many as an English sentence has are read by sound; further words are searched as typed."""
     asked: list[str] = []
 
     def read(_text: str, tokens: Sequence[Token]) -> list[WordReading]:
@@ -107,7 +107,7 @@ def test_no_more_latin_words_are_read_than_it_takes_to_tell_what_was_meant() -> 
 
 
 def test_beginnings_of_words_are_words_too() -> None:
-    """Beyond the most words a query may have none is looked up, whether it ends with a star or not."""
+    """Words beyond the limit of a query are not looked up, with a star or without."""
     letters = "কখগঘচছজঝটঠডঢতথদধপফবভমরলসহ"
     starts = [f"{a}{b}*" for a in letters[:5] for b in letters]
     query = parse(" ".join(starts)).query
@@ -116,7 +116,7 @@ def test_beginnings_of_words_are_words_too() -> None:
 
 
 def test_without_time_no_other_spelling_is_looked_for(tmp_path: Path) -> None:
-    """Suggestions are made of words of the index; a budget that ran out asks it for none."""
+    """Suggestions come from words of the index; without time none is looked up."""
     words = WordList(tmp_path, {"বাংলাদেশ": 900})
     readings = Readings(words, lambda _stems: 0)
     tokens = analyze("বাংলদেস")
@@ -127,7 +127,7 @@ def test_without_time_no_other_spelling_is_looked_for(tmp_path: Path) -> None:
 
 
 def test_texts_that_take_long_to_read_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hits are shown though time ran out, unless reading them takes more than a little beyond it."""
+    """Hits are shown after a timeout, unless reading their texts takes more than a little longer."""
     clock = Turned()
     read = Collection.article
 
@@ -144,14 +144,14 @@ def test_texts_that_take_long_to_read_are_left_out(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_budget_tells_why_an_answer_is_not_whole() -> None:
-    """A part that did not answer before the time; what is left of it can be given on."""
+    """The reason is a timeout or a missing part; what is left of a budget can be passed on."""
     clock = Turned()
     budget = TimeBudget(10, clock)
     assert (budget.whole, budget.partial_reason) == (True, None)
     clock.now = 4
     rest = budget.rest()
     assert (rest.left, TimeBudget(None, clock).rest().left) == (6, float("inf"))
-    clock.now = 10  # its last moment
+    clock.now = 10  # the last moment
     assert (budget.spent(), budget.left) == (False, 0)
     clock.now = 10 * (1 + GRACE)
     assert (budget.overdue(), budget.exceeded) == (False, False)
@@ -165,7 +165,7 @@ def test_a_budget_tells_why_an_answer_is_not_whole() -> None:
 
 
 def test_what_a_thread_reads_shares_the_budget_of_its_page() -> None:
-    """Of a page within another one, that of the inner; behind it the outer goes on."""
+    """A nested budget replaces the outer one until it ends; a thread gets the budget of its page."""
     outer, inner, taken = TimeBudget(1), TimeBudget(2), TimeBudget(3)
     with in_turn(outer):
         assert budget_now() is outer

@@ -1,4 +1,4 @@
-"""What an engine keeps between queries changes how soon it answers, and never what."""
+"""Caches change how fast an engine answers, and never what it answers."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,26 +32,26 @@ queries = (
 
 
 class Afresh:
-    """An engine that keeps nothing: each query is answered by a new one."""
+    """An engine without caches: each query is answered by a new engine."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def rank(self, text: str) -> list[tuple[str, float]]:
-        """As of an engine."""
+        """Rank as an engine does."""
         with Engine.open(self._directory, time_limit=None) as engine:
             return engine.rank(text)
 
 
 @pytest.fixture(scope="module")
 def cold(sample_index: Path) -> Afresh:
-    """An engine that keeps nothing."""
+    """An engine without caches."""
     return Afresh(sample_index)
 
 
 @pytest.fixture(scope="module")
 def warm(sample_index: Path) -> Iterator[Engine]:
-    """An engine that keeps everything, from one example to the next."""
+    """An engine that keeps its caches from one example to the next."""
     with Engine.open(sample_index, time_limit=None) as engine:
         yield engine
 
@@ -68,7 +68,7 @@ def test_a_warm_engine_answers_as_a_cold_one(cold: Afresh, warm: Engine, asked: 
 def test_a_lone_function_word_leaves_the_next_query_alone(
     sample_index: Path, cold: Afresh, word: str
 ) -> None:
-    """A word that counts in full where it is alone still counts for little beside words of content."""
+    """A function word has full weight alone, and after that still little weight next to content words."""
     text = f"নদী {word} ভাষা"
     with Engine.open(sample_index) as engine:
         engine.rank(word)
@@ -76,7 +76,7 @@ def test_a_lone_function_word_leaves_the_next_query_alone(
 
 
 def test_a_phrase_is_the_same_however_its_words_are_encoded(sample_index: Path, cold: Afresh) -> None:
-    """Letters with a dot, composed or not, are one spelling; so a phrase of both is one word twice."""
+    """Composed and decomposed letters are one spelling, so a phrase of both is one word twice."""
     mixed, composed = '"বাড\u09bcি বা\u09dcি"', '"বা\u09dcি বা\u09dcি"'
     with Engine.open(sample_index) as engine:
         assert engine.rank(mixed) == cold.rank(mixed)
@@ -86,7 +86,7 @@ def test_a_phrase_is_the_same_however_its_words_are_encoded(sample_index: Path, 
 @pytest.mark.slow
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_sixteen_threads_answer_as_one(sample_index: Path, cold: Afresh) -> None:
-    """Threads that fill one cache together get what a single one gets without."""
+    """Threads that fill one cache get what a single thread gets without a cache."""
     random = Random(16)  # noqa: S311 - a test needs no secret
     asked = [" ".join(random.choices((*FUNCTION_WORDS, *WORDS), k=random.randint(1, 4))) for _ in range(320)]
     expected = [cold.rank(text) for text in asked]

@@ -1,4 +1,4 @@
-"""What changed last of an article, in a directory, as harvesters ask for it."""
+"""The last change of each article in an index, as harvesters ask for it."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from tests.fakes import article, collection_of, reader_of
 
 
 def test_an_article_is_there_gone_or_was_never(tmp_path: Path) -> None:
-    """What is gone has no text; the order of changes is that of their times."""
+    """A deleted article has no text; changes are in the order of their times."""
     build([Article("১", "ঢাকায় বইমেলা"), Article("২", "ইলিশের মৌসুম")], tmp_path)
     update([Article("২", "ইলিশ")], tmp_path)
     with open_writer(tmp_path) as writer:
@@ -43,7 +43,7 @@ CORPUS = [
 
 @pytest.fixture(scope="module")
 def changes() -> Changes:
-    """Three articles of days 3, 1 and 3 in two segments, and two that are gone since days 2 and 4."""
+    """Three articles of days 3, 1 and 3 in two segments, and two deleted on days 2 and 4."""
     collection = collection_of(reader_of(CORPUS[:2], CORPUS[2:]))
     dates = [
         SimpleNamespace(changed=np.array(days, np.uint32) * DAY, contents=np.array(numbers, np.uint64))
@@ -59,7 +59,7 @@ def changes() -> Changes:
 def test_changes_of_a_time_are_in_the_order_of_their_times(
     changes: Changes, since: int, until: int, ids: str
 ) -> None:
-    """Both ends belong to it; those of one moment are in an order that stays."""
+    """Both ends are included; changes of the same moment are in a stable order."""
     found = changes.between(since * DAY, until * DAY, after=None, category=None, limit=9)
     assert "".join(change.article_id for change in found.changes) == ids
     assert found.left == len(ids)
@@ -68,7 +68,7 @@ def test_changes_of_a_time_are_in_the_order_of_their_times(
 
 
 def test_changes_go_on_behind_a_place(changes: Changes) -> None:
-    """Wherever a list ended, also between two of one moment."""
+    """The list continues after any place, also between two changes of the same moment."""
     every = changes.between(0, 9 * DAY, after=None, category=None, limit=9).changes
     for at, change in enumerate(every):
         rest = changes.between(0, 9 * DAY, after=change.place, category=None, limit=9)
@@ -78,14 +78,14 @@ def test_changes_go_on_behind_a_place(changes: Changes) -> None:
 
 
 def test_of_a_category_what_is_gone_counts(changes: Changes) -> None:
-    """As nobody knows any more which it had."""
+    """A deleted article counts for every category: its own is not known any more."""
     found = changes.between(0, 9 * DAY, after=None, category="দেশ", limit=9)
     assert [change.article_id for change in found.changes] == ["৮", "৩", "১", "৯"]
     assert [change.article for change in found.changes] == [None, CORPUS[2], CORPUS[0], None]
 
 
 def test_the_last_change_of_an_article_is_told(changes: Changes) -> None:
-    """With when it was; of what never was there is none."""
+    """The change has its time; an id that never existed has no change."""
     here, gone = changes.of("৩"), changes.of("৯")
     assert here
     assert gone

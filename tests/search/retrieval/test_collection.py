@@ -1,4 +1,4 @@
-"""What an index of several segments tells of its articles, against a plain look at the same articles."""
+"""What an index of several segments knows of its articles, checked in plain Python."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -28,16 +28,16 @@ class Corpus(NamedTuple):
 
     @property
     def all(self) -> list[Article]:
-        """In the order of their documents."""
+        """All articles in the order of their documents."""
         return [document for segment in self.segments for document in segment]
 
     @property
     def live(self) -> list[Article]:
-        """Those that a reader may find."""
+        """The articles that are not deleted."""
         return [document for document in self.all if document.id not in self.deleted]
 
     def collection(self) -> Collection:
-        """As searching has it."""
+        """The collection that searches use."""
         return collection_of(reader_of(*self.segments, deleted=self.deleted))
 
 
@@ -46,7 +46,7 @@ texts = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 
 @st.composite
 def corpora(draw: st.DrawFn) -> Corpus:
-    """Up to three segments."""
+    """Draw a corpus of up to three segments."""
     rows = draw(st.lists(st.tuples(texts, texts), min_size=1, max_size=8))
     written = [article(f"খবর-{n}", body, title=title) for n, (title, body) in enumerate(rows)]
     cuts = sorted(draw(st.lists(st.integers(0, len(rows)), max_size=2)))
@@ -70,7 +70,7 @@ def _term(word: str, **options: bool) -> Term:
 
 @given(corpora())
 def test_each_article_is_found_where_it_lies(corpus: Corpus) -> None:
-    """By its number and by its id, whichever segment has it; a deleted one by its number alone."""
+    """An article is found by number and by id in any segment; a deleted one by number alone."""
     collection = corpus.collection()
     every = np.arange(collection.size, dtype=np.uint32)
     assert collection.ids(every) == [document.id for document in corpus.all]
@@ -87,7 +87,7 @@ def test_each_article_is_found_where_it_lies(corpus: Corpus) -> None:
 
 @given(corpora())
 def test_words_are_known_wherever_they_stand(corpus: Corpus) -> None:
-    """In how many articles of all segments, deleted ones included; also by how they begin."""
+    """Document frequencies are over all segments, deleted articles included; prefixes are counted too."""
     collection = corpus.collection()
     scorer = Executor(collection).term_scorer
     for word in [*WORDS, "খপুষ্প"]:
@@ -103,7 +103,7 @@ def test_words_are_known_wherever_they_stand(corpus: Corpus) -> None:
 
 
 def _is_in(leaf: Leaf, document: Article) -> bool:
-    """A plain reading of what a leaf looks for."""
+    """Whether a document contains a leaf of a query, in plain Python."""
     match leaf:
         case Term():
             tokens = [token for text in (document.title, document.body) for token in analyze(text)]
@@ -134,7 +134,7 @@ LEAVES: list[Leaf] = [
 
 @given(corpora())
 def test_it_is_told_how_many_articles_have_what_is_asked_for(corpus: Corpus) -> None:
-    """A reader is told of those that can be found; rarities are made of deleted ones too."""
+    """``size`` counts articles that can be found; ``holding``, for rarities, counts deleted ones too."""
     scorer = Executor(corpus.collection()).term_scorer
     for leaf in LEAVES:
         assert scorer.document_frequency(leaf) == sum(_is_in(leaf, document) for document in corpus.all)
@@ -144,7 +144,7 @@ def test_it_is_told_how_many_articles_have_what_is_asked_for(corpus: Corpus) -> 
 
 
 def _places(leaf: Term | Phrase, document: Article) -> list[tuple[bool, int]]:
-    """Where words stand: whether in the body, and after how many words of the text."""
+    """The occurrences of a leaf: whether in the body, and the position of its first word."""
     words = leaf.words if isinstance(leaf, Phrase) else (leaf,)
     wanted = [word.stem for word in words]
     starts = [
@@ -172,7 +172,7 @@ def _places(leaf: Term | Phrase, document: Article) -> list[tuple[bool, int]]:
     ),
 )
 def test_words_stand_where_the_texts_have_them(corpus: Corpus, leaf: Term | Phrase) -> None:
-    """In each of some articles, by text: these places are marked for the reader."""
+    """Positions are given by article and field; these words are marked for the reader."""
     positions = Executor(corpus.collection()).term_scorer.positions
     docs = np.arange(0, len(corpus.all), 2, dtype=np.uint32)
     found = positions.of(leaf, docs).tolist()
@@ -191,11 +191,11 @@ COMPLETE = [
     ('+নদী "বই মেলা"', 1),
     ("নদী খপুষ্প", 0),
 ]
-"""Queries, and how many of four articles have everything that each asks for."""
+"""Queries, each with the number of the four articles that have all it asks for."""
 
 
 def test_it_is_told_how_many_articles_have_every_word() -> None:
-    """Whether words are demanded or only wished for; above the hits of the page it stands in figures."""
+    """This is the same for required and optional words; the page shows the number above its hits."""
     corpus = [
         article("ক", "নদীর ধারে বই মেলা"),
         article("খ", "নদী ও মেলা, ভাষা"),

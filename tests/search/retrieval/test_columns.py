@@ -1,4 +1,4 @@
-"""What articles are narrowed, counted and sorted by, against a plain count over the same articles."""
+"""Columns for filters, facets and sorting, checked against plain counts over the same articles."""
 
 import datetime as dt
 from collections import Counter
@@ -22,7 +22,7 @@ DELETED = "খবর-1"
 FACETS = ["category", "tags", "year", "month", "day"]
 
 Row: TypeAlias = tuple[str, list[str], tuple[str, ...], dt.date | None]
-"""Of an article its category, its tags, its number and its day."""
+"""The category, tags, number and day of an article."""
 
 rows = st.lists(
     st.tuples(
@@ -75,7 +75,7 @@ def _counted(corpus: list[Article], name: str) -> list[FacetValue]:
 def test_each_value_is_counted_as_often_as_articles_have_it(
     written: list[Row], cut: int, limit: int, name: str
 ) -> None:
-    """Whichever segment they lie in, of several values each; and what is chosen is there beyond the limit."""
+    """This holds across segments and for several values; chosen values are there beyond the limit."""
     corpus = _corpus(written)
     filters = _filters(corpus, cut)
     alive = packed(filters.collection.alive)
@@ -97,7 +97,7 @@ def _kept(corpus: list[Article], filters: Filters, condition: Filter | NumberRan
 
 @given(rows, st.integers(0, 9))
 def test_a_condition_keeps_the_articles_that_meet_it(written: list[Row], cut: int) -> None:
-    """By a whole value, by its words, by one of several values, by the day."""
+    """A filter is by a whole value, its words, one of several values, or days."""
     corpus = _corpus(written)
     filters = _filters(corpus, cut)
     for tag in TAGS:
@@ -126,7 +126,7 @@ def _spans(values: Iterable[float]) -> Iterator[NumberRange]:
 
 @given(rows, st.integers(0, 9))
 def test_numbers_are_compared_as_numbers(written: list[Row], cut: int) -> None:
-    """In digits of either script; an article without one is in no range."""
+    """Digits may be of either script; an article without a number is in no range."""
     corpus = _corpus(written)
     filters = _filters(corpus, cut)
     read = {"১২": 12.0, "1,200": 1200.0, "-2.5": -2.5}
@@ -148,7 +148,7 @@ def _in(span: NumberRange, number: float) -> bool:
 
 
 def test_of_several_numbers_the_greatest_counts() -> None:
-    """An article in two rounds is sorted by the better one; two encodings of one value are one."""
+    """An article with two numbers is sorted by the greater one."""
     corpus = [article("ক", views=["১০", "৩০"]), article("খ", views=["২০"]), article("গ")]
     columns = _filters(corpus, 1).columns
     found = columns.numbers_of("views", np.array([0, 1, 2], np.uint32)).tolist()
@@ -159,7 +159,7 @@ def test_of_several_numbers_the_greatest_counts() -> None:
 
 @pytest.mark.parametrize("field", ["tags", "category"])
 def test_two_encodings_of_a_value_are_one(field: str) -> None:
-    """A letter with its dot in one piece or in two: a reader sees the same, and picks the one."""
+    """Composed and decomposed letters look the same to a reader, so they are one value."""
     values = ["গাড়ি", "গাড\u09bcি"]
     given = [{"tags": [value]} if field == "tags" else {"category": value} for value in values]
     corpus = [article(f"{n}", **options) for n, options in enumerate(given)]

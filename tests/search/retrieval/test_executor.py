@@ -1,4 +1,4 @@
-"""Ranking over arrays, against a plain reading of the same definitions, document by document."""
+"""Ranking over arrays, checked document by document against a plain reading of the definitions."""
 
 from dataclasses import fields, replace
 
@@ -58,11 +58,11 @@ queries = st.lists(clause, min_size=1, max_size=4).map(" ".join)
 
 
 UNRESCORED = replace(DEFAULT_WEIGHTS, features=FeatureWeights(*[0.0] * len(fields(FeatureWeights))))
-"""The features of the best have tests of their own; without them every score is a sum over the words."""
+"""Weights without rescoring features, which have tests of their own: a score is a sum over the words."""
 
 
 def ranker_of(reader: FakeReader, weights: Weights = UNRESCORED) -> Ranker:
-    """An executor over such an index."""
+    """A ranker over an index."""
     return Ranker(Executor(collection_of(reader), weights))
 
 
@@ -70,7 +70,7 @@ def ranker_of(reader: FakeReader, weights: Weights = UNRESCORED) -> Ranker:
 def test_arrays_rank_as_the_definition_does(
     corpus: list[Article], text: str, k: int, cut: int, gone: set[int]
 ) -> None:
-    """Any query over any segments, some articles deleted: the same articles, scores, order and total."""
+    """For any query and segments, some articles deleted: the same articles, scores, order and total."""
     deleted = {f"{n:02}" for n in gone}
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
     query = query_of(text)
@@ -102,7 +102,7 @@ VARIANTS = [
 def test_one_thing_in_several_variants_is_scored_as_one_word(
     corpus: list[Article], variants: list[Variant], beside: str, cut: int
 ) -> None:
-    """Alone, beside another word and as a hint, in any segments, an article deleted."""
+    """This holds alone, with another word and as a hint, in any segments, with an article deleted."""
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
     plain, ranker = Plain(segments, {"01"}), ranker_of(reader_of(*segments, deleted={"01"}))
     unit = OneOf("একটি জিনিস", tuple(variants))
@@ -116,7 +116,7 @@ def test_one_thing_in_several_variants_is_scored_as_one_word(
 
 
 def test_everything_asked_for_is_counted_and_filters_count() -> None:
-    """Articles with all words, whichever way they write each, function words not being asked for."""
+    """The count is of articles with all concepts in any writing, without function words."""
     reader = reader_of(
         [
             article("a", "পদ্মা সেতু এবং নদী", category="দেশ"),
@@ -137,7 +137,7 @@ def test_everything_asked_for_is_counted_and_filters_count() -> None:
 
 
 def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed() -> None:
-    """Its readings differ with its neighbours, and are one concept asked for all the same."""
+    """Readings differ with the neighbours of a word, but are one concept."""
     reader = reader_of([article("a", "নদী"), article("b", "নদ")])
     executor = Executor(collection_of(reader), UNRESCORED)
     river = Term("nodi", "নদী", "নদি", sound=True)
@@ -148,7 +148,7 @@ def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed()
 
 
 def test_one_of_several_ways_is_enough_of_what_a_query_with_a_demand_asks_for() -> None:
-    """A word in an article, or the name of its author; and each reading of a Latin word."""
+    """For a concept a word of the article, its author's name, or any reading of a Latin word is enough."""
     reader = reader_of(
         [
             article("a", "নদী ও রহিম", author="করিম"),
@@ -167,7 +167,7 @@ def test_one_of_several_ways_is_enough_of_what_a_query_with_a_demand_asks_for() 
 
 @given(articles, st.sampled_from([0.5, 1.0, 2.0, 3.0]), st.integers(0, 9))
 def test_what_counts_for_less_does_so_as_a_whole(corpus: list[Article], factor: float, cut: int) -> None:
-    """Words that must stand together, and a choice between two, are scored as they are, times a factor."""
+    """The score of a conjunction or disjunction is multiplied as a whole by its factor."""
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
     plain, ranker = Plain(segments, {"01"}), ranker_of(reader_of(*segments, deleted={"01"}))
     river = query_of("নদী")
@@ -182,7 +182,7 @@ def test_what_counts_for_less_does_so_as_a_whole(corpus: list[Article], factor: 
 
 
 def many(count: int) -> list[Article]:
-    """Articles of which every word occurs in many, so that lists are dense and bounds prune."""
+    """Articles in which every word is frequent, so that lists are dense and bounds prune."""
     random = np.random.default_rng(7)
     chances = np.array([0.9, 0.8, 0.5, 0.3, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.004])
     return [
@@ -193,7 +193,7 @@ def many(count: int) -> list[Article]:
 
 @pytest.fixture(scope="module")
 def large() -> tuple[Plain, Ranker]:
-    """Two thousand articles in two segments, both ways."""
+    """Two thousand articles in two segments, for the plain ranking and the ranker."""
     corpus = many(2_000)
     segments = [corpus[:1_300], corpus[1_300:]]
     return Plain(segments, set()), ranker_of(reader_of(*segments))
@@ -206,7 +206,7 @@ def large() -> tuple[Plain, Ranker]:
     ["ঢাকা", "আন্দোলন", "ঢাকা শহর", "আন্দোলন ঢাকা শহর নদী", "ভাষা আন্দোলন", "বই মেলা", " ".join(WORDS)],
 )
 def test_pruning_loses_nothing(large: tuple[Plain, Ranker], text: str, k: int) -> None:
-    """Frequent and rare words together give the very list that scoring every article gives."""
+    """With frequent and rare words the list is the one that scoring every article gives."""
     plain, ranker = large
     query = query_of(text)
     expected = sorted(plain.answer(query).items(), key=lambda pair: (-pair[1], pair[0]))
@@ -216,7 +216,7 @@ def test_pruning_loses_nothing(large: tuple[Plain, Ranker], text: str, k: int) -
 
 
 def test_ties_are_in_the_order_of_their_ids() -> None:
-    """Equal articles come by id, whatever their order in the index and however many there are."""
+    """Equal articles are in the order of ids, whatever their order in the index and their number."""
     names = [f"{n * 7919 % 5000:04}" for n in range(5_000)]
     ranker = ranker_of(reader_of([article(name, "ঢাকা") for name in names]))
     query = query_of("ঢাকা")
@@ -233,7 +233,7 @@ def test_an_article_with_more_of_the_words_comes_first() -> None:
 
 
 def test_the_exact_form_comes_before_other_forms() -> None:
-    """Both forms are found by each, and the one typed ranks first."""
+    """Each form finds both, and the typed form ranks first."""
     ranker = ranker_of(reader_of([article("a", "নদী"), article("b", "নদীর")]))
     for text, expected in (("নদী", ["a", "b"]), ("নদীর", ["b", "a"])):
         query = query_of(text)
@@ -242,14 +242,14 @@ def test_the_exact_form_comes_before_other_forms() -> None:
 
 @pytest.mark.parametrize(("text", "expected"), [('"নদী নদী"', ["b"]), ('"নদী নদী"~2', ["b", "c"])])
 def test_a_word_twice_in_a_phrase_must_stand_twice(text: str, expected: list[str]) -> None:
-    """One occurrence does not count as both."""
+    """One occurrence does not count for both."""
     ranker = ranker_of(reader_of([article("a", "নদী"), article("b", "নদী নদী"), article("c", "নদী বই নদী")]))
     query = query_of(text)
     assert sorted(ranker.run(query, Collector(9), TimeBudget()).ids) == expected
 
 
 def test_a_spent_budget_ends_a_query_early() -> None:
-    """With no time left the words after the first are not looked at, and the budget says so."""
+    """Without time the words after the first are not searched for, and the budget is exceeded."""
     budget = TimeBudget(-1)
     query = query_of("ঢাকা শহর")
     ranker_of(reader_of([article("a", "ঢাকা শহর")])).run(query, Collector(1), budget)
@@ -257,7 +257,7 @@ def test_a_spent_budget_ends_a_query_early() -> None:
 
 
 def test_an_index_without_articles_answers_nothing() -> None:
-    """No segments, or empty ones, are no failure."""
+    """An index with no segments or empty ones finds nothing, without a failure."""
     for reader in (reader_of(), reader_of([])):
         for text in ("ঢাকা", "ঢাকা শহর", '"ঢাকা শহর"', "ঢাকা*", "-ঢাকা", "বিভাগ:খেলা", "+ঢাকা +শহর"):
             query = query_of(text)
@@ -286,7 +286,7 @@ CORPUS = [
     ],
 )
 def test_it_is_told_whether_a_part_finds_an_article(text: str, found: str) -> None:
-    """By itself, as an explanation says it of each part of a query."""
+    """``finds`` checks one part of a query by itself, as explanations need it."""
     executor = Executor(collection_of(reader_of(CORPUS[:1], CORPUS[1:])))
     query = query_of(text)
     finds = [executor.finds(query, doc, TimeBudget()) for doc in range(3)]
@@ -294,7 +294,7 @@ def test_it_is_told_whether_a_part_finds_an_article(text: str, found: str) -> No
 
 
 def test_each_concept_is_told_of_each_article() -> None:
-    """Which documents hold it, and which hold all; the latter in any order."""
+    """Masks say which documents contain each concept; ``hold_all`` takes documents in any order."""
     executor = Executor(collection_of(reader_of(CORPUS[:1], CORPUS[1:])))
     query = query_of("নদী মেলা")
     docs = np.array([0, 1, 2], np.uint32)
@@ -305,7 +305,7 @@ def test_each_concept_is_told_of_each_article() -> None:
 
 
 def test_all_that_match_are_told_where_that_is_asked_for() -> None:
-    """As many as are counted, deleted ones and those of other categories left out."""
+    """The matched set has as many articles as are counted, without deleted and filtered ones."""
     executor = Executor(collection_of(reader_of(CORPUS, deleted={"a"})))
     for query, conditions, expected in (
         (query_of("নদী মেলা"), [], [False, True, True]),
@@ -334,7 +334,7 @@ def test_all_that_match_are_told_where_that_is_asked_for() -> None:
     ],
 )
 def test_where_a_phrase_stands_is_where_the_kernel_finds_it(slop: int, body: str, *, found: bool) -> None:
-    """In order, with at most so many other words among its own; in one text and not across two."""
+    """Words are in order with at most ``slop`` others among them, in one field and not across two."""
     executor = Executor(collection_of(reader_of([article("a", body), article("b", "আন্দোলন", title="ভাষা")])))
     phrase = Phrase(tuple(Term(token.text, token.exact, token.stem) for token in analyze("ভাষা আন্দোলন")), slop)
     places = executor.term_scorer.positions.of(phrase, np.array([0, 1], np.uint32))
@@ -343,7 +343,7 @@ def test_where_a_phrase_stands_is_where_the_kernel_finds_it(slop: int, body: str
 
 
 def test_a_word_is_cut_where_articles_have_both_parts() -> None:
-    """Letters, vowels and signs as the kernel must know them; no part begins with a sign."""
+    """The kernel must know letters, vowels and signs; no part begins with a sign."""
     texts = ["মুক্তি", "যুদ্ধ", "বই", "উৎসব", "বইউৎসব", "অং", "শ"]
     scorer = Executor(
         collection_of(reader_of([article(str(n), text) for n, text in enumerate(texts)]))
@@ -379,7 +379,7 @@ def test_a_word_is_cut_where_articles_have_both_parts() -> None:
     ],
 )
 def test_no_article_gets_more_than_the_most_that_a_query_is_said_to_be_worth(text: str) -> None:
-    """Though one alone has its words, often, and is short: sums of 32 bits must hold what it is worth."""
+    """The bound holds even for a short article that alone has the words: 32-bit sums must not overflow."""
     long = [article(f"{number}", "মেলা " * 200, title="মেলা " * 20) for number in range(300)]
     executor = Executor(collection_of(reader_of([article("ক", "নদী চর " * 30, title="নদী"), *long])))
     query = query_of(text)
@@ -390,7 +390,7 @@ def test_no_article_gets_more_than_the_most_that_a_query_is_said_to_be_worth(tex
 @pytest.mark.parametrize("sign", [" ", " AND ", " OR "])
 @pytest.mark.parametrize("text", ["NOT ({})", "বিভাগ:দেশ -({})", "NOT (আকাশ NOT ({}))"])
 def test_many_rare_words_are_excluded_from_what_is_worth_little(text: str, sign: str) -> None:
-    """Whatever what is not to be found would be worth by itself."""
+    """Excluded words do not count for the bound of a score, whatever they would be worth."""
     words = "ইলিশ রুই কাতলা চিতল বোয়াল পাঙাশ কই মাগুর শিং টেংরা পদ্মা মেঘনা যমুনা তিস্তা সুরমা করতোয়া আত্রাই গড়াই"
     others = [article(f"{number:03}", "আকাশ", category="দেশ") for number in range(300)]
     executor = Executor(collection_of(reader_of([article("ক", words, category="দেশ"), *others])))
@@ -405,11 +405,11 @@ def test_many_rare_words_are_excluded_from_what_is_worth_little(text: str, sign:
     [("কৎ", LETTER), ("অঔ", LETTER | VOWEL), ("াৌ", SIGN), ("ঁংঃ", NASAL), ("্", HASANTA), ("়০৳ৰ\u0984", 0)],
 )
 def test_the_kernel_is_told_what_each_letter_is_in_a_word(letters: str, kinds: int) -> None:
-    """A word with any other sign, or with a letter of Assamese, is none that it may cut."""
+    """A word with any other sign, or with a letter of Assamese, is never cut."""
     assert {_classes()[ord(letter) - 0x980] for letter in letters} == {kinds}
 
 
 def test_the_ranks_of_ids_are_their_order() -> None:
-    """Whatever the order of the documents, across segments."""
+    """Ranks are right for any order of documents, across segments."""
     collection = collection_of(reader_of([article("খ"), article("ক")], [article("গ"), article("অ")]))
     assert collection.id_ranks.tolist() == [2, 1, 3, 0]

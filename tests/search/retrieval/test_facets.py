@@ -1,4 +1,4 @@
-"""Facets from counts that somebody made, and filters by what names have in them."""
+"""Facets from given counts, and filters by words of names."""
 
 import datetime as dt
 
@@ -22,7 +22,7 @@ SPORT, NATION, VOTE, BOOK = (
 
 
 def test_what_is_chosen_is_shown_beyond_the_most_frequent() -> None:
-    """Once, in the order of its text, and only where an article has it."""
+    """Chosen values come after the most frequent, sorted, each once, and only if an article has them."""
     facet = keyword_facet("category", [SPORT, NATION, VOTE], [VOTE, NATION, BOOK], 2, 7)
     assert facet == Facet("category", (SPORT, NATION, VOTE), 4)
     assert keyword_facet("category", [SPORT], [VOTE, NATION], 1, 3).values == (SPORT, NATION, VOTE)
@@ -31,7 +31,7 @@ def test_what_is_chosen_is_shown_beyond_the_most_frequent() -> None:
 
 
 def test_ranges_that_no_article_is_in_are_not_shown() -> None:
-    """The others stand from the least on."""
+    """The other ranges are in ascending order."""
     ranges = [NumberRange("views", low, high, below=True) for low, high in ((0, 10), (10, 20), (20, 30))]
     facet = range_facet("views", ranges, [4, 0, 7], 9, [])
     assert facet.values == (FacetValue("0..<10", 4), FacetValue("20..<30", 7))
@@ -39,13 +39,13 @@ def test_ranges_that_no_article_is_in_are_not_shown() -> None:
 
 
 def test_a_sample_stands_for_all() -> None:
-    """Each of its articles for so many, so that the counts are about right and said to be."""
+    """Counts of a sample are multiplied, and the facet is marked as not exact."""
     facet = Facet("category", (SPORT, NATION), 3).estimated(4)
     assert facet == Facet("category", (FacetValue("খেলা", 36), FacetValue("দেশ", 20)), 3, exact=False)
 
 
 def test_parts_of_a_day_are_narrowed_by_the_day() -> None:
-    """Each other facet by its own field."""
+    """Year, month and day are filtered by the date, every other facet by its own field."""
     assert [*map(field_of, ("year", "month", "day", "author", "tags"))] == [*["date"] * 3, "author", "tags"]
 
 
@@ -58,7 +58,7 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def filters() -> Filters:
-    """Over these articles, in two segments."""
+    """Filters over the articles of this module, in two segments."""
     return Filters(collection_of(reader_of(ARTICLES[:2], ARTICLES[2:])))
 
 
@@ -90,13 +90,13 @@ def filters() -> Filters:
 def test_a_condition_keeps_what_meets_it(
     filters: Filters, condition: Filter | Period | NumberRange | Selection, met: str
 ) -> None:
-    """Words in a row, and each as it is spelt; days with both ends; any of several, or none of them."""
+    """Words must be adjacent and exact; periods include both ends; several choices are alternatives."""
     ids = [document.id for document in ARTICLES]
     assert "".join(name for name, has in zip(ids, filters.mask(condition), strict=True) if has) == met
 
 
 def test_all_conditions_are_to_be_met(filters: Filters) -> None:
-    """Of none nothing is said; whether any article meets one is told without deleted ones."""
+    """No conditions give no mask; ``any`` checks leave deleted articles out."""
     both = filters.all_of([Filter("author", "নজরুল"), Filter("category", "খেলা", whole=True)])
     assert both is not None
     assert both.tolist() == [True, False, False]
@@ -117,7 +117,7 @@ def test_all_conditions_are_to_be_met(filters: Filters) -> None:
 
 
 def test_the_nearest_days_beside_a_period_are_told(filters: Filters) -> None:
-    """That before it and that after it, where there are; an open end has none beside it."""
+    """They are the last day before it and the first after it; an open end has none."""
     first, last = dt.date(2020, 2, 1), dt.date(2020, 2, 3)
     assert filters.days_beside(Period(dt.date(2020, 2, 2), dt.date(2020, 2, 2))) == (first, last)
     assert filters.days_beside(Period(first, last)) == (None, None)

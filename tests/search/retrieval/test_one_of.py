@@ -1,4 +1,4 @@
-"""What texts write in several ways is scored as one word; hints find nothing."""
+"""Variants of a concept are scored as one word; hints match nothing."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.fakes import article, collection_of, reader_of
 
 
 def term(word: str, *, spelt_so: bool = False) -> Term:
-    """A word as the parser makes it."""
+    """A term as the parser makes it."""
     (token,) = analyze(word)
     return Term(word, token.exact, token.stem, spelt_so=spelt_so)
 
@@ -32,13 +32,13 @@ def executor() -> Executor:
 
 
 def scores(executor: Executor, query: OneOf | Term | Phrase) -> dict[str, float]:
-    """The score of each article that a leaf finds."""
+    """The score of each article that a query matches."""
     found = executor.candidates(query, Collector(99), TimeBudget())
     return dict(zip(executor.collection.ids(found.docs), found.scores.tolist(), strict=True))
 
 
 def test_all_variants_find_and_count_as_one_word(executor: Executor) -> None:
-    """An article with both variants scores as one with either twice, and nothing is counted twice."""
+    """An article with two variants scores as one with either twice, and no occurrence counts twice."""
     both = OneOf("facebook", (Variant(term("ফেসবুক"), 1.0, "sound"), Variant(term("facebook"))))
     found = scores(executor, both)
     assert found.keys() == {"a", "b", "c", "e"}
@@ -48,13 +48,13 @@ def test_all_variants_find_and_count_as_one_word(executor: Executor) -> None:
 
 
 def test_a_variant_that_no_article_has_changes_nothing(executor: Executor) -> None:
-    """The scores are those of the other alone."""
+    """The scores are those of the other variant alone."""
     absent = OneOf("fb", (Variant(term("ফেসবুক")), Variant(term("খপুষ্প"))))
     assert scores(executor, absent) == pytest.approx(scores(executor, term("ফেসবুক")))
 
 
 def test_a_variant_weighs_what_it_says(executor: Executor) -> None:
-    """A less likely one scores less; words side by side may be a variant."""
+    """A less likely variant scores less; a variant may be a phrase."""
     light = OneOf("x", (Variant(term("ফেসবুক")), Variant(term("facebook"), 0.2)))
     found = scores(executor, light)
     assert found["b"] < found["a"]
@@ -64,13 +64,13 @@ def test_a_variant_weighs_what_it_says(executor: Executor) -> None:
 
 
 def test_a_word_spelt_so_is_found_in_no_other_form(executor: Executor) -> None:
-    """Only its exact key counts."""
+    """Only its exact key matches."""
     assert scores(executor, term("ফেসবুক", spelt_so=True)).keys() == {"a", "c"}
     assert scores(executor, term("ফেসবুক")).keys() == {"a", "c", "e"}
 
 
 def test_a_hint_adds_to_what_others_find(executor: Executor) -> None:
-    """It changes scores, and neither the articles nor their number."""
+    """It changes scores, but neither the articles nor their number."""
     bare = Any((term("নদী"), term("গ্রাম")))
     hinted = Any((*bare.children, Hint(term("ফেসবুক"))))
     before, after = (
