@@ -1,4 +1,4 @@
-"""Which words of a query are cut short, and what of."""
+"""Which words of a query are abbreviated, and from which words."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ PAIRS = {
 
 @pytest.fixture
 def index(tmp_path: Path) -> WordList:
-    """An index of a few words, and how often some stand side by side."""
+    """An index of a few words, with the frequencies of some adjacent pairs."""
     return WordList(tmp_path, WORDS, pairs=PairList(PAIRS, WORDS))
 
 
@@ -49,7 +49,7 @@ def index(tmp_path: Path) -> WordList:
     ],
 )
 def test_a_word_is_cut_short_by_its_mark(text: str, positions: set[int]) -> None:
-    """A visarga at its end, or a stop that nothing follows; not one inside a word."""
+    """An abbreviation has a visarga at its end, or a full stop that nothing follows; not one inside it."""
     assert cut_short(text, analyze(text), shipped_synonyms()) == positions
 
 
@@ -74,7 +74,7 @@ def test_a_word_is_cut_short_by_its_mark(text: str, positions: set[int]) -> None
 def test_what_most_that_begins_so_is_there_is_meant(
     index: WordList, before: str, typed: str, after: str, whole: str | None
 ) -> None:
-    """In all its forms five times or more; unless the short word stands there, or is a part of others."""
+    """In all its forms the meant word has five times the articles of the rest, and the short word is none."""
     exact = analyze(typed)[0].exact
     found = whole_word(canonical(before), exact, canonical(after), index, context_of(index))
     assert (found.word if found else None) == (whole and canonical(whole))
@@ -82,7 +82,7 @@ def test_what_most_that_begins_so_is_there_is_meant(
 
 
 def read(index: WordList, text: str) -> list[str]:
-    """What words of a text that is cut short are read as."""
+    """The readings of a text's abbreviated words."""
     tokens = analyze(text)
     found = Readings(index, lambda _: 0).read(
         text, tokens, TimeBudget(), cut_short(text, tokens, shipped_synonyms())
@@ -92,14 +92,14 @@ def read(index: WordList, text: str) -> list[str]:
 
 @pytest.mark.parametrize("typed", ["সহঃ শিক্ষক", "সহ. শিক্ষক"])
 def test_an_abbreviation_is_read_as_the_whole_word(index: WordList, typed: str) -> None:
-    """Though as many articles have the short one as a word of its own."""
+    """It is read so although as many articles have the short form as a word of its own."""
     assert read(index, typed) == [canonical("সহকারী")]
     assert read(index, "সহ শিক্ষক") == []
     assert canonical("সহকারী") in read(index, f"dhaka {typed}")
 
 
 def test_a_short_word_with_a_visarga_is_no_misspelling(tmp_path: Path) -> None:
-    """Of the one without; a longer one stands before what was meant for a colon."""
+    """Such a word is not corrected to the one without; a longer one is, where the visarga means a colon."""
     index = WordList(tmp_path, {"গ্রা": 40, "প্রধানমন্ত্রী": 900})
     assert read(index, "গ্রাঃ") == []
     assert read(index, "প্রধানমন্তীঃ") == [canonical("প্রধানমন্ত্রী")]
@@ -110,7 +110,7 @@ def test_a_short_word_with_a_visarga_is_no_misspelling(tmp_path: Path) -> None:
     [("সহঃ শিক্ষক", "unfinished"), ("মেঃ জেনারেল", None), ("রাঃ শিক্ষক", None)],
 )
 def test_what_a_table_has_and_a_form_of_address_is_not_cut_short(typed: str, kind: str | None) -> None:
-    """Though articles have other words there that begin so."""
+    """This holds although articles there have other words with that prefix."""
     text = "সহকারী শিক্ষক, মেধাবী জেনারেল এবং রাগী শিক্ষক। " * 6
     with Engine.of([Article(str(n), "", text) for n in range(3)]) as engine:
         readings = engine.search(typed).readings

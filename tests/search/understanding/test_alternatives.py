@@ -1,4 +1,4 @@
-"""What a word of a query is searched as, which may be a word, several, or one of many with a weight."""
+"""What a word of a query is searched as: a word, a phrase, or several variants with weights."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ LEAGUE = Phrase(tuple(term_of(token) for token in analyze("আওয়ামী
 def test_all_that_a_word_is_searched_as_has_its_weight(
     query: Query, variants: list[tuple[Query, float, str]]
 ) -> None:
-    """Weights within one another are multiplied."""
+    """Weights of nested variants are multiplied."""
     assert [(way.query, way.weight, way.kind) for way in variants_of(query)] == variants
 
 
@@ -56,7 +56,7 @@ def test_all_that_a_word_is_searched_as_has_its_weight(
     ],
 )
 def test_the_likeliest_word_says_whether_it_is_read_by_its_sound(query: Query, sound: bool) -> None:
-    """And what was meant: the word as typed stays that, with its place in the text."""
+    """It also gives the meant word, which has the offsets of the typed word."""
     (typed,) = analyze("nodi")
     assert is_sound(query) is sound
     assert meant_by(typed, query).exact == ("nodi" if query is LEAGUE else "নদী")
@@ -64,7 +64,7 @@ def test_the_likeliest_word_says_whether_it_is_read_by_its_sound(query: Query, s
 
 
 def test_a_name_that_was_typed_as_one_word_has_its_words() -> None:
-    """Read as words side by side, with others of the name behind them or not; a word is no name."""
+    """A phrase gives its words, with other variants or without; a word is no name."""
     words = ["আওয়ামী", "লীগ"]
     for query in (LEAGUE, OneOf("awamileague", (Variant(LEAGUE), Variant(RIVER)))):
         assert [token.exact for token in name_of(query)] == [analyze(word)[0].exact for word in words]
@@ -72,7 +72,7 @@ def test_a_name_that_was_typed_as_one_word_has_its_words() -> None:
 
 
 def test_one_concept_has_each_variant_once() -> None:
-    """What finds the same articles is none of its own, and a word without variants stays a word."""
+    """A variant that finds the same articles is dropped; a word without variants stays a plain word."""
     other, same, heard = (written(text, 0.6, "synonym") for text in ("গাঙ", "নদীর", "নদ"))
     assert other
     assert same
@@ -86,6 +86,6 @@ def test_one_concept_has_each_variant_once() -> None:
 
 
 def test_words_of_one_letter_are_no_reason_to_come_first() -> None:
-    """Of a name, its other words are: an article that has them is the better for it, by three tenths."""
+    """The hints of a name are its longer words, which add three tenths of their weight."""
     phrase = Phrase(tuple(term_of(token) for token in analyze("এ কে হক")))
     assert [*hints_of(phrase)] == [Hint(Boost(word, 0.3)) for word in phrase.words[1:]]

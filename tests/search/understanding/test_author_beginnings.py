@@ -1,4 +1,4 @@
-"""Who types the beginning of the name of an author is shown the whole."""
+"""The beginning of an author's name is completed to the whole name."""
 
 import pytest
 
@@ -36,19 +36,19 @@ NAMES = [
     ],
 )
 def test_names_go_on_from_their_beginning(typed: str, names: list[str]) -> None:
-    """In either script, from any word on, the most frequent first and three at most."""
+    """Names are completed in either script and from any of their words; the most frequent three are shown."""
     assert AuthorBeginnings(NAMES).of(typed) == names
 
 
 def test_rare_authors_among_very_many_are_not_suggested() -> None:
-    """Each of those that begin with one sound is looked at for each letter."""
+    """Every author whose name begins with the same sound is examined at each keystroke."""
     names = [*(f"লেখক {number}" for number in range(SUGGESTED_AT_MOST)), "নির্মলেন্দু গুণ"]
     assert AuthorBeginnings(names).of("নির্মলে") == []
     assert AuthorBeginnings(names[1:]).of("নির্মলে") == ["নির্মলেন্দু গুণ"]
 
 
 def test_an_author_is_suggested_with_what_a_search_for_the_name_finds() -> None:
-    """After the likeliest word; also where no article has the name."""
+    """The name comes after the likeliest word, also where no article's text contains it."""
     articles = [
         *(Article(str(number), "নির্মল নদী", "কবিতা", author="নির্মলেন্দু গুণ") for number in range(3)),
         Article("another", "নির্মল চর", "নির্মলেন্দু গুণ স্মরণে", author="রহিম"),
@@ -61,7 +61,7 @@ def test_an_author_is_suggested_with_what_a_search_for_the_name_finds() -> None:
 
 
 def test_names_of_a_part_of_the_articles_are_suggested_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once all of them can be asked for, all are."""
+    """Names are suggested once those of all articles are known."""
 
     def lacking(_filters: Filters, _name: str) -> dict[str, int]:
         lacking_now()

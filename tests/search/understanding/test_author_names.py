@@ -1,4 +1,4 @@
-"""Who types the name of an author wants what was written by them, too."""
+"""A query that is an author's name also finds the articles written by that author."""
 
 from unittest.mock import Mock
 
@@ -19,7 +19,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def names() -> AuthorNames:
-    """Of those above."""
+    """The authors of this module."""
     return AuthorNames(lambda: dict.fromkeys(NAMES, 1))
 
 
@@ -49,12 +49,12 @@ def names() -> AuthorNames:
     ],
 )
 def test_an_author_is_known_by_name(names: AuthorNames, typed: str, authors: list[str]) -> None:
-    """In either script, without titles, as it sounds, by two words of it; what is of many is of nobody."""
+    """Names match in either script, without titles, by sound and by two of their words, if unambiguous."""
     assert list(names.of(typed)) == authors
 
 
 def test_names_are_asked_for_when_a_query_first_may_be_one() -> None:
-    """Not as an index is opened."""
+    """Names are not read when an index is opened."""
     asked = Mock(return_value={"জয় গোস্বামী": 1})
     names = AuthorNames(asked)
     asked.assert_not_called()
@@ -76,13 +76,13 @@ BY = Filter("author", "ক", whole=True)
     ],
 )
 def test_articles_have_all_of_the_name_or_are_by_it(query: Query, searched: Query) -> None:
-    """What finds nothing itself does not have to be there."""
+    """A part of the query that matches nothing by itself need not be there."""
     assert or_having(query, "author", ["ক"]) == searched
 
 
 @pytest.mark.parametrize("query", [BY, Not(RIVER), All((RIVER, ISLE)), Any((RIVER, BY)), Fuzzy("নদী", "নদী")])
 def test_what_asks_for_more_than_words_is_no_name(query: Query) -> None:
-    """Whoever writes conditions says what is wanted."""
+    """A query with conditions says by itself what is wanted."""
     assert not is_words(query)
 
 
@@ -96,7 +96,7 @@ ARTICLES = [
 
 @pytest.mark.parametrize("typed", ["শামসুর রাহমান", "shamsur rahman", '"শামসুর রাহমান"'])
 def test_a_search_finds_what_an_author_wrote_after_what_names_the_author(typed: str) -> None:
-    """None of it lacks a word of the query, and what has a part of the name only is not found."""
+    """No hit lacks a word of the query, and articles with a part of the name only are not found."""
     with Engine.of(ARTICLES) as engine:
         page = engine.search(typed, facets=["author"])
         assert next(iter(page)).id == "about"
@@ -121,12 +121,12 @@ def test_a_search_finds_what_an_author_wrote_after_what_names_the_author(typed: 
     ],
 )
 def test_a_name_within_a_query_is_words(typed: str) -> None:
-    """Nobody is named by it."""
+    """Such a query names no author."""
     with Engine.of(ARTICLES) as engine:
         assert engine.search(typed).authors == ()
 
 
 def test_a_query_that_is_taken_literally_names_nobody() -> None:
-    """Every word as it is typed."""
+    """In a literal query every word is searched for as typed."""
     with Engine.of(ARTICLES) as engine:
         assert [hit.id for hit in engine.search("শামসুর রাহমান", literal=True)] == ["about", "other"]

@@ -1,4 +1,4 @@
-"""Which suggestion a text that is being typed is the beginning of, and when it is whole."""
+"""Which suggestion completes an unfinished text, and when the text is complete as it is."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ ARTICLES = {"হাসি": 30, "হাসিনা": 90, "করো": 9, "ক�
 
 
 def whole_or(text: str, row: Suggestion, folder: Path, read: AsRead | None = None) -> str:
-    """What is searched for a text where this row is the first word or phrase."""
+    """What is searched for a text if this row is its first word or phrase suggestion."""
     pairs = PairList({("মাছের", "দাম"): 20, ("মাছের", "দাগ"): 2}, ARTICLES)
     index = WordList(folder, ARTICLES, pairs=pairs)
     title = Suggestion(f"{text}…", "title", 1)
@@ -39,7 +39,7 @@ def whole_or(text: str, row: Suggestion, folder: Path, read: AsRead | None = Non
 def test_a_bengali_word_is_whole_by_its_articles_and_its_company(
     tmp_path: Path, text: str, row: str, count: int, searched: str
 ) -> None:
-    """A tenth of the row's alone, ten times as many behind a word that it never stands behind."""
+    """A word needs a tenth of the row's articles, and ten times as many after a word it never follows."""
     kind: SuggestionKind = "phrase" if " " in row else "word"
     assert whole_or(text, Suggestion(row, kind, count), tmp_path) == searched
 
@@ -55,12 +55,12 @@ def test_a_bengali_word_is_whole_by_its_articles_and_its_company(
 def test_latin_letters_are_whole_where_a_table_has_the_word(
     tmp_path: Path, text: str, read: AsRead, row: str, searched: str
 ) -> None:
-    """An abbreviation of the same letters is none that is meant for sure."""
+    """An abbreviation of the same letters does not count as a complete word."""
     assert whole_or(text, Suggestion(row, "phrase", 190), tmp_path, read) == searched
 
 
 def test_a_text_that_nothing_goes_on_from_is_whole(tmp_path: Path) -> None:
-    """Titles are no words that somebody may be typing."""
+    """Titles are no completions of a word."""
     index = WordList(tmp_path, ARTICLES)
     assert first_begun("খপুষ্প", AsRead("খপুষ্প", 0), [Suggestion("খপুষ্প ও করোনা", "title", 1)], index) == "খপুষ্প"
 
@@ -71,12 +71,12 @@ CLAIMED = [Article(f"c{at}", "দুদকের মামলা", "দুদক
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    """Of four articles on accidents on roads, and four on the commission against corruption."""
+    """An engine over four articles on road accidents and four on the anti-corruption commission."""
     return Engine.of([*SAID, *CLAIMED])
 
 
 def test_hits_are_those_of_the_first_row(engine: Engine) -> None:
-    """In a page, in several at once, in a scan; and not where the letters are asked for as they are."""
+    """This holds for a page, several pages and a scan, but not for a literal search."""
     row = engine.suggest("road acc")[0].text
     page = engine.search("road acc", unfinished=True, group=False)
     assert canonical(page.query) == canonical(row) == canonical("সড়ক দুর্ঘটনা")

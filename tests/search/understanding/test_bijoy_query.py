@@ -1,4 +1,4 @@
-"""A query that was typed for a font of Bijoy finds what its Unicode finds, and says so."""
+"""A query typed for a Bijoy font finds what its Unicode form finds, and the page says so."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ BANGLISH = [
 
 @pytest.mark.parametrize("query", ["ভাষা আন্দোলন", "বাংলাদেশ", "মুক্তিযুদ্ধ", "রাষ্ট্রভাষা", "ছাত্রছাত্রীরা মিছিল"])
 def test_it_finds_what_the_same_in_unicode_finds(sample_engine: Engine, query: str) -> None:
-    """The same articles in the same order, with what was understood and the way back."""
+    """Articles and order are the same; the page has the Unicode text and the text as typed."""
     typed = Typist()(query)
     page, unicode = sample_engine.search(typed), sample_engine.search(query)
     assert [hit.id for hit in page] == [hit.id for hit in unicode]
@@ -42,7 +42,7 @@ def test_it_finds_what_the_same_in_unicode_finds(sample_engine: Engine, query: s
 
 
 def test_operators_stay_what_they_are(sample_engine: Engine) -> None:
-    """Quotation marks, AND, a minus; what they stand around is converted."""
+    """Quotation marks, AND and minus keep their meaning; the words between them are converted."""
     typed = Typist()
     query = f'"{typed("ভাষা আন্দোলন")}" AND {typed("মিছিল")}'
     page = sample_engine.search(query)
@@ -50,7 +50,7 @@ def test_operators_stay_what_they_are(sample_engine: Engine) -> None:
 
 
 def test_literally_it_is_what_was_typed(sample_engine: Engine) -> None:
-    """No article of the sample has it."""
+    """A literal search does not convert; no article of the sample has these letters."""
     page = sample_engine.search(Typist()("ভাষা আন্দোলন"), literal=True)
     assert (page.total, page.understanding) == (0, None)
 
@@ -58,19 +58,19 @@ def test_literally_it_is_what_was_typed(sample_engine: Engine) -> None:
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("query", [*BANGLISH, " ".join(LATIN[:40]), *LATIN[::25]])
 def test_latin_words_are_never_taken_for_it(sample_engine: Engine, query: str) -> None:
-    """English, names, abbreviations, and Bengali in Latin letters."""
+    """English words, names, abbreviations and Bengali in Latin letters are not taken for Bijoy."""
     found = sample_engine.search(query[:500]).understanding
     assert found is None or found.encoding == "unicode"
 
 
 def test_what_no_article_has_is_left_as_typed(sample_engine: Engine) -> None:
-    """However much its letters are those of Bijoy."""
+    """Such a query is not converted, however much its letters are those of Bijoy."""
     found = sample_engine.search(Typist()("ঘ্রুঙ্ঘ ঢ়ৌঞ্ঝ ঝ্রীড্ড")).understanding
     assert found is None or found.encoding == "unicode"
 
 
 def test_each_thing_of_it_is_explained(sample_engine: Engine) -> None:
-    """The words understood are those in Unicode."""
+    """The explained words are those of the Unicode form."""
     words = sample_engine.understand(Typist()("ভাষা আন্দোলন"))
     assert [word.articles for word in words] == [
         word.articles for word in sample_engine.understand("ভাষা আন্দোলন")
@@ -92,7 +92,7 @@ def test_each_thing_of_it_is_explained(sample_engine: Engine) -> None:
     ],
 )
 def test_a_short_word_of_it_is_known_by_what_articles_have(tmp_path: Path, typed: str, word: str) -> None:
-    """Few letters say little, but a word that articles have is hardly read by chance."""
+    """A few letters prove little, but a word that articles contain is hardly read by chance."""
     assert from_bijoy_query(typed, WordList(tmp_path, {word: 500})) == word
     assert from_bijoy_query(typed, WordList(tmp_path, {})) is None
 
@@ -104,7 +104,7 @@ def test_a_short_word_of_it_is_known_by_what_articles_have(tmp_path: Path, typed
 def test_what_was_left_in_articles_is_no_latin_word(
     tmp_path: Path, typed: str, word: str, left_over: list[str]
 ) -> None:
-    """A few articles have words of Bijoy in them, many the same words in Unicode."""
+    """A few articles have unconverted Bijoy words, and many the same words in Unicode."""
     assert from_bijoy_query(typed, WordList(tmp_path, {word: 500} | dict.fromkeys(left_over, 3))) == word
     assert from_bijoy_query(typed, WordList(tmp_path, {word: 3} | dict.fromkeys(left_over, 3))) is None
 
@@ -122,19 +122,19 @@ def test_what_was_left_in_articles_is_no_latin_word(
     ],
 )
 def test_short_latin_words_are_not_taken_for_it(tmp_path: Path, typed: str, read: str) -> None:
-    """Names and abbreviations which by chance read as a word that all articles have."""
+    """Names and abbreviations may by chance read as a word that all articles contain."""
     everywhere = WordList(tmp_path, {read: 500, "কর": 500, "৫এ": 500})
     assert from_bijoy_query(typed, everywhere) is None
 
 
 @pytest.mark.parametrize(("typed", "read"), [("Aviv", "আরা"), ("Zizi", "তরুর"), ("web", "বিন")])
 def test_short_latin_words_of_articles_are_not_taken_for_it(tmp_path: Path, typed: str, read: str) -> None:
-    """Even if fewer articles have them than what they read as."""
+    """They are not converted even if the converted word is in more articles."""
     assert from_bijoy_query(typed, WordList(tmp_path, {read: 500, typed: 1})) is None
 
 
 def test_a_short_word_beside_longer_ones_is_no_latin_name(tmp_path: Path) -> None:
-    """By itself *mi* is one; in a text of Bijoy it is what its letters are."""
+    """Alone *mi* is a Latin word; in a Bijoy text its letters are converted."""
     index = WordList(tmp_path, {"বাংলা": 500, "গর": 500})
     assert from_bijoy_query("evsjv Mi", index) == "বাংলা গর"
     assert from_bijoy_query("Mi", index) is None
@@ -144,7 +144,7 @@ def test_a_short_word_beside_longer_ones_is_no_latin_name(tmp_path: Path) -> Non
     ("typed", "length"), [("Avgvi " * 99 + "evsjv " * 3, 512), ("Avgvi " * 98 + "evsjv " * 4, 0)]
 )
 def test_a_query_may_become_as_long_as_one_may_be(tmp_path: Path, typed: str, length: int) -> None:
-    """In Unicode it has other lengths: 512 code points at the most."""
+    """The Unicode form has another length, and at most 512 code points."""
     index = WordList(tmp_path, {"বাংলা": 500, "আমার": 500})
     assert len(from_bijoy_query(typed.strip(), index) or "") == length
 
@@ -164,11 +164,11 @@ def test_a_query_may_become_as_long_as_one_may_be(tmp_path: Path, typed: str, le
 def test_short_words_are_latin_where_articles_or_the_tables_have_them(
     text: str, articles: list[int], latin: bool
 ) -> None:
-    """All in articles, or one in a table; each of four letters at most, with capitals in their place."""
+    """All words must be in articles or one in a table, each of at most four letters, with usual capitals."""
     assert _is_short_latin(text, articles) is latin
 
 
 @pytest.mark.parametrize(("text", "latin"), [("PVC kgf", True), ("PVC kGf", False), ("PVC Kiev", False)])
 def test_words_look_latin_one_and_all(text: str, latin: bool) -> None:
-    """By their letters and by how many there are."""
+    """Whether a text is Latin depends on its letters and on the number of its words."""
     assert _is_latin(text, 3) is latin

@@ -1,4 +1,4 @@
-"""Numbers and what they count: side by side they are the better find."""
+"""Articles with a number next to what it counts rank higher."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.fakes import article, reader_of
 
 
 def ways(text: str) -> list[list[str]]:
-    """How texts write each number with what it counts."""
+    """The variants in which texts write each number with its noun."""
     bound = bound_numbers(text, analyze(text), shipped_synonyms())
     return [[way.text for way in number.ways] for number in bound]
 
@@ -27,18 +27,18 @@ def ways(text: str) -> list[list[str]]:
     ],
 )
 def test_number_and_noun_are_written_so(text: str, written: list[list[str]]) -> None:
-    """In digits and in words, and these also on to the noun."""
+    """The number may be in digits or words, and words may also be joined to the noun."""
     assert ways(text) == written
 
 
 def test_a_measure_is_written_in_full_and_short() -> None:
-    """As the table of synonyms has it."""
+    """The table of synonyms has the full form and the abbreviation of a unit."""
     (distance,) = ways("৩০ কি.মি. পথ")
     assert {"30 কি.মি", "30 কিলোমিটার", "30 কি মি", "ত্রিশ কিলোমিটার"} <= set(distance)
 
 
 def test_a_noun_of_several_words_is_counted_as_a_whole() -> None:
-    """The number is written on to the first of them; of a synonym the number is not one."""
+    """The number is joined to the first word only; to a synonym it is not joined."""
     table = Synonyms(tuple(parse_synonyms("মাছ ধরা, মৎস্য শিকার\nমাছ ধরা\t=\tমাছধরা\tvariant\tours", "table")))
     text = "৪ মাছ ধরা"
     (number,) = bound_numbers(text, analyze(text), table)
@@ -68,7 +68,7 @@ def test_a_noun_of_several_words_is_counted_as_a_whole() -> None:
     ],
 )
 def test_other_numbers_count_nothing(text: str) -> None:
-    """Parts of names and of entries of the table, ordinals, numbers at the end, articles."""
+    """Numbers in names, in entries of the table, ordinals, and numbers before no noun are not bound."""
     assert ways(text) == []
 
 
@@ -83,7 +83,7 @@ ARTICLES = [
 
 @pytest.mark.parametrize("query", ["৪ দিনের রিমান্ড", "চার দিনের রিমান্ড"])
 def test_articles_with_both_side_by_side_come_first(query: str) -> None:
-    """Whichever way they write it; others are found as before."""
+    """Such articles come first in either writing; the others are found as before."""
     with Engine(reader_of(ARTICLES)) as engine:
         found = [hit.id for hit in engine.search(query).hits]
     assert set(found[:2]) == {"in-digits", "in-words"}
@@ -106,7 +106,7 @@ def test_articles_with_both_side_by_side_come_first(query: str) -> None:
     ],
 )
 def test_a_sign_stands_right_at_its_number(text: str, at: int, before: bool, kind: str, sign: bool) -> None:
-    """But for spaces; each on its side."""
+    """Only spaces may be between a sign and its number; each sign has its own side."""
     found = UnitWords(text, analyze(text)).sign(at, kind, before=before)
     assert (found.kind if isinstance(found, Measure) else "") == (kind if sign else "")
 
@@ -121,7 +121,7 @@ def test_a_sign_stands_right_at_its_number(text: str, at: int, before: bool, kin
     ],
 )
 def test_what_is_written_on_to_another_word_is_joined(text: str, joined: list[bool]) -> None:
-    """By a hyphen, a dash or a stroke, before or behind."""
+    """The joint may be a hyphen, a dash or a slash, on either side."""
     tokens = analyze(text)
     words = UnitWords(text, tokens)
     assert [words.joined(at) for at in range(len(tokens))] == joined
@@ -129,7 +129,7 @@ def test_what_is_written_on_to_another_word_is_joined(text: str, joined: list[bo
 
 @pytest.mark.parametrize("query", ["৪জি ইন্টারনেট", "৫জি ইন্টারনেট", "5g internet", "ফাইভজি ইন্টারনেট"])
 def test_a_number_in_a_name_is_said_as_in_english(query: str) -> None:
-    """৫জি is ফাইভজি, and five of nothing."""
+    """৫জি is read as ফাইভজি, and does not mean five of something."""
     names = ("ফোরজি", "৪জি") if "৪" in query else ("ফাইভজি", "৫জি")
     found = [article(f"{at}", f"{name} ইন্টারনেট") for at, name in enumerate(names)]
     others = [article(f"other{at}", f"{at} জন, ৫ টি নেট, ৪ জি") for at in range(3)]

@@ -1,4 +1,4 @@
-"""How sure a correction is that is a slip of the hand inside a long word."""
+"""How certain it is that a correction mends a slip of the hand inside a long word."""
 
 import math
 
@@ -21,7 +21,7 @@ from onneshon.search.understanding.certainty import GAP_AT_MOST, alone, farthest
     ],
 )
 def test_a_letter_more_or_less_and_two_that_changed_places_are_slips(typed: str, meant: str) -> None:
-    """Whichever was typed."""
+    """An added or missing letter and two swapped letters count alike in either direction."""
     assert slip_of_hand(canonical(typed), canonical(meant)) == 3.5
     assert slip_of_hand(canonical(meant), canonical(typed)) == 3.5
 
@@ -47,13 +47,13 @@ def test_a_letter_more_or_less_and_two_that_changed_places_are_slips(typed: str,
     ],
 )
 def test_the_rarer_right_words_differ_so_the_surer_it_is_a_slip(typed: str, meant: str, worth: float) -> None:
-    """By what is wrong, and how long the words are."""
+    """The certainty depends on the kind of mistake and on the lengths of the words."""
     assert slip_of_hand(canonical(typed), canonical(meant)) == worth
 
 
 @pytest.mark.parametrize(("typed", "worth"), [("মুখপত্র", 2.5), ("মুখপাতর", 2.5), ("মুখিপাত্র", 1.5)])
 def test_one_too_many_is_less_of_a_slip_than_one_left_out(typed: str, worth: float) -> None:
-    """In words that are not so long."""
+    """This holds in words that are not very long."""
     assert slip_of_hand(canonical(typed), "মুখপাত্র") == worth
 
 
@@ -89,7 +89,7 @@ def test_one_too_many_is_less_of_a_slip_than_one_left_out(typed: str, worth: flo
     ],
 )
 def test_what_makes_other_words_is_no_slip(word: str, other: str) -> None:
-    """Endings are where words differ that are none; of short ones a sign makes two."""
+    """Words that differ in their endings are different words, and so are short ones that differ in a sign."""
     assert not slip_of_hand(canonical(word), canonical(other))
 
 
@@ -108,7 +108,7 @@ def test_what_makes_other_words_is_no_slip(word: str, other: str) -> None:
 def test_a_slip_is_likely_where_ten_times_the_articles_have_the_other(
     articles: int, frequency: int, distance: float, surer: float | None
 ) -> None:
-    """And no surer than that, so that what was typed is searched too; what is surer by itself stays so."""
+    """With ten times the articles a slip is likely, and the typed word is searched too unless it is surer."""
     slip, other = (Candidate(word, frequency, distance, 1.0) for word in ("জলাবদ্ধতা", "জলবদ্ধতার"))
     plain, found = (alone("জলবদ্ধতা", articles, candidate, 5.0) for candidate in (other, slip))
     more = distance > 5.0  # too far to become likely
@@ -121,7 +121,7 @@ def test_a_slip_is_likely_where_ten_times_the_articles_have_the_other(
 def test_words_are_looked_for_as_far_as_they_may_be_certain_enough(
     word: str, articles: int, least: float, frequency: int
 ) -> None:
-    """One that is there, and far before all others, is just that certain; the more articles, the farther."""
+    """At the distance that ``farthest`` gives, a word has exactly the least certainty."""
     nearest, further = farthest(canonical(word), articles, least)
     other = Candidate("পদ্মা", frequency, nearest + further * math.log(frequency), 1.0)
     assert alone(canonical(word), articles, other, GAP_AT_MOST) == pytest.approx(least)

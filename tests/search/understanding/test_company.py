@@ -1,4 +1,4 @@
-"""Which meaning of an English word the other words of a query speak for."""
+"""Which meaning of an English word the other words of a query support."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,17 +25,17 @@ WORDS = dict.fromkeys(("লাশ", "লাশের", "সুস্থ", "উ�
 
 
 def span(first: int, *candidates: LatinCandidate) -> LatinSpan:
-    """A word of a query."""
+    """A word of a query with its candidates."""
     return LatinSpan(first, first + 1, f"word{first}", candidates)
 
 
 def context(folder: Path, pairs: Mapping[tuple[str, str], int]) -> Context:
-    """Of an index in which these stand side by side."""
+    """The context of an index in which the given pairs are adjacent."""
     return context_of(WordList(folder, WORDS, pairs=PairList(pairs, WORDS)))
 
 
 def first_of(spans: list[LatinSpan], index: Context) -> list[str]:
-    """The likeliest of each word."""
+    """The likeliest candidate of each word."""
     return [found.candidates[0].text for found in in_company(spans, index) if found.candidates]
 
 
@@ -54,7 +54,7 @@ def first_of(spans: list[LatinSpan], index: Context) -> list[str]:
 def test_the_company_in_articles_decides_in_either_order(
     tmp_path: Path, pairs: dict[tuple[str, str], int], expected: str
 ) -> None:
-    """In any form, behind a genitive; not by chance, nor where the usual meaning keeps as much."""
+    """Any form counts, also after a genitive; chance pairs do not, nor those of the usual meaning too."""
     spans = [span(0, WELL, FOUND), span(1), span(2, BODY)]
     assert first_of(spans, context(tmp_path, pairs)) == [expected, "লাশ"]
 
@@ -70,27 +70,27 @@ def test_the_company_in_articles_decides_in_either_order(
 def test_of_nearly_equal_meanings_the_one_with_more_company_is_meant(
     tmp_path: Path, pairs: dict[tuple[str, str], int], expected: str
 ) -> None:
-    """Little more than chance says nothing."""
+    """A pair that is little more frequent than chance does not decide."""
     likely = replace(FOUND, score=8.5)
     assert first_of([span(0, WELL, likely), span(1, BODY)], context(tmp_path, pairs)) == [expected, "লাশ"]
 
 
 def test_two_rare_meanings_that_stand_together_are_not_meant_for_that(tmp_path: Path) -> None:
-    """The less likely a meaning of the other word is, the less its company says."""
+    """A pair counts less, the less likely the meaning of the other word is."""
     pairs = {("ম্যাচ", "উদ্ধার"): 60}
     rare = replace(MATCH, kind="meaning", score=-2)
     assert first_of([span(0, WELL, FOUND), span(1, BODY, rare)], context(tmp_path, pairs)) == ["সুস্থ", "লাশ"]
 
 
 def test_beside_names_alone_one_english_word_has_company(tmp_path: Path) -> None:
-    """As *Messi wants to leave Barcelona*."""
+    """The query *Messi wants to leave Barcelona* is such a case."""
     name = replace(BODY, kind="name")
     index = context(tmp_path, {("লাশ", "উদ্ধার"): 60})
     assert first_of([span(0, WELL, FOUND), span(1, name)], index) == ["উদ্ধার", "লাশ"]
 
 
 def test_what_sounds_so_may_be_meant_where_it_is_nearly_as_likely(tmp_path: Path) -> None:
-    """And where a table has the word at all."""
+    """A table must have one of its readings as well."""
     index = context(tmp_path, {("টেস্ট", "ম্যাচ"): 60})
     listed = replace(WELL, text="পরীক্ষা", score=8.5)
     assert first_of([span(0, listed, HEARD), span(1, MATCH)], index) == ["টেস্ট", "ম্যাচ"]
@@ -101,14 +101,14 @@ def test_what_sounds_so_may_be_meant_where_it_is_nearly_as_likely(tmp_path: Path
 
 
 def test_a_query_of_one_english_word_is_left_alone(tmp_path: Path) -> None:
-    """Beside Bengali in Latin letters, whose order is that of articles."""
+    """This holds next to Bengali in Latin letters, whose order is that of articles."""
     index = context(tmp_path, {("লাশ", "উদ্ধার"): 60})
     spans = [span(0, WELL, FOUND), span(1, replace(BODY, sure=False, kind="sound"))]
     assert in_company(spans, index) == spans
 
 
 def test_several_words_keep_no_company_and_a_word_none_with_itself(tmp_path: Path) -> None:
-    """Only single words are looked up in pairs, and another place in the query must have the other."""
+    """Pairs are of single words only, and the other word must be at another place of the query."""
     index = context(tmp_path, {("সুস্থ", "উদ্ধার"): 60, ("লাশ", "উদ্ধার"): 60})
     phrase = replace(FOUND, text="উদ্ধার করা")
     assert first_of([span(0, WELL, phrase), span(1, BODY)], index) == ["সুস্থ", "লাশ"]
@@ -116,7 +116,7 @@ def test_several_words_keep_no_company_and_a_word_none_with_itself(tmp_path: Pat
 
 
 def test_further_meanings_of_the_other_words_keep_company_too(tmp_path: Path) -> None:
-    """What a table has, not what only sounds so."""
+    """The other meanings must be those of a table, not readings by sound."""
     index = context(tmp_path, {("ম্যাচ", "উদ্ধার"): 60})
     assert first_of([span(0, WELL, FOUND), span(1, BODY, MATCH)], index)[0] == "উদ্ধার"
     heard = replace(MATCH, kind="sound", sure=False)
@@ -136,7 +136,7 @@ def test_further_meanings_of_the_other_words_keep_company_too(tmp_path: Path) ->
 def test_a_word_of_no_table_is_what_stands_beside_others(
     tmp_path: Path, pairs: dict[tuple[str, str], int], read: list[str]
 ) -> None:
-    """As *regent*, which is far off by its letters; not by chance, nor beside what is not asked for."""
+    """The word *regent* is far from its reading by letters; chance pairs and dropped words do not count."""
     words = dict.fromkeys(("রিজেন্ট", "রাগান্বিত", "রোগী", "হাসপাতাল"), 1_000)
     index = context_of(WordList(tmp_path, words, pairs=PairList(pairs, words)))
     heard = tuple(LatinCandidate(text, "sound", 1, 90, per_letter=0.7) for text in ("রিজেন্ট", "রাগান্বিত"))
@@ -148,7 +148,7 @@ def test_a_word_of_no_table_is_what_stands_beside_others(
 
 
 def test_two_words_of_no_table_prove_each_other(tmp_path: Path) -> None:
-    """*bobby deol*: each alone is too far off."""
+    """In *bobby deol* each word alone is too far from its reading."""
     words = dict.fromkeys(("বব", "ববি", "দেওল"), 1_000)
     index = context_of(WordList(tmp_path, words, pairs=PairList({("ববি", "দেওল"): 60}, words)))
     bobby = tuple(LatinCandidate(text, "sound", 1, 90, per_letter=0.7) for text in ("বব", "ববি"))
@@ -162,7 +162,7 @@ def test_two_words_of_no_table_prove_each_other(tmp_path: Path) -> None:
 
 
 def test_a_name_is_proved_where_no_order_of_meanings_is_asked_for(tmp_path: Path) -> None:
-    """*kangana ranaut*: one English word beside names orders nothing, but who is meant is plain."""
+    """In *kangana ranaut* one English word next to names decides no meaning; the pair proves the names."""
     words = dict.fromkeys(("কঙ্গনা", "রানাউত"), 1_000)
     index = context_of(WordList(tmp_path, words, pairs=PairList({("কঙ্গনা", "রানাউত"): 60}, words)))
     kangana = LatinCandidate("কঙ্গনা", "sound", 1, 47, per_letter=0.63)
@@ -172,7 +172,7 @@ def test_a_name_is_proved_where_no_order_of_meanings_is_asked_for(tmp_path: Path
 
 
 def test_a_body_is_found_and_no_body_gets_well() -> None:
-    """As articles say it, with the verb behind."""
+    """Articles have the verb after its object."""
     bodies = [Article(str(at), "নারীর লাশ উদ্ধার", "নদী থেকে লাশ উদ্ধার করেছে পুলিশ।") for at in range(9)]
     others = [Article(f"w{at}", "সুস্থ হলেন রোগী", "রোগী সুস্থ।" + " কৃষক মাঠে ধান কাটেন।" * 40) for at in range(12)]
     with Engine.of([*bodies, *others]) as engine:
@@ -225,7 +225,7 @@ def test_english_terms_are_what_articles_write_for_both_words(
     pairs: dict[tuple[str, str], int],
     read: list[str],
 ) -> None:
-    """As they are heard, where they stand together so more often than what they mean."""
+    """The readings by sound are taken where they are adjacent that much more often than the meanings."""
     words = dict.fromkeys(("হোম", "হোমে", "ডেলিভারি", "ডেলিভারির", "বাড়ি", "সরবরাহ"), 300)
     index = context_of(WordList(tmp_path, words, pairs=PairList(pairs, words)))
     found = written_as_heard([span(0, *left), span(1, *right)], index)
@@ -234,7 +234,7 @@ def test_english_terms_are_what_articles_write_for_both_words(
 
 
 def test_english_terms_stand_together(tmp_path: Path) -> None:
-    """Another word between them, or one that is nothing, and they are none."""
+    """This fails with another word between them, or with one that was dropped."""
     words = dict.fromkeys(("হোম", "ডেলিভারি"), 300)
     index = context_of(WordList(tmp_path, words, pairs=PairList({("হোম", "ডেলিভারি"): 12}, words)))
     home, delivery = span(0, HOUSE, HOME), span(2, SUPPLY, DELIVERY)

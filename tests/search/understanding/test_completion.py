@@ -1,4 +1,4 @@
-"""Suggestions as one types, over a small index that was built for it."""
+"""Suggestions while a user types, over a small index that is built for these tests."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -21,7 +21,7 @@ from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 
 DECOMPOSED = "\u09af\u09bc"
-"""য় as most of these titles write it."""
+"""য় as two code points, which most of these titles have."""
 
 TITLES = (
     *["ঢাকায় নতুন সেতু"] * 2,
@@ -48,7 +48,7 @@ TITLES = (
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """An engine over articles of these titles."""
+    """An engine over articles with these titles."""
     directory = tmp_path_factory.mktemp("typed") / "index"
     written = [title.replace("\u09df", DECOMPOSED) for title in TITLES]
     build([Article(str(i), title, f"{title}।") for i, title in enumerate(written)], directory)
@@ -57,45 +57,45 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def texts(engine: Engine, typed: str, limit: int = 8) -> list[str]:
-    """What is shown."""
+    """The texts of the suggestions."""
     return [suggestion.text for suggestion in engine.suggest(typed, limit=limit)]
 
 
 def test_what_articles_say_most_comes_first(engine: Engine) -> None:
-    """ঢাকা before ঢাল, and its other forms not at all."""
+    """ঢাকা comes before ঢাল, and its other forms are not suggested."""
     found = texts(engine, "ঢা")
     assert found[:1] == ["ঢাকা"]
     assert "ঢাকা\u09af\u09bc" not in found
 
 
 def test_a_word_has_its_count_and_kind(engine: Engine) -> None:
-    """Seven titles have ঢাকা or a form of it, and a search for it finds them."""
+    """The count is 7: a search finds all titles with ঢাকা or a form of it."""
     first = engine.suggest("ঢা")[0]
     assert (first.kind, first.count) == ("word", 7)
     assert engine.search(first.text).total == 7
 
 
 def test_a_consonant_begins_other_letters_before_its_conjuncts(engine: Engine) -> None:
-    """ক্ষ is a letter of its own to a reader; ক goes on to কথা first."""
+    """ক্ষ is a separate letter to a reader, so ক is completed to কথা first."""
     found = texts(engine, "ক")
     assert found.index("কথা") < found.index("ক্ষমতা")
 
 
 @pytest.mark.parametrize("typed", ["ক্", "ক্ষ", "ক্\u200d", "ক্ষম"])
 def test_half_a_cluster_is_on_the_way_to_the_whole(engine: Engine, typed: str) -> None:
-    """A hasanta at the end, with a joiner or not."""
+    """A final hasanta, with a joiner or without, begins a conjunct."""
     assert texts(engine, typed)[0] == "ক্ষমতা"
     assert "কথা" not in texts(engine, typed)
 
 
 def test_latin_letters_are_on_the_way_to_bengali_words(engine: Engine) -> None:
-    """Three letters of the sound, and a whole word that begins a longer one."""
+    """Three letters of the sound are enough; a whole word may begin a longer one."""
     assert "বাংলাদেশ" in texts(engine, "bangla")[:3]
     assert "ঢাকা" in texts(engine, "dha")
 
 
 def test_a_misspelt_beginning_still_leads_to_the_word(engine: Engine) -> None:
-    """From four clusters on; the last of them is wrong here."""
+    """From four clusters on a wrong last cluster is tolerated."""
     assert "মুক্তিযুদ্ধ" in texts(engine, "মুক্তিযুদ্দ")
     assert "মুক্তিযুদ্ধ" in texts(engine, "মুক্তীযুদ")
 
@@ -104,7 +104,7 @@ def test_a_misspelt_beginning_still_leads_to_the_word(engine: Engine) -> None:
     ("typed", "word"), [("ঢাকাকে", "ঢাকা"), ("কথাটা", "কথা"), ("পুলিশেরই", "পুলিশ"), ("ঢাকাকেও", "ঢাকা")]
 )
 def test_a_form_that_no_article_has_leads_to_its_word(engine: Engine, typed: str, word: str) -> None:
-    """As soon as it is typed; what only begins like the word does not."""
+    """Such a form leads to its word; a text that only shares the beginning does not."""
     assert word in texts(engine, typed)
     assert "কথা" not in texts(engine, "কথাম")
 
@@ -123,24 +123,24 @@ def test_a_form_that_no_article_has_leads_to_its_word(engine: Engine, typed: str
     ],
 )
 def test_a_slip_of_the_hand_still_leads_to_the_word(engine: Engine, typed: str, found: bool) -> None:
-    """A letter more, another, another vowel, two exchanged; not two slips, nor in the first, nor in three."""
+    """Tolerated is one slip after the first letter: an added, wrong or swapped letter, or a wrong vowel."""
     assert ("মুক্তিযুদ্ধ" in texts(engine, typed)) == found
 
 
 def test_words_are_written_as_titles_write_them(engine: Engine) -> None:
-    """The joiner of র‍্যাব, which no key has, and the two code points of য় here."""
+    """Suggestions have the joiner of র‍্যাব, which no key contains, and the two code points of য় here."""
     assert "র\u200d্যাব" in texts(engine, "র্যা")
     assert texts(engine, "ঢাকা\u09df")[0] == f"ঢাকা{DECOMPOSED}"
 
 
 def test_frequent_phrases_are_suggested(engine: Engine) -> None:
-    """Three titles have ঢাকা মহানগর."""
+    """Three titles contain ঢাকা মহানগর."""
     found = engine.suggest("ঢাকা ম")
     assert (found[0].text, found[0].kind, found[0].count) == ("ঢাকা মহানগর", "phrase", 3)
 
 
 def test_whole_titles_are_suggested_once_each(engine: Engine) -> None:
-    """Two articles have one title, which is counted and not repeated."""
+    """Two articles have the same title, which is suggested once with a count of 2."""
     found = [
         (suggestion.text, suggestion.count)
         for suggestion in engine.suggest("ঢাকা\u09df নতুন")
@@ -150,33 +150,33 @@ def test_whole_titles_are_suggested_once_each(engine: Engine) -> None:
 
 
 def test_what_no_article_says_is_not_suggested(engine: Engine) -> None:
-    """A word that begins so, but stands nowhere after the one before."""
+    """A word with that prefix is not suggested if it never follows the previous word."""
     assert texts(engine, "ক্ষম") == ["ক্ষমতা", "ক্ষমতা কার", "ক্ষমতা কী"]
     assert texts(engine, "পুলিশ ক্ষম") == []
 
 
 @given(mixed_text, st.integers(-1, 60))
 def test_any_text_is_answered(engine: Engine, typed: str, limit: int) -> None:
-    """With no more than asked for, and nothing twice."""
+    """There are at most ``limit`` suggestions, and no duplicates."""
     found = texts(engine, typed, limit)
     assert len(found) <= max(0, min(limit, MOST))
     assert len(found) == len(set(found))
 
 
 def test_nothing_typed_suggests_nothing(engine: Engine) -> None:
-    """Nor do spaces."""
+    """Spaces suggest nothing either."""
     assert texts(engine, "") == texts(engine, "  ") == []
 
 
 def test_an_index_that_was_built_without_suggests_nothing(tmp_path: Path) -> None:
-    """As those of earlier versions; a folder without the file is opened all the same."""
+    """Indexes of earlier versions have no such file, and open without it."""
     assert Completion.open(tmp_path) is None
     assert complete("ঢা", reader_of([article("1", "ঢাকা ঢাকা")]), 8) == []
 
 
 @pytest.mark.parametrize(("articles", "offered"), [(2, True), (USUAL, False)])
 def test_what_a_usual_word_begins_with_is_no_slip(articles: int, offered: bool) -> None:
-    """Only beside rare words is another spelling of the beginning offered."""
+    """Another spelling of the beginning is suggested only next to rare words."""
     titles = [*["বিচারের রায়"] * articles, *["বিচরের পথ"] * 3]
     with Engine.of(Article(str(number), title) for number, title in enumerate(titles)) as engine:
         words = [suggestion.text for suggestion in engine.suggest("বিচারের") if suggestion.kind == "word"]
@@ -185,7 +185,7 @@ def test_what_a_usual_word_begins_with_is_no_slip(articles: int, offered: bool) 
 
 
 def test_forms_of_a_word_weigh_together() -> None:
-    """The commonest stands for all, and so before a word that more articles have than it."""
+    """The commonest form is shown for all, before a word that more articles have than that form alone."""
     titles = [*["নদীর কথা"] * 10, *["নদীতে মাছ"] * 9, *["নদে জল"] * 12]
     with Engine.of(Article(str(number), title) for number, title in enumerate(titles)) as engine:
         words = [
@@ -205,14 +205,14 @@ def _over(*titles: str) -> Engine:
     [("chittagong", "চট্টগ্রাম"), ("police", "পুলিশ"), ("chittagong police", "চট্টগ্রাম পুলিশ"), ("bcb", "বিসিবি")],
 )
 def test_a_whole_word_is_suggested_as_a_search_reads_it(typed: str, meant: str) -> None:
-    """No sound leads from chittagong to চট্টগ্রাম; a table does, as where it is searched for."""
+    """By sound chittagong does not lead to চট্টগ্রাম, but a table does, as in a search."""
     with _over(*["চট্টগ্রাম পুলিশ", "বিসিবি", "চিটাগাং", "পলিসি", "পলিসি"] * 3) as engine:
         assert texts(engine, typed)[0] == meant
         assert engine.suggest(typed)[0].count == engine.search(meant).total_all
 
 
 def test_a_beginning_is_no_whole_word() -> None:
-    """Though one that few articles have may be spelt so: it comes second, or not at all."""
+    """A rare word spelt exactly so comes second, or is not suggested."""
     with _over(*["খালেদা জিয়া"] * 40, *["খালে জল"] * 5, *["খালি"] * 3) as engine:
         assert texts(engine, "khale")[:2] == ["খালেদা", "খালে"]
     with _over(*["খালেদা জিয়া"] * 60, *["খালেক এলেন"] * 20, *["খালে জল"] * 5) as engine:
@@ -220,13 +220,13 @@ def test_a_beginning_is_no_whole_word() -> None:
 
 
 def test_words_typed_before_are_read_as_a_search_reads_them() -> None:
-    """Beside their neighbours, and what articles have is found in titles, though another word is likelier."""
+    """Earlier words are read with their neighbours; what titles have beats a word that is likelier alone."""
     with _over(*["শেখ হাসিনা"] * 3, *["শেইখ"] * 2, *["হাসপাতালে ভিড়"] * 9) as engine:
         assert texts(engine, "sheikh has") == ["শেখ হাসিনা"]
 
 
 def test_rare_latin_words_come_after_bengali_ones() -> None:
-    """One of them at least; usual ones before."""
+    """At least one Latin word is shown; frequent ones come before the Bengali words."""
     with _over(*["পদ্মা সেতু"] * 5, *["section one"] * 3, *["সরকার"] * 4) as engine:
         assert texts(engine, "s", 2) == ["সেতু", "section"]
     with _over(*["সেতু"] * 3, *["section one"] * 9) as engine:
@@ -234,7 +234,7 @@ def test_rare_latin_words_come_after_bengali_ones() -> None:
 
 
 def test_a_short_reading_leaves_room_for_a_longer_one() -> None:
-    """The letters tu may be for a sibilant, with which many and more usual words begin than with st."""
+    """The letters tu may belong to a sibilant, and many frequent words begin with one."""
     consonants = "কখগঘচছজঝটঠডঢণথদধনপফবভমযরলশষহ"
     usual = [f"স{first}{two}" for first in consonants for two in "কগজ"]
     with _over(*usual * 3, *["সেতু"] * 2) as engine, engine._reading() as state:
@@ -244,7 +244,7 @@ def test_a_short_reading_leaves_room_for_a_longer_one() -> None:
 
 
 def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
-    """As a search corrects it."""
+    """It is read as a search corrects it."""
     with _over(*["রবীন্দ্র সরণি"] * 60) as engine:
         assert texts(engine, "রবিন্দ্র") == ["রবীন্দ্র"]
 
@@ -253,7 +253,7 @@ def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
     ("typed", "first"), [("onion", "পেঁয়াজ"), ("ssc", "এসএসসি"), ("un", "জাতিসংঘ"), ("facebook", "ফেসবুক")]
 )
 def test_a_whole_word_of_a_table_comes_before_what_sounds_so(typed: str, first: str) -> None:
-    """However usual that is."""
+    """This holds however frequent the word by sound is."""
     sounding = ["অনন্য কাজ", "স্কুল খোলে", "আনা হয়", "ফেসবুকওয়ালে যায়"]
     with _over(*sounding * 9, *["পেঁয়াজ এল", "এসএসসি পরীক্ষা", "জাতিসংঘ ভাঙে", "ফেসবুক চলে"] * 3) as engine:
         assert canonical(texts(engine, typed)[0]) == canonical(first)
@@ -271,7 +271,7 @@ def test_a_whole_word_of_a_table_comes_before_what_sounds_so(typed: str, first: 
     ],
 )
 def test_the_beginning_of_english_words_is_enough(typed: str, found: list[str]) -> None:
-    """Words before rarer ones that sound so, phrases behind words, and nothing that no article says."""
+    """English words come before rarer words by sound, phrases after words, if any article has them."""
     titles = ["শিক্ষা বোর্ড বলে", "সড়ক দুর্ঘটনা হয়", "অবরোধ সড়ক", "ইশতেহার এল"] * 3
     with _over(*titles, *["মানিকগঞ্জ জেলা"] * 9, *["মনীষী"] * 4) as engine:
         suggested = texts(engine, typed)[: len(found) or None]
@@ -279,14 +279,14 @@ def test_the_beginning_of_english_words_is_enough(typed: str, found: list[str]) 
 
 
 def test_phrases_of_tables_stand_in_the_order_of_their_articles() -> None:
-    """The one that more articles have first."""
+    """The phrase in more articles comes first."""
     with _over(*["সড়ক নিরাপত্তা চাই"] * 3, *["সড়ক দুর্ঘটনা হয়"] * 2) as engine:
         suggested = [*map(canonical, texts(engine, "road"))]
     assert suggested == [*map(canonical, ("সড়ক", "সড়ক নিরাপত্তা", "সড়ক দুর্ঘটনা"))]
 
 
 def test_words_are_suggested_without_endings() -> None:
-    """Alone and behind others, where articles write them so, though they have them oftener with one."""
+    """This holds alone and after other words, where articles have the bare form often enough."""
     titles = [*["শেখ হাসিনার সভা"] * 30, *["শেখ হাসিনা এলেন"] * 10]
     with _over(*titles) as engine:
         assert texts(engine, "হাসি", 1) == ["হাসিনা"]
@@ -297,7 +297,7 @@ def test_words_are_suggested_without_endings() -> None:
 
 
 def test_what_a_search_takes_for_the_same_is_suggested_once() -> None:
-    """The spelling of most articles, whatever else they have; what is written in two words is another row."""
+    """The commonest spelling is shown; a compound written as two words is another row."""
     with _over(*["ভ্যাকসিন এল"] * 60, *["ভ্যাক্সিন আসে"] * 3, *["ভ্যান চলে"] * 2) as engine:
         shown = [row.text for row in engine.suggest("ভ্যা") if row.kind == "word"]
     assert shown == ["ভ্যাকসিন", "ভ্যান"]
@@ -307,14 +307,14 @@ def test_what_a_search_takes_for_the_same_is_suggested_once() -> None:
 
 @pytest.mark.parametrize("typed", ["{} -{}", "-{} {}", "NOT {} {}", "{} NOT {}"])
 def test_nothing_goes_on_from_what_is_excluded(engine: Engine, typed: str) -> None:
-    """A suggestion would lose the sign, and ask for the word that articles must not have."""
+    """A suggestion would drop the minus, and search for the excluded word."""
     assert texts(engine, "বাংলা ভা")
     assert texts(engine, typed.format("বাংলা", "ভা")) == []
 
 
 @pytest.mark.parametrize("typed", ["dhaka~", "(dhaka", "dhaka* po", "title:dhaka"])
 def test_what_has_operators_is_not_read(engine: Engine, typed: str) -> None:
-    """A search of them may cost much, and nobody waits for one who is still typing."""
+    """Reading such a search may be costly, and suggestions must be quick."""
 
     def read(text: str) -> AsRead:
         raise AssertionError(text)
@@ -326,7 +326,7 @@ def test_what_has_operators_is_not_read(engine: Engine, typed: str) -> None:
 
 
 def test_a_title_is_no_form_of_a_word_that_is_suggested() -> None:
-    """Of words and phrases one form is; a title is what an article is called, and comes once."""
+    """One form of each word or phrase is suggested; each title comes once."""
     rows = [
         Suggestion("নদী", "word", 9),
         Suggestion("নদীর", "word", 5),
@@ -338,14 +338,14 @@ def test_a_title_is_no_form_of_a_word_that_is_suggested() -> None:
 
 @pytest.fixture(scope="module")
 def capital() -> Iterator[Engine]:
-    """Over titles of which four begin with each of four phrases."""
+    """An engine over titles of which four begin with each of four phrases."""
     phrases = ("ঢাকা কলেজ", "ঢাকা নগর", "ঢাকা বন্দর", "ঢাকা মেলা")
     with _over(*[f"{phrase} {last}" for phrase in phrases for last in ("খোলা", "চালু", "বন্ধ", "শুরু")]) as engine:
         yield engine
 
 
 def test_a_title_has_a_place_behind_words() -> None:
-    """Though more of these begin so."""
+    """A title is shown although more words begin so."""
     words = ("হাসপাতাল", "হাসপাহাড়", "হাসপাখি", "হাসপালক")
     with _over(*[f"{word} {last}" for word in words for last in ("চাই", "নেই")]) as engine:
         found = engine.suggest("হাসপা", limit=3)
@@ -353,7 +353,7 @@ def test_a_title_has_a_place_behind_words() -> None:
 
 
 def test_where_one_word_is_spelt_so_far_ones_are_none() -> None:
-    """Its consonants alone do not make a word of sonar; where nothing is nearer they do."""
+    """Consonants alone do not lead from sonar to সংরক্ষণ, unless no word is nearer."""
     with _over(*["সোনার তরী"] * 3, *["সংরক্ষণ"] * 9) as engine:
         assert "সংরক্ষণ" not in texts(engine, "sonar")
     with _over(*["সংরক্ষণ"] * 9) as engine:
@@ -361,7 +361,7 @@ def test_where_one_word_is_spelt_so_far_ones_are_none() -> None:
 
 
 def test_no_more_than_fifty_are_suggested() -> None:
-    """However many are asked for."""
+    """This limit holds whatever number is asked for."""
     letters = "কখগঘচছজঝটঠডঢতথদধনপফবভমযরলশসহ"
     titles = [f"মা{first}{other}ল" for first in letters for other in "কগচজটডতদপবমরলসহ"[:4]]
     with Engine.of(Article(str(at), f"{title} {title}") for at, title in enumerate(titles * 2)) as engine:
@@ -369,7 +369,7 @@ def test_no_more_than_fifty_are_suggested() -> None:
 
 
 def test_a_title_comes_before_further_phrases_and_all_follow() -> None:
-    """Of whole words two phrases, then one of the titles, then what there is room for."""
+    """After a whole word come two phrases, one title, then whatever fits."""
     ends = ("বাগান", "তেল", "পাতা", "গাছ")
     titles = [f"জলপাই {ends[at % 4]} {letter}ল" for at, letter in enumerate("কখগঘচছজঝটঠডঢ")]
     with Engine.of(Article(str(at), title) for at, title in enumerate(titles)) as engine:
@@ -390,7 +390,7 @@ def test_a_title_comes_before_further_phrases_and_all_follow() -> None:
 def test_what_goes_on_leaves_room_for_two_phrases_and_two_titles(
     capital: Engine, limit: int, kinds: list[str]
 ) -> None:
-    """And is the first in any case; where there is room for all, titles come last."""
+    """The likeliest completion is first in any case; if all fit, titles come last."""
     found = capital.suggest("ঢাকা ", limit=limit)
     assert [row.kind for row in found] == kinds
     assert found[0].text == "ঢাকা কলেজ"
@@ -398,7 +398,7 @@ def test_what_goes_on_leaves_room_for_two_phrases_and_two_titles(
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_the_likeliest_word_is_the_first_however_few_are_shown(limit: int) -> None:
-    """Though phrases and a title would fill the rows."""
+    """It is shown although phrases and a title would fill the rows."""
     titles = [f"জলপাই {last} {letter}ল" for last in ("বাগান", "তেল", "পাতা") for letter in "কখগ"]
     with _over(*titles, *titles) as engine:
         assert texts(engine, "জলপা", limit)[0] == "জলপাই"
@@ -406,7 +406,7 @@ def test_the_likeliest_word_is_the_first_however_few_are_shown(limit: int) -> No
 
 @pytest.mark.parametrize(("words", "slip"), [(2, True), (3, False)])
 def test_where_three_words_begin_so_it_is_no_slip(words: int, slip: bool) -> None:
-    """Beside fewer another spelling of the beginning is offered."""
+    """With fewer completions another spelling of the beginning is suggested."""
     begun = ("মহানগরবাসী", "মহানগরপাল", "মহানগরমঞ্চ")[:words]
     with _over(
         *[f"{word} {last}" for word in begun for last in ("চাই", "নেই")], *["মহনগর এলেন"] * 3
@@ -439,9 +439,9 @@ def test_where_three_words_begin_so_it_is_no_slip(words: int, slip: bool) -> Non
 def test_what_a_search_takes_the_text_for_has_its_place(
     text: str, whole: AsRead, counts: list[int], place: int | None
 ) -> None:
-    """Before words that fewer articles have, or behind the first of them; not where ten times as many do.
+    """A text's reading comes before rarer words or after the first, unless that is ten times as frequent.
 
-    Counts are those of words that go on from the text; of phrases they stand below zero.
+    Positive counts are of words that complete the text, negative counts of phrases.
     """
     found = [Suggestion(str(count), "word" if count > 0 else "phrase", abs(count)) for count in counts]
     last, said = text.rpartition(" ")[2], SimpleNamespace(are_said=bool)
@@ -450,7 +450,7 @@ def test_what_a_search_takes_the_text_for_has_its_place(
 
 
 def test_rows_have_the_counts_of_a_search_and_none_that_finds_nothing() -> None:
-    """But titles, which are counted already; more are asked for only as rows are wanted."""
+    """Titles have counts already; further rows are counted only as they are needed."""
     rows: list[Suggestion] = [
         Suggestion("নদী", "word", 9),
         Suggestion("নদীর কথা", "title", 1),
@@ -484,7 +484,7 @@ def test_rows_have_the_counts_of_a_search_and_none_that_finds_nothing() -> None:
 def test_latin_words_stand_before_bengali_ones_that_fewer_articles_have(
     latin: list[int], bengali: list[int], limit: int, order: list[int]
 ) -> None:
-    """One that fewer have has a place behind them all the same."""
+    """A rarer Latin word still has a place after them."""
     first, second = (
         [Candidate(Row(0, str(articles), 0.0, articles), 0.0) for articles in counts]
         for counts in (latin, bengali)
@@ -501,7 +501,7 @@ def test_latin_words_stand_before_bengali_ones_that_fewer_articles_have(
     ],
 )
 def test_two_letters_begin_too_many_words_for_phrases(typed: str, limit: int, kinds: list[str]) -> None:
-    """Unless few words begin so; from three on they have two rows, and a title one."""
+    """With few such words there are phrases; from three letters on phrases have two rows and a title one."""
     titles = [
         f"{word} {last} {letter}ল"
         for word in ("জলপাই", "জলদস্যু", "জলপ্রপাত")
@@ -513,7 +513,7 @@ def test_two_letters_begin_too_many_words_for_phrases(typed: str, limit: int, ki
 
 
 def engine_of(titles: Sequence[str]) -> Engine:
-    """An engine over articles of some titles."""
+    """An engine over articles with these titles."""
     return Engine.of([Article(str(number), title, f"{title}।") for number, title in enumerate(titles)])
 
 
@@ -525,7 +525,7 @@ SPELT = (
 
 
 def test_words_are_suggested_in_their_usual_spelling() -> None:
-    """Also behind others; a title stays as it is."""
+    """This holds after other words too; a title stays as it is."""
     with engine_of(SPELT) as engine:
         assert texts(engine, "পেয়া")[0] == canonical("পেঁয়াজের")
         assert texts(engine, "পেয়াজের দা")[0] == canonical("পেঁয়াজের দাম")
@@ -546,7 +546,7 @@ def test_words_are_suggested_in_their_usual_spelling() -> None:
 def test_two_words_that_are_one_are_suggested_as_one(
     typed: str, joined: int, apart: int, first: list[str]
 ) -> None:
-    """Before what stands side by side where far more articles have it, and behind it where some more do."""
+    """The one word comes before the two if it is far more frequent, and after them if it is less so."""
     titles = ["প্রধানমন্ত্রী বলেন"] * joined + ["প্রধান মাঝি এলেন"] * apart
     with engine_of(titles) as engine:
         found = [row.text for row in engine.suggest(typed) if row.kind != "title"]
@@ -555,6 +555,6 @@ def test_two_words_that_are_one_are_suggested_as_one(
 
 
 def test_a_form_of_the_first_word_is_none_that_two_are() -> None:
-    """রোহিঙ্গাকে begins with রোহিঙ্গা and ক, but says no more than the first of them."""
+    """রোহিঙ্গাকে begins with রোহিঙ্গা and ক, but is only a form of the first word."""
     with engine_of(["রোহিঙ্গাকে ফেরত"] * 40 + ["রোহিঙ্গা ক্যাম্প"] * 20) as engine:
         assert canonical("রোহিঙ্গাকে") not in texts(engine, "রোহিঙ্গা ক")

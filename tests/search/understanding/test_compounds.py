@@ -1,4 +1,4 @@
-"""Compounds written together or apart, decided by what the articles of an index do."""
+"""Whether a compound is written as one word or two is decided by the articles of an index."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -41,7 +41,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def compounds() -> Compounds:
-    """Those of a small index."""
+    """The compounds of a small index."""
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(TEXTS)])
     return Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
 
@@ -49,7 +49,7 @@ def compounds() -> Compounds:
 def test_what_was_decided_without_a_part_of_the_index_is_decided_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Else a compound stayed unknown for good that had been asked for while its articles were away."""
+    """Otherwise a compound looked up while a shard was away would stay unknown."""
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(TEXTS)])
     compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
     budget = TimeBudget()
@@ -61,13 +61,13 @@ def test_what_was_decided_without_a_part_of_the_index_is_decided_anew(
 
 
 def of_word(compounds: Compounds, text: str, *, alone: bool = True) -> Compound | None:
-    """What a single word is."""
+    """The compound for a single word."""
     (token,) = analyze(text)
     return compounds.of_word(token, alone=alone)
 
 
 def shown(compound: Compound | None) -> tuple[str | None, list[str], bool] | None:
-    """The whole, the parts, and whether the whole is usual."""
+    """The joined word, the parts, and whether the joined form is usual."""
     if compound is None:
         return None
     parts = [part.exact for part in compound.parts]
@@ -94,12 +94,12 @@ def shown(compound: Compound | None) -> tuple[str | None, list[str], bool] | Non
 def test_a_word_is_cut_where_articles_have_its_parts_side_by_side(
     compounds: Compounds, text: str, expected: object
 ) -> None:
-    """Inflection is on the last part; a word that nobody writes apart stays whole."""
+    """Only the last part is inflected; a word that no article writes as two stays whole."""
     assert shown(of_word(compounds, text)) == expected
 
 
 def test_a_word_of_no_article_is_cut_into_known_words_only_among_others(compounds: Compounds) -> None:
-    """Alone it may be a misspelling of anything; in a headline a space was forgotten."""
+    """Alone it may be a misspelling of any word; in a headline a space may be missing."""
     assert of_word(compounds, "বাজারসরকার") is None
     assert shown(of_word(compounds, "বাজারসরকার", alone=False)) == (None, ["বাজার", "সরকার"], False)
     assert of_word(compounds, "সরকারদর", alone=False) is None  # the second part is too short to be sure
@@ -125,12 +125,12 @@ def test_a_word_of_no_article_is_cut_into_known_words_only_among_others(compound
 def test_words_are_joined_where_articles_have_the_one_word(
     compounds: Compounds, text: str, expected: object
 ) -> None:
-    """Names of letters as far as they go; never with a short function word, which stands there by itself."""
+    """Names of letters are joined as far as possible; a short function word is never joined."""
     assert {at: shown(compound) for at, compound in compounds.among(analyze(text)).items()} == expected
 
 
 def test_an_empty_row_has_no_compounds(compounds: Compounds) -> None:
-    """Nor has a single word."""
+    """A single word has no compounds either."""
     assert compounds.among([]) == {}
     assert compounds.among([Token("নদী", 0, 3, "নদী", "নদি")]) == {}
 
@@ -139,7 +139,7 @@ PARTS = ("মুক্তি", "যুদ্ধ", "যুদ্ধের", "প�
 
 
 def plain_best(scorer: TermScorer, word: Token) -> tuple[int, tuple[Token, ...]]:
-    """Of all ways to cut a word into two known ones the first whose words are most often side by side."""
+    """Of all cuts into two known words, the first whose parts are adjacent most often."""
     ends = [at for at in cluster_boundaries(word.exact) if 2 <= at <= len(word.exact) - 2]
     pairs = [(analyze(word.exact[:at]), analyze(word.exact[at:])) for at in ends]
     known = [
@@ -164,7 +164,7 @@ def plain_best(scorer: TermScorer, word: Token) -> tuple[int, tuple[Token, ...]]
 def test_cuts_of_too_few_articles_change_nothing(
     texts: list[list[str]], typed: list[str], whole: int
 ) -> None:
-    """The compound is that of the most usual cut, as if all were counted."""
+    """The compound is the most frequent cut, as if all cuts were counted to the end."""
     bodies = [*(" ".join(text) for text in texts), *["".join(typed)] * whole]
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(bodies)])
     scorer = TermScorer(collection_of(reader), DEFAULT_WEIGHTS)
@@ -178,19 +178,19 @@ def test_cuts_of_too_few_articles_change_nothing(
         assert (found.frequency, found.usual) == (frequency, frequency >= max(0.5 * together, 5))
     elif frequency:
         assert found is None or len(found.parts) == 3
-    elif together:  # the words of one article, of a word that none has
+    elif together:  # adjacent in one article only, for a word that no article has
         assert found is None or len(found.parts) == 3 or found.whole is None
 
 
 @given(bengali_words | bengali_text)
 def test_plain_words_are_cut_between_their_clusters(word: str) -> None:
-    """What is quickly seen of them is what ICU says."""
+    """The fast path for plain words agrees with ICU."""
     expected = [at for at in cluster_boundaries(word) if 2 <= at <= len(word) - 2]
     assert borders(word) == expected
 
 
 def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
-    """Also where both are so usual that one of them alone would not be counted to the end."""
+    """This holds where both are so frequent that one alone would not be counted to the end."""
     texts = [*["নদীর ধারে"] * 40, *["নদী রধারে"] * 60, "নদীরধারে"]
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     found = of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "নদীরধারে")
@@ -213,7 +213,7 @@ def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
 def test_a_title_of_one_article_may_be_written_together(
     typed: str, parts: list[str] | None, *, alone: bool
 ) -> None:
-    """Its words, which need be in no other, or single letters; in this order only, and no two letters."""
+    """Its parts may be in that article only, or be letters; in this order, and more than two letters."""
     texts = ["জীবনের বৃত্তান্ত", "লিচু চোর", "হ য ব র ল", *["লিচু খাই", "এল চোর", "বর হল ছয়"] * 2]
     compound = of_word(compounds_of(texts), typed, alone=alone)
     if parts or alone:
@@ -221,7 +221,7 @@ def test_a_title_of_one_article_may_be_written_together(
 
 
 def test_no_part_is_a_slip_for_a_function_word() -> None:
-    """শে is how a few misspell সে; that other words stand beside সে makes no compound of শেষে."""
+    """শে is a rare misspelling of সে; pairs of সে do not make শেষে a compound."""
     texts = [*["সে সে এল"] * 60, "শে যায়", *["শেষে"] * 3]
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     assert of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "শেষে") is None
@@ -229,13 +229,13 @@ def test_no_part_is_a_slip_for_a_function_word() -> None:
 
 @pytest.mark.parametrize(("word", "known"), [("বড়য়া", False), ("বড়মাছ", True)])
 def test_no_part_begins_with_a_letter_that_begins_no_word(word: str, *, known: bool) -> None:
-    """What articles have of such words are ends of broken ones."""
+    """Such words in articles are the ends of broken words."""
     compounds = compounds_of(["অমল বড় য়া", "বড় মাছ"] * 5)
     assert (of_word(compounds, word) is not None) is known
 
 
 def test_a_word_that_only_sounds_like_a_function_word_is_a_part() -> None:
-    """তারা, stars, is spelt as it is by many, though তাঁরা is a pronoun."""
+    """তারা, stars, is usually spelt so, though তাঁরা is a pronoun."""
     texts = [*["ধ্রুব তারা"] * 9, *["ধ্রুবতারা"] * 9]
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
@@ -243,7 +243,7 @@ def test_a_word_that_only_sounds_like_a_function_word_is_a_part() -> None:
 
 
 def test_a_form_of_a_word_is_no_compound_of_it_and_its_ending() -> None:
-    """আনতে is a form of আন, whoever leaves a space in it."""
+    """আনতে is a form of আন, though a few articles have a space in it."""
     texts = [*["আন তে যাব"] * 9, *["আনতে যাব"] * 9]
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     assert of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "আনতে") is None
@@ -251,7 +251,7 @@ def test_a_form_of_a_word_is_no_compound_of_it_and_its_ending() -> None:
 
 @pytest.mark.parametrize(("apart", "joined"), [(50, True), (51, False)])
 def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: bool) -> None:
-    """One article that has নতুনদিন in one word is a slip beside fifty-one that have it in two."""
+    """One article with নতুনদিন as one word is a slip if fifty-one have two words."""
     texts = ["নতুনদিন", *["নতুন দিন"] * apart]
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
@@ -260,7 +260,7 @@ def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: 
 
 @pytest.mark.parametrize(("typed", "joined"), [("পক্ষী মানব", True), ("মন বীণা", False)])
 def test_a_word_of_one_article_is_found_typed_apart(typed: str, *, joined: bool) -> None:
-    """Where no article has the two side by side, and neither is so short that others begin with it."""
+    """This holds where no article has them adjacent, and neither is so short that other words begin so."""
     texts = ["পক্ষীমানব", "মনবীণা", *["পক্ষী ওড়ে", "মানব জাতি", "মন বসে", "বীণা বাজে"] * 3]
     found = compounds_of(texts).among(analyze(typed))
     whole = typed.replace(" ", "")
@@ -270,7 +270,7 @@ def test_a_word_of_one_article_is_found_typed_apart(typed: str, *, joined: bool)
 
 
 def compounds_of(texts: list[str], statistics: type[TermScorer] = TermScorer) -> Compounds:
-    """Those of an index of these articles."""
+    """The compounds of an index of these articles."""
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     return Compounds(statistics(collection_of(reader), DEFAULT_WEIGHTS))
 
@@ -290,7 +290,7 @@ def compounds_of(texts: list[str], statistics: type[TermScorer] = TermScorer) ->
 def test_one_word_is_usual_from_five_articles_and_half_of_those_with_two(
     apart: int, whole: int, *, usual: bool
 ) -> None:
-    """However it is typed."""
+    """This holds whichever way the compound was typed."""
     compounds = compounds_of([*["ধ্রুব তারা"] * apart, *["ধ্রুবতারা"] * whole])
     together = of_word(compounds, "ধ্রুবতারা")
     typed_apart = compounds.among(analyze("ধ্রুব তারা"))[0]
@@ -306,19 +306,19 @@ def test_one_word_is_usual_from_five_articles_and_half_of_those_with_two(
 def test_a_word_with_a_function_word_in_it_is_joined_where_it_is_far_more_usual(
     apart: int, whole: int, *, joined: bool
 ) -> None:
-    """প্রতি stands beside other words too; above a twentieth the two are no compound."""
+    """প্রতি also precedes other words; above a twentieth the two are no compound."""
     compounds = compounds_of([*["প্রতি বাদ"] * apart, *["প্রতিবাদ"] * whole])
     assert bool(compounds.among(analyze("প্রতি বাদ"))) == joined
 
 
 def test_words_are_joined_to_no_function_word() -> None:
-    """নিয়ে is what articles have, and no compound of নি and য়ে."""
+    """Articles have নিয়ে, which is no compound of নি and য়ে."""
     compounds = compounds_of([*["নিয়ে এলেন"] * 9, "নি য়ে"])
     assert compounds.among(analyze("নি য়ে")) == {}
 
 
 def test_at_most_six_letters_are_one_word() -> None:
-    """এবিসিডিইএফ is, and what has one more is read letter by letter."""
+    """এবিসিডিইএফ is one word; a longer row of letters is joined up to six."""
     compounds = compounds_of(["এবিসিডিইএফ", "এবিসিডিইএফজি"] * 2)
     letters = analyze("এ বি সি ডি ই এফ জি")
     assert compounds.of_parts(letters) is None
@@ -326,7 +326,7 @@ def test_at_most_six_letters_are_one_word() -> None:
 
 
 def test_at_most_three_words_are_one() -> None:
-    """As three parts are all that a word is cut into."""
+    """A word is also cut into at most three parts."""
     compounds = compounds_of(["নদীমাঠবনহাট", "নদীমাঠবন"] * 2)
     assert compounds.among(analyze("নদী মাঠ বন হাট"))[0].parts == tuple(
         analyze(word)[0] for word in ("নদী", "মাঠ", "বন")
@@ -362,7 +362,7 @@ def test_at_most_three_words_are_one() -> None:
 def test_both_parts_are_in_articles_enough(
     texts: list[str], word: str, cuts: list[tuple[str, str]], *, at_once: bool
 ) -> None:
-    """In two at least, and in a fiftieth as many as the word; whoever counts them."""
+    """Each part must be in two articles, and in a fiftieth as many as the word, by either counting."""
     collection = collection_of(reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)]))
     parts = WordParts((TermScorer if at_once else PartByPart)(collection, DEFAULT_WEIGHTS))
     (token,) = analyze(word)
@@ -371,7 +371,7 @@ def test_both_parts_are_in_articles_enough(
 
 
 def test_parts_of_a_word_are_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever reads by other counts of words side by side cuts with the same words."""
+    """Another counter of adjacent words uses the parts that were already looked up."""
     texts = [*["মুক্তি যুদ্ধ"] * 9, *["মুক্তিযুদ্ধ"] * 9]
     articles = [article(f"{n:03}", text) for n, text in enumerate(texts)]
     statistics = PartByPart(collection_of(reader_of(articles)), DEFAULT_WEIGHTS)
@@ -383,14 +383,14 @@ def test_parts_of_a_word_are_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_no_function_word_is_one_of_other_words() -> None:
-    """আমরা is no আম রা, though articles have it as one word."""
+    """আমরা is not a compound of আম and রা, though articles have it as one word."""
     compounds = compounds_of([*["আমরা যাব"] * 9, *["আম রা"] * 2])
     assert compounds.of_parts(analyze("আম রা")) is None
 
 
 @pytest.mark.parametrize(("other", "joined"), [(9, True), (10, False)])
 def test_letters_are_no_form_of_a_word_that_more_articles_have(other: int, *, joined: bool) -> None:
-    """একে may be one of এক; what else is written apart may be a form all the same: খবরে for খব রে."""
+    """একে may be a form of এক; for words that are not letters a form does not matter: খবরে for খব রে."""
     compounds = compounds_of([*["একে একে"] * 9, *["এক পা"] * other, *["খবরে বলে"] * 9, *["খবর"] * 10])
     assert bool(compounds.of_parts(analyze("এ কে"))) == joined
     assert compounds.of_parts(analyze("খব রে"))
@@ -400,18 +400,18 @@ def test_letters_are_no_form_of_a_word_that_more_articles_have(other: int, *, jo
     ("word", "known"), [("সেতুনদী", True), ("নদীসেতু", True), ("দরসেতু", False), ("নদীমাঠ", False)]
 )
 def test_parts_that_one_article_has_are_known_words(word: str, *, known: bool) -> None:
-    """Of three code points and more, among other words; what no article has is none."""
+    """A part has at least three code points, among other words; a part that no article has is unknown."""
     assert bool(of_word(compounds_of(["নদী", "সেতু", "দর"]), word, alone=False)) == known
 
 
 def test_three_letters_are_no_form_of_two() -> None:
-    """এসএমই is no এসএম with an emphatic ending, though far more articles have that."""
+    """এসএমই is not এসএম with an emphatic ending, though far more articles have that."""
     compounds = compounds_of(["এসএমই মেলা", *["এসএম সুলতান"] * 9])
     assert compounds.of_parts(analyze("এস এম ই")) is not None
 
 
 def test_letters_are_one_concept_though_most_articles_write_them_apart() -> None:
-    """Of এম এ পাস neither letter is asked for by itself; other words that are rather two stay two."""
+    """In এম এ পাস neither letter is searched for by itself; other pairs that are rather two stay two."""
     compounds = compounds_of([*["এম এ মান্নান"] * 9, "এমএ পাস", *["পদ্মা সেতু"] * 9, "পদ্মাসেতু"])
     usual = {text: compounds.of_parts(analyze(text)) for text in ("এম এ", "পদ্মা সেতু")}
     assert {text: compound and compound.usual for text, compound in usual.items()} == {
@@ -421,7 +421,7 @@ def test_letters_are_one_concept_though_most_articles_write_them_apart() -> None
 
 
 def test_names_of_letters_in_a_row_are_taken_as_far_as_they_go() -> None:
-    """এবিসি is one word before সিডি, though more articles have that."""
+    """এবিসি is joined before সিডি, though more articles have that."""
     compounds = compounds_of([*["এবিসি"] * 2, *["সিডি"] * 9])
     found = compounds.among(analyze("এ বি সি ডি"))
     assert {at: len(compound.parts) for at, compound in found.items()} == {0: 3}
@@ -429,12 +429,12 @@ def test_names_of_letters_in_a_row_are_taken_as_far_as_they_go() -> None:
 
 @pytest.mark.parametrize("text", ["ঝড়", "অআকখ", "বাদা", "zzz"])
 def test_a_word_without_two_known_parts_stays_whole_among_others(compounds: Compounds, text: str) -> None:
-    """Nothing that is cut off is shorter than three code points."""
+    """No part is shorter than three code points."""
     assert of_word(compounds, text, alone=False) is None
 
 
 def test_of_two_known_words_the_rarer_one_is_as_frequent_as_can_be() -> None:
-    """Where no article has a word, nor the parts of any cut side by side."""
+    """This decides where no article has the word, nor the parts of any cut adjacent."""
     compounds = compounds_of([*["হাটে"] * 3, "বাজারে", *["হাটেবা", "জারে"] * 2])
     found = of_word(compounds, "হাটেবাজারে", alone=False)
     assert found
@@ -443,12 +443,12 @@ def test_of_two_known_words_the_rarer_one_is_as_frequent_as_can_be() -> None:
 
 
 class Expecting(TermScorer):
-    """Remembers what it is told that may be asked for."""
+    """Counts of an index that record which queries were announced."""
 
     expected: ClassVar[list[list[str]]] = []
 
     def expect(self, queries: Iterable[Query]) -> None:
-        """Words side by side."""
+        """Record the words of the announced phrases."""
         self.expected[:] = [
             [word.exact for word in query.words] for query in queries if isinstance(query, Phrase)
         ]
@@ -464,16 +464,16 @@ class Expecting(TermScorer):
     ],
 )
 def test_what_may_be_a_compound_is_counted_at_once(text: str, expected: list[list[str]]) -> None:
-    """Of words that articles have as one, and of the parts of a word; of no others."""
+    """Announced are words that articles have as one, and the parts of a word."""
     compounds_of(TEXTS, Expecting).expect(analyze(text))
     assert Expecting.expected == expected
 
 
 class PartByPart(TermScorer):
-    """Knows of no way to cut a word at once."""
+    """Counts of an index that cannot cut a word in one step."""
 
     def cuts(self, word: str, stem: str, fewest: int, share: float) -> None:
-        """Each part is to be looked up by itself."""
+        """Return nothing, so that each part is looked up by itself."""
 
 
 SYLLABLES = (
@@ -503,7 +503,7 @@ some_words = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=4).map(""
 @example([["ধ্রুব", "তারা"]] * 3, "ধ্রুবতারা", True)
 @example([["কে"], ["ক্অ"]], "ক্অতারা", False)
 def test_words_are_cut_at_once_as_part_by_part(texts: list[list[str]], word: str, alone: bool) -> None:
-    """Whoever counts far away looks parts up one by one, and comes to the same."""
+    """A remote index looks parts up one by one, with the same result."""
     collection = collection_of(
         reader_of([article(f"{n:03}", " ".join(text)) for n, text in enumerate(texts)])
     )
@@ -520,7 +520,7 @@ def test_words_are_cut_at_once_as_part_by_part(texts: list[list[str]], word: str
 def test_cuts_that_are_usual_alike_are_counted_to_the_end(
     counts: tuple[int, int], best: tuple[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that is, is the best in any case, and five of its articles are enough."""
+    """If only one is that frequent it is the best, and five of its articles are enough."""
     found = compounds_of(["নদী"])
     cuts = [(Token(part, 0, 1, part, part),) for part in "কখ"]
     known = dict(zip(cuts, counts, strict=True))

@@ -1,4 +1,4 @@
-"""What goes on from whole words: what articles say after them, by its beginning, its sound and its slips."""
+"""Suggestions after whole words: what follows in articles, by prefix, sound and misspelling."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,17 +35,17 @@ SENTENCES = (
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    """Over articles whose bodies say these, and whose titles say nothing."""
+    """An engine over articles with these bodies, under titles that add nothing."""
     return Engine.of(Article(str(number), "খবর", text) for number, text in enumerate(SENTENCES))
 
 
 def rows(engine: Engine, typed: str) -> Sequence[Suggestion]:
-    """What is suggested, but for titles."""
+    """The suggestions that are not titles."""
     return [row for row in engine.suggest(typed) if row.kind != "title"]
 
 
 def texts(engine: Engine, typed: str) -> list[str]:
-    """Of them the texts."""
+    """The texts of these suggestions."""
     return [row.text for row in rows(engine, typed)]
 
 
@@ -65,7 +65,7 @@ def texts(engine: Engine, typed: str) -> list[str]:
     ],
 )
 def test_what_stands_after_a_word_is_suggested(engine: Engine, typed: str, found: list[str]) -> None:
-    """One row a word however it is inflected; neither a function word nor what only begins so."""
+    """A word has one row for all its forms; function words and words that only begin so have none."""
     assert texts(engine, typed) == found
 
 
@@ -73,14 +73,14 @@ def test_what_stands_after_a_word_is_suggested(engine: Engine, typed: str, found
 def test_a_reading_is_offered_whose_words_stand_side_by_side(
     engine: Engine, read: str, offered: bool
 ) -> None:
-    """Of several words; else a search would find them apart."""
+    """A reading of several words must be adjacent somewhere; a search would find the words apart."""
     with engine._reading() as state:
         found = complete("padda shetu", state.words, 8, lambda _typed: AsRead(read, 5))
     assert (read in [row.text for row in found]) == offered
 
 
 def test_a_latin_word_before_the_last_may_be_what_it_sounds_like(engine: Engine) -> None:
-    """Beside what a search takes it for, from which nothing goes on."""
+    """This holds next to the reading of a search, after which nothing follows."""
     with engine._reading() as state:
         found = complete("mirja ab", state.words, 8, lambda _typed: AsRead("সেমাই", 1))
     assert "মির্জা আব্বাস" in [row.text for row in found]
@@ -93,7 +93,7 @@ def test_a_latin_word_before_the_last_may_be_what_it_sounds_like(engine: Engine)
 def test_an_english_word_is_also_what_it_sounds_like_if_that_is_not_far_off(
     typed: str, meaning: str, heard: str, offered: bool
 ) -> None:
-    """*price* is পড়েছে for nobody."""
+    """*price* does not mean পড়েছে."""
     articles = [Article(str(number), "খবর", heard) for number in range(20)]
     with Engine.of(articles) as small, small._reading() as state:
         found = complete(typed, state.words, 8, lambda _typed: AsRead(meaning, 5))
@@ -101,31 +101,31 @@ def test_an_english_word_is_also_what_it_sounds_like_if_that_is_not_far_off(
 
 
 def test_no_row_goes_from_one_sentence_to_the_next(engine: Engine) -> None:
-    """No article says পদ্মা সেমাই."""
+    """No article contains পদ্মা সেমাই."""
     assert "পদ্মা সেমাই" not in texts(engine, "পদ্মা সেম")
     assert texts(engine, "মির্জা সে") == []
 
 
 def test_a_row_has_as_many_articles_as_a_search_for_it(engine: Engine) -> None:
-    """All forms of its words among them."""
+    """The count includes all forms of its words."""
     (row,) = rows(engine, "পদ্মা সে")
     assert row.kind == "phrase"
     assert row.count == engine.search(row.text).total_all == 11
 
 
 def test_right_spellings_come_before_slips(engine: Engine) -> None:
-    """Though as many articles as have the slip say something else."""
+    """The right spelling comes first although another word is as frequent as the slip."""
     last = [analyze(text)[-1].exact for text in texts(engine, "সড়ক দু")]
     assert last == [canonical(word) for word in ("দুর্ঘটনায়", "দুটি", "দুঘটনায়")]
 
 
 def test_a_latin_word_may_be_another_than_a_search_reads(engine: Engine) -> None:
-    """Where something goes on from that one, and nothing from the other."""
+    """The other reading is taken where something follows it, and nothing follows the search's reading."""
     assert "মির্জা আব্বাস" in texts(engine, "mirja ab")
 
 
 def test_what_was_withdrawn_goes_on_no_more(tmp_path: Path) -> None:
-    """Where a search finds it no more."""
+    """A deleted article is neither found nor suggested from."""
     build([Article("১", "", "নতুন সেতু"), Article("২", "", "নতুন পথ")], tmp_path)
     delete_articles(["১"], tmp_path)
     with Engine.open(tmp_path) as engine:
@@ -138,7 +138,7 @@ def test_what_was_withdrawn_goes_on_no_more(tmp_path: Path) -> None:
     ids=["by its sound", "it is no Latin word"],
 )
 def test_what_a_latin_word_sounds_like_goes_on(engine: Engine, before: str, after: list[str]) -> None:
-    """Only the last of those before is heard; what a search reads goes on nowhere here."""
+    """Only the last earlier word is read by sound; here nothing follows the search's reading."""
     with engine._reading() as state:
         words = state.words
         assert words.completion
@@ -149,7 +149,7 @@ def test_what_a_latin_word_sounds_like_goes_on(engine: Engine, before: str, afte
 
 
 def test_four_words_may_be_what_a_latin_one_sounds_like(engine: Engine) -> None:
-    """Beside what a search reads, each that is farther costs more."""
+    """They are added to the reading of a search, and each farther one costs more."""
     heard = [
         Candidate(word, 9, distance / 2, 0.0)
         for distance, word in enumerate(("মির্জা", "পদ্মা", "সড়ক", "সেনা", "সেতু"))
@@ -167,14 +167,14 @@ def test_four_words_may_be_what_a_latin_one_sounds_like(engine: Engine) -> None:
 
 
 def test_what_stands_side_by_side_has_an_article_at_least(engine: Engine) -> None:
-    """How many is not known before a search counts them."""
+    """The real number is unknown until a search counts it."""
     with engine._reading() as state:
         assert [row.count for row in complete("মির্জা ", state.words, 8)] == [1, 1]
 
 
 @pytest.mark.parametrize("query", ["bhasha andolon", "ভাষা আন্দোলন"])
 def test_a_whole_word_is_no_beginning_of_its_own_forms(query: str) -> None:
-    """They find what it finds; the page would name one that nobody typed."""
+    """The forms match the same articles, and the page would name a word that nobody typed."""
     sentences = ["ভাষা আন্দোলনের দিন"] * 6 + ["ছাত্র আন্দোলন"] * 4 + ["খবর"] * 300
     engine = Engine.of(Article(str(number), "খবর", text) for number, text in enumerate(sentences))
     page = engine.search(query)
@@ -190,12 +190,12 @@ def test_a_whole_word_is_no_beginning_of_its_own_forms(query: str) -> None:
         ("রহিঙা ", ["রোহিঙ্গা ক্যাম্প", "রোহিঙ্গা শিবির"]),
         ("দূর রহিঙা শি", ["দূর রোহিঙ্গা শিবির"]),
         ("রহিঙা গ", []),
-        ("রঙা ক্যাম", []),  # too far to be it
-        ("ঢাকা-রহিঙা ক্যাম", []),  # of two words at once nobody knows which
+        ("রঙা ক্যাম", []),  # too far to be that word
+        ("ঢাকা-রহিঙা ক্যাম", []),  # of two words at once it is unclear which
     ],
 )
 def test_what_stands_behind_tells_what_a_word_was_misspelt_for(typed: str, found: list[str]) -> None:
-    """A search by itself is not sure enough of it."""
+    """A search alone is not certain enough of the correction."""
     said = ["রোহিঙ্গা ক্যাম্প বড়"] * 9 + ["রোহিঙ্গা শিবির দূর"] * 5 + ["গ্রাম বড়"] * 3
     with Engine.of(Article(str(number), "খবর", text) for number, text in enumerate(said)) as engine:
         assert [word.writings[0].text for word in engine.understand("রহিঙা")] == ["রহিঙা"]

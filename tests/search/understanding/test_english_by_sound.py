@@ -1,4 +1,4 @@
-"""English words in Bengali letters: which are known by their sound, and when a search takes them for that."""
+"""English words in Bengali letters: which are recognised by sound, and when a search uses their meaning."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ from tests.search.understanding.word_lists import WordList
     ],
 )
 def test_a_word_is_known_by_how_english_is_spelt(heard: str, meaning: str | None) -> None:
-    """Which it must look like, and be as long as."""
+    """A word must have the sounds and the length of the English word."""
     found = heard_as_english(canonical(heard))
     assert (found and found[0][0]) == (meaning and canonical(meaning))
 
@@ -55,7 +55,7 @@ def test_a_word_is_known_by_how_english_is_spelt(heard: str, meaning: str | None
 def test_what_few_articles_have_is_searched_by_what_it_means(
     tmp_path: Path, articles: int, forms: int, read: str | None
 ) -> None:
-    """Beside the word itself, where they have it."""
+    """The word itself is searched for too, where articles have it."""
     words = {"অপহরণ": 150, "কিডন্যাপ": articles, "কিডন্যাপের": forms}
     index = WordList(tmp_path, {word: count for word, count in words.items() if count})
     query = "কিডন্যাপ"
@@ -66,7 +66,7 @@ def test_what_few_articles_have_is_searched_by_what_it_means(
 
 
 def test_a_form_is_known_by_its_stem_and_what_no_article_has_is_not_meant(tmp_path: Path) -> None:
-    """A last র may be taken for an ending; where no article has the meaning, the word stays as it is."""
+    """A final র may be an ending; if no article has the meaning, the word stays as it is."""
     for query, meant in (("টেম্পারেচারের", "তাপমাত্রা"), ("টেম্পারেচার", "তাপমাত্রা"), ("কিডন্যাপকে", "অপহরণ")):
         for word, read in ((meant, [meant]), ("নদী", [])):
             index = WordList(tmp_path, {word: 9})
@@ -75,7 +75,7 @@ def test_a_form_is_known_by_its_stem_and_what_no_article_has_is_not_meant(tmp_pa
 
 
 def test_what_means_itself_is_not_read(tmp_path: Path) -> None:
-    """ডাস্টবিন is written as it sounds, though a table has it by its meaning."""
+    """ডাস্টবিন is written as it sounds, though a table has it under its meaning."""
     index = WordList(tmp_path, {"ডাস্টবিন": 9})
     assert not Readings(index, lambda _stems: 0).read("ডাস্টবিনে", analyze("ডাস্টবিনে"), TimeBudget())
 
@@ -86,6 +86,6 @@ def test_what_means_itself_is_not_read(tmp_path: Path) -> None:
 def test_what_is_no_part_of_the_word_is_not_heard(
     tmp_path: Path, typed: str, known: str, meaning: str
 ) -> None:
-    """With an ending it is *instance*, and one that is not there would make it *potter*."""
+    """With its ending the word is *instance*; *potter* would need an ending that is not there."""
     index = WordList(tmp_path, {known: 3, meaning: 90})
     assert not Readings(index, lambda _stems: 0).read(typed, analyze(typed), TimeBudget())

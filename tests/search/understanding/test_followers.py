@@ -1,4 +1,4 @@
-"""What may follow a word, by the beginning that is typed of it."""
+"""The words that may follow a word, by their typed beginning."""
 
 import math
 from collections.abc import Mapping
@@ -25,37 +25,37 @@ AFTER_ROAD: Mapping[str, int] = {
 
 @pytest.fixture
 def followers(tmp_path: Path) -> Followers:
-    """Of সড়ক."""
+    """The followers of সড়ক."""
     return after(tmp_path, AFTER_ROAD)
 
 
 def after(tmp_path: Path, words: Mapping[str, int], **options: int) -> Followers:
-    """What stands after সড়ক, each so often."""
+    """Followers of সড়ক, each with the given number of occurrences."""
     texts = [f"সড়ক {word}" for word, times in words.items() for _ in range(times)]
     return Followers(written(tmp_path / "some.pairs", texts), **options)
 
 
 def words_of(found: list[Follower]) -> list[str]:
-    """Without how often."""
+    """The words of the followers, without their counts."""
     return [follower.word for follower in found]
 
 
 def test_what_follows_is_what_somebody_looks_for(followers: Followers) -> None:
-    """Commonest first; no function word, no number, no other script."""
+    """The commonest comes first; function words, numbers and other scripts are left out."""
     found = followers.beginning("সড়ক", TypedWord.of(""))
     assert words_of(found) == ["দুর্ঘটনা", "পরিবহন", "দুর্ঘটনা\u09df", "দুর্নীতি", "show"]
     assert found[0] == Follower("দুর্ঘটনা", 9, 0.0)
 
 
 def test_what_is_typed_begins_it(followers: Followers) -> None:
-    """Half a conjunct as well; after another word nothing stands."""
+    """Half a conjunct is a beginning too; a word without followers has none."""
     assert words_of(followers.beginning("সড়ক", TypedWord.of("দুর্ন"))) == ["দুর্নীতি"]
     assert words_of(followers.beginning("সড়ক", TypedWord.of("দুর্"))) == ["দুর্ঘটনা", "দুর্ঘটনা\u09df", "দুর্নীতি"]
     assert followers.beginning("নদী", TypedWord.of("দুর্")) == []
 
 
 def test_latin_letters_lead_to_what_follows(followers: Followers) -> None:
-    """The one that sounds so, and far ones not."""
+    """Words that sound so are found, and distant ones are not."""
     found = followers.sounding("সড়ক", "durgh")
     assert words_of(found)[:2] == ["দুর্ঘটনা", "দুর্ঘটনা\u09df"]
     assert "পরিবহন" not in words_of(found)
@@ -64,7 +64,7 @@ def test_latin_letters_lead_to_what_follows(followers: Followers) -> None:
 
 
 def test_a_slip_leads_to_what_follows(followers: Followers) -> None:
-    """Of Bengali letters; each with how unusual it is."""
+    """Slips are in Bengali letters; each follower has its distance from the typed text."""
     found = followers.misspelt("সড়ক", TypedWord.of("দূর্ঘ"))
     assert words_of(found) == ["দুর্ঘটনা", "দুর্ঘটনা\u09df"]
     assert 0 < found[0].distance <= MISTAKES
@@ -73,32 +73,32 @@ def test_a_slip_leads_to_what_follows(followers: Followers) -> None:
 
 
 def test_the_commonest_followers_are_measured(tmp_path: Path) -> None:
-    """What a limit leaves out is neither heard nor mended."""
+    """Followers beyond the limit are found neither by sound nor by correction."""
     few = after(tmp_path, {"পরিবহন": 3, "দুর্ঘটনা": 2}, measured=1)
     assert few.misspelt("সড়ক", TypedWord.of("দূর্ঘ")) == []
     assert words_of(few.sounding("সড়ক", "poribohon")) == ["পরিবহন"]
 
 
 def test_oftener_is_better_and_farther_is_worse() -> None:
-    """On one scale with words that begin so."""
+    """The scale is that of completions by prefix."""
     assert Follower("নদী", 5).score == pytest.approx(-WORTH * math.log1p(5))
     assert Follower("নদী", 5, 2.0).score == pytest.approx(2 - WORTH * math.log1p(5))
 
 
 def test_a_word_follows_once_with_all_of_its_forms() -> None:
-    """By the form without an ending where that is common enough."""
+    """The form without an ending is shown if it is common enough."""
     found = one_a_lemma([Follower("দুর্ঘটনায়", 6), Follower("মন্ত্রীর", 40), Follower("দুর্ঘটনা", 5)])
     assert found == [Follower("মন্ত্রীর", 40), Follower("দুর্ঘটনা", 11)]
 
 
 def test_a_form_that_is_nearer_stands_for_all() -> None:
-    """How far it is from what was typed counts as well as how often it stands there."""
+    """Both the distance from the typed text and the frequency count."""
     found = one_a_lemma([Follower("সেতুর", 9, 4.0), Follower("সেতুতে", 8)])
     assert found == [Follower("সেতুতে", 17)]
 
 
 def test_slips_of_a_common_follower_come_last() -> None:
-    """As far behind as a mistake is from what was meant."""
+    """Their distance is that of a mistake from the intended word."""
     found = slips_behind([Follower("দুর্ঘটনা", 100), Follower("দুঘটনা", 5), Follower("পরিবহন", 2)])
     assert found == [Follower("দুর্ঘটনা", 100), Follower("পরিবহন", 2), Follower("দুঘটনা", 5, MISTAKES)]
 
@@ -106,13 +106,13 @@ def test_slips_of_a_common_follower_come_last() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        Follower("দুঘটনা", 6),  # too often for a slip of a hundred
-        Follower("দুর্ঘটনাস্থল", 2),  # goes on from it
-        Follower("দুধ", 2),  # too short to be one
+        Follower("দুঘটনা", 6),  # too frequent for a slip of a hundred
+        Follower("দুর্ঘটনাস্থল", 2),  # continues that word
+        Follower("দুধ", 2),  # too short to be a slip
         Follower("bus", 2),
     ],
 )
 def test_another_word_is_no_slip(other: Follower) -> None:
-    """It stays where it is."""
+    """It keeps its place."""
     found = [Follower("দুর্ঘটনা", 100), other]
     assert slips_behind(found) == found

@@ -1,4 +1,4 @@
-"""Words with a tilde stand for those that differ from them in a cluster or two."""
+"""A word with a tilde matches words that differ from it by a cluster or two."""
 
 from collections.abc import Iterator
 
@@ -26,19 +26,19 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """Over these articles."""
+    """An engine over the articles of this module."""
     with Engine.of(ARTICLES) as opened:
         yield opened
 
 
 def ids(engine: Engine, query: str) -> set[str]:
-    """What a query finds."""
+    """The ids of the articles that a query finds."""
     return {hit.id for hit in engine.search(query).hits}
 
 
 @pytest.mark.parametrize("query", ["~", "~ ~", "-~"])
 def test_a_tilde_without_a_word_asks_for_nothing(engine: Engine, query: str) -> None:
-    """As any query without one."""
+    """A tilde alone is a query without words."""
     assert engine.understand(query) == []
 
 
@@ -55,12 +55,12 @@ def test_a_tilde_without_a_word_asks_for_nothing(engine: Engine, query: str) -> 
     ],
 )
 def test_a_tilde_finds_what_is_nearly_spelt_so(engine: Engine, query: str, found: set[str]) -> None:
-    """সেখ~ is শেখ, which sounds the same, and not সে, which lacks a cluster of two."""
+    """সেখ~ matches শেখ, which sounds the same, and not সে, which lacks one cluster of two."""
     assert ids(engine, query) == found
 
 
 def test_what_is_found_is_marked(engine: Engine) -> None:
-    """As a match by its sound."""
+    """A fuzzy match is marked as a match by sound."""
     hit = engine.search("ক্রিকট~").hits[0]
     (match,) = hit.marked_title.matches
     assert hit.title[match.start : match.end] == "ক্রিকেট"
@@ -68,7 +68,7 @@ def test_what_is_found_is_marked(engine: Engine) -> None:
 
 
 def test_an_exact_spelling_comes_first(engine: Engine) -> None:
-    """Other spellings count less."""
+    """Other spellings have less weight."""
     assert engine.search("মুক্তিযুদ্ধ~").hits[0].id == "যুদ্ধ"
 
 
@@ -83,24 +83,24 @@ def test_an_exact_spelling_comes_first(engine: Engine) -> None:
     ],
 )
 def test_signs_make_these_trees(query: str, tree: object) -> None:
-    """A star by itself is everything."""
+    """A star alone is the query for all articles."""
     assert parse(query).query == tree
 
 
 @pytest.mark.parametrize("query", ["ক~", "cricket~", "ক্রিকেট~~", "ক্রিকেট~3", "~", "~ক্রিকেট", "ক্রিকেট~ভাষা"])
 def test_other_tildes_are_punctuation(query: str) -> None:
-    """A word of one cluster is near to too many, and Latin words are read by their sound anyhow."""
+    """A word of one cluster is near too many words, and Latin words are read by sound already."""
     assert "Fuzzy" not in repr(parse(query).query)
 
 
 def test_few_words_have_a_tilde() -> None:
-    """Each stands for many."""
+    """Each fuzzy word stands for many."""
     tree = repr(parse(" ".join(["ক্রিকট~"] * (MAX_FUZZY + 3))).query)
     assert tree.count("Fuzzy(") == MAX_FUZZY
 
 
 def test_words_of_no_vocabulary_are_themselves() -> None:
-    """Wherever they stand in the tree."""
+    """This holds anywhere in the query tree."""
     index = reader_of([article("1", "ক্রিকেট")])
     term = Term("ক্রিকট", "ক্রিকট", "ক্রিকট")
     assert expanded(Not(Fuzzy("ক্রিকট", "ক্রিকট")), index, TimeBudget()) == Not(term)
@@ -121,7 +121,7 @@ def test_words_of_no_vocabulary_are_themselves() -> None:
     ],
 )
 def test_distance_is_counted_in_clusters(word: list[str], other: list[str], distance: float) -> None:
-    """What sounds the same counts half."""
+    """A cluster that sounds the same counts half."""
     heard = {"শে": "s", "সে": "s"}
     heard = {cluster: heard.get(cluster, cluster) for cluster in (*word, *other)}
     assert cluster_distance(word, other, heard) == distance
@@ -129,7 +129,7 @@ def test_distance_is_counted_in_clusters(word: list[str], other: list[str], dist
 
 @given(mixed_text)
 def test_without_its_sign_nothing_is_fuzzy(text: str) -> None:
-    """So that no tree need be gone through."""
+    """A query without tildes need not be walked for expansion."""
     query = parse(text.replace(FUZZY, " ")[:400]).query
     if query is not None:
         assert expanded(query, reader_of([article("1", "নদী")]), TimeBudget()) == query

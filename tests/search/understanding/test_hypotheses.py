@@ -1,4 +1,4 @@
-"""How much speaks for each thing that the words of a query may be, beside what was typed."""
+"""The scores of what the words of a query may mean, relative to what was typed."""
 
 import math
 import random
@@ -26,12 +26,12 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> WordList:
-    """Of 20,000 articles."""
+    """An index of 20,000 articles."""
     return WordList(tmp_path_factory.mktemp("words"), WORDS)
 
 
 def scores(index: WordList, query: str) -> Mapping[tuple[str, ...], float]:
-    """What each span of a query may be, and what speaks for it."""
+    """The hypotheses of each span of a query, with their scores."""
     tokens = analyze(query)
     lattice = Hypotheses(index, context_of(index)).lattice(tokens, (), TimeBudget())
     if lattice is None:
@@ -55,7 +55,7 @@ def scores(index: WordList, query: str) -> Mapping[tuple[str, ...], float]:
 def test_a_correction_must_be_as_certain_as_that(
     index: WordList, query: str, misspelt: str, less: float
 ) -> None:
-    """By itself more than beside words that find articles, and more for each article that has the word."""
+    """A lone word needs more certainty than one next to known words; more articles with it need more."""
     (token,) = analyze(misspelt)
     words = Misspellings(index, index.vocabulary, context_of(index))
     best = words.of(token, document_frequency(token.exact, index))[0]
@@ -64,13 +64,13 @@ def test_a_correction_must_be_as_certain_as_that(
 
 @pytest.mark.parametrize(("articles", "less"), [(20, 0.6), (21, 0.6), (19, 0.58)])
 def test_twenty_articles_are_as_good_as_more(tmp_path: Path, articles: int, less: float) -> None:
-    """Of a word in another spelling of the same word."""
+    """This holds for another spelling of the same word."""
     index = WordList(tmp_path, {"ধরনের": 900, "ধরণের": articles})
     assert scores(index, "ধরণের")["ধরনের",] == pytest.approx(5.0 - less)
 
 
 def test_another_spelling_of_a_word_is_none_in_a_long_query(index: WordList) -> None:
-    """It would find the same articles, of which what was typed tells which are meant."""
+    """It would find the same articles, and the typed spelling shows which are meant."""
     assert ("রবীন্দ্র",) in scores(index, "রবিন্দ্র নির্বাচন কমিশন")
     assert scores(index, "রবিন্দ্র নির্বাচন কমিশন সেতু") == {}
 
@@ -86,13 +86,13 @@ def test_another_spelling_of_a_word_is_none_in_a_long_query(index: WordList) -> 
     ids=["a rare part", "an unknown part", "a part in ten articles", "no such word"],
 )
 def test_words_side_by_side_may_be_one(index: WordList, query: str, joined: str, worth: float | None) -> None:
-    """Where one of them says nothing by itself, and the more the more articles have the one word."""
+    """One of the words must be unknown, and the score grows with the articles that have the joined word."""
     (token,) = analyze(joined)
     assert scores(index, query).get((token.exact,)) == (None if worth is None else pytest.approx(worth))
 
 
 def test_words_that_are_one_are_that_in_its_usual_spelling(tmp_path: Path) -> None:
-    """As if it was typed in one word: প্রধান মন্ত্রি, প্রধানমন্ত্রি."""
+    """The joined word is corrected as if typed so: প্রধান মন্ত্রি, প্রধানমন্ত্রি."""
     words = {"প্রধান": 90, "মন্ত্রি": 5, "প্রধানমন্ত্রি": 3, "প্রধানমন্ত্রী": 500}
     found = scores(WordList(tmp_path, words), "প্রধান মন্ত্রি")
     assert found["প্রধানমন্ত্রী",] == pytest.approx(-1 + 0.5 * math.log(501 / 6))
@@ -102,7 +102,7 @@ def test_words_that_are_one_are_that_in_its_usual_spelling(tmp_path: Path) -> No
     ("words", "joined"), [(("মুক্তি", "যুদ্ধ"), False), (("", "যুদ্ধ"), True), (("মুক্তি", ""), True)]
 )
 def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined: bool) -> None:
-    """Neither a digit nor a word in another script keeps a context, whatever two Bengali words would gain."""
+    """A digit or a word in another script breaks the context between two Bengali words."""
     whole: Hypothesis[None] = Hypothesis(0, 2, ("মুক্তিযুদ্ধ",), 0.1)
     apart: list[Hypothesis[None]] = [
         Hypothesis(at, at + 1, (word,) if word else ()) for at, word in enumerate(words)
@@ -118,7 +118,7 @@ def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined
     [("সেতু", "বেগুন সেতু পার"), ("সেটি", "বেগম সেটি পার"), ("পার", "বেগুন সেতু পার"), ("বেগম", "বেগম সেতু পার")],
 )
 def test_the_best_way_through_a_hypothesis_has_what_fits_on_both_sides(through: str, words: str) -> None:
-    """Whatever would be chosen without it."""
+    """This is so whatever path would be chosen without the hypothesis."""
     gains = {("বেগুন", "সেতু"): 1.0, ("বেগম", "সেটি"): 3.0, ("সেটি", "পার"): -4.0}
     ways = [("বেগম", "বেগুন"), ("সেতু", "সেটি"), ("পার",)]
     all_ways: list[Hypothesis[None]] = [
@@ -131,7 +131,7 @@ def test_the_best_way_through_a_hypothesis_has_what_fits_on_both_sides(through: 
 
 @pytest.mark.parametrize(("together", "stand"), [(1, True), (0, False)])
 def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, stand: bool) -> None:
-    """Though the pair is not kept; beside nothing a word does not stand."""
+    """This holds although the pair is not stored; nothing is adjacent to no word."""
     context = Context(PairList({}, {}))
     assert context.stand("পদ্মা", "সেতু", lambda _text: together) is stand
     assert not context.stand("", "সেতু", lambda _text: together)
@@ -140,7 +140,7 @@ def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, s
 
 @pytest.mark.parametrize(("counted", "seen"), [(1, True), (0, False)])
 def test_a_pair_that_is_kept_was_seen(counted: int, seen: bool) -> None:
-    """However seldom; and on whichever side of a word."""
+    """A stored pair counts however rare it is, on either side of a word."""
     pairs = PairList({("পদ্মা", "সেতু"): counted}, {})
     context = Context(pairs)
     assert context.seen("পদ্মা", "সেতু") is seen
@@ -152,7 +152,7 @@ def test_a_pair_that_is_kept_was_seen(counted: int, seen: bool) -> None:
 
 @pytest.mark.parametrize(("before", "alike"), [(99, True), (100, False)])
 def test_words_are_alike_by_the_hundred_commonest_that_stand_behind(before: int, alike: bool) -> None:
-    """What stands behind one less often is not asked for behind the other."""
+    """A rarer follower of one word is not looked up for the other."""
     behind = {("নদী", f"কথা{'ক' * at}"): 2 for at in range(before)}
     pairs = PairList({**behind, ("নদী", "জল"): 1, ("নদ", "জল"): 1}, {"নদ": 1})
     context = Context(pairs)
@@ -171,7 +171,7 @@ def test_words_are_alike_by_the_hundred_commonest_that_stand_behind(before: int,
 def test_words_gain_by_how_much_oftener_they_stand_so_than_by_chance(
     counted: int, total: int, gain: float
 ) -> None:
-    """Of two that stand anywhere 40 and 50 times; one that stands nowhere gains nothing."""
+    """The words occur 40 and 50 times; a word that occurs nowhere has no gain."""
     pairs = PairList({("পদ্মা", "সেতু"): counted}, {"পদ্মা": 40, "সেতু": 50}, total)
     context = Context(pairs)
     assert context.gain("পদ্মা", "সেতু") == pytest.approx(gain)
@@ -179,7 +179,7 @@ def test_words_gain_by_how_much_oftener_they_stand_so_than_by_chance(
 
 
 def test_likeness_is_of_what_stands_behind_both() -> None:
-    """After Bhattacharyya: 1 where both stand before the same words as often, 0 where before none."""
+    """The Bhattacharyya coefficient: 1 for the same followers equally often, 0 for no common ones."""
     behind = {("ধরনের", "কাজ"): 9, ("ধরনের", "পথ"): 16, ("ধরণের", "কাজ"): 4}
     pairs = PairList(behind, {"ধরনের": 25, "ধরণের": 4})
     context = Context(pairs)
@@ -189,7 +189,7 @@ def test_likeness_is_of_what_stands_behind_both() -> None:
 
 
 def read_as(index: WordList, query: str) -> list[str]:
-    """What words of a query are taken for, where that is not what was typed."""
+    """The corrected words of a query."""
     lattice = Hypotheses(index, context_of(index)).lattice(analyze(query), (), TimeBudget())
     return [way.words[0] for way in lattice.best() if way.meant] if lattice else []
 
@@ -209,7 +209,7 @@ def read_as(index: WordList, query: str) -> list[str]:
 def test_rare_words_are_others_that_stand_side_by_side(
     tmp_path: Path, query: str, read: list[str], total: int
 ) -> None:
-    """Though by itself neither is, and neither beside the other as it is typed, however seldom by chance."""
+    """Alone neither is corrected, and neither is ever adjacent to the other as typed."""
     words = {"নিবাচান": 1, "কমিসান": 1, "নির্বাচন": 150, "কমিশন": 150}
     pairs = PairList({("নির্বাচন", "কমিশন"): 300}, dict.fromkeys(map(canonical, words), 4000), total)
     assert read_as(WordList(tmp_path, words, pairs=pairs), query) == list(map(canonical, read))
@@ -247,7 +247,7 @@ def test_rare_words_are_others_that_stand_side_by_side(
 def test_a_word_that_never_stands_there_may_be_one_that_often_does(
     tmp_path: Path, query: str, stand: Mapping[tuple[str, str], int], read: list[str]
 ) -> None:
-    """Where they differ in one letter: both are words, and nothing else tells that one is a slip."""
+    """They must differ in one letter; both are words, and nothing else shows a slip."""
     words = dict.fromkeys(("খালেদা", "রহমান", "জয়া", "জিয়া", "জায়া", "মানা", "মান্না", "মানুষ", "থেকে", "থাকে"), 200)
     words |= dict.fromkeys(("মা", "মাস", "মালা", "মাথা", "বোমা", "বোমার", "কথা", "কাথা", "11", "18"), 200)
     pairs = PairList(stand, dict.fromkeys(map(canonical, words), 400) | {"কথা": 10**6}, 10**7)
@@ -255,7 +255,7 @@ def test_a_word_that_never_stands_there_may_be_one_that_often_does(
 
 
 def test_what_never_stands_there_is_searched_as_typed_too(tmp_path: Path) -> None:
-    """It is a word, and a query need not be what articles say."""
+    """It is a word, and a query need not repeat what articles say."""
     words = dict.fromkeys(("খালেদা", "জয়া", "জিয়া"), 200)
     pairs = PairList({("খালেদা", "জিয়া"): 200}, words, 10**7)
     index = WordList(tmp_path, words, pairs=pairs)
@@ -265,7 +265,7 @@ def test_what_never_stands_there_is_searched_as_typed_too(tmp_path: Path) -> Non
 
 
 def strange(index: WordList, query: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The words of a query that are looked at as such that never stand beside their neighbours."""
+    """The words that are tried as never adjacent to their neighbours."""
     asked: list[str] = []
 
     def of(_: Misspellings, token: Token, *_given: object, strange: bool) -> list[Correction]:
@@ -291,7 +291,7 @@ def strange(index: WordList, query: str, monkeypatch: pytest.MonkeyPatch) -> lis
 def test_a_word_is_strange_where_it_never_stands_and_one_that_sounds_so_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str, words: list[str]
 ) -> None:
-    """Before or behind."""
+    """The neighbour may be before or after it."""
     pairs = PairList(
         {("পদ্মা", "শেতু"): 0, ("পদ্মা", "সেতু"): 40, ("সেতু", "চালু"): 20, ("নতুন", "শেতু"): 5, ("নতুন", "সেতু"): 9},
         {"পদ্মা": 300, "সেতু": 400, "শেতু": 90, "নতুন": 900, "চালু": 90, "মেঘনা": 90},
@@ -304,7 +304,7 @@ def test_a_word_is_strange_where_it_never_stands_and_one_that_sounds_so_does(
 def test_what_sounds_so_is_sought_among_the_most_frequent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rank: int, words: list[str]
 ) -> None:
-    """The first of twelve with the sounds of the word that stands so is enough, in as many articles."""
+    """Among the twelve most frequent words of that sound one must be adjacent, in as many articles."""
     spelt = [f"{s}{i}ত{u}" for s in "শসষ" for i in ("", "ি", "ী") for u in ("", "ু", "ূ")]
     frequent = {word: 900 - at for at, word in enumerate(word for word in spelt if word != "শিতু")}
     vocabulary = WordList(tmp_path, {**frequent, "শিতু": 90}).vocabulary
@@ -325,7 +325,7 @@ RARE = ("হাসপতল", "নিবাচান", "সরকোর", "প�
 def test_what_cannot_be_chosen_changes_no_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """Whatever stands beside what: a rare word is read as if all that it may be misspelt for was weighed."""
+    """Whatever pairs there are, the reading of a rare word is that from weighing all its corrections."""
     chance = random.Random(seed)  # noqa: S311 (words drawn for a test)
     words = [canonical(word) for word in FREQUENT + RARE]
     articles = {word: chance.choice((20, 60, 200)) for word in FREQUENT}
@@ -348,7 +348,7 @@ def test_what_cannot_be_chosen_changes_no_reading(
 def test_a_form_that_stands_nowhere_loses_nothing_where_others_of_its_word_stand(
     form: str, times: int, lost: bool
 ) -> None:
-    """বন্ধ করছে beside বন্ধ করে, if that stands there more often than by chance; no other word says it."""
+    """বন্ধ করছে counts as adjacent if বন্ধ করে is, more often than by chance; no other word does that."""
     occurrences = {"বন্ধ": 400, "করছে": 100, form: 100}
     context = Context(PairList({("বন্ধ", form): times}, occurrences, 1000))
     assert context.gain("বন্ধ", "করছে") == (pytest.approx(math.log(0.5 / 40.5)) if lost else 0.0)
@@ -356,7 +356,7 @@ def test_a_form_that_stands_nowhere_loses_nothing_where_others_of_its_word_stand
 
 @pytest.mark.parametrize(("occurrences", "gain"), [(3, math.log(0.5 / 0.8)), (4, 0.0)])
 def test_what_is_hardly_expected_is_not_looked_for_in_other_forms(occurrences: int, gain: float) -> None:
-    """Its absence says nothing, and most words are that rare."""
+    """The absence of a rare pair shows nothing, and most pairs are rare."""
     pairs = PairList({("বন্ধ", "করে"): 41}, {"বন্ধ": 100, "করে": 100, "করছে": occurrences}, 1000)
     assert Context(pairs).gain("বন্ধ", "করছে") == pytest.approx(gain)
 
@@ -372,7 +372,7 @@ def test_what_is_hardly_expected_is_not_looked_for_in_other_forms(occurrences: i
     ],
 )
 def test_key_words_gain_in_either_order(pairs: dict[tuple[str, str], int], gain: float) -> None:
-    """Behind a genitive or locative; less than as typed, if they stand so."""
+    """One of them must be in the genitive or locative; the typed order gains more."""
     words = dict.fromkeys(("বস্তি", "বস্তির", "বস্তিতে", "বস্তিকে"), 40) | {"আগুন": 50}
     context = Context(PairList(pairs, words, 1_000))
     assert context.either("আগুন", "বস্তি") == pytest.approx(gain)
@@ -382,7 +382,7 @@ def test_key_words_gain_in_either_order(pairs: dict[tuple[str, str], int], gain:
     ("query", "read"), [("agun bosti", "বস্তি"), ("agun agun agun bosti", "বসতি"), ("আগুন bosti", "বসতি")]
 )
 def test_the_order_of_few_latin_words_says_little(tmp_path: Path, query: str, read: str) -> None:
-    """As key words; in a sentence, and beside Bengali letters, words stand as articles have them."""
+    """This is so for keywords; in a sentence or next to Bengali letters the order is that of articles."""
     words = {"আগুন": 400, "বসতি": 48, "বস্তি": 40, "বস্তিতে": 20}
     pairs = PairList({("বস্তিতে", "আগুন"): 60}, words)
     found = Readings(WordList(tmp_path, words, pairs=pairs), lambda _stems: 0).read(

@@ -1,4 +1,4 @@
-"""Queries whose words are several concepts or one: what is found, marked, counted and missed."""
+"""Queries read as one concept or several: matches, marks, counts and missing words."""
 
 from collections.abc import Iterator
 
@@ -30,13 +30,13 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """An engine over these articles."""
+    """An engine over the articles of this module."""
     with Engine(reader_of(ARTICLES)) as engine:
         yield engine
 
 
 def found(engine: Engine, text: str) -> set[str]:
-    """The ids of all hits."""
+    """The ids of all hits of a query."""
     return {hit.id for hit in engine.search(text, limit=30).hits}
 
 
@@ -51,12 +51,12 @@ def found(engine: Engine, text: str) -> set[str]:
     ],
 )
 def test_equal_queries_have_equal_pages(engine: Engine, query: str, other: str) -> None:
-    """Together or apart, in digits or letters of either script or in words: the same hits and scores."""
+    """Joined or apart, in digits or letters of either script or in words: hits and scores are the same."""
     assert engine.rank(query, limit=30) == engine.rank(other, limit=30) != []
 
 
 def test_a_compound_is_found_and_marked_both_ways(engine: Engine) -> None:
-    """Its parts by themselves are no hit; side by side both are marked, as one word of the query."""
+    """Its parts apart are no hit; adjacent, both are marked as one word of the query."""
     page = engine.search("মুক্তি যুদ্ধ", limit=30)
     texts = {hit.id: hit for hit in page.hits}
     assert texts.keys() == {*(f"মুক্তিযুদ্ধ-{n}" for n in range(6)), "মুক্তি-যুদ্ধ", "মুক্তি-যুদ্ধ-২"}
@@ -67,12 +67,12 @@ def test_a_compound_is_found_and_marked_both_ways(engine: Engine) -> None:
 
 
 def test_a_date_is_not_satisfied_by_its_number_and_its_month(engine: Engine) -> None:
-    """মার্চ মাসে ৭ জন is no date."""
+    """মার্চ মাসে ৭ জন does not contain the date."""
     assert found(engine, "৭ই মার্চ") == {"মার্চ", "সাতই", "march"}
 
 
 def test_a_usual_spelling_among_many_words_finds_no_other() -> None:
-    """Of a few words both spellings are one concept; in a longer query each article counts as it is spelt."""
+    """In a short query both spellings are one concept; in a longer one articles count by their spelling."""
     articles = [
         *[article(f"ক্যান্সার-{n}", "ক্যান্সার রোগ") for n in range(2)],
         *[article(f"ক্যানসার-{n}", "ক্যানসার রোগ") for n in range(3)],
@@ -88,7 +88,7 @@ def test_a_usual_spelling_among_many_words_finds_no_other() -> None:
 
 
 def test_a_rare_spelling_among_many_words_finds_the_usual_one() -> None:
-    """Hardly any article has the one that was typed."""
+    """Hardly any article has the typed spelling."""
     articles = [article("ক্যান্সার", "ক্যান্সার"), *[article(f"{n}", "ক্যানসার") for n in range(3)]]
     with Engine(reader_of(articles)) as engine:
         (concept,) = [
@@ -115,7 +115,7 @@ SHARES = [
 
 @pytest.fixture(scope="module")
 def shares() -> Iterator[Engine]:
-    """An engine over concepts with several names, written together and apart."""
+    """An engine over concepts with several names, written as one word or two."""
     with Engine(reader_of(SHARES)) as engine:
         yield engine
 
@@ -125,7 +125,7 @@ def shares() -> Iterator[Engine]:
     [("শেয়ার বাজার", "শেয়ারবাজার"), ("হাই কোর্ট", "হাইকোর্ট"), ("নদী ভাঙন", "নদীভাঙন")],
 )
 def test_what_a_table_has_is_found_together_and_apart(shares: Engine, apart: str, together: str) -> None:
-    """With all that stands for either, whichever was typed."""
+    """Both writings also find all synonyms of the concept."""
     assert shares.rank(apart, limit=30) == shares.rank(together, limit=30)
     assert {id_.partition("-")[0] for id_, _ in shares.rank(apart, limit=30)} in (
         {"শেয়ারবাজার", "শেয়ার", "পুঁজিবাজার"},
@@ -142,7 +142,7 @@ METRO = [
 
 @pytest.mark.parametrize("query", ["মেট্রোরেল", "মেট্রো রেল", "metro rail"])
 def test_neither_way_of_writing_a_compound_counts_more(query: str) -> None:
-    """An article that writes it apart has its parts too, which are not what was asked for."""
+    """An article that writes it as two words also has its parts, which must not count in addition."""
     with Engine(reader_of(METRO)) as engine:
         scores = [score for _, score in engine.rank(query, limit=30)]
     assert len(scores) == 7
@@ -151,7 +151,7 @@ def test_neither_way_of_writing_a_compound_counts_more(query: str) -> None:
 
 @pytest.mark.parametrize("query", ["হাই কোর্ট", "হাইকোর্ট", "শেয়ার বাজার", "নদীভাঙন"])
 def test_no_variant_of_a_concept_comes_twice(shares: Engine, query: str) -> None:
-    """What a table and the articles both know counts once."""
+    """A variant known from a table and from the articles counts once."""
     texts = [writing.text for writing in shares.understand(query)[0].writings]
     assert len(texts) == len(set(texts)) > 1
 
@@ -162,12 +162,12 @@ def test_a_name_that_was_typed_as_one_word_has_its_synonyms(shares: Engine) -> N
 
 
 def test_a_bare_number_is_no_percentage(engine: Engine) -> None:
-    """It is found only where no article says percent."""
+    """The bare number is found only where no article has the percentage."""
     assert found(engine, "৫০%") == {"শতাংশ"}
 
 
 def test_synonyms_are_found_below_and_marked_as_such(engine: Engine) -> None:
-    """The word as typed comes first; the other one says that it is another."""
+    """The typed word comes first; the layer of the other match is synonym."""
     page = engine.search("রাষ্ট্রপতি")
     assert [(hit.id, hit.layers) for hit in page.hits] == [
         ("রাষ্ট্রপতি", {"রাষ্ট্রপতি": "exact"}),
@@ -178,23 +178,23 @@ def test_synonyms_are_found_below_and_marked_as_such(engine: Engine) -> None:
 
 @pytest.mark.parametrize("others", ["", " ভাষণ দেন বন্দি"])
 def test_a_synonym_is_one_in_a_long_query_too(engine: Engine, others: str) -> None:
-    """Only another spelling of a word says there which articles are meant."""
+    """A long query only drops other spellings, since the typed one shows which articles are meant."""
     word = engine.understand(f"রাষ্ট্রপতি{others}")[0]
     assert [writing.text for writing in word.writings] == ["রাষ্ট্রপতি", "প্রেসিডেন্ট"]
 
 
 def test_an_abbreviation_finds_the_name_in_full(engine: Engine) -> None:
-    """আ.লীগ is one concept, whose letters are none."""
+    """আ.লীগ is one concept, and its letters are none."""
     assert found(engine, "আ.লীগ") == {"লীগ"}
 
 
 def test_literal_searches_take_words_as_typed(engine: Engine) -> None:
-    """Neither joined nor replaced."""
+    """Literal words are neither joined nor replaced."""
     assert engine.search("রাষ্ট্রপতি", literal=True).total == 1
 
 
 def test_a_page_says_what_is_missing(engine: Engine) -> None:
-    """In how many articles all words are, and of each hit which it lacks; function words are never missed."""
+    """The page counts articles with all words and lists each hit's missing words, except function words."""
     page = engine.search("মুক্তি এবং বন্দি")
     assert page.total_all == 1
     assert {hit.id: hit.missing for hit in page.hits}["মুক্তি"] == ()
@@ -204,18 +204,18 @@ def test_a_page_says_what_is_missing(engine: Engine) -> None:
 
 
 def test_an_operator_demands_a_concept_in_any_of_its_variants(engine: Engine) -> None:
-    """+মুক্তিযুদ্ধ is satisfied by the two words side by side, and -মুক্তিযুদ্ধ excludes them."""
+    """+মুক্তিযুদ্ধ matches the two adjacent words, and -মুক্তিযুদ্ধ excludes them."""
     assert engine.search("+মুক্তিযুদ্ধ বই").total == 8
     assert found(engine, "মুক্তি -মুক্তিযুদ্ধ") == {"মুক্তি"}
 
 
 def test_quoted_words_are_as_typed(engine: Engine) -> None:
-    """Quotation marks ask for these words side by side."""
+    """A quotation matches these words adjacent and as typed."""
     assert found(engine, '"মুক্তি যুদ্ধ"') == {"মুক্তি-যুদ্ধ", "মুক্তি-যুদ্ধ-২"}
 
 
 def test_a_reading_by_which_an_article_is_found_is_named() -> None:
-    """Of *boro* বোরো is shown; an article with বড় says that it was found as that, and so does the page."""
+    """The page shows বোরো for *boro*; the hit with বড় and the page name that reading too."""
     texts = ("বড় জমিতে ধান", "বোরো ধান", "খেত", "কৃষক", *(f"বড় শহর {n}" for n in "কখগঘঙচ"))
     with Engine.of([Article(str(at), text, text) for at, text in enumerate(texts)]) as engine:
         page = engine.search("dhan khet boro krishok")
@@ -228,7 +228,7 @@ def test_a_reading_by_which_an_article_is_found_is_named() -> None:
 
 
 def test_an_english_sentence_finds_nothing_by_sound_that_is_another_word() -> None:
-    """What a table has of it stays, as does the English word in Bengali letters."""
+    """Meanings from a table are kept, and so is the English word in Bengali letters."""
     texts = ("পেঁয়াজ ইউনিয়ন", "দাম", "প্রাইস", "বৃদ্ধি", "ঢাকা", "দেখা", *(f"পেঁয়াজ দাম {n}" for n in "কখগঘঙ"))
     with Engine.of([Article(str(at), text, text) for at, text in enumerate(texts)]) as engine:
         page = engine.search("price of onion rises in dhaka")

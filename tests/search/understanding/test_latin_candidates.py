@@ -1,4 +1,4 @@
-"""What each kind of evidence is worth to a candidate for Latin letters, beside how many articles have it."""
+"""The worth of each kind of evidence for a reading of Latin letters, apart from document frequency."""
 
 import math
 from collections.abc import Sequence
@@ -29,12 +29,12 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def candidates(tmp_path_factory: pytest.TempPathFactory) -> LatinCandidates:
-    """By the words above, which stand nowhere side by side."""
+    """Candidates over the words above, without adjacent pairs."""
     return LatinCandidates(WordList(tmp_path_factory.mktemp("words"), WORDS), lambda _text: 0)
 
 
 def worth(candidate: LatinCandidate) -> float:
-    """Its score but for what its articles are worth."""
+    """The score without the part for document frequency."""
     return round(candidate.score - 0.55 * math.log1p(candidate.articles), 3)
 
 
@@ -72,7 +72,7 @@ def worth(candidate: LatinCandidate) -> float:
 def test_each_kind_of_evidence_has_its_worth(
     candidates: LatinCandidates, typed: str, capitals: bool, found: Sequence[tuple[str, str, float, bool]]
 ) -> None:
-    """Names of letters that no word has, capitals, small letters, the columns of a row, and doubt."""
+    """The kinds are unlisted letter names, capitals, small letters, columns of a row, and doubt."""
     listed = [candidate for candidate in candidates.of(typed, capitals=capitals) if candidate.kind != "sound"]
     assert [
         (canonical(candidate.text), candidate.kind, worth(candidate), candidate.sure) for candidate in listed
@@ -80,7 +80,7 @@ def test_each_kind_of_evidence_has_its_worth(
 
 
 def test_all_texts_of_a_row_are_candidates_that_stand_side_by_side(tmp_path: Path) -> None:
-    """The first is the likelier."""
+    """The first text is the likeliest."""
     found = LatinCandidates(WordList(tmp_path, WORDS), lambda _text: 5).of("civil society", capitals=False)
     assert [(candidate.text, worth(candidate)) for candidate in found] == [
         ("নাগরিক সমাজ", 0.0),
@@ -90,7 +90,7 @@ def test_all_texts_of_a_row_are_candidates_that_stand_side_by_side(tmp_path: Pat
 
 @pytest.mark.parametrize(("articles", "most", "notable"), [(6, 60, True), (5, 60, False), (10, 101, False)])
 def test_a_seldom_spelling_of_one_stem_is_left_out(articles: int, most: int, notable: bool) -> None:
-    """Of fewer than a tenth of the articles; another stem finds other articles."""
+    """This is below a tenth of the articles; a spelling with another stem finds other articles."""
     usual = LatinCandidate("নূর", "sound", 4.0, most, plausible=False)
     seldom = LatinCandidate("নুর", "sound", 3.0, articles)
     found = _as_one([usual, seldom], loan=False)
@@ -99,7 +99,7 @@ def test_a_seldom_spelling_of_one_stem_is_left_out(articles: int, most: int, not
 
 
 def test_of_several_spellings_a_table_has_the_last_word() -> None:
-    """It tells how it is spelt; else the commonest is shown."""
+    """The table's spelling is shown, otherwise the commonest."""
     listed = LatinCandidate("নুর", "name", 4.0, 6, sure=True)
     heard = LatinCandidate("নূর", "sound", 3.0, 60)
     assert _as_one([listed, heard], loan=False).text == "নুর"
@@ -107,7 +107,7 @@ def test_of_several_spellings_a_table_has_the_last_word() -> None:
 
 
 def test_a_last_vowel_is_heard_whether_it_is_written_or_not() -> None:
-    """*keno* is spelt কেন, though কেনো is nearer; of another form of the word it says nothing."""
+    """*keno* is কেন, though কেনো is nearer; for another form of the word this does not hold."""
     heard, usual = (LatinCandidate(text, "sound", 0.0, n) for text, n in (("কেনো", 5), ("কেন", 700)))
     assert _as_one([heard, usual], loan=False).text == "কেন"
     assert _as_one([heard, replace(usual, text="কেনে")], loan=False).text == "কেনো"
@@ -132,7 +132,7 @@ def test_a_last_vowel_is_heard_whether_it_is_written_or_not() -> None:
     ],
 )
 def test_an_english_word_is_found_by_its_plain_form(typed: str, stem: str) -> None:
-    """By endings, doubled letters, and spaces left out."""
+    """Endings, doubled letters and missing spaces are normalised."""
     found, listed = entry_of(typed), entry_of(stem)
     assert found
     assert listed
@@ -141,7 +141,7 @@ def test_an_english_word_is_found_by_its_plain_form(typed: str, stem: str) -> No
 
 @pytest.mark.parametrize("typed", ["glass", "ass", "is", "xyzed", "xing", "zzz"])
 def test_what_only_ends_so_is_no_inflected_word(typed: str) -> None:
-    """Nor what leaves too little."""
+    """Words that only end so, or whose stem would be too short, are not changed."""
     found = entry_of(typed)
     assert found is None or found[1]
 
@@ -158,7 +158,7 @@ def test_what_only_ends_so_is_no_inflected_word(typed: str) -> None:
     ],
 )
 def test_a_long_name_is_known_by_its_consonants(typed: str, name: str) -> None:
-    """And most of its letters; a short one has too many neighbours."""
+    """Most of its letters must fit too; a short name has too many neighbours."""
     row = misspelt_name(typed)
     assert (canonical(row.bengali[0]) if row else "") == canonical(name)
 
@@ -168,7 +168,7 @@ def test_a_long_name_is_known_by_its_consonants(typed: str, name: str) -> None:
     [("thanksss", ["ধন্যবাদ", "থ্যাংকস"]), ("hmmmm", ["হুম"]), ("hhhh", []), ("hhhmmm", [])],
 )
 def test_a_letter_that_is_drawn_out_is_one(candidates: LatinCandidates, typed: str, found: list[str]) -> None:
-    """Once where a table has it so, else twice; not in letters that no word is made of."""
+    """A repeated letter counts once if a table has the word so, otherwise twice."""
     assert [candidate.text for candidate in candidates.of(typed, capitals=False)][
         : len(found) or None
     ] == found
@@ -187,12 +187,12 @@ def test_a_letter_that_is_drawn_out_is_one(candidates: LatinCandidates, typed: s
 def test_a_name_that_is_heard_is_no_slip_for_a_word(
     candidates: LatinCandidates, typed: str, meant: str
 ) -> None:
-    """Where articles have it with the letter that the word has not: here no word is like *watera*."""
+    """Articles must have the name with the letter that the word lacks; here *watera* is no word's slip."""
     assert candidates.of(typed, capitals=False)[0].text == meant
 
 
 def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: Path) -> None:
-    """A candidate that may be meant is enough."""
+    """A candidate that may be meant is enough to leave out near names."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70})
     found = LatinCandidates(words, lambda _text: 0).of("bramonbaria", capitals=False)
     assert [(candidate.kind, candidate.sure, worth(candidate)) for candidate in found] == [
@@ -204,14 +204,14 @@ def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: 
 def test_letters_are_apart_where_they_are_a_form_of_a_commoner_word(
     tmp_path: Path, other: int, read: str
 ) -> None:
-    """Commoner by an article; as common as the word they are it."""
+    """One more article is enough to be commoner; with equal counts the letters are one word."""
     words = WordList(tmp_path, {"এক": other, "একে": 400})
     found = LatinCandidates(words, lambda _text: 9).of("ak", capitals=True)
     assert [candidate.text for candidate in found if candidate.kind == "letters"] == [read]
 
 
 def test_only_a_sure_abbreviation_keeps_letters_from_their_names(tmp_path: Path) -> None:
-    """A name may be one too, however sure it is."""
+    """A name may also be an abbreviation, however certain it is."""
     words = WordList(tmp_path, {"ঢাকা": 900, "ডিএইচএকেএ": 40, "দুদক": 139, "এসিসি": 40})
     candidates = LatinCandidates(words, lambda _text: 0)
     kinds = {
@@ -225,7 +225,7 @@ def test_only_a_sure_abbreviation_keeps_letters_from_their_names(tmp_path: Path)
     ("typed", "meant"), [("india's", "ভারত"), ("saudi arabia's", "সৌদি আরব"), ("cox's bazar", "কক্সবাজার")]
 )
 def test_a_name_with_an_english_ending_is_that_name(typed: str, meant: str) -> None:
-    """*India's* is not ইন্ডিয়া; what has a row as typed is that."""
+    """*India's* is ভারত and not ইন্ডিয়া; a row for the typed form goes first."""
     row = entry_of(typed)
     assert row is not None
     assert (row[0].bengali[0], row[1]) == (meant, True)
@@ -251,12 +251,12 @@ def test_a_name_with_an_english_ending_is_that_name(typed: str, meant: str) -> N
     ],
 )
 def test_an_inflected_word_comes_from_words_of_three_letters_or_more(typed: str, stems: list[str]) -> None:
-    """The likeliest first: the ending off, a silent e put back, a doubled letter halved."""
+    """The stems are in order of likelihood: without the ending, with a silent e, with one letter of two."""
     assert [*_uninflected(typed)] == stems
 
 
 def test_what_a_table_is_sure_of_is_sure_in_every_spelling() -> None:
-    """One of several is enough, whichever is the best."""
+    """One certain spelling of several is enough, whichever is the best."""
     heard, listed = (LatinCandidate("নূর", "sound", 4.0, 60), LatinCandidate("নুর", "name", 3.0, 6, sure=True))
     assert _as_one([heard, listed], loan=False).sure
     assert _as_one([listed, heard], loan=False).sure
@@ -265,7 +265,7 @@ def test_what_a_table_is_sure_of_is_sure_in_every_spelling() -> None:
 
 @pytest.mark.parametrize(("usual", "spellings"), [("নূর", ("নুর",)), ("কী", ())])
 def test_a_function_word_is_searched_in_no_other_spelling(usual: str, spellings: tuple[str, ...]) -> None:
-    """It finds nothing in its own."""
+    """A function word matches nothing in its own spelling."""
     other = {"নূর": "নুর", "কী": "কি"}[usual]
     ways = [LatinCandidate(usual, "sound", 4.0, 60), LatinCandidate(other, "sound", 3.0, 50)]
     assert _as_one(ways, loan=False).spellings == spellings
@@ -282,7 +282,7 @@ def test_a_function_word_is_searched_in_no_other_spelling(usual: str, spellings:
     ],
 )
 def test_a_loan_sounds_like_each_of_its_latin_words(text: str, latin: str, same: bool) -> None:
-    """One of two is not enough."""
+    """All of its Latin words must sound so, not one of two."""
     assert _sounds_so(text, latin) is same
 
 
@@ -290,7 +290,7 @@ def test_a_loan_sounds_like_each_of_its_latin_words(text: str, latin: str, same:
 def test_a_slip_of_english_may_sound_like_a_word_in_few_articles(
     tmp_path: Path, articles: int, meaning: bool
 ) -> None:
-    """*goverment* is the government, where few write গভর্মেন্ট."""
+    """*goverment* means the government, for which few articles write গভর্মেন্ট."""
     words = WordList(tmp_path, {"গভর্মেন্ট": articles, "সরকার": 4000})
     found = LatinCandidates(words, lambda _text: 0).of("goverment", capitals=False)
     assert ("সরকার" in [candidate.text for candidate in found]) == meaning

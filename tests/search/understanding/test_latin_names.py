@@ -1,4 +1,4 @@
-"""Which words of an English query are names that no table has."""
+"""Which words of an English query are names that are in no table."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ FAKHRUL = LatinCandidate("ফখরুল", "sound", 1.0, 200)
 
 
 def heard(text: str, per_letter: float, articles: int, *, plausible: bool = True) -> LatinCandidate:
-    """A word that sounds so."""
+    """A candidate by sound."""
     return LatinCandidate(text, "sound", -per_letter, articles, plausible=plausible, per_letter=per_letter)
 
 
@@ -41,7 +41,7 @@ def heard(text: str, per_letter: float, articles: int, *, plausible: bool = True
 def test_a_name_is_the_nearer_the_shorter_and_rarer_it_is(
     typed: str, candidate: LatinCandidate, name: bool
 ) -> None:
-    """Long words are near another by chance next to never; *-er* is no ের."""
+    """Long words are hardly ever near another by chance; *-er* is not ের."""
     assert is_name(candidate, LatinSpan(0, 1, typed)) == name
 
 
@@ -52,13 +52,13 @@ def test_a_name_is_the_nearer_the_shorter_and_rarer_it_is(
 def test_a_capital_makes_a_short_word_a_name(
     per_letter: float, articles: int, plausible: bool, name: bool
 ) -> None:
-    """*Bobby Deol* among small letters."""
+    """*Deol* is capitalised among small letters."""
     candidate = heard("ববি", per_letter, articles, plausible=plausible)
     assert is_name(candidate, LatinSpan(0, 1, "deol", named=True)) == name
 
 
 def test_a_name_is_searched_in_its_commonest_spelling_and_found_in_others() -> None:
-    """Of a loan that newspapers spell as they please."""
+    """Newspapers spell such a loan in several ways."""
     rare, usual = heard("হাইপারসোনিক", 0.9, 4), heard("হাইপারসনিক", 1.1, 7)
     other = heard("হাইপার", 0.8, 3)
     found = named(LatinSpan(0, 1, "hypersonic", (rare, usual, other)))
@@ -68,7 +68,7 @@ def test_a_name_is_searched_in_its_commonest_spelling_and_found_in_others() -> N
 
 
 def test_names_of_letters_stay_what_they_are() -> None:
-    """*bcb* is no name."""
+    """*bcb* is not read as a name."""
     letters = replace(FAKHRUL, text="বিসিবি", kind="letters")
     assert named(LatinSpan(0, 1, "bcb", (letters, heard("বিচিবি", 0.9, 4)))) == (letters,)
 
@@ -105,7 +105,7 @@ POTTER = LatinSpan(1, 2, "potter", (LatinCandidate("কুমার", "meaning",
 def test_an_english_word_behind_a_person_is_a_surname_that_articles_have_there(
     tmp_path: Path, first: LatinSpan, second: LatinSpan, behind: str, read: str
 ) -> None:
-    """*harry potter* is no কুমার; what it means elsewhere stays behind that."""
+    """*harry potter* does not mean কুমার; the usual meaning is kept as the last candidate."""
     pairs = PairList({("হ্যারি", behind): 9} if behind else {}, {})
     index = WordList(tmp_path, {"হ্যারি": 30, "পটার": 20, "কুমার": 300}, pairs=pairs)
     spans = with_surnames([first, second], index)
@@ -116,7 +116,7 @@ def test_an_english_word_behind_a_person_is_a_surname_that_articles_have_there(
 
 
 def test_an_english_word_that_stands_behind_a_person_by_its_meaning_is_that(tmp_path: Path) -> None:
-    """Whatever else stands there."""
+    """This holds whatever else follows the person in articles."""
     pairs = PairList({("হ্যারি", "পটার"): 9, ("হ্যারি", "কুমার"): 2}, {})
     index = WordList(tmp_path, {"পটার": 20, "কুমার": 300}, pairs=pairs)
     assert with_surnames([HARRY, POTTER], index) == [HARRY, POTTER]
@@ -127,7 +127,7 @@ def test_an_english_word_that_stands_behind_a_person_by_its_meaning_is_that(tmp_
     [("michael", "মাইকেল"), ("peter", "পিটার"), ("james", "জেমস"), ("steven", "স্টিভেন"), ("jane", "জানে")],
 )
 def test_given_names_are_no_words_that_sound_so(tmp_path: Path, query: str, read: str) -> None:
-    """Nor English ones a letter off; but for those that Bengali in Latin letters often has."""
+    """A given name is no near English word either, unless Banglish often has that word."""
     words = {"মিছিল": 90, "পেটের": 90, "যানজট": 90, "সাত": 900, "জানে": 900, "জেন": 9}
     words |= dict.fromkeys(("মাইকেল", "পিটার", "জেমস", "স্টিভেন"), 9)
     found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(query, capitals=False)

@@ -1,4 +1,4 @@
-"""The one reading of each Latin word of a query."""
+"""How each Latin word of a query is read."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,12 +38,12 @@ def _two(text: str) -> tuple[str, str]:
 
 
 class LatinReader:
-    """Reads queries by the words of an index.
+    """A reader of queries over the words of an index.
 
     Args:
         index: the words.
-        beside: how many articles hold which words side by side.
-        budget: where it runs out, words are taken as they are.
+        beside: the number of articles in which given words are adjacent.
+        budget: the time budget; after it words are searched for as typed.
     """
 
     def __init__(self, index: WordList, beside: Mapping[str, int], budget: TimeBudget | None = None) -> None:
@@ -53,19 +53,19 @@ class LatinReader:
         self._budget = budget
 
     def __call__(self, query: str) -> list[WordReading]:
-        """What the words of a query are read as; none of those that say nothing."""
+        """The readings of the words of a query, without those that are dropped."""
         found = self._readings.read(query, analyze(query), self._budget or TimeBudget())
         return [reading for reading in found if reading.text]
 
 
 @pytest.fixture
 def reader(tmp_path: Path) -> LatinReader:
-    """A reader of the words above."""
+    """A reader over the words above."""
     return LatinReader(WordList(tmp_path, WORDS), SIDE_BY_SIDE)
 
 
 def texts(reader: LatinReader, query: str) -> dict[str, str]:
-    """What each span of a query is read as."""
+    """The reading of each span of a query."""
     tokens = analyze(query)
     return {
         query[tokens[reading.first].start : tokens[reading.last - 1].end]: canonical(reading.text)
@@ -95,12 +95,12 @@ def texts(reader: LatinReader, query: str) -> dict[str, str]:
     ],
 )
 def test_a_latin_word_is_read_by_the_strongest_evidence(reader: LatinReader, typed: str, meant: str) -> None:
-    """Letters, abbreviations, names, loans, meanings, sound."""
+    """Evidence is by letters, abbreviations, names, loans, meanings and sound."""
     assert canonical(meant) in texts(reader, typed).values()
 
 
 def test_the_longest_entry_of_a_table_is_cut_first(reader: LatinReader) -> None:
-    """Two words typed are one span, whose reading has two words."""
+    """Two typed words are one span, whose reading has two words."""
     assert texts(reader, "Road  accident dhaka") == {
         "Road  accident": canonical("সড়ক দুর্ঘটনা"),
         "dhaka": "ঢাকা",
@@ -108,7 +108,7 @@ def test_the_longest_entry_of_a_table_is_cut_first(reader: LatinReader) -> None:
 
 
 def test_the_word_at_home_beside_its_neighbour_is_taken(reader: LatinReader) -> None:
-    """শোনার sounds as near, but articles have সোনার বাংলা."""
+    """শোনার is as near by sound, but articles contain সোনার বাংলা."""
     assert texts(reader, "shonar bangla")["shonar"] == "সোনার"
     assert texts(reader, "shonar বাংলা")["shonar"] == "সোনার"
 
@@ -125,7 +125,7 @@ def test_the_word_at_home_beside_its_neighbour_is_taken(reader: LatinReader) -> 
 def test_a_word_by_sound_is_one_that_articles_have_with_the_ending(
     tmp_path: Path, typed: str, words: dict[str, int], meant: str
 ) -> None:
-    """Unless they have none with it."""
+    """The word without the ending is read where no article has it with the ending."""
     assert texts(LatinReader(WordList(tmp_path, words), {}), typed) == {typed: canonical(meant)}
 
 
@@ -146,13 +146,13 @@ def test_a_word_by_sound_is_one_that_articles_have_with_the_ending(
 def test_a_case_ending_is_taken_off_where_no_article_has_the_word_with_it(
     tmp_path: Path, typed: str, words: dict[str, int], meant: str | None
 ) -> None:
-    """Names of the tables too, and of several words; no English ending, and of short words none."""
+    """This holds for names of tables and phrases, but not for English endings and short words."""
     found = texts(LatinReader(WordList(tmp_path, words), {}), typed)
     assert found == ({typed: canonical(meant)} if meant else {})
 
 
 def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None:
-    """And says that the other words are Bengali: dam is দাম and no dike."""
+    """It also shows that the other words are Bengali: dam is দাম and not a dike."""
     assert texts(reader, "eid er chuti") == {"eid er": "ঈদের", "chuti": "ছুটি"}
     assert texts(reader, "rice er dam") == {"rice er": "চালের", "dam": "দাম"}
 
@@ -166,7 +166,7 @@ def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None
     ],
 )  # fmt: skip
 def test_a_verb_is_read_as_it_is_spoken(tmp_path: Path, typed: str, written: str) -> None:
-    """As newspapers write it, unless they have what was typed."""
+    """Newspapers write the standard form, which is read unless articles have the typed one."""
     forms = ("বলছে", "বলছি", "বলছিল", "খাচ্ছে", "খাচ্ছেন", "বসতে", "চলতে", "দিতেছে")
     assert texts(LatinReader(WordList(tmp_path, dict.fromkeys(forms, 90)), {}), typed) == {typed: written}
 
@@ -176,7 +176,7 @@ def test_a_verb_is_read_as_it_is_spoken(tmp_path: Path, typed: str, written: str
     [("n95", "এন-৯৫"), ("gpa5", "জিপিএ-৫"), ("f16", None), ("n95s", None), ("abcde95", None)],
 )
 def test_letters_with_a_number_are_read_by_their_names(tmp_path: Path, typed: str, read: str | None) -> None:
-    """Where articles have the two side by side."""
+    """Articles must have the letters and the number adjacent."""
     words = {"এন": 20, "৯৫": 20, "জিপিএ": 20, "৫": 90, "এফ": 9, "১৬": 90}
     reader = LatinReader(WordList(tmp_path, words), {"এন ৯৫": 4, "জিপিএ ৫": 4})
     assert texts(reader, typed) == ({typed: canonical(read)} if read else {})
@@ -193,17 +193,17 @@ def test_letters_with_a_number_are_read_by_their_names(tmp_path: Path, typed: st
 def test_a_common_word_may_have_an_ending_that_articles_do_not_show(
     tmp_path: Path, typed: str, words: dict[str, int], read: str
 ) -> None:
-    """A ৎ is a ত before it; and what no word has in articles, a rare one has no sooner."""
+    """ৎ becomes ত before it; a rare word does not get an ending that articles do not show."""
     assert texts(LatinReader(WordList(tmp_path, words), {}), typed) == {typed: read}
 
 
 def test_no_vowel_sign_of_an_ending_follows_another(tmp_path: Path) -> None:
-    """লীগে has one already."""
+    """লীগে already has a vowel sign."""
     assert with_ending("লীগে", "er", WordList(tmp_path, {"লীগের": 300})) == "লীগের"
 
 
 def test_people_have_an_ending_that_is_typed_apart(tmp_path: Path) -> None:
-    """Where articles have it on the word, after a vowel or not; no letter goes on to another word then."""
+    """Articles must have the word with the ending; then no letter is joined to another word."""
     words = {"শ্রমিক": 900, "শ্রমিকরা": 90, "পাখি": 900, "পাখিরা": 90, "নদী": 300, "রা": 9}
     reader = LatinReader(WordList(tmp_path, words), {})
     assert texts(reader, "sromik ra") == {"sromik ra": "শ্রমিকরা"}
@@ -212,7 +212,7 @@ def test_people_have_an_ending_that_is_typed_apart(tmp_path: Path) -> None:
 
 
 def test_some_words_of_time_have_an_ending_of_their_own(tmp_path: Path) -> None:
-    """Where articles have it; elsewhere its letters are a word."""
+    """This is so where articles have the form; otherwise its letters are a word."""
     words = {"আজ": 900, "আজকের": 90, "নূর": 90, "কের": 9}
     reader = LatinReader(WordList(tmp_path, words), {})
     assert texts(reader, "aj ker") == {"aj ker": "আজকের"}
@@ -230,14 +230,14 @@ def test_some_words_of_time_have_an_ending_of_their_own(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_done_is_read_as_it_is_spoken(tmp_path: Path, typed: str, written: str | None) -> None:
-    """Of roots that end in a vowel, though a few articles have something that sounds nearer."""
+    """This is for roots that end in a vowel, though a few articles have a word nearer by sound."""
     words = {"পেয়েছে": 900, "পাশে": 900, "নিয়েছে": 900, "নিসে": 2, "হয়েছিল": 900, "খেয়েছেন": 90}
     found = texts(LatinReader(WordList(tmp_path, words), {}), typed)
     assert found.get(typed) == (written and canonical(written))
 
 
 def test_who_behind_a_word_that_is_no_object_is_a_word(tmp_path: Path) -> None:
-    """Though a slip of it is too rare to tell; behind a person it is the ending."""
+    """A rare misspelling of it does not show that; after a person *ke* is the ending."""
     words = {"নির্বাচনে": 900, "নির্বচনে": 1, "কে": 900, "ছেলে": 900, "ছেলেকে": 90}
     reader = LatinReader(WordList(tmp_path, words), {})
     assert texts(reader, "nirbachone ke") == {"nirbachone": canonical("নির্বাচনে"), "ke": "কে"}
@@ -257,48 +257,48 @@ def test_who_behind_a_word_that_is_no_object_is_a_word(tmp_path: Path) -> None:
 def test_english_function_words_are_passed_over(
     reader: LatinReader, typed: str, read: Mapping[str, str]
 ) -> None:
-    """Among English words and names; they go to the word before them, or else after them."""
+    """Among English words and names they join the word before them, or else after them."""
     assert texts(reader, typed) == {key: canonical(text) for key, text in read.items()}
 
 
 @pytest.mark.parametrize("typed", ["in", "dhaka in", "vai in dhaka", "chuti in dhaka", "tumi in"])
 def test_what_may_be_bengali_is_no_english_function_word(tmp_path: Path, typed: str) -> None:
-    """By itself, at the end, or in a query of Bengali words."""
+    """This is so when it is alone, at the end, or among Bengali words."""
     reader = LatinReader(WordList(tmp_path, {**WORDS, "আইন": 900, "তুমি": 900}), SIDE_BY_SIDE)
     assert texts(reader, typed)["in"] == "আইন"
 
 
 def test_a_slip_of_the_pen_comes_behind_the_usual_spelling(reader: LatinReader) -> None:
-    """Though it is nearer to what was typed."""
+    """The usual spelling is read although the slip is nearer to what was typed."""
     assert texts(reader, "malayshia") == {"malayshia": canonical("মালয়েশিয়া")}
 
 
 def test_a_rare_word_that_is_typed_is_no_slip_for_one_far_from_that(tmp_path: Path) -> None:
-    """An elephant is not a hand, which has a letter less and many times the articles."""
+    """হাতি, elephant, is not হাত, hand, which has a letter less and many times the articles."""
     assert texts(LatinReader(WordList(tmp_path, {"হাতি": 25, "হাত": 840}), {}), "hati") == {"hati": "হাতি"}
 
 
 def test_a_long_word_is_read_in_the_spelling_that_most_articles_have(tmp_path: Path) -> None:
-    """Of those that are said alike; short ones are often two words (অন্ন, অন্য)."""
+    """The spellings must sound alike; short ones are often different words (অন্ন, অন্য)."""
     words = {"লক্ষীপুর": 34, "লক্ষ্মীপুর": 99, "অন্ন": 34, "অন্য": 99}
     read = LatinReader(WordList(tmp_path, words), {})("lokkhipur onno")
     assert [(word.text, word.others) for word in read] == [("লক্ষ্মীপুর", ()), ("অন্ন", ("অন্য",))]
 
 
 def test_a_longer_form_is_no_slip_for_the_word_without_its_ending(tmp_path: Path) -> None:
-    """আমিও sounds like what was typed, however many articles have আমি."""
+    """আমিও sounds like the typed word, however many articles have আমি."""
     reader = LatinReader(WordList(tmp_path, {"আমিও": 10, "আমি": 3000}), SIDE_BY_SIDE)
     assert texts(reader, "amio") == {"amio": "আমিও"}
 
 
 def test_a_word_that_is_unlike_the_usual_one_is_no_slip_for_it(tmp_path: Path) -> None:
-    """আমীন has two letters of three in common with এমন."""
+    """আমীন shares two letters of three with এমন."""
     reader = LatinReader(WordList(tmp_path, {"আমীন": 1, "এমন": 29}), SIDE_BY_SIDE)
     assert texts(reader, "ameen") == {"ameen": "আমীন"}
 
 
 def test_the_usual_spelling_may_be_meant_wherever_a_slip_for_it_may_be(tmp_path: Path) -> None:
-    """হুম is farther from *hm* than anything that would be read by itself."""
+    """হুম is farther from *hm* than the limit for a reading by itself."""
     many = {"ক" + "".join(row): 9 for row in product("টডপলরন", repeat=4)}
     reader = LatinReader(WordList(tmp_path, {**many, "হম": 5, "হুম": 108}), SIDE_BY_SIDE)
     assert texts(reader, "hm") == {"hm": "হুম"}
@@ -315,7 +315,7 @@ def test_the_usual_spelling_may_be_meant_wherever_a_slip_for_it_may_be(tmp_path:
 def test_all_spellings_of_a_word_are_one_reading(
     tmp_path: Path, typed: str, spellings: Mapping[str, int]
 ) -> None:
-    """It is shown in the commonest, whichever is the nearest; the others are found, and not offered."""
+    """The commonest spelling is shown; the others are searched for, and not offered."""
     usual, *others = spellings
     reader = LatinReader(WordList(tmp_path, spellings), SIDE_BY_SIDE)
     (reading,) = reader(typed)
@@ -326,28 +326,28 @@ def test_all_spellings_of_a_word_are_one_reading(
 
 
 def test_another_spelling_finds_though_many_articles_have_it(tmp_path: Path) -> None:
-    """Nearly as many as have the commonest: they are about the same concept."""
+    """Nearly as many articles have it, and they are about the same concept."""
     words = WordList(tmp_path, {"ভাঙন": 147, "ভাঙ্গন": 146})
     (reading,) = LatinReader(words, SIDE_BY_SIDE)("vangon")
     assert [alternative.text for alternative in reading.alternatives if alternative.finds] == ["ভাঙ্গন"]
 
 
 def test_readings_that_find_as_well_are_together_fewer_than_the_first(tmp_path: Path) -> None:
-    """The total is mostly that of the reading."""
+    """The total of a page should mostly be that of the reading."""
     words = WordList(tmp_path, {"ভ্যাট": 41, "ভাট": 33, "বাত": 16})
     (reading,) = LatinReader(words, SIDE_BY_SIDE)("vat")
     assert [alternative.text for alternative in reading.alternatives if alternative.finds] == ["ভাট"]
 
 
 def test_spellings_of_one_stem_count_alike_where_they_are_usual(tmp_path: Path) -> None:
-    """Latin letters do not tell নুর from নূর; a slip of a few changes no order."""
+    """Latin letters do not distinguish নুর from নূর; a slip in a few articles changes no order."""
     words = WordList(tmp_path, {"নূর": 60, "নুর": 40, "ণুর": 2})
     (reading,) = LatinReader(words, SIDE_BY_SIDE)("nur")
     assert (reading.text, [alternative.text for alternative in reading.alternatives]) == ("নূর", ["নুর"])
 
 
 def test_a_consonant_by_itself_is_its_name(tmp_path: Path) -> None:
-    """*k bole* asks who says, and *vitamin d* for no ড."""
+    """*k bole* asks who says, and the d of *vitamin d* is not ড."""
     words = {"কে": 3900, "ক": 290, "বলে": 9000, "ভিটামিন": 60, "ডি": 250, "ড": 1100, "আর": 8000, "র": 3000}
     reader = LatinReader(WordList(tmp_path, words), SIDE_BY_SIDE)
     assert texts(reader, "k bole") == {"k": "কে", "bole": "বলে"}
@@ -356,14 +356,14 @@ def test_a_consonant_by_itself_is_its_name(tmp_path: Path) -> None:
 
 
 def test_an_apostrophe_is_not_heard(tmp_path: Path) -> None:
-    """Nor the English ending after it."""
+    """The English ending after it is dropped too."""
     reader = LatinReader(WordList(tmp_path, {"ইনশাল্লাহ": 12, "রহিম": 60}), SIDE_BY_SIDE)
     assert texts(reader, "insha'allah") == {"insha'allah": "ইনশাল্লাহ"}
     assert texts(reader, "rahim's") == {"rahim's": "রহিম"}
 
 
 def test_beside_bengali_an_english_word_is_meant_as_it_sounds(tmp_path: Path) -> None:
-    """Where a table has both, its meaning comes first among other words."""
+    """Where a table has both, the meaning is read first among other words."""
     words = {"ব্যবহার": 1400, "ইউজ": 600, "আসে": 1400, "মোবাইল": 900, "করছি": 300, "আগেই": 200}
     reader = LatinReader(WordList(tmp_path, words), SIDE_BY_SIDE)
     assert texts(reader, "use")["use"] == "ব্যবহার"
@@ -374,57 +374,57 @@ def test_beside_bengali_an_english_word_is_meant_as_it_sounds(tmp_path: Path) ->
     "typed", ["zzzzqqq", "kkkkkk", "poiuyt", "qwerty", "rtyu", "বাংলা", "১৯৭১", "covid19x", ""]
 )
 def test_what_is_read_badly_is_not_read(reader: LatinReader, typed: str) -> None:
-    """Drumming fingers, other scripts, mixtures."""
+    """Random keys, other scripts and mixtures have no reading."""
     assert texts(reader, typed) == {}
 
 
 def test_keys_in_a_row_are_no_word_though_they_sound_like_one(tmp_path: Path) -> None:
-    """Nobody writes আরটি so."""
+    """Nobody types আরটি like that."""
     reader = LatinReader(WordList(tmp_path, {"আরটি": 9}), SIDE_BY_SIDE)
     assert texts(reader, "arti") == {"arti": "আরটি"}
     assert texts(reader, "erty") == {}
 
 
 def test_a_latin_word_of_a_few_articles_does_not_veto_its_reading(reader: LatinReader) -> None:
-    """Both are searched together."""
+    """Both the Latin word and its reading are searched for."""
     (reading,) = reader("facebook")
     assert (reading.text, reading.typed_too) == ("ফেসবুক", True)
 
 
 @pytest.mark.parametrize("typed", ["hospital", "facebook er"])
 def test_what_no_article_has_as_typed_is_not_looked_for_so(reader: LatinReader, typed: str) -> None:
-    """Nor is a word whose ending was typed apart: it is Bengali by that."""
+    """A word whose ending was typed apart is Bengali, so it is not searched for as typed either."""
     assert [reading.typed_too for reading in reader(typed)] == [False]
 
 
 def test_a_latin_word_of_far_more_articles_stays_itself(tmp_path: Path) -> None:
-    """In a corpus with English, a brand is written as it is."""
+    """In a corpus with English articles a brand is written in Latin letters."""
     words = {"ফেসবুক": 40, "facebook": 800}
     assert texts(LatinReader(WordList(tmp_path, words), SIDE_BY_SIDE), "facebook") == {}
 
 
 def test_other_readings_are_offered(reader: LatinReader) -> None:
-    """The likeliest first; what is much less likely is not."""
+    """The likeliest is first; a much less likely one is not offered."""
     (reading,) = reader("sonar")
     assert (reading.text, reading.others) == ("সোনার", ("শোনার",))
 
 
 def test_alone_a_word_is_offered_in_less_likely_readings_too(tmp_path: Path) -> None:
-    """Beside another, which says which of several was meant, only in likely ones."""
+    """Next to another word, which narrows the choice, only likely ones are offered."""
     reader = LatinReader(WordList(tmp_path, {"কাদের": 300, "কাদির": 10, "বাংলা": 3000}), {"কাদের বাংলা": 9})
     assert [reading.others for reading in reader("kader")] == [("কাদির",)]
     assert [reading.others for reading in reader("kader bangla")] == [(), ()]
 
 
 def test_of_several_words_other_readings_add_to_scores(reader: LatinReader) -> None:
-    """By less than what was read."""
+    """Their weight is below that of the reading."""
     beside = reader("sonar bangla")[0]
     assert isinstance(beside, WordReading)
     assert all(0 < alternative.weight < 1 for alternative in beside.alternatives)
 
 
 def test_what_is_nearly_as_likely_and_rarer_finds_as_well(reader: LatinReader) -> None:
-    """What many more articles have does not find."""
+    """A reading that many more articles have does not match by itself."""
     (reading,) = reader("sonar")
     assert [(alternative.text, alternative.finds) for alternative in reading.alternatives] == [("শোনার", True)]
     assert not any(
@@ -436,7 +436,7 @@ def test_what_is_nearly_as_likely_and_rarer_finds_as_well(reader: LatinReader) -
 
 
 def test_beside_a_function_word_no_alternative_finds(tmp_path: Path) -> None:
-    """কাদের finds no article itself."""
+    """কাদের matches nothing by itself."""
     reader = LatinReader(WordList(tmp_path, {"কাদের": 240, "কাদির": 60}), SIDE_BY_SIDE)
     (reading,) = reader("kader")
     assert reading.text == "কাদের"
@@ -444,7 +444,7 @@ def test_beside_a_function_word_no_alternative_finds(tmp_path: Path) -> None:
 
 
 def test_a_word_that_a_table_has_is_also_found_as_it_sounds(reader: LatinReader) -> None:
-    """Some write the English word in Bengali letters, where most have its meaning."""
+    """Some articles have the English word in Bengali letters, where most have its meaning."""
     (reading,) = reader("thanks")
     assert (
         reading.text,
@@ -463,7 +463,7 @@ def test_a_word_that_a_table_has_is_also_found_as_it_sounds(reader: LatinReader)
 def test_beside_a_name_only_other_spellings_of_it_find(
     tmp_path: Path, typed: str, words: Mapping[str, int], finding: list[str]
 ) -> None:
-    """So for a loan word: what merely sounds so is another word."""
+    """This holds for a loan too: a word that only sounds so is another word."""
     reader = LatinReader(WordList(tmp_path, words), SIDE_BY_SIDE)
     (reading,) = reader(typed)
     assert reading.text == next(iter(words))
@@ -471,7 +471,7 @@ def test_beside_a_name_only_other_spellings_of_it_find(
 
 
 def test_in_a_sentence_every_reading_finds(reader: LatinReader) -> None:
-    """Its other words say which is meant."""
+    """The other words of the sentence show which is meant."""
     text = "sonar bangla chal dam eid"
     readings = reader(text)
     assert len(readings) >= 4
@@ -482,14 +482,14 @@ def test_in_a_sentence_every_reading_finds(reader: LatinReader) -> None:
     ("typed", "meant"), [("sheikhhasina", "শেখ হাসিনা"), ("bramhonbaria", "ব্রাহ্মণবাড়িয়া"), ("worldcup", "বিশ্বকাপ")]
 )
 def test_names_written_together_or_nearly_right_are_known(tmp_path: Path, typed: str, meant: str) -> None:
-    """From the rows of the tables, without their spaces and by their consonants."""
+    """Names are matched with the rows of the tables without spaces and by consonants."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70, "বিশ্বকাপ": 170, "শেখ": 900, "হাসিনা": 800})
     found = LatinReader(words, {"শেখ হাসিনা": 60})(typed)
     assert [canonical(reading.text) for reading in found] == [canonical(meant)]
 
 
 def test_words_of_no_language_are_not_read(tmp_path: Path) -> None:
-    """One of several sounds like a word by chance."""
+    """One of several such words sounds like a Bengali word by chance."""
     reader = LatinReader(WordList(tmp_path, {"কাজ": 3000}), SIDE_BY_SIDE)
     assert [reading.text for reading in reader("qaz")] == ["কাজ"]
     assert list(reader("qaz wsx edc")) == []
@@ -497,13 +497,13 @@ def test_words_of_no_language_are_not_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("known", "read"), [(["wsx", "edc"], ["কাজ"]), (["wsx"], [])])
 def test_latin_words_of_articles_are_a_language(tmp_path: Path, known: list[str], read: list[str]) -> None:
-    """If half of them are in articles, what sounds like a word is no chance."""
+    """If half of them are in articles, a reading by sound is not taken for chance."""
     reader = LatinReader(WordList(tmp_path, {"কাজ": 3000, **dict.fromkeys(known, 5)}), SIDE_BY_SIDE)
     assert [reading.text for reading in reader("qaz wsx edc rfv")] == read
 
 
 def test_letters_that_make_a_form_of_another_word_stay_apart(tmp_path: Path) -> None:
-    """একে is a form of এক, and no abbreviation."""
+    """একে is a form of এক, and not an abbreviation."""
     words = WordList(tmp_path, {"এক": 5000, "একে": 400, "এ": 900, "কে": 800, "বিসিবি": 94})
     reader = LatinReader(words, {"এ কে": 40})
     assert [reading.text for reading in reader("a k")] == ["এ কে"]
@@ -511,7 +511,7 @@ def test_letters_that_make_a_form_of_another_word_stay_apart(tmp_path: Path) -> 
 
 
 def test_without_time_nothing_is_read(tmp_path: Path) -> None:
-    """Words that remain are taken as they are."""
+    """Remaining words are searched for as typed."""
     ticks = iter(range(1000))
     budget = TimeBudget(0.5, lambda: float(next(ticks)))
     assert LatinReader(WordList(tmp_path, WORDS), SIDE_BY_SIDE, budget)("facebook") == []
@@ -558,13 +558,13 @@ ENGLISH = {
     ],
 )
 def test_an_english_sentence_is_read_as_english(tmp_path: Path, typed: str, read: Mapping[str, str]) -> None:
-    """None of its function words is taken for a Bengali word that sounds like it."""
+    """None of its function words is read as a Bengali word of that sound."""
     reader = LatinReader(WordList(tmp_path, ENGLISH), {})
     assert texts(reader, typed) == {key: canonical(text) for key, text in read.items()}
 
 
 def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_path: Path) -> None:
-    """They are nothing that anybody looks for; nor is a word that nobody understands, as the page says."""
+    """A word that has no reading is dropped too, which the page reports."""
     index = WordList(tmp_path, ENGLISH)
     query = "where is the zygote of india"
     found = Readings(index, lambda _stems: 0).read(query, analyze(query), TimeBudget())
@@ -598,7 +598,7 @@ def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_
 def test_a_common_word_of_a_sentence_is_passed_over(
     tmp_path: Path, query: str, articles: int, beside: str, kept: str
 ) -> None:
-    """Where one in a hundred articles has it or fewer, for these do not answer the sentence."""
+    """It stays where at most one article in a hundred has it: otherwise it does not answer the sentence."""
     index = WordList(tmp_path, ENGLISH | dict.fromkeys(("say", "zygote"), articles))
     assert _kept(index, query, beside) == kept
 
@@ -608,7 +608,7 @@ def test_a_common_word_of_a_sentence_is_passed_over(
     [
         ("what is say", "say"),
         ("where is the zygote", "zygote"),
-        ("what is the xylem", "what is the xylem"),  # which no article has
+        ("what is the xylem", "what is the xylem"),  # no article has it
         ("zygote xylem", "zygote xylem"),
         ("zygote", "zygote"),
     ],
@@ -616,18 +616,18 @@ def test_a_common_word_of_a_sentence_is_passed_over(
 def test_of_a_question_that_nobody_reads_what_articles_have_is_asked(
     tmp_path: Path, query: str, kept: str
 ) -> None:
-    """As it is typed; the words that ask are none of it, nor what sounds like them."""
+    """They are searched for as typed, without the question words and the words that these sound like."""
     index = WordList(tmp_path, ENGLISH | {"say": 2, "zygote": 2, "হাত": 300, "হয়": 900})
     assert _kept(index, query) == kept
 
 
 def _kept(index: WordList, query: str, beside: str = "") -> str:
-    """The words of a query that are looked for as they are typed.
+    """The words of a query that are searched for as typed.
 
     Args:
-        index: of the words.
-        query: as typed.
-        beside: words that an article has side by side.
+        index: the index of the words.
+        query: the query as typed.
+        beside: words that are adjacent in an article.
     """
     tokens, stems = analyze(query), [token.stem for token in analyze(beside)]
     found = Readings(index, lambda words: int([*words] == stems)).read(query, tokens, TimeBudget())
@@ -640,7 +640,7 @@ def _kept(index: WordList, query: str, beside: str = "") -> str:
     [([90], [True]), ([91], [False]), ([0], [False]), ([60, 30], [True, True]), ([60, 31], [True, False])],
 )
 def test_what_is_rarer_finds_articles_and_nothing_else_does(others: list[int], finding: list[bool]) -> None:
-    """All of it together in nine for each ten articles of the reading; the rest only changes the order."""
+    """Together they are in nine articles for ten of the reading; the rest only changes the order."""
     counts = {"নদী": 100} | {f"নদ{at}": articles for at, articles in enumerate(others)}
     ordered = [(LatinCandidate(text, "sound", 1.0, 9), 1.0) for text in counts]
     found = alternatives(ordered, counts.__getitem__, sentence=False, alone=False)
@@ -648,7 +648,7 @@ def test_what_is_rarer_finds_articles_and_nothing_else_does(others: list[int], f
 
 
 def test_a_function_word_is_no_reason_to_find_others() -> None:
-    """It finds nothing itself; and where it stands alone nothing else changes the order."""
+    """It matches nothing by itself, and alone it has no alternatives."""
     ordered = [(LatinCandidate(text, "sound", 1.0, 9), 1.0) for text in ("এবং", "নদী")]
     found = [alternatives(ordered, lambda _: 9, sentence=False, alone=alone) for alone in (False, True)]
     assert [[way.finds for way in ways] for ways in found] == [[False], []]
@@ -656,7 +656,7 @@ def test_a_function_word_is_no_reason_to_find_others() -> None:
 
 @pytest.mark.parametrize(("read", "finds"), [("হত্যা", False), ("হলে", True)])
 def test_in_a_sentence_a_function_word_finds_where_one_is_read(read: str, finds: bool) -> None:
-    """Else the word would be in nearly all articles, and say nothing: *hotya* is হত্যা, and may be হতে."""
+    """Otherwise nearly all articles would match: *hotya* is হত্যা, and may be হতে."""
     ordered = [(LatinCandidate(text, "sound", 1.0, 9), 1.0) for text in (read, "হতে", "হোতা")]
     found = alternatives(ordered, lambda _: 9, sentence=True, alone=False)
     assert [(way.text, way.finds) for way in found] == [("হতে", finds), ("হোতা", True)]
@@ -676,7 +676,7 @@ def test_in_a_sentence_a_function_word_finds_where_one_is_read(read: str, finds:
 def test_a_word_by_its_sound_is_the_name_where_more_than_four_letters_of_five_are(
     heard: str, kind: str, read: LatinCandidate, same: bool
 ) -> None:
-    """A meaning has nothing of the letters; names of letters are no word."""
+    """A meaning shares no letters, and names of letters are no word."""
     assert _is_the_word(LatinCandidate(heard, kind, 1.0, 9), read) is same  # type: ignore[arg-type]
 
 
@@ -690,7 +690,7 @@ def test_only_single_letters_are_read_as_one_abbreviation(reader: LatinReader) -
     ("words", "plausible", "read"), [(2, 1, 1), (2, 2, 2), (3, 1, 1), (3, 2, 3), (4, 2, 2), (4, 3, 4)]
 )
 def test_in_prose_far_readings_are_kept(tmp_path: Path, words: int, plausible: int, read: int) -> None:
-    """Three Latin words and more, most of which may be meant by themselves."""
+    """Prose has at least three Latin words, most of which are plausible by themselves."""
     ways = [LatinCandidate("নদী", "loan", 1.0, 9, plausible=at < plausible) for at in range(words)]
     spans = [LatinSpan(at, at + 1, "nodi", (way,)) for at, way in enumerate(ways)]
     reader = latin_reading.LatinReader(WordList(tmp_path, {}), lambda _text: 0, TimeBudget())
@@ -714,7 +714,7 @@ def test_in_prose_far_readings_are_kept(tmp_path: Path, words: int, plausible: i
 def test_capitals_mean_something_where_others_are_small(
     tmp_path: Path, typed: str, capitals: list[bool]
 ) -> None:
-    """Of more than one letter; who writes all so holds a key down."""
+    """This is for more than one letter; a query all in capitals comes from a locked key."""
     index = WordList(tmp_path, {"বিসিবি": 94})
     cutter = SpanCutter(index, LatinCandidates(index, lambda _text: 0), TimeBudget())
     assert [span.capitals for span in cutter.cut(typed, analyze(typed))] == capitals
@@ -732,7 +732,7 @@ def test_capitals_mean_something_where_others_are_small(
     ],
 )
 def test_a_capital_among_small_letters_begins_a_name(tmp_path: Path, typed: str, names: list[int]) -> None:
-    """Not that of a sentence or of a headline in capitals."""
+    """The first word of a sentence and headlines in capitals do not count."""
     index = WordList(tmp_path, {})
     cutter = SpanCutter(index, LatinCandidates(index, lambda _text: 0), TimeBudget())
     assert [span.first for span in cutter.cut(typed, analyze(typed)) if span.named] == names
@@ -750,7 +750,7 @@ def test_a_capital_among_small_letters_begins_a_name(tmp_path: Path, typed: str,
 def test_a_latin_word_stays_itself_where_more_articles_have_it(
     tmp_path: Path, typed: str, words: Mapping[str, int], read: bool
 ) -> None:
-    """Ten times as many as what a table has for it, or more than what only sounds so."""
+    """It needs ten times the articles of a table's reading, or more than a reading by sound has."""
     assert bool(texts(LatinReader(WordList(tmp_path, words), {}), typed)) == read
 
 
@@ -769,7 +769,7 @@ WAYS = [LatinCandidate(f"নদ{letter}", "sound", 1.0, 9) for letter in "কখ
 def test_five_other_readings_are_offered_at_the_most(
     tmp_path: Path, weights: list[float], alone: bool, others: int
 ) -> None:
-    """What a quarter speaks for as much as for the best; of a word without neighbours a twelfth is enough."""
+    """A reading needs a quarter of the best one's weight; for a word without neighbours a twelfth."""
     reader = latin_reading.LatinReader(WordList(tmp_path, {}), lambda _text: 0, TimeBudget())
     ordered = [*zip(WAYS, [1.0, *weights], strict=False)]
     reading = reader._reading(LatinSpan(0, 1, "nodi"), ordered, sentence=False, alone=alone)
@@ -777,7 +777,7 @@ def test_five_other_readings_are_offered_at_the_most(
 
 
 def test_what_a_table_has_is_offered_however_unlikely(tmp_path: Path) -> None:
-    """It was put there by somebody; letters and sounds are everywhere."""
+    """An editor put it into the table, whereas letters and sounds are everywhere."""
     kinds = ("name", "loan", "letters", "sound")
     found = [LatinCandidate(f"নদ{kind}", kind, 1.0, 9) for kind in kinds]  # type: ignore[arg-type]
     reader = latin_reading.LatinReader(WordList(tmp_path, {}), lambda _text: 0, TimeBudget())
@@ -802,7 +802,7 @@ def test_what_a_table_has_is_offered_however_unlikely(tmp_path: Path) -> None:
 def test_a_likelier_reading_does_more(
     weight: float, sentence: bool, alone: bool, found: list[tuple[float, bool]]
 ) -> None:
-    """It finds articles, or adds to what others find, or is none; in a sentence all that are any find."""
+    """A reading matches, only adds to scores, or is dropped; in a sentence all kept readings match."""
     ordered = [(WAYS[0], 1.0), (WAYS[1], weight)]
     ways = alternatives(ordered, {"নদক": 100, "নদখ": 9}.__getitem__, sentence=sentence, alone=alone)
     assert [(way.weight, way.finds) for way in ways] == found
@@ -810,7 +810,7 @@ def test_a_likelier_reading_does_more(
 
 @pytest.mark.parametrize(("weight", "finding"), [(0.1, 0.5), (0.6, 0.6)])
 def test_the_likeliest_word_by_its_sound_weighs_half_beside_a_meaning(weight: float, finding: float) -> None:
-    """At the least: *use* is mostly ব্যবহার, but some write ইউজ; another that sounds so is as it is."""
+    """At least half: *use* is mostly ব্যবহার, but some write ইউজ; a second word by sound keeps its weight."""
     meant = LatinCandidate("ব্যবহার", "meaning", 3.0, 900)
     ordered = [(meant, 1.0), (replace(WAYS[0], score=2.0), weight), (WAYS[1], 0.3)]
     ways = alternatives(ordered, {"ব্যবহার": 900}.get, sentence=True, alone=False)  # type: ignore[arg-type]
@@ -818,7 +818,7 @@ def test_the_likeliest_word_by_its_sound_weighs_half_beside_a_meaning(weight: fl
 
 
 def test_another_spelling_of_the_reading_finds_nearly_as_well() -> None:
-    """As variants in the table of synonyms do, whatever else is read."""
+    """It has the weight of a variant in the table of synonyms, whatever other readings there are."""
     ordered = [(replace(WAYS[0], spellings=("নদৗ",)), 1.0)]
     for sentence in (True, False):
         (way,) = alternatives(ordered, lambda _text: 9, sentence=sentence, alone=True)

@@ -1,4 +1,4 @@
-"""What Latin letters sound like; English words and names in two words, or with a letter off."""
+"""Readings of Latin letters by sound; English words and names written as two, or with one wrong letter."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +29,7 @@ from tests.search.understanding.word_lists import WordList
     ],
 )
 def test_one_letter_off_a_word_is_that_word(typed: str, meant: str) -> None:
-    """One left out, one added, one for another, or two in the wrong order."""
+    """The letter may be missing, added or wrong, or two letters swapped."""
     found = one_letter_off(typed)
     assert found
     assert found[1].bengali[0] == meant
@@ -37,12 +37,12 @@ def test_one_letter_off_a_word_is_that_word(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize("typed", ["flod", "kovernment", "gvrnment", "factor", "padmasetu"])
 def test_others_are_none(typed: str) -> None:
-    """Short ones, with another first letter, two letters off, English words themselves, or Bengali."""
+    """Not corrected are short words, another first letter, two wrong letters, English and Bengali words."""
     assert one_letter_off(typed) is None
 
 
 def test_what_is_as_near_to_two_words_is_neither() -> None:
-    """*relection* may be reflection or rejection."""
+    """*relection* may be reflection or rejection, so it is neither."""
     assert one_letter_off("reflecton")
     assert one_letter_off("relection") is None
 
@@ -60,7 +60,7 @@ def test_what_is_as_near_to_two_words_is_neither() -> None:
     ],
 )
 def test_two_words_are_the_one_that_a_table_has(typed: str, word: str) -> None:
-    """English or a name, in any form of it, also where the first part is a function word by chance."""
+    """This holds for English words and names in any form, even if the first part is a function word."""
     assert apart(typed) == word
 
 
@@ -68,7 +68,7 @@ def test_two_words_are_the_one_that_a_table_has(typed: str, word: str) -> None:
     "typed", ["the rapist", "to day", "ban gla", "kal rat", "b cb", "air port road", "football"]
 )
 def test_other_pairs_stay_two_words(typed: str) -> None:
-    """A function word before a word, short parts, what no table has, three words, and one."""
+    """These are a function word before a word, short parts, unknown words, three words, and a single one."""
     assert not apart(typed)
 
 
@@ -113,14 +113,14 @@ FAR = replace(USUAL, text="এমন", articles=500)
 def test_a_slip_comes_behind_the_usual_spelling(
     slip: LatinCandidate, usual: LatinCandidate, behind: bool
 ) -> None:
-    """Which many more articles have, and which is nearly as near and alike."""
+    """The usual spelling has many more articles, and is nearly as near and similar."""
     first, second = _usual_first([slip, usual])
     assert second == usual
     assert first == (replace(slip, score=usual.score - 1.5) if behind else slip)
 
 
 def test_the_usual_spelling_may_be_meant_where_its_slip_may_be() -> None:
-    """And where it may be by itself; nothing else may because of others."""
+    """It may also be meant by itself; other words do not become plausible through their neighbours."""
     far = replace(USUAL, plausible=False)
     assert [found.plausible for found in _usual_first([SLIP, far])] == [True, True]
     assert [found.plausible for found in _usual_first([replace(SLIP, plausible=False), far])] == [
@@ -138,12 +138,12 @@ def test_the_usual_spelling_may_be_meant_where_its_slip_may_be() -> None:
     [("নদীর", "নদী", True), ("নদীর", "নদীতে", False), ("নদীয়া", "নদী", False), ("আমিও", "আমি", True)],
 )
 def test_a_longer_form_begins_with_the_word_and_has_its_stem(word: str, other: str, longer: bool) -> None:
-    """One of the two is not enough."""
+    """The form must have both the prefix and the stem."""
     assert _is_longer_form(word, other) is longer
 
 
 def test_a_slip_is_one_for_the_likeliest_of_several_usual_spellings() -> None:
-    """By their scores, in whichever order they come."""
+    """The likeliest one has the best score, in whatever order they come."""
     other = replace(USUAL, text="মালয়েশিয়ায়", score=3.0)
     for found in ([SLIP, USUAL, other], [SLIP, other, USUAL]):
         assert _usual_first(found)[0].score == USUAL.score - 1.5
@@ -160,7 +160,7 @@ def test_a_slip_is_one_for_the_likeliest_of_several_usual_spellings() -> None:
 def test_two_of_the_letter_a_begin_a_long_one(
     tmp_path: Path, typed: str, words: dict[str, int], meant: list[str]
 ) -> None:
-    """Unless no word begins so."""
+    """Two a's are আ, unless no word begins so."""
     found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
     assert [way.text for way in found if way.kind == "sound"] == meant
 
@@ -172,11 +172,11 @@ def test_two_of_the_letter_a_begin_a_long_one(
 def test_y_between_consonants_may_be_said_as_in_english(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: list[str]
 ) -> None:
-    """Where a word is written so, and no other one is near."""
+    """Articles must have a word so written, and no other word may be near."""
     words = {"পাইথন": 1, "পাঠান": 136, "প্রোটোটাইপ": 1, "দালান": 40, "মিস্টিক": 90, "মাইস্টিক": 9}
     monkeypatch.setattr(
         "onneshon.search.understanding.romanised._WORDS", len(words)
-    )  # no more to choose from
+    )  # no more words to choose from
     found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
     assert [way.text for way in found if way.kind == "sound" and way.plausible] == meant
 
@@ -186,7 +186,7 @@ def test_y_between_consonants_may_be_said_as_in_english(
     [("rafiq", "রফিক"), ("qawmi", "কওমি")],
 )
 def test_q_may_be_said_as_k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: str) -> None:
-    """In names from Arabic."""
+    """This is for names from Arabic."""
     words = {"রফিক": 60, "কওমি": 60}
     monkeypatch.setattr("onneshon.search.understanding.romanised._WORDS", len(words))
     found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
@@ -195,7 +195,7 @@ def test_q_may_be_said_as_k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typ
 
 @pytest.mark.parametrize("typed", ["tariqur", "michaal", "rafiqal"])
 def test_no_name_of_a_person_is_one_letter_off_another(typed: str) -> None:
-    """*tariqur* is no slip for *tariqul*."""
+    """*tariqur* is not a slip for *tariqul*."""
     assert one_letter_off(typed) is None
 
 
@@ -204,7 +204,7 @@ def test_no_name_of_a_person_is_one_letter_off_another(typed: str) -> None:
     [("akter", "আক্তার"), ("talukder", "তালুকদার"), ("howlader", "হাওলাদার"), ("sarker", "সরকার")],
 )
 def test_names_are_spelt_as_people_do_who_have_them(tmp_path: Path, typed: str, meant: str) -> None:
-    """They have no ending of a case (*talukder*, of তালুক), nor are they words that sound so."""
+    """Such names have no case ending (*talukder*, of তালুক), and are not words of a similar sound."""
     words = {"আক্তার": 9, "তালুকদার": 9, "হাওলাদার": 9, "সরকার": 9}
     words |= {"অ্যাক্টের": 90, "তালুক": 90, "হলা": 90, "সড়কের": 90}
     found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
@@ -215,6 +215,6 @@ def test_names_are_spelt_as_people_do_who_have_them(tmp_path: Path, typed: str, 
 def test_words_that_ask_are_oftener_in_queries_than_in_articles(
     tmp_path: Path, typed: str, meant: str
 ) -> None:
-    """One is no slip for another word either, and not what sounds otherwise."""
+    """A question word is no slip for another word, nor for one of another sound."""
     words = WordList(tmp_path, {"কবে": 5, "কবি": 900})
     assert LatinCandidates(words, lambda _text: 0).of(typed, capitals=False)[0].text == meant

@@ -1,4 +1,4 @@
-"""What a word may be misspelt for, and from where on: how sure each kind of evidence makes that."""
+"""Which words a word may be misspelt for, and how certain each kind of evidence makes a correction."""
 
 import math
 from pathlib import Path
@@ -16,12 +16,12 @@ from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 
 def misspellings(index: WordList) -> Misspellings:
-    """Of the words of an index."""
+    """The misspellings for an index."""
     return Misspellings(index, index.vocabulary, context_of(index))
 
 
 def found(index: WordList, word: str, *, strange: bool = False) -> list[Correction]:
-    """What a word may be misspelt for."""
+    """The corrections of a word."""
     (token,) = analyze(word)
     return misspellings(index).of(token, document_frequency(token.exact, index), strange=strange)
 
@@ -42,14 +42,14 @@ def found(index: WordList, word: str, *, strange: bool = False) -> list[Correcti
 def test_five_times_as_many_articles_make_a_spelling_usual(
     tmp_path: Path, typed: int, usual: int, corrected: bool
 ) -> None:
-    """Of one stem; what a thirtieth of the articles have is no unusual spelling, what none has always is."""
+    """Both have one stem; a word in a thirtieth of the articles is not unusual, and an unknown word is."""
     words = {"ধরনের": usual, "ধরণের": typed} if typed else {"ধরনের": usual}
     best = [Correction("ধরনের", usual, 5.0, same=True)] if corrected else []
     assert [way for way in found(WordList(tmp_path, words), "ধরণের") if way.same] == best
 
 
 def beside(shared: int, other: int) -> PairList:
-    """Pairs that give ধরণের and ধরনের a likeness: what stands behind both, and behind the usual one alone."""
+    """Pairs that give ধরণের and ধরনের a likeness: the shared followers, and those of the usual one alone."""
     pairs = {("ধরণের", "কাজ"): shared, ("ধরনের", "কাজ"): shared, ("ধরনের", "পথ"): other}
     return PairList(pairs, {"ধরণের": shared, "ধরনের": shared + other})
 
@@ -69,7 +69,7 @@ def beside(shared: int, other: int) -> PairList:
 def test_words_in_the_same_contexts_are_one(
     tmp_path: Path, typed: int, usual: int, likeness: float, same: bool
 ) -> None:
-    """A quarter more articles are enough; the fewer have the word, the less is known of its contexts."""
+    """A quarter more articles are then enough; the rarer the word, the less is known of its contexts."""
     shared = 10_000
     pairs = beside(shared, round(shared / likeness**2) - shared)
     index = WordList(tmp_path, {"ধরনের": usual, "ধরণের": typed}, pairs=pairs)
@@ -85,7 +85,7 @@ def test_words_in_the_same_contexts_are_one(
 def test_a_word_that_keeps_its_own_context_is_no_slip(
     tmp_path: Path, typed: str, meant: str, beside: int
 ) -> None:
-    """পতি পত্নী and লাস ভেগাস, of which the usual word stands before neither; below four times it may be."""
+    """Examples are পতি পত্নী and লাস ভেগাস; with fewer than four of its own pairs it may be a slip."""
     words = {typed: 5, meant: 2_000, "নিজস্ব": 50}
     index = WordList(tmp_path, words, 100_000, pairs=PairList({(typed, "নিজস্ব"): beside}, words))
     assert (meant in [way.word for way in found(index, typed)]) == (beside < 4)
@@ -99,19 +99,19 @@ def test_a_word_that_keeps_its_own_context_is_no_slip(
 def test_of_a_slip_that_articles_have_it_is_what_that_is_a_slip_for(
     tmp_path: Path, typed: str, meant: str
 ) -> None:
-    """মুক্তিযুদ্ধা is in some, and is no word."""
+    """মুক্তিযুদ্ধা is in some articles, and is no word."""
     index = WordList(tmp_path, {"মুক্তিযুদ্ধা": 6, "মুক্তিযোদ্ধা": 2_000}, 100_000)
     assert found(index, typed)[0].word == canonical(meant)
 
 
 def test_two_words_that_may_be_slips_for_one_another_are_not_followed_for_ever(tmp_path: Path) -> None:
-    """Each is asked once."""
+    """Each is followed once."""
     index = WordList(tmp_path, {"মুক্তিযুদ্ধা": 20, "মুক্তিযুদ্বা": 20, "মুক্তিযুদ্দা": 20}, 100_000)
     assert {way.word for way in found(index, "মুক্তিযুদ্ধ")} <= {"মুক্তিযুদ্ধা", "মুক্তিযুদ্বা", "মুক্তিযুদ্দা"}
 
 
 def test_a_word_with_company_of_its_own_may_be_a_slip_where_it_is_strange(tmp_path: Path) -> None:
-    """মুদি দোকান is a shop; নরেন্দ্র মুদি is another word."""
+    """মুদি দোকান is a shop; in নরেন্দ্র মুদি the word is strange."""
     words = {"মুদি": 5, "মোদি": 2_000, "দোকান": 50, "নরেন্দ্র": 300}
     pairs = PairList({("মুদি", "দোকান"): 40, ("নরেন্দ্র", "মোদি"): 200}, words)
     index = WordList(tmp_path, words, 100_000, pairs=pairs)
@@ -130,7 +130,7 @@ def test_a_word_with_company_of_its_own_may_be_a_slip_where_it_is_strange(tmp_pa
 def test_certainty_is_a_regression(
     tmp_path: Path, word: str, articles: int, *, distance: float, lead: float, certainty: float
 ) -> None:
-    """On distance, letters, frequencies, the lead, and whether articles have the word."""
+    """It depends on distance, letters, frequencies, the lead, and whether articles have the word."""
     words = misspellings(WordList(tmp_path, {"বাংলাদেশ": 99}))
     candidate = Candidate("বাংলাদেশ", 99, distance, 0.0)
     assert words._certainty(word, articles, candidate, lead) == pytest.approx(certainty)
@@ -138,7 +138,7 @@ def test_certainty_is_a_regression(
 
 @pytest.mark.parametrize(("distance", "added"), [(2.0, 2.8), (6.5, 2.8), (6.6, 0.0)])
 def test_contexts_add_to_it_unless_it_is_hopeless(tmp_path: Path, distance: float, added: float) -> None:
-    """From -3 on; here both words stand in the same contexts alone."""
+    """Contexts count from a certainty of -3 on; here both words occur in the same contexts only."""
     index = WordList(tmp_path, {"ধরনের": 900, "ধরণের": 9}, pairs=beside(50, 0))
     candidate = Candidate("ধরনের", 900, distance, 0.0)
     plain = -0.64 * distance + 0.28 * 5 + 0.39 * math.log(900 / 10) - 0.63 - 1.36
@@ -149,7 +149,7 @@ def test_contexts_add_to_it_unless_it_is_hopeless(tmp_path: Path, distance: floa
     ("articles", "distance"), [(1, 0.55 * (math.log(2) - 1)), (9, 0.55 * (math.log(10) - 1 / 9))]
 )
 def test_articles_are_worth_a_distance(articles: int, distance: float) -> None:
-    """Of one article hardly any."""
+    """The worth of one article is hardly any."""
     assert worth(articles) == pytest.approx(distance)
 
 
@@ -160,7 +160,7 @@ def test_articles_are_worth_a_distance(articles: int, distance: float) -> None:
 def test_what_few_articles_have_is_as_often_a_slip(
     tmp_path: Path, articles: int, count: int, corrected: bool
 ) -> None:
-    """More than two of them, and fewer in small collections, where right words are as rare."""
+    """More than two articles are needed for a right word, fewer in small collections, where all are rare."""
     index = WordList(tmp_path, {"হাসপাতাল": articles}, count)
     assert bool(found(index, "হাসপাতল")) == corrected
 
@@ -169,7 +169,7 @@ def test_what_few_articles_have_is_as_often_a_slip(
 def test_a_word_with_other_forms_is_no_slip(
     tmp_path: Path, articles: int, stem: int, corrected: bool
 ) -> None:
-    """Up to a quarter more articles with its stem than with it are no other forms (আশার has আশা beside it)."""
+    """Its stem must have over a quarter more articles than the form (আশা for আশার)."""
     index = WordList(tmp_path, {"আশার": articles, "আসার": 5 * articles})
     index._stem[index._stems["আশার"]] = stem
     slips = [way for way in found(index, "আশার") if way.certainty == 2.0]
@@ -180,14 +180,14 @@ def test_a_word_with_other_forms_is_no_slip(
 def test_nothing_is_corrected_where_a_commoner_form_of_the_word_is_likelier(
     tmp_path: Path, form: int, offered: bool
 ) -> None:
-    """The stem finds that one; in no more than twice the articles it says nothing."""
+    """The stem finds that form; with at most twice the articles it is not likelier."""
     index = WordList(tmp_path, {"বইগুলো": 5, "বইগুলোর": form, "বাইগুলো": 6})
     assert [way.word for way in found(index, "বইগুলো")] == (["বাইগুলো"] if offered else [])
 
 
 @pytest.mark.parametrize(("articles", "corrected"), [(31, True), (1, False)])
 def test_a_word_is_known_by_other_forms_of_it(tmp_path: Path, articles: int, corrected: bool) -> None:
-    """No article has it as typed, and one has a form of it, so that another word must have more than one."""
+    """No article has it as typed and one has a form of it, so another word must be in more than one."""
     index = WordList(tmp_path, {"দেষের": 1, "দেহ": articles})
     assert [way.word for way in found(index, "দেষ")] == (["দেহ"] if corrected else [])
 
@@ -196,20 +196,20 @@ def test_a_word_is_known_by_other_forms_of_it(tmp_path: Path, articles: int, cor
 def test_a_word_of_one_article_in_thirty_is_no_unusual_spelling(
     tmp_path: Path, count: int, corrected: bool
 ) -> None:
-    """However frequent the usual one is."""
+    """This holds however frequent the usual spelling is."""
     index = WordList(tmp_path, {"ধরনের": 900, "ধরণের": 100}, count)
     assert [way.same for way in found(index, "ধরণের")] == [True] * corrected
 
 
 @pytest.mark.parametrize(("count", "corrected"), [(1_000, True), (999, False)])
 def test_a_word_of_one_article_in_a_hundred_is_no_slip(tmp_path: Path, count: int, corrected: bool) -> None:
-    """However near and however frequent another is."""
+    """This holds however near and frequent another word is."""
     index = WordList(tmp_path, {"হাসপাতল": 10, "হাসপাতাল": 900}, count)
     assert [way.word for way in found(index, "হাসপাতল")] == (["হাসপাতাল"] if corrected else [])
 
 
 def test_stems_of_a_word_that_no_article_has_are_those_of_its_parts(tmp_path: Path) -> None:
-    """Articles know the stem of a word better than a guess does."""
+    """The stem in articles is better than a guessed one."""
     words = misspellings(WordList(tmp_path, {"বইয়ের": 9}))
     assert words._stems("বইয়ের") == ({"বই"}, True)
     assert words._stems("নদী-তীরের") == ({"নদি", "তির"}, True)
@@ -217,13 +217,13 @@ def test_stems_of_a_word_that_no_article_has_are_those_of_its_parts(tmp_path: Pa
 
 @pytest.mark.parametrize(("articles", "certainty"), [(1, 1.556), (9, 1.556), (10, 0.934), (11, 0.919)])
 def test_a_word_as_near_makes_less_sure(tmp_path: Path, articles: int, certainty: float) -> None:
-    """From a hundredth of the articles on; one in fewer is no rival, and the lead is as great as can be."""
+    """This is so from a hundredth of the articles on; with a rarer rival the lead is as great as possible."""
     index = WordList(tmp_path, {"সংবাদ": 900, "সংবাট": articles})
     assert found(index, "সংবাত")[0].certainty == pytest.approx(certainty, abs=0.005)
 
 
 def looking_writes_into(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write down of which words it is looked for what they are like, and find nothing."""
+    """Record the words for which similar ones are looked up, and find none."""
 
     def similar(_: Vocabulary, word: str, *_rest: float) -> list[Candidate]:
         asked.append(word)
@@ -246,7 +246,7 @@ def looking_writes_into(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_a_known_word_is_like_is_looked_for_where_a_frequent_one_is_near(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, others: dict[str, int], *, looked: bool
 ) -> None:
-    """Most words that few articles have are right."""
+    """Most rare words are right, so looking up similar words costs more than it gives."""
     index = WordList(tmp_path, others | {word: 5})
     asked: list[str] = []
     looking_writes_into(asked, monkeypatch)
@@ -259,7 +259,7 @@ def test_what_a_known_word_is_like_is_looked_for_where_a_frequent_one_is_near(
 def test_what_a_known_word_is_like_is_looked_for_where_another_may_fit_well_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, surer: float, looked: bool, bounded: bool
 ) -> None:
-    """As well as it takes to make up for how sure it must be."""
+    """The fit must make up for the certainty that is missing."""
     index = WordList(tmp_path, {"হাসপাতাল": 900, "হাসপাতল": 11})
     (token,), (best,) = analyze("হাসপাতল"), found(index, "হাসপাতল")
     fits = surer - best.certainty
@@ -271,20 +271,20 @@ def test_what_a_known_word_is_like_is_looked_for_where_another_may_fit_well_enou
 
 @pytest.mark.parametrize(("word", "worse"), [("মানুষ", 0.0), ("মানুষের", 1.0), ("হাসপাতালে", 1.0)])
 def test_who_searches_mostly_types_the_word_itself(tmp_path: Path, word: str, worse: float) -> None:
-    """So a form of a word is less likely than the word."""
+    """So a form of a word is less likely to be meant than the word."""
     index = WordList(tmp_path, {word: 9})
     (token,) = analyze(word)
     assert misspellings(index)._other(Candidate(token.exact, 9, 1.0, 3.0)).score == 3.0 + worse
 
 
 def test_a_sign_in_its_place_gives_the_word(tmp_path: Path) -> None:
-    """How near it is counts with how many articles have it."""
+    """The score combines the distance and the document frequency."""
     (near,) = misspellings(WordList(tmp_path, {"পরিবর্তন": 900}))._respelt("পরিবতর্ন", rare=True)
     assert near[:3] == ("পরিবর্তন", 900, 1.5)
     assert near.score == pytest.approx(1.5 - worth(900))
 
 
 def test_what_is_meant_by_a_slip_is_meant_by_what_is_a_slip_for_it(tmp_path: Path) -> None:
-    """বাক্তিগত is nearer to ব্যাক্তিগত, which is ব্যক্তিগত."""
+    """বাক্তিগত is nearer to ব্যাক্তিগত, which is itself a slip for ব্যক্তিগত."""
     index = WordList(tmp_path, {"ব্যাক্তিগত": 10, "ব্যক্তিগত": 415})
     assert [way.word for way in found(index, "বাক্তিগত")] == [canonical("ব্যক্তিগত")]

@@ -1,4 +1,4 @@
-"""Names of people with a form of address or without, and with initials apart or as one word."""
+"""Names of people with or without a form of address, and with initials apart or joined."""
 
 from collections.abc import Iterator
 
@@ -29,13 +29,13 @@ from tests.fakes import article, reader_of
     ],
 )
 def test_a_form_of_address_says_nothing_beside_a_name(word: str, others: int, needless: bool) -> None:
-    """What is another word as well is one only beside a name of two words; no profession is one."""
+    """An ambiguous word is one only next to a name of two words; professions are none."""
     assert is_needless(analyze(word)[0], others) is needless
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """A name with and without its forms of address."""
+    """An engine over a name with and without forms of address."""
     articles = [
         article("plain", "আবদুল হামিদ বঙ্গভবনে"),
         article("addressed", "মোঃ আবদুল হামিদ বঙ্গভবনে"),
@@ -51,17 +51,17 @@ def engine() -> Iterator[Engine]:
     "query", ["মোঃ আবদুল হামিদ", "জনাব আবদুল হামিদ", "মরহুম মোঃ আব্দুল হামিদ", "জনাব মোঃ আবদুল হামিদ সাহেব"]
 )
 def test_a_name_is_found_with_whatever_address(engine: Engine, query: str) -> None:
-    """And nobody else of that address; nor does it make a query long, in which one spelling is enough."""
+    """Nobody else with that form of address is found, and it does not make a query long."""
     assert {hit.id for hit in engine.search(query).hits} == {"plain", "addressed", "spelt"}
 
 
 def test_of_articles_alike_that_with_the_address_comes_first(engine: Engine) -> None:
-    """It counts a little."""
+    """A form of address has a small weight."""
     assert engine.search("মোঃ আবদুল হামিদ").hits[0].id == "addressed"
 
 
 def found(text: str, at: int, articles: dict[str, int]) -> tuple[int, str] | None:
-    """Where initials of a text end, and their one word; of articles that have words side by side."""
+    """The end of a text's initials and their joined word, given the counts of adjacent words."""
     counts = {tuple(word.stem for word in analyze(words)): count for words, count in articles.items()}
     seen = initials(analyze(text), at, lambda words: counts.get(tuple(word.stem for word in words), 0))
     return (seen.end, seen.whole.exact) if seen else None
@@ -87,12 +87,12 @@ def found(text: str, at: int, articles: dict[str, int]) -> tuple[int, str] | Non
 def test_articles_tell_initials(
     text: str, at: int, articles: dict[str, int], expected: tuple[int, str] | None
 ) -> None:
-    """They have these apart before the same name, and not much seldomer than the one word that was typed."""
+    """They must have the letters apart before the same name, nearly as often as the typed word."""
     assert found(text, at, articles) == expected
 
 
 def test_a_name_is_found_by_its_initials_apart_and_together() -> None:
-    """Either way of typing leads to the same page, on which articles with the initials come first."""
+    """Either way of typing gives the same page, on which articles with the initials come first."""
     articles = [
         *[article(f"apart{at}", "এ কে আজাদ এলেন") for at in range(3)],
         article("joined", "একে আজাদ এলেন"),

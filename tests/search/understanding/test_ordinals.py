@@ -1,4 +1,4 @@
-"""Ordinals beside what they number: দশম শ্রেণি is ১০ম শ্রেণি, and three days are not the third."""
+"""Ordinals with their nouns: দশম শ্রেণি is ১০ম শ্রেণি, but three days are not the third day."""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -22,12 +22,12 @@ OTHERS = [article(f"other{at}", "নদীর জল") for at in range(20)]
 
 
 def ordinals(text: str) -> list[Ordinal]:
-    """Those of a text."""
+    """The ordinals of a text."""
     return list(find_ordinals(text, analyze(text)))
 
 
 def first(engine: Engine, query: str, count: int) -> set[str]:
-    """The first articles of a query."""
+    """The ids of the first ``count`` hits of a query."""
     return {hit.id for hit in engine.search(query, limit=count).hits}
 
 
@@ -50,7 +50,7 @@ def first(engine: Engine, query: str, count: int) -> set[str]:
     ],
 )
 def test_what_an_ordinal_numbers_stands_beside_it(text: str, span: tuple[int, int], least: int) -> None:
-    """What is typed as one is one; of the rest the articles decide."""
+    """Typed ordinals are ordinals; for cardinals the articles decide."""
     (ordinal,) = ordinals(text)
     assert ((ordinal.start, ordinal.end), ordinal.least) == (span, least)
     assert ordinal.within == (span[1] == 2 and analyze(text)[0].exact != "10")
@@ -78,12 +78,12 @@ def test_what_an_ordinal_numbers_stands_beside_it(text: str, span: tuple[int, in
     ],
 )
 def test_other_numbers_number_nothing(text: str) -> None:
-    """Numbers at the end, of dates, of people, of sums; English names of numbers but for classes."""
+    """Numbers at the end, in dates, of people and sums are no ordinals, nor English ones but for classes."""
     assert all(ordinal.least == NUMBERED_BARE for ordinal in ordinals(text))
 
 
 def test_a_class_has_its_other_names() -> None:
-    """The number in either script, in words of either language."""
+    """The number may be in either script, or in words of either language."""
     (ordinal,) = ordinals("১০ম শ্রেণি")
     assert [way.text for way in ordinal.words] == ["দশম"]
     assert [way.text for way in ordinal.beside] == [
@@ -101,7 +101,7 @@ def test_a_class_has_its_other_names() -> None:
     "query", ["১০ম শ্রেণি", "দশম শ্রেণি", "১০ ম শ্রেণী", "10th class", "class 10", "class ten", "ক্লাস টেন"]
 )
 def test_an_ordinal_is_found_however_it_is_written(query: str) -> None:
-    """And ten of anything else is not."""
+    """The number ten of other things is not found."""
     wanted = [
         article("word", "দশম শ্রেণির মেধাবী ছাত্রী"),
         article("digits", "মেধাবী ১০ম শ্রেণির ছাত্রী"),
@@ -116,7 +116,7 @@ def test_an_ordinal_is_found_however_it_is_written(query: str) -> None:
     "query", ["নদীর গল্প পর্ব ২", "নদীর গল্প ২য় পর্ব", "nodir golpo part 2", "নদীর গল্প দ্বিতীয় পর্ব"]
 )
 def test_a_part_of_a_series_is_found_however_it_is_numbered(query: str) -> None:
-    """Before the others of the series, and before what has the number elsewhere."""
+    """It comes before other parts of the series, and before articles with the number elsewhere."""
     wanted = [article("behind", "নদীর গল্প পর্ব ২"), article("before", "নদীর গল্প ২য় পর্ব")]
     wanted.append(article("word", "নদীর গল্প দ্বিতীয় পর্ব"))
     series = [article(f"part{at}", f"নদীর গল্প পর্ব {at}, ২ জন") for at in range(3, 9)]
@@ -139,14 +139,14 @@ def test_a_part_of_a_series_is_found_however_it_is_numbered(query: str) -> None:
     ],
 )
 def test_articles_tell_what_is_numbered(text: str, articles: dict[str, int], is_one: bool) -> None:
-    """They have তৃতীয় শতক and hardly তিন শতক, but তিন দিন more often than তৃতীয় দিন."""
+    """Articles have তৃতীয় শতক and hardly তিন শতক, but তিন দিন more often than তৃতীয় দিন."""
     counts = {tuple(word.stem for word in analyze(words)): count for words, count in articles.items()}
     (ordinal,) = ordinals(text)
     assert ordinal.is_one(lambda words: counts.get(tuple(word.stem for word in words), 0)) is is_one
 
 
 def test_what_articles_number_is_found_by_a_bare_number() -> None:
-    """বিংশ শতক by ২০ শতক; the cardinal beside the word counts as well, and twenty of others does not."""
+    """বিংশ শতক is found by ২০ শতক; the cardinal counts only next to its noun."""
     corpus = [
         article("word", "বিংশ শতকের কবি"),
         article("digits", "২০ শতকের কবি"),
@@ -173,7 +173,7 @@ def test_what_articles_number_is_found_by_a_bare_number() -> None:
 def test_entries_units_of_several_words_and_what_is_counted_as_one_word_are_no_ordinals(
     query: str, spans: list[tuple[int, int]]
 ) -> None:
-    """একবার is once, so that প্রথম বার is not looked for as ১ বার; তিনবার nobody says here."""
+    """একবার is once, so that প্রথম বার is not searched for as ১ বার; no article here has তিনবার."""
     texts = ["একাদশ আসর", "একাদশ ফল", "প্রথম বার", "একবার দেখি", "একবারের কথা", "তৃতীয় বার"]
     texts += ["১১তম আসর", "১১তম ফল", "১ বার", "৩য় বার", "দশম সারি"]
     collection = collection_of(reader_of([article(f"{at}", text) for at, text in enumerate(texts)]))
@@ -185,7 +185,7 @@ def test_entries_units_of_several_words_and_what_is_counted_as_one_word_are_no_o
 
 @pytest.mark.parametrize("query", ["5 km", "5km", "৫ km", "৫ কিলোমিটার"])
 def test_signs_of_sizes_are_words_behind_digits(query: str) -> None:
-    """And no letters of a name."""
+    """They are no letters of a name."""
     corpus = [
         article("far", "৫ কিলোমিটার পথ"),
         article("short", "৫ কিমি পথ"),
@@ -196,23 +196,23 @@ def test_signs_of_sizes_are_words_behind_digits(query: str) -> None:
 
 
 class Expecting(TermScorer):
-    """Knows only what it was told of before, as whoever counts far away."""
+    """Counts of an index that answers only what was announced, as for a remote one."""
 
     expected: ClassVar[set[tuple[str, ...]]] = set()
 
     def expect(self, leaves: Iterable[Query]) -> None:
-        """What will be asked for."""
+        """Record the queries that will be counted."""
         phrases = (leaf.words for leaf in leaves if isinstance(leaf, Phrase))
         self.expected.update(tuple(word.stem for word in words) for words in phrases)
 
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
-        """Nothing that was not expected."""
+        """Count words that were announced; others fail the test."""
         assert tuple(stems) in self.expected
         return super().count(stems, most, wanted)
 
 
 def test_what_stands_beside_an_ordinal_is_counted_at_once() -> None:
-    """Whoever asks an index far away asks once."""
+    """A remote index is asked once."""
     collection = collection_of(reader_of([article("a", "দশম শ্রেণি, ১০ম শ্রেণি, প্রথম বার, তিন দিন"), *OTHERS]))
     units = UnitQueries(Synonyms(()), Compounds(Expecting(collection, DEFAULT_WEIGHTS)), term_of)
     for query in ("দশম শ্রেণি প্রথম বার", "৩ দিন ২ বর্ষ", "class 10"):

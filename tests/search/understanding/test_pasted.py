@@ -1,4 +1,4 @@
-"""A pasted address or hashtag is the words that it is about."""
+"""A pasted address or hashtag is searched for as its words."""
 
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ PATH = "https://www.ittefaq.com.bd/national/"
     ],
 )
 def test_it_is_the_words_that_it_is_about(pasted: str, words: str) -> None:
-    """The last part of a path that has words, in Unicode; the name of a site; the words of a hashtag."""
+    """These are the last part of a path with words, the name of a site, or the words of a hashtag."""
     assert unpacked(pasted, KNOWN.__contains__) == words
 
 
@@ -49,12 +49,12 @@ def test_it_is_the_words_that_it_is_about(pasted: str, words: str) -> None:
     ],
 )
 def test_other_text_stays_as_it_is(text: str) -> None:
-    """Words that are known as one, abbreviations, numbers, addresses of mail."""
+    """Words known as one, abbreviations, numbers and mail addresses stay."""
     assert unpacked(text, KNOWN.__contains__) == text
 
 
 def test_an_address_finds_what_its_words_find(sample_engine: Engine) -> None:
-    """The page says what was searched, and literally it is what was pasted."""
+    """The page says what was searched for; a literal query is the address as pasted."""
     pasted = "https://bn.wikipedia.org/wiki/" + quote("ভাষা_আন্দোলন")
     page, typed = sample_engine.search(pasted), sample_engine.search("ভাষা আন্দোলন")
     assert [hit.id for hit in page] == [hit.id for hit in typed]
@@ -64,5 +64,5 @@ def test_an_address_finds_what_its_words_find(sample_engine: Engine) -> None:
 
 
 def test_a_hashtag_finds_what_its_words_find(sample_engine: Engine) -> None:
-    """*BhashaAndolon* is in no article as one word."""
+    """No article contains *BhashaAndolon* as one word."""
     assert sample_engine.search("#BhashaAndolon").total == sample_engine.search("bhasha andolon").total > 0

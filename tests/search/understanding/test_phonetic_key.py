@@ -1,4 +1,4 @@
-"""Which words are said alike, however they are spelt."""
+"""Which words are pronounced alike, however they are spelt."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from tests.strategies import bengali_words
     ],
 )
 def test_homophones_have_one_key(spelt: str, otherwise: str) -> None:
-    """What is not heard, and what is heard the same, makes no difference."""
+    """Spelling differences that are not heard do not change the key."""
     assert phonetic_key(canonical(spelt)) == phonetic_key(canonical(otherwise))
 
 
@@ -53,30 +53,30 @@ def test_homophones_have_one_key(spelt: str, otherwise: str) -> None:
     ],
 )
 def test_what_is_said_otherwise_has_another_key(word: str, other: str) -> None:
-    """A vowel between consonants, a doubled consonant, and what is under র or ল are heard."""
+    """A vowel between consonants, a doubled consonant, and a sign below র or ল are heard."""
     assert phonetic_key(canonical(word)) != phonetic_key(canonical(other))
 
 
 @given(bengali_words)
 def test_every_word_has_a_key(word: str) -> None:
-    """Whatever the text."""
+    """Any text has a key."""
     assert isinstance(phonetic_key(word), str)
 
 
 def heard(directory: Path, word: str, words: dict[str, int], least: int = 1) -> list[tuple[str, int]]:
-    """The homophones of a word among some."""
+    """The homophones of a word among the given words."""
     vocabulary = WordList(directory, words).vocabulary
     assert vocabulary
     return list(homophones(canonical(word), vocabulary, least))
 
 
 def test_homophones_come_by_their_articles(tmp_path: Path) -> None:
-    """Those in fewer than are asked for do not; nor does the word itself, or one that only fold makes it."""
+    """Homophones in too few articles are left out, and so are the word itself and its other encodings."""
     words = {"উজ্জল": 55, "উজ্জ্বল": 116, "উজ্বল": 5, "উজ্যল": 1, "ঊজ্জল": 70}
     assert heard(tmp_path, "উজ্জল", words, 5) == [(canonical("উজ্জ্বল"), 116), (canonical("উজ্বল"), 5)]
 
 
 @pytest.mark.parametrize(("typed", "other", "meant"), [("ধংস", "ধ্বংস", True), ("জ্বেলে", "জেলে", False)])
 def test_nobody_adds_a_phala_at_the_beginning(tmp_path: Path, typed: str, other: str, meant: bool) -> None:
-    """Many leave one out."""
+    """Writers do not add a phala at the beginning, but many leave one out."""
     assert bool(heard(tmp_path, typed, {other: 200})) == meant

@@ -1,4 +1,4 @@
-"""What a server loads before it listens, no query loads."""
+"""A query loads nothing that a server loads before it listens."""
 
 import subprocess
 import sys
@@ -26,8 +26,8 @@ print(loaded)
 """
 
 
-@pytest.mark.no_cover  # what its process loads is looked at, and not what it runs
+@pytest.mark.no_cover  # the test inspects what its process loads, not what it runs
 def test_queries_load_nothing_that_was_prepared() -> None:
-    """No table is read, and no pattern of misspellings made, in a process that did nothing else."""
+    """After the preparation no query reads a table or builds a pattern of misspellings."""
     done = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")

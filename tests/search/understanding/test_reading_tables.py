@@ -1,4 +1,4 @@
-"""The tables by which words in Latin letters are read: english words, names, abbreviations, letters."""
+"""The tables for reading words in Latin letters: English words, names, abbreviations, letters."""
 
 import re
 import string
@@ -51,7 +51,7 @@ def test_english_words_are_given_in_bengali(typed: str, meant: str) -> None:
     [("jessore", "যশোর"), ("ganges", "গঙ্গা"), ("cox's bazar", "কক্সবাজার"), ("coxs bazar", "কক্সবাজার")],
 )
 def test_names_are_given_in_all_their_spellings(typed: str, meant: str) -> None:
-    """Sound does not lead from these letters to the Bengali name."""
+    """Reading by sound would not give these names."""
     assert exonyms()[typed].bengali[0] == meant
 
 
@@ -59,13 +59,13 @@ def test_names_are_given_in_all_their_spellings(typed: str, meant: str) -> None:
     ("typed", "meant"), [("nasa", "নাসা"), ("acc", "দুদক"), ("unicef", "ইউনিসেফ"), ("rab", "র‍্যাব")]
 )
 def test_abbreviations_have_their_own_spelling(typed: str, meant: str) -> None:
-    """The names of their letters would not give these."""
+    """The names of their letters would not give these forms."""
     assert acronyms()[typed].bengali[0] == meant
 
 
 @pytest.mark.parametrize("name", WORDS)
 def test_latin_is_typed_as_readers_type(name: str) -> None:
-    """Small letters and digits with single spaces between, each once."""
+    """The keys are small letters and digits with single spaces, each once."""
     typed = [row[0] for row in read_rows(name)]
     assert [latin for latin in typed if not _LATIN.fullmatch(latin) or "  " in latin] == []
     assert len(typed) == len(set(typed))
@@ -73,7 +73,7 @@ def test_latin_is_typed_as_readers_type(name: str) -> None:
 
 @pytest.mark.parametrize("name", WORDS)
 def test_bengali_is_in_its_canonical_form(name: str) -> None:
-    """No letter of another script; one encoding, but for digits and the joiner that shapes র‍্য."""
+    """Forms have one encoding and no other script, except digits and the joiner that shapes র‍্য."""
     forms = bengali_forms(WORDS[name]())
     words = [word for form in forms for word in _PIECES.findall(form)]
     assert [form for form in forms if _PIECES.sub("", form).strip(" .-")] == []
@@ -82,7 +82,7 @@ def test_bengali_is_in_its_canonical_form(name: str) -> None:
 
 @pytest.mark.parametrize("name", WORDS)
 def test_alternatives_are_few_and_differ(name: str) -> None:
-    """One to three forms, none empty or twice."""
+    """There are one to three forms, none empty or repeated."""
     for entry in WORDS[name]().values():
         assert 1 <= len(entry.bengali) <= 3
         assert all(entry.bengali)
@@ -91,28 +91,28 @@ def test_alternatives_are_few_and_differ(name: str) -> None:
 
 @pytest.mark.parametrize("name", WORDS)
 def test_rows_are_sorted_under_their_headings(name: str) -> None:
-    """Each heading opens a group in order, so that a reader of the table finds a word."""
+    """Each group under a heading is sorted, so that an editor finds a word."""
     text = (tables._TABLES / name).read_text("utf-8")
     for group in re.split(r"^#.*\n", text, flags=re.MULTILINE):
         assert group.splitlines() == sorted(group.splitlines())
 
 
 def test_a_word_stands_in_one_table() -> None:
-    """No table contradicts another."""
+    """A word in two tables could contradict itself."""
     assert not english_words().keys() & exonyms().keys()
     assert not english_words().keys() & acronyms().keys()
     assert not exonyms().keys() & acronyms().keys()
 
 
 def test_an_irregular_form_leads_to_a_word_and_is_none_itself() -> None:
-    """*stole* is steal; what has a row of its own says so there."""
+    """*stole* leads to steal; a form with a row of its own is not listed."""
     forms = irregular_forms()
     assert [form for form, word in forms.items() if word not in english_words()] == []
     assert not forms.keys() & (english_words().keys() | exonyms().keys() | acronyms().keys())
 
 
 def test_tables_are_large_enough_for_news() -> None:
-    """Their sizes, so that no edit loses a part without notice."""
+    """The sizes are fixed so that no edit loses a part without notice."""
     assert len(english_words()) >= 5000
     assert sum(" " in english for english in english_words()) >= 900
     assert len(exonyms()) >= 1500
@@ -120,7 +120,7 @@ def test_tables_are_large_enough_for_news() -> None:
 
 
 def test_words_of_two_readings_are_marked() -> None:
-    """The ban is বান too, and who asks; flood is nothing else."""
+    """*ban* may also be বান, and *who* may ask; *flood* has no other reading."""
     assert english_words()["ban"].ambiguous
     assert acronyms()["who"].ambiguous
     assert not english_words()["flood"].ambiguous
@@ -134,7 +134,7 @@ def test_an_abbreviation_that_its_letters_give_is_not_listed() -> None:
 
 
 def test_all_letters_have_names() -> None:
-    """A to Z, in canonical Bengali."""
+    """A to Z have names in canonical Bengali."""
     assert list(letter_names()) == list(string.ascii_lowercase)
     assert [n for names in letter_names().values() for n in names if canonical(n) != n] == []
 

@@ -1,4 +1,4 @@
-"""What the words of a query may be, weighed together: other spellings that are searched, and offered."""
+"""The readings of a query's words, weighed together: corrections to search for, and to suggest."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,12 +26,12 @@ WORDS = {
 
 
 def read(index: WordList, text: str) -> list[WordReading]:
-    """What the words of a query are read as."""
+    """The readings of a text."""
     return Readings(index, lambda _stems: 0).read(text, analyze(text), TimeBudget())
 
 
 def suggest(words: list[str], index: WordList, doubted: set[str] | None = None) -> list[str]:
-    """Queries offered for one."""
+    """The queries suggested for one."""
     text = " ".join(words)
     tokens = analyze(text)
     positions = [at for at, token in enumerate(tokens) if doubted is None or token.text in doubted]
@@ -53,7 +53,7 @@ def index(tmp_path: Path) -> WordList:
     ],
 )
 def test_a_word_nobody_wrote_is_corrected(index: WordList, typed: list[str], meant: str) -> None:
-    """The whole query is offered, with its other words as typed."""
+    """The whole query is suggested, with its other words as typed."""
     assert suggest(typed, index)[0] == meant
 
 
@@ -64,25 +64,25 @@ def test_a_rare_word_is_corrected_to_a_near_and_far_commoner_one(index: WordList
 
 @pytest.mark.parametrize("word", ["গরু", "বর", "ইতিহাস"])
 def test_a_good_word_is_left_alone(index: WordList, word: str) -> None:
-    """A neighbour that is only somewhat commoner is another word, not a correction."""
+    """A near word that is only somewhat commoner is another word, not a correction."""
     assert suggest([word], index) == []
 
 
 def test_a_letter_that_no_spelling_leaves_open_is_misspelt(tmp_path: Path) -> None:
-    """ৎ is no way of writing ত, though before another consonant the stem of both is one of two ways."""
+    """ৎ is no variant of ত, though before another consonant their stems are equal."""
     index = WordList(tmp_path, WORDS | {"চিকিৎসক": 794, "চিকিতসক": 1, "করপোরেশন": 794, "কর্পোরেশন": 1})
     assert [reading.text for reading in read(index, "চিকিতসক")] == ["চিকিৎসক"]
     assert read(index, "কর্পোরেশন") == []
 
 
 def test_a_spelling_the_search_finds_anyway_is_not_offered(index: WordList) -> None:
-    """চাদ and চাঁদ have one stem: the suggestion would find the same articles, and no other is wanted."""
+    """চাদ and চাঁদ have one stem, so the suggestion would find the same articles."""
     assert suggest(["চাদ"], index) == []
     assert suggest(["মানুস"], index) == []
 
 
 def test_all_words_are_corrected_at_once_first(index: WordList) -> None:
-    """The likeliest query comes first, then those with one word read otherwise, at most three, none twice."""
+    """The likeliest query comes first, then those with one other reading; at most three, without repeats."""
     found = suggest(["দেকতে", "মুক্তিজুদ্দার"], index)
     assert found[0].startswith("দেখতে মুক্তি")
     assert len(found) == len(set(found)) <= 3
@@ -90,7 +90,7 @@ def test_all_words_are_corrected_at_once_first(index: WordList) -> None:
 
 @pytest.mark.parametrize("word", ["mane", "man", "facebook", "bangladesh"])
 def test_latin_words_are_not_corrected(index: WordList, word: str) -> None:
-    """They are read, and what else they may be is offered there."""
+    """They are read by sound, and their other readings are offered with the reading."""
     assert suggest([word], index) == []
 
 
@@ -99,7 +99,7 @@ def test_latin_words_are_not_corrected(index: WordList, word: str) -> None:
     [("চট্রগ্রাম", "চট্টগ্রাম"), ("স্হানীয়", "স্থানীয়"), ("মুক্তিজুদ্দের", "মুক্তিযুদ্ধের"), ("দূর্নীতি", "দুর্নীতি")],
 )
 def test_a_near_certain_correction_is_searched_too(index: WordList, typed: str, meant: str) -> None:
-    """A misspelling that many articles have among them."""
+    """This is for misspellings among many articles with the right word."""
     (reading,) = read(index, typed)
     assert (reading.text, reading.kind) == (canonical(meant), "spelling")
 
@@ -111,19 +111,19 @@ def test_a_good_or_a_hopeless_word_is_searched_as_typed(index: WordList, typed: 
 
 
 def test_forms_of_the_right_word_leave_no_doubt_about_it(index: WordList) -> None:
-    """হাসপাতালে is near হাসপাতল as well, and another form of the same word."""
+    """হাসপাতালে is near হাসপাতল as well, but is a form of the same word."""
     (reading,) = read(index, "হাসপাতল")
     assert (reading.text, reading.typed_too) == ("হাসপাতাল", True)
 
 
 def test_a_slip_in_a_long_query_is_mended_in_its_place(index: WordList) -> None:
-    """As in a headline that was pasted; the other words stay."""
+    """In a pasted headline the other words stay as typed."""
     (reading,) = read(index, "বাংলাদেশ ইতিহাস বড় মানুষ গরু চট্রগ্রাম রহমান হাসপাতাল বাংলাদেশ")
     assert (reading.first, canonical(reading.text)) == (5, canonical("চট্টগ্রাম"))
 
 
 def test_of_two_spellings_of_one_stem_the_far_more_usual_is_known(index: WordList) -> None:
-    """It finds the same articles, in another order: those that spell it as typed would come first."""
+    """Both find the same articles; as typed, the misspelt ones would come first."""
     (reading,) = read(index, "দূর্নীতি")
     assert (reading.text, reading.typed_too) == ("দুর্নীতি", False)
     assert read(index, "দুর্নীতি") == []
@@ -134,7 +134,7 @@ def test_of_two_spellings_of_one_stem_the_far_more_usual_is_known(index: WordLis
     [("আশার", "আশা", "আসার"), ("জাবি", "জাবির", "যাবি"), ("জেটি", "জেটির", "যেটি"), ("বেচে", "বেচা", "বেঁচে")],
 )
 def test_a_word_with_forms_of_its_own_is_no_slip(tmp_path: Path, typed: str, form: str, usual: str) -> None:
-    """However many articles have one that sounds like it: আশার আলো is no আসার আলো."""
+    """This holds however frequent a word of that sound is: আশার আলো is not আসার আলো."""
     words = WordList(tmp_path, {typed: 12, form: 40, usual: 3000, "ঢাকা": 9000})
     assert read(words, typed) == []
 
@@ -143,21 +143,21 @@ def test_a_word_with_forms_of_its_own_is_no_slip(tmp_path: Path, typed: str, for
 def test_a_slip_of_another_stem_is_read_beside_the_word_as_typed(
     tmp_path: Path, typed: str, usual: str
 ) -> None:
-    """Nothing else has its stem; that it is a slip is likely, and not sure."""
+    """No other word has its stem; that it is a slip is likely but not certain."""
     words = WordList(tmp_path, {typed: 12, usual: 3000, "ঢাকা": 9000})
     (reading,) = read(words, typed)
     assert (canonical(reading.text), reading.typed_too) == (canonical(usual), True)
 
 
 def test_another_conjunct_is_meant_in_its_usual_spelling(tmp_path: Path) -> None:
-    """ব্রাহ্মনবাড়িয়া, which has the conjunct that is missing, is misspelt itself."""
+    """ব্রাহ্মনবাড়িয়া, which has the missing conjunct, is misspelt itself."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 74, "ব্রাহ্মনবাড়িয়া": 1, "বাহ্মনবাড়িয়া": 1, "ঢাকা": 3000})
     (reading,) = read(words, "বাহ্মনবাড়িয়া")
     assert canonical(reading.text) == canonical("ব্রাহ্মণবাড়িয়া")
 
 
 def test_only_words_in_doubt_are_corrected(index: WordList) -> None:
-    """The rest of a query that finds something is as it was meant."""
+    """The other words of a query that finds something are right."""
     found = suggest(["দেকতে", "মুক্তিজুদ্দার"], index, doubted={"দেকতে"})
     assert found
     assert all(query.endswith(" মুক্তিজুদ্দার") for query in found)
@@ -165,12 +165,12 @@ def test_only_words_in_doubt_are_corrected(index: WordList) -> None:
 
 @pytest.mark.parametrize("words", [[], ["football"], ["১৯৭১"], ["ক"], ["বাংলা-football"], ["ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ"]])
 def test_what_cannot_be_corrected_has_no_suggestion(index: WordList, words: list[str]) -> None:
-    """No words, Latin ones, numbers, single letters, and what resembles nothing."""
+    """These are empty queries, Latin words, numbers, single letters, and words near nothing."""
     assert suggest(words, index) == []
 
 
 def test_without_time_no_other_words_are_offered(index: WordList) -> None:
-    """Those that remain are taken to be right."""
+    """The remaining words are taken to be right."""
     ticks = iter(range(1000))
     budget = TimeBudget(0.5, lambda: float(next(ticks)))
     assert Readings(index, lambda _stems: 0).others("দেকতে", analyze("দেকতে"), [0], budget) == []
@@ -188,7 +188,7 @@ BESIDE = {
 
 @pytest.fixture
 def context(tmp_path: Path) -> WordList:
-    """An index of a few words, and how often some stand side by side."""
+    """An index of a few words, with the frequencies of some adjacent pairs."""
     return WordList(tmp_path, DEATHS, pairs=PairList(BESIDE, DEATHS))
 
 
@@ -212,19 +212,19 @@ def context(tmp_path: Path) -> WordList:
 def test_all_that_words_may_be_is_weighed_together(
     context: WordList, typed: str, meant: list[tuple[int, int, str]]
 ) -> None:
-    """What stands beside them decides."""
+    """The adjacent words decide."""
     found = [(reading.first, reading.last, canonical(reading.text)) for reading in read(context, typed)]
     assert found == [(first, last, canonical(text)) for first, last, text in meant]
 
 
 def test_what_its_context_leaves_no_doubt_of_is_searched_alone(context: WordList) -> None:
-    """The word as typed would find its own articles beside."""
+    """The word as typed would find other articles in addition."""
     (reading,) = read(context, "নরেন্দ্র মুদি")
     assert not reading.typed_too
 
 
 def test_two_spellings_that_share_a_context_are_one_word(tmp_path: Path) -> None:
-    """Though few more articles have the usual one: ধরণের beside ধরনের, but not কাটা beside কাঁটা."""
+    """A few more articles for the usual one are enough: ধরণের is ধরনের, but কাটা is not কাঁটা."""
     words = {"ধরণের": 430, "ধরনের": 1700, "কাটা": 260, "কাঁটা": 700, "কাজ": 900, "খবর": 800, "ধান": 300, "তার": 900}
     beside = {
         ("ধরণের", "কাজ"): 40, ("ধরণের", "খবর"): 30, ("ধরনের", "কাজ"): 160, ("ধরনের", "খবর"): 90,
@@ -239,7 +239,7 @@ def test_two_spellings_that_share_a_context_are_one_word(tmp_path: Path) -> None
 def test_a_spelling_that_articles_have_is_not_put_right_before_readers(
     tmp_path: Path, words: dict[str, int], shown: bool
 ) -> None:
-    """Both find the same articles, those in the usual one first; what nobody wrote is called a slip."""
+    """Both find the same articles, the usual spelling first; a spelling in no article is shown as a slip."""
     (reading,) = read(WordList(tmp_path, words), "পল্লি")
     assert (canonical(reading.text), reading.shown) == ("পল্লী", shown)
 
@@ -250,13 +250,13 @@ BEHIND = {("শিক্ষা", "মন্ত্রণালয়"): 400, ("�
 
 @pytest.fixture
 def ministry(tmp_path: Path) -> WordList:
-    """An index of a few words, and how often some stand side by side."""
+    """An index of a few words, with the frequencies of some adjacent pairs."""
     return WordList(tmp_path, MINISTRY, pairs=PairList(BEHIND, MINISTRY))
 
 
 @pytest.mark.parametrize(("typed", "typed_too"), [("শিক্ষা মন্ত্রণা", False), ("শিক্ষা মন্ত্র", True)])
 def test_a_last_word_may_be_unfinished(ministry: WordList, typed: str, *, typed_too: bool) -> None:
-    """It goes on as what stands behind the word before it; where articles have it, both are searched."""
+    """It is completed by what follows the previous word; where articles have it, both are searched for."""
     (reading,) = read(ministry, typed)
     assert (canonical(reading.text), reading.kind) == (canonical("মন্ত্রণালয়"), "unfinished")
     assert reading.typed_too is typed_too
@@ -264,12 +264,12 @@ def test_a_last_word_may_be_unfinished(ministry: WordList, typed: str, *, typed_
 
 @pytest.mark.parametrize("typed", ["জপ মন্ত্র", "মন্ত্র", "মন্ত্র শিক্ষা", "শিক্ষা ম"])
 def test_a_word_that_is_at_home_alone_or_not_the_last_is_finished(ministry: WordList, typed: str) -> None:
-    """Nor does a single letter go on as anything."""
+    """A single letter is not completed either."""
     assert not [reading for reading in read(ministry, typed) if reading.kind == "unfinished"]
 
 
 def test_latin_letters_may_be_the_beginning_of_a_word(tmp_path: Path) -> None:
-    """Of what stands behind the one before it, by its sound."""
+    """It is completed by what follows the previous word, by sound."""
     words = {"মির্জা": 200, "ফখরুল": 180, "ফখরুলের": 60, "ফোক": 40}
     pairs = PairList({("মির্জা", "ফখরুল"): 150, ("মির্জা", "ফখরুলের"): 50}, words)
     _, last = read(WordList(tmp_path, words, pairs=pairs), "mirza fokh")
@@ -280,20 +280,20 @@ def test_latin_letters_may_be_the_beginning_of_a_word(tmp_path: Path) -> None:
 def test_what_is_nearly_as_likely_is_offered_beside_a_correction(
     tmp_path: Path, articles: int, others: tuple[str, ...]
 ) -> None:
-    """Not what is far less likely."""
+    """A far less likely reading is not offered."""
     (reading,) = read(WordList(tmp_path, {"মুক্তি": 9000, "যুক্তি": articles}), "তুক্তি")
     assert (reading.text, reading.others) == ("মুক্তি", others)
 
 
 @pytest.mark.parametrize(("articles", "offered"), [(0, ["মুক্তি"]), (1, [])])
 def test_what_articles_have_is_doubted_less(tmp_path: Path, articles: int, offered: list[str]) -> None:
-    """Of a word that nobody wrote a weaker correction is better than none."""
+    """For a word in no article a weaker correction is better than none."""
     words = {"মুক্তি": 150, **({"তুক্তি": articles} if articles else {})}
     assert suggest(["তুক্তি"], WordList(tmp_path, words)) == offered
 
 
 def test_one_word_stands_beside_nothing(index: WordList) -> None:
-    """Whatever number of articles have it: of a text that analysis takes for one, no neighbours are known."""
+    """A text of one word has no neighbours, so its articles are not counted."""
 
     def together(stems: Sequence[str]) -> int:
         assert len(stems) > 1
@@ -304,7 +304,7 @@ def test_one_word_stands_beside_nothing(index: WordList) -> None:
 
 
 def test_other_counts_change_no_hypothesis(index: WordList) -> None:
-    """Whoever counts otherwise shares what is remembered of words."""
+    """Readings with another counter share the cache of words."""
     readings = Readings(index, lambda _stems: 0)
     others = readings.counting(lambda _stems: 7)
     assert others._hypotheses is readings._hypotheses
@@ -315,7 +315,7 @@ def test_other_counts_change_no_hypothesis(index: WordList) -> None:
 def test_what_was_typed_is_searched_too_where_it_is_nearly_as_likely(
     index: WordList, typed: float, doubted: bool
 ) -> None:
-    """Beside its neighbours: a lattice in which the correction has .5, and others have it by 3 or not."""
+    """Both are searched for if the typed word's score is within 3 of the correction's, here 0.5."""
     tokens, correction = analyze("হাসপাতল"), Correction("হাসপাতাল", 873, 0.5)
     ways: list[Hypothesis[Correction]] = [
         Hypothesis(0, 1, ("হাসপাতাল",), 0.5, correction),
@@ -336,7 +336,7 @@ def test_what_was_typed_is_searched_too_where_it_is_nearly_as_likely(
 def test_what_is_offered_beside_a_correction_is_within_three_of_it(
     index: WordList, scores: list[float], others: list[str]
 ) -> None:
-    """In log-odds; and no more than three, for nobody chooses among more."""
+    """The limit is 3 in log-odds, and at most three are offered, for nobody chooses among more."""
     meant = [Correction(word, 9, 0.5) for word in ("ভক্তি", "মুক্তি", "যুক্তি", "চুক্তি", "শক্তি")]
     ways = [
         Hypothesis(0, 1, (correction.word,), score, correction)
@@ -373,7 +373,7 @@ def test_words_in_doubt_are_offered_by_their_log_odds(
     doubtful: dict[str, list[tuple[str, float]]],
     offered: list[str],
 ) -> None:
-    """As the lattice has them, which are given here."""
+    """The log-odds are those of the lattice, which the test gives."""
     readings = _offering(
         {"নদী": _spelt(found)}, {word: _spelt(ways) for word, ways in doubtful.items()}, index
     )
@@ -387,7 +387,7 @@ def _spelt(ways: Sequence[tuple[str, float]]) -> list[Correction]:
 def _offering(
     found: Mapping[str, list[Correction]], doubtful: Mapping[str, list[Correction]], index: WordList
 ) -> Readings:
-    """Readings by hypotheses that are given for words, and by what others may be misspelt for."""
+    """Readings with given hypotheses for words, and given corrections."""
 
     def lattice(tokens: Sequence[Token], *_: object, **__: object) -> Lattice[Meant]:
         ways: list[Hypothesis[Meant]] = [
@@ -408,7 +408,7 @@ def _offering(
 
 
 def test_each_other_reading_leaves_the_rest_of_the_query_as_it_is_likeliest(index: WordList) -> None:
-    """Wherever in it the word stands; and all that is no word as it was typed."""
+    """The other words take their likeliest reading; punctuation and spaces stay as typed."""
     found = {
         "দেকতে": _spelt([("দেখতে", 2.0), ("দেখাতে", 1.9)]),
         "গুরু": _spelt([("গরু", 1.8), ("শুরু", 1.7)]),
@@ -424,7 +424,7 @@ def test_each_other_reading_leaves_the_rest_of_the_query_as_it_is_likeliest(inde
 
 @pytest.mark.parametrize("kept", [Correction("নালা", 9, 2.0, "meaning"), Correction("নালা", 9, 2.0, same=True)])
 def test_what_is_searched_anyway_is_no_other_spelling(index: WordList, kept: Correction) -> None:
-    """Neither what a word means nor the same word in another spelling is offered instead."""
+    """A meaning is not offered as a correction, nor another spelling of the same word."""
     readings = _offering({"ক্যানেল": [kept]}, {}, index)
     assert readings.others("ক্যানেল", analyze("ক্যানেল"), [0], TimeBudget()) == []
 
@@ -436,7 +436,7 @@ def test_what_is_searched_anyway_is_no_other_spelling(index: WordList, kept: Cor
 def test_what_stands_beside_its_neighbours_is_offered_for_what_never_does(
     tmp_path: Path, typed: str, meant: str, beside: str
 ) -> None:
-    """Articles have all three, so that none is read otherwise."""
+    """Articles have all three words, so that none is corrected for the search."""
     words = {typed: 14, meant: 100, beside: 300, "ঢাকা": 9000}
     index = WordList(tmp_path, words, pairs=PairList({(meant, beside): 9}, words))
     assert read(index, f"{typed} {beside}") == []

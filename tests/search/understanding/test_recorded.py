@@ -1,7 +1,7 @@
-"""How queries of every kind are understood over the sample, kept in a file: a change is a readable diff.
+"""How the sample's queries are understood, kept in a file: a change is a readable diff.
 
-``pytest tests/search/understanding/test_recorded.py --update-golden`` writes the file anew; read the
-difference before you commit.
+``pytest tests/search/understanding/test_recorded.py --update-golden`` rewrites the file; read the difference
+before you commit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from tests.packages import ROOT
 QUERIES = ROOT / "tests" / "data" / "understood_queries.txt"
 GOLDEN = ROOT / "tests" / "data" / "understood.txt"
 TYPED = ("বা", "ক", "মুক্তি", "ভাষা আ", "পদ্মা স", "bang", "padma s", "chi", "রবিন্দ্র", "ক্", "sheikh", "নদীর ")
-"""Texts that are still being typed."""
+"""Unfinished texts for suggestions."""
 
 
 def _lines(path: Path) -> list[str]:
@@ -22,7 +22,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _understood(engine: Engine, query: str) -> Iterator[str]:
-    """A query, then each word that it asks for: by what it was read, as what, and what else it may be."""
+    """A query, then for each of its words the kind, the writings and the other readings."""
     yield query
     try:
         page, words = engine.search(query, limit=1), engine.understand(query)
@@ -54,7 +54,7 @@ def _suggested(engine: Engine, text: str) -> str:
 
 
 def test_queries_are_understood_as_recorded(sample_engine: Engine, *, update_golden: bool) -> None:
-    """Each word in the same writings with the same weights, the same things offered and passed over."""
+    """Writings, weights, suggestions and ignored parts are as in the file."""
     lines = [line for query in _lines(QUERIES) for line in _understood(sample_engine, query)]
     lines += [_suggested(sample_engine, text) for text in TYPED]
     report = "\n".join(lines) + "\n"

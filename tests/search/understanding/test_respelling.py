@@ -1,4 +1,4 @@
-"""Conjuncts that are mistaken for others."""
+"""Corrections of conjuncts that are confused with others."""
 
 import pytest
 from hypothesis import given
@@ -88,31 +88,31 @@ from tests.strategies import bengali_words
     ],
 )
 def test_a_conjunct_is_put_right(typed: str, meant: str) -> None:
-    """One at a time."""
+    """A respelling changes one conjunct."""
     assert canonical(meant) in list(respellings(canonical(typed)))
 
 
 @pytest.mark.parametrize("word", ["কই", "ভাইয়ারা", "কইরার", "আইনা"])
 def test_only_a_verb_with_its_i_before_the_last_consonant_is_spoken(word: str) -> None:
-    """At the end of the word, behind a consonant."""
+    """It must be at the end of the word, after a consonant."""
     assert not [other for other in respellings(canonical(word)) if other.endswith("ে")]
 
 
 @pytest.mark.parametrize(("word", "other"), [("কম", "কর্ম"), ("পাকা", "পার্কা"), ("কাম", "কাব"), ("পানিতাছ", "পানিচ্ছ")])
 def test_a_short_word_has_lost_no_reph_and_a_noun_is_no_verb(word: str, other: str) -> None:
-    """It would be another word."""
+    """Such a change would give another word."""
     assert canonical(other) not in respellings(canonical(word))
 
 
 @pytest.mark.parametrize("word", ["", "আমি", "football", "১৯৭১"])
 def test_a_word_without_conjuncts_stays(word: str) -> None:
-    """There is nothing to mistake."""
+    """It has no conjunct to confuse."""
     assert word not in list(respellings(word))
 
 
 @given(bengali_words)
 def test_no_respelling_is_the_word_itself(word: str) -> None:
-    """Whatever the text."""
+    """No text is among its own respellings."""
     assert word not in list(respellings(word))
 
 
@@ -140,27 +140,27 @@ def test_no_respelling_is_the_word_itself(word: str) -> None:
     ],
 )
 def test_what_is_put_in_depends_on_what_stands_beside_it(word: str, some: list[str], none: list[str]) -> None:
-    """A conjunct is taken for another as a whole."""
+    """A conjunct is confused with another as a whole."""
     found = respellings(word)
     assert [word for word in some if word in found] == some
     assert not [word for word in none if word in found]
 
 
 def test_rules_of_the_table_come_before_signs_that_were_left_out() -> None:
-    """In the order of the table, each from the left to the right."""
+    """The rules are in the order of the table, each from left to right."""
     signs = ["স্তকস্ত্য", "স্তর্কস্ত", "স্তকর্স্ত", "স্ত্কস্ত", "স্তক্স্ত"]
     assert [*respellings("স্তকস্ত")][:7] == ["স্থকস্ত", "স্তকস্থ", *signs]
 
 
 def test_what_stands_under_a_doubled_consonant_leaves_no_room_for_another_phala() -> None:
-    """উজ্জ্বল has its ba-phala; of বিদ্দুৎ the ya-phala is heard as the second দ."""
+    """উজ্জ্বল has its ba-phala already; in বিদ্দুৎ the second দ stands for the ya-phala."""
     assert "বিদ্যুৎ" in respellings("বিদ্দুৎ")
     assert not [way for way in respellings("উজ্জ্বল") if "জ্য্ব" in way or "জ্ম্ব" in way]
 
 
 @pytest.mark.parametrize(("word", "meant"), [("শিক্ষাথী", "শিক্ষার্থী"), ("নিবাহী", "নির্বাহী"), ("ব্রাক্ষণ", "ব্রাহ্মণ")])
 def test_a_word_of_three_clusters_may_have_lost_a_reph(word: str, meant: str) -> None:
-    """And a conjunct may be taken for one of its shape."""
+    """A conjunct may also be confused with one of its shape."""
     assert respellings(canonical(word))[canonical(meant)] == 1.5
 
 
@@ -182,6 +182,6 @@ def test_a_word_of_three_clusters_may_have_lost_a_reph(word: str, meant: str) ->
 def test_rare_errors_are_farther_and_only_looked_for_if_asked(
     word: str, meant: str, distance: float, *, rare: bool
 ) -> None:
-    """A letter, or a vowel sign, that changed places with its neighbour is one, wherever in the word."""
+    """A letter or vowel sign swapped with its neighbour is such an error, anywhere in the word."""
     found = respellings(canonical(word), rare=rare).get(canonical(meant))
     assert found == (distance if rare or distance < 3 else None)

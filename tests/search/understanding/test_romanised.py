@@ -1,4 +1,4 @@
-"""Which Bengali words a Latin one may be by its sound, and which are too far."""
+"""Which Bengali words a Latin word may be by sound, and which are too far."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tests.search.understanding.word_lists import WordList
 
 @pytest.mark.parametrize("latin", ["kkkkkk", "zzzzqqq", "ttttttt", "vvbbnn", "kk", "tttt", "aaa"])
 def test_a_drumming_finger_sounds_like_no_word(tmp_path: Path, latin: str) -> None:
-    """However near the words of the index are."""
+    """Such letters have no reading, however near the words of the index are."""
     vocabulary = WordList(tmp_path, {"কাকা": 300, "জক": 90, "তত": 400, "ববন": 50, "টুট": 9}).vocabulary
     assert vocabulary
     assert sounding(latin, vocabulary) == []
@@ -40,34 +40,34 @@ def test_a_drumming_finger_sounds_like_no_word(tmp_path: Path, latin: str) -> No
     ],
 )
 def test_few_letters_and_keys_in_a_row_are_drummed(latin: str, drummed: bool) -> None:
-    """Of words long enough to tell: five letters, or four keys."""
+    """It takes a word of at least five letters, or four adjacent keys."""
     assert _is_drummed(latin) == drummed
 
 
 @pytest.mark.parametrize(("latin", "word"), [("accchhha", "আচ্ছা"), ("hummm", "হুম"), ("ee", "ই")])
 def test_a_stretched_word_is_one(tmp_path: Path, latin: str, word: str) -> None:
-    """Whoever is moved holds a key down for long."""
+    """Repeated letters come from a key that was held down."""
     vocabulary = WordList(tmp_path, {word: 300}).vocabulary
     assert vocabulary
     assert [heard.word for heard in sounding(latin, vocabulary)] == [word]
 
 
 def test_among_fewer_words_one_may_be_farther() -> None:
-    """Of a hundred words none is near by chance."""
+    """Among a hundred words none is near by chance."""
     pather = Candidate("পাঁচালী", 1, 6.0, 0.0)
     assert not is_plausible(pather, "panchali", 150_000)
     assert is_plausible(pather, "panchali", 5_000)
 
 
 def test_the_best_word_by_sound_comes_first(tmp_path: Path) -> None:
-    """Sound and frequency together decide."""
+    """The score combines sound and frequency."""
     vocabulary = WordList(tmp_path, {"সোনার": 121, "শোনার": 64, "মান": 900}).vocabulary
     assert vocabulary
     assert [heard.word for heard in sounding("sonar", vocabulary)] == ["সোনার", "শোনার"]
 
 
 def test_a_skeleton_in_common_is_not_enough(tmp_path: Path) -> None:
-    """However few words there are to choose from."""
+    """This holds however few words there are to choose from."""
     vocabulary = WordList(tmp_path, {"ফেসবুক": 275, "হিত": 10}).vocabulary
     assert vocabulary
     assert sounding("aetohaooise", vocabulary) == []
@@ -89,19 +89,19 @@ def test_a_skeleton_in_common_is_not_enough(tmp_path: Path) -> None:
 def test_a_rare_word_must_be_nearer(
     latin: str, word: str, frequency: int, distance: float, plausible: bool
 ) -> None:
-    """The floor rises with the distance by letter and falls with frequency; a drumming finger is no word."""
+    """The required frequency rises with the distance per letter; random keys are no word."""
     assert is_plausible(Candidate(word, frequency, distance, 0.0), latin, 150_000) is plausible
 
 
 @pytest.mark.parametrize(("distance", "plausible"), [(3.0, True), (3.01, False)])
 def test_a_word_of_one_article_is_at_most_half_a_step_a_letter_away(distance: float, plausible: bool) -> None:
-    """Among as many words as this was measured with; the end of the word counts as a letter."""
+    """This is for a vocabulary of the size that was measured; the end of the word counts as a letter."""
     assert is_plausible(Candidate("সোনার", 1, distance, 0.0), "sonar", 151_850) is plausible
 
 
 @pytest.mark.parametrize(("word", "shown"), [("র্যাব", "র\u200d্যাব"), ("কার্য", "কার্য"), ("ঢাকা", "ঢাকা")])
 def test_a_word_is_shown_as_newspapers_write_it(word: str, shown: str) -> None:
-    """No word begins with a repha."""
+    """A word does not begin with a repha."""
     assert surface(word) == shown
 
 
@@ -119,7 +119,7 @@ def test_a_word_is_shown_as_newspapers_write_it(word: str, shown: str) -> None:
     ],
 )
 def test_ya_behind_a_last_consonant_is_a_ya_phala(tmp_path: Path, latin: str, word: str, other: str) -> None:
-    """As who writes Sanskrit in Latin letters has it, where র্য is *rya*; not behind a vowel."""
+    """In transliterated Sanskrit র্য is *rya*; after a vowel it is not so."""
     vocabulary = WordList(tmp_path, {word: 300, other: 100}).vocabulary
     assert vocabulary
     assert sounding(latin, vocabulary)[0].word == canonical(word)
@@ -141,7 +141,7 @@ def test_ya_behind_a_last_consonant_is_a_ya_phala(tmp_path: Path, latin: str, wo
     ],
 )
 def test_a_word_may_be_written_letter_by_letter(tmp_path: Path, latin: str, word: str, other: str) -> None:
-    """As libraries do, *a* is an unwritten vowel as well; of one alone most write what they hear."""
+    """Libraries write the unwritten vowel as *a* too; for one letter most write what they hear."""
     vocabulary = WordList(tmp_path, {word: 3, other: 9}).vocabulary
     assert vocabulary
     found = sounding(latin, vocabulary)

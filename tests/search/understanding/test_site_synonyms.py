@@ -1,4 +1,4 @@
-"""The table that an editor changes line by line: nothing senseless gets in, and no line into another."""
+"""Editing a site's table of synonyms line by line: no bad line gets in, and lines do not mix."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
 
 @pytest.fixture
 def file(tmp_path: Path) -> SynonymsFile:
-    """A table that is not there yet."""
+    """A table whose file does not exist yet."""
     return SynonymsFile(tmp_path / "synonyms.txt")
 
 
 @pytest.mark.parametrize("line", ["নদী", "", "# নদী, নদ", "নদী, নদ\nখাল, নালা", "নদী, নদ\n# দুই লাইন", "\n"])
 def test_what_is_no_line_with_an_entry_is_refused(file: SynonymsFile, line: str) -> None:
-    """Of one side, empty, a comment, or several."""
+    """Refused are lines with one side, empty lines, comments, and several lines."""
     with pytest.raises(SynonymError):
         file.with_line(line)
     assert file.text() == ""
@@ -25,7 +25,7 @@ def test_what_is_no_line_with_an_entry_is_refused(file: SynonymsFile, line: str)
 
 @pytest.mark.parametrize("before", ["", "নদী, নদ\n", "নদী, নদ"])
 def test_a_line_is_added_behind_the_others(file: SynonymsFile, before: str) -> None:
-    """On a line of its own, whether the last one was ended or not; and once."""
+    """It is a line of its own, whether the last one had a newline or not; adding it twice adds it once."""
     file.path.write_text(before, "utf-8")
     for _ in range(2):
         file.add("খাল => নালা")
@@ -35,7 +35,7 @@ def test_a_line_is_added_behind_the_others(file: SynonymsFile, before: str) -> N
 
 
 def test_a_line_is_taken_away_once(file: SynonymsFile) -> None:
-    """The others stay as they are; who asks again is told."""
+    """The other lines stay as they are; removing it again is an error."""
     file.path.write_text("# সাইটের\nনদী, নদ\nখাল => নালা", "utf-8")
     file.remove("নদী, নদ")
     assert file.path.read_text("utf-8") == "# সাইটের\nখাল => নালা\n"
@@ -44,14 +44,14 @@ def test_a_line_is_taken_away_once(file: SynonymsFile) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(file: SynonymsFile) -> None:
-    """It is not taken for an empty one."""
+    """An unreadable file is an error, not an empty table."""
     file.path.write_bytes(b"\xff\xfe")
     with pytest.raises(SynonymError, match="cannot be read"):
         file.text()
 
 
 def test_of_a_word_that_a_table_has_nothing_is_learned() -> None:
-    """In whichever form articles have it; what is learned of others stands below the tables."""
+    """This holds for any form of the word; other learned synonyms come after those of the tables."""
     tables = Synonyms(tuple(parse_synonyms("নদীর => নদের", "synonyms.txt")))
     learned = "নদী\t>\tগাঙ\tsynonym\tlearned\nখাল\t>\tনালা\tsynonym\tlearned"
     found = with_learned(tables, learned).entries

@@ -1,4 +1,4 @@
-"""Who says what is wanted of a subject asks for the subject: মাকে নিয়ে কবিতা is of মা."""
+"""A query for works on a subject is a search for the subject: মাকে নিয়ে কবিতা is a search for মা."""
 
 from collections.abc import Iterator
 
@@ -26,14 +26,14 @@ ARTICLES = [
 
 
 def nowhere(text: str) -> bool:
-    """What no article says."""
+    """Answer for articles that contain no text."""
     assert text
     return False
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """Few articles of the subjects, and more that say what is wanted."""
+    """An engine over a few articles on the subjects, and more about poems and other works."""
     with Engine.of(ARTICLES) as opened:
         yield opened
 
@@ -54,18 +54,18 @@ def engine() -> Iterator[Engine]:
     ],
 )
 def test_the_subject_is_found_before_what_says_what_is_wanted(engine: Engine, query: str, first: str) -> None:
-    """However it is said, and in whatever letters."""
+    """The request may have any wording, in Bengali or Latin letters."""
     assert engine.search(query).hits[0].id == first
 
 
 def test_words_that_only_ask_add_nothing(engine: Engine) -> None:
-    """The page is that of the subject alone."""
+    """The page is that of a search for the subject alone."""
     for query in ("পদ্মা নদী সম্পর্কে জানতে চাই", "tell me about padma nodi"):
         assert engine.rank(query) == engine.rank("পদ্মা নদী") != []
 
 
 def test_a_latin_word_that_nothing_is_read_for_is_asked_for_alone(engine: Engine) -> None:
-    """As it is typed; words that only ask are not searched for its sake."""
+    """It is searched for as typed, without the request words."""
     assert engine.rank("information about anadolu") == engine.rank("anadolu") != []
     assert len(engine.rank("information about")) > 1
 
@@ -84,12 +84,12 @@ def test_a_latin_word_that_nothing_is_read_for_is_asked_for_alone(engine: Engine
     ],
 )
 def test_what_works_are_about_stands_before_them(text: str, place: int, subject: str) -> None:
-    """In the nominative; a pronoun is no subject."""
+    """The subject is in the nominative; a pronoun is no subject."""
     assert about(text, "poem about rain", place, nowhere) == subject
 
 
 def test_works_stand_before_their_subject_in_english_alone() -> None:
-    """কবিতা বৃষ্টি says not how the two belong together; what articles say is asked for as it is."""
+    """কবিতা বৃষ্টি does not say how the two are related; a phrase that articles have is searched as it is."""
     assert about("কবিতা বৃষ্টি", "কবিতা বৃষ্টি", 0, nowhere) == ""
     assert about("মাকে নিয়ে কবিতা", "", -1, lambda text: text == "মাকে নিয়ে কবিতা") == ""
 
@@ -109,7 +109,7 @@ def test_works_stand_before_their_subject_in_english_alone() -> None:
     ],
 )
 def test_who_asks_to_be_told_asks_for_the_subject(text: str, subject: str) -> None:
-    """Only where the words say of what."""
+    """This is so only if the words name a subject."""
     assert asked_about(text) == subject
 
 
@@ -133,7 +133,7 @@ def test_who_asks_to_be_told_asks_for_the_subject(text: str, subject: str) -> No
     ],
 )
 def test_words_that_ask_in_english_are_passed_over(query: str, subject: str) -> None:
-    """Where they say of what; they come back in order."""
+    """They are dropped if the words name a subject; all spans are returned in order."""
     spans = [LatinSpan(at, at + 1, word) for at, word in enumerate(query.split())]
     before, asked, after = without_requests(spans)
     assert " ".join(span.typed for span in asked) == subject

@@ -1,4 +1,4 @@
-"""Tables of synonyms: how they are read, what they bring, and a site's own file beside the index."""
+"""Tables of synonyms: how they are parsed and looked up, and a site's own file next to the index."""
 
 import os
 from collections import Counter
@@ -31,11 +31,11 @@ from onneshon.search.understanding.tables import table_text
 from tests.strategies import mixed_text
 
 SYNONYMS = Configuration().synonyms
-"""Where a site keeps its own unless it says otherwise."""
+"""The default name of a site's file."""
 
 
 def brought(text: str, synonyms: Synonyms | None = None) -> dict[str, set[str]]:
-    """What each run of words of a text brings."""
+    """The alternatives of each matched run of words in a text."""
     tokens = analyze(text)
     spans = (synonyms or shipped_synonyms()).of(tokens)
     return {
@@ -75,7 +75,7 @@ def brought(text: str, synonyms: Synonyms | None = None) -> dict[str, set[str]]:
     ],
 )
 def test_a_word_brings_what_stands_for_it(typed: str, found: str) -> None:
-    """Inflected or not, one word or several, the whole of what was typed."""
+    """Entries match inflected words and phrases, with all the typed words."""
     (ways,) = brought(typed).values()
     assert found in ways
 
@@ -85,18 +85,18 @@ def test_a_word_brings_what_stands_for_it(typed: str, found: str) -> None:
     [("নির্বাচন", "ভোট"), ("ছাত্র", "শিক্ষার্থী"), ("সরকার", "গভর্নমেন্ট"), ("ব্যাংক", "ওয়ার্ল্ড ব্যাংক")],
 )
 def test_one_way_is_one_way(typed: str, missing: str) -> None:
-    """A word on the right of > brings nothing of the left, and part of a run is not the run."""
+    """An entry with > does not work backwards, and part of a phrase does not match."""
     assert missing not in set().union(*brought(typed).values())
 
 
 def test_the_longest_run_counts() -> None:
-    """Words are not looked at again inside of a run."""
+    """Words inside a matched run are not matched again."""
     synonyms = Synonyms(parse_synonyms("ক খ => গ\nক => ঘ\nখ => ঙ", "t"))
     assert brought("ক খ ক", synonyms) == {"ক খ": {"গ"}, "ক": {"ঘ"}}
 
 
 def test_the_heaviest_comes_first_and_all_weigh_less_than_what_was_typed() -> None:
-    """Classes have weights between 0 and 1."""
+    """Kinds of synonyms have weights between 0 and 1."""
     table = "ক\t=\tখ\tsynonym\tr\nক\t=\tগ\tvariant\tr"
     (span,) = Synonyms(parse_synonyms(table, "t")).of(analyze("ক"))
     assert [way.text for way in span.alternatives] == ["গ", "খ"]
@@ -105,7 +105,7 @@ def test_the_heaviest_comes_first_and_all_weigh_less_than_what_was_typed() -> No
 
 
 def test_the_synonym_of_a_verbal_noun_stands_for_all_forms_of_its_verb() -> None:
-    """কেনা is what কিনছে is called by; another spelling of it is no spelling of these."""
+    """কেনা is the noun for কিনছে; a mere spelling of the noun does not apply to verb forms."""
     assert brought("কিনছে", Synonyms(parse_synonyms("কেনা, ক্রয়", "t")))
     spelt = "কেনা\t=\tক্যানা\tvariant\tr"
     assert not brought("কিনছে", Synonyms(parse_synonyms(spelt, "t")))
@@ -113,7 +113,7 @@ def test_the_synonym_of_a_verbal_noun_stands_for_all_forms_of_its_verb() -> None
 
 
 def test_a_word_of_another_ending_is_another_word() -> None:
-    """জাবি is no verb, though the stemmer takes it for one: what shares its stem by that does not find it."""
+    """The stemmer takes জাবি for a verb, so an equal stem alone does not match an entry."""
     listed, other = analyze("মোদি")[0], analyze("মোদে")[0]
     assert listed.stem == other.stem
     synonyms = Synonyms(parse_synonyms("মোদি, ক", "t"))
@@ -133,7 +133,7 @@ def test_a_word_of_another_ending_is_another_word() -> None:
     ],
 )
 def test_a_way_that_shares_its_stem_says_so(word: str, alone: bool) -> None:
-    """চায়না must not find চেয়ে."""
+    """চায়না must not match চেয়ে."""
     way = written(word, 1.0, "synonym")
     assert way is not None
     assert way.by_exact is alone
@@ -144,14 +144,14 @@ def test_a_way_that_shares_its_stem_says_so(word: str, alone: bool) -> None:
     [("লিঃ", {"লিমিটেড"}), ("লি", set()), ("ব্রুস লি", set()), ("প্রা. লি.", {"প্রাইভেট লিমিটেড"})],
 )
 def test_an_abbreviation_is_no_word_that_lacks_its_sign(typed: str, found: set[str]) -> None:
-    """Beside another it is known without; neither does its long form find the word."""
+    """Next to another word it is known without the sign; its long form does not match the bare word."""
     assert set().union(*brought(typed).values()) == found
     (limited,) = shipped_synonyms().of(analyze("লিমিটেড"))
     assert [way.by_exact for way in limited.alternatives if way.text == "লিঃ"] == [True]
 
 
 def test_simple_lines_are_read() -> None:
-    """Commas for all, an arrow for one way, comments and empty lines for nobody."""
+    """Commas join all, an arrow is one way; comments and empty lines are ignored."""
     entries = parse_synonyms("\ufeff# c\n\nফেইসবুক, ফেসবুক\nক => খ, গ গ\n", "t")
     assert [(entry.left, entry.right, entry.where) for entry in entries] == [
         ("ফেইসবুক", "ফেসবুক", "t:3"),
@@ -178,7 +178,7 @@ def test_simple_lines_are_read() -> None:
     ],
 )
 def test_a_mistake_is_told_with_its_line(line: str, says: str) -> None:
-    """File, line, what is wrong."""
+    """The error has the file, the line and the mistake."""
     with pytest.raises(SynonymError, match=r"^site\.txt:2: ") as caught:
         parse_synonyms(f"# first\n{line}\n", "site.txt")
     assert says in str(caught.value)
@@ -186,7 +186,7 @@ def test_a_mistake_is_told_with_its_line(line: str, says: str) -> None:
 
 
 def test_no_shipped_pair_is_one_word_already_and_none_stands_twice() -> None:
-    """What analysis does, or a rule of spelling, needs no entry; each entry has its reason."""
+    """Pairs with equal stems or by spelling rules need no entry; no pair occurs twice."""
     entries = shipped_synonyms().entries
     pairs = Counter(
         tuple(tuple(token.stem for token in analyze(side)) for side in (entry.left, entry.right))
@@ -204,12 +204,12 @@ def test_no_shipped_pair_is_one_word_already_and_none_stands_twice() -> None:
 
 
 def test_a_variant_of_a_word_of_an_entry_finds_the_entry() -> None:
-    """No table need have ঢাকা ভার্সিটি: it has ভার্সিটি, and ঢাকা বিশ্ববিদ্যালয়."""
+    """No entry for ঢাকা ভার্সিটি is needed: there are ভার্সিটি and ঢাকা বিশ্ববিদ্যালয়."""
     assert brought("ঢাকা ভার্সিটি") == {"ঢাকা ভার্সিটি": {"ঢাকা বিশ্ববিদ্যালয়", "ঢাবি"}}
 
 
 def test_every_shipped_entry_brings_its_right() -> None:
-    """No entry is hidden by the analysis of its own words."""
+    """No entry is made unreachable by the analysis of its own words."""
     synonyms = shipped_synonyms()
     for entry in synonyms.entries:
         (span,) = synonyms.of(analyze(entry.left))
@@ -219,7 +219,7 @@ def test_every_shipped_entry_brings_its_right() -> None:
 
 @given(mixed_text)
 def test_any_text_may_be_asked_and_read(text: str) -> None:
-    """Spans follow each other; a table is read or refused as ours."""
+    """Spans do not overlap; a table is parsed or refused with a ``SynonymError``."""
     end = 0
     for span in shipped_synonyms().of(analyze(text)):
         assert isinstance(span, Span)
@@ -232,18 +232,18 @@ def test_any_text_may_be_asked_and_read(text: str) -> None:
 
 
 class Clock:
-    """A clock that a test sets."""
+    """A clock that tests set."""
 
     def __init__(self) -> None:
         self.now = 0.0
 
     def __call__(self) -> float:
-        """Seconds, as set."""
+        """The seconds that were set."""
         return self.now
 
 
 def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
-    """It may come, change, be wrong for a while, and go; between looks nothing is asked of the disk."""
+    """The file may appear, change, be wrong for a time and vanish; between checks the disk is not read."""
     path, clock, looks = tmp_path / "synonyms.txt", Clock(), []
 
     def stat(path: Path) -> os.stat_result:
@@ -276,7 +276,7 @@ def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
 def test_a_file_that_makes_no_sense_is_told_of_in_the_log_and_by_the_doctor(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Once in the log, and for as long as it is so by the doctor."""
+    """The log has it once, and the doctor for as long as the fault lasts."""
     assert examine_synonyms(tmp_path) is None
     (tmp_path / SYNONYMS).write_text("কচু, মানকচু\n", "utf-8")
     well = examine_synonyms(tmp_path)
@@ -290,7 +290,7 @@ def test_a_file_that_makes_no_sense_is_told_of_in_the_log_and_by_the_doctor(
 
 
 def test_the_doctor_tells_of_a_file_that_the_settings_name_and_that_is_not_there(tmp_path: Path) -> None:
-    """What nobody names need not be there."""
+    """Without a name in the settings the file need not exist."""
     (tmp_path / FILE_NAME).write_text('synonyms = "words.txt"\n', "utf-8")
     missing = examine_synonyms(tmp_path)
     assert missing is not None
@@ -302,7 +302,7 @@ def test_the_doctor_tells_of_a_file_that_the_settings_name_and_that_is_not_there
 
 
 def test_an_entry_of_the_site_counts_before_the_shipped_one(tmp_path: Path) -> None:
-    """And the rest of the shipped table stays."""
+    """The rest of the shipped table stays."""
     path = tmp_path / "synonyms.txt"
     path.write_text("রাষ্ট্রপতি\t=\tপ্রেসিডেন্ট\tvariant\tours\n", "utf-8")
     (span,) = SiteSynonyms(path).current().of(analyze("রাষ্ট্রপতি"))
@@ -314,7 +314,7 @@ def test_an_entry_of_the_site_counts_before_the_shipped_one(tmp_path: Path) -> N
     [("নদী, নদ\n".encode() + b"\xff\n", ":2: not UTF-8"), (b"a" * (MAX_BYTES + 1), "larger than")],
 )
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
-    """Not UTF-8, or of a size that nobody wrote."""
+    """Refused are files that are not UTF-8 or too large."""
     path = tmp_path / "synonyms.txt"
     path.write_bytes(content)
     with pytest.raises(SynonymError, match=says):
@@ -324,7 +324,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, s
 
 
 def test_a_file_as_long_as_one_may_be_is_read(tmp_path: Path) -> None:
-    """To the last byte."""
+    """The limit is inclusive."""
     path = tmp_path / "synonyms.txt"
     entry = "\nনদী, নদ".encode()
     path.write_bytes(b"#".ljust(MAX_BYTES - len(entry)) + entry)
@@ -332,13 +332,13 @@ def test_a_file_as_long_as_one_may_be_is_read(tmp_path: Path) -> None:
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    """How ``onneshon synonyms`` ends, what it prints, what it complains of."""
+    """The exit code, stdout and stderr of ``onneshon synonyms``."""
     result = CliRunner().invoke(main, ["synonyms", *arguments])
     return result.exit_code, result.stdout, result.stderr
 
 
 def test_the_command_shows_what_a_word_brings(tmp_path: Path) -> None:
-    """Other words, class, weight, reason; the site's among them."""
+    """It shows text, kind, weight and reason, for the site's entries too."""
     (tmp_path / "synonyms.txt").write_text("ঢাবি => কার্জন হল\n", "utf-8")
     code, out, _ = run("test", "ঢাবিতে", "হরিণ", "--index", str(tmp_path))
     assert code == 0
@@ -350,7 +350,7 @@ def test_the_command_shows_what_a_word_brings(tmp_path: Path) -> None:
 
 
 def test_the_command_lists_all_entries_and_tells_mistakes(tmp_path: Path) -> None:
-    """A broken file ends with its line and exit code 1."""
+    """For a broken file the command names the line and exits with 1."""
     code, out, _ = run("list", "--index", str(tmp_path))
     assert code == 0
     assert len(out.splitlines()) == len(shipped_synonyms().entries)
@@ -361,7 +361,7 @@ def test_the_command_lists_all_entries_and_tells_mistakes(tmp_path: Path) -> Non
 
 
 def test_variants_of_one_name_stand_for_each_other_through_others() -> None:
-    """A table names most of them by the usual one alone; one that points one way leads back to none."""
+    """A table links most variants only with the usual one; a one-way entry does not lead back."""
     lines = "হজ\t=\tহজ্ব\tvariant\nহজ\t=\tহজ্জ\tvariant\nহজ\t>\tতীর্থ\tvariant\nহজ\t=\tতীর্থযাত্রা\tsynonym"
     table = Synonyms(parse_synonyms(lines, "table"))
     found = {

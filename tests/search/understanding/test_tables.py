@@ -1,4 +1,4 @@
-"""Of the tables that concern queries: the stems of their words, which are worked out beforehand."""
+"""The stored stems of all words in the tables for queries."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -28,9 +28,9 @@ LOADERS = (
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The stems that are asked for while tables are read, by a process that knows none."""
+    """The stems computed while the tables are read in a process without stored stems."""
     stems: dict[str, str] = {}
-    tables.table_text(synonyms.TABLES[0])  # what is known is read once, and not while it is asked for
+    tables.table_text(synonyms.TABLES[0])  # stored stems are read before, not during the recording
 
     def recorded(word: str) -> str:
         stems[word] = stem_key(word)
@@ -50,7 +50,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_the_stems_of_all_words_in_tables_are_known_as_the_stemmer_gives_them(
     asked: dict[str, str], *, update_golden: bool
 ) -> None:
-    """A stem that the stemmer has come to give otherwise, or a word that was added, shows here."""
+    """A changed stem, or a word added to a table, shows here."""
     lines = [f"{word}\t{stem}\n" for word, stem in sorted(asked.items())]
     if update_golden:
         TABLE.write_text(HEADER + "".join(lines), encoding="utf-8")
@@ -59,13 +59,13 @@ def test_the_stems_of_all_words_in_tables_are_known_as_the_stemmer_gives_them(
 
 
 def test_a_word_in_a_table_is_not_stemmed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its key comes from the table; only its canonical form is worked out."""
+    """Its stem comes from the table; only its canonical form is computed."""
     tables.table_text(synonyms.TABLES[0])
     monkeypatch.setattr(analyzer, "stem_key", lambda word: pytest.fail(f"{word} was stemmed"))
     assert analyzer._keys_afresh("ঢাবি") == ("ঢাবি", "ঢাবি")
 
 
 def test_a_word_that_is_known_by_its_stem_is_one_word() -> None:
-    """So that a text of such words needs no tokenizer."""
+    """So a text of such words needs no tokenizer."""
     for word, stem in tables.read_rows(tables.STEMS):
         assert [(token.exact, token.stem) for token in analyzer.analyze_afresh(word)] == [(word, stem)]

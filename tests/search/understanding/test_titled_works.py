@@ -1,4 +1,4 @@
-"""Who types what a work is, too, asks for the work of that title, which seldom says what it is."""
+"""A title typed with the kind of work finds that work, although its text seldom names the kind."""
 
 from collections.abc import Iterator
 
@@ -28,13 +28,13 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """Some works, and more articles that say so much of works."""
+    """An engine over some works, and more articles that mention such kinds of works."""
     with Engine.of(ARTICLES) as opened:
         yield opened
 
 
 def _has_hint(engine: Engine, query: str) -> bool:
-    """Whether a word of a query only adds to scores."""
+    """Whether a word of the query is only a hint."""
     with engine._searchers.acquire() as state:
         parsed = state.reader.read(query, shipped_synonyms(), TimeBudget(), literal=False, strict=False)
     return parsed.query is not None and any(isinstance(word, Hint) for word in side_by_side(parsed.query))
@@ -56,7 +56,7 @@ def _has_hint(engine: Engine, query: str) -> bool:
 def test_a_title_beside_a_word_for_works_finds_what_is_called_so(
     engine: Engine, query: str, title: str, first: str
 ) -> None:
-    """First, and as if it were typed alone, of grammar words too; it lacks nothing that was asked for."""
+    """It comes first, as if the title were typed alone, even of function words; no word is missing."""
     page = engine.search(query, explain=True)
     hit = page.hits[0]
     assert (hit.id, hit.missing, page.total) == (first, (), engine.search(title).total)
@@ -66,7 +66,7 @@ def test_a_title_beside_a_word_for_works_finds_what_is_called_so(
 
 
 def test_of_articles_alike_in_all_else_that_comes_first_which_says_what_it_is() -> None:
-    """The word for works is no other than a hint."""
+    """The word for the kind of work is a hint."""
     bodies = {"a": "নদীর ধারে মেঘ", "b": "নদীর কবিতা মেঘ"}
     with Engine.of([Article(name, "তুমি", body) for name, body in bodies.items()]) as engine:
         assert engine.rank("তুমি কবিতা")[0][0] == "b"
@@ -75,8 +75,8 @@ def test_of_articles_alike_in_all_else_that_comes_first_which_says_what_it_is() 
 @pytest.mark.parametrize(
     "query",
     [
-        "আমার কবিতা",  # which articles say
-        "রাত কবিতা",  # with which a title begins
+        "আমার কবিতা",  # articles have this phrase
+        "রাত কবিতা",  # the beginning of a title
         "শেষের কবিতা",  # a title
         "তুমি কবিতার",
         "তুমি গানে",
@@ -87,14 +87,14 @@ def test_of_articles_alike_in_all_else_that_comes_first_which_says_what_it_is() 
     ],
 )
 def test_any_other_query_asks_for_the_word_too(engine: Engine, query: str) -> None:
-    """What articles say is what they are about, and a title goes on as it does."""
+    """A phrase of articles is meant as such, and so is the continuation of a title."""
     assert not _has_hint(engine, query)
 
 
 def test_an_index_without_suggestions_knows_no_titles(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There, such a query is what it says."""
+    """Without the list of titles such a query is searched for as typed."""
     with engine._searchers.acquire() as state:
         monkeypatch.setattr(state.index, "completion", None)
     assert not _has_hint(engine, "কোথায় তুমি কবিতা")

@@ -1,4 +1,4 @@
-"""What a last word goes on as: from how many letters, how few articles, and behind what."""
+"""Completions of the last word: from how many letters, for how rare words, and after which words."""
 
 import math
 from dataclasses import replace
@@ -19,14 +19,14 @@ BEHIND = {"সেতু": 40, "সেনা": 30, "সেতুর": 20, "নদ
 
 
 def index_of(folder: Path, times: int = 0, /, **articles: int) -> WordList:
-    """Of 20,000 articles and a million words; these stand behind পদ্মা, and সে and সেটের so often elsewhere."""
+    """An index of 20,000 articles and a million words, with followers of পদ্মা, সে and সেটের."""
     behind = {("পদ্মা", word): count for word, count in BEHIND.items()}
     pairs = PairList(behind, {"পদ্মা": 100, **BEHIND, "সে": times, "সেটের": times})
     return WordList(folder, {"পদ্মা": 300, **BEHIND, **articles}, pairs=pairs)
 
 
 def going_on(index: WordList, typed: str, before: str = "পদ্মা") -> list[tuple[str, int]]:
-    """What a word may go on as, and the articles of that."""
+    """The completions of a word after another, with their document frequencies."""
     found = continuing(before, typed, index, context_of(index))
     assert all(word.kind == "unfinished" for word in found)
     return [(word.word, word.articles) for word in found]
@@ -45,7 +45,7 @@ def going_on(index: WordList, typed: str, before: str = "পদ্মা") -> li
     ],
 )
 def test_a_word_of_two_letters_goes_on(tmp_path: Path, typed: str, articles: int, found: list[str]) -> None:
-    """As what stands there, each in one form; not what stands there itself."""
+    """It is completed by the followers, one form of each; a word that follows itself is complete."""
     index = index_of(tmp_path, **({typed: articles} if articles else {}))
     assert going_on(index, typed) == [(word, BEHIND[word]) for word in found]
 
@@ -62,7 +62,7 @@ def test_a_word_of_two_letters_goes_on(tmp_path: Path, typed: str, articles: int
 def test_it_goes_on_where_it_would_stand_there_by_chance_far_less_often(
     tmp_path: Path, articles: int, times: int, log_odds: float
 ) -> None:
-    """Where articles have it, it must be less often still, and is searched as well."""
+    """A word that articles have must be rarer still there, and is searched for as well."""
     index = index_of(tmp_path, times, **({"সে": articles} if articles else {}))
     lattice = Hypotheses(index, context_of(index)).lattice(analyze("পদ্মা সে"), (), TimeBudget(None))
     assert lattice is not None
@@ -79,7 +79,7 @@ def test_it_goes_on_where_it_would_stand_there_by_chance_far_less_often(
 def test_a_word_in_another_spelling_goes_on_as_it_would_in_the_usual_one(
     tmp_path: Path, behind: dict[str, int], best: str
 ) -> None:
-    """Unless articles have that there, or too seldom what it would go on as."""
+    """It is not if articles have it there, or too seldom its completion."""
     pairs = {("দেশের", word): times for word, times in behind.items() if times}
     index = WordList(
         tmp_path,
@@ -92,7 +92,7 @@ def test_a_word_in_another_spelling_goes_on_as_it_would_in_the_usual_one(
 
 
 def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
-    """The commonest there."""
+    """These are the commonest followers."""
     words = {
         f"সে{first}{last}": 50 - at
         for at, (first, last) in enumerate(zip("কখগঘচছজঝট", "টঝজছচঘগখক", strict=True))
@@ -111,7 +111,7 @@ def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
     ],
 )
 def test_of_the_forms_of_a_word_one_is_kept(words: list[str], kept: list[str]) -> None:
-    """The word itself where it is there, or else the first."""
+    """The kept form is the word itself if it is among them, or else the first."""
     assert _lemmas(words) == kept
 
 
@@ -119,7 +119,7 @@ ALONE = {"করোনাভাইরাস": 60, "করোনাভাইর�
 
 
 def alone(folder: Path, typed: str, **articles: int) -> list[tuple[str, int, float]]:
-    """What a word that stands by itself may go on as, the articles of that, and what it is worth."""
+    """The completions of a word alone, with document frequencies and certainties."""
     index = WordList(folder, {**ALONE, **articles}, pairs=PairList({}, ALONE))
     (token,) = analyze(typed)
     found = begun(token, index, context_of(index))
@@ -128,7 +128,7 @@ def alone(folder: Path, typed: str, **articles: int) -> list[tuple[str, int, flo
 
 
 def test_a_word_of_no_article_goes_on_by_itself(tmp_path: Path) -> None:
-    """The likelier, the more of all that begins so is one word in its forms."""
+    """The certainty grows with the share of one word's forms among all words with that prefix."""
     assert alone(tmp_path, "করোনাভাই") == [("করোনাভাইরাস", 60, round(math.log(100) - 1.5, 4))]
     assert alone(tmp_path, "করোনাভ") == [
         ("করোনাভাইরাস", 60, round(math.log(100 / 10) - 1.5, 4)),
@@ -138,12 +138,12 @@ def test_a_word_of_no_article_goes_on_by_itself(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("typed", ["করোনাভাইরাস", "করো", "নদীগুলি", "ইলিশমাছ"])
 def test_other_words_do_not_go_on_by_themselves(tmp_path: Path, typed: str) -> None:
-    """One that articles have in some form, one of two clusters, and one that nothing begins with."""
+    """Not completed are words that articles have in some form, of two clusters, or that begin nothing."""
     assert not alone(tmp_path, typed, নদী=300)
 
 
 def test_only_the_last_word_goes_on(tmp_path: Path) -> None:
-    """Behind another word that says nothing of it too, unless articles have it."""
+    """After an unrelated word it is completed too, unless articles have it."""
     index = WordList(tmp_path, {**ALONE, "টিকা": 90}, pairs=PairList({}, ALONE))
 
     def readings(text: str) -> list[str]:
@@ -164,7 +164,7 @@ ROHINGYA_PAIRS = {
 
 
 def read_as(folder: Path, text: str, **articles: int) -> list[str]:
-    """What the words of a text are read as, of the same index with further words."""
+    """The reading of a text's last word, in the same index with further words."""
     words = {**ROHINGYA, **articles}
     index = WordList(folder, words, pairs=PairList(ROHINGYA_PAIRS, words))
     tokens = analyze(text)
@@ -187,7 +187,7 @@ def read_as(folder: Path, text: str, **articles: int) -> list[str]:
 def test_behind_a_misspelt_word_the_last_goes_on_as_behind_the_one_meant(
     tmp_path: Path, typed: str, articles: dict[str, int], read: str
 ) -> None:
-    """Where no article has that word, or few articles have either of both."""
+    """The misspelt word must be in no article, or both must be rare."""
     assert read_as(tmp_path, typed, **articles) == [read]
 
 
@@ -195,7 +195,7 @@ def test_behind_a_misspelt_word_the_last_goes_on_as_behind_the_one_meant(
 def test_it_goes_on_behind_any_word_that_may_be_meant_or_was_typed(
     tmp_path: Path, typed: str, read: str
 ) -> None:
-    """Though another is likelier by itself."""
+    """Another correction may be likelier by itself."""
     words = {"হাছিন": 500, "হাসিনা": 700, "হাসিন": 3, "হাসিনী": 3, "ওয়াজেদ": 200, "রহমান": 900, "দুপুর": 300}
     pairs = {("হাসিনা", "ওয়াজেদ"): 90, ("হাছিন", "রহমান"): 90, ("হাসিনী", "দুপুর"): 9}
     index = WordList(tmp_path, words, pairs=PairList(pairs, words))
@@ -217,12 +217,12 @@ def test_it_goes_on_behind_any_word_that_may_be_meant_or_was_typed(
 def test_a_last_word_may_be_a_misspelt_beginning(
     tmp_path: Path, typed: str, articles: dict[str, int], read: str
 ) -> None:
-    """Of a word that stands behind the one before it, and in few articles itself."""
+    """It must begin a word that follows the previous one, and be rare itself."""
     assert read_as(tmp_path, typed, **articles) == [read]
 
 
 def begun_otherwise(folder: Path, typed: str, articles: int = 0, times: int = 0) -> list[tuple[str, float]]:
-    """What a last word is the misspelt beginning of behind রোহিঙ্গা, and how much likelier that is."""
+    """What a word after রোহিঙ্গা may be a misspelt beginning of, with the log-odds for each."""
     words = {**ROHINGYA, "আশ্রয়": 90, "আশ্রম": 90}
     pairs = {**ROHINGYA_PAIRS, ("রোহিঙ্গা", "আশ্রয়"): 5, ("রোহিঙ্গা", "আশ্রম"): 4}
     if times:
@@ -240,7 +240,7 @@ def begun_otherwise(folder: Path, typed: str, articles: int = 0, times: int = 0)
 
 
 def test_a_beginning_is_the_likelier_the_nearer_it_is_and_the_oftener_it_stands_there(tmp_path: Path) -> None:
-    """Where articles have what was typed, it must be far likelier, and is searched as well."""
+    """If articles have the typed word, the completion must be far likelier, and both are searched for."""
     (_, once), (_, twice) = (begun_otherwise(tmp_path, typed)[0] for typed in ("শরনা", "সরনা"))
     assert twice < once < math.log(90.5 / 0.5)
     (_, rare) = begun_otherwise(tmp_path, "শরনা", articles=3)[0]
@@ -257,7 +257,7 @@ def test_a_beginning_is_the_likelier_the_nearer_it_is_and_the_oftener_it_stands_
     ],
 )
 def test_what_is_no_misspelt_beginning(tmp_path: Path, typed: str, times: int, found: list[str]) -> None:
-    """Of what stands there seldom; where that is typed which stands there, in any form; and one cluster."""
+    """Rare followers do not count, nor followers that were typed in any form, nor one cluster."""
     others = begun_otherwise(tmp_path, typed, times=times)
     assert [word for word, _ in others] == [*map(canonical, found)]
 
@@ -289,7 +289,7 @@ SHE = LatinCandidate("সেট", "sound", 1.0, 90)
     ],
 )
 def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan, goes_on: bool) -> None:
-    """And that is no word which stands there, no function word, nor typed in another way than words are."""
+    """It must not be a follower itself or a function word, and be typed as words are."""
     index = index_of(tmp_path)
     _, found = continued([PADMA, last], index, context_of(index))
     kinds = [candidate.kind for candidate in found.candidates]
@@ -299,7 +299,7 @@ def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan,
 
 
 def test_an_english_word_behind_another_is_whole(tmp_path: Path) -> None:
-    """Behind a name it may be the beginning of a word that articles have there."""
+    """After a name it may begin a word that follows the name in articles."""
     index = index_of(tmp_path)
     english = replace(PADMA, candidates=(replace(PADMA.candidates[0], kind="meaning", sure=True),))
     last = replace(LAST, candidates=(replace(SHE, kind="meaning"),))
@@ -322,9 +322,9 @@ def test_an_english_word_behind_another_is_whole(tmp_path: Path) -> None:
 def test_what_sounds_like_a_common_word_is_whole(
     tmp_path: Path, articles: int, per_letter: float, times: int, goes_on: bool
 ) -> None:
-    """Also by a form that few have: *khabo* behind *ki* is খাব, and not the খবর that stands there.
+    """A rare form counts too: *khabo* after *ki* is খাব, and not the following খবর.
 
-    Where it would stand there by chance far less often than what goes on from it, it may be that.
+    It may still be completed if it follows there far less often by chance than its completion does.
     """
     index = index_of(tmp_path, times, সেট=articles)
     heard = replace(SHE, text="সেটের", per_letter=per_letter)
@@ -334,7 +334,7 @@ def test_what_sounds_like_a_common_word_is_whole(
 
 @pytest.mark.parametrize(("typed", "goes_on"), [("nisi", False), ("nish", True)])
 def test_a_verb_as_it_is_spoken_is_whole(tmp_path: Path, typed: str, goes_on: bool) -> None:
-    """*ami nisi* is আমি নিয়েছি, not the আমি নিশ্চিত that articles have."""
+    """*ami nisi* is আমি নিয়েছি, not the আমি নিশ্চিত of articles."""
     words = {"আমি": 300, "নিশ্চিত": 300}
     index = WordList(tmp_path, words, pairs=PairList({("আমি", "নিশ্চিত"): 90}, words))
     before = LatinSpan(0, 1, "ami", (LatinCandidate("আমি", "sound", 3.0, 300),))
@@ -343,14 +343,14 @@ def test_a_verb_as_it_is_spoken_is_whole(tmp_path: Path, typed: str, goes_on: bo
 
 
 def test_a_form_of_the_last_word_is_no_word_that_it_goes_on_as(tmp_path: Path) -> None:
-    """Also of a word that looks like a form of another: বাড়িয়া."""
+    """A word that only looks inflected counts as a form too: বাড়িয়া."""
     words = {"বি": 90, "বাড়িয়া": 90, "বাড়িয়ার": 90}
     index = WordList(tmp_path, words, pairs=PairList({("বি", canonical("বাড়িয়ার")): 40}, words))
     assert not going_on(index, canonical("বাড়িয়া"), "বি")
 
 
 def test_nothing_goes_on_behind_nothing(tmp_path: Path) -> None:
-    """Or behind what is no Bengali word."""
+    """The previous word must be Bengali as well."""
     index = index_of(tmp_path)
     assert continued([LAST], index, context_of(index)) == [LAST]
     assert continued([replace(PADMA, candidates=()), LAST], index, context_of(index))[1] == LAST
@@ -378,7 +378,7 @@ MINI = LatinSpan(1, 2, "mini", (LatinCandidate("মিনি", "sound", 1.0, 90)
 def test_words_may_begin_several_that_a_table_has(
     tmp_path: Path, first: LatinSpan, last: LatinSpan, goes_on: bool
 ) -> None:
-    """*prime mini* is প্রধানমন্ত্রী, if its last word is none that a table has."""
+    """*prime mini* is প্রধানমন্ত্রী, unless its last word is in a table."""
     index = WordList(tmp_path, {"প্রধানমন্ত্রী": 900, "মিনি": 90})
     spans = continued(
         [PADMA, replace(first, first=1, last=2), replace(last, first=2, last=3)], index, context_of(index)
@@ -389,7 +389,7 @@ def test_words_may_begin_several_that_a_table_has(
 
 
 def test_the_commonest_of_what_they_begin_is_first_and_what_nobody_says_is_none(tmp_path: Path) -> None:
-    """Words that articles have, but never side by side, are none of it."""
+    """Words that articles have, but never adjacent, are no completion."""
     words = {"হাইকোর্ট": 900, "উচ্চ": 500, "কমিশন": 800, "হাই": 300, "কমিশনার": 200}
     beside = PairList({("হাই", "কমিশনার"): 20}, words)
     high, last = LatinSpan(0, 1, "high"), LatinSpan(1, 2, "co")
@@ -417,7 +417,7 @@ BY_TABLE = replace(PADMA, candidates=(replace(PADMA.candidates[0], kind="name"),
 def test_behind_a_word_of_a_table_one_may_begin_that_stands_there(
     tmp_path: Path, before: LatinSpan, typed: str, goes_on: bool
 ) -> None:
-    """*bri* is a *bridge*, সেতু, behind পদ্মা; beside what only sounds like a word it is not English."""
+    """*bri* is *bridge*, সেতু, after পদ্মা; next to a reading by sound it is not English."""
     index = index_of(tmp_path)
     _, last = continued(
         [replace(before, typed="river padma"), replace(LAST, typed=typed)], index, context_of(index)

@@ -1,4 +1,4 @@
-"""How texts write numbers, days, years and sums: where one way ends and the next begins."""
+"""How texts write numbers, days, years and sums, and the limits of each way."""
 
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from onneshon.search.understanding.units import LOOSE, find_units
     [(1, "লা"), (2, "রা"), (3, "রা"), (4, "ঠা"), (5, "ই"), (18, "ই"), (19, "শে"), (31, "শে")],
 )
 def test_a_day_has_the_ending_that_is_spoken(day: int, ending: str) -> None:
-    """Of its digits; the first nine are also written with a zero."""
+    """The ending is of the spoken number; the first nine are also written with a zero."""
     march = next(month for month in months() if month.name == "মার্চ")
     assert march
     ways = [*date_spellings(day, march)]
@@ -47,7 +47,7 @@ def test_a_day_has_the_ending_that_is_spoken(day: int, ending: str) -> None:
     ],
 )
 def test_a_day_has_its_words(day: int, words: set[str]) -> None:
-    """Of a month there are 31."""
+    """A month has 31 days."""
     assert {*in_words(Decimal(day), "day")} == words
 
 
@@ -56,7 +56,7 @@ def test_a_day_has_its_words(day: int, words: set[str]) -> None:
     [(10, ("দশম",)), (11, ("এগারোতম", "একাদশ")), (1, ("প্রথম",)), (25, ("পঁচিশতম",)), (32, ("বত্রিশতম",))],
 )
 def test_from_eleven_on_words_count_by_an_ending(number: int, ordinals: tuple[str, ...]) -> None:
-    """As often as by the forms of Sanskrit."""
+    """The ending is as frequent as the Sanskrit forms."""
     assert in_words(Decimal(number), "ordinal") == ordinals
 
 
@@ -65,7 +65,7 @@ def test_from_eleven_on_words_count_by_an_ending(number: int, ordinals: tuple[st
     [(100, True), (200, True), (900, True), (1000, False), (1100, True), (1900, True), (2000, False)],
 )
 def test_hundreds_are_spoken_to_nineteen(hundreds: int, words: bool) -> None:
-    """Ten of them are a thousand."""
+    """Ten hundreds are spoken as a thousand."""
     spoken = in_words(Decimal(hundreds), "cardinal")
     assert any(word.endswith(("শ", "শো", "শত")) for word in spoken) == words
 
@@ -75,7 +75,7 @@ def test_hundreds_are_spoken_to_nineteen(hundreds: int, words: bool) -> None:
     [(1929, False), (1930, True), (2004, False), (2005, True), (2029, True), (2030, False), (1971, True)],
 )
 def test_a_year_of_these_days_has_a_short_form(year: int, short: bool) -> None:
-    """By its last two digits, if these are more than a count of a few."""
+    """It has the last two digits, unless these are too low to be a year."""
     assert (f"{year % 100:02} সাল" in {*year_spellings(year)}) == short
     words = {f"{word} সাল" for word in in_words(Decimal(year % 100), "cardinal")}
     assert (words <= {*year_spellings(year)}) == short
@@ -83,7 +83,7 @@ def test_a_year_of_these_days_has_a_short_form(year: int, short: bool) -> None:
 
 @pytest.mark.parametrize(("year", "era"), [(1499, "বঙ্গাব্দ"), (1500, "খ্রিস্টাব্দ")])
 def test_a_year_is_of_one_era(year: int, era: str) -> None:
-    """Earlier numbers are years of the Bengali era."""
+    """Lower numbers are years of the Bengali era."""
     eras = [way.split()[1] for way in year_spellings(year) if "াব্দ" in way]
     assert era in eras
     assert len(eras) == (1 if era == "বঙ্গাব্দ" else 2)
@@ -99,7 +99,7 @@ def test_a_year_is_of_one_era(year: int, era: str) -> None:
     ],
 )
 def test_a_number_is_in_digits_and_in_words(value: str, ways: list[str]) -> None:
-    """The digits first; what is spoken after hundreds follows them."""
+    """Digits come first; then words, among them those spoken in hundreds."""
     found = [*in_digits_and_words(Decimal(value))]
     assert found[0] == ways[0]
     assert {*ways} <= {*found}
@@ -110,7 +110,7 @@ def test_a_number_is_in_digits_and_in_words(value: str, ways: list[str]) -> None
     ("number", "words"), [(4, ()), (5, ("5", "পাঁচ", "পাচ")), (9, ("9",)), (100, True), (101, ())]
 )
 def test_numbers_that_are_nothing_else_have_words(number: int, words: tuple[str, ...] | bool) -> None:
-    """From five to a hundred; নয় is *not* as well."""
+    """This is from five to a hundred, except নয়, which also means *not*."""
     found = number_spellings(Decimal(number))
     assert found == words if isinstance(words, tuple) else found[0] == f"{number}"
     assert len(found) != 1 or number == 9
@@ -132,14 +132,14 @@ def test_numbers_that_are_nothing_else_have_words(number: int, words: tuple[str,
 def test_a_sum_is_written_in_the_scales_in_which_it_is_spoken(
     total: str, ways: set[str], others: set[str]
 ) -> None:
-    """The greatest it reaches, with two digits after the point at the most; or all of them."""
+    """This is the greatest scale it reaches, with at most two decimals unless all are shown."""
     found = {f"{number} টাকা" for number in sum_spellings(Decimal(total))}
     assert ways <= found
     assert found.isdisjoint(others)
 
 
 def test_a_share_is_written_in_four_ways() -> None:
-    """In words too."""
+    """The number may be in words too."""
     assert [*percent_spellings(Decimal(50))] == [
         "50 শতাংশ",
         "শতকরা 50",
@@ -151,7 +151,7 @@ def test_a_share_is_written_in_four_ways() -> None:
 
 
 def test_people_are_counted_in_one_word_or_two() -> None:
-    """Digits stand apart."""
+    """Digits are written apart."""
     assert [*count_spellings(4, "জন")] == ["4 জন", "চারজন", "চার জন"]
 
 
@@ -159,7 +159,7 @@ def test_people_are_counted_in_one_word_or_two() -> None:
     ("value", "text"), [("1.50", "1.5"), ("100", "100"), ("2.00", "2"), ("1E+3", "1000"), ("0", "0")]
 )
 def test_a_number_is_written_plainly(value: str, text: str) -> None:
-    """Zeros before a point count."""
+    """Zeros before a decimal point are kept."""
     assert plain(Decimal(value)) == text
 
 
@@ -184,7 +184,7 @@ def test_a_number_is_written_plainly(value: str, text: str) -> None:
     ],
 )
 def test_a_word_says_a_number(typed: str, numeral: Numeral | None) -> None:
-    """With its ending, what it counts, and whether it could be another word."""
+    """The result has its ending, what it counts, and whether it may be another word."""
     (token,) = analyze(typed)
     assert read_numeral(token) == numeral
 
@@ -219,12 +219,12 @@ def test_a_word_says_a_number(typed: str, numeral: Numeral | None) -> None:
     ],
 )
 def test_a_unit_ends_where_numbers_are_no_such_thing(text: str, units: list[tuple[str, str]]) -> None:
-    """Days, years, numbers by themselves, wholes, and what is spoken after hundreds."""
+    """The units are days, years, plain numbers, whole numbers, and numbers after hundreds."""
     assert [(unit.kind, unit.value) for unit in find_units(text, analyze(text))] == units
 
 
 @pytest.mark.parametrize(("text", "loose"), [("৯৯,৯৯৯ টাকা", ["99999"]), ("১,০০,০০০ টাকা", [])])
 def test_a_great_sum_is_not_meant_by_its_digits_alone(text: str, loose: list[str]) -> None:
-    """It is written in lakhs."""
+    """A sum is usually written in lakhs."""
     (unit,) = find_units(text, analyze(text))
     assert [way.text for way in unit.alternatives if way.weight == LOOSE] == loose

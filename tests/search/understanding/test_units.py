@@ -1,4 +1,4 @@
-"""Dates, years, sums and numbers of a query: what is one concept, and the ways in which texts write it."""
+"""Dates, years, sums and numbers of a query, each one concept with the variants that texts write."""
 
 from decimal import Decimal
 
@@ -29,7 +29,7 @@ def units(text: str) -> list[Unit]:
 
 
 def said(text: str) -> list[tuple[str, str]]:
-    """Kind and value of each unit of a text."""
+    """The kind and value of each unit of a text."""
     return [(unit.kind, unit.value) for unit in units(text)]
 
 
@@ -76,7 +76,7 @@ SAME = {
     ("unit", "text"), [(unit, text) for unit, texts in SAME.items() for text in texts.split("|")]
 )
 def test_ways_of_writing_are_one_unit(unit: tuple[str, str], text: str) -> None:
-    """All of the text is the unit, whichever way it is written."""
+    """The unit covers the whole text, whichever way it is written."""
     (found,) = units(text)
     assert (found.kind, found.value) == unit
     assert (found.start, found.end) == (0, len(analyze(text)))
@@ -84,7 +84,7 @@ def test_ways_of_writing_are_one_unit(unit: tuple[str, str], text: str) -> None:
 
 @pytest.mark.parametrize("unit", [unit for unit in SAME if unit[0] != "ordinal"])
 def test_one_unit_has_one_set_of_alternatives(unit: tuple[str, str]) -> None:
-    """However it is typed, the same is searched for."""
+    """The same is searched for, however it is typed."""
     assert len({units(text)[0].alternatives for text in SAME[unit].split("|")}) == 1
 
 
@@ -108,7 +108,7 @@ def test_one_unit_has_one_set_of_alternatives(unit: tuple[str, str]) -> None:
     ],
 )
 def test_other_words_are_no_units(text: str, expected: list[tuple[str, str]]) -> None:
-    """Words that only look like a number, and numbers that are no day or year."""
+    """These are words that look like a number, and numbers that are no day or year."""
     assert said(text) == expected
 
 
@@ -128,13 +128,13 @@ def test_other_words_are_no_units(text: str, expected: list[tuple[str, str]]) ->
     ],
 )
 def test_units_stand_beside_each_other(text: str, kinds: list[str]) -> None:
-    """Each word belongs to one unit at most."""
+    """Each word belongs to at most one unit."""
     assert [kind for kind, _ in said(text)] == kinds
 
 
 @pytest.mark.parametrize("text", ["উনিশশো একাত্তর", "উনিশশ একাত্তরের", "উনিশশত একাত্তর"])
 def test_what_is_spoken_after_hundreds_belongs_to_them(text: str) -> None:
-    """A year in words, also without সাল; its digits are the usual way."""
+    """A year in words may lack সাল; digits are the usual way."""
     (year,) = units(text)
     assert (year.kind, year.value, year.end) == ("number", "1971", 2)
     assert [way.text for way in year.alternatives[:2]] == ["1971", "উনিশশ একাত্তর"]
@@ -142,13 +142,13 @@ def test_what_is_spoken_after_hundreds_belongs_to_them(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["হাজার টাকা", "লাখ জন", "কোটি শতাংশ", "হাজার বছর"])
 def test_a_thousand_without_its_count_is_no_unit(text: str) -> None:
-    """The words stand in ৭৫ হাজার টাকা too."""
+    """The words are also part of ৭৫ হাজার টাকা."""
     assert not said(text)
 
 
 @pytest.mark.parametrize("text", ["১ হাজার টাকা", "১০০০ টাকা", "এক লাখ টাকা", "১ কোটি টাকা", "১০০০ জন"])
 def test_one_of_a_scale_is_written_with_its_count(text: str) -> None:
-    """Else ১ লাখ টাকা would find every sum of lakhs."""
+    """Otherwise ১ লাখ টাকা would find every sum of lakhs."""
     (unit,) = units(text)
     scales = {"হাজার", "লাখ", "লক্ষ", "কোটি", "সহস্র"}
     assert scales.isdisjoint(way.tokens[0].exact for way in unit.alternatives)
@@ -157,19 +157,19 @@ def test_one_of_a_scale_is_written_with_its_count(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("দুইশত", "200"), ("২০০", "200"), ("দেড়শ", "150"), ("৯৫০", "")])
 def test_hundreds_are_a_number_by_themselves(text: str, value: str) -> None:
-    """Where one word says them."""
+    """This is so where one word says them."""
     assert said(text) == ([("number", value)] if value else [])
 
 
 @pytest.mark.parametrize(("text", "start"), [("পৌনে ১২টার দিকে", 1), ("সাড়ে ৮টায়", 1), ("সাড়ে সাতশজন", 0)])
 def test_hours_are_counted_without_their_fraction(text: str, start: int) -> None:
-    """Which stays a word of its own."""
+    """The fraction stays a word of its own."""
     (unit,) = units(text)
     assert (unit.start, unit.end) == (start, 2)
 
 
 def test_one_and_a_half_has_its_own_words() -> None:
-    """Nobody says সাড়ে এক."""
+    """সাড়ে এক is not Bengali."""
     said_so = [way.text for text in ("দেড় লাখ", "আড়াই লাখ") for way in units(text)[0].alternatives]
     assert {"দেড় লাখ", "আড়াই লাখ"} <= {*said_so}
     assert not any(canonical("সাড়ে") in way for way in said_so)
@@ -184,7 +184,7 @@ def test_years_and_other_numbers_are_themselves(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["একশ ২৫", "১০০ পঁচিশ", "একশ দুইজন", "বাইশ শ"])
 def test_other_numbers_side_by_side_stay_apart(text: str) -> None:
-    """Digits are no words."""
+    """Digits are not joined as number words are."""
     assert all(unit.end == unit.start + 1 for unit in units(text))
 
 
@@ -201,26 +201,26 @@ def test_other_numbers_side_by_side_stay_apart(text: str) -> None:
     ],
 )
 def test_texts_write_it_so(typed: str, ways: list[str]) -> None:
-    """The usual ways are among the alternatives, all with full weight."""
+    """The usual ways are among the variants, all with full weight."""
     (unit,) = units(typed)
     assert set(ways) <= {way.text for way in unit.alternatives if way.weight == 1}
 
 
 def test_the_usual_way_comes_first_and_no_date_is_loose() -> None:
-    """A date is never met by its number alone."""
+    """A number alone never matches a date."""
     (date,) = units("সাতই মার্চ")
     assert date.alternatives[0].text == "7 মার্চ"
     assert all(len(way.tokens) > 1 and way.weight == 1 for way in date.alternatives)
 
 
 def test_what_an_index_cannot_tell_from_a_number_weighs_little() -> None:
-    """Of ৫০% an index keeps 50."""
+    """For ৫০% an index has only 50."""
     (share,) = units("৫০ শতাংশ")
     assert [(way.text, way.weight) for way in share.alternatives if len(way.tokens) == 1] == [("50", LOOSE)]
 
 
 def test_every_number_to_a_hundred_has_its_words() -> None:
-    """And each of them is read as that number; none as another."""
+    """Each of these words is read as that number, and as no other."""
     for number in range(101):
         words = in_words(Decimal(number), "cardinal")
         assert words, number
@@ -232,20 +232,20 @@ def test_every_number_to_a_hundred_has_its_words() -> None:
 
 
 def again(texts: list[str], unit: tuple[str, str]) -> None:
-    """Each text is the unit and nothing else."""
+    """Check that each text is this unit and nothing else."""
     for text in texts:
         assert said(text) == [unit], text
 
 
 @given(st.integers(1, 31), st.sampled_from(months()))
 def test_dates_read_again_are_the_same(day: int, month: object) -> None:
-    """Every spelling of a date is that date."""
+    """Every spelling of a date reads as that date."""
     again(list(date_spellings(day, month)), ("date", f"{day} {month.name}"))  # type: ignore[arg-type, attr-defined]
 
 
 @given(st.integers(1500, 2199))
 def test_years_read_again_are_the_same(year: int) -> None:
-    """Every spelling of a year is that year."""
+    """Every spelling of a year reads as that year."""
     again(list(year_spellings(year)), ("year", f"{year}"))
 
 
@@ -253,7 +253,7 @@ def test_years_read_again_are_the_same(year: int) -> None:
 @example(5, 1, 100_001)
 @example(5, 1, 1_001)
 def test_quantities_read_again_are_the_same(number: int, share: int, money: int) -> None:
-    """Numbers, people, percentages and sums of money."""
+    """This holds for numbers, people, percentages and sums of money."""
     again(list(number_spellings(Decimal(number))), ("number", f"{number}"))
     again(list(count_spellings(number, "জন")), ("count", f"{number} জন"))
     again(list(percent_spellings(Decimal(share))), ("percent", f"{share} %"))
@@ -262,7 +262,7 @@ def test_quantities_read_again_are_the_same(number: int, share: int, money: int)
 
 @given(mixed_text)
 def test_any_text_has_units_in_order(text: str) -> None:
-    """Units follow each other, lie within the query and hold words; nothing fails."""
+    """Units follow each other, lie within the query and contain words; no text fails."""
     tokens = analyze(text)
     end = 0
     for unit in find_units(text, tokens):
@@ -293,13 +293,13 @@ UNIT_WORDS = (
 
 @pytest.mark.parametrize("text", ["9" * 5_000 + "-21", "2020-" + "1" * 5_000, "২০২০-২১-" + "৩" * 5_000])
 def test_digits_beyond_what_python_makes_a_number_of_are_no_years(text: str) -> None:
-    """It refuses more than 4,300, and nobody means a year by them."""
+    """Python refuses over 4,300 digits, and nobody means a year by them."""
     assert units(text) == []
 
 
 @given(st.lists(st.sampled_from(UNIT_WORDS), max_size=5).map(" ".join))
 def test_without_a_number_no_rule_sees_a_unit(text: str) -> None:
-    """So that none need be tried."""
+    """So that no rule need be tried."""
     tokens = analyze(text)
     row = UnitWords(text, tokens)
     assert not any(map(read_numeral, tokens))
@@ -309,7 +309,7 @@ def test_without_a_number_no_rule_sees_a_unit(text: str) -> None:
 @pytest.mark.parametrize("digits", ["8" * 40, "9" * 15 + "000", "১" * 60])
 @pytest.mark.parametrize("unit", ["", " কোটি টাকা", " টাকা", "%", " লাখ কোটি কোটি কোটি", " মার্চ", "শে"])
 def test_a_row_of_digits_of_any_length_is_searched(sample_engine: Engine, digits: str, unit: str) -> None:
-    """As it is: it is no number that is said in other ways."""
+    """It is searched for as typed, for it is no number with other spellings."""
     for text in (digits + unit, digits[:15] + unit):
         assert sample_engine.search(text).total_all == 0
         sample_engine.suggest(text)

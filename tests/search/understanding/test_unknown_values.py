@@ -1,4 +1,4 @@
-"""Values of filters that no article has, and the nearest ones that some have."""
+"""Filter values that no article has, and the nearest existing ones."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,23 +15,23 @@ CATEGORIES = ("রাজনীতি", "খেলা", "অর্থনীতি
 
 
 class Known:
-    """Articles of these days and categories."""
+    """Articles of the given days and categories."""
 
     def __init__(self, categories: Sequence[str] = CATEGORIES, days: Sequence[dt.date] = DAYS) -> None:
         self._categories, self._days = [*categories], days
 
     def has_any(self, condition: Choice, /) -> bool:
-        """Whether an article is there."""
+        """Whether an article meets the condition."""
         if isinstance(condition, Period):
             return any(self._is_in(day, condition) for day in self._days)
         return isinstance(condition, Filter) and condition.value in self._categories
 
     def counted(self, _name: str, /) -> dict[str, int]:
-        """Of the categories."""
+        """The count of each category."""
         return dict.fromkeys(self._categories, 1)
 
     def days_beside(self, period: Period, /) -> tuple[dt.date | None, dt.date | None]:
-        """The last before and the first after."""
+        """The last day before a period and the first after it."""
         before = [day for day in self._days if period.since and day < period.since]
         after = [day for day in self._days if period.until and day > period.until]
         return max(before, default=None), min(after, default=None)
@@ -41,7 +41,7 @@ class Known:
 
 
 def asked(*conditions: Choice) -> list[Asked]:
-    """As a query has them."""
+    """The filters of a query."""
     return [Asked(condition, condition.text) for condition in conditions]
 
 
@@ -54,7 +54,7 @@ def asked(*conditions: Choice) -> list[Asked]:
     ],
 )
 def test_the_nearest_values_are_named(value: str, nearest: tuple[str, ...]) -> None:
-    """Three at the most, and none that has less than half of its letters in common."""
+    """At most three, and none with less than half of its letters in common."""
     (unknown,) = unknown_values(Known(), asked(Filter("category", value)))
     assert unknown == UnknownValue("category", value, nearest)
 
@@ -67,7 +67,7 @@ def test_case_and_encoding_are_no_difference(typed: str, known: str) -> None:
 
 
 def test_two_thousand_values_are_compared() -> None:
-    """The most frequent."""
+    """These are the most frequent."""
     many = [f"{number:05}" for number in range(1_999)]
     wanted = asked(Filter("category", "রাজনীতী"))
     assert unknown_values(Known([*many, "রাজনীতি"]), wanted)[0].nearest == ("রাজনীতি",)
@@ -75,12 +75,12 @@ def test_two_thousand_values_are_compared() -> None:
 
 
 def test_an_id_has_no_neighbours() -> None:
-    """Who asks for one wants no other."""
+    """A user of an id wants no other one."""
     assert unknown_values(Known(["নদী-1"]), asked(Filter("id", "নদী-2"))) == (UnknownValue("id", "নদী-2"),)
 
 
 def test_a_value_that_articles_have_is_not_named_nor_one_twice() -> None:
-    """Eight unknown ones are."""
+    """At most eight unknown values are named."""
     wanted = asked(
         *[Filter("category", f"অজানা{number}") for number in (*range(9), 0)], Filter("category", "খেলা")
     )
@@ -98,7 +98,7 @@ def test_a_value_that_articles_have_is_not_named_nor_one_twice() -> None:
     ],
 )
 def test_of_days_the_nearer_one_comes_first(period: Period, nearest: tuple[str, ...]) -> None:
-    """As precise as what was asked for; an open end has nothing beyond it."""
+    """Days are as precise as the filter; beyond an open end there is none."""
     (unknown,) = unknown_values(Known(), asked(period))
     assert unknown.nearest == nearest
 
@@ -126,14 +126,14 @@ DAY = Period(dt.date(2020, 4, 7), dt.date(2020, 4, 7))
 def test_a_period_within_another_says_nothing_of_its_own(
     wanted: list[Period], named: list[Period] | None
 ) -> None:
-    """One that overlaps another does; so do the wider ones, unless articles have such days."""
+    """Overlapping and wider periods are named, unless articles have such days."""
     found = [unknown.value for unknown in unknown_values(Known(), asked(*wanted))]
     outer = [period for period in (wanted if named is None else named) if not Known().has_any(period)]
     assert found == [period.text for period in outer]
 
 
 def test_filters_are_found_wherever_they_stand() -> None:
-    """In brackets, behind a minus, several of one field; a query of words alone has none."""
+    """Filters may be in brackets, after a minus, or several of a field; plain words have none."""
     query = parse("নদী (বিভাগ:খেলা OR লেখক:রহিম) -বিভাগ:রাজনীতি").query
     assert [(wanted.field, wanted.value) for wanted in filters_of(query)] == [
         ("category", "খেলা"),

@@ -1,4 +1,4 @@
-"""Words that are written either way: which ways there are, and which of them articles must have."""
+"""Words with two accepted spellings: which spellings there are, and which must be in articles."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from tests.fakes import article, reader_of
 
 
 def spelt(word: str, articles: Mapping[str, int]) -> list[str]:
-    """The other spellings of a word where so many articles have these words."""
+    """The other spellings of a word, given document frequencies."""
     by_stem = {analyze(text)[0].stem: count for text, count in articles.items()}
     stems = {analyze(text)[0].exact: analyze(text)[0].stem for text in articles}
     (token,) = analyze(word)
@@ -52,19 +52,19 @@ def spelt(word: str, articles: Mapping[str, int]) -> list[str]:
     ],
 )
 def test_either_way_leads_to_the_other(first: str, second: str) -> None:
-    """Whichever is typed."""
+    """This holds whichever spelling is typed."""
     assert spelt(first, {first: 5, second: 5}) == [canonical(second)]
     assert spelt(second, {first: 5, second: 5}) == [canonical(first)]
 
 
 def test_an_ending_stays_with_the_word() -> None:
-    """The exact form that is looked for has it too."""
+    """The exact form that is searched for has the ending too."""
     assert spelt("করপোরেশনের", {"কর্পোরেশন": 9}) == ["কর্পোরেশনের"]
     assert spelt("এটর্নির", {"অ্যাটর্নি": 9}) == ["অ্যাটর্নির"]
 
 
 def test_a_loan_is_also_written_in_the_old_way() -> None:
-    """এ্যা is অ্যা to the analysis."""
+    """The analysis turns এ্যা into অ্যা."""
     assert spelt("এ্যাডহক", {"এডহক": 4}) == ["এডহক"]
     assert spelt("এডহক", {"এ্যাডহক": 4}) == ["অ্যাডহক"]
 
@@ -86,7 +86,7 @@ def test_a_loan_is_also_written_in_the_old_way() -> None:
     ],
 )
 def test_short_words_are_other_words(typed: str, other: str) -> None:
-    """Both ways must have four clusters, and a loan two letters after its first."""
+    """Both spellings must have four clusters, and a loan two letters after its first."""
     assert spelt(typed, {typed: 50, other: 50}) == spelt(other, {typed: 50, other: 50}) == []
 
 
@@ -103,38 +103,38 @@ def test_short_words_are_other_words(typed: str, other: str) -> None:
     ],
 )
 def test_what_is_another_sound_or_stands_elsewhere_is_another_word(typed: str, other: str) -> None:
-    """A stop that ends a word is heard, and so is most of what a ba-phala does; o and u change in front."""
+    """A final stop is heard, and so are most ba-phalas; o and u are equal at the beginning only."""
     assert spelt(typed, {typed: 50, other: 50}) == spelt(other, {typed: 50, other: 50}) == []
 
 
 @pytest.mark.parametrize(("typed", "other"), [("কেন্সার", "ক্যান্সার"), ("কেমেরা", "ক্যামেরা"), ("ফোরাত", "ফুরাত")])
 def test_a_short_word_that_no_article_has_is_looked_for_in_another_spelling(typed: str, other: str) -> None:
-    """By all its letters: কেমেরা is no form of কেম, and nobody finds কিম by it."""
+    """All its letters must match: কেমেরা is no form of কেম, and does not find কিম."""
     assert spelt(typed, {other: 50, "কিম": 50}) == [canonical(other)]
 
 
 @pytest.mark.parametrize(("typed", "other"), [("কবীর", "কবির"), ("নাসীর", "নাসির"), ("সেনিটাইজার", "স্যানিটাইজার")])
 def test_what_is_an_ending_in_one_spelling_may_be_none_in_another(typed: str, other: str) -> None:
-    """The stems differ by it, and the names and loans do not."""
+    """The stems then differ, but the names and loans are the same."""
     assert canonical(other) in spelt(typed, {typed: 5, other: 50})
     assert canonical(typed) in spelt(other, {typed: 5, other: 5})
 
 
 def test_no_breathed_letter_is_written_twice() -> None:
-    """Nor one that has no second: of অভিভাবক only the ব and the ক may be."""
+    """Nor is a letter doubled that cannot be: in অভিভাবক only ব and ক can."""
     ways = other_spellings("অভিভাবক")
     assert {"অভিভাব্বক", "অভিভাবক্ক"} <= {*ways}
     assert not any("ভ্ভ" in way for way in ways)
 
 
 def test_what_no_article_has_is_no_way() -> None:
-    """However many there are."""
+    """This holds however many spellings there are."""
     assert len({*other_spellings("মেডিক্যাল")}) > 3
     assert not spelt("মেডিক্যাল", {"মেডিক্যাল": 4, "হাসপাতাল": 9})
 
 
 def test_an_article_is_found_however_its_loan_is_written() -> None:
-    """With what tables have for the other spelling, and marked as it stands there."""
+    """It is found with the synonyms of the other spelling, and marked as it is written."""
     articles = [
         article("long", "মেডিক্যাল কলেজে ভর্তি"),
         article("short", "মেডিকেল কলেজে ভর্তি"),
@@ -160,20 +160,20 @@ CITY = (
 
 @pytest.mark.parametrize("query", ["চসিক", "চট্টগ্রাম সিটি কর্পোরেশন", "চট্টগ্রাম সিটি করপোরেশন"])
 def test_an_entry_of_several_words_is_found_in_any_spelling(query: str) -> None:
-    """The table has one, articles and queries either."""
+    """The table has one spelling; articles and queries may have either."""
     with Engine(reader_of(CITY)) as engine:
         assert {hit.id for hit in engine.search(query).hits} == {"short", "old", "new"}
 
 
 def test_the_first_word_of_an_entry_may_be_in_another_spelling() -> None:
-    """It is what entries are looked up by."""
+    """Entries are looked up by their first word."""
     table = Synonyms(parse_synonyms("কর্পোরেশন ভবন\t=\tনগর ভবন\tvariant\tours", "table"))
     (span,) = table.of(analyze("করপোরেশন ভবন"))
     assert [way.text for way in span.alternatives] == ["কর্পোরেশন ভবন", "নগর ভবন"]
 
 
 def test_neither_way_is_called_misspelt() -> None:
-    """However much commoner the other is; a way that no article has may be."""
+    """This holds however much commoner the other is; a spelling in no article may be a slip."""
     articles = [article(f"{n}", "সিটি করপোরেশন") for n in range(40)]
     with Engine(reader_of([*articles, article("rare", "সিটি কর্পোরেশন")])) as engine:
         page = engine.search("সিটি কর্পোরেশন")

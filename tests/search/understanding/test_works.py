@@ -1,4 +1,4 @@
-"""Who asks for the poems of somebody wants these poems, though few say that they are poems."""
+"""A query for somebody's poems finds those poems, though few of them contain the word poem."""
 
 import pytest
 
@@ -16,12 +16,12 @@ NAMES = {
     "ঢাকা প্রতিনিধি": 9,
 }
 HELD = {"ঢাকা": 500, "রবীন্দ্রনাথ": 5}
-"""Articles by the word that they hold."""
+"""Document frequencies by word."""
 
 
 @pytest.fixture(scope="module")
 def works() -> AuthorWorks:
-    """Of those above, of two categories."""
+    """Works by the authors above, in a few categories."""
     names = AuthorNames(lambda: NAMES)
     return AuthorWorks(names, lambda: ("সনেট", "প্রেমের কবিতা", "ছড়া"), lambda stem: HELD.get(stem, 10))
 
@@ -40,7 +40,7 @@ def works() -> AuthorWorks:
 def test_a_name_beside_a_word_for_works_asks_for_these(
     works: AuthorWorks, typed: str, author: str, name: str
 ) -> None:
-    """In either script, the name in the genitive or not; one word of a name will do that is hardly a word."""
+    """The name may be in either script, in the genitive or not; one rare word of it is enough."""
     asked = works.asked(typed)
     assert asked
     assert (asked.authors, asked.name, asked.category) == ((author,), name, "")
@@ -54,7 +54,7 @@ def test_a_name_beside_a_word_for_works_asks_for_these(
         ("শামসুর রাহমানের প্রেমের কবিতা", "প্রেমের কবিতা"),
         ("রবীন্দ্রনাথের সনেট", "সনেট"),
         ("রবীন্দ্রনাথের লেখা ছড়া", ""),
-        ("রবীন্দ্রনাথের ছড়া", "ছড়া"),  # a word for works, too
+        ("রবীন্দ্রনাথের ছড়া", "ছড়া"),  # also a word for works
         ("শামসুর রাহমান সনেট", "সনেট"),
         ("শামসুর রাহমান ছড়া", "ছড়া"),
         ("ছড়া শামসুর রাহমান", "ছড়া"),
@@ -63,14 +63,14 @@ def test_a_name_beside_a_word_for_works_asks_for_these(
     ],
 )
 def test_a_name_beside_a_category_asks_for_works_in_it(works: AuthorWorks, typed: str, category: str) -> None:
-    """Where that is all that stands there."""
+    """This is so if the query has nothing else."""
     asked = works.asked(typed)
     assert asked
     assert asked.category == category
 
 
 def test_a_category_without_a_word_is_not_asked_for_by_no_words() -> None:
-    """A name beside a word for works alone asks for all of them."""
+    """A name with a word for works alone asks for all of them."""
     works = AuthorWorks(AuthorNames(lambda: NAMES), lambda: ("—", "সনেট"), lambda stem: HELD.get(stem, 10))
     asked = works.asked("শামসুর রাহমানের কবিতা")
     assert asked
@@ -93,7 +93,7 @@ def test_a_category_without_a_word_is_not_asked_for_by_no_words() -> None:
 def test_a_name_beside_other_words_is_the_author_or_in_the_text(
     works: AuthorWorks, typed: str, name: str, others: str, said: str
 ) -> None:
-    """A word for works that does not stand among the others only adds to the score."""
+    """A word for works apart from the other words only adds to the score."""
     asked = works.asked(typed)
     assert asked
     assert (asked.name, asked.others, asked.works) == (name, others, said)
@@ -104,14 +104,14 @@ def test_a_name_beside_other_words_is_the_author_or_in_the_text(
     [
         "মির্জা ফখরুলের লেখা",  # no author
         "ঢাকা নদী",
-        "ঢাকার গান",  # of many articles, few of which are by it
+        "ঢাকার গান",  # in many articles, few of them by that author
         "নদীর গান",
         "কবিতা গান",
         "",
     ],
 )
 def test_whoever_wrote_nothing_and_a_word_of_many_texts_are_no_author(works: AuthorWorks, typed: str) -> None:
-    """The query is what its words say."""
+    """Such a query is searched for as typed."""
     assert works.asked(typed) is None
 
 
@@ -126,12 +126,12 @@ def test_whoever_wrote_nothing_and_a_word_of_many_texts_are_no_author(works: Aut
 def test_a_name_is_spelt_as_asked_where_one_of_its_authors_has_it_so(
     authors: tuple[str, ...], name: str, spelt: bool
 ) -> None:
-    """Others may only sound like it."""
+    """The others may only sound like it."""
     assert Asked(authors, name).is_spelt == spelt
 
 
 def test_names_and_categories_of_a_part_of_the_articles_are_not_kept() -> None:
-    """As soon as all of them can be asked for, they are known."""
+    """Once all names and categories are known, they are kept."""
     lost = True
 
     def told(values: dict[str, int]) -> dict[str, int]:
@@ -170,7 +170,7 @@ ARTICLES = [
     ],
 )
 def test_works_are_found_whether_they_say_what_they_are_or_not(typed: str, found: list[str]) -> None:
-    """Before what names the author, those first that do; behind it where the name alone is typed.
+    """They come before articles that name the author, or after these if the name alone is typed.
 
     None lacks a word.
     """
@@ -196,7 +196,7 @@ BESIDE = [
     "typed", ["সাবান শামসুর রাহমান", "শামসুর রাহমানের সাবান", "saban shamsur rahman", "শামসুর রাহমানের কবিতা সাবান"]
 )
 def test_a_title_beside_its_author_finds_the_work_first(typed: str) -> None:
-    """Before those that have the name in their text; nobody lacks a name who wrote the text or is told of."""
+    """It comes before works with the name in their text; no article by or about the author lacks the name."""
     with Engine.of(BESIDE) as engine:
         page = engine.search(typed, explain=True)
     assert page.authors == ("শামসুর রাহমান",)
@@ -220,7 +220,7 @@ def test_a_title_beside_its_author_finds_the_work_first(typed: str) -> None:
     ],
 )
 def test_what_sounds_like_an_author_is_read_as_the_name(typed: str, read: list[tuple[str, str]]) -> None:
-    """And not as words that sound alike."""
+    """It is not read as words of that sound."""
     articles = [
         Article("1", "মেঘ", "ঘন মেঘ, ঘন বন, বই।", author="নির্মলেন্দু গুণ"),
         Article("2", "বন", "ঘন বন, নির্মল আকাশ।", author="রহিম"),
@@ -235,7 +235,7 @@ def test_what_sounds_like_an_author_is_read_as_the_name(typed: str, read: list[t
 
 @pytest.mark.parametrize("typed", ["মেলা AND", "AND মেলা", "মেলা"])
 def test_an_operator_that_joins_nothing_is_no_word_of_an_author(typed: str) -> None:
-    """It is passed over, whoever has the word in the name."""
+    """The operator is ignored, even if an author's name has the word."""
     articles = [Article("1", "মেলা", "পাখি"), Article("2", "নদী", "নদী", author="Karim and Rahim")]
     with Engine.of(articles) as engine:
         assert [hit.id for hit in engine.search(typed)] == ["1"]

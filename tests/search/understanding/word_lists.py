@@ -15,12 +15,12 @@ __all__ = ["PairList", "WordList", "context_of"]
 
 
 class PairList(WordPairs):
-    """How often some words stand side by side.
+    """The frequencies of adjacent pairs of words.
 
     Args:
-        pairs: of words.
-        words: how often each stands anywhere.
-        total: words of all text.
+        pairs: the frequencies of the pairs.
+        words: the frequency of each word anywhere.
+        total: the number of words of all text.
     """
 
     def __init__(
@@ -32,19 +32,19 @@ class PairList(WordPairs):
 
     @property
     def total(self) -> int:
-        """Words of all text."""
+        """The number of words of all text."""
         return self._total
 
     def count(self, first: str, second: str) -> int:
-        """How often one word stands directly behind another."""
+        """The frequency of one word directly after another."""
         return self._pairs.get((first, second), 0)
 
     def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
-        """How often some words stand behind one, and before another."""
+        """The frequency of each word after one word, and before another."""
         return [(self.count(before, word), self.count(word, after)) for word in words]
 
     def followers(self, first: str, beginning: str = "", least: int = 1) -> Sequence[tuple[str, int]]:
-        """The words behind one that begin so, so often or more, the commonest first."""
+        """The followers of a word with a prefix and at least ``least`` occurrences, commonest first."""
         found = [
             (second, count)
             for (first_word, second), count in self._pairs.items()
@@ -53,22 +53,22 @@ class PairList(WordPairs):
         return sorted(found, key=lambda pair: -pair[1])
 
     def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
-        """The words that begin so, by spelling."""
+        """The words with a prefix, in the order of their spelling."""
         return sorted(entry for entry in self._times.items() if entry[0].startswith(beginning))
 
     def occurrences(self, word: str) -> int:
-        """How often a word stands in all text."""
+        """The frequency of a word in all text."""
         return self._times.get(word, 0)
 
 
 class WordList:
-    """An index that holds some words in its bodies, each in so many articles.
+    """An index of bodies with given words and document frequencies.
 
     Args:
-        directory: where its vocabulary is written.
-        words: Bengali words and Latin ones.
-        count: how many articles it holds.
-        pairs: how often these stand side by side.
+        directory: the folder for its vocabulary.
+        words: the document frequencies of Bengali and Latin words.
+        count: the number of articles.
+        pairs: the frequencies of adjacent pairs.
     """
 
     def __init__(
@@ -94,19 +94,19 @@ class WordList:
                 self._stem[token.stem] = max(articles, self._stem.get(token.stem, 0))
 
     def stem_of(self, word: str, /) -> str | None:
-        """What the analysis says is right of every word."""
+        """The stem of a word as the analysis gives it, or None for an unknown word."""
         return self._stems.get(word)
 
     def document_frequency(self, field: str, term: str, /) -> int:
-        """How many articles hold a key of one of the layers."""
+        """The document frequency of a key in one of the layers."""
         keys = {"exact": self._exact, "stem": self._stem}.get(field, {})
         return keys.get(term, 0)
 
     def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
-        """The same of each of some keys."""
+        """The document frequency of each key."""
         return [self.document_frequency(field, term) for term in terms]
 
 
 def context_of(index: WordList) -> Context:
-    """Nothing stands side by side that no pair says."""
+    """The context of an index, in which only its pairs are adjacent."""
     return Context(index.pairs)
