@@ -1,4 +1,4 @@
-"""A browser to look at the pages with, and servers with engines that tests can steer."""
+"""A browser to look at pages with, and servers with engines that tests control."""
 
 import shutil
 import threading
@@ -22,12 +22,12 @@ __all__ = ["CHROMIUM", "listening", "moved", "objections", "serve", "watch_moves
 
 BROWSERS = "chromium-headless-shell", "chromium", "google-chrome"
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-"""One that makes no windows rather than one that does, with all that belongs to them, for each page."""
+"""The browser, preferably one without windows, with all its files, for each page."""
 
 
 @contextmanager
 def listening(application: "WSGIApplication") -> Iterator[str]:
-    """The address of a server in a thread of its own that asks that application."""
+    """Yield the address of a server for the application, in a thread of its own."""
     sockets: dict[int, Any] = {}
     server = waitress.create_server(application, map=sockets, host="127.0.0.1", port=0, threads=4)
 
@@ -38,14 +38,14 @@ def listening(application: "WSGIApplication") -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    # In the server's own thread, since it may be waiting for something from just the sockets to be closed.
+    # This runs in the server's own thread, since that may be waiting for the sockets that are closed.
     server.trigger.pull_trigger(end)
     thread.join(timeout=SECONDS)
     assert not thread.is_alive()
 
 
 def serve(source: object) -> Iterator[str]:
-    """The address of a server with that engine, or with what opens one."""
+    """Yield the address of a server for an engine, or for a function that opens one."""
     with listening(create_app(source)) as address:  # type: ignore[arg-type]
         yield address
 
@@ -59,19 +59,19 @@ WATCH = """window.moved = []; new PerformanceObserver(list => {
 
 
 def watch_moves(page: "Page") -> None:
-    """Note from now on what moves on a page; what fonts move is drawn before, were they asked for or not."""
+    """Start recording what moves on a page, after fonts have settled."""
     page.evaluate(SETTLED)
     page.evaluate(WATCH)
 
 
 def moved(page: "Page") -> list[str]:
-    """How much moved on a page since it is watched, and what, layout shift by layout shift."""
+    """The layout shifts since recording began, and what moved in each."""
     shifts: list[str] = page.evaluate("window.moved")
     return shifts
 
 
 def objections(page: "Page") -> list[str]:
-    """What axe finds to object to in a page as it is now, and whether it is wider than its window."""
+    """The violations that axe finds in a page, and whether the page is wider than its window."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found: list[str] = page.evaluate(

@@ -1,4 +1,4 @@
-"""A client of a fake engine; browser, site and page for the tests that look at pages."""
+"""A client of a fake engine; browser, site and page for tests of pages."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.web.browsing import CHROMIUM, serve
 
 @pytest.fixture
 def engine() -> FakeEngine:
-    """An engine that can be asked what it was asked."""
+    """A fake engine that records its requests."""
     return FakeEngine(total=1234)
 
 

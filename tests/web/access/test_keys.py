@@ -1,4 +1,4 @@
-"""Keys are kept as digests, read again when their file changes, and open what they are for."""
+"""Keys are stored as digests, read again when their file changes, and open their scopes only."""
 
 import datetime as dt
 import hashlib
@@ -19,12 +19,12 @@ TODAY = dt.date(2026, 11, 25)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the keys are to be."""
+    """The path of the file of keys."""
     return tmp_path / "keys"
 
 
 def test_the_file_has_a_digest_and_not_the_key(path: Path) -> None:
-    """Whoever reads a copy of it cannot write."""
+    """A copy of the file gives nobody write access."""
     key = add_key(path, "wordpress", ["write"], TODAY)
     text = path.read_text("utf-8")
     assert re.fullmatch(r"onn_[A-Za-z0-9_-]{43}", key)
@@ -35,7 +35,7 @@ def test_the_file_has_a_digest_and_not_the_key(path: Path) -> None:
 
 
 def test_each_client_is_known_by_its_key(path: Path) -> None:
-    """And nobody by another, however near."""
+    """No other key is accepted, however similar."""
     keys = {name: add_key(path, name, ["search", "write"], TODAY) for name in ("a", "b", "c")}
     file = KeyFile(path)
     for name, key in keys.items():
@@ -47,7 +47,7 @@ def test_each_client_is_known_by_its_key(path: Path) -> None:
 
 
 def test_a_key_that_is_removed_opens_nothing_more(path: Path) -> None:
-    """Also for a server that has read the file before."""
+    """This holds for a server that has read the file before, too."""
     first = add_key(path, "a", ["write"], TODAY)
     file = KeyFile(path)
     second = add_key(path, "b", ["write"], TODAY)
@@ -58,7 +58,7 @@ def test_a_key_that_is_removed_opens_nothing_more(path: Path) -> None:
 
 
 def test_a_key_that_nobody_was_shown_is_not_kept(path: Path) -> None:
-    """Its output went to a full disk: the same command may be given again, and others keep theirs."""
+    """If the output goes to a full disk, no key is stored, so the command can be repeated; others stay."""
     first = add_key(path, "a", ["write"], TODAY)
     command = [sys.executable, "-m", "onneshon", "keys", "add", "wordpress", "--keys", str(path)]
     with Path("/dev/full").open("w") as full:
@@ -68,7 +68,7 @@ def test_a_key_that_nobody_was_shown_is_not_kept(path: Path) -> None:
 
 
 def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """And says why, in the log once; once it is mended it opens again."""
+    """The reason is logged once; after a repair keys open again."""
     key = add_key(path, "a", ["write"], TODAY)
     good = path.read_bytes()
     file = KeyFile(path)
@@ -101,14 +101,14 @@ def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path, caplog: pytest
     ],
 )
 def test_a_line_that_is_no_key_is_told_by_its_place(path: Path, line: str) -> None:
-    """At the start, before anything is served."""
+    """Reading the file fails at the start, before anything is served."""
     path.write_text(f"# keys\n{line}\n", "utf-8")
     with pytest.raises(KeyFileError, match=r"keys:2 is no key"):
         KeyFile(path)
 
 
 def test_two_keys_of_one_name_are_refused(path: Path) -> None:
-    """By the command and in the file."""
+    """The command and the reader of the file refuse it."""
     add_key(path, "a", ["write"], TODAY)
     with pytest.raises(KeyFileError, match="already"):
         add_key(path, "a", ["write"], TODAY)
@@ -119,13 +119,13 @@ def test_two_keys_of_one_name_are_refused(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "A", "a b", "-a", "a\n", "a" * 41, "ক"])
 def test_names_are_plain(path: Path, name: str) -> None:
-    """They stand in logs and metrics."""
+    """Names appear in logs and metrics."""
     with pytest.raises(KeyFileError, match="no name"):
         add_key(path, name, ["write"], TODAY)
 
 
 def test_commands_make_list_and_remove_keys(path: Path) -> None:
-    """The key alone goes to standard output."""
+    """Only the key goes to standard output."""
     run = CliRunner().invoke
     made = run(main, ["keys", "add", "wordpress", "--keys", str(path)])
     key = made.stdout.strip()
@@ -153,12 +153,12 @@ def test_commands_make_list_and_remove_keys(path: Path) -> None:
     ],
 )
 def test_a_key_is_read_from_its_header(header: str, key: str, basic_key: str) -> None:
-    """As a password for reading alone: browsers send that by themselves."""
+    """As a Basic password it counts for reading only, since browsers send that by themselves."""
     assert (key_of(header), key_of(header, basic=True)) == (key, basic_key)
 
 
 def test_a_client_may_ask_as_often_as_its_rate() -> None:
-    """Some at once, then one each interval; others have their own."""
+    """A burst is allowed, then one request per interval; each client has its own limit."""
     now = [100.0]
     limit = RateLimit(2, 4, clock=lambda: now[0])
     assert [limit.wait("a") for _ in range(6)] == [0, 0, 0, 0, 1, 1]
@@ -182,13 +182,13 @@ print(limit.wait("a"), limit.wait("a"), limit.wait("b"))
 
 
 def test_processes_that_are_forked_count_together() -> None:
-    """A client may not ask more often because several processes answer it, whether or not these still run."""
+    """A client gains nothing from several answering processes, whether or not these still run."""
     ran = subprocess.run([sys.executable, "-c", FORKING], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["0", "0", "0", "0", "1", "0"]
 
 
 def test_a_limit_survives_any_number_of_clients() -> None:
-    """Who asked longest ago is forgotten, which is as if it had not asked."""
+    """The client that asked longest ago is forgotten, which has the effect of a full allowance."""
     now = [100.0]
     limit = RateLimit(1, 1, clock=lambda: now[0])
     for number in range(3 * CLIENTS):

@@ -1,4 +1,4 @@
-"""Alerts from the page to the mail: asked for, confirmed, sent by a real server of mail, stopped."""
+"""Alerts from the page to the mail: requested, confirmed, sent by a real mail server, stopped."""
 
 import asyncio
 import datetime as dt
@@ -41,7 +41,7 @@ READER = "pathok@example.com"
 
 
 class _Mailbox:
-    """A server of mail that keeps what it is given; asyncio calls it in a thread of its own."""
+    """A mail server that keeps its mails; asyncio calls it in a thread of its own."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -61,14 +61,14 @@ class _Mailbox:
     async def handle_MAIL(  # noqa: N802  # aiosmtpd looks for these names
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _: Any
     ) -> str:
-        """Somebody begins a mail."""
+        """Accept or refuse the sender of a mail."""
         envelope.mail_from = address
         return self.refuse_all or "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _: Any
     ) -> str:
-        """Somebody says whom it is for."""
+        """Accept or refuse a recipient."""
         if self.refuse and self.refuse_address in address:
             self.refused += 1
             return self.refuse
@@ -76,7 +76,7 @@ class _Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
-        """A mail is here."""
+        """Keep a mail, or refuse its content."""
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert [mail["To"]] == envelope.rcpt_tos
@@ -99,7 +99,7 @@ class _Mailbox:
         await asyncio.gather(*others, return_exceptions=True)
 
     def close(self) -> None:
-        """Answer nobody any more; harmless when repeated."""
+        """Stop answering; harmless when repeated."""
         if not self._loop.is_closed():
             asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(SECONDS)
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -109,14 +109,14 @@ class _Mailbox:
 
 @pytest.fixture
 def mailbox() -> Iterator[_Mailbox]:
-    """A server of mail on this machine."""
+    """A mail server on this machine."""
     box = _Mailbox()
     yield box
     box.close()
 
 
 class _World:
-    """A site with a mailbox, at a time of its own."""
+    """A site with a mailbox and a clock of its own."""
 
     def __init__(self, directory: Path, mailbox: _Mailbox) -> None:
         self.directory = directory
@@ -137,39 +137,39 @@ class _World:
         )
 
     def get(self, path: str) -> TestResponse:
-        """The answer for a path below that of the site."""
+        """The response for a path below the site's."""
         return self.client.get(f"/search{path}")
 
     def post(self, path: str, **options: Any) -> TestResponse:
-        """The same for what a form sends."""
+        """The response to a form sent to a path."""
         return self.client.post(f"/search{path}", **options)
 
     def ask(self, query: str = "q=পদ্মা", address: str = READER) -> int:
-        """Ask for an alert on the page; the status of the answer."""
+        """Request an alert on the page, and return the status."""
         return self.post(f"/alerts/?{query}", data={"address": address}).status_code
 
     def send(self) -> Sent:
-        """As the command does."""
+        """Send all due mails as the command does."""
         self.service._live.current().reload()
         sending = Sending(self.service.app, BASE, self.store, self.settings, lambda: self.now)
         with MailServer(self.settings, self.directory) as server:
             return sending.all(server)
 
     def open(self, mail: EmailMessage, what: str) -> tuple[int, int]:
-        """Look at the page of a link, then press its button."""
+        """Open the page of a mail's link, then press its button; the two statuses."""
         address = re.search(rf"{BASE}alerts/{what}\?token=\S+", _plain(mail))
         assert address is not None
         path = "/" + address[0].removeprefix(BASE)
         return self.get(path).status_code, self.post(path).status_code
 
     def publish(self, *articles: Article) -> None:
-        """Put articles in."""
+        """Add articles to the index."""
         with open_writer(self.directory) as writer:
             for article in articles:
                 writer.add(article)
 
     def confirmed(self, query: str = "q=পদ্মা", address: str = READER) -> None:
-        """Have an alert that was looked at once."""
+        """Confirm an alert and let it run once."""
         self.ask(query, address)
         self.send()
         (mail,) = self.mailbox.take()
@@ -179,7 +179,7 @@ class _World:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of one article."""
+    """An index of one article."""
     directory = tmp_path_factory.mktemp("alerts") / "index"
     build([PADMA], directory)
     return directory
@@ -189,7 +189,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def world(
     index: Path, tmp_path: Path, mailbox: _Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[_World]:
-    """A site of one article; a template is compiled when it is asked for, all take longer than a test."""
+    """A site of one article; templates are compiled on demand, as compiling all takes longer than a test."""
     monkeypatch.setattr("onneshon.web.service.load_templates", lambda _app: None)
     made = _World(shutil.copytree(index, tmp_path / "index"), mailbox)
     yield made
@@ -198,7 +198,7 @@ def world(
 
 @pytest.fixture(scope="module")
 def quiet(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_World]:
-    """A site whose mail nobody looks at."""
+    """A site whose mail no test reads."""
     box = _Mailbox()
     made = _World(shutil.copytree(index, tmp_path_factory.mktemp("quiet") / "index"), box)
     yield made
@@ -219,7 +219,7 @@ def _html(mail: EmailMessage) -> str:
 
 
 def test_nobody_gets_news_who_did_not_confirm(world: _World) -> None:
-    """To open the link does nothing, as programs open links; its button does."""
+    """Opening the link does nothing, since programs open links; its button confirms."""
     assert world.ask() == 200
     assert world.send() == Sent(links=1)
     (mail,) = world.mailbox.take()
@@ -235,7 +235,7 @@ def test_nobody_gets_news_who_did_not_confirm(world: _World) -> None:
 
 
 def test_a_mail_that_nobody_asked_for_has_no_words_of_a_stranger(world: _World) -> None:
-    """Who types in another's address does not write to it; the page of the link says what is searched for."""
+    """A mail to another's address does not contain the query; only the page of its link shows it."""
     world.ask("q=লটারি জিতেছেন evil.example", "victim@example.org")
     world.send()
     (mail,) = world.mailbox.take()
@@ -247,7 +247,7 @@ def test_a_mail_that_nobody_asked_for_has_no_words_of_a_stranger(world: _World) 
 
 
 def test_what_is_new_comes_once_a_day_after_its_hour(world: _World) -> None:
-    """Articles that were there before, and those that were told of, are no news."""
+    """Only articles that are new since the last mail are sent."""
     world.confirmed()
     world.publish(
         Article("2", "পদ্মার ইলিশ <b>", "পদ্মা নদীতে।", dt.date(2026, 11, 28), url="https://example.org/ilish"),
@@ -272,7 +272,7 @@ def test_what_is_new_comes_once_a_day_after_its_hour(world: _World) -> None:
 def test_an_old_article_is_no_news_where_a_newer_one_went(
     world: _World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It comes among the newest, which are all that is looked at."""
+    """It only appears among the newest, beyond which nothing is examined."""
     monkeypatch.setattr("onneshon.web.alerts.sending.LOOKED_AT", 3)
     old = [Article(f"o{day}", f"পদ্মা {day}", date=dt.date(2025, 1, day)) for day in range(1, 5)]
     world.publish(*old)
@@ -293,11 +293,11 @@ def test_an_old_article_is_no_news_where_a_newer_one_went(
 
 @pytest.fixture
 def archive(world: _World, monkeypatch: pytest.MonkeyPatch) -> _World:
-    """A site with more articles of a search than are looked at; yesterday that was done."""
+    """A site with more articles for a search than are examined, which was done yesterday."""
     monkeypatch.setattr("onneshon.web.alerts.sending.LOOKED_AT", 2)
     clock = SimpleNamespace(time=lambda: dt.datetime.timestamp(world.now))
     monkeypatch.setattr("onneshon.index.columnar.change_dates.time", clock)
-    world.now = (dt.datetime.now(dt.UTC) + dt.timedelta(1)).replace(hour=7)  # after that of the settings
+    world.now = (dt.datetime.now(dt.UTC) + dt.timedelta(1)).replace(hour=7)  # after the hour of the settings
     world.publish(*(Article(f"o{n}", f"পদ্মা {n}", date=dt.date(1999, 1, n)) for n in range(1, 21)))
     world.now += dt.timedelta(1)
     world.confirmed()
@@ -306,7 +306,7 @@ def archive(world: _World, monkeypatch: pytest.MonkeyPatch) -> _World:
 
 
 def test_an_old_article_that_an_archive_puts_in_is_news(archive: _World) -> None:
-    """However many there are of later dates; once, whatever is put in or mended of it later."""
+    """This holds however many have later dates; it is sent once, whatever is added or corrected later."""
     found = Article("letter", "পদ্মার চরের চিঠি", date=dt.date(1951, 2, 21))
     archive.publish(found, Article("else", "মেঘনার চিঠি", date=dt.date(1951, 2, 21)))
     assert archive.send() == Sent(digests=1)
@@ -319,7 +319,7 @@ def test_an_old_article_that_an_archive_puts_in_is_news(archive: _World) -> None
 
 
 def test_an_old_article_is_news_though_the_clock_was_ahead_at_the_last_look(archive: _World) -> None:
-    """It is looked for what changed today, not from a day on that has not come."""
+    """Changes are taken from the current day on, not from a day in the future."""
     archive.now += dt.timedelta(365)
     assert archive.send() == Sent(unchanged=1)
     archive.now -= dt.timedelta(365)
@@ -331,7 +331,7 @@ def test_an_old_article_is_news_though_the_clock_was_ahead_at_the_last_look(arch
 def test_articles_that_all_changed_are_no_news(
     archive: _World, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    """As after a rebuild, of half of all or of more than are looked at."""
+    """This is so after a rebuild: for half of all articles, or for more than are examined."""
     monkeypatch.setattr("onneshon.web.alerts.sending.MOST_CHANGED", 2 if count == 3 else 1_000)
     archive.publish(
         *(Article(f"o{n}", f"পদ্মা নদী {n}", date=dt.date(1999, 1, n)) for n in range(1, count + 1))
@@ -340,7 +340,7 @@ def test_articles_that_all_changed_are_no_news(
 
 
 def test_an_old_article_of_the_day_of_the_first_look_is_no_news(archive: _World) -> None:
-    """It was there when that was asked for."""
+    """It was in the index when the alert was requested."""
     archive.publish(Article("letter", "পদ্মার চরের চিঠি", date=dt.date(1951, 2, 21)))
     archive.store.ask(READER, "q=পদ্মা OR চর", "bn")
     for alert in archive.store.asked(1):
@@ -351,7 +351,7 @@ def test_an_old_article_of_the_day_of_the_first_look_is_no_news(archive: _World)
 
 
 def test_what_was_seen_last_is_forgotten_last(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of more articles than are kept in mind."""
+    """Of more articles than are remembered, the oldest are forgotten first."""
     monkeypatch.setattr("onneshon.web.alerts.sending.MOST_SEEN", 4)
     world.confirmed()
     for day in range(1, 13):
@@ -366,7 +366,7 @@ def test_what_was_seen_last_is_forgotten_last(world: _World, monkeypatch: pytest
 
 
 def test_a_program_of_mail_stops_an_alert_by_one_request(world: _World) -> None:
-    """As RFC 8058 says, and by any mail of it, however old; the address is forgotten then."""
+    """RFC 8058's request works from any mail of the alert, however old; the address is then forgotten."""
     world.confirmed()
     for day in (1, 2):
         world.publish(Article(f"n{day}", f"পদ্মা {day}", date=dt.date(2026, 11, 28)))
@@ -389,7 +389,7 @@ def test_a_program_of_mail_stops_an_alert_by_one_request(world: _World) -> None:
 
 
 def test_a_link_in_a_mail_stops_it_by_a_button(world: _World) -> None:
-    """And says so too if it is pressed twice."""
+    """Pressing it again says the same."""
     world.confirmed()
     world.publish(*(Article(f"x{n}", f"পদ্মা {n}", date=dt.date(2026, 11, 28)) for n in range(SHOWN + 3)))
     world.now += dt.timedelta(1)
@@ -401,7 +401,7 @@ def test_a_link_in_a_mail_stops_it_by_a_button(world: _World) -> None:
 
 
 def test_an_address_is_forgotten_with_the_last_of_its_searches_and_not_before(world: _World) -> None:
-    """A page says only what is so."""
+    """The page says whether it is forgotten."""
     for query in ("q=পদ্মা", "q=সেতু"):
         world.confirmed(query)
     world.publish(Article("n", "পদ্মা সেতু", date=dt.date(2026, 11, 28)))
@@ -417,7 +417,7 @@ def test_an_address_is_forgotten_with_the_last_of_its_searches_and_not_before(wo
 
 
 def test_filters_and_language_of_the_page_are_kept(world: _World) -> None:
-    """A search in a section finds no other one; mail is in the reader's language."""
+    """A search in a section finds no other section; the mail is in the reader's language."""
     world.confirmed("q=পদ্মা&category=জাতীয়&lang=en")
     world.publish(
         Article("2", "পদ্মার খেলা", date=dt.date(2026, 11, 28), category="খেলা"),
@@ -433,7 +433,7 @@ def test_filters_and_language_of_the_page_are_kept(world: _World) -> None:
 
 
 def test_every_page_of_an_alert_is_in_the_language_of_the_reader(world: _World) -> None:
-    """From the page of results to the mail and back; another language is of the same alert."""
+    """This holds from the results to the mail and back; asking in another language is the same alert."""
     results = "/search?q=পদ্মা&lang=en"
     (offer, *_) = re.findall(r'href="/search(/alerts/[^"]*)"', world.get(results).text)
     assert "E-mail address" in world.get(unescape(offer)).text
@@ -453,7 +453,7 @@ def test_every_page_of_an_alert_is_in_the_language_of_the_reader(world: _World) 
 
 
 def test_what_was_typed_stands_in_a_mail_as_it_is_and_in_its_line(world: _World) -> None:
-    """A phrase has its quotes, and no line breaks."""
+    """A phrase keeps its quotes, but no line breaks."""
     typed = '"পদ্মা" & <সেতু> এখানে'
     world.confirmed("q=" + quote(typed.replace(" এখানে", "\n\nএখানে")))
     world.publish(Article("2", "পদ্মা সেতু এখানে", date=dt.date(2026, 11, 28)))
@@ -466,7 +466,7 @@ def test_what_was_typed_stands_in_a_mail_as_it_is_and_in_its_line(world: _World)
 
 
 def test_secrets_are_kept_as_digests_alone(world: _World) -> None:
-    """Who reads the file can stop nothing; and only its owner reads it."""
+    """The file cannot be used to stop an alert, and only its owner can read it."""
     world.ask()
     world.send()
     (mail,) = world.mailbox.take()
@@ -478,7 +478,7 @@ def test_secrets_are_kept_as_digests_alone(world: _World) -> None:
 
 
 def test_a_stranger_gets_few_mails_and_nobody_learns_who_is_known(world: _World) -> None:
-    """However often an address is typed in; what is not confirmed in a week is forgotten."""
+    """This holds however often an address is typed in; the answer is always the same."""
     answers = {
         len(world.post(f"/alerts/?q={letter}", data={"address": READER.upper()}).text) for letter in "কখগঘচছ"
     }
@@ -487,7 +487,7 @@ def test_a_stranger_gets_few_mails_and_nobody_learns_who_is_known(world: _World)
 
 
 def test_what_nobody_confirmed_is_forgotten_after_a_week(tmp_path: Path) -> None:
-    """And others may be asked for in its place."""
+    """Then further alerts can be requested."""
     now = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     store = AlertStore(tmp_path, lambda: now)
     for number in range(MOST_UNCONFIRMED):
@@ -499,7 +499,7 @@ def test_what_nobody_confirmed_is_forgotten_after_a_week(tmp_path: Path) -> None
 
 
 def test_a_clock_that_was_ahead_keeps_no_news_back(tmp_path: Path) -> None:
-    """Once it is set right, a search is due again, and not only when that day has come."""
+    """Once the clock is set right a search is due again, not only on that future day."""
     now = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
     store = AlertStore(tmp_path, lambda: now)
     store.ask(READER, "q=মেঘনা", "bn")
@@ -513,7 +513,7 @@ def test_a_clock_that_was_ahead_keeps_no_news_back(tmp_path: Path) -> None:
 
 
 def test_an_address_keeps_so_many_searches(world: _World) -> None:
-    """And each once."""
+    """Each search is stored once, up to the limit."""
     for number in range(MOST_KEPT + 2):
         world.store.ask(READER, f"q={number}", "bn")
         world.store.ask(READER, f"q={number}", "bn")
@@ -523,7 +523,7 @@ def test_an_address_keeps_so_many_searches(world: _World) -> None:
 
 
 def test_one_address_of_the_network_asks_so_often(world: _World) -> None:
-    """Further ones are told to wait."""
+    """Further requests get status 429."""
     assert {world.ask(f"q={number}", f"p{number}@example.com") for number in range(30)} == {200}
     assert world.ask() == 429
 
@@ -532,7 +532,7 @@ def test_one_address_of_the_network_asks_so_often(world: _World) -> None:
     "address", ["", "pathok", "a@b", "a@b.c\nBcc: x@y.zz", "a b@example.com", "ক@example.com"]
 )
 def test_what_is_no_address_is_told_in_the_form(quiet: _World, address: str) -> None:
-    """With an example."""
+    """The form shows an example."""
     answer = quiet.post("/alerts/?q=পদ্মা", data={"address": address})
     assert answer.status_code == 400
     assert 'aria-invalid="true"' in answer.text
@@ -550,14 +550,14 @@ def test_what_is_no_address_is_told_in_the_form(quiet: _World, address: str) -> 
     ],
 )
 def test_an_address_of_alerts_that_makes_no_sense_is_refused(quiet: _World, path: str, status: int) -> None:
-    """What makes no sense is refused as elsewhere."""
+    """Such addresses get the statuses that they get elsewhere."""
     assert quiet.get(path).status_code == status
     if status == 414:
         assert quiet.post(path, data={"address": READER}).status_code == status
 
 
 def test_a_page_of_results_offers_an_alert_if_the_site_has_them(world: _World) -> None:
-    """With its filters."""
+    """The link has the search's filters."""
     assert "/alerts/?q=" in world.get("/search?q=পদ্মা").text
     (world.directory / "onneshon.toml").unlink()
     without = Service(Settings(location=world.directory))
@@ -567,7 +567,7 @@ def test_a_page_of_results_offers_an_alert_if_the_site_has_them(world: _World) -
 
 
 def test_an_address_that_there_is_not_is_forgotten_and_one_that_is_full_is_tried_again(world: _World) -> None:
-    """As the server of mail says by its code."""
+    """The code of the mail server decides."""
     world.ask()
     world.mailbox.refuse = "452 full"
     assert world.send() == Sent()
@@ -588,7 +588,7 @@ def test_an_address_that_there_is_not_is_forgotten_and_one_that_is_full_is_tried
 def test_a_mail_whose_words_are_refused_holds_no_other_up(
     world: _World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is told, without the address, and tried again."""
+    """It is logged without the address, and tried again."""
     for river in ("মেঘনা", "পদ্মা"):
         world.confirmed(f"q={river}")
         world.publish(Article(river, f"{river} নদী", date=dt.date(2026, 11, 28)))
@@ -611,7 +611,7 @@ def test_a_mail_whose_words_are_refused_holds_no_other_up(
 def test_a_mail_that_is_refused_again_and_again_is_tried_less_and_less_often(
     world: _World, said: str, tried: list[int]
 ) -> None:
-    """At least once a day, whatever the clock said before; and with all that is new by then."""
+    """It is tried at least once a day, whatever the clock was before, with all current news."""
     world.confirmed()
     world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
     world.now += dt.timedelta(1)
@@ -627,7 +627,7 @@ def test_a_mail_that_is_refused_again_and_again_is_tried_less_and_less_often(
 
 
 def _refusals(world: _World) -> int:
-    """How often a mail is refused, an hour before what comes next."""
+    """The number of refusals of one sending, after which the clock advances by an hour."""
     world.mailbox.refused = 0
     world.send()
     world.now += dt.timedelta(hours=1)
@@ -635,7 +635,7 @@ def _refusals(world: _World) -> int:
 
 
 def test_links_that_are_refused_hold_up_no_others(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many addresses somebody types in that take no mail."""
+    """This holds however many such addresses are typed in."""
     monkeypatch.setattr("onneshon.web.alerts.sending.MOST_ASKED", 2)
     world.mailbox.refuse, world.mailbox.refuse_address = "554 5.7.1 not wanted here", "@evil.example"
     for name in ("a", "b"):
@@ -645,7 +645,7 @@ def test_links_that_are_refused_hold_up_no_others(world: _World, monkeypatch: py
 
 
 def test_the_command_sends_and_says_how_much(world: _World, caplog: pytest.LogCaptureFixture) -> None:
-    """And names no address, neither on the terminal nor in logs."""
+    """No address appears on the terminal or in logs."""
     caplog.set_level(logging.DEBUG)
     world.ask()
     ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory), "--json"])
@@ -661,7 +661,7 @@ def test_the_command_sends_and_says_how_much(world: _World, caplog: pytest.LogCa
 
 
 def test_the_command_misses_no_article_on_a_slow_disk(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a search has no time to read, a page leaves out; it would be told late or never."""
+    """A page leaves out what a timed search cannot read; in a mail it would be late or missing."""
     world.confirmed()
     world.now += dt.timedelta(1)
     world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
@@ -672,7 +672,7 @@ def test_the_command_misses_no_article_on_a_slow_disk(world: _World, monkeypatch
 
 
 def test_a_server_of_mail_that_is_away_is_told(world: _World) -> None:
-    """By its address and what it said; nothing is lost."""
+    """The error has its address and its reply; no alert is lost."""
     world.ask()
     world.mailbox.close()
     ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory)])
@@ -682,7 +682,7 @@ def test_a_server_of_mail_that_is_away_is_told(world: _World) -> None:
 
 
 def test_what_a_server_of_mail_says_is_not_repeated(world: _World) -> None:
-    """It may name addresses."""
+    """Such a reply may contain addresses."""
     world.ask()
     world.mailbox.refuse_all = f"550 not {READER}"
     with pytest.raises(MailError, match="SMTPSenderRefused") as raised:
@@ -697,7 +697,7 @@ def _write(settings: AlertSettings, folder: Path) -> None:
 
 
 def test_a_password_goes_only_to_who_proves_who_it_is(world: _World) -> None:
-    """A server that cannot speak in secret gets none."""
+    """Without TLS no password is sent."""
     settings = AlertSettings("x@example.org", "127.0.0.1", world.mailbox.port, security="starttls", user="x")
     with pytest.raises(MailError, match="SMTPNotSupportedError"):
         _write(settings, world.directory)
@@ -706,7 +706,7 @@ def test_a_password_goes_only_to_who_proves_who_it_is(world: _World) -> None:
 
 
 def test_a_password_that_cannot_be_read_is_told(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By its file, not as if the server of mail was away."""
+    """The error names the file, and does not blame the mail server."""
     monkeypatch.setattr(smtplib.SMTP, "starttls", lambda *_, **__: None)
     secret = {"security": "starttls", "user": "x", "password_file": "mail.txt"}
     settings = msgspec.structs.replace(world.settings, **secret)
@@ -726,13 +726,13 @@ def test_a_password_that_cannot_be_read_is_told(world: _World, monkeypatch: pyte
     ],
 )
 def test_settings_that_make_no_sense_are_refused(table: dict[str, Any]) -> None:
-    """By their key."""
+    """The error names the key."""
     with pytest.raises(ConfigurationError, match=r"site\.alerts"):
         read_alerts(None, table)
 
 
 def test_alerts_need_to_know_where_readers_reach_the_site(world: _World) -> None:
-    """As links in mails lead there."""
+    """Links in mails lead to that address."""
     (world.directory / "onneshon.toml").write_text('[site.alerts]\nsender = "x@example.org"\n', "utf-8")
     ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory)])
     assert ran.exit_code == 1
@@ -740,7 +740,7 @@ def test_alerts_need_to_know_where_readers_reach_the_site(world: _World) -> None
 
 
 def _readers(world: _World, *readers: str) -> None:
-    """Have alerts of readers, for which there is news today."""
+    """Set up confirmed alerts of readers, for which there is news today."""
     for reader in readers:
         world.confirmed(address=reader)
     world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
@@ -748,7 +748,7 @@ def _readers(world: _World, *readers: str) -> None:
 
 
 def test_a_mail_at_which_the_server_hangs_up_holds_up_no_other(world: _World) -> None:
-    """It is called again for the next one; only where it hangs up on each is that told."""
+    """The connection is opened again for the next mail; only if each one fails is that an error."""
     _readers(world, "amena@example.com", READER, "zahir@example.com")
     world.mailbox.refuse, world.mailbox.refuse_address = "421 bye", READER
     assert world.send() == Sent(digests=2)
@@ -778,7 +778,7 @@ def test_a_mail_at_which_the_server_hangs_up_holds_up_no_other(world: _World) ->
 def test_alerts_are_forgotten_only_where_there_is_no_such_address(
     world: _World, said: str, *, is_unknown: bool
 ) -> None:
-    """A server that passes no mail on says that of every reader, and none of them is to be lost by it."""
+    """A server that relays no mail says so for every reader, and their alerts must not be lost."""
     world.ask()
     world.mailbox.refuse = said
     assert world.send() == Sent(refused=int(is_unknown))
@@ -787,7 +787,7 @@ def test_alerts_are_forgotten_only_where_there_is_no_such_address(
 
 
 def test_who_stops_an_alert_while_mail_is_sent_gets_none(world: _World) -> None:
-    """And all others do."""
+    """All other readers get theirs."""
     _readers(world, "amena@example.com", READER, "zahir@example.com")
     stopped = [alert for alert in world.store.due() if alert.address == READER]
     world.mailbox.meanwhile = lambda: [world.store.stop(alert) for alert in stopped]
@@ -796,7 +796,7 @@ def test_who_stops_an_alert_while_mail_is_sent_gets_none(world: _World) -> None:
 
 
 def test_what_comes_after_the_confirmation_is_news_though_no_mail_can_be_sent_yet(world: _World) -> None:
-    """As before the hour, and while the server of mail is away."""
+    """This holds before the hour of sending, and while the mail server is down."""
     world.now = world.now.replace(hour=1)
     world.ask()
     world.send()
@@ -812,13 +812,13 @@ def test_what_comes_after_the_confirmation_is_news_though_no_mail_can_be_sent_ye
 
 
 def test_an_old_article_that_was_there_is_no_news_once_it_is_changed(archive: _World) -> None:
-    """However many there are of later dates."""
+    """This holds however many articles have later dates."""
     archive.publish(Article("o1", "পদ্মা ১", "বানান ঠিক করা হলো।", date=dt.date(1999, 1, 1)))
     assert archive.send() == Sent(unchanged=1)
 
 
 def test_an_old_article_of_a_common_word_is_no_news_once_it_is_changed(archive: _World) -> None:
-    """However many there are of later dates, up to ten thousand."""
+    """This holds however many have later dates, up to ten thousand."""
     archive.publish(*(Article(f"m{n}", "মেঘনা", date=dt.date(2020, 1, 1)) for n in range(2_100)))
     archive.publish(Article("old", "মেঘনার চর", date=dt.date(1951, 2, 21)))
     archive.now += dt.timedelta(1)
@@ -832,7 +832,7 @@ def test_an_old_article_of_a_common_word_is_no_news_once_it_is_changed(archive: 
 def test_a_mail_that_is_sent_again_has_the_id_of_the_first(
     world: _World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As where the sender is killed before it notes that it was taken; mails of other news have others."""
+    """A sender may be killed before it stores that the mail was accepted; mails of other news differ."""
     _readers(world, READER)
     with monkeypatch.context() as killing:
         killing.setattr(AlertStore, "looked", lambda *_: pytest.exit("killed"))
@@ -848,7 +848,7 @@ def test_a_mail_that_is_sent_again_has_the_id_of_the_first(
 
 
 def test_who_confirms_before_it_is_noted_that_the_link_was_sent_stays_confirmed(world: _World) -> None:
-    """As mail may be read sooner than a disk writes."""
+    """A mail may be read sooner than the disk is written."""
     world.ask()
     world.mailbox.meanwhile = lambda: [*map(world.store.confirm, world.store.asked(1))]
     assert world.send() == Sent(links=1)
@@ -856,7 +856,7 @@ def test_who_confirms_before_it_is_noted_that_the_link_was_sent_stays_confirmed(
 
 
 def test_mail_that_is_sent_over_midnight_is_that_of_the_day_before(world: _World) -> None:
-    """The next comes in the morning, with what has changed since."""
+    """The next mail is sent in the morning, with the changes since."""
     _readers(world, READER)
     world.now = world.now.replace(hour=23)
 
@@ -873,7 +873,7 @@ def test_mail_that_is_sent_over_midnight_is_that_of_the_day_before(world: _World
 def test_a_search_is_not_looked_at_while_a_part_of_the_index_is_missing(
     world: _World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was away is no news once it is back."""
+    """Articles of the missing part are no news once it is back."""
     asked = "onneshon.search.engine.local_engine.Engine.search"
     search = Engine.search
 

@@ -1,4 +1,4 @@
-"""Clients that others' generators make of the OpenAPI document: every operation, typed, without a warning."""
+"""Clients that generators make from the OpenAPI document have every operation, typed, without a warning."""
 
 import importlib
 import json
@@ -24,14 +24,14 @@ FIELDS = (("section", "views"), ("views",))
 
 @pytest.fixture
 def described(tmp_path: Path) -> Path:
-    """The document of a server that takes articles, of a site with fields of its own."""
+    """The document of a server that accepts articles, for a site with its own fields."""
     file = tmp_path / "openapi.json"
     file.write_text(json.dumps(document(*FIELDS, writing=True)), "utf-8")
     return file
 
 
 def _schemas(described: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a document, wherever it stands."""
+    """Yield every object of a document."""
     if isinstance(described, dict):
         yield described
     for value in described.values() if isinstance(described, dict) else described:
@@ -40,7 +40,7 @@ def _schemas(described: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_the_document_has_what_generators_need() -> None:
-    """Names that stay apart as identifiers, types of all choices, and bodies in JSON."""
+    """Parameter names differ as identifiers, enumerations have types, and bodies are JSON."""
     whole = json.loads(json.dumps(document(*FIELDS, writing=True)))
     assert [schema for schema in _schemas(whole) if "enum" in schema and "type" not in schema] == []
     for methods in whole["paths"].values():
@@ -51,9 +51,9 @@ def test_the_document_has_what_generators_need() -> None:
 
 
 def _generated(described: Path, folder: Path) -> str:
-    """Makes the package ``folder``; what the generator said."""
+    """Generate the package ``folder``, and return the generator's output."""
     config = folder.with_suffix(".json")
-    config.write_text('{"post_hooks": []}')  # it would format what it made
+    config.write_text('{"post_hooks": []}')  # these would format the result
     generate = [
         sys.executable,
         "-m",
@@ -69,7 +69,7 @@ def _generated(described: Path, folder: Path) -> str:
 
 @pytest.fixture
 def client_package(described: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The operations of a generated client in Python."""
+    """A generated Python client."""
     said = _generated(described, tmp_path / "generated_client")
     assert "arning" not in said
     monkeypatch.syspath_prepend(tmp_path)
@@ -80,7 +80,7 @@ def client_package(described: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(scope="module")
 def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
-    """A server that takes articles."""
+    """A server that accepts articles."""
     directory = tmp_path_factory.mktemp("clients") / "index"
     build_numbered(directory)
     with publishing(directory) as client:
@@ -89,7 +89,7 @@ def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
 
 @pytest.mark.slow
 def test_a_client_in_python_has_every_operation(client_package: ModuleType, publisher: Publisher) -> None:
-    """It publishes an article, searches for it, and reads it, by types alone."""
+    """It publishes an article, searches for it and reads it, with types only."""
     package, api = client_package.__name__, f"{client_package.__name__}.api.default"
     folder = Path(str(client_package.__file__)).parent / "api" / "default"
     assert len([*folder.glob("[a-z]*.py")]) == len(operations(writing=True))
@@ -115,7 +115,7 @@ def test_a_client_in_python_has_every_operation(client_package: ModuleType, publ
 
 @pytest.mark.slow
 def test_types_for_typescript_are_sound(described: Path, tmp_path: Path) -> None:
-    """They compile under the strictest rules, and so does a program that uses them."""
+    """They compile under the strictest rules, with a program that uses them."""
     folder = node_packages("openapi-typescript@7", "typescript@5", folder=tmp_path)
 
     def run(*command: str) -> str:

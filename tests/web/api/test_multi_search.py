@@ -1,4 +1,4 @@
-"""Several searches in one request, and answers with some fields of hits alone."""
+"""Several searches in one request, and answers with selected fields of hits."""
 
 from itertools import count
 from typing import Any
@@ -25,7 +25,7 @@ def client() -> FlaskClient:
 
 
 def test_each_search_is_answered_as_by_itself(client: FlaskClient) -> None:
-    """With the same parameters, which are members of an object here."""
+    """The parameters are those of a single search, as members of an object."""
     searches = [{"q": "পদ্মা", "facets": ["category"]}, {"q": "নদী", "not_category": ["পরিবেশ"], "limit": 1}]
     answer = client.post(ADDRESS, json={"searches": searches}).get_json()
     alone = [
@@ -54,7 +54,7 @@ def _lasting(page: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_values_are_written_as_json_has_them(client: FlaskClient, written: dict[str, Any], said: str) -> None:
-    """Truth values of switches, one value for a list of one, numbers, and null for what is not given."""
+    """Switches are booleans, a list of one may be a single value, and null means absent."""
     answer = client.post(ADDRESS, json={"searches": [{"q": "নদীর", **written}]}).get_json()
     alone = client.get(f"/api/v1/search?q=নদীর&{said}").get_json()
     assert alone["ok"]
@@ -63,13 +63,13 @@ def test_values_are_written_as_json_has_them(client: FlaskClient, written: dict[
 
 @pytest.mark.parametrize("written", [{"limit": True}, {"sort": True}, {"literal": 1}, {"category": [True]}])
 def test_a_value_of_another_kind_is_refused(client: FlaskClient, written: dict[str, Any]) -> None:
-    """And named."""
+    """The error names the parameter."""
     (answer,) = client.post(ADDRESS, json={"searches": [{"q": "নদী", **written}]}).get_json()["answers"]
     assert (answer["status"], answer["parameter"]) == (400, next(iter(written)))
 
 
 def test_a_filter_that_leaves_out_may_be_written_with_a_hyphen(client: FlaskClient) -> None:
-    """As in an address; but not both ways at once."""
+    """This is so as in an address, but not both ways at once."""
     both = {"q": "নদী", "-category": ["পরিবেশ"], "not_category": ["ভ্রমণ"]}
     answer = client.post(ADDRESS, json={"searches": [{"q": "নদী", "-category": ["পরিবেশ"]}, both]}).get_json()
     found, refused = answer["answers"]
@@ -78,7 +78,7 @@ def test_a_filter_that_leaves_out_may_be_written_with_a_hyphen(client: FlaskClie
 
 
 def test_what_is_wrong_with_one_search_is_its_answer(client: FlaskClient) -> None:
-    """Before it is asked and by the engine; the others are answered."""
+    """A search refused by the parser or the engine has its error; the others are answered."""
     searches = [
         {"q": "নদী", "sort": "best"},
         {"q": "নদী", "colour": "লাল"},
@@ -109,20 +109,20 @@ def test_what_is_wrong_with_one_search_is_its_answer(client: FlaskClient) -> Non
     ids=lambda body: str(body[:40]),
 )
 def test_a_body_of_another_form_is_refused(client: FlaskClient, body: bytes) -> None:
-    """Whole, with what it should be."""
+    """The whole request is refused, with the expected form."""
     answer = client.post(ADDRESS, data=body)
     assert (answer.status_code, answer.get_json()["parameter"]) == (400, "body")
     assert "a list of 1 to 20 searches" in answer.get_json()["detail"]
 
 
 def test_twenty_searches_are_the_most(client: FlaskClient) -> None:
-    """More would take the time of twenty."""
+    """More searches would take too long."""
     assert client.post(ADDRESS, json={"searches": [{"q": "নদী"}] * 20}).status_code == 200
     assert client.post(ADDRESS, json={"searches": [{"q": "নদী"}] * 21}).status_code == 400
 
 
 def test_all_searches_share_the_time_of_one() -> None:
-    """What comes after it is over is partial."""
+    """Searches after the timeout are partial."""
     seconds = count()
     with Engine(reader_of(ARTICLES), time_limit=200, clock=lambda: float(next(seconds))) as engine:
         pages = engine.multi_search([SearchRequest("নদী")] * 30)
@@ -134,14 +134,14 @@ def test_all_searches_share_the_time_of_one() -> None:
 
 
 def test_busy_is_told_of_the_search_that_it_met() -> None:
-    """With the status that it would have by itself."""
+    """Its answer has the status of a single search."""
     client = create_app(FakeEngine()).test_client()
     answers = client.post(ADDRESS, json={"searches": [{"q": "ভি\u09dc"}, {"q": "নদী"}]}).get_json()["answers"]
     assert [(answer["ok"], answer.get("status")) for answer in answers] == [(False, 503), (True, None)]
 
 
 def test_hits_have_the_fields_that_are_asked_for(client: FlaskClient) -> None:
-    """Beside their ids; all where none is named, and no other name is known."""
+    """Hits always have ids; without ``fields`` they have all, and an unknown field is refused."""
     (hit, _) = client.get("/api/v1/search?q=নদী&fields=title,url").get_json()["hits"]
     assert hit == {"id": "1", "title": "পদ্মা নদী", "url": ""}
     assert "snippet" in client.get("/api/v1/search?q=নদী&fields=").get_json()["hits"][0]

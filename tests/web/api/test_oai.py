@@ -1,4 +1,4 @@
-"""What a harvester is told: every verb, lists in parts, changes, withdrawals, and refusals."""
+"""OAI-PMH for harvesters: all verbs, lists in parts, changes, deletions and errors."""
 
 import datetime as dt
 import gzip
@@ -26,7 +26,7 @@ SPACE = "{http://www.openarchives.org/OAI/2.0/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 SITE = Site(oai="archive@example.org")
 START = 1_795_910_400
-"""The beginning of 2026-11-29."""
+"""The Unix time at which 2026-11-29 begins."""
 
 NOW = dt.datetime(2026, 11, 29, 10, tzinfo=dt.UTC)
 
@@ -46,7 +46,7 @@ SHAPES = {
     "header": "identifier datestamp( setSpec)?",
     "metadata": "dc",
 }
-"""What of OAI-PMH.xsd holds for the elements that we write: their children, in order."""
+"""From OAI-PMH.xsd, the children in order of each element that is written."""
 
 MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
 NAME = r"[A-Za-z0-9\-_.!~*'()]+"
@@ -74,7 +74,7 @@ VALUES = {
     "deletedRecord": "no|persistent|transient",
     "granularity": "YYYY-MM-DD(Thh:mm:ssZ)?",
 }
-"""And their types, of elements of its namespace that have no children, and of attributes."""
+"""The types of attributes and of elements without children, from the same schema."""
 
 DUBLIN_CORE = frozenset(
     [
@@ -95,7 +95,7 @@ DUBLIN_CORE = frozenset(
         "rights",
     ]
 )
-"""What of oai_dc.xsd holds: any of these in any order, each as often as wanted."""
+"""The elements that oai_dc.xsd allows, in any order and number."""
 
 PADMA = Article(
     "নদী/১",
@@ -115,7 +115,7 @@ ARTICLES = [
 
 
 class _Time:
-    """Stands in for the module of that name."""
+    """A stand-in for the module ``time``."""
 
     now = START - change_dates.PUBLISHING
 
@@ -125,7 +125,7 @@ class _Time:
 
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> _Time:
-    """The clock of writers."""
+    """The clock of index writers."""
     stood = _Time()
     monkeypatch.setattr(change_dates, "time", stood)
     return stood
@@ -141,13 +141,13 @@ class _Harvested:
         self.client = self.app.test_client()
 
     def ask(self, verb: str, **arguments: str) -> ET.Element:
-        """The answer, which has the shape of the schema."""
+        """The answer to a request, after a check against the schema."""
         self.engine.reload()
         arguments = {name.removesuffix("_"): value for name, value in arguments.items()}
         return read(self.client, {"verb": verb, **arguments})
 
     def headers(self, verb: str = "ListIdentifiers", **arguments: str) -> list[tuple[str, str, bool]]:
-        """Identifier, date and whether it is gone, of each."""
+        """The identifier, date and deletion of each header."""
         found = self.ask(verb, metadataPrefix="oai_dc", **arguments)
         return [
             (
@@ -159,13 +159,13 @@ class _Harvested:
         ]
 
     def code(self, verb: str, **arguments: str) -> str | None:
-        """Of what is wrong."""
+        """The code of the error in an answer."""
         error = self.ask(verb, **arguments).find(f"{SPACE}error")
         return None if error is None else error.get("code")
 
 
 def read(client: FlaskClient, arguments: dict[str, str] | str) -> ET.Element:
-    """An answer, looked at."""
+    """An answer, checked for status and schema."""
     answer = client.get("/oai", query_string=arguments)
     assert (answer.status_code, answer.mimetype) == (200, "text/xml")
     root = ET.fromstring(answer.data)  # noqa: S314  # our own answer
@@ -185,7 +185,7 @@ def read(client: FlaskClient, arguments: dict[str, str] | str) -> ET.Element:
 
 @pytest.fixture
 def site(tmp_path: Path, time: _Time) -> Iterator[_Harvested]:
-    """Three articles of one moment."""
+    """A site of three articles that were added at the same time."""
     build(ARTICLES, tmp_path / "index")
     harvested = _Harvested(tmp_path / "index")
     with harvested.engine:
@@ -194,25 +194,25 @@ def site(tmp_path: Path, time: _Time) -> Iterator[_Harvested]:
 
 @pytest.fixture
 def crawling(tmp_path: Path) -> Iterator[tuple[Website, Crawling]]:
-    """A harvester, and what it takes for a site."""
+    """A harvester and the website that it reads."""
     with running_website() as website:
         yield website, Crawling(website, tmp_path / "harvested")
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
-    """Asks a site of three articles."""
+    """A client of a site of three articles."""
     with Engine.of(ARTICLES) as engine:
         yield create_app(engine, whose=SITE).test_client()
 
 
 def moment(seconds: int) -> str:
-    """As dates are written."""
+    """Seconds as a date of the protocol."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def test_a_site_says_who_it_is(site: _Harvested) -> None:
-    """Its dates are seconds, and it knows for a while what is gone."""
+    """Dates have seconds, and deletions are known for a limited time."""
     found = site.ask("Identify")
     assert [found.findtext(f".//{SPACE}{name}") for name in ("adminEmail", "earliestDatestamp")] == [
         "archive@example.org",
@@ -226,7 +226,7 @@ def test_a_site_says_who_it_is(site: _Harvested) -> None:
 
 
 def test_a_record_has_all_that_dublin_core_can_say(site: _Harvested) -> None:
-    """Also of hostile texts, and of ids of any letters."""
+    """This holds for hostile texts and for ids of any letters."""
     (identifier,) = (name for name, _, _ in site.headers() if name.startswith("%"))
     found = site.ask("GetRecord", metadataPrefix="oai_dc", identifier=f"oai:localhost:{identifier}")
     values = {each.tag.removeprefix(DC): each.text for each in found.iter() if each.tag.startswith(DC)}
@@ -246,7 +246,7 @@ def test_a_record_has_all_that_dublin_core_can_say(site: _Harvested) -> None:
 
 
 def test_no_date_is_later_than_the_answer(site: _Harvested, time: _Time) -> None:
-    """Though an article is written down as of a minute later, so that nobody misses what is on its way."""
+    """Articles are dated a minute ahead, so that no harvester misses a change under way."""
     time.now += 20 * 3_600
     with open_writer(site.directory) as writer:
         writer.add(Article("d", "যমুনা"))
@@ -255,7 +255,7 @@ def test_no_date_is_later_than_the_answer(site: _Harvested, time: _Time) -> None
 
 
 def test_sections_are_sets_whose_names_are_ascii(site: _Harvested) -> None:
-    """And each lists its own articles."""
+    """Each set lists its own articles."""
     sets = {
         each.findtext(f"{SPACE}setName"): each.findtext(f"{SPACE}setSpec") or ""
         for each in site.ask("ListSets").iter(f"{SPACE}set")
@@ -269,7 +269,7 @@ def test_sections_are_sets_whose_names_are_ascii(site: _Harvested) -> None:
 def test_a_list_comes_in_parts_though_articles_change_meanwhile(
     site: _Harvested, time: _Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What changed stands at its end; nothing is left out, whatever became of the files."""
+    """Changed articles move to its end; none is left out, whatever happens to the files."""
     monkeypatch.setattr(oai, "AT_ONCE", 2)
     first = site.ask("ListIdentifiers", metadataPrefix="oai_dc")
     token = first.find(f".//{SPACE}resumptionToken")
@@ -298,7 +298,7 @@ def test_a_list_comes_in_parts_though_articles_change_meanwhile(
 
 
 def test_only_what_changed_has_another_date(site: _Harvested, time: _Time) -> None:
-    """Whether by an update or by building all of it again; merges change none."""
+    """An update and a full rebuild do this alike; merges change no date."""
     time.now += 100
     with open_writer(site.directory) as writer:
         writer.add(replace(ARTICLES[2], title="মেঘনা নদী"))
@@ -319,7 +319,7 @@ def test_only_what_changed_has_another_date(site: _Harvested, time: _Time) -> No
 
 
 def test_what_was_withdrawn_is_told_until_it_comes_back(site: _Harvested, time: _Time) -> None:
-    """Whether somebody took it out, or it was not there any more when all was built again."""
+    """This holds for deleted articles and for those missing from a rebuild."""
     time.now += 100
     with open_writer(site.directory) as writer:
         writer.delete("c")
@@ -341,7 +341,7 @@ def test_what_was_withdrawn_is_told_until_it_comes_back(site: _Harvested, time: 
 
 
 def test_what_is_held_back_is_in_no_list(site: _Harvested, time: _Time) -> None:
-    """Not even as gone, if it was never there."""
+    """It is not listed as deleted either, if it never was in the index."""
     write_withheld(site.directory, ["x"])
     time.now += 100
     build([*ARTICLES, Article("x", "ছয়টার আগে নয়")], site.directory, max_bad="50%")
@@ -352,7 +352,7 @@ def test_what_is_held_back_is_in_no_list(site: _Harvested, time: _Time) -> None:
 def test_an_index_of_an_earlier_version_has_no_dates(
     tmp_path: Path, time: _Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All of it is as old as can be, and harvested by who never came before."""
+    """All its articles have the earliest date, so only a first harvest reads them."""
     monkeypatch.setattr("onneshon.index.indexer.digests.CHANGED", "unknown to readers")
     build(ARTICLES, tmp_path)
     monkeypatch.undo()
@@ -365,7 +365,7 @@ def test_an_index_of_an_earlier_version_has_no_dates(
 def test_our_own_harvester_reads_all_of_it_and_then_what_changed(
     site: _Harvested, crawling: tuple[Website, Crawling], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Texts, sections and days arrive as they are; what is gone here goes there."""
+    """Texts, sections and dates arrive unchanged, and deletions are applied."""
     monkeypatch.setattr(oai, "AT_ONCE", 2)
     website, harvest = crawling
     with listening(site.app) as address:
@@ -419,14 +419,14 @@ def test_our_own_harvester_reads_all_of_it_and_then_what_changed(
     ],
 )
 def test_what_makes_no_sense_is_refused_by_its_code(client: FlaskClient, query: str, code: str) -> None:
-    """As an answer of the protocol, which harvesters read."""
+    """The code is in an answer of the protocol, which harvesters read."""
     error = read(client, query).find(f"{SPACE}error")
     assert error is not None
     assert error.get("code") == code
 
 
 def test_what_is_harvested_comes_compressed(site: _Harvested) -> None:
-    """Whole texts of a hundred articles are the longest answers that there are."""
+    """The whole texts of a hundred articles are the longest answers."""
     asked = "/oai?verb=ListRecords&metadataPrefix=oai_dc"
     plain = site.client.get(asked)
     packed = site.client.get(asked, headers={"Accept-Encoding": "gzip"})
@@ -436,14 +436,14 @@ def test_what_is_harvested_comes_compressed(site: _Harvested) -> None:
 
 
 def test_formats_are_those_of_every_article(site: _Harvested) -> None:
-    """There is one."""
+    """There is one format."""
     for named in ({}, {"identifier": "oai:localhost:c"}):
         found = site.ask("ListMetadataFormats", **named)
         assert found.findtext(f".//{SPACE}metadataPrefix") == "oai_dc"
 
 
 def test_articles_without_sections_have_no_sets(tmp_path: Path) -> None:
-    """Which the protocol has a code for."""
+    """The protocol has a code for that."""
     build([Article("1", "পদ্মা")], tmp_path)
     harvested = _Harvested(tmp_path)
     with harvested.engine:
@@ -452,7 +452,7 @@ def test_articles_without_sections_have_no_sets(tmp_path: Path) -> None:
 
 
 def test_nothing_is_harvested_unless_the_site_wants_that(site: _Harvested) -> None:
-    """And where nobody knows when articles changed."""
+    """It is off by default, and unavailable where change dates are not known."""
     assert create_app(site.engine).test_client().get("/oai?verb=Identify").status_code == 404
     on_a_cluster = create_app(FakeEngine(), whose=SITE)
     assert on_a_cluster.test_client().get("/oai?verb=Identify").status_code == 404

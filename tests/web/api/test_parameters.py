@@ -1,4 +1,4 @@
-"""What a request is told of a parameter that does not fit, in words of the API."""
+"""How a request is told, in words of the API, that a parameter is wrong."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from onneshon.web.api.request_schema import NamedArticleParameters, SuggestParam
 def test_what_is_at_fault_is_named_with_what_it_should_be(
     given: Any, kind: type[msgspec.Struct], parameter: str, said: str
 ) -> None:
-    """Without the marks in which the checker of types has it; of what has no name, as it says it."""
+    """The message has no type notation; a fault without a name is worded as the type checker does."""
     with pytest.raises(msgspec.ValidationError) as raised:
         msgspec.convert(given, kind)
     error = refusal(raised.value, given or {}, kind)

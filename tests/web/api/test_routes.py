@@ -24,7 +24,7 @@ def _success(client: FlaskClient, url: str) -> dict[str, Any]:
 
 
 def _failure(client: FlaskClient, url: str, status: int, method: str = "GET") -> str:
-    """Every failure is a problem of RFC 9457, with the three members that it had before there were these."""
+    """The detail of a failure, after a check: RFC 9457 with the three older members."""
     answer = client.open(url, method=method)
     assert answer.status_code == status
     assert answer.mimetype == "application/problem+json"
@@ -43,12 +43,12 @@ def test_search_answers_with_the_page_of_results(client: FlaskClient) -> None:
 
 
 def test_bengali_is_sent_as_itself(client: FlaskClient) -> None:
-    """JSON is read by people too, so letters are not written as escapes."""
+    """People read JSON too, so letters are not escaped."""
     assert "ইতিহাস" in client.get("/api/v1/search?q=ইতিহাস").get_data(as_text=True)
 
 
 def test_limit_offset_and_literal_reach_the_engine(client: FlaskClient, engine: FakeEngine) -> None:
-    """Programs page by hits, and may refuse readings of Latin words."""
+    """Programs page by hits, and may switch off readings of Latin words."""
     _success(client, "/api/v1/search?q=bangladesher%20itihas&limit=25&offset=50&literal=1")
     assert engine.asked == [SearchRequest("bangladesher itihas", limit=25, offset=50, literal=True)]
 
@@ -82,7 +82,7 @@ def test_an_article_as_stored(client: FlaskClient) -> None:
 
 
 def test_ids_may_hold_slashes(client: FlaskClient) -> None:
-    """An id that looks like a path is one id."""
+    """An id with slashes is a single id."""
     assert _success(client, "/api/v1/articles/nodi/2")["article"]["id"] == "nodi/2"
 
 
@@ -95,7 +95,7 @@ def test_matches_index_the_article(client: FlaskClient) -> None:
 
 
 def test_matches_are_literal_when_asked(client: FlaskClient) -> None:
-    """An article is read against the query in the way that the search was asked to read it."""
+    """With ``literal`` an article is marked as a literal search would mark it."""
     url = "/api/v1/articles/ইতিহাস-1?q=itihas"
     assert _success(client, url)["matches"]["body"]
     assert _success(client, f"{url}&literal=1")["matches"] == {"title": [], "body": []}
@@ -154,7 +154,7 @@ def test_failures_have_one_shape(client: FlaskClient) -> None:
 
 
 def test_a_wrong_method_is_answered_with_the_right_ones(client: FlaskClient) -> None:
-    """In the sentence as well as in the header."""
+    """The sentence and the header both name the right methods."""
     said = _failure(client, "/api/v1/search?q=ক", 405, method="POST")
     assert said == "POST cannot be asked of this address; GET and HEAD can."
 
@@ -167,7 +167,7 @@ def test_a_bug_tells_no_secret(client: FlaskClient) -> None:
 def test_health_is_how_many_articles_of_which_generation_and_whether_it_was_read(
     client: FlaskClient, engine: FakeEngine
 ) -> None:
-    """A watcher sees how many articles are searched, of which generation, and whether it was read whole."""
+    """Monitoring sees the number of articles, the generation, and whether all files were verified."""
     index = {"generation": "000007", "verified": False}
     assert _success(client, "/healthz") == {"articles": 17757, "index": index, "warning": "", "replica": None}
     engine.verified = 1
@@ -177,7 +177,7 @@ def test_health_is_how_many_articles_of_which_generation_and_whether_it_was_read
 
 
 def test_a_damaged_index_is_unwell(client: FlaskClient, engine: FakeEngine) -> None:
-    """Whoever watches the server is told what is wrong; what is sound is searched all the same."""
+    """Monitoring gets the damage; sound parts are searched all the same."""
     engine.damage = "MAIN_bulk.inv is damaged in body_stem/docs1: build the index again"
     answer = client.get("/healthz")
     assert answer.status_code == 503
@@ -195,26 +195,26 @@ def test_a_damaged_index_is_unwell(client: FlaskClient, engine: FakeEngine) -> N
 
 @pytest.mark.parametrize("url", ["/healthz", "/api/v1/search?q=ক", "/api/v1/articles/1"])
 def test_without_an_index_programs_are_told_to_wait(url: str) -> None:
-    """Where there is no index yet, the answer says so and when to ask again."""
+    """Such an answer says how to build an index and when to retry."""
     client = create_app(lambda: None).test_client()
     assert "index build" in _failure(client, url, 503)
     assert client.get(url).headers["Retry-After"] == "5"
 
 
 def test_too_many_costly_queries_are_told_to_wait(client: FlaskClient) -> None:
-    """A server that has its hands full says so, and when to ask again."""
+    """A busy server says so, and when to retry."""
     assert "fewer words" in _failure(client, "/api/v1/search?q=ভিড়", 503)
     assert client.get("/api/v1/search?q=ভিড়").headers["Retry-After"] == "2"
 
 
 def test_marks_of_a_part_of_an_article_are_called_partial(client: FlaskClient) -> None:
-    """Where not all of it was looked at, the answer says so."""
+    """If an article was marked only in part, the answer says so."""
     assert _success(client, "/api/v1/articles/3?q=অংশ")["partial"] is True
     assert _success(client, "/api/v1/articles/3?q=বাংলাদেশ")["partial"] is False
 
 
 def test_a_damaged_index_names_no_file() -> None:
-    """What is wrong with the server's files is for its log."""
+    """File names belong in the server's log."""
 
     def damaged() -> FakeEngine:
         raise IndexCorruptError("/srv/secret/body.postings is cut short")

@@ -1,4 +1,4 @@
-"""The HTTP API is what its OpenAPI document says: every parameter, every answer, every failure."""
+"""The HTTP API agrees with its OpenAPI document in every parameter, answer and failure."""
 
 import gzip
 import json
@@ -58,7 +58,7 @@ READ = [operation for operation in OPERATIONS if operation.method == "get"]
 
 @pytest.mark.parametrize("operation", READ, ids=lambda operation: operation.path)
 def test_answers_are_of_their_types(client: FlaskClient, operation: Any) -> None:
-    """Nothing is missing, nothing is there that is not described."""
+    """Answers lack nothing, and have nothing that is not described."""
     for url in (PATHS[operation.path], PATHS[operation.path].replace("&category=নেই", "")):
         answer = client.get(url)
         assert (answer.status_code, answer.mimetype) == (200, "application/json")
@@ -66,7 +66,7 @@ def test_answers_are_of_their_types(client: FlaskClient, operation: Any) -> None
 
 
 def test_a_query_understood_is_of_its_type(client: FlaskClient) -> None:
-    """As the tokens of a text are, which the same path gives."""
+    """``/analyze`` answers with words for a query and with tokens for a text."""
     answer = client.get("/api/v1/analyze?query=নদী")
     words = msgspec.convert(answer.get_json(), answer_type(schema.AnalyzeAnswer)).words
     assert words is not None
@@ -74,7 +74,7 @@ def test_a_query_understood_is_of_its_type(client: FlaskClient) -> None:
 
 
 def test_every_route_is_described() -> None:
-    """What the application answers programs, and what the document says, are the same."""
+    """The routes of the application and the paths of the document are the same."""
     app = create_app(FakeEngine())
     routes = {
         rule.rule.replace("<path:article_id>", "{id}")
@@ -92,14 +92,14 @@ def test_every_route_is_described() -> None:
 
 @pytest.mark.parametrize("operation", READ, ids=lambda operation: operation.path)
 def test_a_parameter_that_there_is_not_is_refused_everywhere(client: FlaskClient, operation: Any) -> None:
-    """By its name, whatever is asked."""
+    """The error names the parameter, for any operation."""
     address = PATHS[operation.path].replace("&category=নেই", "")
     answer = client.get(f"{address}{'&' if '?' in address else '?'}রং=লাল")
     assert (answer.status_code, answer.get_json()["parameter"]) == (400, "রং")
 
 
 def test_parameters_are_those_that_are_described_and_stay_as_they_were_read() -> None:
-    """Of what needs a key, too; a position is a number that JSON has exactly."""
+    """This holds for operations with keys too; a position is an integer that JSON represents exactly."""
     for operation in operations(writing=True):
         for kind in (operation.parameters, operation.answer):
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
@@ -113,7 +113,7 @@ def test_parameters_are_those_that_are_described_and_stay_as_they_were_read() ->
 
 
 def test_answers_are_json_and_suggestions_also_what_browsers_read() -> None:
-    """An array of texts, which is of a type of its own."""
+    """That is an array of texts, with a media type of its own."""
     for operation in operations(writing=True):
         found = document(writing=True)["paths"][operation.path][operation.method]["responses"]["200"]
         arrays = {"application/x-suggestions+json"} if operation.path == "/api/v1/suggest" else set()
@@ -121,7 +121,7 @@ def test_answers_are_json_and_suggestions_also_what_browsers_read() -> None:
 
 
 def test_what_changes_the_index_or_tells_of_it_needs_a_key() -> None:
-    """Whatever nobody without one is told of, and nothing else; what is changed may be visible later."""
+    """Other operations need none; a change may become visible later."""
     public, whole = document()["paths"], document(writing=True)["paths"]
     assert [*document(writing=True)["components"]["securitySchemes"]] == ["key"]
     assert "securitySchemes" not in document()["components"]
@@ -136,7 +136,7 @@ def test_what_changes_the_index_or_tells_of_it_needs_a_key() -> None:
 
 
 def test_many_articles_are_put_in_by_one_request_alone() -> None:
-    """An array; everything else has one body or none."""
+    """Its body is an array; all other requests have one object or no body."""
     many = [
         (method, path)
         for path, methods in document(writing=True)["paths"].items()
@@ -148,7 +148,7 @@ def test_many_articles_are_put_in_by_one_request_alone() -> None:
 
 
 def test_values_of_a_parameter_are_repeated_or_parted_by_commas() -> None:
-    """As the document says of each that may have several."""
+    """The document says so for each parameter that may have several values."""
     fields = document(("desk", "price"), ("price",))
     described = fields["paths"]["/api/v1/search"]["get"]["parameters"]
     about = {each["name"]: each["description"] for each in described}
@@ -191,7 +191,7 @@ def test_values_of_a_parameter_are_repeated_or_parted_by_commas() -> None:
     ],
 )
 def test_failures_name_the_parameter(client: FlaskClient, asked: str, parameter: str) -> None:
-    """Unknown, missing, repeated, of another type or out of range."""
+    """It may be unknown, missing, repeated, of another type or out of range."""
     answer = client.get(f"/api/v1/search?{asked}")
     problem = msgspec.convert(answer.get_json(), json_type(schema.Problem))
     assert (answer.status_code, problem.parameter) == (400, parameter)
@@ -222,12 +222,12 @@ def test_failures_name_the_parameter(client: FlaskClient, asked: str, parameter:
     ],
 )
 def test_failures_say_what_to_write_instead(client: FlaskClient, asked: str, said: str) -> None:
-    """In words of the API, and not of what checks its types."""
+    """The advice is in words of the API, not of the type checker."""
     assert client.get(f"/api/v1/search?q=ক&{asked}").get_json()["detail"] == said
 
 
 def test_a_cursor_that_does_not_fit_is_a_conflict(client: FlaskClient) -> None:
-    """Well formed, and of no use: the client begins again."""
+    """Such a cursor is well formed but useless, so the client starts again."""
     cursor = client.get("/api/v1/search?q=নদী&limit=1").get_json()["cursor"]
     assert client.get(f"/api/v1/search?q=নদী&limit=1&cursor={cursor}").get_json()["offset"] == 1
     answer = client.get(f"/api/v1/search?q=বই&limit=1&cursor={cursor}")
@@ -235,14 +235,14 @@ def test_a_cursor_that_does_not_fit_is_a_conflict(client: FlaskClient) -> None:
 
 
 def test_a_cursor_that_notes_where_a_cluster_goes_on_is_taken(client: FlaskClient) -> None:
-    """Behind ten thousand hits it has the id of the last, however long that is."""
+    """After ten thousand hits it contains the last id, however long that is."""
     noted = json.dumps([3, 12.5, "খ" * (MAX_ID_BYTES // 3)], ensure_ascii=False).encode()
     cursor = Cursors(b"elsewhere").make(12_000, "q=নদী", noted)
     assert client.get(f"/api/v1/search?q=নদী&cursor={cursor}").status_code == 409
 
 
 def test_every_parameter_reaches_the_engine() -> None:
-    """All filters, each of them negated too, the order, the counts."""
+    """This includes all filters, their negations, the order and the counts."""
     engine = FakeEngine()
     asked = (
         "q=ক&limit=5&offset=2&literal=1&category=A&category=B&-category=C&author=D&-author=E&lang=bn&-lang=en"
@@ -276,7 +276,7 @@ def test_every_parameter_reaches_the_engine() -> None:
 
 
 def test_an_answer_that_a_client_has_is_not_sent_again() -> None:
-    """As long as the generation stays, the same address has the same tag, and the engine is not asked."""
+    """For one generation an address keeps its tag, and the engine is not asked again."""
     engine = FakeEngine()
     client = create_app(engine).test_client()
     tag = client.get("/api/v1/search?q=ক").headers["ETag"]
@@ -294,7 +294,7 @@ def test_an_answer_that_a_client_has_is_not_sent_again() -> None:
 
 
 def test_a_new_generation_makes_every_tag_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was answered from another index is answered anew."""
+    """Answers from another index are computed again."""
     client = create_app(FakeEngine()).test_client()
     tag = client.get("/api/v1/search?q=ক").headers["ETag"]
     monkeypatch.setattr(FakeEngine, "health", Health("000008", 5))
@@ -303,7 +303,7 @@ def test_a_new_generation_makes_every_tag_old(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("path", ["search?q=নদী", "suggest?q=ন", "articles/3?q=নদী"])
 def test_what_decides_an_answer_decides_its_tag(tmp_path: Path, path: str) -> None:
-    """The synonyms of a site, what it says of itself, and another index of the same number."""
+    """These are a site's synonyms, its settings, and another index with the same number."""
 
     def tag(engine: Engine) -> str:
         return create_app(engine).test_client().get(f"/api/v1/{path}").headers["ETag"]
@@ -329,14 +329,14 @@ def test_what_decides_an_answer_decides_its_tag(tmp_path: Path, path: str) -> No
 
 
 def test_part_of_a_marked_article_gets_no_tag() -> None:
-    """What time cut short may be whole the next time."""
+    """A page cut by the timeout may be complete the next time."""
     client = create_app(FakeEngine()).test_client()
     assert "ETag" not in client.get("/api/v1/articles/3?q=অংশ").headers
     assert "ETag" in client.get("/api/v1/articles/3?q=বই").headers
 
 
 def test_large_answers_are_compressed_for_those_who_take_it(client: FlaskClient) -> None:
-    """The same bytes after unpacking; small ones and other clients get them as they are."""
+    """Small answers and those for other clients are not compressed."""
     plain = client.get("/api/v1/openapi.json")
     packed = client.get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in plain.headers
@@ -351,14 +351,14 @@ def test_large_answers_are_compressed_for_those_who_take_it(client: FlaskClient)
 
 @pytest.mark.parametrize("path", ["/api/v1/search?q=নদী", "/healthz", "/api/v1/"])
 def test_head_has_no_body_and_options_names_the_methods(client: FlaskClient, path: str) -> None:
-    """The headers alone, and the methods that there are."""
+    """HEAD gives the headers alone, OPTIONS the methods."""
     head = client.head(path)
     assert (head.status_code, head.get_data()) == (200, b"")
     assert set(client.options(path).allow) == {"GET", "HEAD", "OPTIONS"}
 
 
 def test_pages_of_named_sites_may_read_the_api(client: FlaskClient) -> None:
-    """Of those alone, of the API alone, and nobody where none is named."""
+    """Only those sites may, for the API alone; without named sites none may."""
     ours = {"Origin": "https://example.org"}
     answer = client.get("/api/v1/search?q=নদী", headers=ours)
     assert answer.headers["Access-Control-Allow-Origin"] == "https://example.org"
@@ -376,7 +376,7 @@ def test_pages_of_named_sites_may_read_the_api(client: FlaskClient) -> None:
 
 
 def test_the_entry_leads_everywhere(client: FlaskClient) -> None:
-    """Whoever knows one address finds the others."""
+    """From one address a client finds all others."""
     entry = client.get("/api/v1/").get_json()
     assert {path: set(methods) for path, methods in entry["paths"].items()} == {
         path: {method.upper() for method in described} for path, described in document()["paths"].items()
@@ -393,7 +393,7 @@ TAGGED = [
 
 
 def test_fields_of_a_site_are_described_and_asked_for() -> None:
-    """Each as two parameters and a facet, in the document, in the reference, and in answers."""
+    """Each field is two parameters and a facet in the document, the reference and the answers."""
     with Engine.of(TAGGED, configuration=SITE) as engine:
         client = create_app(engine).test_client()
         told = client.get("/api/v1/openapi.json").get_json()
@@ -415,7 +415,7 @@ def test_fields_of_a_site_are_described_and_asked_for() -> None:
 
 
 def test_numbers_of_a_site_are_described_and_asked_for() -> None:
-    """With a pattern for their filters, and orders in both directions."""
+    """Their filters have a pattern, and there are orders in both directions."""
     site = Configuration(fields=(KeywordField("views", type="number", ranges=(0, 100)),))
     articles = [
         Article("1", "পদ্মা নদী", keywords={"views": ("১,২০০",)}),
@@ -448,13 +448,13 @@ def test_numbers_of_a_site_are_described_and_asked_for() -> None:
 
 @pytest.mark.parametrize("parameter", ["section=x", "-tags=x", "facets=tags"])
 def test_fields_of_another_site_are_refused(client: FlaskClient, parameter: str) -> None:
-    """An index without them has no such parameter."""
+    """An index without such a field has no such parameter."""
     answer = client.get(f"/api/v1/search?q=নদী&{parameter}")
     assert (answer.status_code, answer.get_json()["parameter"]) == (400, parameter.split("=", maxsplit=1)[0])
 
 
 def test_reserved_names_are_all_that_requests_and_articles_have() -> None:
-    """No field of a site can hide a parameter, an attribute, or what the page adds to them."""
+    """A site's field cannot hide a parameter, an attribute, or a page's own parameter."""
     kinds = {operation.parameters for operation in operations(writing=True)}
     parameters = {field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
     attributes = {
@@ -468,7 +468,7 @@ def test_reserved_names_are_all_that_requests_and_articles_have() -> None:
 
 
 def test_reserved_names_are_all_that_makes_links_and_requests() -> None:
-    """Filters are given by their names beside arguments of functions, and parts of paths."""
+    """Filters are passed by name, next to arguments of functions and parts of paths."""
     rules = [rule for rule in create_app(FakeEngine()).url_map.iter_rules() if rule.endpoint != "static"]
     parts = {name for rule in rules for name in rule.arguments}
     arguments = {
@@ -483,7 +483,7 @@ def test_reserved_names_are_all_that_makes_links_and_requests() -> None:
 
 @pytest.mark.parametrize("name", ["values", "self", "filename", "path", "action"])
 def test_other_names_are_free(name: str) -> None:
-    """A field of the site may have them: every page and program answers."""
+    """A site's field may have such a name: every page and operation answers."""
     site = Configuration(fields=(KeywordField(name),))
     assert is_field_name(name)
     client = create_app(FakeEngine(configuration=site)).test_client()
@@ -495,7 +495,7 @@ def test_other_names_are_free(name: str) -> None:
     ("query", "position"), [("নদী AND", 4), ('নদী "খাল', 4), ("foo:bar", 0), ("নদী -১৯৭১", 4)]
 )
 def test_strict_requests_are_told_where(client: FlaskClient, query: str, position: int) -> None:
-    """A problem with its position; leniently the same is in the answer."""
+    """The problem has a position; without ``strict`` the answer reports the same place."""
     refused = client.get("/api/v1/search", query_string={"q": query, "strict": "1"})
     assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
     problem = msgspec.convert(refused.get_json(), json_type(schema.Problem))
@@ -508,8 +508,8 @@ def test_strict_requests_are_told_where(client: FlaskClient, query: str, positio
 
 @pytest.fixture
 def described(request: pytest.FixtureRequest) -> schemathesis.BaseSchema:
-    """The document: tests of its operations are made where they run, and not in each process."""
-    request.node._nodeid = request.node.nodeid  # schemathesis 4.32 asks for it, which pytest 9.2 has no more
+    """The document, loaded where its tests run and not in each process."""
+    request.node._nodeid = request.node.nodeid  # schemathesis 4.32 reads it, and pytest 9.2 no longer has it
     read = schemathesis.openapi.from_dict(json.loads(json.dumps(document())))
     read.config.checks.negative_data_rejection.expected_statuses.append("431")
     return read
@@ -520,13 +520,11 @@ def described(request: pytest.FixtureRequest) -> schemathesis.BaseSchema:
 @schemathesis.pytest.from_fixture("described").parametrize()
 @settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_the_document_allows_is_answered(case: schemathesis.Case[Any], sample_site: Site) -> None:
-    """The real server, asked what is well formed and what is not: each answer is as the document says."""
-    if (
-        case.path == "/api/v1/analyze"
-    ):  # a text or a query is needed, and one alone, which a document cannot say
+    """The real server gets valid and invalid requests, and each answer is as documented."""
+    if case.path == "/api/v1/analyze":  # exactly one of text and query is needed, which a document cannot say
         assume(bool(case.query.get("text")) != bool(case.query.get("query")))
-    # What it refuses of a query, a document cannot say either.
+    # A document cannot say either what strict parsing refuses.
     assume(str(case.query.get("strict")).lower() != "true")
-    # Each of several searches is answered for itself: one that is wrong does not have the others refused.
+    # One wrong search of several does not make the request fail.
     leave_out: list[Any] = [negative_data_rejection] if case.path == "/api/v1/multi-search" else []
     case.call_and_validate(base_url=sample_site.url, excluded_checks=leave_out)

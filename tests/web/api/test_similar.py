@@ -8,7 +8,7 @@ from tests.fake_engine import FakeEngine
 
 @pytest.mark.parametrize("path", ["articles/nodi/2/similar?limit=2", "similar?id=nodi/2&limit=2"])
 def test_similar_articles_are_listed_without_their_bodies(client: FlaskClient, path: str) -> None:
-    """The id in the path, slashes and all, or as a parameter."""
+    """The id is in the path, with slashes, or a parameter."""
     found = client.get(f"/api/v1/{path}").get_json()
     assert found["id"] == "nodi/2"
     assert [article["id"] for article in found["similar"]] == ["ইতিহাস-1", "3"]
@@ -17,13 +17,13 @@ def test_similar_articles_are_listed_without_their_bodies(client: FlaskClient, p
 
 
 def test_an_article_that_is_not_there_is_not_found(client: FlaskClient) -> None:
-    """Nor is one that is not named."""
+    """Without an id the request is refused."""
     assert client.get("/api/v1/articles/none/similar").status_code == 404
     assert client.get("/api/v1/similar").status_code == 400
 
 
 def test_groups_and_explanations_reach_the_engine(client: FlaskClient, engine: FakeEngine) -> None:
-    """Groups unless they are switched off, explanations if they are asked for."""
+    """Groups are on by default, and explanations off."""
     client.get("/api/v1/search?q=নদী")
     client.get("/api/v1/search?q=নদী&group=off&explain=1")
     client.get("/search?q=নদী&group=off")

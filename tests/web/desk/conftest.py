@@ -31,12 +31,12 @@ ARTICLES = [
 
 @dataclass
 class AtDesk:
-    """Somebody with a browser.
+    """A person with a browser.
 
     Attributes:
         client: the browser.
-        directory: of the index.
-        service: that is asked.
+        directory: the folder of the index.
+        service: the service of the desk.
     """
 
     client: FlaskClient
@@ -44,26 +44,26 @@ class AtDesk:
     service: Service
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        """A page of the desk."""
+        """The response for a page of the desk."""
         return self.client.get(f"/desk{path}", **options)
 
     def text(self, path: str) -> str:
-        """The HTML of a page that is there."""
+        """The HTML of an existing page."""
         answer = self.get(path)
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.get_data(as_text=True)
 
     def token(self) -> str:
-        """What forms of this session send along; empty without one."""
+        """The token that this session's forms send; empty without a session."""
         found = re.search(r'name="token" value="([0-9a-f]{64})"', self.get("/").get_data(as_text=True))
         return found[1] if found else ""
 
     def post(self, path: str, /, **form: Any) -> TestResponse:
-        """Send a form as the page has it."""
+        """Send a form as the page does."""
         return self.client.post(f"/desk{path}", data={"token": self.token(), **form})
 
     def apply(self) -> None:
-        """What the process does that publishes."""
+        """Apply queued changes as the publishing process does."""
         assert Applier(self.directory, open_writer).step()
         assert self.service.desk is not None
         self.service._live.current().reload()
@@ -71,7 +71,7 @@ class AtDesk:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """A service over the index with a file of keys of every kind."""
+    """A service over the index, with a file of keys of every scope."""
     directory = tmp_path_factory.mktemp("desk") / "index"
     build(ARTICLES, directory)
     SearchStore(directory).add(
@@ -90,7 +90,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 
 def _begin_anew(served: Service) -> None:
-    """As no editor has done anything."""
+    """Remove the changes of all editors."""
     desk = served.desk
     assert desk is not None
     for name in ("pins.json", "synonyms.txt", "authors.txt", "look.json"):
@@ -104,7 +104,7 @@ def _begin_anew(served: Service) -> None:
 
 @pytest.fixture
 def at_desk(served: Service, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AtDesk]:
-    """Signs people in by the scope of their key; without one they stay outside."""
+    """Sign people in with a key of the given scope; without a scope nobody is signed in."""
     monkeypatch.setattr(changes, "WAIT_SECONDS", 0)
     monkeypatch.setattr("onneshon.index.storage.watched_file.RECHECK_SECONDS", 0)
     _begin_anew(served)

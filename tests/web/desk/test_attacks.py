@@ -1,4 +1,4 @@
-"""What must not get through at the desk: forged forms, borrowed sessions, other roles, scripts."""
+"""Attacks on the desk that must fail: forged forms, stolen sessions, other roles, scripts."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,11 +32,11 @@ FORMS = {
     "/import/start": {"name": "20260221000000-00000000"},
     "/import/cancel": {"name": "20260221000000-00000000"},
 }
-"""Every form that changes something."""
+"""Every form that changes something, by path."""
 
 
 def state(person: AtDesk) -> tuple[object, ...]:
-    """All that a form could have changed."""
+    """Everything that a form could have changed."""
     files = [person.directory / name for name in ("pins.json", "synonyms.txt", "look.json")]
     desk = person.service.desk
     assert desk is not None
@@ -51,7 +51,7 @@ def state(person: AtDesk) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("path", FORMS)
 def test_every_form_needs_the_token_of_its_session(at_desk: Desk, path: str) -> None:
-    """None, another one, that of somebody else: nothing is changed."""
+    """With no token, a wrong one or another person's nothing is changed."""
     editor, other = at_desk("editor"), at_desk("admin")
     before = state(editor)
     for token in ({}, {"token": ""}, {"token": "0" * 64}, {"token": other.token()}, {"token": "অ"}):
@@ -62,7 +62,7 @@ def test_every_form_needs_the_token_of_its_session(at_desk: Desk, path: str) -> 
 
 @pytest.mark.parametrize("path", FORMS)
 def test_readers_decide_nothing_and_strangers_see_nothing(at_desk: Desk, path: str) -> None:
-    """A reader's own token does not help, nor do keys to search or to write with."""
+    """A reader's own token does not help, nor do keys for searching or writing."""
     reader = at_desk("reader")
     before = state(reader)
     assert reader.token()
@@ -92,7 +92,7 @@ def test_readers_decide_nothing_and_strangers_see_nothing(at_desk: Desk, path: s
     ],
 )
 def test_forms_of_other_sites_are_refused(at_desk: Desk, headers: dict[str, str]) -> None:
-    """With the right token even; signing in is one of them."""
+    """They are refused even with the right token, and so is signing in."""
     editor = at_desk("editor")
     before = state(editor)
     form = FORMS["/article/withdraw"] | {"token": editor.token()}
@@ -109,7 +109,7 @@ def test_forms_of_other_sites_are_refused(at_desk: Desk, headers: dict[str, str]
     ["/", "/searches", "/searches?format=csv", "/pins", "/synonyms", "/articles", "/article?id=n1", "/log"],
 )
 def test_no_page_is_seen_without_a_session(at_desk: Desk, path: str) -> None:
-    """Strangers are led to where one signs in; nobody keeps a page."""
+    """Others are redirected to the sign-in page, and no page is cached."""
     answer = at_desk().get(path)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/sign-in")
     assert answer.headers["Cache-Control"] == "no-store"
@@ -117,20 +117,20 @@ def test_no_page_is_seen_without_a_session(at_desk: Desk, path: str) -> None:
 
 
 def cookie_of(person: AtDesk) -> str:
-    """The cookie of somebody's session."""
+    """The cookie of a person's session."""
     kept = person.client.get_cookie(COOKIE, path="/desk/")
     return kept.value if kept else ""
 
 
 def with_cookie(at_desk: Desk, value: str) -> AtDesk:
-    """Somebody who sends that cookie."""
+    """A person who sends the given cookie."""
     person = at_desk()
     person.client.set_cookie(COOKIE, value, path="/desk/")
     return person
 
 
 def test_the_cookie_is_for_the_desk_alone_and_no_script_reads_it(at_desk: Desk) -> None:
-    """HttpOnly, SameSite, a path; Secure where the site is."""
+    """The cookie is HttpOnly, SameSite, limited to a path, and Secure where the site is."""
     key = (at_desk().directory / "editor").read_text("utf-8")
     for base, secure in (("http://localhost", False), ("https://localhost", True)):
         sent = at_desk().client.post("/desk/sign-in", data={"key": key}, base_url=base).headers["Set-Cookie"]
@@ -140,7 +140,7 @@ def test_the_cookie_is_for_the_desk_alone_and_no_script_reads_it(at_desk: Desk) 
 
 @pytest.mark.parametrize("forged", ["", "x", "W10.x.y", "a" * 3_000, "অ"])
 def test_made_up_cookies_open_nothing(at_desk: Desk, forged: str) -> None:
-    """Nor do cookies that others signed, or whose letters were changed."""
+    """Cookies with another signature or changed letters do not either."""
     real = cookie_of(at_desk("editor"))
     elsewhere = URLSafeTimedSerializer("another", salt="onneshon desk").dumps(["editor", "0" * 16, "x"])
     altered = real[:-9] + ("A" if real[-9] != "A" else "B") + real[-8:]
@@ -149,7 +149,7 @@ def test_made_up_cookies_open_nothing(at_desk: Desk, forged: str) -> None:
 
 
 def test_a_session_that_was_fixed_beforehand_is_not_the_one_that_begins(at_desk: Desk) -> None:
-    """Signing in always begins another one."""
+    """Signing in always begins a new session."""
     victim = with_cookie(at_desk, "fixed")
     key = (victim.directory / "editor").read_text("utf-8")
     first = victim.client.post("/desk/sign-in", data={"key": key}).headers["Set-Cookie"]
@@ -160,7 +160,7 @@ def test_a_session_that_was_fixed_beforehand_is_not_the_one_that_begins(at_desk:
 
 
 def test_a_session_is_over_once_somebody_signed_out(at_desk: Desk) -> None:
-    """Also for whoever has copied its cookie; an address alone signs nobody out."""
+    """A copied cookie is useless then; a mere link signs nobody out."""
     editor = at_desk("editor")
     copied = cookie_of(editor)
     assert editor.get("/sign-out").status_code == 405
@@ -172,7 +172,7 @@ def test_a_session_is_over_once_somebody_signed_out(at_desk: Desk) -> None:
 
 @pytest.mark.parametrize("is_back", [True, False], ids=["signed in again", "signed out"])
 def test_what_was_typed_before_a_session_was_over_is_given_back(at_desk: Desk, *, is_back: bool) -> None:
-    """As text, to be copied; nothing is changed, and nothing of it is sent again by itself."""
+    """It is shown as text to copy; nothing is changed or sent again by itself."""
     person = at_desk("editor")
     token, before = person.token(), state(person)
     person.post("/sign-out")
@@ -193,7 +193,7 @@ def test_what_was_typed_before_a_session_was_over_is_given_back(at_desk: Desk, *
 def test_a_session_ends_with_its_key_and_after_a_day_of_work(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A key that is removed, or another one of the same name, or one without the role."""
+    """The key may be removed, replaced under the same name, or have lost the role."""
     directory = at_desk().directory
     keys = directory / "keys.txt"
     (directory / "guest").write_text(add_key(keys, "guest", EDITOR, DAY), "utf-8")
@@ -212,7 +212,7 @@ def test_a_session_ends_with_its_key_and_after_a_day_of_work(
 
 
 def test_keys_cannot_be_tried_one_after_another(at_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After five, one has to wait, with the right key too."""
+    """After five attempts one must wait, with the right key too."""
     person = at_desk()
     desk = person.service.desk
     assert desk is not None
@@ -251,7 +251,7 @@ def test_only_admins_see_the_log(at_desk: Desk) -> None:
     ],
 )
 def test_no_text_becomes_markup(at_desk: Desk, path: str) -> None:
-    """Queries of readers, titles, pins, lines and what stands in an address are texts."""
+    """Queries, titles, pins, lines and parts of addresses are escaped."""
     admin = at_desk("admin")
     if path == "/pins":
         assert (
@@ -297,7 +297,7 @@ def test_no_text_becomes_markup(at_desk: Desk, path: str) -> None:
 def test_what_makes_no_sense_is_told_and_changes_nothing(
     at_desk: Desk, path: str, form: dict[str, str]
 ) -> None:
-    """With a reason, on a page that says that nothing was changed; never a failure of the server."""
+    """The page gives the reason and says that nothing was changed; the server does not fail."""
     editor = at_desk("editor")
     before = state(editor)
     answer = editor.post(path, **form)
@@ -309,12 +309,12 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(
     "path", ["/searches?which=all", "/article?id=nobody", f"/articles?q={'x' * 2_001}", "/nowhere"]
 )
 def test_addresses_that_make_no_sense_are_told(at_desk: Desk, path: str) -> None:
-    """As pages."""
+    """The answer is a page with an error status."""
     assert at_desk("admin").get(path).status_code in {400, 404}
 
 
 def test_long_forms_are_read_of_editors_alone(at_desk: Desk) -> None:
-    """Before a byte of them is taken: an article is longer than what anybody may send."""
+    """This is checked before the body is read: an article is longer than other requests may be."""
     editor, reader = at_desk("editor"), at_desk("reader")
     admits = editor.service.admits
     assert admits is not None
@@ -332,7 +332,7 @@ def test_long_forms_are_read_of_editors_alone(at_desk: Desk) -> None:
 
 
 def test_there_is_no_desk_without_keys_for_it(at_desk: Desk, served: Service) -> None:
-    """Not even where one signs in."""
+    """There is no sign-in page either."""
     person = at_desk("search")
     keys = person.directory / "keys.txt"
     content = keys.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Where the desk draws a line: how long a session lasts, when a time is over, what is shown and what left."""
+"""Limits of the desk: the length of a session, times of publishing, rows shown."""
 
 import datetime as dt
 import re
@@ -22,7 +22,7 @@ NOW = dt.datetime(2026, 2, 21, 12, 0, tzinfo=dt.UTC)
 def test_a_session_lasts_a_day_of_work_and_no_night(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch, hours: int, status: int
 ) -> None:
-    """Then a key is asked for again."""
+    """After that a key is required again."""
     editor = at_desk("editor")
     later = dt.datetime.now(dt.UTC).timestamp() + hours * 3600
     monkeypatch.setattr(itsdangerous.timed, "time", SimpleNamespace(time=lambda: later))
@@ -32,7 +32,7 @@ def test_a_session_lasts_a_day_of_work_and_no_night(
 def test_who_signed_out_stays_out_as_long_as_the_cookie_would_be_good(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever else signs out meanwhile; what can open nothing any more is not kept."""
+    """This holds while others sign out; sessions that have expired anyway are not stored."""
     desk = at_desk("editor").service.desk
     assert desk is not None
     times = iter([NOW, NOW + dt.timedelta(seconds=SECONDS), NOW + dt.timedelta(days=30)])
@@ -48,7 +48,7 @@ def test_who_signed_out_stays_out_as_long_as_the_cookie_would_be_good(
 def test_what_is_held_is_held_until_a_time_that_is_still_to_come(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch, minutes: int, status: int
 ) -> None:
-    """Not until this very moment: nobody would know whether it is out."""
+    """A time of this very moment is refused: it would be unclear whether the article is out."""
     editor = at_desk("editor")
     desk = editor.service.desk
     assert desk is not None
@@ -116,7 +116,7 @@ def test_a_day_stands_behind_a_category_or_is_not_waited_for(at_desk: Desk, date
 
 
 def learned(count: int) -> str:
-    """So many lines that an index learned."""
+    """``count`` lines that an index learned."""
     words = ("নদী", "চর", "হাওর", "বিল", "খাল")[:count]
     return "\n".join(f"{word}\t>\tজল\tvariant\tin 40 contexts" for word in words)
 
@@ -125,7 +125,7 @@ def learned(count: int) -> str:
 def test_what_the_index_learned_beyond_the_first_rows_is_counted(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, more: str
 ) -> None:
-    """Nothing is said where all is shown."""
+    """Where all rows are shown, no number is given."""
     monkeypatch.setattr(site_pages, "_ROWS", 2)
     editor = at_desk("editor")
     monkeypatch.setattr(type(editor.service._live.current()), "learned", learned(count))
@@ -138,7 +138,7 @@ def test_what_the_index_learned_beyond_the_first_rows_is_counted(
 def test_a_file_of_synonyms_that_cannot_be_read_is_the_servers(
     at_desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The line that was sent is not what is wrong, and the log says what is."""
+    """The log says so; the line that was sent is not blamed."""
     editor = at_desk("editor")
     (editor.directory / "synonyms.txt").write_bytes(b"\xff")
     answer = editor.post("/synonyms", line="নদী, গাঙ")
@@ -149,7 +149,7 @@ def test_a_file_of_synonyms_that_cannot_be_read_is_the_servers(
 def test_whether_an_import_runs_is_asked_without_waiting_for_it(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page with many of them is there at once."""
+    """A page with many imports must not wait for locks."""
     imports = Imports(at_desk("admin").directory)
     folder = imports._folder / "20260221120000-0123abcd"
     folder.mkdir(parents=True)
@@ -160,7 +160,7 @@ def test_whether_an_import_runs_is_asked_without_waiting_for_it(
 
 @pytest.mark.parametrize("asked", ["query=পদ্মা গাঙ", "name={name}"])
 def test_a_pin_is_opened_by_its_name_or_by_any_of_its_queries(at_desk: Desk, asked: str) -> None:
-    """With all that it says; by what none has, a new one begins."""
+    """The form has all of the pin; a query without a pin begins a new one."""
     editor = at_desk("editor")
     location = editor.post("/pins", queries="পদ্মা নদী\r\nপদ্মা গাঙ", first="n3").headers["Location"]
     name = re.search("name=([0-9a-f]+)", location)[1]  # type: ignore[index]
@@ -174,13 +174,13 @@ def test_a_pin_is_opened_by_its_name_or_by_any_of_its_queries(at_desk: Desk, ask
 def test_words_by_which_articles_are_looked_for_stay_until_one_is_chosen(
     at_desk: Desk, act: str, kept: str
 ) -> None:
-    """Who takes one out again goes on looking."""
+    """Removing an article again keeps the search."""
     html = at_desk("editor").post("/pins", queries="নদী", find="ক্রিকেট", first="n1", act=act).text
     assert re.search('name="find" value="([^"]*)"', html)[1] == kept  # type: ignore[index]
 
 
 def test_the_cookie_of_a_session_is_of_this_session_alone(at_desk: Desk) -> None:
-    """Two of one key differ."""
+    """Two sessions of one key have different cookies."""
     cookies = [at_desk("editor").client.get_cookie(COOKIE, path="/desk/") for _ in range(2)]
     assert cookies[0]
     assert cookies[1]

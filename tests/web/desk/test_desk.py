@@ -39,7 +39,7 @@ Desk = Callable[..., AtDesk]
 
 
 def title(person: AtDesk, article_id: str) -> str | None:
-    """The title under which an article is found; None where it is not."""
+    """The title under which an article is found, or None."""
     try:
         return person.service._live.current().article(article_id).title
     except ArticleNotFoundError:
@@ -47,7 +47,7 @@ def title(person: AtDesk, article_id: str) -> str | None:
 
 
 def test_the_overview_says_that_the_live_index_is_known_by_a_copy(at_desk: Desk, served: Service) -> None:
-    """Though all that readers ask is answered."""
+    """It says so although readers' searches are answered."""
     editor = at_desk("editor")
     pointer = editor.directory / "CURRENT"
     content = pointer.read_bytes()
@@ -62,7 +62,7 @@ def test_the_overview_says_that_the_live_index_is_known_by_a_copy(at_desk: Desk,
 
 
 def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> None:
-    """In both languages; each query with its acts, which readers of the desk do not have."""
+    """Both languages have it; each query has its actions, except for readers of the desk."""
     html = at_desk("editor").text("/")
     assert "বিশকাপ" in html
     assert "৯ জন খুঁজেছেন" in html
@@ -75,7 +75,7 @@ def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> N
 def test_what_is_wrong_with_the_server_is_told_in_bengali_first(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What its keeper needs, in English, is folded up."""
+    """The English text for the administrator is folded."""
     editor = at_desk("editor")
     desk = editor.service.desk
     assert desk is not None
@@ -87,7 +87,7 @@ def test_what_is_wrong_with_the_server_is_told_in_bengali_first(
 
 
 def test_searches_come_as_a_file_too(at_desk: Desk) -> None:
-    """Of CSV, in which no query is a formula."""
+    """In the CSV no query can be a formula."""
     answer = at_desk("reader").get("/searches?which=nothing&format=csv&days=30")
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -97,7 +97,7 @@ def test_searches_come_as_a_file_too(at_desk: Desk) -> None:
 
 
 def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
-    """Pin it, look at what readers will see, make it live; then put it in order and take it away."""
+    """The presses are: pin it, preview it, publish it; then it is reordered and removed."""
     editor = at_desk("editor")
     assert "পদ্মা নদী</textarea>" in editor.text("/pins?query=পদ্মা নদী")
     form = {"queries": "পদ্মা নদী\r\nপদ্মা গাঙ", "first": ["cricket", "n3", "gone"], "match": "exact"}
@@ -122,7 +122,7 @@ def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
 
 
 def test_days_of_a_pin_are_said_as_all_days_are(at_desk: Desk) -> None:
-    """In the language of the page; the fields have them as browsers do."""
+    """Text is in the page's language, and form fields are in ISO form."""
     editor = at_desk("editor")
     editor.post("/pins", queries="নদী", first="n1", since="2026-12-01", until="2027-01-31", name="days")
     html = editor.text("/pins?name=days")
@@ -136,7 +136,7 @@ FIRST = 'name="first" value="([^"]+)"'
 
 
 def test_a_draft_of_a_pin_is_changed_by_buttons(at_desk: Desk) -> None:
-    """Articles are picked from a search, put in order and taken out again; nothing is live meanwhile."""
+    """Articles are picked from a search, reordered and removed; nothing is live meanwhile."""
     editor = at_desk("editor")
     draft = {"queries": "নদী", "find": "ক্রিকেট"}
     found = editor.post("/pins", **draft, act="find ").get_data(as_text=True)
@@ -165,7 +165,7 @@ def test_a_draft_of_a_pin_is_changed_by_buttons(at_desk: Desk) -> None:
 
 
 def test_colours_are_live_for_readers_until_they_are_taken_back(at_desk: Desk, served: Service) -> None:
-    """Only admins may; one that cannot be read is refused, and a file that makes no sense changes nothing."""
+    """Only admins may; a wrong colour is refused, and a broken file changes nothing."""
     admin = at_desk("admin")
     reader = served.app.test_client()
     assert "site.css" not in reader.get("/").text
@@ -196,7 +196,7 @@ def test_colours_are_live_for_readers_until_they_are_taken_back(at_desk: Desk, s
 def test_another_language_leads_from_a_form_that_failed_to_its_page(
     at_desk: Desk, path: str, form: dict[str, str], page: str
 ) -> None:
-    """Not to where only forms may be sent."""
+    """The link leads to the page, not to the address that only accepts forms."""
     editor = at_desk("editor")
     answer = editor.post(path, **form)
     assert answer.status_code == 400
@@ -205,13 +205,13 @@ def test_another_language_leads_from_a_form_that_failed_to_its_page(
 
 
 def test_the_log_is_in_the_words_of_whoever_reads_it(at_desk: Desk) -> None:
-    """With times of the server's clock."""
+    """Times are by the server's clock."""
     assert "ঢুকেছেন" in at_desk("admin").text("/log")
     assert "signed in" in at_desk("admin").text("/log?lang=en")
 
 
 def test_a_synonym_is_shown_before_it_is_live(at_desk: Desk) -> None:
-    """Hits before and after; the preview is what the page shows afterwards."""
+    """Hits are shown before and after; the preview is what the page shows later."""
     editor = at_desk("editor")
     html = editor.text("/synonyms?line=বিশকাপ => বিশ্বকাপ&query=বিশকাপ")
     assert html.index("হবে") < html.index("বিশ্বকাপে ক্রিকেট")
@@ -225,7 +225,7 @@ def test_a_synonym_is_shown_before_it_is_live(at_desk: Desk) -> None:
 
 
 def test_who_reads_english_signs_in_too(at_desk: Desk) -> None:
-    """The cookie is for the desk, whatever the language of the page on which the key was typed."""
+    """The cookie is valid for the desk, whatever language the sign-in page had."""
     outside = at_desk("")
     key = (outside.directory / "editor").read_text("utf-8")
     answer = outside.client.post("/desk/sign-in?lang=en", data={"key": key})
@@ -234,7 +234,7 @@ def test_who_reads_english_signs_in_too(at_desk: Desk) -> None:
 
 
 def test_names_of_one_author_are_brought_together(at_desk: Desk) -> None:
-    """What is already with one of them comes along; readers filter by all of them at once."""
+    """Names already joined with one of them are included; readers filter by all of them at once."""
     editor = at_desk("editor")
     file = editor.directory / "authors.txt"
     assert editor.post("/authors", name="রহিম", spellings="রহীম; আব্দুর রহিম").status_code == 303
@@ -252,7 +252,7 @@ def test_names_of_one_author_are_brought_together(at_desk: Desk) -> None:
 
 
 def test_a_line_of_authors_that_somebody_wrote_is_taken_away_as_it_is(at_desk: Desk) -> None:
-    """With the spaces around it; one in another encoding of its letters is brought together all the same."""
+    """It is removed with its spaces; a name in another encoding is joined all the same."""
     editor = at_desk("editor")
     file = editor.directory / "authors.txt"
     file.write_text("  রহিম = রহীম \nজ\u09df = জে. সেন\n", "utf-8")
@@ -262,7 +262,7 @@ def test_a_line_of_authors_that_somebody_wrote_is_taken_away_as_it_is(at_desk: D
 
 
 def test_names_that_look_like_one_author_are_offered(at_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A button brings them together; who may not change anything sees none."""
+    """A button joins them; people without the right to change anything see none."""
     engine = at_desk("editor").service._live.current()
     monkeypatch.setattr(type(engine), "values", lambda *_: ["মোঃ আলী", "মোহাম্মদ আলী"])
     editor = at_desk("editor")
@@ -276,7 +276,7 @@ def test_names_that_look_like_one_author_are_offered(at_desk: Desk, monkeypatch:
 
 @pytest.mark.parametrize("line", ["x", "# x", "ক = খ\nগ = ঘ", " = খ"])
 def test_a_line_of_authors_that_makes_no_sense_is_told(at_desk: Desk, line: str) -> None:
-    """And nothing is changed."""
+    """The line is refused, and nothing is changed."""
     editor = at_desk("editor")
     assert editor.post("/authors", line=line).status_code == 400
     assert not (editor.directory / "authors.txt").exists()
@@ -288,7 +288,7 @@ LEARNED = "গ্রেফতার\t=\tগ্রেপ্তার\tvariant\tin
 def test_what_the_index_learned_is_accepted_or_refused(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A refusal is a line of the file as well: of a word that a table has, nothing is learned."""
+    """A refusal is a line of the file too: for a word in a table nothing is learned."""
     editor = at_desk("editor")
     engine = editor.service._live.current()
     monkeypatch.setattr(type(engine), "learned", LEARNED)
@@ -306,7 +306,7 @@ def test_what_the_index_learned_is_accepted_or_refused(
 
 
 def test_lines_of_people_stay_as_they_wrote_them(tmp_path: Path) -> None:
-    """Comments, spaces, and a last line without an end."""
+    """Comments, spaces and a last line without a newline are kept."""
     path = tmp_path / "synonyms.txt"
     path.write_text("# আমাদের\nক, খ", "utf-8")
     file = SynonymsFile(path)
@@ -321,7 +321,7 @@ def test_lines_of_people_stay_as_they_wrote_them(tmp_path: Path) -> None:
 
 
 def test_an_article_is_corrected_withdrawn_and_brought_back(at_desk: Desk) -> None:
-    """Each step keeps what was before; what was undone can be undone."""
+    """Each step keeps the previous version; an undo can be undone."""
     editor = at_desk("editor")
     fields = {"id": "n0", "title": "পদ্মায় ভাঙন", "body": "এক\r\nদুই", "date": "২১/২/২০২৬", "category": "পরিবেশ"}
     answer = editor.post("/article", **fields)
@@ -352,7 +352,7 @@ def test_an_article_is_corrected_withdrawn_and_brought_back(at_desk: Desk) -> No
 
 
 def test_a_correction_leaves_alone_what_the_desk_does_not_show(at_desk: Desk) -> None:
-    """A picture, which no form has, is there afterwards, and when the correction is undone."""
+    """An image, which no form has, is kept by a correction and by its undo."""
     editor, picture = at_desk("editor"), "https://img.example.org/padma.jpg"
     put_in(editor, Article("ilish", "পদ্মার ইলিশ", "জাল ফেলা হলো।", image=picture))
     editor.post("/article", id="ilish", title="পদ্মায় ইলিশ")
@@ -371,7 +371,7 @@ def test_a_correction_leaves_alone_what_the_desk_does_not_show(at_desk: Desk) ->
     ids=["lines of Windows", "lines of old Macs", "an empty line first", "lines of Unix"],
 )
 def test_a_field_that_nobody_changed_keeps_its_line_breaks(at_desk: Desk, text: str, sent: str) -> None:
-    """A browser sends those of its own, and none of a title; a body that is changed has those of Unix."""
+    """Browsers change line breaks and drop those of a title; a changed body has Unix line breaks."""
     editor = at_desk("editor")
     put_in(editor, Article("lines", "নদী\nভাঙন", text))
     editor.post("/article", id="lines", title="নদীভাঙন", body=sent, category="পরিবেশ")
@@ -383,7 +383,7 @@ def test_a_field_that_nobody_changed_keeps_its_line_breaks(at_desk: Desk, text: 
 
 
 def put_in(person: AtDesk, article: Article) -> None:
-    """As a program does, over HTTP."""
+    """Publish an article as a program does over HTTP."""
     assert person.service.desk is not None
     record = json_bytes(written(article)).decode()
     person.service.desk.queue.publish([Operation.now(article.id, record, "কল")], 0)
@@ -391,24 +391,24 @@ def put_in(person: AtDesk, article: Article) -> None:
 
 
 def stored(person: AtDesk, article_id: str) -> Article:
-    """What is found."""
+    """The article as the live index has it."""
     return person.service._live.current().article(article_id)
 
 
 def seen_in(html: str) -> str:
-    """The revision that a form was made of."""
+    """The revision that a form was made from."""
     found = re.search('name="seen" value="([^"]*)"', html)
     assert found
     return found[1]
 
 
 def written_id(answer: TestResponse) -> str:
-    """Of the article that was just written."""
+    """The id of the article that was just written."""
     return re.search("id=(desk-[0-9a-f]+)", answer.headers["Location"])[1]  # type: ignore[index]
 
 
 def newly_written(person: AtDesk) -> str:
-    """The id of an article that no other test knows."""
+    """The id of a new article that no other test uses."""
     answer = person.post("/article", id="", title="নতুন খবর", body="লেখা")
     person.apply()
     return written_id(answer)
@@ -416,7 +416,7 @@ def newly_written(person: AtDesk) -> str:
 
 @pytest.mark.parametrize("way", [{}, {"until": "2999-01-01T00:00"}], ids=["now", "held"])
 def test_nobody_writes_over_a_correction_that_they_have_not_read(at_desk: Desk, way: dict[str, str]) -> None:
-    """Of two who opened an article the second is told, and keeps what they wrote."""
+    """The second of two editors gets a conflict, and keeps the text."""
     rahima, karim = at_desk("editor"), at_desk("admin")
     written = newly_written(karim)
     opened = seen_in(rahima.text(f"/article?id={written}"))
@@ -434,7 +434,7 @@ def test_nobody_writes_over_a_correction_that_they_have_not_read(at_desk: Desk, 
 
 
 def test_who_was_told_of_a_correction_that_waits_may_decide_against_it(at_desk: Desk) -> None:
-    """Also while nothing becomes visible."""
+    """This holds also before the waiting correction is visible."""
     rahima, karim = at_desk("editor"), at_desk("admin")
     written = newly_written(karim)
     opened = seen_in(rahima.text(f"/article?id={written}"))
@@ -447,7 +447,7 @@ def test_who_was_told_of_a_correction_that_waits_may_decide_against_it(at_desk: 
 
 
 def test_a_new_article_is_written_with_the_title_that_was_missing(at_desk: Desk) -> None:
-    """Its id is made; undoing takes it out; a date can be taken away."""
+    """It gets an id; an undo removes it; a date can be cleared."""
     editor = at_desk("editor")
     assert 'value="বিশকাপ"' in editor.get("/article?title=বিশকাপ", follow_redirects=True).text
     answer = editor.post("/article", id="", title="বিশকাপ", body="", date="2026-02-21")
@@ -465,7 +465,7 @@ def test_a_new_article_is_written_with_the_title_that_was_missing(at_desk: Desk)
 
 
 def test_articles_are_found_by_words_and_by_id(at_desk: Desk) -> None:
-    """Readers of the desk see them, and no form."""
+    """Readers of the desk see articles, but no forms."""
     assert "বিশ্বকাপে ক্রিকেট" in at_desk("reader").text("/articles?q=ক্রিকেটের")
     assert "/desk/article?id=cricket" in at_desk("reader").text("/articles?q=cricket")
     html = at_desk("reader").text("/article?id=cricket")
@@ -476,7 +476,7 @@ def test_articles_are_found_by_words_and_by_id(at_desk: Desk) -> None:
 def test_what_is_held_until_a_time_is_found_then_and_not_before(
     at_desk: Desk, served: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that is found already is taken out meanwhile; a clock decides."""
+    """An article that is live already is removed meanwhile; the clock decides."""
     editor = at_desk("editor")
     desk = editor.service.desk
     assert desk is not None
@@ -504,7 +504,7 @@ def test_what_is_held_until_a_time_is_found_then_and_not_before(
 
 
 def test_what_is_held_is_published_now_or_dropped(at_desk: Desk) -> None:
-    """By hand."""
+    """An editor can do either by hand."""
     editor = at_desk("editor")
     for article_id in ("held-1", "held-2"):
         editor.post("/article", id=article_id, title="অপেক্ষায়", until="2999-01-01T00:00")
@@ -518,7 +518,7 @@ def test_what_is_held_is_published_now_or_dropped(at_desk: Desk) -> None:
 
 
 def test_what_is_held_is_corrected_as_it_is_held_and_comes_once(at_desk: Desk) -> None:
-    """The form has its text; what is published instead of it is not overwritten when its time comes."""
+    """The form has the held text; what is published in its place is not overwritten later."""
     editor = at_desk("editor")
     desk = editor.service.desk
     assert desk is not None
@@ -544,7 +544,7 @@ def test_what_is_held_is_corrected_as_it_is_held_and_comes_once(at_desk: Desk) -
 def test_what_is_held_stays_out_through_builds_and_older_generations(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The job of every night has it in its files; what is found all the same is taken out, once."""
+    """The nightly build has it in its files; if it is live all the same, it is removed once."""
     monkeypatch.setattr(changes, "WAIT_SECONDS", 0)
     directory = tmp_path / "index"
     source = tmp_path / "all.jsonl"
@@ -568,7 +568,7 @@ def test_what_is_held_stays_out_through_builds_and_older_generations(
 
 
 def test_nothing_is_built_while_nobody_can_tell_what_is_held(tmp_path: Path) -> None:
-    """Rather an older index than an article that comes early."""
+    """An older index is better than an article that appears early."""
     (tmp_path / "withheld.txt").write_bytes(b"\xff")
     with pytest.raises(BuildError, match="nothing was built"):
         build([Article("a", "নদী")], tmp_path)
@@ -577,7 +577,7 @@ def test_nothing_is_built_while_nobody_can_tell_what_is_held(tmp_path: Path) -> 
 
 
 def test_a_process_that_is_killed_while_it_holds_holds_nothing_for_ever(tmp_path: Path) -> None:
-    """Of a hold that nobody was told of the list has the id until somebody looks; never the other way."""
+    """An unreported hold keeps the id in the list until the next look; the reverse never happens."""
     child = os.fork()
     if not child:
         store = DeskStore(tmp_path)
@@ -598,13 +598,13 @@ def test_a_process_that_is_killed_while_it_holds_holds_nothing_for_ever(tmp_path
 
 
 def test_whether_an_article_is_found_is_asked_of_what_is_live(served: Service) -> None:
-    """By the generation; nothing where it is in none."""
+    """The answer is the generation, or empty if none has the article."""
     assert served._found("cricket") == served._live.current().health.generation
     assert served._found("nobody") == ""
 
 
 def test_what_is_held_comes_out_where_the_file_of_the_desk_was_copied_to(tmp_path: Path) -> None:
-    """As where another machine writes from now on: nothing comes before its time, and its time comes."""
+    """If another machine takes over, no article comes early, and each comes at its time."""
     lost, standby = tmp_path / "lost", tmp_path / "standby"
     standby.mkdir()
     store = DeskStore(lost)
@@ -618,7 +618,7 @@ def test_what_is_held_comes_out_where_the_file_of_the_desk_was_copied_to(tmp_pat
 
 
 def test_what_comes_when_its_time_does_is_counted_as_what_anybody_sends(tmp_path: Path) -> None:
-    """By the editor who held it back."""
+    """It counts for the editor who held it."""
     store, counted = DeskStore(tmp_path), Mock()
     store.hold(Held("ঈদ", "2000-02-21T12:00:00+00:00", "editor", "ঈদ", '{"id": "ঈদ", "title": "ঈদ"}'))
     assert Releases(PublishingQueue(tmp_path, on_queued=counted), store).look() == 1
@@ -627,7 +627,7 @@ def test_what_comes_when_its_time_does_is_counted_as_what_anybody_sends(tmp_path
 
 
 def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path) -> None:
-    """What was queued and not noted is queued once more, which changes nothing."""
+    """If it was queued but not noted it is queued again, which changes nothing."""
     record = json.dumps({"id": "a", "title": "নদী"})
     DeskStore(tmp_path).hold(Held("a", "2000-02-21T12:00:00+00:00", "editor", "নদী", record))
     child = os.fork()
@@ -645,7 +645,7 @@ def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path
 
 
 def test_what_several_processes_release_is_queued_once(tmp_path: Path) -> None:
-    """Each has read that it waits before the first one lets it go; one that is held anew stays."""
+    """Each process read it as waiting before the first released it; an article held again stays."""
     held = Held("a", "2000-02-21T12:00:00+00:00", "editor", "নদী", '{"id": "a", "title": "নদী"}')
     stores = [DeskStore(tmp_path), DeskStore(tmp_path)]
     stores[0].hold(held)
@@ -662,7 +662,7 @@ def test_what_several_processes_release_is_queued_once(tmp_path: Path) -> None:
 def test_what_cannot_be_queued_waits_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A thread looks again and again; a full disk is told of in the log, and nothing is lost."""
+    """A thread retries; a full disk is logged, and nothing is lost."""
     store, queue = DeskStore(tmp_path), PublishingQueue(tmp_path)
     store.hold(Held("a", "2000-02-21T12:00:00+00:00", "editor", "নদী", '{"id": "a", "title": "নদী"}'))
     releases = Releases(queue, store)
@@ -683,7 +683,7 @@ def test_what_cannot_be_queued_waits_on(
 
 
 def test_versions_have_an_end_and_a_file_that_is_none_is_told(tmp_path: Path) -> None:
-    """Twenty of an article; those of others stay."""
+    """Twenty versions of an article are kept; those of others stay."""
     store = DeskStore(tmp_path)
     for number in range(KEPT_VERSIONS + 5):
         store.keep("a", "editor", "correct", f"{number}", "{}")
@@ -699,14 +699,14 @@ def test_versions_have_an_end_and_a_file_that_is_none_is_told(tmp_path: Path) ->
 
 
 def test_a_record_has_the_names_that_the_site_gives_its_fields() -> None:
-    """Else nothing would read it; fields of the site are there with one value or several."""
+    """Otherwise no program could read it; a site's fields have one value or several."""
     article = Article("a", "নদী", keywords={"tags": ("ক", "খ"), "section": ("গ",)})
     record = json.loads(record_of(article, {"title": ("headline", "name")}))
     assert record == {"id": "a", "headline": "নদী", "lang": "bn", "tags": ["ক", "খ"], "section": "গ"}
 
 
 def test_colours_are_looked_at_before_they_are_the_sites(at_desk: Desk) -> None:
-    """A good one is on this very page; one that cannot be read is told, with the nearest that can."""
+    """A good colour is previewed on this page; a bad one is refused with the nearest readable one."""
     editor = at_desk("editor")
     html = editor.text("/look?accent=%23006A4E")
     assert "accent = &#34;#006a4e&#34;" in html or 'accent = "#006a4e"' in html
@@ -724,7 +724,7 @@ def test_colours_are_looked_at_before_they_are_the_sites(at_desk: Desk) -> None:
 
 
 def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk) -> None:
-    """What an engine says of files and settings is not for who left two fields empty."""
+    """An engine's message about files and settings is not for an editor who left two fields empty."""
     answer = at_desk("editor").post("/article", id="n0", title=" ", body="\r\n")
     assert (answer.status_code, "অন্তত একটি লিখুন" in answer.text) == (400, True)
     assert "onneshon.toml" not in answer.text
@@ -742,7 +742,7 @@ def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk)
 def test_an_article_that_is_not_taken_stays_in_its_form(
     at_desk: Desk, article_id: str, wrong: dict[str, str], said: str
 ) -> None:
-    """With what is wrong, and with the revision that it was made of: another's correction is still seen."""
+    """The form shows the mistake and keeps its revision, so that another's correction is still noticed."""
     editor = at_desk("editor")
     form = {"id": article_id, "seen": "0" * 20, "title": "পদ্মায় চর", "body": "প্রথম\r\nদ্বিতীয়"} | wrong
     answer = editor.post("/article", **form)
@@ -777,7 +777,7 @@ def test_an_article_that_is_not_taken_stays_in_its_form(
 def test_a_form_that_makes_no_sense_is_told_in_the_language_of_the_desk(
     at_desk: Desk, path: str, form: dict[str, str], said: str
 ) -> None:
-    """And in that alone; who reads English is told what programs are told, too."""
+    """The page has no other language; the English page also shows the message for programs."""
     editor = at_desk("editor")
     answer = editor.post(path, **form)
     assert (answer.status_code, said in answer.text) == (400, True)
@@ -790,7 +790,7 @@ def test_a_form_that_makes_no_sense_is_told_in_the_language_of_the_desk(
 def test_what_the_disk_refuses_is_the_servers_and_in_its_log(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No editor can mend it, and whoever can reads the log."""
+    """No editor can repair it, and an administrator reads the log."""
     editor = at_desk("editor")
     monkeypatch.setattr(DeskStore, "note", Mock(side_effect=DeskStoreError("the disk is full")))
     answer = editor.post("/synonyms", line="নদী, গাঙ")
@@ -799,7 +799,7 @@ def test_what_the_disk_refuses_is_the_servers_and_in_its_log(
 
 
 def test_a_pin_that_lacks_something_says_what_when_it_is_looked_at(at_desk: Desk) -> None:
-    """And not before, while articles are picked for it."""
+    """It is not said earlier, while articles are picked for it."""
     editor = at_desk("editor")
     for form in ({"queries": ""}, {"queries": "নদী"}, {"queries": "", "first": "n0"}):
         assert "অন্তত একটি লেখা বাছুন" in editor.post("/pins", **form, act="preview").text

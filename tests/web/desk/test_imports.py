@@ -1,4 +1,4 @@
-"""Files that an admin drops in: looked at first, then read by a process that can be ended."""
+"""Files that an admin uploads: previewed first, then read by a process that can be cancelled."""
 
 import io
 import json
@@ -31,18 +31,18 @@ CSV = (
 
 
 def drop(person: AtDesk, content: str = CSV, file: str = "খবর.csv") -> TestResponse:
-    """Drop a file in, as Excel saves it."""
+    """Upload a file as Excel saves it."""
     sent = (io.BytesIO(b"\xef\xbb\xbf" + content.encode()), file)
     return person.post("/import", file=sent)
 
 
 def name_of(answer: TestResponse) -> str:
-    """The name of an import, from where its form leads."""
+    """The name of an import, from the redirect of its form."""
     return parse_qs(urlsplit(answer.headers["Location"]).query)["name"][0]
 
 
 def await_state(imports: Imports, name: str, *states: str) -> Import:
-    """The import once it is in one of some states."""
+    """The import once it is in one of the given states."""
     end = time.monotonic() + 3 * SECONDS
     while (known := imports.named(name)).state not in states and time.monotonic() < end:
         time.sleep(0.05)
@@ -50,11 +50,11 @@ def await_state(imports: Imports, name: str, *states: str) -> Import:
     return known
 
 
-@pytest.mark.no_cover  # what its processes run others cover
+@pytest.mark.no_cover  # other tests cover what its processes run
 def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_it_is_wanted(
     at_desk: Desk,
 ) -> None:
-    """Four of four; what is not used is named; then it is found, beside what was there."""
+    """All four columns are matched, the unused one is named, and articles are added to the existing ones."""
     admin = at_desk("admin")
     name = name_of(drop(admin))
     html = admin.text(f"/import?name={name}")
@@ -84,7 +84,7 @@ def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_
     ["x.exe", "x.db", "x.sqlite", "x.sql", "x.csv.sh", "x", ".csv", "x.csv\x00.py", "passwd", "..", "../../"],
 )
 def test_files_of_other_kinds_are_not_kept(tmp_path: Path, file: str) -> None:
-    """Databases, programs, archives of unknown things: by the ending of the name."""
+    """Databases, programs and unknown archives are refused by the ending of their name."""
     with pytest.raises(QueryError, match="does not end with"):
         Imports(tmp_path).receive(io.BytesIO(b"x"), file, "admin")
     assert not (tmp_path / "imports").exists()
@@ -94,7 +94,7 @@ def test_files_of_other_kinds_are_not_kept(tmp_path: Path, file: str) -> None:
     "file", ["../../etc/cron.d/x.csv", "/etc/x.csv", "..\\..\\x.csv", "--index=x.csv", "a\nb.csv", "<b>.csv"]
 )
 def test_the_name_of_a_file_leads_nowhere(tmp_path: Path, file: str) -> None:
-    """It is kept under a name of ours, in a folder of ours, and shown as a text."""
+    """It is stored under a generated name in the folder of imports, and shown as text."""
     imports = Imports(tmp_path)
     taken = imports.receive(io.BytesIO(CSV.encode()), file, "admin")
     kept = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()]
@@ -105,7 +105,7 @@ def test_the_name_of_a_file_leads_nowhere(tmp_path: Path, file: str) -> None:
 
 
 def test_a_name_as_long_as_a_headline_is_that_of_its_kind(tmp_path: Path) -> None:
-    """Windows has names of 255 letters; shown is the beginning."""
+    """Windows allows names of 255 letters; the beginning is shown."""
     taken = Imports(tmp_path).receive(io.BytesIO(CSV.encode()), "পদ্মার ভাঙন " * 20 + ".CSV", "admin")
     assert taken.file == ("পদ্মার ভাঙন " * 20)[:200]
     assert Imports(tmp_path).preview(taken.name, Configuration(), {}).good == 2
@@ -115,7 +115,7 @@ def test_a_name_as_long_as_a_headline_is_that_of_its_kind(tmp_path: Path) -> Non
     "name", ["", "..", "../..", "20260221000000-0000000g", "20260221000000-00000000", "x/../y"]
 )
 def test_names_of_imports_lead_nowhere(at_desk: Desk, name: str) -> None:
-    """Neither to be shown nor to be begun or ended."""
+    """A name with a path can be neither shown nor started nor cancelled."""
     admin = at_desk("admin")
     if name:
         assert admin.get(f"/import?name={name}").status_code == 400
@@ -124,7 +124,7 @@ def test_names_of_imports_lead_nowhere(at_desk: Desk, name: str) -> None:
 
 
 def test_who_drops_in_an_archive_is_told_to_unpack_it(at_desk: Desk) -> None:
-    """A ZIP, as lists come by mail, is no kind that is read."""
+    """A ZIP, in which lists often come by mail, is not read."""
     told = drop(at_desk("admin"), file="খবর.zip")
     assert (told.status_code, "ZIP হলে আগে খুলে" in told.text) == (400, True)
 
@@ -137,7 +137,7 @@ def test_how_large_a_file_may_be_is_told_before_one_is_sent(at_desk: Desk) -> No
 
 
 def test_only_admins_import(at_desk: Desk) -> None:
-    """Editors see none of it; a form without a file is told."""
+    """Editors have no access; a form without a file is refused."""
     editor = at_desk("editor")
     assert editor.get("/import").status_code == 403
     assert drop(editor).status_code == 403
@@ -147,19 +147,19 @@ def test_only_admins_import(at_desk: Desk) -> None:
 
 
 def test_a_file_that_cannot_be_read_leaves_the_index_as_it_was(at_desk: Desk) -> None:
-    """What is wrong is shown, line by line; nothing is live."""
+    """Faults are shown line by line, and nothing is live."""
     admin = at_desk("admin")
     name = name_of(drop(admin, "ক,খ\n১,২\n"))
     html = admin.text(f"/import?name={name}&lang=en")
     assert "To be indexed: 0; to be left out: 1." in html
-    assert catalogue("en").text("desk.import.look") not in html  # a heading with nothing below it
+    assert catalogue("en").text("desk.import.look") not in html  # the heading of an empty list
     assert "খবর.csv:2</bdi>: neither title nor body" in html
     assert str(admin.directory) not in html
 
 
-@pytest.mark.no_cover  # what its processes run others cover
+@pytest.mark.no_cover  # other tests cover what its processes run
 def test_what_was_shown_to_be_left_out_is_left_out_and_the_rest_is_taken(at_desk: Desk) -> None:
-    """Which is told in Bengali; whoever has seen it and goes on is not refused for it."""
+    """The faults are in Bengali; an admin who has seen them and goes on is not refused."""
     admin = at_desk("admin")
     name = name_of(drop(admin, "শিরোনাম,তারিখ\nচৈত্রের খরা,২১/৩/২০২৬\nনৌকাবাইচ,৩১/২/২০২৬\n", "তালিকা.csv"))
     html = admin.text(f"/import?name={name}")
@@ -183,7 +183,7 @@ def test_what_was_shown_to_be_left_out_is_left_out_and_the_rest_is_taken(at_desk
 def test_columns_are_asked_about_where_a_file_has_some(
     at_desk: Desk, content: str, file: str, *, is_open: bool
 ) -> None:
-    """Of a document nothing needs to be told, and what stands below it is seen at once."""
+    """For a document nothing has to be matched, and the preview is visible at once."""
     admin = at_desk("admin")
     html = admin.text(f"/import?name={name_of(drop(admin, content, file))}")
     [attribute] = re.findall("<details( open)?><summary>ঘর মেলানো", html)
@@ -195,7 +195,7 @@ def test_columns_are_asked_about_where_a_file_has_some(
 def test_a_value_without_which_an_article_is_taken_is_told_of_whatever_its_file_is_called(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
-    """Nothing is left out for it; signs that part a fault in print may stand in the name of a file."""
+    """The article is imported all the same; a file's name may contain the separator of such messages."""
     admin = at_desk("admin")
     site = Configuration(fields=(KeywordField("views", type="number"),))
     monkeypatch.setattr(Engine, "configuration", property(lambda _engine: site))
@@ -208,23 +208,23 @@ def test_a_value_without_which_an_article_is_taken_is_told_of_whatever_its_file_
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_fault_of_a_file_has_words_in_each_language(kind: str) -> None:
-    """In English those of the command."""
+    """The English words are those of the command."""
     assert re.search("[অ-হ]", catalogue("bn").text(f"desk.bad.{kind}"))
     assert catalogue("en").text(f"desk.bad.{kind}") == KINDS[kind]
 
 
 def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Popen[bytes]":
-    """A process that would take a while."""
+    """Start a process that takes a while."""
     del self, path, begun
     program = "import time; print('reading', flush=True); time.sleep(600)"
     return subprocess.Popen([sys.executable, "-c", program], stdout=said)
 
 
-@pytest.mark.no_cover  # what its processes run others cover
+@pytest.mark.no_cover  # other tests cover what its processes run
 def test_a_running_import_is_looked_at_again_without_taking_the_page_away(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its page says that it is not at its end; a script asks for it again, and nobody is thrown out."""
+    """Its page has status 202; a script asks for it again, and the page is not replaced."""
     monkeypatch.setattr(Imports, "_process", _slow)
     admin = at_desk("admin")
     name = name_of(drop(admin))
@@ -243,7 +243,7 @@ def test_a_running_import_is_looked_at_again_without_taking_the_page_away(
 def test_an_import_is_ended_and_told_of_when_its_server_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a press; one whose server died is told as ended, and can be begun again."""
+    """A button cancels it; one whose server died is shown as ended, and can be started again."""
     monkeypatch.setattr(Imports, "_process", _slow)
     imports = Imports(tmp_path)
     name = imports.receive(io.BytesIO(CSV.encode()), "x.csv", "admin").name
@@ -265,7 +265,7 @@ def test_an_import_is_ended_and_told_of_when_its_server_ends(
 
 
 def test_old_imports_go(tmp_path: Path) -> None:
-    """The last ones stay, the latest first; a folder that is none is passed over."""
+    """The latest imports stay, in order; a folder that is no import is ignored."""
     imports = Imports(tmp_path)
     assert imports.all() == []
     names = [imports.receive(io.BytesIO(b"x"), f"{at}.txt", "admin").name for at in range(MOST + 2)]
@@ -277,7 +277,7 @@ def test_old_imports_go(tmp_path: Path) -> None:
 
 
 def test_what_was_just_dropped_in_is_not_too_old(tmp_path: Path) -> None:
-    """Though the clock was set back since the others came."""
+    """It stays although the clock was set back after the others were uploaded."""
     imports = Imports(tmp_path)
     for number in range(MOST + 1):
         (tmp_path / "imports" / f"29990101000000-{number:08x}").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The desk in Chromium over the real server: an editor's tasks by keyboard and by thumb; axe."""
+"""The desk in Chromium over the real server: an editor's tasks by keyboard and by thumb; axe checks."""
 
 import datetime as dt
 import time
@@ -31,7 +31,7 @@ PATHS = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The desk, and in its fragment a key for it."""
+    """The address of the desk with a key in its fragment."""
     directory = tmp_path_factory.mktemp("browsed") / "index"
     build(ARTICLES, directory)
     settings = '[site.searches]\ncount = true\n[site.alerts]\nsender = "khobor@example.org"\n'
@@ -47,18 +47,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Hands:
-    """Somebody at a page.
+    """A person who uses a page.
 
     Attributes:
-        page: before them.
-        by_thumb: on a phone; else by keyboard alone.
+        page: the page.
+        by_thumb: whether by thumb on a phone, or else by keyboard alone.
     """
 
     page: Page
     by_thumb: bool = False
 
     def enter(self, address: str) -> str:
-        """Sign in; gives the address of the desk."""
+        """Sign in, and return the address of the desk."""
         desk, _, key = address.partition("#")
         self.page.set_default_timeout(SECONDS * 1000)
         self.page.goto(desk)
@@ -67,7 +67,7 @@ class Hands:
         return desk
 
     def act(self, selector: str) -> None:
-        """Press a button, or a link, that is to be seen."""
+        """Press a visible button or link."""
         first = self.page.locator(selector).first
         expect(first).to_be_visible()
         if self.by_thumb:
@@ -77,18 +77,18 @@ class Hands:
             self.page.keyboard.press("Enter")
 
     def press(self, selector: str) -> None:
-        """The same, and wait for the page that comes."""
+        """Press it, and wait for the next page."""
         with self.page.expect_navigation():
             self.act(selector)
 
     def write(self, selector: str, text: str) -> None:
-        """Type into a field in place of what it has."""
+        """Replace the content of a field."""
         self.page.focus(selector)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)
 
     def go(self, name: str) -> None:
-        """To a page by the menu, which is a button on a phone."""
+        """Go to a page through the menu, which is a button on a phone."""
         if self.by_thumb:
             self.act(".desk-menu summary")
         self.press(f'.desk-menu a[href*="{name}"]')
@@ -100,7 +100,7 @@ class Hands:
         chooser.value.set_files(file)
 
     def until_six(self) -> None:
-        """Say six o'clock of a day that is far."""
+        """Set the time to six o'clock of a distant day."""
         self.page.focus("#until")
         if self.by_thumb:
             self.page.fill("#until", SIX)
@@ -120,7 +120,7 @@ CSV = """শিরোনাম,বিস্তারিত,তারিখ,ল�
 
 @pytest.fixture(params=["keyboard", "thumb"])
 def hands(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Hands]:
-    """At a desk without a mouse, and on a phone."""
+    """A person without a mouse, and one on a phone."""
     thumb = request.param == "thumb"
     width = 360 if thumb else 1280
     with browser.new_context(
@@ -130,7 +130,7 @@ def hands(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Hands]:
 
 
 def curate(hands: Hands, word: str) -> None:
-    """See what was not found; make it a synonym; pin, and put the pins in order."""
+    """Look at queries without hits, make one a synonym, then pin and reorder articles."""
     page = hands.page
     hands.go("searches")
     expect(page.locator(".questions .asked", has_text=word)).to_be_visible()
@@ -155,7 +155,7 @@ def curate(hands: Hands, word: str) -> None:
 
 
 def edit(hands: Hands, article: str, title: str) -> None:
-    """Correct an article, withdraw it, undo that, hold it until six."""
+    """Correct an article, withdraw it, undo that, and hold it until six."""
     page = hands.page
     hands.go("articles")
     hands.write("#q", article)
@@ -176,7 +176,7 @@ def edit(hands: Hands, article: str, title: str) -> None:
 
 
 def take_in(hands: Hands, file: Path) -> None:
-    """Import a table with Bengali headings, of which no column has to be named."""
+    """Import a table with Bengali headings, all of whose columns are matched."""
     page = hands.page
     hands.go("import")
     hands.choose(file)
@@ -188,7 +188,7 @@ def take_in(hands: Hands, file: Path) -> None:
 
 
 def reads_first(page: Page, address: str, title: str) -> None:
-    """Readers find it first, within the second in which a server looks at the pins again."""
+    """Check that readers find it first, within the second after which a server rereads the pins."""
     end = time.monotonic() + SECONDS
     page.goto(address)
     while title not in "".join(page.locator(".hit").all_inner_texts()[:1]) and time.monotonic() < end:
@@ -197,7 +197,7 @@ def reads_first(page: Page, address: str, title: str) -> None:
 
 
 def test_an_editor_does_ten_things(address: str, hands: Hands, tmp_path: Path) -> None:
-    """By keyboard alone, and by thumb on a phone; readers see each of them."""
+    """This is done by keyboard alone and by thumb on a phone; readers see each result."""
     thumb = hands.by_thumb
     word, article, colour = ("রেলগাড়ি", "n1", "006a4e") if thumb else ("ট্রেন", "n0", "8a1c3c")
     desk, page = hands.enter(address), hands.page
@@ -228,7 +228,7 @@ def test_an_editor_does_ten_things(address: str, hands: Hands, tmp_path: Path) -
 def test_nothing_is_in_the_way_of_anybody(
     address: str, browser: Browser, width: int, scheme: Literal["light", "dark"], language: str
 ) -> None:
-    """The axe rules find nothing to object to, and nothing is wider than the window."""
+    """axe finds no violation, and no page is wider than the window."""
     with browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
         page = context.new_page()
         desk = address.partition("#")[0]

@@ -1,4 +1,4 @@
-"""What several people do at the desk, in the same moment or after each other, and what only one may read."""
+"""Several people at the desk at the same time, and files that only the server may read."""
 
 import io
 import re
@@ -17,7 +17,7 @@ from tests.web.desk.test_desk import Desk
 def test_nobody_writes_over_what_was_queued_since_they_were_looked_after(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is looked at again while nobody else can queue; who comes second is shown what they wrote."""
+    """The revision is checked again under the queue's lock; the second editor is shown the text."""
     editor = at_desk("editor")
     seen = re.search('name="seen" value="([^"]+)"', editor.text("/article?id=n5"))
     assert seen
@@ -41,7 +41,7 @@ def _pin_form(page: str) -> dict[str, str]:
 
 
 def test_a_new_pin_that_is_sent_twice_is_one(at_desk: Desk) -> None:
-    """By a double click, or by going back; looked at before, too."""
+    """A double click or the back button sends it twice, also after a preview."""
     editor = at_desk("editor")
     form = {"queries": "নদীর ভাঙন", "first": "n3", **_pin_form(editor.text("/pins"))}
     form |= _pin_form(editor.post("/pins", **form, act="preview").text)
@@ -53,7 +53,7 @@ def test_a_new_pin_that_is_sent_twice_is_one(at_desk: Desk) -> None:
 
 
 def test_nobody_writes_over_a_pin_that_they_have_not_read(at_desk: Desk) -> None:
-    """Changed or taken away meanwhile; who comes second is shown what they made, and may decide for it."""
+    """It may be changed or removed meanwhile; the second editor is shown the form and may send it again."""
     rahim, karim = at_desk("editor"), at_desk("editor")
     desk = rahim.service.desk
     assert desk is not None
@@ -96,7 +96,7 @@ def test_nobody_removes_a_pin_that_was_changed_since_they_saw_it(at_desk: Desk) 
 def test_a_button_leaves_a_correction_alone_that_whoever_presses_it_has_not_read(
     at_desk: Desk, button: str, article_id: str
 ) -> None:
-    """The page shows the article as it is now; what is pressed there is done."""
+    """The page then shows the current article, and its button works."""
     rahim, karim = at_desk("editor"), at_desk("editor")
 
     def seen_by_rahim(page: str) -> dict[str, str]:
@@ -117,7 +117,7 @@ def test_a_button_leaves_a_correction_alone_that_whoever_presses_it_has_not_read
 
 @pytest.mark.parametrize("waits", [True, False], ids=["at once", "later"])
 def test_a_form_that_is_sent_twice_is_one_article(at_desk: Desk, waits: bool) -> None:
-    """By a double click, or by going back; one step undoes it, and the log has one that was written."""
+    """A double click or the back button sends it twice; one undo removes it, and the log has one entry."""
     editor = at_desk("editor")
     page = editor.get("/article?title=পদ্মায় চর", follow_redirects=True)
     form = dict(re.findall('name="(id|seen)" value="([^"]*)"', page.text))
@@ -140,7 +140,7 @@ def test_a_form_that_is_sent_twice_is_one_article(at_desk: Desk, waits: bool) ->
 
 
 def test_a_correction_that_is_sent_twice_is_no_change_by_another(at_desk: Desk) -> None:
-    """And what it was before stays the version to go back to."""
+    """The earlier text stays the version to return to."""
     editor = at_desk("editor")
     seen = re.search('name="seen" value="([^"]+)"', editor.text("/article?id=n4"))
     assert seen
@@ -154,7 +154,7 @@ def test_a_correction_that_is_sent_twice_is_no_change_by_another(at_desk: Desk) 
 
 
 def test_what_was_dropped_in_is_for_the_server_alone(at_desk: Desk) -> None:
-    """It may have articles that nobody is to read yet."""
+    """It may have articles that are not published yet."""
     imports = Imports(at_desk("admin").directory)
     taken = imports.receive(
         io.BytesIO(b"id,title\n1,\xe0\xa6\xa8\xe0\xa6\xa6\xe0\xa7\x80\n"), "news.csv", "admin"
@@ -166,7 +166,7 @@ def test_what_was_dropped_in_is_for_the_server_alone(at_desk: Desk) -> None:
 def test_the_log_says_how_it_was_decided_of_what_the_index_learned(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch, decision: str
 ) -> None:
-    """And of which words, so that another editor need not ask."""
+    """The log names the words, so that other editors need not ask."""
     editor = at_desk("editor")
     learned = "গ্রেফতার\t=\tগ্রেপ্তার\tvariant\tin 40 contexts"
     monkeypatch.setattr(type(editor.service._live.current()), "learned", learned)
