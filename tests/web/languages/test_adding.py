@@ -1,4 +1,4 @@
-"""A language that nobody speaks, added as a contributor would: a file, and its code in the list."""
+"""A made-up language, added as a contributor would add one: a file, and its code in the list."""
 
 import re
 import shutil
@@ -33,7 +33,7 @@ PATHS: Final = (
     *(f"/search?q={quote(query)}" for query in QUERIES),
     f"/search?q={quote('বাংলাদেশ')}&date=2023&sort=newest&-category={quote('নেই')}&group=off",
 )
-"""Every template, with what it says of odd queries and of errors."""
+"""Addresses that use every template, also for odd queries and errors."""
 
 ENGLISH: Final = {text for forms in catalogue("en").forms.values() for text in forms if len(text) > 1}
 
@@ -41,7 +41,7 @@ OWN: Final = '[site]\nnoun = { qaa = "book", qaa_crowd = "books" }\nfooter = { b
 
 
 def _made_up(english: str) -> str:
-    """Every message of English in brackets, with three plurals, and a name of its own for a form of nouns."""
+    """The English messages in brackets, with three plurals and another name for a form of nouns."""
     text = english.replace("noun_many", "noun_crowd").replace('"Language: en', '"Language: qaa')
     text = re.sub(r"nplurals=.*;", "nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);", text)
     text = re.sub(r'^msgstr\[1\] "(.*)"$', r'msgstr[1] "\1"\nmsgstr[2] "\1"', text, flags=re.MULTILINE)
@@ -51,7 +51,7 @@ def _made_up(english: str) -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, sample_index: Path) -> Iterator[str]:
-    """The real server of a copy of the source, in which nothing is changed but that file and that line."""
+    """The real server of a copy of the source, which differs only in that file and that line."""
     folder = tmp_path_factory.mktemp("third")
     package = folder / "onneshon"
     package.mkdir()
@@ -89,7 +89,7 @@ def _switch(html: str, language: str) -> str:
 
 
 def _said(html: str) -> set[str]:
-    """Texts and attributes of a page that are in no brackets, but for the links to other languages."""
+    """Texts and attributes of a page outside brackets, except links to other languages."""
     html = re.sub(
         r'<a class="language".*?</a>|<script.*?</script>|<meta property="og:type"[^>]*>|[?&]lang=[a-z]+',
         "",
@@ -97,7 +97,7 @@ def _said(html: str) -> set[str]:
     )
     while html != (less := re.sub("⟦[^⟦⟧]*⟧", "", html)):
         html = less
-    html = html.replace("&lt;", "<").replace("&gt;", ">")  # of lines to copy
+    html = html.replace("&lt;", "<").replace("&gt;", ">")  # in lines to copy
     between = re.findall(r">([^<>]+)<", html)
     named = re.findall(r'(?:title|aria-label|placeholder|content|alt|data-[a-z]+)="([^/"][^"]*)"', html)
     texts = (unescape(text).translate(ASCII_DIGITS) for text in (*between, *named))
@@ -110,14 +110,14 @@ def _articles(site: str) -> list[str]:
 
 
 def _foreign(pages: dict[str, str]) -> set[str]:
-    """What is in no brackets though it is a message, or is not said in every language as articles are."""
+    """Texts without brackets that are messages, or that are not the same in all languages."""
     assert all(f'<html lang="{language}">' in html for language, html in pages.items())
     bengali, english, made_up = (_said(pages[language]) for language in ("bn", "en", "qaa"))
     return (made_up - (bengali & english)) | (made_up & ENGLISH)
 
 
 def test_every_page_is_reached_and_whole(site: str) -> None:
-    """By a link on the same page in any other language; nothing on it is in one of them."""
+    """It is linked from the same page in other languages, and has no text of these."""
     for path in (*PATHS, *_articles(site)):
         bengali = _page(urljoin(site, path))
         made_up = _page(urljoin(site, _switch(bengali, "qaa")))
@@ -127,12 +127,12 @@ def test_every_page_is_reached_and_whole(site: str) -> None:
 
 
 def test_what_is_not_there_is_said_in_it(site: str) -> None:
-    """The links of that page lead home."""
+    """The links of the page for a missing address lead home."""
     assert not _foreign({code: _page(urljoin(site, f"/nothing?lang={code}")) for code in ("bn", "en", "qaa")})
 
 
 def test_links_and_forms_keep_it(site: str) -> None:
-    """Whoever reads in it goes on in it."""
+    """Links and forms keep the language."""
     html = _page(urljoin(site, f"/search?lang=qaa&q={quote('ভাষা')}"))
     links = {unescape(link) for link in re.findall(r'<(?:a|form) [^>]*(?:href|action)="(/[^"]*)"', html)}
     links -= {_switch(html, language) for language in LANGUAGES}
@@ -143,7 +143,7 @@ def test_links_and_forms_keep_it(site: str) -> None:
 
 
 def test_numbers_take_its_plurals_and_nouns_its_forms(site: str) -> None:
-    """Those that its file has, of the noun of the site; in other languages the noun is the usual."""
+    """The plurals and noun forms are those of its file; other languages have the default noun."""
     home = _page(urljoin(site, "/?lang=qaa"))
     assert "⟦2 72 books in the index⟧" in home
     for text, said in {"নদী": "⟦0 1 word⟧", "নদী খাল": "⟦1 2 words⟧", "নদী খাল বিল": "⟦2 3 words⟧"}.items():
@@ -155,7 +155,7 @@ def test_numbers_take_its_plurals_and_nouns_its_forms(site: str) -> None:
 
 
 def test_programs_get_it_too(site: str) -> None:
-    """Feeds, what browsers read of the site, and the box for other sites."""
+    """Feeds, the OpenSearch description and the box for other sites have it."""
     feed = _page(urljoin(site, f"/feed.atom?lang=qaa&q={quote('ভাষা')}"))
     assert 'xml:lang="qaa"' in feed
     assert "<title>⟦⟦Onneshon⟧: ভাষা⟧</title>" in feed
@@ -166,14 +166,14 @@ def test_programs_get_it_too(site: str) -> None:
 
 
 def test_a_language_that_nobody_added_is_the_first(site: str) -> None:
-    """As is one that is not written as in the list."""
+    """A code that is not written as in the list counts as unknown."""
     for code in ("qab", "QAA", "qaa-x", ""):
         assert '<html lang="bn">' in _page(urljoin(site, f"/?lang={code}"))
 
 
 @pytest.mark.browser
 def test_a_phone_shows_every_language(site: str, page: Page) -> None:
-    """On the narrowest screen nothing stands beside it, nor moves the page sideways."""
+    """On the narrowest screen the links fit, and the page does not scroll sideways."""
     page.set_viewport_size({"width": 320, "height": 700})
     for path in ("/", f"/search?q={quote('ভাষা')}"):
         page.goto(urljoin(site, path))
@@ -194,7 +194,7 @@ def test_a_phone_shows_every_language(site: str, page: Page) -> None:
 def test_the_box_on_another_site_speaks_the_language_of_that_page(
     site: str, page: Page, tag: str, says: str
 ) -> None:
-    """Whatever its region or script; the first language where that of the page is none of ours."""
+    """Region and script do not matter; for an unknown language the box has the first one."""
     page.set_content(
         f'<div lang="{tag}"><script type="module" src="{site}embed.js"></script><onneshon-search></div>'
     )

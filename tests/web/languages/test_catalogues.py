@@ -21,7 +21,7 @@ def _braces(text: str) -> set[str]:
 
 
 def _noun(name: str) -> bool:
-    """Whether a brace or a key is of what the site's articles are called, whose forms each language has."""
+    """Whether a placeholder or a key is a form of the site's noun, which each language defines."""
     return re.match(r"noun(_|\b)", name) is not None
 
 
@@ -36,7 +36,7 @@ def test_every_language_has_its_file_and_every_file_its_line() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalogue_is_finished(language: str) -> None:
-    """Nothing is left to be translated or looked at again, no key comes twice, it says its language."""
+    """No message is untranslated, fuzzy or repeated, and the header names the language."""
     text = (FOLDER / f"{language}.po").read_text("utf-8")
     with (FOLDER / f"{language}.po").open("rb") as file:
         read = read_po(file, abort_invalid=True)
@@ -53,13 +53,13 @@ def test_a_catalogue_is_finished(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_is_in_every_language(language: str) -> None:
-    """No reader meets a page half in another."""
+    """No page is half in another language."""
     assert _but_nouns({*catalogue(language).forms}) == _but_nouns({*REFERENCE.forms})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_messages_are_filled_alike(language: str) -> None:
-    """What a page puts into a message has a place in every language, and no other."""
+    """Each placeholder is in every language, and no other."""
     for key, (text, *plurals) in catalogue(language).forms.items():
         if not _noun(key):
             assert _but_nouns(_braces(text)) == _but_nouns(_braces(REFERENCE.forms[key][-1])), key
@@ -69,7 +69,7 @@ def test_messages_are_filled_alike(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_noun_has_every_form_that_a_message_needs(language: str) -> None:
-    """No reader sees a brace, whatever the articles of a site are called."""
+    """No reader sees a placeholder, whatever the site calls its articles."""
     forms = catalogue(language).forms
     needed = {name for texts in forms.values() for text in texts for name in _braces(text) if _noun(name)}
     nouns = catalogue(language).nouns
@@ -79,7 +79,7 @@ def test_every_noun_has_every_form_that_a_message_needs(language: str) -> None:
 
 
 def test_readers_are_told_of_articles_by_the_noun_of_the_site() -> None:
-    """A site of books has none that are called articles; the desk has its own words."""
+    """A site of books does not call them articles; the desk has its own words."""
     for language, words in {"bn": "নিবন্ধ", "en": r"\b[Aa]rticles?\b"}.items():
         forms = catalogue(language).forms
         named = [key for key, texts in forms.items() if any(re.search(words, text) for text in texts)]
@@ -92,7 +92,7 @@ def _sources() -> str:
 
 
 def test_every_message_is_used() -> None:
-    """A message that no template or module names is dead, and one that is named exists."""
+    """Unused messages are errors, and so are missing ones."""
     sources = _sources()
     made_up_at_run_time = (
         "ago.",
@@ -126,20 +126,20 @@ def test_every_message_is_used() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_counted_has_plurals(language: str) -> None:
-    """Those messages and no others, so that a translator is asked for each."""
+    """These messages alone have plurals, so that translators are asked for each."""
     with (FOLDER / f"{language}.po").open("rb") as file:
         plural = {message.id[0] for message in read_po(file) if message.pluralizable}
     assert plural == set(re.findall(r"""\bcounted\(["']([a-z0-9_.]+)["']""", _sources()))
 
 
 def test_every_step_of_the_analysis_has_a_name() -> None:
-    """A step that is added to the chain is named for readers too."""
+    """A new step of the chain needs a name for readers."""
     names = {step.name for step in STEPS} | {"repair", "stem", "fold", "English stem"}
     assert {f"step.{name}" for name in names} <= REFERENCE.forms.keys()
 
 
 def test_bengali_is_written_one_way() -> None:
-    """The letters ড় ঢ় য় are single characters throughout, so that the source can be searched."""
+    """The letters ড় ঢ় য় are single code points throughout, so that the source can be searched."""
     assert not [key for key, text in BENGALI.items() if "\u09bc" in text]
 
 
@@ -160,7 +160,7 @@ REJECTED = (
     "ভেতর",
 )
 """Wordings that Bengali readers misread: half questions, a pronunciation for a match, a mill for a match, and
-one name for the home page and the first page of results; and what is spelt গুলি and ভিতর elsewhere.
+one name for the home page and the first page of results; also words spelt গুলি and ভিতর elsewhere.
 """
 
 SETTLED = {
@@ -177,15 +177,15 @@ SETTLED = {
     "keys.box": "খোঁজার ঘরে যেতে",
     "month.2": "ফেব্রুয়ারি",
 }
-"""Wordings that were read aloud and kept."""
+"""Wordings that were tested by reading aloud, and kept."""
 
 
 def test_no_message_is_one_that_readers_misread() -> None:
-    """What was found to read wrong does not come back under another key."""
+    """A rejected wording does not come back under another key."""
     found = {text: key for key, text in BENGALI.items() if any(rejected in text for rejected in REJECTED)}
     assert not found
 
 
 def test_settled_wordings_stay() -> None:
-    """A changed wording is a decision, made here too."""
+    """A changed wording is a decision, which is repeated here."""
     assert {key: BENGALI[key] for key in SETTLED} == SETTLED

@@ -1,4 +1,4 @@
-"""``/readyz`` says whether to send requests here."""
+"""``/readyz`` says whether this server should get requests."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_a_folder_without_a_name_is_none(tmp_path: Path) -> None:
-    """An empty PROMETHEUS_MULTIPROC_DIR is as none: no counts are written where the program was started."""
+    """An empty PROMETHEUS_MULTIPROC_DIR counts as unset: no files appear in the working directory."""
     program = (
         "from onneshon.web.operations.monitoring import CollectorRegistry, Counter; "
         "Counter('asked', 'requests', registry=CollectorRegistry()).inc()"
@@ -62,21 +62,21 @@ def test_what_has_no_place_in_a_full_folder_is_not_counted_until_there_is_room(t
 
 
 def test_a_server_with_a_sound_index_is_ready() -> None:
-    """Each check is named."""
+    """Each check has a name."""
     answer = create_app(FakeEngine()).test_client().get("/readyz")
     assert (answer.status_code, answer.get_json()) == (200, {"ok": True, "checks": {"index": "ok"}})
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_server_without_an_index_is_not() -> None:
-    """The failure has the form of all failures."""
+    """The answer has the form of all failures."""
     answer = create_app(lambda: None).test_client().get("/readyz")
     assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
     assert answer.get_json()["checks"] == {"index": "There is no index that can be opened."}
 
 
 def test_a_server_with_a_damaged_index_is_not() -> None:
-    """Though it answers what it can to those who ask."""
+    """It still answers requests as far as it can."""
     client = create_app(FakeEngine(damage="/srv/secret/path is broken")).test_client()
     answer = client.get("/readyz")
     assert answer.status_code == 503
@@ -85,7 +85,7 @@ def test_a_server_with_a_damaged_index_is_not() -> None:
 
 
 def test_a_server_that_cannot_move_on_to_the_live_index_is_ready() -> None:
-    """Else a mistake in their site would take away all that share it; `/healthz` has the reason."""
+    """Otherwise a mistake in a site's settings would stop all servers; ``/healthz`` has the reason."""
 
     class Staying(FakeEngine):
         def reload(self) -> bool:
@@ -99,7 +99,7 @@ def test_a_server_that_cannot_move_on_to_the_live_index_is_ready() -> None:
 
 
 def test_every_check_must_be_well() -> None:
-    """One that is not is told beside those that are."""
+    """A failed check is listed with those that passed."""
     from flask import Flask  # noqa: PLC0415  # of this test alone
 
     app = Flask("test")

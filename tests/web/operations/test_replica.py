@@ -1,4 +1,4 @@
-"""A replica says how far it is behind, and answers from a generation at least as new as was asked for."""
+"""A replica reports its lag, and answers from a generation at least as new as the client demands."""
 
 import json
 from pathlib import Path
@@ -19,34 +19,34 @@ from tests.fake_engine import FakeEngine
 
 
 def tell(directory: Path, **fields: object) -> None:
-    """What the process that follows the store says."""
+    """Write the state that the following process reports."""
     (directory / "replica.json").write_text(json.dumps(fields), encoding="utf-8")
 
 
 class Time:
-    """Seconds, of which each sleep takes one, and in which something happens.
+    """A clock that each sleep moves on by a second, with an event at one of them.
 
     Args:
-        directory: of a replica that reaches another generation after so many seconds.
-        after: they.
+        directory: the folder of a replica that then reaches another generation.
+        after: the number of seconds until that.
     """
 
     def __init__(self, directory: Path, after: int) -> None:
         self.directory, self.after, self.now = directory, after, 0
 
     def clock(self) -> float:
-        """So many of them have passed."""
+        """The number of seconds that have passed."""
         return float(self.now)
 
     def sleep(self, _seconds: float) -> None:
-        """One more."""
+        """Add a second."""
         self.now += 1
         if self.now == self.after:
             tell(self.directory, newest="000009", local="000004")
 
 
 def served(directory: Path, after: int = 1000) -> tuple[Flask, LiveEngine]:
-    """An application over a directory that reaches generation 9 after so many seconds."""
+    """An application over a folder that reaches generation 9 after the given seconds."""
     moving = Time(directory, after)
     live = LiveEngine(FakeEngine(), replica=lambda: read_state(directory))
     routes = reads_own_writes(directory, live, moving.clock, moving.sleep)
@@ -54,16 +54,16 @@ def served(directory: Path, after: int = 1000) -> tuple[Flask, LiveEngine]:
 
 
 def test_a_generation_that_is_here_is_answered_from(tmp_path: Path) -> None:
-    """Or a later one; the engine looks for it at once."""
+    """A later generation will do; the engine looks for it at once."""
     tell(tmp_path, newest="000007", local="000003")
     app, live = served(tmp_path)
     for asked in ("000006", "000007"):
         assert app.test_client().get("/api/v1/search?q=নদী", headers={HEADER: asked}).status_code == 200
-    assert live._expected == "000003"  # the next look is for what it is called here
+    assert live._expected == "000003"  # the next look is for its local name
 
 
 def test_one_that_is_on_its_way_is_waited_for(tmp_path: Path) -> None:
-    """For some seconds."""
+    """The replica waits for some seconds."""
     tell(tmp_path, newest="000007", local="000003")
     app, live = served(tmp_path, after=3)
     assert app.test_client().get("/search?q=নদী", headers={HEADER: "000009"}).status_code == 200
@@ -71,7 +71,7 @@ def test_one_that_is_on_its_way_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_one_that_does_not_come_in_time_is_said(tmp_path: Path) -> None:
-    """With when to ask again."""
+    """The answer says when to retry."""
     tell(tmp_path, newest="000007", local="000003")
     answer = served(tmp_path)[0].test_client().get("/api/v1/search?q=নদী", headers={HEADER: "000010"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
@@ -79,7 +79,7 @@ def test_one_that_does_not_come_in_time_is_said(tmp_path: Path) -> None:
 
 
 def test_not_more_than_a_few_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each holds a thread that others need."""
+    """Each waiting request holds a thread."""
     monkeypatch.setattr(replica, "WAITING", 0)
     answer = served(tmp_path, after=1)[0].test_client().get("/", headers={HEADER: "000001"})
     assert answer.status_code == 503
@@ -88,13 +88,13 @@ def test_not_more_than_a_few_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("asked", ["", "7", "ab", "-000001", "০০০০০১", "1" * 30])
 def test_what_is_no_name_of_a_generation_is_refused(tmp_path: Path, asked: str) -> None:
-    """Before anything is waited for."""
+    """It is refused before any waiting."""
     answer = served(tmp_path)[0].test_client().get("/", headers={HEADER: asked})
     assert answer.status_code == 400
 
 
 def test_a_directory_that_follows_nothing_has_its_own_generations(tmp_path: Path) -> None:
-    """The header means the same at the one that writes."""
+    """The header means the same at the writer."""
     assert replica.reached(tmp_path) == ("", "")
     build_numbered(tmp_path / "index", 3)
     assert replica.reached(tmp_path / "index") == ("000001", "000001")
@@ -103,7 +103,7 @@ def test_a_directory_that_follows_nothing_has_its_own_generations(tmp_path: Path
 
 
 def test_one_that_was_rolled_back_is_not_waited_for(tmp_path: Path) -> None:
-    """It comes no more; what is live since is answered from, here and at a replica that had it."""
+    """It never comes; the live generation answers, here and at a replica that had the other."""
     build_numbered(tmp_path / "index", 3)
     with open_writer(tmp_path / "index") as writer:
         writer.add(Article("নতুন", "পদ্মার চর"))
@@ -117,7 +117,7 @@ def test_one_that_was_rolled_back_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_health_tells_how_far_it_is_and_no_secrets(tmp_path: Path) -> None:
-    """Why it does not follow stands in the log."""
+    """The reason for a lag is in the log."""
     state = {
         "store": "s3://secret/name",
         "wanted": "000008",
@@ -133,7 +133,7 @@ def test_health_tells_how_far_it_is_and_no_secrets(tmp_path: Path) -> None:
 
 
 def figures(state: ReplicaState | None) -> dict[str, float]:
-    """As Prometheus gets them."""
+    """The metrics as Prometheus reads them."""
     registry = CollectorRegistry()
     registry.register(ReplicaCollector(lambda: state, now=lambda: 1795867210.0))
     lines = generate_latest(registry).decode().splitlines()
@@ -141,7 +141,7 @@ def figures(state: ReplicaState | None) -> dict[str, float]:
 
 
 def test_metrics_tell_the_lag_and_when_the_store_answered() -> None:
-    """And nothing, where no store is followed."""
+    """Without a store there are no such metrics."""
     assert figures(None) == {}
     behind = ReplicaState(
         wanted="000008", reached="000007", published="2026-11-28T12:00:00+00:00", checked=1795867209.0

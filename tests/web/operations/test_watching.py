@@ -1,4 +1,4 @@
-"""Requests are counted and logged by what they were, and never by who asked or what for."""
+"""Metrics and logs of requests say what was done, and never who asked or what for."""
 
 import datetime as dt
 import json
@@ -25,7 +25,7 @@ NOW = dt.datetime(2026, 11, 25, 6, 30, tzinfo=dt.UTC)
 
 
 class Watched:
-    """An application, and all that it told of its requests."""
+    """An application, and all that it reported of its requests."""
 
     def __init__(self, engine: SearchEngine) -> None:
         self.answered: list[Answered] = []
@@ -44,7 +44,7 @@ class Watched:
 
 @pytest.fixture
 def watched() -> Watched:
-    """One over a fake engine."""
+    """A watched application over a fake engine."""
     return Watched(FakeEngine())
 
 
@@ -61,7 +61,7 @@ SEARCHES = [
 
 @pytest.mark.parametrize(("address", "outcome"), SEARCHES)
 def test_searches_are_counted_by_what_came_of_them(watched: Watched, address: str, outcome: str) -> None:
-    """One each, over both ways to ask."""
+    """Each search counts once, from pages and from the API."""
     watched.client.get(address)
     assert watched.answered[0].outcome == outcome
     figures = watched.figures()
@@ -71,7 +71,7 @@ def test_searches_are_counted_by_what_came_of_them(watched: Watched, address: st
 
 
 def test_an_answer_that_the_client_has_is_a_search_unchanged(watched: Watched) -> None:
-    """Its tag came back."""
+    """The client sent back its tag."""
     tag = watched.client.get("/api/v1/search?q=নদী").headers["ETag"]
     watched.client.get("/api/v1/search?q=নদী", headers={"If-None-Match": tag})
     assert [request.outcome for request in watched.answered] == ["found", "unchanged"]
@@ -79,13 +79,13 @@ def test_an_answer_that_the_client_has_is_a_search_unchanged(watched: Watched) -
 
 @pytest.mark.parametrize("address", ["/", "/search", "/api/v1/suggest?q=ব", "/static/style.css", "/নেই"])
 def test_other_requests_are_no_searches(watched: Watched, address: str) -> None:
-    """Pages, suggestions, files, and what is not there."""
+    """Pages, suggestions, files and missing addresses do not count as searches."""
     watched.client.get(address).close()
     assert watched.answered[0].outcome is None
 
 
 def test_latency_is_counted_by_route_and_not_by_address(watched: Watched) -> None:
-    """Two articles are one route; made up addresses and methods are one each, however many."""
+    """Two articles are one route; all unknown addresses are one route, all unknown methods one method."""
     for address in ("/api/v1/articles/3", "/api/v1/articles/4", "/a", "/b"):
         watched.client.get(address)
     watched.client.open("/", method="BREW")
@@ -99,7 +99,7 @@ def test_latency_is_counted_by_route_and_not_by_address(watched: Watched) -> Non
 
 
 def test_the_index_and_its_age_are_told(watched: Watched) -> None:
-    """Generation, articles, seconds since it was built."""
+    """The metrics have the generation, the articles, and the seconds since the build."""
     figures = watched.figures()
     assert figures["onneshon_index_up"] == 1
     assert figures["onneshon_index_sound"] == 1
@@ -109,13 +109,13 @@ def test_the_index_and_its_age_are_told(watched: Watched) -> None:
 
 
 def test_damage_is_a_figure_of_its_own() -> None:
-    """By a figure of its own, as searches may still be answered."""
+    """A damaged index has a metric of its own, as searches may still be answered."""
     figures = Watched(FakeEngine(damage="x is broken")).figures()
     assert (figures["onneshon_index_up"], figures["onneshon_index_sound"]) == (1, 0)
 
 
 def test_an_older_generation_in_place_of_a_damaged_one_is_told() -> None:
-    """Everything is answered, and somebody should look all the same."""
+    """Everything is answered, but an administrator should look."""
 
     class Older(FakeEngine):
         @property
@@ -127,10 +127,10 @@ def test_an_older_generation_in_place_of_a_damaged_one_is_told() -> None:
 
 
 class Searched(FakeEngine):
-    """An engine that opened well.
+    """An engine that opened without a fault.
 
     Args:
-        found: what searches find, or how they fail.
+        found: the total of each search, or the error that it raises.
     """
 
     def __init__(self, found: int | OnneshonError) -> None:
@@ -138,7 +138,7 @@ class Searched(FakeEngine):
         self._found = found
 
     def search(self, request: SearchRequest, /) -> ResultPage:
-        """As always for everything; a word finds so many."""
+        """All articles for ``*``, and the given total or error for a word."""
         page = super().search(request)
         if request.text == "*":
             return page
@@ -153,12 +153,12 @@ class Searched(FakeEngine):
     ids=["found", "nothing found", "damage", "too many searches"],
 )
 def test_an_index_is_up_while_a_search_succeeds(found: int | OnneshonError, up: int) -> None:
-    """That it could be opened is not enough: a word of an article must find something now."""
+    """Opening it is not enough: a search for a word of an article must have a hit now."""
     assert Watched(Searched(found)).figures()["onneshon_index_up"] == up
 
 
 def test_an_index_without_articles_is_up() -> None:
-    """There is nothing to be found in it."""
+    """An empty index has nothing to find."""
 
     class Empty(FakeEngine):
         def search(self, request: SearchRequest, /) -> ResultPage:
@@ -169,13 +169,13 @@ def test_an_index_without_articles_is_up() -> None:
 
 @pytest.mark.parametrize("title", ["NOT নদী", "OR", "AND", "ক" * 2000 + " নদী", '"নদী', "১২:৩০"])
 def test_an_index_is_up_whatever_its_articles_begin_with(title: str, tmp_path: Path) -> None:
-    """An operator, or more than a query can have, is no fault of the index."""
+    """An operator, or an overlong text, is no fault of the index."""
     build([Article("a", title, "")], tmp_path / "index")
     assert Watched(open_engine(tmp_path / "index")).figures()["onneshon_index_up"] == 1
 
 
 def test_the_word_that_is_searched_is_looked_up_once_an_edition() -> None:
-    """Figures are asked for every few seconds."""
+    """Metrics are read every few seconds."""
     engine = FakeEngine()
     watched = Watched(engine)
     watched.figures()
@@ -184,7 +184,7 @@ def test_the_word_that_is_searched_is_looked_up_once_an_edition() -> None:
 
 
 def test_metrics_are_there_without_an_index() -> None:
-    """Whoever watches the server sees that there is none."""
+    """They say that there is no index."""
     live = LiveEngine(lambda: None)
     metrics = Metrics(live)
     app = create_app(live, observers=[metrics.observe])
@@ -195,7 +195,7 @@ def test_metrics_are_there_without_an_index() -> None:
 
 
 def test_nothing_is_watched_unless_asked() -> None:
-    """No metrics at a public address by accident."""
+    """Metrics must not be public by accident."""
     assert create_app(FakeEngine()).test_client().get("/metrics").status_code == 404
 
 
@@ -203,7 +203,7 @@ SECRETS = ["গোপন", "10.9.8.7", "Mozilla", "referrer.example", "ইতি
 
 
 def test_a_line_of_the_log_says_nothing_of_who_asked_or_what_for(watched: Watched) -> None:
-    """No query, address, browser, page that led here, or article; nor do the metrics."""
+    """Logs and metrics have no query, address, browser, referrer or article."""
     headers = {
         "User-Agent": "Mozilla/5.0",
         "Referer": "https://referrer.example/",
@@ -219,7 +219,7 @@ def test_a_line_of_the_log_says_nothing_of_who_asked_or_what_for(watched: Watche
 
 
 def test_a_line_of_the_log_is_json_of_one_form() -> None:
-    """Fields in this order; those that are not known are left out."""
+    """The fields are in this order; unknown ones are left out."""
     answered = Answered("0123abcd", "GET", "/search", 200, 0.01234, 5120, "found")
     assert line(answered, NOW) == (
         '{"time": "2026-11-25T06:30:00.000+00:00", "request_id": "0123abcd", "method": "GET", '
@@ -228,7 +228,7 @@ def test_a_line_of_the_log_is_json_of_one_form() -> None:
 
 
 def test_the_log_goes_on_in_a_new_file_when_the_old_one_is_moved(tmp_path: Path) -> None:
-    """As logrotate does it."""
+    """Such a move is how logrotate works."""
     path = tmp_path / "access.jsonl"
     write = AccessLog(str(path), now=lambda: NOW)
     answered = Answered("0123abcd", "GET", "/", 200, 0.01, 1, None)
@@ -280,21 +280,21 @@ def test_requests_are_answered_while_the_log_cannot_be_opened_anew(
     ],
 )
 def test_a_request_has_the_name_that_a_proxy_gave_it(watched: Watched, sent: str, kept: bool) -> None:
-    """Or one of its own, where that could be no id; answer and log have the same."""
+    """A name that could be no id is replaced by a new one; answer and log have the same."""
     answer = watched.client.get("/", headers={"X-Request-Id": sent})
     assert (answer.headers["X-Request-Id"] == sent) is kept
     assert answer.headers["X-Request-Id"] == watched.answered[0].request_id != ""
 
 
 def test_failures_have_a_name_too(watched: Watched) -> None:
-    """It is what a reader can tell the keeper of the server."""
+    """A reader can give the id to the administrator."""
     answers = [watched.client.get(address) for address in ("/api/v1/search?q=boom", "/api/v1/search?q=boom")]
     names = {answer.headers["X-Request-Id"] for answer in answers}
     assert len(names) == 2
 
 
 def test_the_server_logs_and_counts_its_requests(sample_index: Path, tmp_path: Path) -> None:
-    """The real one, with both options."""
+    """The real server runs with both options."""
     log = tmp_path / "access.jsonl"
     with serving(sample_index, "--metrics", "--access-log", str(log)) as site:
         answer = site.get("/api/v1/search?q=নদী".encode())
@@ -308,7 +308,7 @@ def test_the_server_logs_and_counts_its_requests(sample_index: Path, tmp_path: P
 
 
 def test_a_log_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """Before anything is served."""
+    """The server then exits before it serves anything."""
     from tests.serving import start  # noqa: PLC0415  # of this test alone
 
     with start(tmp_path, "--port", "0", "--access-log", str(tmp_path / "none" / "log")) as process:

@@ -32,7 +32,7 @@ FACE = CardFace("অন্বেষণ", "#2f3d9f", "অর্থনীতি", 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
-    """Asks a site of two articles."""
+    """A client of a site of two articles."""
     with Engine.of(
         [BRIDGE, replace(BRIDGE, id="h", title=HOSTILE, author=HOSTILE, category=HOSTILE)]
     ) as engine:
@@ -40,14 +40,14 @@ def client() -> Iterator[FlaskClient]:
 
 
 def _ink(face: CardFace) -> int:
-    """How many dots are not paper below the name."""
+    """The number of dark pixels below the name."""
     image = PIL.open(io.BytesIO(picture_of(face, FONTS))).convert("L").crop((0, 160, WIDTH, HEIGHT))
     return sum(image.histogram()[:128])
 
 
 @drawn
 def test_the_page_names_a_picture_that_there_is(client: FlaskClient) -> None:
-    """Of the size that it says, small enough for who shows it, to be had by other sites, kept for a day."""
+    """It has the stated size, is small enough, may be used by other sites, and is cached for a day."""
     html = client.get("/article/নদী/১?q=সেতু").get_data(as_text=True)
     (address,) = re.findall('property="og:image" content="([^"]*)"', html)
     assert address.startswith("http://localhost/card.png?id=")
@@ -66,13 +66,13 @@ def test_the_page_names_a_picture_that_there_is(client: FlaskClient) -> None:
     ("path", "status"), [("/card.png?id=h", 200), ("/card.png?id=x", 404), ("/card.png", 404)]
 )
 def test_any_text_is_drawn_and_no_article_no_picture(client: FlaskClient, path: str, status: int) -> None:
-    """Control characters and letters that the typeface has not are left out."""
+    """Control characters and letters missing in the typeface are left out."""
     assert client.get(path).status_code == status
 
 
 @drawn
 def test_conjuncts_are_shaped() -> None:
-    """ক্ষ is one sign, and narrower than its letters one by one."""
+    """ক্ষ is one glyph, narrower than its letters one by one."""
     width = cards._Type(FONTS, 72, 650).width
     assert width("ক্ষ") < 0.8 * (width("ক") + width("ষ"))
     assert width("র্ম") < width("র") + width("ম")
@@ -80,7 +80,7 @@ def test_conjuncts_are_shaped() -> None:
 
 @drawn
 def test_letters_that_there_are_none_of_take_no_room() -> None:
-    """No empty boxes."""
+    """There are no empty boxes."""
     assert picture_of(replace(FACE, title="ক্ষমতা 漢字😀"), FONTS) == picture_of(
         replace(FACE, title="ক্ষমতা"), FONTS
     )
@@ -88,7 +88,7 @@ def test_letters_that_there_are_none_of_take_no_room() -> None:
 
 @drawn
 def test_a_long_title_is_smaller_and_cut_between_words() -> None:
-    """In four lines at most, with a sign of what is left out; one that fits has none."""
+    """It has four lines at most, and an ellipsis where it is cut."""
     size, face, lines = cards._title("রাষ্ট্র ক্ষমতা ভাষা " * 20, FONTS)
     assert (size, len(lines)) == (56, 4)
     assert lines[-1].endswith(" …")
@@ -100,7 +100,7 @@ def test_a_long_title_is_smaller_and_cut_between_words() -> None:
 @drawn
 @pytest.mark.parametrize(("words", "size"), [("ও ঢাকা ক্ষমতা ", 56), ("খ ", 56)])
 def test_lines_are_as_full_as_there_is_room(words: str, size: int) -> None:
-    """No word stands in the next line, or is left out, that the one before had room for."""
+    """No word is moved to the next line, or left out, that would fit."""
     typed = (words * 120).split()
     found, face, lines = cards._title(" ".join(typed), FONTS)
     assert found == size
@@ -115,24 +115,24 @@ def test_lines_are_as_full_as_there_is_room(words: str, size: int) -> None:
 
 @drawn
 def test_a_word_that_no_line_has_room_for_stands_in_one_by_itself() -> None:
-    """It is drawn as far as there is picture, and is no reason to leave an empty line."""
+    """It is drawn up to the edge, and causes no empty line."""
     assert cards._title("ক" * 60, FONTS)[::2] == (72, ["ক" * 60])
     assert cards._title("পদ্মা " + "ক" * 60 + " সেতু", FONTS)[2] == ["পদ্মা", "ক" * 60, "সেতু"]
 
 
 def _dots(face: CardFace) -> np.ndarray:
-    """Red, green and blue of each dot."""
+    """Red, green and blue of each pixel."""
     return np.asarray(PIL.open(io.BytesIO(picture_of(face, FONTS))).convert("RGB"), int)
 
 
 def _like(dots: np.ndarray, colour: str) -> np.ndarray:
-    """Which dots have a colour, but for the edges of letters."""
+    """Which pixels have a colour, apart from the edges of letters."""
     off = np.abs(dots - [int(colour[at : at + 2], 16) for at in (1, 3, 5)])
     return np.asarray(off.max(axis=-1) < 40)
 
 
 def _rows(dots: np.ndarray, colour: str) -> list[tuple[int, int]]:
-    """Those in which a colour is, the first and the last of all that stand together."""
+    """The first and last row of each band of rows with a colour."""
     rows = np.any(_like(dots, colour), axis=1)
     ends = np.flatnonzero(np.diff(np.concatenate([[False], rows, [False]]).astype(int)))
     return [(int(first), int(end) - 1) for first, end in zip(ends[::2], ends[1::2], strict=True)]
@@ -140,7 +140,7 @@ def _rows(dots: np.ndarray, colour: str) -> list[tuple[int, int]]:
 
 @drawn
 def test_a_title_stands_between_equal_margins() -> None:
-    """Which its lines fill, but for less than a word."""
+    """Its lines fill the width, up to the length of a word."""
     columns = np.flatnonzero(np.any(_like(_dots(replace(FACE, title="খ " * 120)), cards.INK), axis=0))
     assert 0 <= columns[0] - cards.MARGIN < 10
     assert 0 <= WIDTH - cards.MARGIN - columns[-1] < 100
@@ -148,18 +148,18 @@ def test_a_title_stands_between_equal_margins() -> None:
 
 @drawn
 def test_lines_of_a_title_do_not_touch() -> None:
-    """Though letters have signs above them and below."""
+    """This holds although letters have signs above and below."""
     title = " ".join(["র্কৃ"] * 40)
     lines = len(cards._title(title, FONTS)[2])
     bands = _rows(_dots(replace(FACE, title=title)), cards.INK)
     between = [after - before for (_, before), (after, _) in itertools.pairwise(bands)]
     assert lines == 3
-    assert sum(rows > 8 for rows in between) == lines - 1  # less of it is between a letter and its reph
+    assert sum(rows > 8 for rows in between) == lines - 1  # smaller gaps are between a letter and its reph
 
 
 @drawn
 def test_section_and_author_stand_around_the_title() -> None:
-    """One above the other, none over another, all within the picture."""
+    """They are above and below it, do not overlap, and are within the picture."""
     dots = _dots(replace(FACE, title="কলম", above="খেলা", below="আল মাহমুদ"))
     accent, ink, soft = (
         _rows(dots[:, : WIDTH // 2], colour) for colour in (FACE.accent, cards.INK, cards.SOFT)
@@ -169,7 +169,7 @@ def test_section_and_author_stand_around_the_title() -> None:
 
 @drawn
 def test_bengali_letters_hang_from_the_line_and_others_stand_below_it() -> None:
-    """It is the line that the letters of the name have themselves; nothing stands above it."""
+    """It is the headline of the name's letters; nothing is above it."""
     ((upper, lower),) = _rows(_dots(FACE)[:, -1:], FACE.accent)
     assert (upper, 3 < lower - upper < 12) == (cards.MARGIN, True)
     for name, hangs in (("কলম", True), ("Our news", False)):
@@ -198,7 +198,7 @@ def test_bengali_letters_hang_from_the_line_and_others_stand_below_it() -> None:
 def test_a_picture_has_section_day_title_and_author(
     client: FlaskClient, article: Article, said: tuple[str, str, str]
 ) -> None:
-    """What an article lacks leaves no sign; without a title its text begins there."""
+    """Missing fields leave no trace; without a title its text starts there."""
     with client.application.test_request_context("/"):
         face = cards._face(article)
     found = (face.above, face.title, face.below)
@@ -207,14 +207,14 @@ def test_a_picture_has_section_day_title_and_author(
 
 
 def test_without_pillow_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is an extra."""
+    """Pillow is an optional dependency."""
     monkeypatch.setitem(sys.modules, "PIL", None)
     assert not drawable.__wrapped__()
 
 
 @drawn
 def test_name_and_colour_are_the_site_s() -> None:
-    """A name in other letters stands below the line, and moves what follows down."""
+    """A name in other letters is below the line, and moves the rest down."""
     green = replace(FACE, accent="#006a4e")
     assert picture_of(FACE, FONTS) != picture_of(green, FONTS)
     image = PIL.open(io.BytesIO(picture_of(green, FONTS))).convert("RGB")
@@ -223,7 +223,7 @@ def test_name_and_colour_are_the_site_s() -> None:
 
 
 def test_without_what_draws_there_is_no_picture(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Letters one by one would be no Bengali."""
+    """Bengali drawn letter by letter would be wrong."""
     monkeypatch.setattr(cards, "drawable", lambda: False)
     assert client.get("/card.png?id=h").status_code == 404
     assert "og:image" not in client.get("/article/h").get_data(as_text=True)

@@ -1,4 +1,4 @@
-"""No sentence on a page of results is false: random queries, their pages read as readers read them."""
+"""No sentence on a page of results is false, for random queries whose pages are parsed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +50,7 @@ ARTICLES = 150
 
 @pytest.fixture(scope="module")
 def claims(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Claims]:
-    """The pages of articles of few words, so that many hold all of a query, and of near-duplicates."""
+    """Pages over short articles, many of which have all words of a query, and near-duplicates."""
     draw = Random(8)  # noqa: S311  # chance, not secrecy
     directory = Path(tmp_path_factory.mktemp("claims")) / "index"
     build(_articles(draw), directory)
@@ -89,5 +89,5 @@ _parameters = st.fixed_dictionaries(
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(_queries, _parameters)
 def test_no_sentence_is_false(claims: Claims, query: str, parameters: dict[str, str]) -> None:
-    """Counts, what is missing, what is marked and as what, the line between hits, links, and the order."""
+    """Checked are counts, missing words, marks, the line between hits, links, and the order."""
     assert claims.false(query, **parameters) == []

@@ -33,13 +33,13 @@ def _framed(data: bytes, size: tuple[int, int] = HIT) -> np.ndarray:
 
 
 def _seen(shape: tuple[int, int]) -> np.ndarray:
-    """What a lens sees: grey, with grain."""
+    """A grey photograph with grain."""
     grain = np.random.default_rng(1).integers(60, 190, (shape[1], shape[0], 1))
     return np.repeat(grain, 3, axis=2).astype(np.uint8)
 
 
 def _written(shape: tuple[int, int], ground: int = 255) -> np.ndarray:
-    """Even, with a red square in each corner."""
+    """An even ground with a red square in each corner."""
     dots = np.full((shape[1], shape[0], 3), ground, np.uint8)
     side = min(shape) // 5
     for across in (slice(4, side), slice(-side, -4)):
@@ -53,7 +53,7 @@ def _red(dots: np.ndarray) -> np.ndarray:
 
 
 def _box(dots: np.ndarray) -> tuple[int, int]:
-    """Width and height of all that is red."""
+    """The width and height of the red area."""
     down, across = np.nonzero(_red(dots))
     return int(np.ptp(across)) + 1, int(np.ptp(down)) + 1
 
@@ -61,7 +61,7 @@ def _box(dots: np.ndarray) -> tuple[int, int]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_head_is_whole(shape: str, size: str) -> None:
-    """Right below the upper edge, and at the side of a wide photograph."""
+    """The head is just below the upper edge, or at the side of a wide photograph."""
     width, height = SHAPES[shape]
     dots, radius = _seen((width, height)), min(width, height) // 4
     middle = width // 2 if width <= height else radius + width // 8
@@ -75,7 +75,7 @@ def test_a_head_is_whole(shape: str, size: str) -> None:
 
 @pytest.mark.parametrize("shape", ["a photograph", "a screen"])
 def test_a_usual_photograph_fills_the_frame(shape: str) -> None:
-    """To its edges, where it has the grain of the middle."""
+    """It reaches the edges, which have the grain of the middle."""
     made = _framed(_packed(_seen(SHAPES[shape])))
     sides = [made[:, :4], made[:, -4:], made[:4], made[-4:]]
     assert min(side.std() for side in sides) > made.std() / 2
@@ -84,7 +84,7 @@ def test_a_usual_photograph_fills_the_frame(shape: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_nothing_of_a_graphic_is_cut(shape: str, size: str) -> None:
-    """All four corners of what is drawn or written are there, in the middle, and its shape is its own."""
+    """All four corners are there, centred, and the proportions are kept."""
     width, height = SHAPES[shape]
     made = _framed(_packed(_written((width, height))), SIZES[size])
     wide, high = _box(made)
@@ -95,13 +95,13 @@ def test_nothing_of_a_graphic_is_cut(shape: str, size: str) -> None:
 
 
 def test_the_ground_of_a_graphic_goes_on() -> None:
-    """No other colour is beside it, nor a shadow of what is drawn."""
+    """The added area has its colour, without a shadow of the drawing."""
     made = _framed(_packed(_written((300, 600), 240)))
     assert np.abs(made[:, :40] - 240).max() <= 6
 
 
 def test_the_edges_of_a_photograph_go_on() -> None:
-    """Sky beside sky and earth beside earth, but smoother."""
+    """Sky is added next to sky and earth next to earth, but smoother."""
     dots = _seen((300, 600)) // 4
     dots[:300] += np.array((0, 60, 190), np.uint8)
     dots[300:] += np.array((90, 50, 0), np.uint8)
@@ -113,7 +113,7 @@ def test_the_edges_of_a_photograph_go_on() -> None:
 
 @pytest.mark.parametrize(("ink", "dark"), [((250, 250, 250), True), ((20, 20, 60), False), (RED, False)])
 def test_what_has_no_ground_gets_one_on_which_it_is_seen(ink: tuple[int, int, int], *, dark: bool) -> None:
-    """White letters on a dark one, all others on white."""
+    """White letters get a dark ground, all others a white one."""
     dots = np.zeros((100, 400, 4), np.uint8)
     dots[20:80, 20:380] = (*ink, 255)
     made = _framed(_packed(dots))
@@ -122,14 +122,14 @@ def test_what_has_no_ground_gets_one_on_which_it_is_seen(ink: tuple[int, int, in
 
 
 def test_a_photograph_that_could_be_seen_through_and_cannot_is_one() -> None:
-    """As editors export them, with a fourth channel that says nothing."""
+    """Editors export such images, with an alpha channel that is opaque throughout."""
     dots = _seen(SHAPES["a screen"])
     opaque = np.dstack([dots, np.full(dots.shape[:2], 255, np.uint8)])
     assert (_framed(_packed(opaque)) == _framed(_packed(dots))).all()
 
 
 def test_a_small_one_is_not_blown_up() -> None:
-    """To thrice its size at most, in the middle."""
+    """It is enlarged at most threefold, and centred."""
     dots = np.full((60, 60, 3), 255, np.uint8)
     dots[20:40, 20:40] = RED
     assert _box(_framed(_packed(dots), SIZES["page"])) == pytest.approx((60, 60), abs=3)
@@ -138,6 +138,6 @@ def test_a_small_one_is_not_blown_up() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (2, 3)])
 @pytest.mark.parametrize("size", SIZES)
 def test_a_line_is_a_picture(shape: tuple[int, int], size: str) -> None:
-    """However thin."""
+    """A picture may be a pixel thin."""
     made = _framed(_packed(np.full((shape[1], shape[0], 3), 90, np.uint8)), SIZES[size])
     assert made.shape[:2] == SIZES[size][::-1]

@@ -24,7 +24,7 @@ def client() -> FlaskClient:
 
 
 def test_the_script_is_for_everyone_and_nothing_else_is(client: FlaskClient) -> None:
-    """One route is relaxed; pages, the API and files of ours stay to themselves."""
+    """Only its route allows other origins; pages, the API and files do not."""
     answer = client.get("/embed.js")
     assert answer.mimetype == "text/javascript"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -40,7 +40,7 @@ def test_the_script_is_for_everyone_and_nothing_else_is(client: FlaskClient) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_lines_to_copy_have_the_sum_of_the_script(client: FlaskClient, language: str) -> None:
-    """Where they lead is what is served, byte for byte, and may be kept for a year."""
+    """The integrity hash is of the served bytes, which may be cached for a year."""
     text = unescape(client.get(f"/embed?lang={language}").get_data(as_text=True))
     found = re.search(
         r'src="(http://localhost/embed\.js\?v=[0-9a-f]{12})"\s+integrity="(sha384-[^"]+)"', text
@@ -53,7 +53,7 @@ def test_the_lines_to_copy_have_the_sum_of_the_script(client: FlaskClient, langu
 
 
 def test_the_script_has_all_words_that_the_box_says(client: FlaskClient) -> None:
-    """In every language, as the page has them."""
+    """It has them in every language of the pages."""
     script = client.get("/embed.js").get_data(as_text=True)
     found = re.search(r"^const WORDS = (.*);$", script, re.MULTILINE)
     assert found
@@ -63,7 +63,7 @@ def test_the_script_has_all_words_that_the_box_says(client: FlaskClient) -> None
 
 
 def test_the_script_has_the_forms_of_one_and_of_many(client: FlaskClient) -> None:
-    """Of what it counts; the number stands where it fills it in."""
+    """Counted texts have singular and plural, with a place for the number."""
     found = re.search(r"^const WORDS = (.*);$", client.get("/embed.js").text, re.MULTILINE)
     assert found
     words = json.loads(found[1])["en"]
@@ -78,7 +78,7 @@ def test_the_script_has_the_forms_of_one_and_of_many(client: FlaskClient) -> Non
 
 
 def test_the_script_is_one_file_of_plain_words(client: FlaskClient) -> None:
-    """It imports nothing, so that one sum covers all, and has no braces of templates left."""
+    """It imports nothing, so that one hash covers all, and has no template braces left."""
     script = client.get("/embed.js").get_data(as_text=True)
     assert not re.search(r"^\s*import[ (]|import\(", script, re.MULTILINE)
     assert "{{" not in script
@@ -86,11 +86,11 @@ def test_the_script_is_one_file_of_plain_words(client: FlaskClient) -> None:
     words = re.search(r"^const WORDS = (.*);$", script, re.MULTILINE)
     assert words
     assert "পরামর্শ" in str(json.loads(words[1]))
-    assert 'const FIRST = "bn";' in script  # of a page that does not say its language
+    assert 'const FIRST = "bn";' in script  # for a page that does not state its language
 
 
 def test_it_has_the_colours_and_the_address_of_the_site() -> None:
-    """Another accent is another script, with another sum."""
+    """Another accent gives another script with another hash."""
     ours = create_app(FakeEngine()).test_client().get("/embed.js").data
     site = Site(
         palette=palette(None, Colours(accent="#006a4e")), address=PublicAddress("https", "x.example", "/khoj")

@@ -20,7 +20,7 @@ RIVER = Article("নদী/১", "পদ্মা নদী", "নদীর ক�
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
-    """Asks a site of three articles, of which two say nearly the same."""
+    """A client of a site of three articles, two of them near-duplicates."""
     articles = [
         RIVER,
         replace(RIVER, id="b", url="https://example.org/b"),
@@ -37,7 +37,7 @@ def _lines(client: FlaskClient, query: str) -> list[dict[str, str]]:
 
 
 def test_all_pages_of_results_are_one_file(client: FlaskClient) -> None:
-    """Named after the query; of articles without an original our address is told."""
+    """It is named after the query; articles without an original have the site's own address."""
     answer = client.get("/export?format=csv&q=নদী")
     assert answer.mimetype == "text/csv"
     assert answer.is_streamed
@@ -49,7 +49,7 @@ def test_all_pages_of_results_are_one_file(client: FlaskClient) -> None:
 
 
 def test_filters_and_order_hold(client: FlaskClient) -> None:
-    """As on the page that links to the file."""
+    """They are those of the page that links to the file."""
     assert [line["id"] for line in _lines(client, "q=নদী&category=গান")] == ["c"]
     page = client.get("/search?q=নদী&category=গান&more=1").get_data(as_text=True)
     for form in ("csv", "jsonl", "bibtex", "ris"):
@@ -57,7 +57,7 @@ def test_filters_and_order_hold(client: FlaskClient) -> None:
 
 
 def test_a_lasting_link_says_when_the_index_is_another(client: FlaskClient) -> None:
-    """The link names the generation; one of another generation has a notice that leads to one of this."""
+    """A link to another generation has a notice with a link to the current one."""
     html = client.get("/search?q=নদী&category=গান").get_data(as_text=True)
     (link,) = (unescape(link) for link in re.findall(r'href="(/search[^"]*generation=[^"]*)"', html))
     assert "category=" in link
@@ -68,7 +68,7 @@ def test_a_lasting_link_says_when_the_index_is_another(client: FlaskClient) -> N
 
 
 def test_a_file_has_no_more_than_it_may(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server is not to read all of its articles for everybody who asks."""
+    """A server must not read all its articles for anybody."""
     monkeypatch.setattr(exports, "MOST", 2)
     assert len(_lines(client, "q=নদী")) == 2
 
@@ -78,17 +78,17 @@ def test_a_file_has_no_more_than_it_may(client: FlaskClient, monkeypatch: pytest
     [("format=pdf&q=নদী", 400), ("format=csv&q=", 302), ("format=csv&q=" + "ক" * 600, 400)],
 )
 def test_what_makes_no_file_is_said(client: FlaskClient, query: str, status: int) -> None:
-    """Before anything is sent."""
+    """It is refused before anything is sent."""
     assert client.get(f"/export?{query}").status_code == status
 
 
 def test_a_file_of_no_named_format_is_for_a_spreadsheet(client: FlaskClient) -> None:
-    """An address that was cut short still gives what it can."""
+    """An address that was cut short still gives a file."""
     assert client.get("/export?q=নদী").data == client.get("/export?format=csv&q=নদী").data
 
 
 def test_nothing_found_is_a_file_without_articles(client: FlaskClient) -> None:
-    """With its heading."""
+    """The file has its heading."""
     assert client.get("/export?format=csv&q=খপুষ্প").data.decode("utf-8-sig").splitlines() == [
         "id,title,author,date,category,lang,url"
     ]

@@ -27,14 +27,14 @@ def _front(*days: str | None, day: dt.date = TODAY) -> tuple[list[str], list[str
 
 
 def test_the_newest_come_first() -> None:
-    """As many as a phone shows, without those whose day is not known."""
+    """There are as many as fit on a phone; undated articles are left out."""
     newest, remembered, _ = _front(*(f"2026-01-0{day}" for day in range(1, 8)), None)
     assert newest == [f"2026-01-0{day}" for day in range(7, 7 - NEWEST, -1)]
     assert remembered == []
 
 
 def test_articles_of_the_same_words_are_each_shown() -> None:
-    """A search groups them; what is new is new, and what was written on this day was."""
+    """A search groups near-duplicates; the front page shows each."""
     days = ("2026-03-10", "2026-03-09", "2020-03-11", "2018-03-11")
     body = "পদ্মা নদীর দুই তীরে চর জেগেছে, জেলেরা ভোরে নৌকা নিয়ে ইলিশ ধরতে বের হন। " * 6
     with Engine.of([replace(_article(day), title="নদী", body=body) for day in days]) as engine:
@@ -44,7 +44,7 @@ def test_articles_of_the_same_words_are_each_shown() -> None:
 
 
 def test_this_day_in_earlier_years_is_remembered() -> None:
-    """Where there are two at least; else the days around it."""
+    """There must be two at least; otherwise the days around it are used."""
     days = ("2020-03-11", "2018-03-11", "2019-03-12", "2024-06-01")
     assert _front(*days)[1:] == (["2020-03-11", "2018-03-11"], True)
     assert _front(*days[1:], "2021-03-09")[1:] == (["2021-03-09", "2019-03-12", "2018-03-11"], False)
@@ -52,7 +52,7 @@ def test_this_day_in_earlier_years_is_remembered() -> None:
 
 
 def test_no_more_are_remembered_than_the_last_four_of_thirty_years() -> None:
-    """From the last year on; what is older was another paper."""
+    """The years begin with the last one; older articles are left out."""
     assert _front("2025-03-11", "1996-03-11", "1995-03-11")[1] == ["2025-03-11", "1996-03-11"]
     assert _front("1995-03-11", "1994-03-11")[1] == []
     years = [f"{year}-03-11" for year in range(2025, 2018, -1)]
@@ -61,7 +61,7 @@ def test_no_more_are_remembered_than_the_last_four_of_thirty_years() -> None:
 
 
 def test_a_leap_day_has_no_twin_in_most_years() -> None:
-    """And asks for none."""
+    """In other years it has no day of its own."""
     assert _front("2020-02-29", "2016-02-29", "2019-03-01", day=dt.date(2024, 2, 29))[1:] == (
         ["2020-02-29", "2016-02-29"],
         True,
@@ -70,7 +70,7 @@ def test_a_leap_day_has_no_twin_in_most_years() -> None:
 
 @pytest.mark.parametrize("dated", [True, False])
 def test_a_home_page_shows_what_there_is(dated: bool) -> None:
-    """A site without dates has its sections and ways to search; one with them what is new."""
+    """A site without dates has its sections and ways to search; one with dates has the newest."""
     article = _article("2026-03-10" if dated else None)
     clock = dt.datetime(2026, 3, 11, 9, tzinfo=dt.UTC)
     with Engine.of([article]) as engine:

@@ -23,7 +23,7 @@ def _client(engine: Engine) -> FlaskClient:
 
 
 def test_examples_are_those_that_find_something() -> None:
-    """Each with the number of its hits; where none finds anything, one shows how to write it all the same."""
+    """Each has its number of hits; if none finds anything, one is shown without."""
     with Engine.of(ARTICLES) as engine:
         guide = guided(engine, holdings(engine))
         html = _client(engine).get("/help").get_data(as_text=True)
@@ -40,13 +40,13 @@ def test_examples_are_those_that_find_something() -> None:
 
 
 def test_an_example_of_a_quotation_is_one_that_is_found() -> None:
-    """Its words by themselves do not show what quotation marks do."""
+    """If the words only occur apart, the example does not show what quotation marks do."""
     with Engine.of([Article("1", "ভাষা", "আন্দোলনের ভাষা")]) as engine:
         assert guided(engine, holdings(engine))["help.phrase"] == [('"ভাষা আন্দোলন"', 0)]
 
 
 def test_values_of_filters_are_those_of_the_index() -> None:
-    """The most frequent of each; one that cannot be quoted is not offered."""
+    """The most frequent value of each field is shown, unless it cannot be quoted."""
     with Engine.of(ARTICLES) as engine:
         guide = guided(engine, holdings(engine))
         assert guide["help.filter"] == [('বিভাগ:"ইতিহাস"', 2), ('লেখক:"ক খ"', 1)]
@@ -57,7 +57,7 @@ def test_values_of_filters_are_those_of_the_index() -> None:
 
 
 def test_help_needs_no_index() -> None:
-    """Who waits for the index may read how to search in it."""
+    """While there is no index, readers may still read how to search."""
     answer = create_app(lambda: None).test_client().get("/help")
     assert answer.status_code == 200
     html = answer.get_data(as_text=True)
@@ -66,7 +66,7 @@ def test_help_needs_no_index() -> None:
 
 
 def test_figures_are_those_of_the_articles() -> None:
-    """How many, from which day to which, in how many categories, by how many authors."""
+    """These are the articles, the first and last day, the categories and the authors."""
     with Engine.of(ARTICLES) as engine:
         assert holdings(engine) == Holdings(
             4, dt.date(1999, 2, 21), dt.date(2004, 6, 2), 2, 2, "ইতিহাস", "ক খ", "2004"
@@ -82,7 +82,7 @@ def test_figures_are_those_of_the_articles() -> None:
 
 
 def test_all_authors_and_categories_are_counted() -> None:
-    """However many more there are than any list has."""
+    """The counts are not limited by the length of a list."""
     articles = [Article(str(n), "নদী", category=f"বিভাগ {n}", author=f"লেখক {n}") for n in range(60)]
     with Engine.of(articles) as engine:
         found = holdings(engine)
@@ -90,7 +90,7 @@ def test_all_authors_and_categories_are_counted() -> None:
 
 
 def test_figures_follow_the_index() -> None:
-    """They are worked out anew for a new generation, and once for each."""
+    """They are computed again for a new generation, and once for each."""
     with Engine.of(ARTICLES) as engine:
         app = create_app(engine)
         client = app.test_client()
@@ -102,7 +102,7 @@ def test_figures_follow_the_index() -> None:
 
 
 def test_a_busy_moment_keeps_nobody_from_these_pages() -> None:
-    """What cannot be worked out now is left out, and worked out the next time."""
+    """What cannot be computed now is left out, and computed the next time."""
 
     class Busy(FakeEngine):
         def search(self, _request: SearchRequest, /) -> ResultPage:

@@ -1,4 +1,4 @@
-"""Filters, facets and orders on the page: plain links and one plain form, which work without scripts."""
+"""Filters, facets and orders on the page are plain links and one plain form, which need no scripts."""
 
 import datetime as dt
 import json
@@ -34,7 +34,7 @@ def _found(client: FlaskClient, url: str) -> str:
 
 
 def test_every_filter_of_the_address_reaches_the_engine() -> None:
-    """By the names of the API, but for the language of articles, since ``lang`` is that of the page."""
+    """They have the API's names, except ``article_lang``, since ``lang`` is the language of the page."""
     engine = FakeEngine()
     address = (
         "/search?q=ক&page=2&literal=1&category=A&category=B&-category=C&author=D&article_lang=bn&lang=en"
@@ -64,7 +64,7 @@ def test_every_filter_of_the_address_reaches_the_engine() -> None:
 
 
 def test_a_value_is_chosen_with_the_spaces_that_articles_have() -> None:
-    """As its source gave it; without them it is another one, which other articles have, or none."""
+    """A value without the spaces is another one, which other articles have, or none."""
     sections = {"১": "খেলা ", "২": "খেলা", "৩": "\tমঞ্চ"}
     with Engine.of([Article(name, "নদীর খবর", category=sections[name]) for name in sections]) as engine:
         asking = create_app(engine).test_client()
@@ -76,7 +76,7 @@ def test_a_value_is_chosen_with_the_spaces_that_articles_have() -> None:
 
 
 def test_the_count_beside_a_link_is_what_the_link_finds(client: FlaskClient) -> None:
-    """For every value that is offered, in whatever field, and each can be taken back."""
+    """This holds for every value of every field; the choice can be undone."""
     html = client.get("/search?q=বাংলাদেশ&lang=en").get_data(as_text=True)
     offered = re.findall(
         r'</label><a href="([^"]*)" rel="nofollow"><(?:bdi|span)>.*?<span class="number">(\d+)</span></a>',
@@ -91,14 +91,14 @@ def test_the_count_beside_a_link_is_what_the_link_finds(client: FlaskClient) -> 
 
 
 def test_values_of_a_field_add_up(client: FlaskClient) -> None:
-    """A second value widens, and its own counts stay as they were."""
+    """A second value widens the search, and the field's own counts stay."""
     page = client.get("/search?q=বাংলাদেশ&category=ইতিহাস").get_data(as_text=True)
     links = [parse_qs(urlsplit(link).query).get("category") for link in _links(page)]
     assert any(chosen and len(chosen) == 2 and chosen[0] == "ইতিহাস" for chosen in links)
 
 
 def test_orders_are_links(client: FlaskClient) -> None:
-    """The one in force says so, and days follow one another in it."""
+    """The current order is marked, and its dates are in order."""
     html = client.get("/search?q=বাংলাদেশ&sort=oldest").get_data(as_text=True)
     assert re.search(r'aria-current="true">পুরোনো আগে', html)
     days = re.findall(r'<time datetime="([^"]*)"', html)
@@ -124,7 +124,7 @@ def test_links_of_pages_keep_what_was_chosen(client: FlaskClient) -> None:
 
 
 def test_days_are_chosen_in_a_form_that_keeps_the_rest(client: FlaskClient) -> None:
-    """Every other parameter but the date goes along; what cannot be read is told."""
+    """All parameters but the date are kept; an unreadable date is reported."""
     address = "/search?q=বাংলাদেশ&category=ইতিহাস&since=2023-01-01&until="
     html = client.get(address).get_data(as_text=True)
     form = html.split('class="facets"')[1].split("</form>")[0]
@@ -141,7 +141,7 @@ def test_days_are_chosen_in_a_form_that_keeps_the_rest(client: FlaskClient) -> N
 
 @pytest.mark.parametrize("text", ["একদিন", "2019..2021", "২০২০-১৩"])
 def test_a_day_that_cannot_be_read_is_told_and_passed_over(client: FlaskClient, text: str) -> None:
-    """The rest of the form counts, the field holds what was typed, and no link to another page has it."""
+    """The rest of the form applies, the field keeps the typed text, and links leave it out."""
     html = client.get(f"/search?q=বাংলাদেশ&since={text}&until=মার্চ ২০২৩").get_data(as_text=True)
     assert f"‘<bdi>{text}</bdi>’ তারিখ হিসেবে বোঝা যায়নি" in html
     fields = {
@@ -171,7 +171,7 @@ def test_a_day_that_cannot_be_read_is_told_and_passed_over(client: FlaskClient, 
     ],
 )
 def test_a_failure_keeps_the_filters_but_what_is_at_fault(fault: str, status: int) -> None:
-    """The box of the page that tells of it goes on with the filters that were chosen."""
+    """The search box of the error page keeps the chosen filters."""
     client = create_app(FakeEngine()).test_client()
     answer = client.get(f"/search?category=ইতিহাস&-author=ক&article_lang=bn&lang=en&{fault}")
     assert answer.status_code == status
@@ -180,7 +180,7 @@ def test_a_failure_keeps_the_filters_but_what_is_at_fault(fault: str, status: in
 
 
 def test_a_failure_elsewhere_has_no_filters(client: FlaskClient) -> None:
-    """They belong to results."""
+    """Filters belong to results."""
     assert 'type="hidden"' not in client.get("/nothing?category=ইতিহাস").get_data(as_text=True)
 
 
@@ -188,7 +188,7 @@ def test_a_failure_elsewhere_has_no_filters(client: FlaskClient) -> None:
 def test_a_field_with_a_value_that_it_cannot_have_is_told(
     client: FlaskClient, typed: str, field: str
 ) -> None:
-    """There is such a field: what is amiss is what follows it."""
+    """The field exists; the message is about its value."""
     html = client.get(f"/search?q={typed} বাংলাদেশ").get_data(as_text=True)
     assert f"‘<bdi>{field}</bdi>’-এর পরের লেখাটি" in html
     assert "নামে খোঁজার কোনো ঘর নেই" not in html
@@ -196,7 +196,7 @@ def test_a_field_with_a_value_that_it_cannot_have_is_told(
 
 
 def test_what_stands_over_a_hit_narrows_to_it(client: FlaskClient) -> None:
-    """Its category and its author are links that keep the rest, and words once they are chosen."""
+    """Its category and author are links that keep the rest, and plain text once chosen."""
     html = client.get("/search?q=বাংলাদেশ&sort=newest").get_data(as_text=True)
     links = re.findall(r'<a class="(category|author)" href="([^"]*)"[^>]*><bdi>(.*?)</bdi>', html)
     assert {kind for kind, _, _ in links} == {"category", "author"}
@@ -209,7 +209,7 @@ def test_what_stands_over_a_hit_narrows_to_it(client: FlaskClient) -> None:
 
 
 def test_an_article_leads_to_others_of_its_category_and_author(client: FlaskClient) -> None:
-    """All of them, whatever was searched for; the page counts them as articles, not as words."""
+    """They lead to all of them, whatever was searched for, and the page counts articles."""
     html = client.get("/article/history-01-bhasha-andolon?q=ভাষা").get_data(as_text=True)
     links = re.findall(r'<a class="(?:category|author)" [^>]*href="([^"]*)"', html)
     assert len(links) == 2
@@ -218,7 +218,7 @@ def test_an_article_leads_to_others_of_its_category_and_author(client: FlaskClie
 
 
 def test_where_no_article_has_a_date_none_can_be_chosen() -> None:
-    """Neither days nor an order by them are offered; a date that was chosen can still be changed."""
+    """Neither days nor orders by date are offered; a date that was chosen can be changed."""
     with Engine.of([Article("1", "নদী", category="ক")]) as engine:
         client = create_app(engine).test_client()
         html = client.get("/search?q=নদী").get_data(as_text=True)
@@ -229,7 +229,7 @@ def test_where_no_article_has_a_date_none_can_be_chosen() -> None:
 
 
 def test_articles_shown_one_by_one_can_be_folded_again() -> None:
-    """The page says that it does so, and leads back with filters kept."""
+    """The page says that it shows each, and its link back keeps the filters."""
     client = create_app(FakeEngine()).test_client()
     html = client.get("/search?q=ছাঁকনি&group=off&category=ইতিহাস").get_data(as_text=True)
     (link,) = re.findall(r'আলাদা করে দেখানো হচ্ছে। <a href="([^"]*)"', html)
@@ -242,7 +242,7 @@ def test_articles_shown_one_by_one_can_be_folded_again() -> None:
     [("since=2020-01-01&until=2020-06-30", "2020-01-01..2020-06-30"), ("since=&until=2020", "..2020")],
 )
 def test_two_days_are_one_filter(given: str, date: str) -> None:
-    """For the engine, and for the link for programs."""
+    """They are one for the engine and for the API link."""
     engine = FakeEngine()
     html = create_app(engine).test_client().get(f"/search?q=ক&{given}").get_data(as_text=True)
     assert engine.asked[-1].filters == (FieldFilter("date", (date,)),)
@@ -251,7 +251,7 @@ def test_two_days_are_one_filter(given: str, date: str) -> None:
 
 
 def test_an_unknown_value_leads_to_the_nearest(client: FlaskClient) -> None:
-    """One click away, with the rest of the search as it was."""
+    """One link leads there, with the rest of the search unchanged."""
     html = client.get("/search?q=বাংলাদেশ&category=ইতিহাশ").get_data(as_text=True)
     assert "কোনো নিবন্ধে নেই" in html
     link = next(link for link in _links(html) if parse_qs(urlsplit(link).query).get("category") == ["ইতিহাস"])
@@ -274,7 +274,7 @@ def test_an_unknown_value_leads_to_the_nearest(client: FlaskClient) -> None:
     ],
 )
 def test_a_span_of_no_article_leads_to_the_nearest(client: FlaskClient, given: str, told: str) -> None:
-    """Told in words, and one click away with the rest of the search, but without first and last day."""
+    """It is written in words, and one link leads there, without the first and last day."""
     html = client.get(f"/search?q=*&lang=en&group=off&{given}").get_data(as_text=True)
     (note,) = re.findall(r'<p class="note unknown">.*?</p>', html, re.DOTALL)
     assert f"No article is dated <bdi>{told}</bdi>." in note
@@ -286,7 +286,7 @@ def test_a_span_of_no_article_leads_to_the_nearest(client: FlaskClient, given: s
 
 
 def test_a_span_beside_other_dates_is_replaced_alone() -> None:
-    """They say something of their own."""
+    """The other dates are filters of their own."""
     listing = Listing({"q": ("ক",), "date": ("2020", "2021"), "since": ("1990 ",), "until": ("1995",)})
     with create_app(FakeEngine()).test_request_context():
         address = listing.replacing("date", "1990..1995", "1996")
@@ -297,7 +297,7 @@ def test_a_span_beside_other_dates_is_replaced_alone() -> None:
 
 
 def test_nothing_found_blames_the_filters_where_there_are_some(client: FlaskClient) -> None:
-    """The word may well be in other articles; where nothing can be changed, nothing is offered beside."""
+    """The word may be in other articles; without filters to change nothing is offered."""
     html = client.get("/search?q=বাংলাদেশ&date=1900").get_data(as_text=True)
     assert "এই ছাঁকনির কোনো লেখায়" in html
     assert 'class="chosen"' in html
@@ -311,7 +311,7 @@ def test_nothing_found_blames_the_filters_where_there_are_some(client: FlaskClie
 
 
 def test_more_values_are_a_link_away(client: FlaskClient) -> None:
-    """The list is short until it is wanted long."""
+    """The list is short at first, and a link shows more values."""
     html = client.get("/search?q=বাংলাদেশ").get_data(as_text=True)
     link = next(link for link in _links(html) if "more=1" in link)
     value = 'rel="nofollow"><bdi>'
@@ -319,7 +319,7 @@ def test_more_values_are_a_link_away(client: FlaskClient) -> None:
 
 
 def test_other_readings_keep_the_filters() -> None:
-    """What is searched literally, and what a word may also be, is searched for in the same category."""
+    """A literal search and other readings keep the category."""
     page = (
         create_app(FakeEngine()).test_client().get("/search?q=bangladesher itihas&category=ইতিহাস&group=off")
     )
@@ -343,7 +343,7 @@ TAGGED = [
 
 
 def test_fields_of_a_site_are_counted_and_chosen() -> None:
-    """Under their labels, each value with its count, beside categories; what was chosen can be taken back."""
+    """They have their labels and counts, next to categories; a choice can be undone."""
     with Engine.of(TAGGED, configuration=SITE) as engine:
         client = create_app(engine).test_client()
         html = client.get("/search?q=নদী").get_data(as_text=True)
@@ -377,7 +377,7 @@ def test_fields_of_a_site_are_counted_and_chosen() -> None:
     ],
 )
 def test_a_site_says_what_is_counted(shown: tuple[str, ...], lists: list[str], bars: int) -> None:
-    """In its order, as many values of each as it wishes; dates as years, months or days."""
+    """Its order and number of values apply; dates are counted as years, months or days."""
     site = Configuration(fields=SITE.fields, facets=FacetSettings(shown, limit=1, more=5))
     articles = [*TAGGED, Article("3", "নদী", date=dt.date(2020, 6, 15))]
     with Engine.of(articles, configuration=site) as engine:
@@ -394,7 +394,7 @@ def test_a_site_says_what_is_counted(shown: tuple[str, ...], lists: list[str], b
 
 
 def _bars(html: str) -> list[tuple[str, str, str]]:
-    """Label, number and address of each bar."""
+    """The label, number and address of each bar."""
     part = html.partition('class="bars"')[2].partition("</ul>")[0]
     found = re.findall(r'href="([^"]*)".*?<span>(.*?)</span>.*?<span class="number">(.*?)</span>', part)
     return [(label, number, unescape(link)) for link, label, number in found]
@@ -405,14 +405,14 @@ def _bars(html: str) -> list[tuple[str, str, str]]:
     [("", "year"), ("date=2020", "month"), ("date=2020-02", "day"), ("date=2020-02-21", "day")],
 )
 def test_of_a_year_its_months_are_counted_and_of_a_month_its_days(chosen: str, period: str) -> None:
-    """In the place of years; what else is counted stays."""
+    """They replace the years; other facets stay."""
     engine = FakeEngine()
     create_app(engine).test_client().get(f"/search?q=নদী&{chosen}")
     assert engine.asked[0].facets == ("category", "author", period)
 
 
 def test_years_open_into_months_and_months_into_days() -> None:
-    """Each bar is a link with its count, and another leads up; years that come later hide nothing."""
+    """Each bar is a link with its count, and a link leads up; later years hide nothing."""
     dates = [dt.date(1971, 3, 7), dt.date(1971, 3, 26), dt.date(1971, 3, 26), dt.date(1971, 12, 16)]
     dates += [dt.date(1980, 1, 1) + dt.timedelta(days=number) for number in range(1500)]
     articles = [Article(str(number), "নদী", date=day) for number, day in enumerate(dates)]
@@ -451,7 +451,7 @@ def test_years_open_into_months_and_months_into_days() -> None:
 def test_a_period_is_parted_into_all_that_are_within(
     dates: list[str], level: str, first: str, last: str, count: int
 ) -> None:
-    """Of a day there is none, nor of several periods, nor of a year that there was not."""
+    """A day has no parts, nor have several periods, nor a year that never was."""
     found = drill(dates)
     assert (found.level, found.parts[0], found.parts[-1], len({*found.parts})) == (level, first, last, count)
     assert drill(["2024-02-29"]).parts == ()
@@ -460,14 +460,14 @@ def test_a_period_is_parted_into_all_that_are_within(
 
 @pytest.mark.parametrize("date", ["2020-13", "0000", "২০২০", "2020..2021", "2020-02-30", "2020&date=2021"])
 def test_dates_that_are_no_period_keep_the_years(client: FlaskClient, date: str) -> None:
-    """Ranges, words, several at a time, and what is no date, which is an error as ever."""
+    """These are ranges, words, several dates, and texts that are no date, which stay an error."""
     answer = client.get(f"/search?q=বাংলাদেশ&date={date}")
     assert answer.status_code in {200, 400}
     assert "সব বছর" not in answer.get_data(as_text=True)
 
 
 def test_numbers_are_counted_in_words_and_sorted_by() -> None:
-    """Ranges are links to themselves as filters, in the words and the digits of the language."""
+    """Ranges are links that filter by them, in the words and digits of the language."""
     field = KeywordField("views", labels={"bn": "পঠিত", "en": "Views"}, type="number", ranges=(100, 2.5e3))
     articles = [
         Article(str(number), "নদী", keywords={"views": (views,)})
@@ -501,14 +501,14 @@ def test_numbers_are_counted_in_words_and_sorted_by() -> None:
 def test_a_day_beside_the_results_is_read_in_the_order_of_the_site(
     order: DateOrder, text: str, unread: bool
 ) -> None:
-    """What is none in that order is told of."""
+    """A date impossible in that order is reported."""
     with Engine.of(TAGGED, configuration=Configuration(date_order=order)) as engine:
         html = create_app(engine).test_client().get(f"/search?q=নদী&since={text}").get_data(as_text=True)
     assert ('aria-invalid="true"' in html) is unread
 
 
 def test_an_author_under_another_name_is_chosen_as_the_one_that_is_shown(tmp_path: Path) -> None:
-    """Its box is ticked once, and its link takes the choice back."""
+    """Its box is ticked once, and its link undoes the choice."""
     build([Article(str(at), "নদী", author=name) for at, name in enumerate(("মোঃ আলী", "রহিম"))], tmp_path)
     (tmp_path / "authors.txt").write_text("মোহাম্মদ আলী = মোঃ আলী\n", "utf-8")
     with Engine.open(tmp_path) as engine:
@@ -521,7 +521,7 @@ def test_an_author_under_another_name_is_chosen_as_the_one_that_is_shown(tmp_pat
 
 @pytest.mark.parametrize("given", ["জাত\u09c0\u09df", "জাত\u09c0\u09af\u09bc"])
 def test_a_value_in_another_encoding_is_the_chosen_one(given: str) -> None:
-    """A reader's keyboard may write as two signs what the articles have as one."""
+    """A keyboard may type as two code points what articles have as one."""
     whole = "জাত\u09c0\u09df"
     with Engine.of([Article("1", "নদী", category=whole), Article("2", "নদী", category="খেলা")]) as engine:
         html = create_app(engine).test_client().get(f"/search?q=নদী&category={given}").get_data(as_text=True)

@@ -18,7 +18,7 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    """A few articles that can be found in several readings."""
+    """An engine over a few articles that have several readings."""
     return Engine.of([Article(str(at), text, f"{text}, {at}") for at, text in enumerate(TEXTS)])
 
 
@@ -27,7 +27,7 @@ def _page(engine: Engine, address: str) -> str:
 
 
 def _notices(html: str) -> tuple[list[str], list[str]]:
-    """The kinds of notices in sight, and of those behind them."""
+    """The kinds of the visible notices, and of the folded ones."""
     box = re.search(r'<div class="notices">(.*?)</div>', html, re.DOTALL)
     if not box:
         return [], []
@@ -48,7 +48,7 @@ def _notices(html: str) -> tuple[list[str], list[str]]:
 def test_one_notice_is_in_sight_and_the_others_behind_it(
     engine: Engine, address: str, first: list[str], behind: list[str]
 ) -> None:
-    """What makes the answer another than was asked for comes first, and no script is needed for the rest."""
+    """The one that changes the answer most comes first; the rest opens without a script."""
     assert _notices(_page(engine, address)) == (first, behind)
 
 
@@ -62,12 +62,12 @@ def test_one_notice_is_in_sight_and_the_others_behind_it(
 def test_what_may_be_meant_is_in_sight_where_no_article_has_all_words(
     engine: Engine, address: str, first: list[str], behind: list[str]
 ) -> None:
-    """Whoever finds nothing of what was meant is not to open a list for it."""
+    """A reader without the wanted hits need not open a list for it."""
     assert _notices(_page(engine, address)) == (first, behind)
 
 
 def test_what_else_may_be_meant_stays_behind_where_articles_have_all_words() -> None:
-    """They may be what was asked for."""
+    """These articles may be the ones that were wanted."""
     usual = [Article(str(at), "নগদ লভ্যাংশ", "নগদ লভ্যাংশ") for at in range(60)]
     with Engine.of([*usual, *(Article(f"x{at}", "নগত টাকা", "লভ্যাংশ") for at in range(4))]) as engine:
         kinds = _notices(_page(engine, "/search?q=foo:নগত লভ্যাংশ"))
@@ -75,13 +75,13 @@ def test_what_else_may_be_meant_stays_behind_where_articles_have_all_words() -> 
 
 
 def test_how_many_more_there_are_is_said(engine: Engine) -> None:
-    """A reader who does not open them knows that they are there."""
+    """A reader who does not open them knows how many there are."""
     html = _page(engine, "/search?q=dhaka&since=xyz&until=abc")
     assert "<summary>2 more notes</summary>" in html
 
 
 def test_an_unfinished_word_is_told_of_once(engine: Engine) -> None:
-    """That it was read to its end is how the query was read."""
+    """The completion is part of how the query was read."""
     kinds = _notices(_page(engine, "/search?q=ঢাকা বিশ্ববিদ্যাল"))
     assert [*kinds[0], *kinds[1]].count("understood") <= 1
     assert "unfinished" not in [*kinds[0], *kinds[1]]
@@ -89,7 +89,7 @@ def test_an_unfinished_word_is_told_of_once(engine: Engine) -> None:
 
 @pytest.mark.parametrize("more", ["", "&author=কবির"])
 def test_who_types_the_name_of_an_author_is_led_to_what_the_author_wrote(more: str) -> None:
-    """Once, and not where nothing else is shown."""
+    """The link is shown once, and not where nothing else is shown."""
     with Engine.of([Article("a", "নদী", "চর", author="জয় গোস্বামী")]) as engine:
         first, _ = _notices(html := _page(engine, f"/search?q=joy goswami&category=x{more}"))
         link = 'href="/search?q=*&amp;category=x&amp;author=%E0%A6%9C'
@@ -98,7 +98,7 @@ def test_who_types_the_name_of_an_author_is_led_to_what_the_author_wrote(more: s
 
 
 def test_the_author_whose_name_was_typed_is_marked_where_a_hit_is_by_them() -> None:
-    """Nothing else of the hit would tell why it is found; nobody else is marked, nor anybody unasked."""
+    """Nothing else in the hit shows why it matches; other authors are not marked."""
     articles = [Article("1", "সাবান", "ফেনা", author="শামসুর রাহমান"), Article("2", "সাবান", "ফেনা", author="রহিম")]
     with Engine.of(articles) as engine:
         client = create_app(engine).test_client()
@@ -115,7 +115,7 @@ def test_the_author_whose_name_was_typed_is_marked_where_a_hit_is_by_them() -> N
 def test_who_typed_no_word_is_not_sent_to_check_its_spelling(
     engine: Engine, query: str, wordless: bool
 ) -> None:
-    """It is said that there is no word, instead."""
+    """The page says that there is no word."""
     html = _page(engine, f"/search?q={query}")
     assert ("There is no word in" in html, "Check the spelling" in html) == (wordless, not wordless)
 
@@ -126,14 +126,14 @@ def test_who_typed_no_word_is_not_sent_to_check_its_spelling(
 def test_a_quotation_that_nothing_has_is_offered_without_its_marks(
     engine: Engine, query: str, is_offered: bool
 ) -> None:
-    """Once, and not as what may have been meant: between quotation marks it would look the same."""
+    """It is offered once, and not under "Did you mean", where it would look the same."""
     html = _page(engine, f"/search?q={query}&literal=1")
     assert ("Search without quotation marks" in html) == is_offered
     assert "Did you mean" not in html
 
 
 def test_a_page_of_the_words_of_a_quotation_says_so_and_leads_on_by_the_words(engine: Engine) -> None:
-    """To marks in an article and a list of all; who waits for the quotation itself keeps that."""
+    """Marks in articles and the export use the words; the feed keeps the quotation."""
     html = unescape(_page(engine, '/search?q="চট্টগ্রাম ঢাকা"'))
     assert _notices(html)[0] == ["quotation"]
     assert "No article has these words next to each other." in html
@@ -148,6 +148,6 @@ def test_a_page_of_the_words_of_a_quotation_says_so_and_leads_on_by_the_words(en
 
 @pytest.mark.parametrize(("query", "entries"), [('"চট্টগ্রাম ঢাকা"', 0), ('"ঢাকা ও চট্টগ্রাম"', 1)])
 def test_a_feed_of_a_quotation_has_what_has_it(engine: Engine, query: str, entries: int) -> None:
-    """Who reads the feed waits for it, and is not sent its words meanwhile."""
+    """A feed's reader waits for the quotation, and does not get its words meanwhile."""
     feed = _page(engine, f"/feed.atom?q={query}")
     assert (feed.count("<entry>"), f"totalResults>{entries}<" in feed) == (entries, True)

@@ -20,7 +20,7 @@ def _ask(query: dict[str, str]) -> tuple[int, str]:
 
 
 def test_hits_are_marked_and_lead_to_their_articles_with_the_query() -> None:
-    """As a part of a page, under the words and the number that the whole page has."""
+    """The preview is a part of a page, with the words and the count of the whole page."""
     status, html = _ask({"q": "নদী"})
     assert status == 200
     assert "<html" not in html
@@ -30,7 +30,7 @@ def test_hits_are_marked_and_lead_to_their_articles_with_the_query() -> None:
 
 
 def test_the_beginning_of_a_word_finds_what_the_word_finds() -> None:
-    """And it is named, since it is not what was typed; it is too short for the search to go on by itself."""
+    """The word is named since it was not typed; the beginning is too short for a search to complete it."""
     status, html = _ask({"q": "রাজ"})
     assert status == 200
     assert "<bdi>রাজশাহীর</bdi>" in html
@@ -41,7 +41,7 @@ def test_the_beginning_of_a_word_finds_what_the_word_finds() -> None:
     ("query", "searched"), [({"q": "রাজ"}, "রাজশাহীর"), ({"q": "রাজশাহী", "whole": "1"}, "রাজশাহী")]
 )
 def test_what_is_begun_is_shown_under_its_own_name(query: dict[str, str], searched: str) -> None:
-    """The hits of the first suggestion, and the link to all of them; a row that was chosen is whole."""
+    """The hits and the link are those of the first suggestion; a chosen row is searched as it is."""
     status, html = _ask(query)
     assert status == 200
     assert f"<bdi>{searched}</bdi>" in html
@@ -50,5 +50,5 @@ def test_what_is_begun_is_shown_under_its_own_name(query: dict[str, str], search
 
 @pytest.mark.parametrize("query", [{"q": ""}, {"q": "খপুষ্প"}, {"q": "নদী", "category": "কৃষি"}])
 def test_nothing_is_no_page(query: dict[str, str]) -> None:
-    """There is nothing to show."""
+    """Without hits there is no content."""
     assert _ask(query) == (204, "")

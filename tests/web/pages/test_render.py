@@ -39,7 +39,7 @@ def _text_of(html: str) -> str:
 
 
 def test_marks_wrap_exactly_what_matches() -> None:
-    """The ranges of a snippet become marks of the class of their layer."""
+    """Each match becomes a mark with the class of its layer."""
     text = "বাংলাদেশের ইতিহাস"
     snippet = Snippet(text, (Match(0, 10, "inflection"), Match(11, 17)))
     assert inline(snippet) == '<mark class="inflection">বাংলাদেশের</mark> <mark class="exact">ইতিহাস</mark>'
@@ -57,13 +57,13 @@ def test_marks_wrap_exactly_what_matches() -> None:
 def test_what_was_found_by_a_reading_that_the_page_does_not_name_is_marked_so(
     text: str, layer: MatchKind, kind: str
 ) -> None:
-    """Also where that is one of several words of a mark; what was found as typed is no reading."""
+    """This holds within a longer mark; an exact match is no reading."""
     marked = inline(Snippet(text, (Match(0, len(text), layer),)), others=stems_of([["রাজস্ব"], ["নদী"]]))
     assert marked == f'<mark class="{kind}">{text}</mark>'
 
 
 def test_markup_in_an_article_is_text() -> None:
-    """An article that holds markup shows it and does not become it, inside a mark and outside."""
+    """Markup in an article is escaped, inside marks and outside."""
     html = inline(Snippet(HOSTILE, marks(HOSTILE, "<b>বাংলাদেশ</b>")))
     assert re.findall(r"<[^>]*>", html) == ['<mark class="exact">', "</mark>"]
     assert _text_of(html) == shown(HOSTILE)
@@ -71,7 +71,7 @@ def test_markup_in_an_article_is_text() -> None:
 
 @given(_snippets())
 def test_nothing_is_lost_or_let_through(snippet: Snippet) -> None:
-    """For any text and marks, the only tags are marks and the text that shows is the text."""
+    """For any text and matches the only tags are marks, and the visible text is the text."""
     html = inline(snippet)
     assert set(re.findall(r"<[^>]*>", html)) <= {'<mark class="inflection">', "</mark>"}
     assert _text_of(html) == shown(snippet.text)
@@ -79,7 +79,7 @@ def test_nothing_is_lost_or_let_through(snippet: Snippet) -> None:
 
 @given(_snippets())
 def test_paragraphs_keep_every_line(snippet: Snippet) -> None:
-    """An article keeps all its lines that are not blank, and its marks are counted from one."""
+    """All lines that are not blank are kept, and marks are numbered from one."""
     html = paragraphs(snippet)
     lines = [shown(line) for line in snippet.text.splitlines() if line.strip()]
     lines_shown = [_text_of(line).rstrip("\n") for line in re.findall(r"<p>(.*?)</p>", html, re.DOTALL)]
@@ -90,7 +90,7 @@ def test_paragraphs_keep_every_line(snippet: Snippet) -> None:
 
 @pytest.mark.parametrize("between", ["\n", "\r\n", "\n\n \n"])
 def test_a_word_is_marked_in_whichever_paragraph_it_stands(between: str) -> None:
-    """However many characters end the lines before."""
+    """Line ends may have any number of characters."""
     text = f"পদ্মার চর{between}মেঘনার ঘাট{between}নদীর ধারে"
     start = text.index("নদীর")
     html = paragraphs(Snippet(text, (Match(start, start + len("নদীর")),)))
@@ -98,7 +98,7 @@ def test_a_word_is_marked_in_whichever_paragraph_it_stands(between: str) -> None
 
 
 def test_a_mark_across_paragraphs_goes_on() -> None:
-    """A phrase that runs over the end of a line is marked on both sides of it."""
+    """A phrase across the end of a line is marked on both sides."""
     text = "মাতৃভাষার\nমর্যাদা"
     html = paragraphs(Snippet(text, (Match(0, len(text)),)))
     assert html.count("<mark") == html.count("</mark>") == 2
@@ -106,7 +106,7 @@ def test_a_mark_across_paragraphs_goes_on() -> None:
 
 
 def test_numbers_and_dates_follow_the_language() -> None:
-    """Bengali has its own digits, grouping and months; the machine-readable date has not."""
+    """Bengali has its own digits, grouping and months; the ``datetime`` attribute is ISO."""
     bengali, english = Renderer("bn"), Renderer("en")
     assert bengali.number(1234567) == "১২,৩৪,৫৬৭"
     assert english.number(1234567) == "1,234,567"
@@ -129,12 +129,12 @@ def test_numbers_and_dates_follow_the_language() -> None:
     ],
 )
 def test_periods_are_in_words(value: str, words: str) -> None:
-    """A year, month or day of a filter reads as newspapers write it; anything else stays as it is."""
+    """A year, month or day is written as in newspapers; other values stay."""
     assert Renderer("bn").period(value) == words
 
 
 def test_an_excerpt_says_what_a_narrow_screen_may_leave_out() -> None:
-    """Far from its first mark a snippet has a part to leave out, cut between words, and loses no letter."""
+    """Long text before the first mark is set apart at a word boundary, and no letter is lost."""
     text = "কথা " * 30 + "নদী বয়ে যায়"
     html = excerpt(Snippet(text, marks(text, "নদী")))
     assert _text_of(html) == text
@@ -147,7 +147,7 @@ def test_an_excerpt_says_what_a_narrow_screen_may_leave_out() -> None:
 
 
 def test_an_excerpt_ends_between_words_on_a_narrow_screen() -> None:
-    """What does not fit is set apart, marks and all; a word without end is left to the browser."""
+    """The rest is set apart with its marks; an endless word is left to the browser."""
     text = "নদী বয়ে যায় " * 15
     snippet = Snippet(text, marks(text, "নদী বয়ে"))
     html = excerpt(snippet)
@@ -161,7 +161,7 @@ def test_an_excerpt_ends_between_words_on_a_narrow_screen() -> None:
 
 
 def test_a_passage_that_has_room_is_left_as_it_is() -> None:
-    """Also one that an article itself ends with dots."""
+    """This holds although the article itself ends with dots."""
     for text in ("নদী বয়ে যায় …", "নদী …", "নদী"):
         snippet = Snippet(text, marks(text, "নদী"))
         assert excerpt(snippet) == inline(snippet)
@@ -169,7 +169,7 @@ def test_a_passage_that_has_room_is_left_as_it_is() -> None:
 
 @pytest.mark.parametrize("words", range(26, 78))
 def test_dots_are_not_said_twice_where_a_passage_ends(words: int) -> None:
-    """What is left out behind the dots between two passages has dots of its own."""
+    """A part set apart after the ellipsis between two passages gets no second ellipsis."""
     text = f"নদী {'ক ' * words}… {'কথা ' * 90}".rstrip()
     html = excerpt(Snippet(text, marks(text, "নদী")))
     for kept in (html.partition('<span class="tail-of">')[0], _text_of(html).removesuffix(" …")):
@@ -178,7 +178,7 @@ def test_dots_are_not_said_twice_where_a_passage_ends(words: int) -> None:
 
 @given(_snippets())
 def test_an_excerpt_says_where_it_leaves_something_out(snippet: Snippet) -> None:
-    """Whatever is set apart for narrow screens, what three lines hold is there, and dots for the rest."""
+    """Three lines are shown whatever is set apart for narrow screens, with ellipses for the rest."""
     far = Snippet(
         "ক " * 90 + snippet.text + " খ" * 90,
         tuple(Match(match.start + 180, match.end + 180, match.layer) for match in snippet.matches),
@@ -189,7 +189,7 @@ def test_an_excerpt_says_where_it_leaves_something_out(snippet: Snippet) -> None
 
 
 def test_a_wide_screen_has_three_lines_with_a_mark() -> None:
-    """A mark that stands far down is brought near, and what does not fit ends between words."""
+    """A late mark is brought near the beginning, and the text is cut between words."""
     text = "কথা " * 60 + "নদী বয়ে যায় " + "কথা " * 60
     html = excerpt(Snippet(text, marks(text, "নদী")))
     assert _text_of(html).startswith("… কথা ")
@@ -203,25 +203,25 @@ def test_a_wide_screen_has_three_lines_with_a_mark() -> None:
     ids=["র‍্যাব", "কার্যালয়"],
 )
 def test_a_form_without_joiners_is_written_as_words_are(key: str, written: str) -> None:
-    """No word begins with a reph; within a word it is left alone."""
+    """A form that begins with a reph is changed; within a word a reph is left alone."""
     assert legible(key) == written
     assert legible(f"{key} {key}") == f"{written} {written}"
 
 
 def test_one_is_singular_where_the_language_says_so() -> None:
-    """English counts one article and two articles; Bengali does not care."""
+    """English distinguishes one article and two articles; Bengali does not."""
     assert Renderer("en").counted("results.heading", 1) == "Found in 1 article"
     assert Renderer("en").counted("results.heading", 2) == "Found in 2 articles"
     assert Renderer("bn").counted("results.heading", 1) == "১টি নিবন্ধে পাওয়া গেছে"
 
 
 def test_what_fills_a_message_is_escaped() -> None:
-    """A query in a message cannot become markup, nor be taken for a place to fill."""
+    """A query in a message becomes neither markup nor a placeholder."""
     assert Renderer("bn").text("results.title", query="<i>{x}", count="১") == "&lt;i&gt;{x} · ১"
 
 
 def test_what_others_wrote_is_isolated() -> None:
-    """A control of direction in a category or an author turns nothing beside it."""
+    """A bidirectional control in a category or author does not affect other text."""
     assert Renderer("bn").quoted("\u202eবিভাগ\x9b") == "<bdi>\u202eবিভাগ\ufffd</bdi>"
 
 
@@ -237,7 +237,7 @@ def test_what_others_wrote_is_isolated() -> None:
     ],
 )
 def test_a_near_day_is_said_as_people_say_it(day: dt.date, bengali: str, english: str) -> None:
-    """With the whole date in the element and beside it, where it is not there already."""
+    """The element has the date, and a title with the whole date unless the text shows it."""
     for language, said in (("bn", bengali), ("en", english)):
         html = Renderer(language).ago(day, dt.date(2026, 3, 10))
         assert _text_of(html) == said
@@ -255,5 +255,5 @@ def test_a_near_day_is_said_as_people_say_it(day: dt.date, bengali: str, english
     ids=["a day", "none", "no article"],
 )
 def test_feeds_have_a_moment_for_every_article(article: Article | None, written: str) -> None:
-    """Where its day is unknown the beginning of time, so that it is never among the newest."""
+    """An unknown date becomes the beginning of time, so that the article is never among the newest."""
     assert moment(article) == written

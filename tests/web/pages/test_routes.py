@@ -28,7 +28,7 @@ def _links(html: str) -> list[str]:
 
 
 def _elements(html: str) -> list[tuple[str, set[str]]]:
-    """Every element and the names of its attributes, as a parser sees them."""
+    """Every element of a page with the names of its attributes, as a parser sees them."""
     found = []
 
     class Parser(HTMLParser):
@@ -40,7 +40,7 @@ def _elements(html: str) -> list[tuple[str, set[str]]]:
 
 
 def test_home_is_in_bengali(client: FlaskClient) -> None:
-    """The first page speaks Bengali, counts in Bengali digits and offers examples that find something."""
+    """The home page is in Bengali, has Bengali digits, and offers examples that have hits."""
     html = _page(client, "/")
     assert '<html lang="bn">' in html
     assert "১৭,৭৫৭টি নিবন্ধ" in html
@@ -48,13 +48,13 @@ def test_home_is_in_bengali(client: FlaskClient) -> None:
 
 
 def test_examples_that_find_nothing_are_not_offered() -> None:
-    """An example is a promise."""
+    """An example without hits would be misleading."""
     html = _page(create_app(FakeEngine(total=0)).test_client(), "/")
     assert 'class="ways"' not in html
 
 
 def test_results_show_marks_layers_dates_and_pages(client: FlaskClient) -> None:
-    """A page of results has all that a reader chooses by."""
+    """A page of results has marks, layers, dates, the total, and links to pages."""
     html = _page(client, "/search?q=বাংলাদেশের ইতিহাস")
     assert '<mark class="exact">ইতিহাস</mark>' in html
     assert '<mark class="inflection">বাংলাদেশের</mark>' in html
@@ -64,7 +64,7 @@ def test_results_show_marks_layers_dates_and_pages(client: FlaskClient) -> None:
 
 
 def test_the_query_stays_in_the_box(client: FlaskClient) -> None:
-    """What was typed can be typed on."""
+    """The query can be typed on."""
     assert 'value="&#34;ভাষা আন্দোলন&#34;"' in _page(client, '/search?q="ভাষা আন্দোলন"')
 
 
@@ -80,13 +80,13 @@ def test_the_second_page_is_an_address_and_asks_for_the_second_ten(
 
 
 def test_a_page_past_the_last_says_so(engine: FakeEngine) -> None:
-    """An address that once had results leads back to those there are."""
+    """An address that once had results links to the first page."""
     html = _page(create_app(FakeEngine(total=5)).test_client(), "/search?q=ভাষা&page=7", 404)
     assert "প্রথম পাতায় যান" in html
 
 
 def test_a_page_that_was_linked_leads_to_the_last_there_is() -> None:
-    """The first page cannot know how many are alike further down."""
+    """The first page cannot know how many near-duplicates are hidden on later pages."""
     client = create_app(FakeEngine(total=426, alike=6)).test_client()
     first = "/search?q=ভাষা&category=ইতিহাস"
     last = next(link for link in _links(_page(client, first)) if "page=43" in link)
@@ -100,7 +100,7 @@ def test_a_page_that_was_linked_leads_to_the_last_there_is() -> None:
 
 @pytest.mark.parametrize(("total", "told"), [(1001, True), (1000, False)])
 def test_the_deepest_page_says_that_there_are_more(total: int, told: bool) -> None:
-    """Only where there are."""
+    """It says so only if there are."""
     html = _page(create_app(FakeEngine(total=total)).test_client(), "/search?q=ভাষা&page=100")
     assert ("প্রথম ১,০০০টি ফল পর্যন্ত" in html) == told
     assert 'rel="next"' not in html
@@ -108,14 +108,14 @@ def test_the_deepest_page_says_that_there_are_more(total: int, told: bool) -> No
 
 @pytest.mark.parametrize("page", ["101", "9" * 400])
 def test_pages_that_are_not_served_are_refused(client: FlaskClient, engine: FakeEngine, page: str) -> None:
-    """Depth does not reach the engine."""
+    """Such pages do not reach the engine."""
     assert "১০০" in _page(client, f"/search?q=ভাষা&page={page}", 400)
     assert not engine.asked
 
 
 @pytest.mark.parametrize("narrowed", ["", "&category=ইতিহাস", "&lang=en"])
 def test_a_query_typed_into_the_address_of_home_leads_to_its_hits(client: FlaskClient, narrowed: str) -> None:
-    """With filters and language; other sites link so."""
+    """It keeps filters and language; other sites link in this way."""
     answer = client.get(f"/?q=বাংলাদেশের ইতিহাস{narrowed}&_external=1&_scheme=ftp")
     assert answer.status_code == 302
     path, _, asked = answer.headers["Location"].partition("?")
@@ -125,13 +125,13 @@ def test_a_query_typed_into_the_address_of_home_leads_to_its_hits(client: FlaskC
 
 @pytest.mark.parametrize("url", ["/search", "/search?q=", "/search?q=%20%E2%80%83"])
 def test_nothing_typed_leads_home(client: FlaskClient, url: str) -> None:
-    """An empty box is not a failure."""
+    """An empty box is not an error."""
     answer = client.get(url)
     assert (answer.status_code, answer.location) == (302, "/")
 
 
 def test_a_reading_is_shown_and_can_be_refused(client: FlaskClient, engine: FakeEngine) -> None:
-    """Latin letters read as Bengali are said to be, and the words as typed are one link away."""
+    """The page says that Latin letters were read as Bengali, and links to a literal search."""
     html = _page(client, "/search?q=bangladesher itihas")
     assert "‘<bdi>বাংলাদেশের ইতিহাস</bdi>’ ধরে খোঁজা হয়েছে" in html
     link = next(link for link in _links(html) if "literal=1" in link)
@@ -149,7 +149,7 @@ def test_literal_is_kept_from_page_to_page(client: FlaskClient) -> None:
 
 
 def test_an_article_of_a_literal_search_is_marked_literally(client: FlaskClient) -> None:
-    """What was not searched for by its sound is not marked by it, and the way back is literal as well."""
+    """Words are not marked by sound, and the link back is literal as well."""
     html = _page(client, "/search?q=bangladesher itihas&literal=1")
     link = next(link for link in _links(html) if link.startswith("/article/"))
     assert "literal=1" in link
@@ -160,7 +160,7 @@ def test_an_article_of_a_literal_search_is_marked_literally(client: FlaskClient)
 
 
 def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
-    """Where nothing matches, each word is accounted for and other spellings are offered, not taken."""
+    """Each word's document frequency is shown, and other spellings are offered, not searched."""
     html = _page(client, "/search?q=বাংলাদেশ খপুষ্প")
     assert "কিছু পাওয়া যায়নি" in html
     assert "৪২টি নিবন্ধে আছে" in html
@@ -179,7 +179,7 @@ def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
     ],
 )
 def test_a_word_leads_to_as_many_articles_as_are_said_to_have_it(path: str) -> None:
-    """Where filters leave nothing, what they leave out, too; in the analysis what has this very form."""
+    """This holds where filters exclude articles; in the analysis the count is of the exact form."""
     articles = [Article(str(at), "খবর", text) for at, text in enumerate(("নদী", "নদী", "নদীর চর"))]
     with Engine.of(articles) as engine:
         client = create_app(engine).test_client()
@@ -190,9 +190,9 @@ def test_a_word_leads_to_as_many_articles_as_are_said_to_have_it(path: str) -> N
 
 @pytest.mark.parametrize(("cut", "whole"), [("রাজশা", "রাজশাহী"), ("মুক্তিযু", "মুক্তিযুদ্ধ"), ("বিশ্বকা", "বিশ্বকাপ")])
 def test_a_word_that_was_cut_off_is_completed_where_it_finds_nothing(cut: str, whole: str) -> None:
-    """With the count that the search then says; not where filters leave nothing, nor where it is quoted.
+    """The count is that of a search for it; with filters, quoted or literal it is not completed.
 
-    It stands too seldom for the search to go on to it by itself.
+    The whole word is too rare for the search to complete it by itself.
     """
     articles = [Article(str(at), "খবর", f"রাজা ও {whole}") for at in range(3)]
     with Engine.of(articles) as engine:
@@ -205,12 +205,12 @@ def test_a_word_that_was_cut_off_is_completed_where_it_finds_nothing(cut: str, w
 
 
 def test_nothing_found_is_told_though_nobody_can_complete_it(client: FlaskClient) -> None:
-    """Who completes words is busy: the page comes without."""
+    """Completion may be busy: then the page comes without it."""
     assert "কিছু পাওয়া যায়নি" in _page(client, "/search?q=ভাঙা খপুষ্প")
 
 
 def test_an_article_is_marked_and_leads_back(client: FlaskClient) -> None:
-    """An article reached from results shows why, and where it came from."""
+    """An article reached from results shows its matches and links back."""
     html = _page(client, "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস")
     assert re.findall(r'id="mark-([0-9]+)"', html) == ["1", "2", "3", "4", "5"]
     assert "৫ জায়গায় মিল আছে" in html
@@ -219,25 +219,25 @@ def test_an_article_is_marked_and_leads_back(client: FlaskClient) -> None:
 
 
 def test_an_article_by_itself_has_no_marks(client: FlaskClient) -> None:
-    """Without a query there is nothing to mark."""
+    """Without a query nothing is marked."""
     html = _page(client, "/article/nodi/2")
     assert "<mark" not in html
     assert "জায়গায় মিল আছে" not in html
 
 
 def test_an_article_that_does_not_match_says_so(client: FlaskClient) -> None:
-    """A shared link may carry a query that the article does not hold."""
+    """A shared link may have a query that the article does not contain."""
     assert "পাওয়া যায়নি" in _page(client, "/article/nodi/2?q=খপুষ্প")
 
 
 def test_an_article_without_a_title_has_a_name(client: FlaskClient) -> None:
-    """A link always has words to click on."""
+    """A link always has a text."""
     assert "শিরোনামহীন" in _page(client, "/article/4")
     assert "শিরোনামহীন" in _page(client, "/search?q=বাংলাদেশ")
 
 
 def test_english_is_carried_from_page_to_page(client: FlaskClient) -> None:
-    """Whoever chose English stays in it, by the address alone."""
+    """The address alone keeps English."""
     html = _page(client, "/search?q=ভাষা&lang=en")
     assert '<html lang="en">' in html
     assert "Found in 1,234 articles" in html
@@ -249,7 +249,7 @@ def test_english_is_carried_from_page_to_page(client: FlaskClient) -> None:
 
 
 def test_the_other_language_is_the_same_page(client: FlaskClient) -> None:
-    """The switch keeps query and page."""
+    """The link to the other language keeps query and page."""
     html = _page(client, "/search?q=ভাষা&page=2")
     assert any(
         link.startswith("/search?") and "page=2" in link and "lang=en" in link for link in _links(html)
@@ -260,7 +260,7 @@ def test_the_other_language_is_the_same_page(client: FlaskClient) -> None:
     "extra", ["_scheme=javascript&_external=1", "_anchor=x", "_method=POST", "endpoint=x"]
 )
 def test_no_parameter_steers_the_links(client: FlaskClient, extra: str) -> None:
-    """Names that mean something to the routing mean nothing in an address."""
+    """Parameters of the routing functions have no effect in an address."""
     for link in _links(_page(client, f"/search?q=ভাষা&{extra}")):
         assert link.startswith(("/", "#", "https://example.org/"))
 
@@ -282,7 +282,7 @@ def test_no_parameter_steers_the_links(client: FlaskClient, extra: str) -> None:
     ],
 )
 def test_failures_are_friendly_pages(client: FlaskClient, url: str, status: int, heading: str) -> None:
-    """Every failure has a page in the reader's language, with a way on and without inner workings."""
+    """Every failure has a page in the reader's language, with a way on and without internals."""
     html = _page(client, url, status)
     assert heading in html
     assert "Traceback" not in html
@@ -290,7 +290,7 @@ def test_failures_are_friendly_pages(client: FlaskClient, url: str, status: int,
 
 
 def test_sending_is_not_reading(client: FlaskClient) -> None:
-    """What can only be read says what may be asked for."""
+    """The answer names the allowed methods."""
     answer = client.post("/search?q=ভাষা")
     assert answer.status_code == 405
     assert "এভাবে চাওয়া যায় না" in answer.get_data(as_text=True)
@@ -299,7 +299,7 @@ def test_sending_is_not_reading(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("url", ["/", "/search?q=ভাষা", "/article/1"])
 def test_without_an_index_the_reader_is_told(url: str) -> None:
-    """A server without an index is up, says what is missing and how to build it."""
+    """A server without an index runs, and says how to build one."""
     client = create_app(lambda: None).test_client()
     html = _page(client, url, 503)
     assert "সূচি এখনও তৈরি হয়নি" in html
@@ -308,7 +308,7 @@ def test_without_an_index_the_reader_is_told(url: str) -> None:
 
 
 def test_a_damaged_index_is_not_a_missing_one() -> None:
-    """The reader learns that it is damaged; where its files are stays on the server."""
+    """The page says that it is damaged; file names stay on the server."""
 
     def damaged() -> FakeEngine:
         raise IndexCorruptError("/srv/secret/body.postings is cut short")
@@ -319,7 +319,7 @@ def test_a_damaged_index_is_not_a_missing_one() -> None:
 
 
 def test_a_busy_server_asks_for_patience(client: FlaskClient) -> None:
-    """The reader may search for something else; the page does not ask again by itself."""
+    """The reader may search for something else; the page is not reloaded by itself."""
     html = _page(client, "/search?q=ভিড়", 503)
     assert "এখন ভিড় বেশি" in html
     assert "data-waiting" not in html
@@ -327,13 +327,13 @@ def test_a_busy_server_asks_for_patience(client: FlaskClient) -> None:
 
 
 def test_an_article_that_was_not_looked_at_whole_says_so(client: FlaskClient) -> None:
-    """A reader of a very long article knows that marks may be missing."""
+    """In a very long article marks may be missing, which the page says."""
     assert "আরও মিল থাকতে পারে" in _page(client, "/article/3?q=অংশ")
     assert "আরও মিল থাকতে পারে" not in _page(client, "/article/3?q=বাংলাদেশ")
 
 
 def test_pages_come_as_soon_as_there_is_an_index() -> None:
-    """The same server answers once an index has appeared."""
+    """The same server answers once an index exists."""
     found: list[FakeEngine] = []
     app = create_app(lambda: found[0] if found else None)
     app.extensions["onneshon"]._interval = 0
@@ -344,7 +344,7 @@ def test_pages_come_as_soon_as_there_is_an_index() -> None:
 
 @pytest.mark.parametrize("url", ["/", "/search?q=ভাষা", "/nothing", "/static/style.css", "/api/v1/search?q=ভাষা"])
 def test_every_answer_is_locked_down(client: FlaskClient, url: str) -> None:
-    """Pages, failures, files and JSON all carry the same headers."""
+    """Pages, failures, files and JSON all have the same security headers."""
     with client.get(url) as answer:
         headers = answer.headers
     assert {name: headers[name] for name in HEADERS} == HEADERS
@@ -355,7 +355,7 @@ def test_every_answer_is_locked_down(client: FlaskClient, url: str) -> None:
     "url", ["/", "/search?q=ভাষা", "/search?q=খপুষ্প", "/article/5?q=বাংলাদেশ", "/analyze?text=ভাষা", "/nothing"]
 )
 def test_nothing_is_inline(client: FlaskClient, url: str) -> None:
-    """No page holds a script, a style or a handler of its own, which the policy would refuse."""
+    """No page has an inline script, style or handler, which the policy would refuse."""
     html = client.get(url).get_data(as_text=True)
     html = html.replace('<script type="application/ld+json">', "")
     assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|<[^>]*\son[a-z]+=", html)
@@ -388,7 +388,7 @@ def test_nothing_is_inline(client: FlaskClient, url: str) -> None:
     ids=["results", "nothing found", "article", "analysis", "no page"],
 )
 def test_hostile_text_stays_text(client: FlaskClient, path: str, name: str, start: str, query: str) -> None:
-    """Whatever is typed shows as itself and makes no element, attribute or failure."""
+    """Any typed text is shown as text, and makes no element, attribute or failure."""
     answer = client.get(path, query_string={name: start + query})
     html = answer.get_data(as_text=True)
     assert answer.status_code in {200, 302, 404}
@@ -400,13 +400,13 @@ def test_hostile_text_stays_text(client: FlaskClient, path: str, name: str, star
 
 
 def test_a_hundred_kilobytes_are_refused_politely(client: FlaskClient, engine: FakeEngine) -> None:
-    """A query nobody can have typed is answered with a page, and never reaches the engine."""
+    """Such a query is answered with a page, and never reaches the engine."""
     assert "৫১২" in _page(client, "/search?q=" + "অ" * 34_000, 400)
     assert not engine.asked
 
 
 def test_an_article_full_of_markup_is_harmless(client: FlaskClient) -> None:
-    """Title, text, category, author and address of an article are all shown as text."""
+    """Title, text, category, author and address are shown as text."""
     html = _page(client, "/article/5?q=বাংলাদেশ")
     assert "&lt;script&gt;" in html
     assert "javascript:" not in html
@@ -425,7 +425,7 @@ def test_browsers_can_search_from_the_address_bar(client: FlaskClient) -> None:
 
 
 def test_language_models_are_told_where_to_ask(client: FlaskClient) -> None:
-    """In lines of Markdown, whose every address answers; without an index too."""
+    """All addresses in the Markdown work, also without an index."""
     answer = client.get("/llms.txt")
     text = answer.get_data(as_text=True)
     assert answer.mimetype == "text/plain"
@@ -440,7 +440,7 @@ def test_language_models_are_told_where_to_ask(client: FlaskClient) -> None:
 
 
 def test_files_change_their_address_with_their_content(client: FlaskClient) -> None:
-    """A new stylesheet is fetched at once although files are kept for a year."""
+    """A new stylesheet is loaded at once although files are cached for a year."""
     html = _page(client, "/")
     style = next(link for link in re.findall(r'href="([^"]*)"', html) if "style.css" in link)
     assert re.fullmatch(r"/static/style\.css\?v=[0-9a-f]{12}", style)
@@ -450,12 +450,12 @@ def test_files_change_their_address_with_their_content(client: FlaskClient) -> N
 
 
 def test_results_are_not_for_other_search_engines(client: FlaskClient) -> None:
-    """Pages of results are endless and belong in no index."""
+    """Pages of results are endless and should not be indexed."""
     assert '<meta name="robots" content="noindex">' in _page(client, "/search?q=ভাষা")
 
 
 def test_the_analysis_shows_keys_and_invisible_characters(client: FlaskClient) -> None:
-    """The page shows each token's keys and makes a joiner visible, without asking an index."""
+    """Each token's keys are shown, and joiners are made visible, without an index."""
     html = _page(create_app(lambda: None).test_client(), "/analyze?text=বাংলাদেশের র\u200d্যাব")
     assert html.count('class="token"') == 2
     assert "U+200D" in html
@@ -464,7 +464,7 @@ def test_the_analysis_shows_keys_and_invisible_characters(client: FlaskClient) -
 
 
 def test_the_analysis_counts_articles(client: FlaskClient) -> None:
-    """Where there is an index each word says how many articles hold it, and leads to them."""
+    """With an index each word has its document frequency, and a link to a search."""
     html = _page(client, "/analyze?text=বাংলাদেশ খপুষ্প")
     assert html.count('class="held"') == 2
     assert "৪২টি নিবন্ধে আছে" in html
@@ -473,26 +473,26 @@ def test_the_analysis_counts_articles(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("text", ["(((", "ভিড়", "ক " * 400])
 def test_the_analysis_needs_no_answer(client: FlaskClient, text: str) -> None:
-    """A text that is no query, too long for one, or of a busy moment is analysed all the same."""
+    """A text that is no query, too long, or sent while the server is busy is analysed all the same."""
     answer = client.get("/analyze", query_string={"text": text})
     assert answer.status_code == 200
     assert 'class="held"' not in answer.get_data(as_text=True)
 
 
 def test_the_analysis_of_nothing_offers_samples(client: FlaskClient) -> None:
-    """Who has typed nothing may press on something; who typed no word is told."""
+    """Without a text the page offers samples; a text without words gets a message."""
     assert "/analyze?text=" in _page(client, "/analyze")
     assert "কোনো শব্দ নেই" in _page(client, "/analyze?text=!!!")
 
 
 def test_other_readings_are_links_that_search(client: FlaskClient) -> None:
-    """What else a Latin word may be is offered beside what it was taken for."""
+    """Other readings of a Latin word are offered next to the one searched."""
     html = _page(client, "/search?q=bangladesher itihas")
     assert unescape(html).count(f"/search?q={quote('বাংলাদেশি')}+itihas") == 1
 
 
 def test_a_verbatim_page_says_so_with_the_way_back(client: FlaskClient) -> None:
-    """Every form of the words is one link away."""
+    """A link leads to a search for all forms."""
     html = _page(client, "/search?q=ঢাকা&literal=1")
     assert "ঠিক যেমন লেখা তেমন খোঁজা হয়েছে" in html
     assert f'href="/search?q={quote("ঢাকা")}"' in html
@@ -500,7 +500,7 @@ def test_a_verbatim_page_says_so_with_the_way_back(client: FlaskClient) -> None:
 
 
 def test_an_unknown_field_is_told_of(client: FlaskClient) -> None:
-    """By its name."""
+    """The notice names the field."""
     assert "note field" in _page(client, "/search?q=foo:bar")
 
 
@@ -517,7 +517,7 @@ def test_an_unknown_field_is_told_of(client: FlaskClient) -> None:
     ],
 )
 def test_what_was_passed_over_is_told_with_its_place(sample_engine: Engine, query: str, told: str) -> None:
-    """In both languages; a hyphen or a colon of a headline is punctuation, and nothing is said of it."""
+    """This holds in both languages; hyphens and colons of headlines are punctuation and not reported."""
     client = create_app(sample_engine).test_client()
     note = re.search(r'note ignored">(.*)</p>', _page(client, f"/search?q={quote(query)}"))
     assert note
@@ -529,7 +529,7 @@ def test_what_was_passed_over_is_told_with_its_place(sample_engine: Engine, quer
 
 
 def test_the_analysis_of_a_query_shows_how_it_is_understood(client: FlaskClient) -> None:
-    """Each word, how it was read, and what else it may be; also for programs."""
+    """Each word has its reading and its other readings, in the API too."""
     html = _page(client, "/analyze?query=dhaka শহর")
     assert "understood-words" in html
     assert "যেমন লেখা" in html
@@ -544,7 +544,7 @@ def test_the_analysis_of_a_query_shows_how_it_is_understood(client: FlaskClient)
 def test_the_analysis_reads_as_the_search_did(
     client: FlaskClient, engine: FakeEngine, asked: str, literal: list[str] | None
 ) -> None:
-    """From results of words as typed to how they were read, and back."""
+    """Links from literal results to the analysis are literal, and so are the links back."""
     suffix = "&literal=1" if literal else ""
     html = _page(client, f"/search?q=খপুষ্প dhaka{suffix}")
     link = next(link for link in _links(html) if link.startswith("/analyze?query="))
@@ -556,7 +556,7 @@ def test_the_analysis_reads_as_the_search_did(
 
 
 def test_a_word_that_is_read_in_several_ways_is_named_once() -> None:
-    """All its readings stand under it, and no word that stands further on comes between."""
+    """All its readings are listed under it, and later words come after."""
     texts = ("বাংলাদেশের ইতিহাস", "বাংলদেশের ইতিহাস", "বাংলাদেশর ইতিহাস")
     with Engine.of([Article(str(at), text) for at, text in enumerate(texts)]) as engine:
         assert [word.typed for word in engine.understand("bangladesher itihas")].count("bangladesher") > 1
@@ -567,7 +567,7 @@ def test_a_word_that_is_read_in_several_ways_is_named_once() -> None:
 
 
 def test_how_words_match_is_one_line(client: FlaskClient) -> None:
-    """Each way of matching is named once, with its words, and what is missing last."""
+    """Each kind of match is named once with its words, and missing words last."""
     html = _page(client, "/search?q=ছাঁকনি")
     why = re.findall(r'<p class="why">(.*?)</p>', html, re.DOTALL)
     words = [re.sub(r"<[^>]*>", "", reason).split() for reason in why]
@@ -577,7 +577,7 @@ def test_how_words_match_is_one_line(client: FlaskClient) -> None:
 
 
 def test_all_and_some_words_are_counted_apart(client: FlaskClient) -> None:
-    """A reader is not told that thousands of articles hold what one holds, and sees where they begin."""
+    """The counts are separate, and a line shows where incomplete hits begin."""
     html = _page(client, "/search?q=ছাঁকনি")
     assert "৮৬টি নিবন্ধে সব শব্দ আছে" in html
     assert "আরও ১,১৪৮টিতে অন্তত একটি" in html
@@ -587,7 +587,7 @@ def test_all_and_some_words_are_counted_apart(client: FlaskClient) -> None:
 
 
 def test_a_page_that_ran_out_of_time_counts_what_there_is_at_least() -> None:
-    """That no article has all words is not known then, nor how many have them."""
+    """Whether any article has all words, and how many, is then unknown."""
 
     class Late(FakeEngine):
         def search(self, request: SearchRequest, /) -> ResultPage:
@@ -607,7 +607,7 @@ def test_a_page_that_ran_out_of_time_counts_what_there_is_at_least() -> None:
     ],
 )
 def test_where_counting_ended_at_a_bound_a_page_says_so(total_all: int, told: list[str]) -> None:
-    """And that counts of sections are estimated."""
+    """The counts of categories are then estimates."""
 
     class Bounded(FakeEngine):
         def search(self, request: SearchRequest, /) -> ResultPage:
@@ -624,7 +624,7 @@ def test_where_counting_ended_at_a_bound_a_page_says_so(total_all: int, told: li
 
 
 def test_articles_that_are_alike_can_be_shown_each(client: FlaskClient) -> None:
-    """How many stand behind a hit is a link to all of them, which keeps what else was asked for."""
+    """The number of near-duplicates is a link that shows each, and keeps the other parameters."""
     html = _page(client, "/search?q=ছাঁকনি&literal=1&category=ইতিহাস")
     assert html.count('<span class="alike">') == 1
     assert "প্রায় একই লেখা আরও ১টি" in html
@@ -635,7 +635,7 @@ def test_articles_that_are_alike_can_be_shown_each(client: FlaskClient) -> None:
 
 
 def test_filters_are_links_and_can_be_undone(client: FlaskClient) -> None:
-    """What is chosen is in the address, shown, taken back singly or all at once, and kept by every link."""
+    """A choice is in the address, is shown, can be undone alone or with all, and is kept by links."""
     html = _page(client, "/search?q=ছাঁকনি")
     choose = next(link for link in _links(html) if "category=%E0%A6%87" in link)
     chosen = _page(client, f"{choose}&-category=পরিবেশ&sort=newest")
@@ -649,7 +649,7 @@ def test_filters_are_links_and_can_be_undone(client: FlaskClient) -> None:
 
 
 def test_the_title_of_a_page_says_where_one_is(client: FlaskClient) -> None:
-    """Among many tabs each says what was searched for, how much was found, and which page it is."""
+    """A tab's title has the query, the total and the page number."""
     assert "<title>ভাষা · ১,২৩৪টি ফল · অন্বেষণ</title>" in _page(client, "/search?q=ভাষা")
     assert "<title>ভাষা · ১,২৩৪টি ফল · পাতা ৩ · অন্বেষণ</title>" in _page(client, "/search?q=ভাষা&page=3")
     assert "<title>ভাষা · 1,234 results · Page 3 · Onneshon</title>" in _page(
@@ -658,7 +658,7 @@ def test_the_title_of_a_page_says_where_one_is(client: FlaskClient) -> None:
 
 
 def test_from_an_article_one_comes_back_to_its_place(client: FlaskClient) -> None:
-    """The way back knows page, filters and the hit itself."""
+    """The link back has the page, the filters and the hit."""
     html = _page(client, "/search?q=ছাঁকনি&page=3&category=ইতিহাস")
     assert 'id="hit-21"' in html
     link = next(link for link in _links(html) if "hit=21" in link)
@@ -669,32 +669,32 @@ def test_from_an_article_one_comes_back_to_its_place(client: FlaskClient) -> Non
 
 @pytest.mark.parametrize("rank", ["0", "-1", "1001", "x", "9" * 300, "²"])
 def test_a_place_that_is_none_leads_to_the_first_page(client: FlaskClient, rank: str) -> None:
-    """A made-up rank is no failure."""
+    """An impossible rank is not an error."""
     html = _page(client, f"/article/3?q=ভাষা&hit={rank}")
     assert not [link for link in _links(html) if "#hit" in link or "page=" in link]
 
 
 @pytest.mark.parametrize("query", ["(((", "[[[", "ক" * 600, "ভিড়", "boom"])
 def test_a_failure_keeps_what_was_typed(client: FlaskClient, query: str) -> None:
-    """Whatever goes wrong, nobody has to type again."""
+    """The query is still in the box."""
     html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
     assert f'value="{query}"' in html
 
 
 def test_a_page_too_far_keeps_what_was_typed(client: FlaskClient) -> None:
-    """The query is not what was wrong."""
+    """Only the page number was wrong."""
     assert 'value="ভাষা"' in _page(client, "/search?q=ভাষা&page=101", 400)
 
 
 def test_an_article_has_one_address_for_others(client: FlaskClient) -> None:
-    """Search engines see one article, however it was reached."""
+    """Search engines see one address, however the article was reached."""
     html = _page(client, "/article/nodi/2?q=বাংলাদেশ&hit=3")
     assert '<link rel="canonical" href="/article/nodi/2">' in html
     assert '"@type": "NewsArticle"' in html
 
 
 def test_an_article_can_be_cited(client: FlaskClient) -> None:
-    """In plain words, for BibTeX and as RIS, with the address of the original."""
+    """There are plain text, BibTeX and RIS, with the address of the original."""
     text = unescape(_page(client, "/article/ইতিহাস-1"))
     assert "“বাংলাদেশের ইতিহাস ও ভাষা আন্দোলনের উত্তরাধিকার”. 2024-02-21. https://example.org/itihas/1." in text
     assert "@online{onneshon-1-a92b9af9,\n  author = {শর্মিলা সেন},\n" in text
@@ -711,14 +711,14 @@ def test_help_offers_queries_that_are_understood(client: FlaskClient) -> None:
 
 
 def test_help_counts_one_as_one() -> None:
-    """An example that a single article has."""
+    """An example may have a single hit."""
     html = _page(create_app(FakeEngine(total=1)).test_client(), "/help?lang=en")
     assert "in 1 article</span>" in html
     assert "in 1 articles" not in html
 
 
 def test_about_says_how_much_there_is(client: FlaskClient) -> None:
-    """Figures and licences are where one looks for them."""
+    """The page has the figures and the licences."""
     html = _page(client, "/about")
     assert "<dt>নিবন্ধ</dt><dd>১৭,৭৫৭</dd>" in html
     assert "OFL.txt" in html
@@ -726,7 +726,7 @@ def test_about_says_how_much_there_is(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("query", ["বাংলাদেশ", "<script>&\x07", "ঢাকা\ufffe\uffff", "খপুষ্প"])
 def test_a_query_is_a_feed(client: FlaskClient, query: str) -> None:
-    """The feed is well-formed whatever was typed and stored, and each entry has all that Atom asks for."""
+    """The feed is well-formed for any query and text, and each entry has what Atom requires."""
     answer = client.get("/feed.atom", query_string={"q": query})
     assert answer.mimetype == "application/atom+xml"
     root = ET.fromstring(answer.get_data())  # noqa: S314 # our own answer
@@ -740,7 +740,7 @@ def test_a_query_is_a_feed(client: FlaskClient, query: str) -> None:
 
 
 def test_the_feed_of_results_is_of_these_results(client: FlaskClient, engine: FakeEngine) -> None:
-    """With filters, order and words as typed, in the links to it and in its own addresses."""
+    """The links to it and its own addresses have filters, order and literal words."""
     address = "/search?q=ঢাকা&literal=1&sort=newest&group=off&category=খেলা&-author=ক&since=২০২০&lang=en"
     html = _page(client, f"{address}&page=2&more=1&foo=1")
     page = engine.asked[-1]
@@ -755,7 +755,7 @@ def test_the_feed_of_results_is_of_these_results(client: FlaskClient, engine: Fa
 
 
 def test_a_feed_that_makes_no_sense_is_refused(client: FlaskClient) -> None:
-    """As the page is."""
+    """It is refused as the page is; an unreadable date is ignored."""
     assert client.get("/feed.atom?q=ঢাকা&sort=best").status_code == 400
     assert client.get("/feed.atom?q=ঢাকা&since=কাল&page=500&foo=1").status_code == 200
 

@@ -32,7 +32,7 @@ HOSTILE = replace(BRIDGE, title="</script><script>alert(1)</script> &", body="<!
 
 @pytest.fixture(autouse=True)
 def _nothing_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is installed beside is no matter."""
+    """Switch drawn cards off, whatever is installed."""
     monkeypatch.setattr(cards, "drawable", lambda: False)
 
 
@@ -57,7 +57,7 @@ def _metas(html: str) -> dict[str, str]:
 
 
 def test_search_engines_are_told_what_the_article_is() -> None:
-    """Members of NewsArticle as schema.org has them, with the address that has no query."""
+    """The JSON-LD has the members of NewsArticle, with the address without a query."""
     linked = _linked(_page(BRIDGE, SHOWN, "/article/padma?q=সেতু")[0])
     assert linked["@type"] == "NewsArticle"
     assert linked["headline"] == BRIDGE.title
@@ -86,11 +86,11 @@ SCHEMA = {
     "Person": {"name": {TEXT}},
     "Organization": {"name": {TEXT}},
 }
-"""Of schema.org, version 29: properties of the types that are named, and the types of their values."""
+"""Properties of the named types of schema.org, version 29, with the types of their values."""
 
 
 def _types(value: object) -> set[str]:
-    """What a value of JSON-LD may pass for."""
+    """The types that a value of JSON-LD may have."""
     if isinstance(value, dict):
         _fits(value)
         return {str(value["@type"])}
@@ -113,7 +113,7 @@ def _fits(thing: dict[str, object]) -> None:
 @pytest.mark.parametrize("drawn", [None, "https://example.org/card.png?id=padma"])
 @pytest.mark.parametrize("article", [BRIDGE, HOSTILE, Article("padma", "পদ্মা")])
 def test_it_is_told_in_words_and_types_of_schema_org(article: Article, drawn: str | None) -> None:
-    """No property that the type has not, no value of a type that the property does not take."""
+    """No property is foreign to its type, and no value has a type that its property does not allow."""
     card = Card(article, article.title, "https://example.org/article/padma", "অন্বেষণ", PICTURE, drawn)
     linked = json.loads(card.linked_data)
     assert (linked["@context"], linked["@type"]) == ("https://schema.org", "NewsArticle")
@@ -121,7 +121,7 @@ def test_it_is_told_in_words_and_types_of_schema_org(article: Article, drawn: st
 
 
 def test_a_link_that_is_shared_has_a_card() -> None:
-    """With title, beginning, picture and the name of the site, as Open Graph and Twitter read them."""
+    """Open Graph and Twitter read its title, beginning, picture and site name."""
     metas = _metas(_page(BRIDGE, SHOWN)[0])
     assert (metas["og:title"], metas["og:site_name"]) == (BRIDGE.title, "অন্বেষণ")
     assert metas["og:url"] == "http://localhost/article/padma"
@@ -143,12 +143,12 @@ def test_a_link_that_is_shared_has_a_card() -> None:
     ids=["as long as may be", "one word", "between words", "one line", "a long word"],
 )
 def test_a_description_is_cut_between_words(body: str, described: str) -> None:
-    """Within one only where that is longer than what may be said."""
+    """It is cut within a word only if that is longer than a description may be."""
     assert Card(replace(BRIDGE, body=body), "", "", "").description == described
 
 
 def test_an_article_of_a_title_alone_has_a_card_too() -> None:
-    """Nothing is said of what is not known."""
+    """Unknown properties are left out."""
     html, _ = _page(Article("padma", "পদ্মা"), Site())
     assert _linked(html).keys() == {
         *(
@@ -165,7 +165,7 @@ def test_an_article_of_a_title_alone_has_a_card_too() -> None:
 
 
 def test_no_text_of_an_article_ends_the_element_it_stands_in() -> None:
-    """Signs of markup are written as JSON may write them too."""
+    """Signs of markup are escaped as JSON allows."""
     html, _ = _page(HOSTILE, Site())
     assert "alert(1)</script>" not in html
     assert _linked(html)["headline"] == HOSTILE.title
@@ -174,7 +174,7 @@ def test_no_text_of_an_article_ends_the_element_it_stands_in() -> None:
 
 @pytest.mark.parametrize("path", ["/search?q=পদ্মা", "/article/padma"])
 def test_pictures_come_from_the_hosts_of_the_site_alone(path: str) -> None:
-    """And whoever serves them is not told what was searched for; without the setting there are none."""
+    """Their server gets no referrer with the query; without the setting there are no pictures."""
     html, policy = _page(BRIDGE, SHOWN, path)
     assert f'src="{PICTURE}"' in html
     assert 'referrerpolicy="no-referrer"' in html
@@ -190,7 +190,7 @@ def test_pictures_come_from_the_hosts_of_the_site_alone(path: str) -> None:
 
 
 def test_the_first_pictures_are_asked_for_at_once() -> None:
-    """What is further down waits until it comes into sight; each has its room beforehand."""
+    """Later pictures are loaded as they come into view; each has its space reserved."""
     articles = [replace(BRIDGE, id=str(at), body=f"পদ্মা {at}") for at in range(5)]
     with Engine.of(articles) as engine:
         html = (

@@ -1,4 +1,4 @@
-"""A site's own name, nouns, colours, logo, texts, links and address, as readers see them."""
+"""A site's own name, nouns, colours, logo, texts, links and address on its pages."""
 
 import re
 from dataclasses import replace
@@ -49,7 +49,7 @@ def _page(client: FlaskClient, path: str) -> str:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("language", ["bn", "en"])
 def test_no_page_is_called_ours(path: str, language: str) -> None:
-    """Title, brand, messages and feed bear the site's name, escaped, and speak of its stories."""
+    """Title, brand, messages and feed have the site's name, escaped, and its own noun."""
     html = _page(_client(OWN), f"{path}{'&' if '?' in path else '?'}lang={language}")
     title = re.search("<title>(.*?)</title>", html)
     assert title
@@ -61,14 +61,14 @@ def test_no_page_is_called_ours(path: str, language: str) -> None:
 
 
 def test_nouns_stand_in_their_case() -> None:
-    """A story, stories, in a story."""
+    """The noun of the site has singular, plural and inflected forms."""
     client = _client(Site(noun=NOUNS["বই"]))
     assert "১,২৩৪টি বইয়ে পাওয়া গেছে" in _page(client, "/search?q=ভাষা")
     assert "Found in 1,234 books" in _page(client, "/search?q=ভাষা&lang=en")
 
 
 def test_texts_of_the_site_are_paragraphs() -> None:
-    """On the home page and at the foot of every page; escaped, a line a paragraph."""
+    """They are on the home page and at the foot of every page; escaped, one paragraph for each line."""
     html = _page(_client(OWN), "/")
     assert "<p>প্রথম</p><p>দ্বিতীয়</p>" in html
     assert '<p class="tagline">১৯৫৩ থেকে</p>' in html
@@ -76,7 +76,7 @@ def test_texts_of_the_site_are_paragraphs() -> None:
 
 
 def test_the_logo_stands_for_the_name() -> None:
-    """Its link and heading say the name to those who do not see it; by itself it may do nothing."""
+    """Its link and heading have the name for those who cannot see it; the image itself is sandboxed."""
     client = _client(OWN)
     html = _page(client, "/search?q=ভাষা")
     address = re.search(r'<img class="logo" src="([^"]+)" alt="">', html)
@@ -89,7 +89,7 @@ def test_the_logo_stands_for_the_name() -> None:
 
 
 def test_colours_come_in_a_stylesheet_of_this_server() -> None:
-    """The policy of the pages allows no other way; without colours there is none."""
+    """The policy of the pages allows no other way; without colours there is no stylesheet."""
     client = _client(OWN)
     address = re.search(r'<link rel="stylesheet" href="(/site[^"]+)">', _page(client, "/"))
     assert address
@@ -100,7 +100,7 @@ def test_colours_come_in_a_stylesheet_of_this_server() -> None:
 
 
 def test_titles_lead_to_the_original_if_wished() -> None:
-    """Where there is one; beside it stands the way to the text with its marks."""
+    """Only titles of articles with an original do; next to them is a link to the marked text."""
     html = _page(_client(OWN), "/search?q=ভাষা")
     assert '<a href="https://example.org/itihas/1" rel="external noopener">' in html
     assert 'href="/article/ইতিহাস-1?' in unescape(html) or "মিলসহ এখানে পড়ুন" in html
@@ -109,10 +109,10 @@ def test_titles_lead_to_the_original_if_wished() -> None:
 
 
 class _Counting(FakeEngine):
-    """Counts ten categories."""
+    """An engine that counts ten categories."""
 
     def search(self, request: SearchRequest, /) -> ResultPage:
-        """With as many values as were asked for."""
+        """Return a page with as many values as were requested."""
         page = super().search(request)
         names = [*(f"বিভাগ {number}" for number in range(9)), "পরিবেশ"]
         values = tuple(FacetValue(name, 90 - at) for at, name in enumerate(names))[: request.facet_limit]
@@ -123,7 +123,7 @@ class _Counting(FakeEngine):
 
 
 def test_an_article_leads_to_the_page_that_it_was_printed_on() -> None:
-    """If the site says where, and the article on which."""
+    """The site must give the address, and the article the page number."""
     printed = replace(ARTICLES[0], keywords={"page": ("৩",)})
     engine = FakeEngine((printed, ARTICLES[1]))
     client = create_app(engine, whose=Site(scan="https://iiif.example/{page}.jpg")).test_client()
@@ -132,7 +132,7 @@ def test_an_article_leads_to_the_page_that_it_was_printed_on() -> None:
 
 
 def test_categories_stand_in_the_order_of_the_site() -> None:
-    """One that comes first may be the rarest; the rest follow by their counts, and the list stays short."""
+    """The site's categories come first even if rare, the others by count; the list stays short."""
     client = create_app(_Counting(), whose=Site(categories=("পরিবেশ", "বিভাগ 3"))).test_client()
     html = _page(client, "/search?q=ভাষা")
     listed = html[html.index('id="facet-category"') : html.index('id="facet-author"')]
@@ -146,7 +146,7 @@ BASE = Site(address=PublicAddress("https", "news.example.org", "/search"))
 
 
 def test_every_address_begins_with_that_of_the_site() -> None:
-    """Links, forms, files, and what scripts ask for."""
+    """This holds for links, forms, files, and addresses in scripts."""
     client = _client(BASE)
     for path in PATHS:
         html = _page(client, f"/search{path}")
@@ -158,7 +158,7 @@ def test_every_address_begins_with_that_of_the_site() -> None:
 
 
 def test_pages_under_a_path_can_be_followed() -> None:
-    """The home page with and without its slash, a redirection, the API, and a file."""
+    """They are the home page with and without its slash, a redirection, the API, and a file."""
     client = _client(BASE)
     assert client.get("/search").status_code == 200
     assert client.get("/search/").status_code == 200
@@ -170,7 +170,7 @@ def test_pages_under_a_path_can_be_followed() -> None:
 
 
 def test_nothing_else_is_answered() -> None:
-    """What lies beside the path belongs to the rest of the site; health is told on the machine as ever."""
+    """Other paths belong to the rest of the site; ``/healthz`` is answered on the machine as before."""
     client = _client(BASE)
     outside = client.get("/about")
     assert outside.status_code == 404
@@ -180,7 +180,7 @@ def test_nothing_else_is_answered() -> None:
 
 
 def test_whole_addresses_are_the_public_ones() -> None:
-    """Feeds and browsers' search boxes get the scheme and the path that readers use."""
+    """Feeds and browsers' search boxes get the public scheme and path."""
     client = _client(BASE)
     text = client.get("/search/opensearch.xml", base_url="http://news.example.org").get_data(as_text=True)
     assert 'template="https://news.example.org/search/search?q={searchTerms}"' in text
@@ -200,7 +200,7 @@ def test_whole_addresses_are_the_public_ones() -> None:
     ids=["nothing", "counted", "pictures", "small pictures"],
 )
 def test_what_a_site_learns_of_readers_is_said_as_it_is(language: str, whose: Site, said: set[str]) -> None:
-    """Where searches are counted, or pictures come from elsewhere, the page does not deny it."""
+    """Where searches are counted, or pictures come from elsewhere, the page says so."""
     html = unescape(_page(_client(whose), f"/about?lang={language}"))
     kinds = ("about.privacy", "about.counted", "about.unfetched", "about.pictures")
     texts = {

@@ -30,7 +30,7 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
-    """Asks a site of four articles on the second of March 2024."""
+    """A client of a site of four articles, on the second of March 2024."""
     with Engine.of(ARTICLES) as engine:
         yield create_app(engine, clock=lambda: TODAY).test_client()
 
@@ -42,7 +42,7 @@ def _read(client: FlaskClient, path: str) -> ET.Element:
 
 
 def _said(parts: ET.Element) -> list[tuple[str | None, str | None]]:
-    """The address and the day of each entry, in the order that the schema demands."""
+    """The address and day of each entry, after a check of the schema's order."""
     for part in parts:
         assert [child.tag for child in part][:2] in (
             [f"{SITEMAP}loc", f"{SITEMAP}lastmod"],
@@ -52,7 +52,7 @@ def _said(parts: ET.Element) -> list[tuple[str | None, str | None]]:
 
 
 def test_the_files_are_named_with_the_day_that_they_changed_on(client: FlaskClient) -> None:
-    """A file a year, the newest first, and one of articles without a day, of which nothing is known."""
+    """There is a file for each year, the newest first, and one without a day for undated articles."""
     index = _read(client, "/sitemap.xml")
     assert index.tag == f"{SITEMAP}sitemapindex"
     assert _said(index) == [
@@ -63,7 +63,7 @@ def test_the_files_are_named_with_the_day_that_they_changed_on(client: FlaskClie
 
 
 def test_every_article_is_in_one_file(client: FlaskClient) -> None:
-    """By the whole address of its page, escaped as addresses and XML are."""
+    """Entries are whole addresses, escaped for URLs and XML."""
     files = [loc for loc, _ in _said(_read(client, "/sitemap.xml"))]
     found = [entry for file in files if file for entry in _said(_read(client, file))]
     assert found == [
@@ -78,7 +78,7 @@ def test_every_article_is_in_one_file(client: FlaskClient) -> None:
 def test_a_year_of_many_articles_is_cut_into_months_and_these_into_days(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """So that no file has more addresses than it may."""
+    """No file has more addresses than allowed."""
     monkeypatch.setattr(sitemaps, "MOST_OF_A_YEAR", 1)
     monkeypatch.setattr(sitemaps, "MOST", 1)
     days = [dt.date(2024, 3, 1), dt.date(2024, 3, 2), dt.date(2024, 1, 9), dt.date(2023, 5, 5)]
@@ -91,12 +91,12 @@ def test_a_year_of_many_articles_is_cut_into_months_and_these_into_days(
 
 @pytest.mark.parametrize("name", ["2022", "2024-03", "..", "২০২৪", "2024..2025", "x"])
 def test_there_is_no_file_but_those_that_are_named(client: FlaskClient, name: str) -> None:
-    """Nobody can have the server make others."""
+    """Nobody can make the server produce others."""
     assert client.get(f"/sitemap-{name}.xml").status_code == 404
 
 
 def test_a_file_is_made_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And kept for as long as the index is the same."""
+    """It is cached for as long as the index is the same."""
     first = client.get("/sitemap-2023.xml").data
 
     def fail(*_: Any, **__: Any) -> None:
@@ -107,7 +107,7 @@ def test_a_file_is_made_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_news_of_two_days_are_told(client: FlaskClient) -> None:
-    """With what Google News wants to know: whose, in which language, of which day, and the title."""
+    """Google News gets the publication, the language, the day and the title."""
     (entry,) = _read(client, "/news-sitemap.xml")
     news = entry.find(f"{NEWS}news")
     assert news is not None
@@ -120,7 +120,7 @@ def test_the_news_of_two_days_are_told(client: FlaskClient) -> None:
 
 
 def test_news_is_of_today_and_the_two_days_before() -> None:
-    """The newest first; what is of tomorrow is not news yet."""
+    """The newest comes first; an article of tomorrow is not news yet."""
     days = [dt.date(2024, 2, 28), dt.date(2024, 2, 29), dt.date(2024, 3, 2), dt.date(2024, 3, 3)]
     with Engine.of([replace(PADMA, id=str(day), date=day) for day in days]) as engine:
         client = create_app(engine, clock=lambda: TODAY).test_client()
@@ -129,7 +129,7 @@ def test_news_is_of_today_and_the_two_days_before() -> None:
 
 
 def test_without_news_there_is_no_file_of_news() -> None:
-    """The schema allows none that is empty; of an index without articles there is no other either."""
+    """The schema allows no empty file; an index without articles has no sitemap either."""
     with Engine.of([PADMA]) as engine:
         client = create_app(engine, clock=lambda: TODAY).test_client()
         assert client.get("/news-sitemap.xml").status_code == 404
@@ -144,7 +144,7 @@ def test_crawlers_are_told_what_to_leave_before_there_is_an_index() -> None:
 
 
 def test_crawlers_are_led_to_articles_and_kept_from_searches(client: FlaskClient) -> None:
-    """Each search makes a page of its own, of which there is no end."""
+    """Searches make an endless number of pages."""
     text = client.get("/robots.txt").get_data(as_text=True)
     assert re.findall("^Sitemap: (.*)$", text, re.MULTILINE) == [
         "http://localhost/sitemap.xml",

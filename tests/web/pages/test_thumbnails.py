@@ -28,7 +28,7 @@ RIVER = Article("নদী/১", "পদ্মা নদী", "নদীর ক�
 
 
 def _picture(size: tuple[int, int] = (600, 1200), form: str = "PNG", **options: object) -> bytes:
-    """Blue, with a red quarter at its top."""
+    """A blue picture whose top quarter is red."""
     image = PIL.new("RGB", size, "blue")
     image.paste((255, 0, 0), (0, 0, size[0], size[1] // 4))
     data = io.BytesIO()
@@ -37,7 +37,7 @@ def _picture(size: tuple[int, int] = (600, 1200), form: str = "PNG", **options: 
 
 
 class _Source:
-    """Gives a picture, or fails, and knows what it was asked for."""
+    """A source that gives a picture, or fails, and records the addresses."""
 
     def __init__(self, data: bytes | None) -> None:
         self.data = data
@@ -51,7 +51,7 @@ class _Source:
 
 
 def _after_all(maker: Thumbnailer, url: str = URL, size: str = "hit") -> Path | None:
-    """The picture once everything that was wanted is made."""
+    """The thumbnail after all wanted ones are made."""
     maker.file(url, size)
     _until_idle(maker)
     return maker.file(url, size) if maker._path(url, size).exists() else None
@@ -71,7 +71,7 @@ def _made(tmp_path: Path, data: bytes, size: str = "hit") -> Path | None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_a_small_picture_is_made_of_any_form(tmp_path: Path, form: str, size: str) -> None:
-    """WebP of twice the dots that are shown, cut to its shape."""
+    """It is a WebP of twice the shown size, cropped to its shape."""
     file = _made(tmp_path, _picture(form=form), size)
     assert file is not None
     with PIL.open(file) as image:
@@ -79,7 +79,7 @@ def test_a_small_picture_is_made_of_any_form(tmp_path: Path, form: str, size: st
 
 
 def test_it_is_upright_and_says_nothing_of_the_camera(tmp_path: Path) -> None:
-    """What is turned by a note of the camera is turned for good, and the note is gone."""
+    """The camera's orientation is applied, and its metadata are removed."""
     exif = PIL.Exif()
     exif[0x0112] = 3  # upside down
     exif[0x010F] = "a camera"
@@ -97,13 +97,13 @@ def test_it_is_upright_and_says_nothing_of_the_camera(tmp_path: Path) -> None:
     ids=["nothing", "svg", "cut", "bmp", "pdf"],
 )
 def test_what_is_no_picture_is_none(tmp_path: Path, data: bytes) -> None:
-    """And leaves nothing behind."""
+    """No file is left behind."""
     assert _made(tmp_path, data) is None
     assert not list(tmp_path.iterdir())
 
 
 def test_what_another_rule_cut_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A newer version cuts otherwise, and shows none of the old ones."""
+    """A newer version crops differently, and does not show the old ones."""
     maker = Thumbnailer(tmp_path, _Source(_picture()))
     before = _after_all(maker)
     monkeypatch.setattr(thumbnails, "RULE", 0)
@@ -112,17 +112,17 @@ def test_what_another_rule_cut_is_made_again(tmp_path: Path, monkeypatch: pytest
 
 
 def test_few_bytes_are_not_made_much_memory_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its size is read before its dots; as many as it may have it has."""
+    """The size is checked before the pixels are decoded; the limit itself is allowed."""
     monkeypatch.setattr(thumbnails, "MOST_DOTS", 600 * 1200 - 1)
     assert _made(tmp_path, _picture()) is None
     monkeypatch.setattr(thumbnails, "MOST_DOTS", 600 * 1200)
     assert _made(tmp_path / "other", _picture()) is not None
-    monkeypatch.setattr(PIL, "MAX_IMAGE_PIXELS", 1000)  # beyond twice as many it raises an error of its own
+    monkeypatch.setattr(PIL, "MAX_IMAGE_PIXELS", 1000)  # beyond twice as many Pillow raises an error itself
     assert _made(tmp_path, _picture()) is None
 
 
 def test_an_original_is_asked_for_once(tmp_path: Path) -> None:
-    """By whichever process; one that cannot be had is let alone for a while."""
+    """All processes together do so; a failed one is not tried again for a while."""
     source, now = _Source(_picture()), [0.0]
     for _ in range(2):
         assert _after_all(Thumbnailer(tmp_path, source))
@@ -138,7 +138,7 @@ def test_an_original_is_asked_for_once(tmp_path: Path) -> None:
 
 
 def test_nobody_waits_for_a_picture(tmp_path: Path) -> None:
-    """Pages go on without it; so many are made at a time, and no more wait than may."""
+    """Pages are sent without it; the number of simultaneous ones is limited, and so is the queue."""
     going, let_go = threading.Semaphore(0), threading.Event()
 
     def slow(url: str) -> bytes:
@@ -165,7 +165,7 @@ def test_no_more_wait_than_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_folder_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oldest go."""
+    """The oldest files are removed."""
     monkeypatch.setattr(thumbnails, "MOST_FILES", 2)
     for number in range(4):
         (tmp_path / f"{number}.webp").write_bytes(b"")
@@ -178,13 +178,13 @@ def test_the_folder_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytes
     "url", ["http://127.0.0.1:9/a.jpg", "http://localhost:9/a.jpg", "http://[::1]:9/a.jpg"]
 )
 def test_nobody_looks_into_our_network_by_it(url: str) -> None:
-    """An address of this machine is refused before anything is asked."""
+    """An address of this machine is refused before any request."""
     with pytest.raises(CorpusError, match="private network"):
         fetched(url)
 
 
 def test_what_a_server_sends_is_taken_where_it_is_there() -> None:
-    """An answer that is no success is no picture, whatever comes with it."""
+    """A response with an error status is no picture, whatever its body."""
 
     def serve(environ: dict[str, Any], start: Any) -> list[bytes]:
         start("200 OK" if environ["PATH_INFO"] == "/a.png" else "404 Not Found", [])
@@ -197,7 +197,7 @@ def test_what_a_server_sends_is_taken_where_it_is_there() -> None:
 
 
 def test_what_failed_is_not_remembered_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oldest is tried again first."""
+    """The oldest one is tried again first."""
     monkeypatch.setattr(thumbnails, "_FAILED", 1)
     source = _Source(None)
     maker = Thumbnailer(tmp_path, source)
@@ -208,7 +208,7 @@ def test_what_failed_is_not_remembered_without_end(tmp_path: Path, monkeypatch: 
 
 @pytest.fixture
 def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
-    """Asks a site that makes small pictures of an article's and not of another's."""
+    """A client of a site that makes thumbnails for one article's host and not for another's."""
     monkeypatch.setattr(Thumbnailer.__init__, "__defaults__", (_Source(_picture()), lambda: 0.0))
     whose = Site(pictures=frozenset({"img.example.org"}), thumbnails=tmp_path / "small")
     with Engine.of(
@@ -219,7 +219,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskCli
 
 @pytest.mark.parametrize("path", ["/search?q=নদী", "/", "/article/নদী/১", "/preview?q=নদী"])
 def test_pages_ask_nobody_else_for_pictures(client: FlaskClient, path: str) -> None:
-    """Nor may they; ours is there when a page is shown for the second time."""
+    """Their policy forbids it; the thumbnail is there when a page is shown for the second time."""
     client.get(path)
     _until_idle(client.application.extensions["onneshon_thumbnailer"])
     answer = client.get(path)
@@ -235,12 +235,12 @@ def test_pages_ask_nobody_else_for_pictures(client: FlaskClient, path: str) -> N
 
 @pytest.mark.parametrize("query", ["id=b", "id=x", "id=নদী/১&size=huge", ""])
 def test_there_are_none_but_those(client: FlaskClient, query: str) -> None:
-    """Of hosts that the site does not name, of no article, in no other size."""
+    """No others exist: of other hosts, of no article, or in another size."""
     assert client.get(f"/picture?{query}").status_code == 404
 
 
 def test_a_site_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside its file; without the libraries it does not start."""
+    """The folder is relative to the site's file; without the libraries the site does not start."""
     given = Configuration(path=tmp_path / "onneshon.toml", site={"thumbnails": "small"})
     assert read_site(given).thumbnails == tmp_path / "small"
     monkeypatch.setattr("onneshon.web.site.settings.find_spec", lambda _name: None)

@@ -1,4 +1,4 @@
-"""What the page says of words that were taken for more than was typed, or for nothing."""
+"""What the page says of words that were completed, or that have no reading."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ TEXTS = ["সড়ক দুর্ঘটনা নিয়ে আলোচন�
     ],
 )
 def test_the_page_says_what_was_not_searched_as_typed(query: str, notice: str) -> None:
-    """A last word that goes on, and a word of an English query that nobody knows."""
+    """These are a completed last word, and an unreadable word of an English query."""
     articles = [Article(str(number), text, f"{text}, {number}") for number, text in enumerate(TEXTS)]
     with Engine.of(articles) as engine:
         client = create_app(engine).test_client()
@@ -32,10 +32,10 @@ def test_the_page_says_what_was_not_searched_as_typed(query: str, notice: str) -
 
 
 class _Reads(FakeEngine):
-    """Reads two words by their sound, one of which a hit has in another reading."""
+    """An engine that reads two words by sound; a hit has another reading of one."""
 
     def search(self, request: SearchRequest, /) -> ResultPage:
-        """One hit, both of whose words are marked."""
+        """Return one hit, both of whose words are marked."""
         page = super().search(request)
         text = "রাজশাহী ও রাজস্বের কথা"
         marked = Snippet(text, marks(text, "রাজশাহী", "রাজস্বের", layer="sound"))
@@ -46,7 +46,7 @@ class _Reads(FakeEngine):
 
 
 def test_the_one_word_that_was_read_otherwise_is_marked_as_another() -> None:
-    """In any of its forms, in title and text; the word beside it is the one that the page says it took."""
+    """It is so marked in any form, in title and text; the other word is the page's own reading."""
     html = create_app(_Reads()).test_client().get("/search?q=a").get_data(as_text=True)
     hit = html[html.index('<li class="hit as-read"') :]
     assert hit.count('<mark class="sound">রাজশাহী</mark>') == 2
