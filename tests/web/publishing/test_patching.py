@@ -1,4 +1,4 @@
-"""A part of an article changed over HTTP, of an index with a real queue and a real writer."""
+"""Changing a part of an article over HTTP, with a real queue and a real writer."""
 
 import datetime as dt
 import threading
@@ -39,7 +39,7 @@ SITE = '[mapping]\ntitle = ["headline"]\n\n[fields.tags]\nseveral = true\n'
 
 
 class Patching:
-    """A server, and a client with a key to write."""
+    """A server, and a client with a key for writing."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -51,17 +51,17 @@ class Patching:
         self.client: FlaskClient = self.service.app.test_client()
 
     def patch(self, body: object, path: str = ADDRESS, **headers: str) -> "TestResponse":
-        """The answer to a patch, which waits for nothing."""
+        """The response to a patch, without waiting for its publication."""
         known = {"Authorization": f"Bearer {self.key}", **headers}
         sign = "&" if "?" in path else "?"
         return self.client.patch(f"{path}{sign}wait=0", json=body, headers=known)
 
     def apply(self) -> None:
-        """What the process does that publishes."""
+        """Apply queued operations as the publishing process does."""
         assert Applier(self.directory, open_writer).step()
 
     def article(self) -> dict[str, object]:
-        """As the API answers it once all is visible."""
+        """The article as the API returns it once all is visible."""
         self.apply()
         answer = self.client.get(ADDRESS)
         assert answer.status_code == 200
@@ -71,7 +71,7 @@ class Patching:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Patching:
-    """Over two articles."""
+    """A site of two articles."""
     return Patching(tmp_path / "index")
 
 
@@ -98,19 +98,19 @@ def site(tmp_path: Path) -> Patching:
 def test_the_examples_of_the_standard_come_out_as_it_says(
     target: object, patch: object, result: object
 ) -> None:
-    """RFC 7396, appendix A, all fifteen."""
+    """These are all fifteen examples of RFC 7396, appendix A."""
     assert merged(target, patch) == result
 
 
 @pytest.mark.parametrize("patch", [{"tags": None}, {"keywords": {"tags": None}}, {"keywords": None}], ids=str)
 def test_a_field_of_the_site_is_taken_out_by_either_name(site: Patching, patch: object) -> None:
-    """As it is set by either."""
+    """A field is set by either name as well."""
     assert site.patch(patch).status_code == 202
     assert site.article()["keywords"] == {}
 
 
 def test_what_is_named_changes_and_the_rest_stays(site: Patching) -> None:
-    """Fields of the site too, under their own names and as the API answers them; null takes out."""
+    """A site's fields may have their own names or the API's; null removes a field."""
     before = site.client.get(ADDRESS).get_json()["article"]
     answer = site.patch({"category": "খেলা", "author": None, "keywords": {"tags": ["হাওর"]}})
     assert (answer.status_code, answer.get_json()["state"]) == (202, "waiting")
@@ -126,7 +126,7 @@ def test_what_is_named_changes_and_the_rest_stays(site: Patching) -> None:
 def test_no_change_is_made_on_a_condition_that_does_not_hold(
     site: Patching, method: str, condition: str
 ) -> None:
-    """Nor on one that nobody can read: else what somebody else wrote meanwhile would be written over."""
+    """An unreadable condition does not hold either: else another's change would be overwritten."""
     sent = {"Authorization": f"Bearer {site.key}", "If-Match": condition}
     body = {"title": "নদীর পাখি"} if method != "DELETE" else None
     answer = site.client.open(f"{ADDRESS}?wait=0", method=method, json=body, headers=sent)
@@ -139,7 +139,7 @@ def test_no_change_is_made_on_a_condition_that_does_not_hold(
 def test_an_article_is_replaced_or_taken_out_as_the_version_that_was_read(
     site: Patching, method: str
 ) -> None:
-    """What waits is a newer version already."""
+    """A queued change counts as a newer version already."""
     sent = {"Authorization": f"Bearer {site.key}", "If-Match": site.client.get(ADDRESS).headers["ETag"]}
     body = {"title": "নদীর পাখি"} if method == "PUT" else None
     ask = f"{ADDRESS}?wait=0"
@@ -154,7 +154,7 @@ def test_an_article_is_replaced_or_taken_out_as_the_version_that_was_read(
 def test_an_article_that_should_not_be_there_is_left_as_it_is(
     site: Patching, method: str, unless: str
 ) -> None:
-    """Two that make an article of one id do not write over each other."""
+    """Two clients that create one id do not overwrite each other."""
     tag = site.client.get(ADDRESS).headers["ETag"] if unless == "its own" else unless
     sent = {"Authorization": f"Bearer {site.key}", "If-None-Match": tag}
     body = {"title": "নদীর পাখি"} if method != "DELETE" else None
@@ -165,7 +165,7 @@ def test_an_article_that_should_not_be_there_is_left_as_it_is(
 
 
 def test_an_article_is_made_once_where_it_should_not_be_there(site: Patching) -> None:
-    """What waits is there already."""
+    """A queued article exists already."""
     sent = {"Authorization": f"Bearer {site.key}", "If-None-Match": "*"}
     ask = "/api/v1/articles/নতুন?wait=0"
     codes = [
@@ -175,7 +175,7 @@ def test_an_article_is_made_once_where_it_should_not_be_there(site: Patching) ->
 
 
 def test_a_patch_tells_no_name_that_it_did_not_send(tmp_path: Path) -> None:
-    """Where a site declares no field, what the API answers for an article has an empty list of them."""
+    """Without declared fields the API's article has an empty object of them, which is not reported."""
     site = Patching(tmp_path / "index")
     (site.directory / "onneshon.toml").unlink()
     assert "unused" not in site.patch({"category": "খেলা"}, "/api/v1/articles?id=খ").get_json()
@@ -184,7 +184,7 @@ def test_a_patch_tells_no_name_that_it_did_not_send(tmp_path: Path) -> None:
 
 
 def test_several_patches_at_once_all_count(site: Patching) -> None:
-    """Each follows from what waits, though nothing of it is visible yet, in whatever order they come."""
+    """Each is based on the queued ones, in whatever order they come."""
     fields = ["category", "author", "url", "body"]
     senders = [threading.Thread(target=site.patch, args=({name: f"https://{name}"},)) for name in fields]
     for sender in senders:
@@ -196,7 +196,7 @@ def test_several_patches_at_once_all_count(site: Patching) -> None:
 
 
 def test_only_the_version_that_was_read_is_changed(site: Patching) -> None:
-    """By its tag, which another generation gives too; what waits is a newer version already."""
+    """The tag is the same in other generations; a queued change is a newer version."""
     read = site.client.get(ADDRESS)
     tag = read.headers["ETag"]
     site.patch({"title": "পদ্মা"}, "/api/v1/articles?id=খ")
@@ -215,7 +215,7 @@ def test_only_the_version_that_was_read_is_changed(site: Patching) -> None:
 
 
 def test_what_is_not_there_is_not_changed(site: Patching) -> None:
-    """Nor what waits to be taken out."""
+    """An article queued for deletion is not changed either."""
     assert site.patch({"title": "নদী"}, "/api/v1/articles/নেই").status_code == 404
     site.client.delete(ADDRESS, query_string={"wait": 0}, headers={"Authorization": f"Bearer {site.key}"})
     assert site.patch({"title": "নদী"}).status_code == 404
@@ -232,7 +232,7 @@ def test_what_is_not_there_is_not_changed(site: Patching) -> None:
     ],
 )
 def test_a_patch_that_makes_no_article_changes_nothing(site: Patching, body: object, reason: str) -> None:
-    """And says why."""
+    """The answer has the reason."""
     end = Journal(site.directory).end()
     answer = site.patch(body)
     assert (answer.status_code, reason in answer.get_json()["detail"]) == (400, True)
@@ -240,14 +240,14 @@ def test_a_patch_that_makes_no_article_changes_nothing(site: Patching, body: obj
 
 
 def test_a_patch_needs_a_key_to_write(site: Patching) -> None:
-    """As everything that changes the index."""
+    """All changes of the index need one."""
     assert site.client.patch(ADDRESS, json={"title": "নদী"}).status_code == 401
 
 
 def test_too_much_that_waits_is_not_read_while_others_queue(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The client is told to come back, and nothing is queued; a disk that fails is told as everywhere."""
+    """The client is told to retry, and nothing is queued; a disk error is reported as usual."""
     made = PublishingQueue(tmp_path)
     made.publish([Operation("a", "{}")], 0)
     end = Journal(tmp_path).end()

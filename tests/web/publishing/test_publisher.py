@@ -1,4 +1,4 @@
-"""Publishing put together: who may send much, how much may come and wait, what is counted and told."""
+"""Publishing as a whole: large bodies, limits of size and queue, counts and reports."""
 
 import datetime as dt
 import json
@@ -34,7 +34,7 @@ WITHDRAWN = Operation("হাওর", None, "সংবাদকক্ষ")
 
 @pytest.fixture
 def keys(tmp_path: Path) -> dict[str, str]:
-    """Headers of a client that may write, of one that may search, and of one that has no key."""
+    """Authorization headers of a client that may write, of one that may search, and of one without a key."""
     file = tmp_path / "keys"
     written, read = key_for(file), key_for(file, "reader", "search")
     return {"write": f"Bearer {written}", "search": f"Bearer {read}", "none": ""}
@@ -56,19 +56,19 @@ def keys(tmp_path: Path) -> dict[str, str]:
 def test_only_who_may_write_may_send_much_and_only_articles(
     tmp_path: Path, keys: dict[str, str], method: str, path: str, key: str, *, admits: bool
 ) -> None:
-    """All else has no body worth waiting for."""
+    """Other requests have no large bodies."""
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10))
     assert publisher.admits(method, path, keys[key]) is admits
 
 
 def test_the_clients_are_those_of_the_file_of_keys(tmp_path: Path, keys: dict[str, str]) -> None:
-    """Whoever asks for them."""
+    """The keys are those of the file."""
     found = Publisher(tmp_path, tmp_path / "keys", RateLimit(10)).keys.clients()
     assert len([*found]) == len(keys) - 1
 
 
 def test_what_is_queued_is_counted_by_client_and_kind(tmp_path: Path, keys: dict[str, str]) -> None:
-    """Each operation once; where nothing is measured, nothing."""
+    """Each operation counts once; without metrics nothing is counted."""
     assert keys
     metrics = Mock()
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10), metrics)
@@ -83,7 +83,7 @@ def test_what_is_queued_is_counted_by_client_and_kind(tmp_path: Path, keys: dict
 def test_the_process_that_publishes_is_told_where_the_index_is_and_its_store(
     tmp_path: Path, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch, store: str, arguments: list[str]
 ) -> None:
-    """Where there is one."""
+    """The store is only passed on if there is one."""
     assert keys
     kept = Mock()
     monkeypatch.setattr(publishing, "KeptProcess", kept)
@@ -92,12 +92,12 @@ def test_the_process_that_publishes_is_told_where_the_index_is_and_its_store(
 
 
 def publish(queue: PublishingQueue) -> object:
-    """An article."""
+    """Queue an article."""
     return queue.publish([RIVER], wait=0)
 
 
 def change(queue: PublishingQueue) -> object:
-    """What follows from what waits."""
+    """Queue a change that depends on what is queued."""
     return queue.change(lambda _: [RIVER], wait=0)
 
 
@@ -105,7 +105,7 @@ def change(queue: PublishingQueue) -> object:
 def test_as_much_may_wait_as_the_bound_says_and_no_byte_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put_in: Callable[[PublishingQueue], object], bound: str
 ) -> None:
-    """Else whoever sends it is told that it is full."""
+    """Beyond the bound the client is told that the queue is full."""
     queue = PublishingQueue(tmp_path)
     waits = queue.publish([RIVER], wait=0).position
     monkeypatch.setattr(queueing, bound, waits - 1)
@@ -120,7 +120,7 @@ def test_as_much_may_wait_as_the_bound_says_and_no_byte_more(
 def test_what_is_published_takes_no_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put_in: Callable[[PublishingQueue], object], bound: str
 ) -> None:
-    """And waits no more; what follows it does."""
+    """Published operations are not waiting any more; later ones are."""
     queue = PublishingQueue(tmp_path)
     published = queue.publish([RIVER], wait=0).position
     ProgressFile(tmp_path).write(Published((CommittedBatch(published, "000007"),)))
@@ -130,12 +130,12 @@ def test_what_is_published_takes_no_room(
 
 
 def line(title: str) -> bytes:
-    """An article as a line has it."""
+    """An article as a line of JSON."""
     return json.dumps({"id": "নদী", "title": title}, ensure_ascii=False).encode()
 
 
 def test_an_article_is_as_long_as_the_bound_says_and_no_byte_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By itself or as a line of several; the message names the line."""
+    """The limit holds alone and in lines of several; the message names the line."""
     records = SiteRecords(Configuration())
     monkeypatch.setattr(requests, "MAX_ARTICLE", len(line("চর")))
     assert len(put("নদী", line("চর"), "", records).operations) == 1
@@ -147,7 +147,7 @@ def test_an_article_is_as_long_as_the_bound_says_and_no_byte_longer(monkeypatch:
 
 
 def test_as_many_lines_are_taken_as_the_bound_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Empty ones are none."""
+    """Empty lines do not count."""
     records = SiteRecords(Configuration())
     monkeypatch.setattr(requests, "MAX_LINES", 2)
     assert len(of_bulk(line("চর") + b"\n\n" + line("ঘাট") + b"\n", "", records).operations) == 2
@@ -159,13 +159,13 @@ def test_as_many_lines_are_taken_as_the_bound_says(monkeypatch: pytest.MonkeyPat
     "body", [b"%b\n%b", b"[%b, %b]", b"\n [%b,\n%b]\n"], ids=["lines", "array", "spaces"]
 )
 def test_articles_come_as_lines_or_as_an_array(body: bytes) -> None:
-    """Of clients that can send but one value."""
+    """Some clients can only send a single JSON value."""
     asked = of_bulk(body % (line("চর"), line("ঘাট")), "", SiteRecords(Configuration()))
     assert [json.loads(operation.record or "")["title"] for operation in asked.operations] == ["চর", "ঘাট"]
 
 
 def test_of_names_that_are_no_fields_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of an article, and of all lines together, each once."""
+    """The names are those of an article, or of all lines together, each once."""
     records = SiteRecords(Configuration())
     monkeypatch.setattr(requests, "MAX_NAMES", 2)
     named = json.dumps({"id": "নদী", "title": "চর", "ক": 1, "খ": 2, "গ": 3}).encode()
@@ -174,7 +174,7 @@ def test_of_names_that_are_no_fields_the_first_are_told(monkeypatch: pytest.Monk
 
 
 def test_what_is_not_told_yet_of_a_queue_is_null(tmp_path: Path, keys: dict[str, str]) -> None:
-    """No empty text: programs ask whether it is there; once it is, it is told."""
+    """They are null, not empty, so that programs can test for them."""
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10))
     client = create_app(FakeEngine(), blueprints=[publisher.routes]).test_client()
 
@@ -190,7 +190,7 @@ def test_what_is_not_told_yet_of_a_queue_is_null(tmp_path: Path, keys: dict[str,
 
 
 def test_who_does_not_wait_is_answered_at_once(tmp_path: Path) -> None:
-    """Nobody sleeps for it; who waits a second sleeps until the clock says that it is over."""
+    """Without waiting there is no sleep; with a second the clock decides when it is over."""
     clock = Mock(side_effect=[10.0, 10.0, 20.0, 20.5, 21.0])
     slept = Mock()
     queue = PublishingQueue(tmp_path, clock=clock, sleep=slept)
@@ -201,13 +201,13 @@ def test_who_does_not_wait_is_answered_at_once(tmp_path: Path) -> None:
 
 
 def after(seconds: float) -> dt.datetime:
-    """The time so long after an article came."""
+    """The time some seconds after an article arrived."""
     return dt.datetime.fromisoformat(RIVER.received) + dt.timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(("more", "stands"), [(0, False), (1, True)])
 def test_a_queue_stands_no_sooner_than_the_bound_says(tmp_path: Path, more: int, *, stands: bool) -> None:
-    """To the second."""
+    """The bound is exact to the second."""
     PublishingQueue(tmp_path).publish([RIVER], wait=0)
     now = partial(after, STANDS_SECONDS + more)
     assert (PublishingQueue(tmp_path, now=now).fault() != "") is stands
@@ -217,7 +217,7 @@ def test_a_queue_stands_no_sooner_than_the_bound_says(tmp_path: Path, more: int,
 def test_why_articles_wait_is_for_the_log_alone(
     tmp_path: Path, keys: dict[str, str], caplog: pytest.LogCaptureFixture, failure: str
 ) -> None:
-    """Clients are told that they wait; while nothing fails, the log is told nothing."""
+    """Clients are told that articles wait; without a failure nothing is logged."""
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10))
     ProgressFile(tmp_path).write(Published((), failure=failure))
     client = create_app(FakeEngine(), blueprints=[publisher.routes]).test_client()

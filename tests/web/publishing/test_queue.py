@@ -1,4 +1,4 @@
-"""What is queued and does not become visible is told of."""
+"""A queue whose operations do not become visible is reported."""
 
 import datetime as dt
 import errno
@@ -26,13 +26,13 @@ LATER = RECEIVED + dt.timedelta(seconds=STANDS_SECONDS + 1)
 
 
 def _queued(directory: Path) -> int:
-    """Put an article in the queue; its position."""
+    """Queue an article, and return its position."""
     operation = Operation("হাওর", json.dumps({"id": "হাওর", "title": "পাখি"}), "client", RECEIVED.isoformat())
     return PublishingQueue(directory).publish([operation], wait=0).position
 
 
 def test_a_queue_that_stands_is_a_fault(tmp_path: Path) -> None:
-    """Once it has stood for a while, though a writer may run and try."""
+    """It is a fault after a while, even if a writer runs and retries."""
     assert PublishingQueue(tmp_path, now=lambda: LATER).fault() == ""
     _queued(tmp_path)
     assert PublishingQueue(tmp_path, now=lambda: RECEIVED).fault() == ""
@@ -40,7 +40,7 @@ def test_a_queue_that_stands_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_queue_that_waits_for_a_build_is_none(tmp_path: Path) -> None:
-    """A nightly build takes as long as it takes, and searches are answered meanwhile."""
+    """A nightly build may take long, and searches are answered meanwhile."""
     _queued(tmp_path)
     queue = PublishingQueue(tmp_path, now=lambda: LATER)
     with writer_lock(tmp_path):
@@ -49,7 +49,7 @@ def test_a_queue_that_waits_for_a_build_is_none(tmp_path: Path) -> None:
 
 
 def test_a_queue_that_is_published_batch_by_batch_is_none(tmp_path: Path) -> None:
-    """The first that waits may have waited long, as long as those before it became visible."""
+    """The oldest may have waited long, as long as earlier ones become visible."""
     first = _queued(tmp_path)
     _queued(tmp_path)
     ProgressFile(tmp_path).write(Published((CommittedBatch(first, "000001"),)))
@@ -62,7 +62,7 @@ def test_a_queue_that_is_published_batch_by_batch_is_none(tmp_path: Path) -> Non
 def test_whoever_asks_whether_the_server_is_ready_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As of the writer that runs."""
+    """The check of the writer reports it."""
     _queued(tmp_path)
     key_for(tmp_path / "keys")
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(1))
@@ -71,7 +71,7 @@ def test_whoever_asks_whether_the_server_is_ready_is_told(
 
 
 def test_a_position_that_no_request_was_given_is_told_at_once(tmp_path: Path) -> None:
-    """Whoever asks for it would wait for ever: it is wrong, or of a queue that is lost."""
+    """Waiting for it would never end: it is wrong, or of a lost queue."""
     queue = PublishingQueue(tmp_path)
     with pytest.raises(PositionError, match="position 99999, the last one is 0"):
         queue.asked(99_999)
@@ -84,7 +84,7 @@ def test_a_position_that_no_request_was_given_is_told_at_once(tmp_path: Path) ->
 
 
 def test_a_queue_takes_no_more_once_too_much_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More than the bound; what was published makes room."""
+    """The queue is full beyond the bound, until something is published."""
     first = _queued(tmp_path)
     monkeypatch.setattr(queueing, "MAX_BYTES", first)
     second = _queued(tmp_path)
@@ -95,7 +95,7 @@ def test_a_queue_takes_no_more_once_too_much_waits(tmp_path: Path, monkeypatch: 
 
 
 def test_whoever_comes_when_too_many_wait_is_told_at_once_where_it_stands(tmp_path: Path) -> None:
-    """It is queued all the same."""
+    """The operation is queued all the same."""
     queue = PublishingQueue(tmp_path, sleep=Mock(side_effect=AssertionError))
     while queue._waiting.acquire(blocking=False):
         pass
@@ -107,7 +107,7 @@ def test_whoever_comes_when_too_many_wait_is_told_at_once_where_it_stands(tmp_pa
 def test_figures_of_a_queue_say_how_much_waits_and_whether_a_writer_runs(
     tmp_path: Path, fault: str, up: int
 ) -> None:
-    """Nothing, and then an article, since it came."""
+    """The figures are for an empty queue, and then for an article and its age."""
     queue = PublishingQueue(tmp_path)
     figures = QueueCollector(queue, lambda: fault)
 
@@ -129,7 +129,7 @@ def test_figures_of_a_queue_say_how_much_waits_and_whether_a_writer_runs(
 def test_a_queue_that_belongs_to_another_user_is_told_as_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a build by root: nothing is an internal error, and it is said whose the folder is to be."""
+    """This happens after a build by root: it is no internal error, and the message names the owner needed."""
     position = _queued(tmp_path)
     queue = PublishingQueue(tmp_path)
     denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "publishing" / "journal"))
@@ -141,7 +141,7 @@ def test_a_queue_that_belongs_to_another_user_is_told_as_a_fault(
 
 
 def test_what_became_of_a_request_is_told(tmp_path: Path) -> None:
-    """Nothing that the disk lost, or that was rolled back, is called visible."""
+    """Nothing that the disk lost, or that was rolled back, is reported as visible."""
     build_numbered(tmp_path / "index", 3)
     queue, file = PublishingQueue(tmp_path / "index"), ProgressFile(tmp_path / "index")
     position = _queued(tmp_path / "index")

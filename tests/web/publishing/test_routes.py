@@ -1,4 +1,4 @@
-"""What clients may send, and what they are told; the index and its writer are stand-ins."""
+"""Requests and answers for publishing; the index and its writer are stand-ins."""
 
 import base64
 import gzip
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Recorder:
-    """A queue in memory, all of which is visible at once unless told.
+    """A queue in memory, all of which is visible at once by default.
 
     Attributes:
-        generation: in which; None while nothing becomes visible.
-        operations: that were queued.
-        waits: seconds that each request wanted to wait.
-        unknown: what is said of every position; empty where each was given.
+        generation: the generation in which it is visible; None while nothing becomes visible.
+        operations: the queued operations.
+        waits: the seconds that each request wanted to wait.
+        unknown: the error for every position; empty where each position was given.
     """
 
     generation: str | None = "000008"
@@ -50,19 +50,19 @@ class Recorder:
     unknown: str = ""
 
     def publish(self, operations: list[Operation], wait: float) -> Receipt:
-        """Remember them."""
+        """Record the operations."""
         self.operations += operations
         self.waits.append(wait)
         return self.asked(4096)
 
     def asked(self, position: int) -> Receipt:
-        """The same for each."""
+        """Return the same receipt for each position."""
         if self.unknown:
             raise PositionError(self.unknown)
         return Receipt(position, "visible" if self.generation else "waiting", self.generation)
 
     def newest(self) -> str:
-        """As if all were."""
+        """Return the generation as if all were visible."""
         return self.generation or ""
 
 
@@ -70,10 +70,10 @@ ORIGIN = "https://example.org"
 
 
 class Site:
-    """An application that takes articles, and a client with a key to write."""
+    """An application that accepts articles, and a client with a key for writing."""
 
     configuration = Configuration()
-    """What the site says."""
+    """The settings of the site."""
 
     def __init__(self, folder: Path, rate: float = 1000, *, private: bool = False) -> None:
         file = folder / "keys"
@@ -92,7 +92,7 @@ class Site:
         self.client: FlaskClient = app.test_client()
 
     def ask(self, method: str, path: str, body: Any = None, key: str | None = None) -> "TestResponse":
-        """An answer; a body that is no bytes is sent as JSON."""
+        """A response; a body that is not bytes is sent as JSON."""
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         key = self.key if key is None else key
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -101,7 +101,7 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """One that takes as many as come."""
+    """A site that accepts any rate of requests."""
     return Site(tmp_path)
 
 
@@ -117,7 +117,7 @@ ARTICLE = {"title": "হাওরে শীতের পাখি", "date": "202
     ],
 )
 def test_an_article_is_queued_under_the_id_of_its_address(site: Site, path: str, article_id: str) -> None:
-    """And the answer tells the generation."""
+    """The answer names the generation."""
     answer = site.ask("PUT", path, ARTICLE)
     told = msgspec.convert(answer.get_json(), schema.Publication)
     assert (answer.status_code, told.visible, told.generation, told.articles) == (200, True, "000008", 1)
@@ -128,7 +128,7 @@ def test_an_article_is_queued_under_the_id_of_its_address(site: Site, path: str,
 
 
 def test_names_that_are_no_fields_are_told(site: Site) -> None:
-    """What stands under them is not in the article; nobody should have to find out by searching for it."""
+    """Their values are not in the article, which a client should learn from the answer."""
     answer = site.ask("PUT", "/api/v1/articles/ক", {**ARTICLE, "text": "শীতের হাওর"})
     told = msgspec.convert(answer.get_json(), schema.Publication)
     assert (told.articles, told.unused) == (1, ["text"])
@@ -138,7 +138,7 @@ def test_names_that_are_no_fields_are_told(site: Site) -> None:
 
 
 def test_a_site_gives_fields_names_of_its_own(site: Site) -> None:
-    """And has fields of its own."""
+    """The site also has fields of its own."""
     site.configuration = Configuration(fields=(KeywordField("tags"),), mapping={"title": ("headline",)})
     answer = site.ask("PUT", "/api/v1/articles/ক", {"headline": "পাখি", "tags": "শীত"})
     assert (answer.status_code, "unused" in answer.get_json()) == (200, False)
@@ -148,7 +148,7 @@ def test_a_site_gives_fields_names_of_its_own(site: Site) -> None:
 
 
 def test_an_article_in_the_bytes_of_bijoy_is_taken(site: Site) -> None:
-    """As a file of them is read; it is queued as text."""
+    """The bytes are decoded as a file of them is; the queued record is text."""
     record = '{"title": "Avgvi †mvbvi evsjv", "body": "Avgvi †mvbvi evsjv, Avwg evsjvi Mvb MvB|"}'
     assert site.ask("PUT", "/api/v1/articles/ক", record.encode("cp1252")).status_code == 200
     article = site.queue.operations[0].article(SiteRecords(Configuration()))
@@ -158,7 +158,7 @@ def test_an_article_in_the_bytes_of_bijoy_is_taken(site: Site) -> None:
 
 @pytest.mark.parametrize("said", ["[fieldss]", "[weights]\nexac = 1", '[facets]\nshown = ["catagory"]'])
 def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path, said: str) -> None:
-    """Nothing could become visible then; the client is told to come back."""
+    """Nothing could become visible then, so the client is told to retry."""
     (tmp_path / FILE_NAME).write_text(said, "utf-8")
     keys = tmp_path / "keys"
     key = key_for(keys)
@@ -170,7 +170,7 @@ def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path, said: s
 
 
 def test_a_file_of_keys_that_is_lost_is_a_fault_of_the_server(tmp_path: Path) -> None:
-    """Whoever is refused for that can do nothing about it; whoever watches the server is told."""
+    """Clients can do nothing about it, and monitoring reports it."""
     keys = tmp_path / "keys"
     key_for(keys)
     publisher = Publisher(tmp_path, keys, RateLimit(100))
@@ -186,13 +186,13 @@ def test_a_file_of_keys_that_is_lost_is_a_fault_of_the_server(tmp_path: Path) ->
 
 @pytest.mark.parametrize("path", ["/api/v1/articles/ইতিহাস-1", "/api/v1/articles?id=ইতিহাস-1"])
 def test_an_article_is_taken_out(site: Site, path: str) -> None:
-    """Whether it is there or not."""
+    """The article need not exist."""
     assert site.ask("DELETE", path).status_code == 200
     assert [(operation.id, operation.record) for operation in site.queue.operations] == [("ইতিহাস-1", None)]
 
 
 def test_many_lines_are_many_operations(site: Site) -> None:
-    """Empty lines are none; a line may end as Windows has it."""
+    """Empty lines are skipped; a line may end with CRLF."""
     body = '{"id": "ক", "title": "নদী"}\r\n\n{"id": 7, "deleted": 1}\n{"id": "খ", "title": "পাখি"}'
     answer = site.ask("POST", "/api/v1/articles", body.encode())
     assert (answer.status_code, answer.get_json()["articles"]) == (200, 3)
@@ -204,7 +204,7 @@ def test_many_lines_are_many_operations(site: Site) -> None:
 
 
 def test_who_does_not_wait_is_told_where_to_ask(site: Site) -> None:
-    """With status 202, which says that it is queued durably and not yet visible."""
+    """Status 202 means that it is durably queued and not yet visible."""
     site.queue.generation = None
     answer = site.ask("PUT", "/api/v1/articles/ক?wait=0", ARTICLE)
     assert (answer.status_code, answer.get_json()["generation"]) == (202, None)
@@ -258,7 +258,7 @@ REFUSED: list[tuple[str, str, Any, str]] = [
 def test_what_is_no_article_is_refused_with_the_reason(
     site: Site, method: str, path: str, body: Any, reason: str
 ) -> None:
-    """Nothing of it is queued."""
+    """Nothing of the request is queued."""
     answer = site.ask(method, path, body)
     problem = msgspec.convert(answer.get_json(), json_type(schema.Problem))
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
@@ -267,7 +267,7 @@ def test_what_is_no_article_is_refused_with_the_reason(
 
 
 def test_a_position_that_was_never_given_is_no_address(site: Site) -> None:
-    """Programs that wait for it end at once, and are told which position is the last one."""
+    """Programs that wait for it stop at once, and get the last position."""
     site.queue.unknown = "No request was given position 99999, the last one is 4096"
     answer = site.ask("GET", "/api/v1/publications/99999")
     assert (answer.status_code, answer.get_json()["detail"]) == (404, site.queue.unknown)
@@ -286,7 +286,7 @@ WRITES = [
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
 def test_nothing_is_changed_without_a_key_to_write_with(site: Site, method: str, path: str) -> None:
-    """Without one, with a wrong one, with one to search."""
+    """No key, a wrong key and a key for searching are refused."""
     for key, status in (("", 401), ("onn_wrong", 401), (site.reader, 403)):
         answer = site.ask(method, path, ARTICLE, key=key)
         assert answer.status_code == status
@@ -297,20 +297,20 @@ def test_nothing_is_changed_without_a_key_to_write_with(site: Site, method: str,
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
 def test_nothing_can_be_written_where_there_are_no_keys(method: str, path: str) -> None:
-    """The routes are not there."""
+    """Without keys these routes do not exist."""
     answer = create_app(FakeEngine()).test_client().open(path, method=method, data=b"{}")
     assert answer.status_code in {404, 405}
 
 
 def test_a_browser_cannot_be_made_to_write(site: Site) -> None:
-    """What it sends by itself, a name and a password, is of no use for that."""
+    """Browsers send a name and a password by themselves, so these do not allow writing."""
     word = base64.b64encode(f"x:{site.key}".encode()).decode()
     answer = site.client.delete("/api/v1/articles/3", headers={"Authorization": f"Basic {word}"})
     assert answer.status_code == 401
 
 
 def test_who_sends_too_much_is_told_when_to_go_on(tmp_path: Path) -> None:
-    """Each client has a rate of its own."""
+    """Each client has its own rate."""
     site = Site(tmp_path, rate=0.1)
     assert site.ask("PUT", "/api/v1/articles/ক", ARTICLE).status_code == 200
     answer = site.ask("PUT", "/api/v1/articles/ক", ARTICLE)
@@ -319,7 +319,7 @@ def test_who_sends_too_much_is_told_when_to_go_on(tmp_path: Path) -> None:
 
 
 def test_a_private_server_answers_nobody_without_a_key(tmp_path: Path) -> None:
-    """Pages ask for a password, which is the key; health needs none; a key to write does not read."""
+    """Pages ask for a password, which is the key; health needs none; a key for writing cannot read."""
     site = Site(tmp_path, private=True)
     for path in ("/", "/search?q=নদী", "/api/v1/search?q=নদী", "/article/3", "/feed.atom?q=নদী"):
         answer = site.ask("GET", path, key="")
@@ -334,7 +334,7 @@ def test_a_private_server_answers_nobody_without_a_key(tmp_path: Path) -> None:
 
 
 def test_pages_of_other_sites_may_ask_a_private_server_with_a_key(tmp_path: Path) -> None:
-    """Before it sends one, a browser asks whether it may, without any; pages for readers stay closed."""
+    """A browser's preflight has no key and is allowed; pages for readers stay closed."""
     site = Site(tmp_path, private=True)
     asks = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
     preflight = site.client.options("/api/v1/search?q=নদী", headers=asks)
@@ -346,14 +346,14 @@ def test_pages_of_other_sites_may_ask_a_private_server_with_a_key(tmp_path: Path
 
 
 def test_a_private_server_tells_strangers_nothing_of_its_articles(tmp_path: Path) -> None:
-    """Whoever watches it needs no key; how much there is, is for those who have."""
+    """Monitoring needs no key; the number of articles does."""
     site = Site(tmp_path, private=True)
     told = {key: site.ask("GET", "/healthz", key=key).get_json()["articles"] for key in ("", site.reader)}
     assert told == {"": None, site.reader: FakeEngine().count}
 
 
 def test_answers_of_a_private_server_are_for_who_asked(tmp_path: Path) -> None:
-    """A cache between keeps none of them for others."""
+    """No shared cache may keep them."""
     site = Site(tmp_path, private=True)
     paths = [
         "/",
@@ -375,7 +375,7 @@ def test_answers_of_a_private_server_are_for_who_asked(tmp_path: Path) -> None:
 
 
 def test_every_route_that_writes_is_described(site: Site) -> None:
-    """What the application takes, and what its document says, are the same."""
+    """The routes of the application and the document agree."""
     described = {
         (method.upper(), path)
         for path, methods in document(writing=True)["paths"].items()
@@ -398,7 +398,7 @@ def test_every_route_that_writes_is_described(site: Site) -> None:
 
 
 def test_a_queue_waits_until_all_is_visible(tmp_path: Path) -> None:
-    """Or until the time is over, and then says the position."""
+    """It also returns when the time is over, and then gives the position."""
     moments = iter(range(1000))
     queue = PublishingQueue(tmp_path, clock=lambda: next(moments) / 10, sleep=lambda _: None)
     receipt = queue.publish([Operation("ক", None)], 1)
@@ -417,7 +417,7 @@ def test_a_queue_waits_until_all_is_visible(tmp_path: Path) -> None:
 def test_a_queue_that_is_full_takes_nothing(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The client is told to come back, and nothing of the server's disk."""
+    """The client is told to retry, and not told of the server's disk."""
     queue = PublishingQueue(tmp_path)
     monkeypatch.setattr(Journal, "end", lambda _: MAX_BYTES + 1)
     site.queue.publish = queue.publish  # type: ignore[method-assign]
@@ -428,7 +428,7 @@ def test_a_queue_that_is_full_takes_nothing(
 
 
 def test_the_entry_tells_of_each_method_of_a_path_by_itself(site: Site) -> None:
-    """To read an article and to take it out have one path and a line each."""
+    """Reading and deleting an article have one path, and a line each."""
     listed = site.ask("GET", "/api/v1/").get_json()["paths"]
     described = document(writing=True)["paths"]
     assert {(path, method.lower()) for path in listed for method in listed[path]} == {
@@ -440,7 +440,7 @@ def test_the_entry_tells_of_each_method_of_a_path_by_itself(site: Site) -> None:
 
 @pytest.mark.parametrize("path", ["/api/v1/articles/ক", "/api/v1/articles"])
 def test_a_compressed_body_is_refused_by_what_it_is(site: Site, path: str) -> None:
-    """And not for bytes that are no UTF-8."""
+    """The message does not complain of bytes that are not UTF-8."""
     line = json.dumps({"id": "ক", **ARTICLE}).encode()
     headers = {"Authorization": f"Bearer {site.key}", "Content-Encoding": "gzip"}
     method = "POST" if path == "/api/v1/articles" else "PUT"

@@ -1,4 +1,4 @@
-"""The real server, asked to publish what its OpenAPI document allows and what not, answers as that says."""
+"""The real server gets valid and invalid publishing requests, and answers as its OpenAPI document says."""
 
 import json
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from tests.publishing import Publisher, publishing
 PATHS = sorted({operation.path for operation in WRITING})
 
 CANNOT_BE_SAID: list[Any] = [negative_data_rejection, positive_data_acceptance]
-"""Which bodies are no article: those with neither title nor body, with another id, with no day for a date."""
+"""Checks left out: the schema cannot say that title or body is needed, which id, or which dates exist."""
 
 
 @pytest.fixture
 def described(request: pytest.FixtureRequest) -> schemathesis.BaseSchema:
-    """The document: tests of its operations are made where they run, and not in each process."""
-    request.node._nodeid = request.node.nodeid  # schemathesis 4.32 asks for it, which pytest 9.2 has no more
+    """The document, loaded where its tests run and not in each process."""
+    request.node._nodeid = request.node.nodeid  # schemathesis 4.32 reads it, and pytest 9.2 no longer has it
     return schemathesis.openapi.from_dict(json.loads(json.dumps(document(writing=True))))
 
 
@@ -32,7 +32,7 @@ of_articles = schemathesis.pytest.from_fixture("described").include(path=PATHS)
 
 @pytest.fixture(scope="module")
 def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
-    """A server that takes any number of articles."""
+    """A server that accepts any rate of articles."""
     directory = tmp_path_factory.mktemp("publishing") / "index"
     build_numbered(directory)
     log: list[str] = []
@@ -42,10 +42,10 @@ def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
 
 
 @pytest.mark.slow
-@of_articles.exclude(method="POST").parametrize()  # of JSON Lines it makes none
+@of_articles.exclude(method="POST").parametrize()  # it generates no JSON Lines
 @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_is_answered(case: schemathesis.Case[Any], publisher: Publisher) -> None:
-    """No failure of the server, no answer that is not described, nothing without a key."""
+    """The server does not fail, each answer is described, and nothing works without a key."""
     if "wait" in case.query and isinstance(case.query["wait"], int | float):
         case.query["wait"] = min(case.query["wait"], 1)
     headers = {"Authorization": f"Bearer {publisher.key}"}

@@ -1,4 +1,4 @@
-"""The real server takes articles, says since which generation each is visible, and loses none when killed."""
+"""The real server accepts articles, names the generation of each, and loses none when killed."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
-    """Of a server over an index of 20 articles, whose site has tags; several tests put articles in."""
+    """A client of a server over 20 articles, whose site has tags; several tests add articles."""
     directory = tmp_path_factory.mktemp("shared") / "index"
     build_numbered(directory)
     (directory / FILE_NAME).write_text("[fields.tags]\nseveral = true\n", "utf-8")
@@ -40,7 +40,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
 
 @pytest.mark.slow
 def test_an_article_is_found_once_its_generation_is_told(client: Publisher) -> None:
-    """Put in, replaced, taken out; each answer is true for the next request."""
+    """An article is added, replaced and deleted; each answer holds for the next request."""
     status, answer = client.put("নতুন/১", "হাওরে শীতের পাখি")
     assert (status, answer["visible"], answer["articles"]) == (200, True, 1)
     first = answer["generation"]
@@ -56,7 +56,7 @@ def test_an_article_is_found_once_its_generation_is_told(client: Publisher) -> N
 
 @pytest.mark.slow
 def test_an_article_is_found_by_the_fields_of_its_site(client: Publisher) -> None:
-    """As those that were there when the index was built; and what is changed of one leaves them alone."""
+    """The fields work as for articles of the build, and an update of another field keeps them."""
     path = "/api/v1/articles/হাওর?wait=20"
     client.ask("PUT", quote(path, safe="/?="), {"title": "হাওরে শীতের পাখি", "tags": ["পাখি", "শীত"]})
     assert _found_by_tag(client, "পাখি") == ["হাওর"]
@@ -72,7 +72,7 @@ def _found_by_tag(client: Publisher, tag: str) -> list[str]:
 
 @pytest.mark.slow
 def test_every_process_finds_what_is_told_to_be_visible(directory: Path) -> None:
-    """The next request may be answered by another process than that which told."""
+    """Another process than the one that answered may get the next request."""
     with publishing(directory, "--processes", "3") as client:
         for number in range(12):
             _, answer = client.put("বদল", f"সংখ্যা {number}")
@@ -84,7 +84,7 @@ def test_every_process_finds_what_is_told_to_be_visible(directory: Path) -> None
 
 @pytest.mark.slow
 def test_many_are_published_together(client: Publisher) -> None:
-    """As JSON Lines, with some taken out."""
+    """They come as JSON Lines, some of them deletions."""
     lines = [{"id": f"bulk-{number}", "title": f"নদী {number}"} for number in range(100)]
     body = "\n".join(json.dumps(line) for line in [*lines, {"id": "3", "deleted": True}]).encode()
     before = client.ask("GET", "/healthz")[1]["articles"]
@@ -96,7 +96,7 @@ def test_many_are_published_together(client: Publisher) -> None:
 
 @pytest.mark.slow
 def test_an_array_is_as_good_as_lines(client: Publisher) -> None:
-    """For clients that send JSON alone; what is wrong is told by its place."""
+    """Some clients can only send JSON; a fault is reported with its line."""
     changes = [{"id": "ইলিশ", "title": "পদ্মার ইলিশ"}, {"id": "4", "deleted": True}]
     assert client.title("4") is not None
     assert client.ask("POST", "/api/v1/articles?wait=20", changes)[1]["articles"] == 2
@@ -108,7 +108,7 @@ def test_an_array_is_as_good_as_lines(client: Publisher) -> None:
 
 @pytest.mark.slow
 def test_only_who_has_a_key_may_send_much(client: Publisher) -> None:
-    """Others are refused before their bytes are taken; a key as a password is of no use here."""
+    """Others are refused before their body is read; a key as a password does not count here."""
     article = {"id": "x", "title": "a", "body": "নদী " * 200_000}
     assert client.ask("PUT", "/api/v1/articles/x?wait=20", article)[0] == 200
     for key in ("", "onn_wrong"):
@@ -118,7 +118,7 @@ def test_only_who_has_a_key_may_send_much(client: Publisher) -> None:
 
 @pytest.mark.slow
 def test_it_begins_without_an_index(tmp_path: Path) -> None:
-    """The first article makes one."""
+    """The first article creates the index."""
     with publishing(tmp_path / "index") as client:
         assert client.ask("GET", "/readyz", key="")[0] == 503
         assert client.put("প্রথম", "প্রথম লেখা")[0] == 200
@@ -142,9 +142,9 @@ def _killed_at_the_end(directory: Path, key: str) -> Iterator[tuple[Publisher, "
 
 @pytest.mark.slow
 def test_a_server_that_is_killed_loses_nothing_that_it_answered(directory: Path) -> None:
-    """SIGKILL at several moments after the answers; the next server publishes all.
+    """SIGKILL comes at several moments after the answers; the next server publishes all.
 
-    ``ONNESHON_CRASHES`` says how many servers are killed, 2 unless told: one long after, one at once.
+    ``ONNESHON_CRASHES`` is the number of killed servers, by default 2: one long after, one at once.
     """
     random = Random(15)  # noqa: S311 # moments, no secret
     key = key_for(directory.with_name("keys"))
@@ -181,7 +181,7 @@ def _writer_of(process: "subprocess.Popen[str]") -> int:
 
 @pytest.mark.slow
 def test_a_writer_that_is_killed_is_started_again_and_ends_with_its_server(directory: Path) -> None:
-    """What was queued meanwhile is published; no stray process holds the index, however the server ends."""
+    """Queued articles are published, and no stray process keeps the index, however the server ends."""
     key = key_for(directory.with_name("keys"))
     with _killed_at_the_end(directory, key) as (client, process):
         client.put("আগে", "আগের খবর")
@@ -197,7 +197,7 @@ def test_a_writer_that_is_killed_is_started_again_and_ends_with_its_server(direc
 
 @pytest.mark.slow
 def test_what_waits_when_a_server_ends_in_order_is_published_by_the_next(directory: Path) -> None:
-    """SIGTERM after an answer of 202."""
+    """SIGTERM comes after an answer of 202."""
     with publishing(directory) as client:
         position = client.ask("POST", "/api/v1/articles?wait=0", b'{"id": "x", "title": "a"}')[1]["position"]
     assert Journal(directory).end() == position
@@ -214,6 +214,6 @@ print([name for name in sys.modules if name.startswith(("onneshon.index.indexer"
 
 
 def test_the_server_itself_has_nothing_that_writes_an_index() -> None:
-    """Its process loads neither the indexer nor upkeep: the writer's does."""
+    """Its process loads neither indexer nor upkeep, which the writer's does."""
     answer = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
     assert answer.stdout == "[]\n"

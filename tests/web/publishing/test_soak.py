@@ -1,7 +1,7 @@
-"""A server that publishes and is searched for a long time holds no more memory or files than at first.
+"""A server that publishes and is searched for long keeps no more memory or files than at first.
 
-``ONNESHON_SOAK=3600 pytest -s tests/web/publishing/test_soak.py`` goes on for so many seconds and prints what
-the server and its writer hold, a line every tenth of the time; without it, for a few seconds.
+``ONNESHON_SOAK=3600 pytest -s tests/web/publishing/test_soak.py`` runs for 3600 seconds and prints what the
+server and its writer keep, a line every tenth of the time; without it the test runs for a few seconds.
 """
 
 import os
@@ -20,23 +20,23 @@ SOAK = float(os.environ.get("ONNESHON_SOAK", "4"))
 ROUNDS = 10
 PAUSE = 0.05
 GROWTH = 1.2
-"""What memory may be at the end, of what it was after a third of the time."""
+"""The most memory at the end, as a share of that after a third of the time."""
 ALLOWANCE = 16
-"""Megabytes besides, which a process takes or gives back for reasons of its own."""
+"""Megabytes allowed in addition, which a process takes or returns for other reasons."""
 SEGMENTS, FILES = 12, 6
-"""More segments than at first, each with so many files; a leak of one in a round soon exceeds them."""
+"""The segments allowed in addition, and the files of each; a leak of one a round soon exceeds them."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """By a process: megabytes that are not files, and open files."""
+    """What a process keeps: megabytes not backed by files, and open files."""
 
     megabytes: float
     files: int
 
     @classmethod
     def by(cls, process: int) -> "Held":
-        """As the system says."""
+        """The figures of the system for a process."""
         status = Path(f"/proc/{process}/status").read_text().splitlines()
         kilobytes = next(line for line in status if line.startswith("RssAnon"))
         return cls(int(kilobytes.split()[1]) / 1024, len(list(Path(f"/proc/{process}/fd").iterdir())))
@@ -48,7 +48,7 @@ def _children(process: int) -> list[int]:
 
 
 def _work(client: Publisher, seconds: float, done: int) -> int:
-    """Publish, withdraw and search; how many rounds there were by now."""
+    """Publish, delete and search, and return the number of rounds so far."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         title = f"খবর {done}"
@@ -68,7 +68,7 @@ def _work(client: Publisher, seconds: float, done: int) -> int:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="what a process holds is read from /proc")
 def test_memory_and_files_stay_as_they_were(tmp_path: Path) -> None:
-    """And no request fails."""
+    """No request fails either."""
     directory, keys = tmp_path / "index", tmp_path / "keys"
     build_numbered(directory, 200)
     key = key_for(keys)

@@ -1,4 +1,4 @@
-"""This search beside another: what they share, what people prefer, and that nobody knows which is which."""
+"""Comparing this search with another: common hits, blind preferences of people, sign tests."""
 
 import datetime as dt
 import json
@@ -19,7 +19,7 @@ ARTICLES = [Article(f"{at}", f"নদীর খবর {at}", "নদীতে �
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index, beside which searches were counted."""
+    """An index with counted searches."""
     directory = tmp_path_factory.mktemp("compared") / "index"
     build([*ARTICLES, Article("মেলা", "বইমেলা", "মেলায় ভিড়।")], directory)
     today = dt.date.today()  # noqa: DTZ011  # as the command has it
@@ -30,14 +30,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(index: Path, *arguments: str) -> tuple[int, str]:
-    """How the command ends, and what it prints."""
+    """The exit code and output of the command."""
     result = CliRunner().invoke(main, ["compare", *arguments, "--index", str(index)])
     return result.exit_code, result.output
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """What another search gave."""
+    """A file of the hits of another search."""
     lines = [
         {"query": "নদী", "hits": [{"id": "3", "title": '<b>নদী</b> "৩"'}, {"id": "0"}, {"id": "x"}]},
         {"query": "বইমেলা", "hits": [{"id": "মেলা", "title": "বইমেলা", "snippet": "মেলায় ভিড়।"}]},
@@ -48,7 +48,7 @@ def other(tmp_path: Path) -> Path:
 
 
 def test_lists_stand_side_by_side(index: Path, other: Path) -> None:
-    """On what readers look for; with what both share and what neither finds."""
+    """The queries are readers' searches; the output has the shared hits and the queries without hits."""
     code, said = run(index, "--with", str(other))
     assert code == 0
     assert "নদী  (shared: 50%)" in said
@@ -62,7 +62,7 @@ def test_lists_stand_side_by_side(index: Path, other: Path) -> None:
 
 
 def test_judged_queries_have_ndcg_and_a_sign_test(index: Path, other: Path, tmp_path: Path) -> None:
-    """By the ids of the file of queries; one that cannot be asked finds nothing."""
+    """The ids are those of the file of queries; a query that is refused finds nothing."""
     (tmp_path / "q.tsv").write_text(f"q1\tনদী\nq2\tবইমেলা\nq3\t{'(' * 99}\n", "utf-8")
     (tmp_path / "qrels").write_text("q1 0 3 1\nq2 0 মেলা 1\n", "utf-8")
     files = ("--queries", str(tmp_path / "q.tsv"), "--qrels", str(tmp_path / "qrels"))
@@ -73,7 +73,7 @@ def test_judged_queries_have_ndcg_and_a_sign_test(index: Path, other: Path, tmp_
 
 
 def test_people_choose_without_knowing_which_is_which(index: Path, other: Path, tmp_path: Path) -> None:
-    """The key is apart; what both show alike is left out; titles are no markup."""
+    """The key is a separate file; queries with equal lists are left out; titles are escaped."""
     page = tmp_path / "which.html"
     code, said = run(index, "--with", str(other), "--page", str(page), "--seed", "3")
     assert code == 0
@@ -105,7 +105,7 @@ def test_people_choose_without_knowing_which_is_which(index: Path, other: Path, 
 def test_what_makes_no_sense_is_told(
     index: Path, tmp_path: Path, arguments: list[str], code: int, says: str
 ) -> None:
-    """With what to do."""
+    """The message says what to do."""
     (tmp_path / "file").write_text("{}", "utf-8")
     found = run(index, *(part.format(file=tmp_path / "file") for part in arguments))
     assert found[0] == code
@@ -113,7 +113,7 @@ def test_what_makes_no_sense_is_told(
 
 
 def test_without_counted_searches_a_file_of_queries_is_asked_for(tmp_path: Path, index: Path) -> None:
-    """And a file of choices that is none is told."""
+    """A broken file of choices is reported."""
     assert "name a file by --queries" in run(tmp_path, "--with", str(index))[1]
     (tmp_path / "c").write_text('{"নদী": "middle"}', "utf-8")
     assert (
@@ -127,13 +127,13 @@ def test_without_counted_searches_a_file_of_queries_is_asked_for(tmp_path: Path,
     [(0, 0, 1.0), (1, 0, 1.0), (5, 0, 0.0625), (0, 6, 0.03125), (9, 1, 0.021484375)],
 )
 def test_the_sign_test_is_exact(better: int, worse: int, chance: float) -> None:
-    """As tables of the binomial distribution have it."""
+    """The values are those of the binomial distribution."""
     assert sign_test(better, worse) == pytest.approx(chance)
     found: Any = Preference.of([1.0] * better + [-1.0] * worse + [0.0])
     assert (found.better, found.worse, found.same) == (better, worse, 1)
 
 
 def test_two_empty_lists_share_all() -> None:
-    """Both find nothing, which is the same."""
+    """Both find nothing, which is equal."""
     assert overlap([], []) == 1.0
     assert overlap([Listed("a")], []) == 0.0

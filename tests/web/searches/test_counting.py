@@ -1,4 +1,4 @@
-"""What readers look for is counted so that nobody is told of."""
+"""Searches are counted in a way that reveals nobody."""
 
 import csv
 import datetime as dt
@@ -35,13 +35,13 @@ WORDS = ["নদী", "মেলা", "ভাষা", "আন্দোলন", "
 
 
 class Days:
-    """A day that a test sets."""
+    """A clock for days that a test sets."""
 
     def __init__(self) -> None:
         self.now = DAY
 
     def __call__(self) -> dt.date:
-        """The day of now."""
+        """The day that was set."""
         return self.now
 
 
@@ -53,7 +53,7 @@ def today() -> Days:
 
 @pytest.fixture
 def counter(tmp_path: Path, today: Days) -> SearchCounter:
-    """Counts for a site that wants it."""
+    """A counter for a site that counts."""
     return SearchCounter(CountingSettings(count=True), SearchStore(tmp_path), today)
 
 
@@ -63,7 +63,7 @@ def found(query: str, total: int = 3, **values: Any) -> ResultPage:
 
 
 def told(counter: SearchCounter, which: Any = "most") -> list[tuple[str, int]]:
-    """What the store says of the last days."""
+    """The texts and numbers of people that the store has for the last days."""
     counter.flush()
     rows = counter.store.ranked(which, DAY - dt.timedelta(100), DAY + dt.timedelta(100))
     return [(row.text, row.people) for row in rows]
@@ -72,7 +72,7 @@ def told(counter: SearchCounter, which: Any = "most") -> list[tuple[str, int]]:
 def test_the_store_holds_nothing_that_fewer_than_five_people_asked(
     counter: SearchCounter, tmp_path: Path
 ) -> None:
-    """After 10,000 searches of 300 people: no query of fewer, no address, no time finer than a day."""
+    """After 10,000 searches of 300 people there is no rarer query, no address, and no time but days."""
     dice = random.Random(7)  # noqa: S311  # the same every time
     people = [f"10.1.{number // 250}.{number % 250 + 1}" for number in range(300)]
     queries = [f"{first} {second}" for first in WORDS for second in WORDS if first != second]
@@ -103,7 +103,7 @@ def test_the_store_holds_nothing_that_fewer_than_five_people_asked(
 
 
 def test_one_person_counts_once_a_query_a_day(counter: SearchCounter, today: Days) -> None:
-    """However often, in whatever form; the day after the same people are others."""
+    """Repetitions and other forms do not count; on the next day the same people count again."""
     for number in range(4):
         for text in ("পদ্মার সেতু", "সেতু পদ্মা", "পদ্মা সেতুতে"):
             counter.searched(f"10.0.0.{number}", found(text))
@@ -120,7 +120,7 @@ def test_one_person_counts_once_a_query_a_day(counter: SearchCounter, today: Day
 
 
 def test_a_small_site_may_count_within_a_week(tmp_path: Path, today: Days) -> None:
-    """Five people of a week, from Monday on; of which day is told by the day of the fifth."""
+    """Five people in a week from Monday are enough; the day is that of the fifth."""
     today.now = dt.date(2026, 2, 16)
     counter = SearchCounter(CountingSettings(count=True, within="week"), SearchStore(tmp_path), today)
     for number in range(5):
@@ -142,14 +142,14 @@ def test_a_small_site_may_count_within_a_week(tmp_path: Path, today: Days) -> No
 def test_what_may_tell_of_somebody_or_is_no_question_is_not_counted(
     counter: SearchCounter, text: str
 ) -> None:
-    """Signs of e-mail, six digits, pasted texts, operators, no words."""
+    """These are signs of e-mail, six digits, pasted texts, operators, and texts without words."""
     for number in range(9):
         counter.searched(f"10.0.0.{number}", found(text))
     assert told(counter) == []
 
 
 def test_latin_queries_are_counted_as_what_they_were_taken_for(counter: SearchCounter) -> None:
-    """With those in Bengali; an article that is opened from one counts for it."""
+    """They are counted together with Bengali ones; opening an article counts for the reading."""
     read = Understanding("podda", "পদ্মা", "podda")
     for number in range(5):
         counter.searched(
@@ -162,7 +162,7 @@ def test_latin_queries_are_counted_as_what_they_were_taken_for(counter: SearchCo
 
 
 def test_lists_tell_what_was_not_found_what_little_and_what_was_not_opened(counter: SearchCounter) -> None:
-    """Those of most people first."""
+    """Queries of most people come first."""
     for number in range(7):
         for text, total in (("নদী", 0), ("মেলা", 2), ("ভাষা", 9)):
             if number < 5 or text != "নদী":
@@ -177,7 +177,7 @@ def test_lists_tell_what_was_not_found_what_little_and_what_was_not_opened(count
 
 
 def test_days_that_are_over_are_forgotten(tmp_path: Path) -> None:
-    """Down to the bytes of the file."""
+    """Not even bytes of them stay in the file."""
     store = SearchStore(tmp_path)
     store.add([Counted(DAY, "নদি", "নদীপুরাতন", 5, 1, 1)], 30, DAY)
     store.add([Counted(DAY + dt.timedelta(30), "মেলা", "মেলা", 5, 1, 1)], 30, DAY + dt.timedelta(30))
@@ -187,7 +187,7 @@ def test_days_that_are_over_are_forgotten(tmp_path: Path) -> None:
 
 
 def test_processes_that_are_forked_count_people_together() -> None:
-    """Five people in five processes are five."""
+    """Five people in five processes count as five."""
     askers = Askers(5)
     for number in range(4):
         child = os.fork()
@@ -199,7 +199,7 @@ def test_processes_that_are_forked_count_people_together() -> None:
 
 
 def test_memory_that_is_full_counts_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the next day."""
+    """Counting stops until the next day."""
     monkeypatch.setattr("onneshon.web.searches.counting.PAIRS", 8)
     monkeypatch.setattr("onneshon.web.searches.counting._QUESTIONS", 4)
     askers = Askers(1)
@@ -210,7 +210,7 @@ def test_memory_that_is_full_counts_nothing_more(monkeypatch: pytest.MonkeyPatch
 def test_searches_over_http_are_counted_by_the_address_of_the_reader(
     counter: SearchCounter, tmp_path: Path, today: Days
 ) -> None:
-    """Pages and the API alike, the first page only; of IPv6 the network; of a proxy what it says."""
+    """Pages and the API count alike, first pages only; IPv6 by network, and a proxy's header is used."""
     app = create_app(FakeEngine(total=30))
     counter.watch(app)
     client = app.test_client()
@@ -237,7 +237,7 @@ def test_searches_over_http_are_counted_by_the_address_of_the_reader(
 
 
 def test_a_site_that_says_nothing_counts_nothing(sample_index: Path, tmp_path: Path) -> None:
-    """Counting is for sites that want it."""
+    """A site must switch counting on."""
     assert Settings(location=sample_index).new_counter() is None
     (tmp_path / "onneshon.toml").write_text("[site.searches]\ncount = true\n", "utf-8")
     counter = Settings(location=tmp_path).new_counter()
@@ -255,7 +255,7 @@ def test_a_site_that_says_nothing_counts_nothing(sample_index: Path, tmp_path: P
     [({"least": 4}, "least"), ({"within": "month"}, "within"), ({"days": 0}, "days"), ({"k": 1}, "k")],
 )
 def test_settings_that_would_tell_too_much_are_refused(table: dict[str, Any], key: str) -> None:
-    """With the key; fewer than five people among them."""
+    """The error names the key; fewer than five people are not allowed."""
     with pytest.raises(ConfigurationError, match=f"site.searches.{key}"):
         read_counting(None, read_site(Configuration(site={"searches": table})).searches)
 
@@ -264,7 +264,7 @@ def test_settings_that_would_tell_too_much_are_refused(table: dict[str, Any], ke
     "text", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", " =1", "\t=1", "＝1", "\ufeff=1"]
 )
 def test_no_query_is_a_formula_in_a_spreadsheet(tmp_path: Path, text: str) -> None:
-    """An apostrophe makes a text of it; quotes and line breaks stay inside their cell."""
+    """An apostrophe makes it text; quotes and line breaks stay inside their cell."""
     store = SearchStore(tmp_path)
     store.add([Counted(DAY, "x", text, 5, 1, 1), Counted(DAY, "y", 'a"b\r\n=1', 5, 1, 1)], 30, DAY)
     rows = [*csv.reader(io.StringIO(as_csv(store.ranked("most", DAY, DAY)).lstrip("\ufeff")))]
@@ -277,7 +277,7 @@ def test_no_query_is_a_formula_in_a_spreadsheet(tmp_path: Path, text: str) -> No
 def test_a_file_that_is_none_of_ours_is_told(
     counter: SearchCounter, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Searches go on, uncounted."""
+    """Searches work on, uncounted."""
     (tmp_path / "searches.sqlite").write_bytes(b"no database" * 100)
     for number in range(5):
         counter.searched(f"10.0.0.{number}", found("নদী"))
@@ -288,7 +288,7 @@ def test_a_file_that_is_none_of_ours_is_told(
 
 
 def test_the_command_shows_and_exports(tmp_path: Path) -> None:
-    """For people, as JSON, as CSV."""
+    """The output is text, JSON or CSV."""
     run = partial(CliRunner().invoke, main)
     options = ["searches", "--index", str(tmp_path)]
     assert "nothing was counted" in run(options).output

@@ -20,7 +20,7 @@ from onneshon.web.languages.catalogues import NOUNS, catalogue, inflected, own_n
     ],
 )
 def test_nouns_are_inflected_as_they_are_written(word: str, within: str, of: str) -> None:
-    """Whatever the word ends in."""
+    """The endings depend on how the word ends."""
     assert inflected(word) == (within, of)
 
 
@@ -35,20 +35,20 @@ def test_nouns_are_inflected_as_they_are_written(word: str, within: str, of: str
     ],
 )
 def test_letters_of_several_code_points_are_one(word: str, ends: tuple[str, str], form: str) -> None:
-    """A word takes the same endings in every form of Unicode."""
+    """A word gets the same endings in every Unicode normal form."""
     written = normalize(form, word)  # type: ignore[arg-type]
     assert inflected(written) == (written + ends[0], written + ends[1])
 
 
 @pytest.mark.parametrize("name", sorted({noun.name for noun in NOUNS.values()}))
 def test_nouns_of_the_catalogue_are_inflected_by_the_rule(name: str) -> None:
-    """A site's own noun and those that it may choose read alike."""
+    """A site's own noun and those of the catalogue have endings by one rule."""
     forms = catalogue("bn").nouns[name]
     assert (forms["noun_in"], forms["noun_of"]) == inflected(forms["noun"])
 
 
 def test_a_noun_of_ones_own_has_the_forms_of_each_language() -> None:
-    """What a rule makes may be said otherwise; a language of which nothing is said keeps the usual noun."""
+    """A form made by rule can be overridden; a language without a noun keeps the default noun."""
     assert (
         parts().items()
         >= {
@@ -74,6 +74,6 @@ def test_a_noun_of_ones_own_has_the_forms_of_each_language() -> None:
     ],
 )
 def test_a_language_is_said_whole_or_not_at_all(said: dict[str, str], lacking: str) -> None:
-    """Or else a sentence would have a hole."""
+    """Otherwise sentences would have gaps."""
     with pytest.raises(ValueError, match=f"must say {lacking} too"):
         own_noun(said)

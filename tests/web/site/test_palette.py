@@ -19,14 +19,14 @@ def _pairs(style: str) -> dict[str, tuple[Colour, Colour]]:
 
 
 def test_contrast_is_that_of_the_standard() -> None:
-    """Black on white has 21, and #767676 is the lightest grey that can be read on white."""
+    """Black on white has a contrast of 21, and #767676 is the lightest grey readable on white."""
     white = Colour.of("#fff")
     assert Colour.of("#000").contrast(white) == pytest.approx(21)
     assert Colour.of("#767676").contrast(white) > TEXT_CONTRAST > Colour.of("#777777").contrast(white)
 
 
 def test_our_colours_are_those_of_the_stylesheet() -> None:
-    """What a site's colours are checked against is what they will lie on."""
+    """A site's colours are checked against the backgrounds that the stylesheet has."""
     pairs = _pairs(STYLE)
     assert {name: pairs[name] for name in OURS} == {
         name: (Colour.of(light), Colour.of(dark)) for name, (light, dark) in OURS.items()
@@ -39,13 +39,13 @@ def test_our_colours_are_those_of_the_stylesheet() -> None:
 
 
 def test_nothing_is_said_where_nothing_is_given() -> None:
-    """Our colours need no second stylesheet."""
+    """The default colours need no second stylesheet."""
     assert not palette(None, Colours()).stylesheet
 
 
 @given(COLOURS, COLOURS, st.sampled_from([Colour.of("#000"), Colour.of("#fff")]))
 def test_a_shade_is_found_that_can_be_read(colour: Colour, ground: Colour, end: Colour) -> None:
-    """Wherever black or white can; a colour that can be read is not changed."""
+    """A shade is found wherever black or white is readable; a readable colour is not changed."""
     shade = towards(colour, end, [ground])
     assert shade.contrast(ground) >= min(TEXT_CONTRAST, end.contrast(ground)) - 1e-9
     if colour.contrast(ground) >= TEXT_CONTRAST:
@@ -54,7 +54,7 @@ def test_a_shade_is_found_that_can_be_read(colour: Colour, ground: Colour, end: 
 
 @given(COLOURS, COLOURS)
 def test_what_is_let_through_can_be_read(accent: Colour, mark: Colour) -> None:
-    """Links, text on buttons, and text and links on marks; in both themes."""
+    """This covers links, text on buttons, and text and links on marks, in both themes."""
     try:
         style = palette(None, Colours(accent=str(accent), mark=str(mark))).stylesheet
     except ConfigurationError as error:
@@ -86,7 +86,7 @@ def test_what_is_let_through_can_be_read(accent: Colour, mark: Colour) -> None:
     ],
 )
 def test_a_colour_that_cannot_be_read_is_refused(given_colours: dict[str, str], key: str, said: str) -> None:
-    """By its key, with what is wrong and which shade would do."""
+    """The error names the key, the fault and the nearest shade that is readable."""
     with pytest.raises(ConfigurationError) as caught:
         palette(None, Colours(**given_colours))
     assert caught.value.key == key

@@ -27,7 +27,7 @@ def _site(folder: Path, text: str) -> Site:
 
 
 def test_without_a_word_it_is_ours(tmp_path: Path) -> None:
-    """A file that is not there, or has no [site], changes nothing."""
+    """Without the file, or without [site], the defaults hold."""
     assert read_site(read_configuration(tmp_path)) == Site()
     assert Site().names == NAME
     assert not Site().named
@@ -40,7 +40,7 @@ def test_without_a_word_it_is_ours(tmp_path: Path) -> None:
 
 
 def test_each_key_of_a_site_is_in_force(tmp_path: Path) -> None:
-    """Each key is in force; a text in one language serves all."""
+    """A text in one language serves for all languages."""
     (tmp_path / "logo.svg").write_text("<svg/>", "utf-8")
     site = _site(tmp_path, WHOLE)
     assert site.named
@@ -58,7 +58,7 @@ def test_each_key_of_a_site_is_in_force(tmp_path: Path) -> None:
 
 
 def test_a_noun_may_be_of_ones_own(tmp_path: Path) -> None:
-    """Its Bengali forms are made, its English plural said."""
+    """Its Bengali forms are made by rule, its English plural is given."""
     site = _site(tmp_path, '[site]\nnoun = { bn = "মামলা", en = "case", en_many = "cases" }')
     assert site.words("bn")["noun_in"] == "মামলায়"
     assert site.words("en")["noun_many"] == "cases"
@@ -93,7 +93,7 @@ def test_a_noun_may_be_of_ones_own(tmp_path: Path) -> None:
     ],
 )
 def test_what_makes_no_sense_is_said(tmp_path: Path, text: str, key: str, said: str) -> None:
-    """Before anything is served: which key, why, and what would do."""
+    """Before anything is served, the error names the key, the reason and what is allowed."""
     (tmp_path / "large.png").write_bytes(bytes(100_001))
     with pytest.raises(ConfigurationError) as caught:
         _site(tmp_path, f"[site]\n{text}")
