@@ -31,10 +31,10 @@ from onneshon.web.publishing.publisher import Publisher
 from tests.publishing import key_for
 
 SWITCH_SECONDS = 1e-5
-"""Far below what serves: what happens between two threads happens a hundred times as often."""
+"""A switch interval far below the default: races between two threads are a hundred times as likely."""
 
 SECONDS = 120
-"""A trial that takes longer hangs: SIGALRM ends it, and it counts as dead."""
+"""The limit of a trial: SIGALRM ends a longer one, which counts as dead."""
 
 QUERIES = (
     "নদী",
@@ -52,13 +52,13 @@ QUERIES = (
     "how to lose weight",
     "অস্তিত্বহীনশব্দ",
 )
-"""Each needs tables, lists and readings that the others do not."""
+"""Queries each of which needs tables, lists and readings that the others do not."""
 
 GIVEN = {"q": QUERIES[1], "query": QUERIES[2], "text": QUERIES[1], "facets": "category", "id": "{id}"}
-"""Values of parameters, of those that an operation has."""
+"""Values for the parameters that an operation has."""
 
 LONG = "analysis.html", "help.html"
-"""Templates that take longest to compile of those that nobody compiles before; threads have the others."""
+"""The templates that take longest to compile; threads compile the others."""
 
 _VARIES = re.compile(
     rb'"(?:took_ms|verified|position|waiting_bytes|waiting_since)": ?[^,}]+|<span class="took">[^<]*'
@@ -69,12 +69,12 @@ Answer = tuple[int, str]
 
 
 def requests(app: Flask, article: str, other: str) -> list[Request]:
-    """Method and target of every route, and further queries.
+    """The method and target of every route, and further queries.
 
     Args:
-        app: whose routes they are.
-        article: that is asked for, put in and taken out.
-        other: that is changed in part: what becomes of it tells what is queued before.
+        app: the application with the routes.
+        article: the id of an article that is read, added and deleted.
+        other: the id of an article that is patched; the answer shows what was queued before.
     """
     asked = [*_of_api(article, other), *_of_pages(app, article)]
     for query in QUERIES:
@@ -104,7 +104,7 @@ def _of_pages(app: Flask, article: str) -> Iterator[Request]:
 
 
 def answer(app: Flask, request: Request, key: str) -> Answer:
-    """Status and body without what differs from request to request."""
+    """The status and body of an answer, without what differs between requests."""
     method, target = request
     article = {"title": "নদী"} | ({"id": "new"} if method == "POST" else {})
     body = json.dumps(article) if method in {"PUT", "POST", "PATCH"} else ""
@@ -116,7 +116,7 @@ def answer(app: Flask, request: Request, key: str) -> Answer:
 
 
 def at_once(app: Flask, asked: list[Request], key: str) -> dict[Request, Answer]:
-    """The answers to all of them, asked by as many threads at one barrier."""
+    """The answers to all requests, sent by as many threads at one barrier."""
     barrier, answers = threading.Barrier(len(asked)), {}
 
     def ask(request: Request) -> None:
@@ -132,7 +132,7 @@ def at_once(app: Flask, asked: list[Request], key: str) -> dict[Request, Answer]
 
 
 def forked(work: Callable[[], bytes]) -> tuple[int, bytes]:
-    """The exit code of a process of its own, negative for a signal, and what it made."""
+    """The exit code of a forked process, negative for a signal, and the bytes it returned."""
     heard, told = os.pipe()
     if not (pid := os.fork()):
         signal.alarm(SECONDS)
@@ -147,19 +147,19 @@ def forked(work: Callable[[], bytes]) -> tuple[int, bytes]:
 
 def main(directory: Path, keys: Path, trials: int) -> None:
     """Run the trials."""
-    faulthandler.enable()  # a process that dies says where each of its threads was
+    faulthandler.enable()  # a process that dies prints the stack of each thread
     key = key_for(keys, "first", "search", "write")
     with Engine.open(directory) as engine:
         article, other = (hit.article.id for hit in engine.search("নদী", limit=2))
     prepare()
-    load_templates(app := create_app(lambda: None))  # each process would compile the same before it is asked
+    load_templates(app := create_app(lambda: None))  # otherwise each process would compile these
     with app.test_request_context():
         for name in LONG:
             app.jinja_env.get_or_select_template(name)
     gc.freeze()
 
     def application() -> Flask:
-        """As in each process of a server: what holds locks of files is made after the fork."""
+        """The application of a process: as in a server, file locks are made after the fork."""
         publisher = Publisher(directory, keys, RateLimit(1e6))
         app = create_app(lambda: Engine.open(directory, time_limit=None), blueprints=[publisher.routes])
         load_templates(app)

@@ -17,7 +17,7 @@ IDS = (".", "..", "../x", "a/../b", "//", "/lead", "trail/", "a//b", "a?b#c", "�
 
 @pytest.fixture
 def client() -> FlaskClient:
-    """A client of an application whose articles have ids that paths cannot hold."""
+    """A client of an application whose articles have ids that paths cannot contain."""
     articles = tuple(Article(article_id, f"নদী {number}") for number, article_id in enumerate(IDS))
     return create_app(FakeEngine(articles, total=len(articles))).test_client()
 
@@ -34,14 +34,14 @@ def client() -> FlaskClient:
 def test_the_printed_page_is_where_the_site_says(
     keywords: dict[str, tuple[str, ...]], found: str | None
 ) -> None:
-    """With the values of an article in it, which can lead nowhere else; else nowhere."""
+    """Values of the article are filled in, and cannot change the host; otherwise there is no address."""
     assert scan_address("https://iiif.example/{issue}/{page}/full.jpg", keywords) == found
     assert scan_address("", keywords) is None
 
 
 @pytest.mark.parametrize("url", ["http://example.org/খবর", "https://example.org"])
 def test_web_addresses_are_linked_to(url: str) -> None:
-    """Addresses of the web are safe to link to."""
+    """Addresses of the web are safe as links."""
     assert web_address(url) == url
 
 
@@ -75,12 +75,12 @@ def test_web_addresses_are_linked_to(url: str) -> None:
     ],
 )
 def test_other_addresses_are_not(url: str) -> None:
-    """Whatever could run, or has no host, is no link."""
+    """Whatever could run code, or has no host, is no link."""
     assert web_address(url) is None
 
 
 def test_a_domain_is_shown_without_its_ceremony() -> None:
-    """What a reader sees of an address is who stands behind it."""
+    """A reader sees the domain of an address without www and port."""
     assert domain("https://www.example.org:8080/path") == "example.org"
 
 
@@ -97,7 +97,7 @@ def test_a_domain_is_shown_without_its_ceremony() -> None:
     ],
 )
 def test_a_host_is_shown_as_browsers_ask_for_it(host: str, shown: str) -> None:
-    """No letter of another script passes for a Latin one, and no name of a user for a host."""
+    """No letter of another script passes for a Latin one, and no user name for a host."""
     assert domain(f"https://{host}/x") == shown
 
 
@@ -121,7 +121,7 @@ def test_a_host_is_shown_as_browsers_ask_for_it(host: str, shown: str) -> None:
     "host", ["a.example", "www.a-b.example", "-a.example", "a..example", "a_b.example", "1.2.3.4"]
 )
 def test_what_is_behind_a_host_says_nothing_of_it(host: str, rest: str) -> None:
-    """Unless browsers take it for a part of the host, or nobody can tell."""
+    """This holds unless browsers take it for a part of the host, or the host is unclear."""
     url = f"https://{host}{rest}"
     odd = "\\" in rest or "\t" in rest
     known = "" if odd else "evil.example" if rest.startswith("@") else domain(f"https://{host}")
@@ -129,7 +129,7 @@ def test_what_is_behind_a_host_says_nothing_of_it(host: str, rest: str) -> None:
 
 
 def test_every_link_of_the_results_leads_to_its_article(client: FlaskClient) -> None:
-    """None is changed when a browser takes dots and slashes away."""
+    """No link changes when a browser normalises its dots and slashes."""
     shown = set()
     html = client.get("/search?q=নদী&lang=en").get_data(as_text=True)
     for link, title in re.findall(r'<h2[^>]*><a href="([^"]*)">(.*?)</a>', html):
@@ -145,12 +145,12 @@ def test_every_link_of_the_results_leads_to_its_article(client: FlaskClient) -> 
 
 @pytest.mark.parametrize("article_id", [".", "..", "../x", "a/../b", "a//b", "trail/", "নদী/২"])
 def test_old_links_keep_working(client: FlaskClient, article_id: str) -> None:
-    """A path that reaches the server as it was written still names the article."""
+    """A raw path still names its article."""
     assert client.get(f"/article/{article_id}").status_code == 200
 
 
 def test_an_article_without_an_id_is_none(client: FlaskClient) -> None:
-    """Neither is one whose parameter is empty."""
+    """An empty parameter is not found either."""
     assert client.get("/article").status_code == 404
     assert client.get("/article?id=").status_code == 404
 
@@ -158,7 +158,7 @@ def test_an_article_without_an_id_is_none(client: FlaskClient) -> None:
 @pytest.mark.parametrize("prefix", ["", "/খবর"])
 @pytest.mark.parametrize("lang", ["", "&lang=en"])
 def test_addresses_are_those_that_flask_makes(client: FlaskClient, prefix: str, lang: str) -> None:
-    """Of routes without variable parts, of articles and of files, whatever the values and wherever it is."""
+    """This holds for routes without variables, articles and files, for any values and base path."""
     values: dict[str, Any] = {
         "q": "নদী & শহর/“~+",
         "category": ("ক খ", "=?"),

@@ -14,7 +14,7 @@ GZIP = {"Accept-Encoding": "gzip"}
     "url", ["/", "/search?q=ভাষা", "/static/style.css", "/static/suggest.js", "/api/v1/search?q=ভাষা"]
 )
 def test_texts_are_compressed_for_who_can_read_it(client: FlaskClient, url: str) -> None:
-    """The same bytes arrive, in a third of the room or less, and caches keep the two apart."""
+    """Compressed answers have at most half the size, and caches keep the two forms apart."""
     with client.get(url) as plain, client.get(url, headers=GZIP) as packed:
         assert plain.content_encoding is None
         assert packed.content_encoding == "gzip"
@@ -28,7 +28,7 @@ def test_texts_are_compressed_for_who_can_read_it(client: FlaskClient, url: str)
 @pytest.mark.parametrize("headers", [{}, GZIP], ids=["plain", "gzip"])
 @pytest.mark.parametrize("url", ["/", "/search?q=ভাষা", "/static/style.css"])
 def test_what_is_known_is_not_sent_again(client: FlaskClient, url: str, headers: dict[str, str]) -> None:
-    """A client that shows the tag of the answer gets no body."""
+    """A client that sends the tag of the answer gets no body."""
     with client.get(url, headers=headers) as first:
         tag = first.headers["ETag"]
     with client.get(url, headers={**headers, "If-None-Match": tag}) as again:
@@ -36,7 +36,7 @@ def test_what_is_known_is_not_sent_again(client: FlaskClient, url: str, headers:
 
 
 def test_fonts_and_failures_are_left_alone(client: FlaskClient) -> None:
-    """A typeface is compressed as it is; a failure is short and is never kept."""
+    """A typeface is compressed already; a failure is short and not cached."""
     with client.get("/static/fonts/noto-sans-bengali-latin-wght-normal.woff2", headers=GZIP) as font:
         assert font.content_encoding is None
     with client.get("/nothing", headers=GZIP) as failure:
@@ -45,7 +45,7 @@ def test_fonts_and_failures_are_left_alone(client: FlaskClient) -> None:
 
 
 def test_without_the_extra_zlib_compresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At a level that leaves fewer bytes."""
+    """It runs at a level that leaves fewer bytes."""
     monkeypatch.setitem(sys.modules, "isal.igzip", None)
     module = runpy.run_path(str(answers.__file__))
     assert module["LEVEL"] > answers.LEVEL
@@ -53,6 +53,6 @@ def test_without_the_extra_zlib_compresses(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_who_refuses_gzip_gets_none(client: FlaskClient) -> None:
-    """A quality of nought is a refusal."""
+    """A quality of 0 is a refusal."""
     with client.get("/", headers={"Accept-Encoding": "gzip;q=0"}) as answer:
         assert answer.content_encoding is None

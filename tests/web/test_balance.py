@@ -1,4 +1,4 @@
-"""Which process accepts a connection that waits, where several listen on one socket."""
+"""Which of several processes that listen on one socket accepts a waiting connection."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ from onneshon.web.processes import (
 
 
 class Clock:
-    """Seconds, as told."""
+    """A clock that tests set, in seconds."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -23,10 +23,10 @@ class Clock:
 
 
 class Several:
-    """Processes that share their counts, in this one process.
+    """Processes that share their counts, simulated in this one process.
 
     Args:
-        count: how many there are.
+        count: the number of processes.
     """
 
     def __init__(self, count: int) -> None:
@@ -36,12 +36,12 @@ class Several:
         self.has = [0] * count
 
     def tells(self, number: int) -> None:
-        """A process tells what it has, as it does in each round."""
+        """Let a process report its number of connections, as it does in each round."""
         self.balance.number = number
         self.balance.tell(self.has[number])
 
     def accepts(self, number: int, waiting: int = 1) -> int:
-        """How many connections that wait a process takes, in a round of its own."""
+        """The number of waiting connections that a process takes in a round of its own."""
         self.tells(number)
         self.turns[number].begin()
         taken = self.turns[number].share(waiting)
@@ -52,7 +52,7 @@ class Several:
 
 @given(st.lists(st.integers(0, 2), min_size=1, max_size=60))
 def test_however_they_wake_none_gets_far_ahead(woken: list[int]) -> None:
-    """Whoever wakes first takes a connection only if no other has fewer."""
+    """The first to wake takes a connection only if no other process has fewer."""
     several = Several(3)
     for number in range(3):
         several.tells(number)
@@ -63,7 +63,7 @@ def test_however_they_wake_none_gets_far_ahead(woken: list[int]) -> None:
 
 @given(st.integers(1, 200), st.permutations(range(3)))
 def test_whoever_looks_first_takes_no_more_than_its_share(waiting: int, order: list[int]) -> None:
-    """After two rounds of each nothing is left, and none has more than one more than another."""
+    """After two rounds none is left, and the numbers differ by at most one."""
     several = Several(3)
     for number in order:
         several.tells(number)
@@ -76,7 +76,7 @@ def test_whoever_looks_first_takes_no_more_than_its_share(waiting: int, order: l
 
 
 def test_a_process_that_has_fewer_takes_more_of_what_waits() -> None:
-    """Until all have as many."""
+    """It takes more until the numbers are equal."""
     several = Several(2)
     several.has = [5, 1]
     several.tells(1)
@@ -86,12 +86,12 @@ def test_a_process_that_has_fewer_takes_more_of_what_waits() -> None:
 
 
 def test_a_process_that_is_alone_accepts_all() -> None:
-    """There is nobody to leave a connection to."""
+    """There is no other process to leave a connection to."""
     assert [Several(1).accepts(0, waiting) for waiting in (1, 5, 64)] == [1, 5, 64]
 
 
 def test_what_is_left_to_a_busy_process_does_not_wait_long() -> None:
-    """The other takes it after a while, and with it what waits behind."""
+    """The other process takes it after a while, along with what waits after it."""
     several = Several(2)
     several.tells(1)
     assert several.accepts(0)
@@ -103,7 +103,7 @@ def test_what_is_left_to_a_busy_process_does_not_wait_long() -> None:
 
 
 def test_patience_begins_anew_with_what_comes_later() -> None:
-    """Where nothing waited for a round, what was left is taken."""
+    """After a round with nothing waiting, the wait for another process starts again."""
     several = Several(2)
     several.tells(1)
     assert several.accepts(0)
@@ -115,7 +115,7 @@ def test_patience_begins_anew_with_what_comes_later() -> None:
 
 
 def test_nothing_is_left_to_a_process_that_is_silent_or_gone() -> None:
-    """One that is stopped or dead may have had few."""
+    """A stopped or dead process may have had few connections."""
     several = Several(2)
     several.tells(1)
     assert several.accepts(0)

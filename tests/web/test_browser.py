@@ -40,7 +40,7 @@ HARD_WORDS = ("স্কুল", "হ্যাঁ", "অপরাহ্ণ", "�
 
 
 def _in(path: str, language: str) -> str:
-    """The same page in a language."""
+    """The address of the same page in a language."""
     bare = re.sub("[?&]lang=[^&]*$", "", path)
     return bare if language == LANGUAGES[0] else f"{bare}{'&' if '?' in bare else '?'}lang={language}"
 
@@ -50,9 +50,9 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_screen_is_accessible(browser: Browser, site: str, empty_site: str, size: str) -> None:
-    """In either theme the axe rules find nothing to object to, and nothing is wider than the window."""
+    """In either theme axe finds no violation, and no page is wider than the window."""
     width, height = SIZES[size]
-    # The policy of the pages forbids even this script, so it is lifted for the examination alone.
+    # The policy of the pages forbids even this script, so it is lifted for this check alone.
     with browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True) as context:
         page = context.new_page()
         context.add_init_script("localStorage.setItem('searches', '[\"নদী\"]')")
@@ -67,7 +67,7 @@ def test_every_screen_is_accessible(browser: Browser, site: str, empty_site: str
 
 
 def test_bengali_is_set_in_the_typeface_that_is_shipped(page: Page, site: str) -> None:
-    """On a machine without any Bengali font every glyph comes from the files of the site."""
+    """Without any Bengali font on the machine, every glyph comes from the site's files."""
     page.goto(f"{site}/article/3")
     page.evaluate("document.fonts.ready")
     session = page.context.new_cdp_session(page)
@@ -80,7 +80,7 @@ def test_bengali_is_set_in_the_typeface_that_is_shipped(page: Page, site: str) -
 
 
 def test_bengali_in_code_is_not_boxes(page: Page, site: str) -> None:
-    """A typeface for code has no Bengali; a citation is in the one that has."""
+    """A typeface for code has no Bengali, so a citation uses the one that has."""
     page.goto(f"{site}/article/ইতিহাস-1")
     page.click(".cite summary")
     page.evaluate("document.fonts.ready")
@@ -95,7 +95,7 @@ def test_bengali_in_code_is_not_boxes(page: Page, site: str) -> None:
 
 @pytest.mark.parametrize("word", HARD_WORDS)
 def test_conjuncts_are_joined(page: Page, site: str, word: str) -> None:
-    """A conjunct is narrower than its letters set apart with a visible hasanta, which a non-joiner forces."""
+    """A conjunct is narrower than its letters with a visible hasanta, which a non-joiner forces."""
     page.goto(f"{site}/search?q={quote(word)}")
     page.evaluate("document.fonts.ready")
     assert page.input_value("#query") == word
@@ -112,7 +112,7 @@ def test_conjuncts_are_joined(page: Page, site: str, word: str) -> None:
 
 
 def test_a_mark_changes_no_letter(page: Page, site: str) -> None:
-    """A word takes as much room marked as unmarked: nothing is torn apart at the border of a mark."""
+    """A marked word is as wide as an unmarked one: no conjunct is split at the edge of a mark."""
     page.goto(f"{site}/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস")
     page.evaluate("document.fonts.ready")
     marked, plain = page.evaluate(
@@ -130,7 +130,7 @@ def test_a_mark_changes_no_letter(page: Page, site: str) -> None:
 
 
 def test_searching_needs_no_script(browser: Browser, site: str) -> None:
-    """With scripts switched off a reader types, finds, turns the page and reads."""
+    """Without scripts a reader can type, find, turn the page and read."""
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(site)
@@ -145,7 +145,7 @@ def test_searching_needs_no_script(browser: Browser, site: str) -> None:
 
 
 def test_slash_goes_to_the_box(page: Page, site: str) -> None:
-    """One key starts a new search, and is a letter like any other inside the box."""
+    """The key starts a new search, and is a letter inside the box."""
     page.goto(f"{site}/search?q=ভাষা")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "query"
@@ -155,7 +155,7 @@ def test_slash_goes_to_the_box(page: Page, site: str) -> None:
 
 
 def test_the_first_tab_skips_to_the_content(page: Page, site: str) -> None:
-    """Who uses the keyboard need not pass the header on every page."""
+    """A user of the keyboard need not pass the header on every page."""
     page.goto(f"{site}/search?q=ভাষা")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -163,7 +163,7 @@ def test_the_first_tab_skips_to_the_content(page: Page, site: str) -> None:
 
 
 def test_the_colours_chosen_are_remembered(page: Page, site: str) -> None:
-    """Dark once chosen stays dark on the next page, from its first paint."""
+    """A chosen dark theme is kept on the next page, from its first paint."""
     page.goto(site)
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.click("button.theme")
@@ -175,7 +175,7 @@ def test_the_colours_chosen_are_remembered(page: Page, site: str) -> None:
 
 
 def test_what_is_touched_is_large_enough(browser: Browser, site: str) -> None:
-    """On a phone, what stands by itself can be hit with a thumb."""
+    """On a phone, separate controls are large enough for a thumb."""
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
         page.goto(f"{site}/search?q=ভাষা")
@@ -205,7 +205,7 @@ def test_categories_stand_beside_each_other_where_their_words_have_room(
 def test_text_of_twice_the_size_leaves_all_in_the_window_of_a_phone(
     browser: Browser, site: str, screen: str
 ) -> None:
-    """The name, the box and the settings; what is typed has room for some letters."""
+    """These are the name, the box and the settings; the box has room for some letters."""
     with browser.new_context(viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
         page.goto(site + SCREENS[screen])
@@ -221,7 +221,7 @@ def test_text_of_twice_the_size_leaves_all_in_the_window_of_a_phone(
 
 
 def test_text_is_large_and_airy(page: Page, site: str) -> None:
-    """Bengali with its marks above and below needs size and room, and no space between letters."""
+    """Bengali with its marks above and below needs size and line height, and no letter spacing."""
     page.goto(f"{site}/article/ইতিহাস-1")
     size, line, spacing = page.evaluate(
         """() => { const style = getComputedStyle(document.querySelector(".body p"));
@@ -233,7 +233,7 @@ def test_text_is_large_and_airy(page: Page, site: str) -> None:
 
 
 def test_a_waiting_page_opens_by_itself(page: Page) -> None:
-    """Whoever waits for the index to be built need not press anything."""
+    """A reader who waits for the build of the index need not reload."""
     found: list[FakeEngine] = []
     serving = serve(lambda: found[0] if found else None)
     page.goto(next(serving))
@@ -244,7 +244,7 @@ def test_a_waiting_page_opens_by_itself(page: Page) -> None:
 
 
 def test_only_this_server_is_asked(page: Page, site: str) -> None:
-    """No page fetches anything from anywhere else."""
+    """No page loads anything from another server."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for path in SCREENS.values():
@@ -254,7 +254,7 @@ def test_only_this_server_is_asked(page: Page, site: str) -> None:
 
 
 def test_every_article_can_be_clicked_on(page: Page) -> None:
-    """Whatever its id: a browser takes dots out of paths, however they are encoded."""
+    """Any id works, although browsers remove dots from paths, however they are encoded."""
     ids = (".", "..", "../x", "a/../b", "//", "/lead", "//x", "trail/", "a\\b", "%2e%2e")
     articles = tuple(Article(article_id, f"নদী {number}") for number, article_id in enumerate(ids))
     serving = serve(FakeEngine(articles, total=len(articles)))

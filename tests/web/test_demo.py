@@ -1,4 +1,4 @@
-"""``onneshon demo``: something to search before there is an index."""
+"""``onneshon demo``: a search without an index of one's own."""
 
 import re
 import signal
@@ -8,7 +8,7 @@ from tests.serving import Site, start_command
 
 
 def test_the_sample_is_found_and_nothing_of_it_is_left(tmp_path: Path) -> None:
-    """From a folder that says nothing of any index, until the server is told to end."""
+    """The command needs no index, and removes its files when the server ends."""
     with start_command("demo", "--port", "0", TMPDIR=str(tmp_path)) as process:
         assert process.stderr
         said = [process.stderr.readline() for _ in range(3)]

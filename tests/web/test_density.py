@@ -1,4 +1,4 @@
-"""How much of the results a reader sees at once, on a phone and on a desktop."""
+"""How many results fit on a phone and on a desktop."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 QUERIES = ("বাংলাদেশের ইতিহাস", "ভাষা আন্দোলন", "নদী", "বাংলাদেশের মানুষের জীবন ও জীবিকা নিয়ে লেখা")
 WINDOWS = {"phone": (360, 800, 3, 3), "desktop": (1280, 900, 4.0, 3)}
-"""Width and height of the window; hits in one height of the list at least; lines of a snippet at most."""
+"""Width and height of the window, the least hits in one height of the list, the most lines of a snippet."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def sample_pages(sample_engine: Engine) -> Iterator[str]:
 
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_screen_holds_several_hits(browser: Browser, sample_pages: str, window: str) -> None:
-    """Results are for choosing among: one that fills the screen is no choice."""
+    """Results are for choosing among them."""
     width, height, least, lines = WINDOWS[window]
     with browser.new_context(viewport={"width": width, "height": height}) as context:
         page = context.new_page()
@@ -47,7 +47,7 @@ def test_a_screen_holds_several_hits(browser: Browser, sample_pages: str, window
 
 
 def top_of_first_hit(page: Page, address: str) -> float:
-    """Pixels above the first hit of a page of results, with its own typeface."""
+    """The pixels above the first hit of a page, once its typeface is loaded."""
     page.goto(address)
     page.evaluate("document.fonts.ready")
     box = page.locator(".hit").first.bounding_box()
@@ -70,7 +70,7 @@ def top_of_first_hit(page: Page, address: str) -> float:
 def test_the_first_hit_comes_first_on_a_phone(
     browser: Browser, sample_pages: str, query: str, most: int
 ) -> None:
-    """In pixels from the top, without a notice and with one of how the query was read."""
+    """The limits are in pixels, without a notice and with one about the query's reading."""
     with browser.new_context(viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
         assert top_of_first_hit(page, f"{sample_pages}/search?q={query}") <= most
@@ -82,7 +82,7 @@ def test_the_first_hit_comes_first_on_a_phone(
 def test_notices_leave_the_first_hit_its_place_on_a_desktop(
     browser: Browser, sample_pages: str, query: str
 ) -> None:
-    """What there is to say besides stands at the end of their line."""
+    """Further notices are at the end of the first one's line."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
         assert top_of_first_hit(page, f"{sample_pages}/search?q={query}") <= 200
@@ -90,7 +90,7 @@ def test_notices_leave_the_first_hit_its_place_on_a_desktop(
 
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_mark_is_in_sight(browser: Browser, sample_pages: str, window: str) -> None:
-    """Where a snippet is cut to a few lines, its first mark is among those that are shown."""
+    """A snippet cut to a few lines shows its first mark."""
     width, height, *_ = WINDOWS[window]
     with browser.new_context(viewport={"width": width, "height": height}) as context:
         page = context.new_page()
@@ -105,7 +105,7 @@ def test_a_mark_is_in_sight(browser: Browser, sample_pages: str, window: str) ->
 
 
 def test_a_phone_cuts_hardly_a_word(browser: Browser, sample_pages: str) -> None:
-    """What has no room is left out beforehand: browsers put their dots in the middle of words."""
+    """What does not fit is left out beforehand, since browsers put an ellipsis in the middle of words."""
     with browser.new_context(viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
         cut = []
@@ -124,7 +124,7 @@ def test_a_phone_cuts_hardly_a_word(browser: Browser, sample_pages: str) -> None
 def test_what_stands_below_one_another_begins_at_one_edge(
     browser: Browser, sample_pages: str, width: int
 ) -> None:
-    """Of the home page all groups; else the eye looks for a reason."""
+    """All groups of the home page have one left edge."""
     with browser.new_context(viewport={"width": width, "height": 800}) as context:
         page = context.new_page()
         page.goto(sample_pages)
@@ -136,7 +136,7 @@ def test_what_stands_below_one_another_begins_at_one_edge(
 
 
 def test_the_next_page_is_at_the_right_of_every_page(browser: Browser, sample_pages: str) -> None:
-    """Where a thumb was a page before."""
+    """A thumb need not move between pages."""
     with browser.new_context(viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
         page.goto(f"{sample_pages}/search?q=*")
@@ -151,7 +151,7 @@ def test_the_next_page_is_at_the_right_of_every_page(browser: Browser, sample_pa
 
 
 def test_days_of_similar_articles_are_not_torn_apart(browser: Browser, sample_pages: str) -> None:
-    """Each stands in a line below its title, however long that is."""
+    """Each date is on a line below its title, however long the title is."""
     with browser.new_context(viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
         page.goto(f"{sample_pages}/article/history-01-bhasha-andolon")
@@ -167,7 +167,7 @@ def test_days_of_similar_articles_are_not_torn_apart(browser: Browser, sample_pa
 
 @pytest.mark.parametrize("touched", [True, False])
 def test_keys_are_named_where_there_may_be_some(browser: Browser, sample_pages: str, touched: bool) -> None:
-    """A phone has none."""
+    """A phone has no keys."""
     with browser.new_context(has_touch=touched, is_mobile=touched) as context:
         page = context.new_page()
         page.goto(sample_pages)

@@ -1,4 +1,4 @@
-"""What a page does with the device: what it remembers, hands on, and how it first paints."""
+"""What a page does with the device: stored searches, sharing, and the first paint."""
 
 import time
 
@@ -15,14 +15,14 @@ LETTERS = """const measured = CanvasRenderingContext2D.prototype.measureText;
 CanvasRenderingContext2D.prototype.measureText = function (text) {
     return text === "ক্ষ" ? {width: 1} : measured.call(this, text);
 };"""
-"""Makes a device seem to have Bengali letters: a conjunct is no row of boxes."""
+"""A script that makes a device seem to have Bengali letters: conjuncts are not rows of boxes."""
 
 NOT_OURS = "FontFaceSet.prototype.check = () => false;"
-"""Makes a device seem to lack our typeface, which a machine that runs tests may have."""
+"""A script that makes a device seem to lack the site's typeface, which test machines may have."""
 
 
 def test_nothing_is_remembered_unless_wished(page: Page, site: str) -> None:
-    """Off at first; on, the last ten are links on the home page; off again, nothing is left."""
+    """The default is off; switched on, the last ten are links; switched off, nothing is left."""
     page.goto(f"{site}/search?q=ভাষা")
     page.goto(site)
     assert page.locator(".recent li").count() == 0
@@ -47,7 +47,7 @@ def test_nothing_is_remembered_unless_wished(page: Page, site: str) -> None:
 
 
 def test_what_is_remembered_is_text(page: Page, site: str) -> None:
-    """Whatever was searched for, or stands in the store, makes no element."""
+    """A search text, or a broken store, makes no element."""
     page.goto(site)
     page.evaluate("localStorage.setItem('searches', JSON.stringify(['<img src=x onerror=alert(1)>']))")
     page.reload()
@@ -58,7 +58,7 @@ def test_what_is_remembered_is_text(page: Page, site: str) -> None:
 
 
 def test_recent_searches_are_not_offered_without_script(browser: Browser, site: str) -> None:
-    """What cannot work is not shown."""
+    """Controls that need scripts are hidden."""
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(site)
@@ -68,7 +68,7 @@ def test_recent_searches_are_not_offered_without_script(browser: Browser, site: 
 
 
 def test_sharing_hands_on_the_address_without_the_query(page: Page, site: str) -> None:
-    """To the device's own dialog, where it has one."""
+    """The device's own dialog is used, where it has one."""
     page.add_init_script("navigator.share = async (what) => { window.shared = what; };")
     page.goto(f"{site}/article/ইতিহাস-1?q=ভাষা&hit=3")
     page.click(".share button")
@@ -78,7 +78,7 @@ def test_sharing_hands_on_the_address_without_the_query(page: Page, site: str) -
 
 
 def test_without_a_dialog_the_address_is_copied(browser: Browser, site: str) -> None:
-    """And it is said so."""
+    """The page says that it was copied."""
     with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
         page = context.new_page()
         page.add_init_script("delete Navigator.prototype.share;")
@@ -89,7 +89,7 @@ def test_without_a_dialog_the_address_is_copied(browser: Browser, site: str) -> 
 
 
 def test_without_a_clipboard_it_can_be_copied_by_hand(page: Page, site: str) -> None:
-    """On a plain connection browsers give pages no clipboard."""
+    """Without TLS browsers give pages no clipboard."""
     page.add_init_script(
         "delete Navigator.prototype.share; Object.defineProperty(navigator, 'clipboard', {value: undefined});"
     )
@@ -119,7 +119,7 @@ PATHS = (
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_jumps_on_a_first_visit(browser: Browser, site: str, path: str, width: int) -> None:
-    """On a device without any Bengali font, whose typeface comes late."""
+    """The device has no Bengali font, and the typeface loads late."""
     with browser.new_context(viewport={"width": width, "height": 800}) as context:
         context.add_init_script(WATCH + NOT_OURS)
         context.route(FONTS, _slowly(150))  # type: ignore[arg-type]
@@ -132,7 +132,7 @@ def test_nothing_jumps_on_a_first_visit(browser: Browser, site: str, path: str, 
 
 
 def test_a_device_with_bengali_letters_does_not_wait_long(browser: Browser, site: str) -> None:
-    """It shows the page in its own, and keeps them until the next page, so that nothing jumps."""
+    """It shows the page in its own letters, and keeps them until the next page."""
     with browser.new_context() as context:
         context.add_init_script(WATCH + LETTERS + NOT_OURS)
         held: list[Route] = []
@@ -150,7 +150,7 @@ def test_a_device_with_bengali_letters_does_not_wait_long(browser: Browser, site
 
 
 def test_a_typeface_that_never_comes_hides_nothing(browser: Browser, site: str) -> None:
-    """A page is there to be read, in boxes if there is nothing else."""
+    """The page can be read, if only in boxes."""
     with browser.new_context() as context:
         context.route(FONTS, lambda route: route.abort())
         page = context.new_page()
@@ -160,7 +160,7 @@ def test_a_typeface_that_never_comes_hides_nothing(browser: Browser, site: str) 
 
 
 def test_the_box_has_the_focus_while_the_page_waits(browser: Browser, site: str) -> None:
-    """Whoever types at once loses no letter."""
+    """A reader who types at once loses no letter."""
     with browser.new_context() as context:
         context.add_init_script(NOT_OURS)
         context.route(FONTS, lambda _: None)

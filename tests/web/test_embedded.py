@@ -1,4 +1,4 @@
-"""The box on a page of another origin, under that page's own policy."""
+"""The search box on a page of another origin, under that page's own policy."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def _lines(site: str, *, text: str = "") -> str:
-    """What the page of the site says to copy."""
+    """The lines that the site's page says to copy."""
     with urlopen(f"{site}/embed") as answer:  # noqa: S310  # our own server
         html = answer.read().decode()
     found = re.search(r"<pre[^>]*><code>(&lt;script.*?)</code>", html, re.DOTALL)
@@ -26,7 +26,7 @@ def _lines(site: str, *, text: str = "") -> str:
 
 
 class _Host:
-    """A page of another site, with a policy as strict as ours."""
+    """A page of another site, with a policy as strict as this one's."""
 
     def __init__(self) -> None:
         self.body = ""
@@ -41,7 +41,7 @@ class _Host:
 
 @pytest.fixture(scope="module")
 def sites() -> Iterator[tuple[_Host, str, str]]:
-    """The other site, its address, and that of ours, which lets the other read suggestions."""
+    """The other site, its address, and the address of this site, which lets the other read suggestions."""
     host = _Host()
     with (
         listening(host) as theirs,
@@ -65,7 +65,7 @@ def embedded(page: Page, sites: tuple[_Host, str, str]) -> Page:
 
 
 def test_it_suggests_and_searches(embedded: Page, sites: tuple[_Host, str, str]) -> None:
-    """Typing brings suggestions, an arrow chooses, Enter searches on our site."""
+    """Typing brings suggestions, an arrow key chooses one, and Enter opens the search on this site."""
     box = embedded.get_by_role("combobox", name="কী খুঁজছেন?")
     box.press_sequentially("বাং")
     expect(embedded.locator("[role=option]")).to_have_count(6)
@@ -82,7 +82,7 @@ def test_it_suggests_and_searches(embedded: Page, sites: tuple[_Host, str, str])
 
 
 def test_results_stand_in_place_where_they_are_asked_for(page: Page, sites: tuple[_Host, str, str]) -> None:
-    """Marked and escaped, each a link to its original; all of them are a link away."""
+    """Hits are marked and escaped, and link to their originals; another link leads to all of them."""
     host, theirs, ours = sites
     host.body, host.policy = (
         _lines(ours).replace("<onneshon-search>", "<onneshon-search results>"),
@@ -106,7 +106,7 @@ def test_results_stand_in_place_where_they_are_asked_for(page: Page, sites: tupl
 
 
 def test_an_article_opens_in_the_language_of_the_box(page: Page, sites: tuple[_Host, str, str]) -> None:
-    """One without an original, which is read on our page; as the list of all does."""
+    """It has no original, so it opens on this site, and so does the list of all."""
     host, theirs, ours = sites
     lines = _lines(ours).replace("<onneshon-search>", "<onneshon-search results>")
     host.body, host.policy = f'<div lang="en">{lines}</div>', _policy(ours)
@@ -123,7 +123,7 @@ def test_an_article_opens_in_the_language_of_the_box(page: Page, sites: tuple[_H
 def test_results_open_on_our_page_where_they_may_not_be_read(
     browser: Browser, sites: tuple[_Host, str, str]
 ) -> None:
-    """A site that was not named loses nothing."""
+    """A site without permission gets the results on this site's page."""
     host, theirs, _ = sites
     with listening(create_app(FakeEngine())) as closed, browser.new_context() as context:
         lines = _lines(closed).replace("<onneshon-search>", "<onneshon-search results>")
@@ -136,7 +136,7 @@ def test_results_open_on_our_page_where_they_may_not_be_read(
 
 
 def test_a_suggestion_can_be_clicked(embedded: Page, sites: tuple[_Host, str, str]) -> None:
-    """The pointer is within the box, though to the page it is on one element."""
+    """A pointer inside the box counts, though the page sees one element only."""
     embedded.get_by_role("combobox").press_sequentially("বাং")
     embedded.click("[role=option] >> nth=1")
     embedded.wait_for_url(f"{sites[2]}/search?**")
@@ -144,7 +144,7 @@ def test_a_suggestion_can_be_clicked(embedded: Page, sites: tuple[_Host, str, st
 
 
 def test_a_click_elsewhere_closes_it_and_no_history_is_made(embedded: Page) -> None:
-    """It stays within itself, on narrow windows too."""
+    """Nothing of it leaves the box, on narrow windows too."""
     embedded.set_viewport_size({"width": 360, "height": 640})
     before = embedded.evaluate("history.length")
     embedded.get_by_role("combobox").press_sequentially("বাং")
@@ -155,7 +155,7 @@ def test_a_click_elsewhere_closes_it_and_no_history_is_made(embedded: Page) -> N
 
 
 def test_the_typeface_is_the_page_s(embedded: Page) -> None:
-    """No style of the page gets in but what is inherited, and none gets out."""
+    """Only inherited styles of the page reach the box, and none of the box reaches the page."""
     embedded.evaluate(
         """() => { const sheet = new CSSStyleSheet();
             sheet.replaceSync("body { font: 22px monospace } input { display: none } form { padding: 9em }");
@@ -171,7 +171,7 @@ def test_the_typeface_is_the_page_s(embedded: Page) -> None:
 
 
 def test_a_changed_script_does_not_run(page: Page, sites: tuple[_Host, str, str]) -> None:
-    """The sum guards the page; the form inside still searches."""
+    """The integrity hash protects the page; the plain form still searches."""
     host, theirs, ours = sites
     lines = _lines(ours)
     host.body, host.policy = re.sub("sha384-....", "sha384-AAAA", lines), _policy(ours)
@@ -186,7 +186,7 @@ def test_a_changed_script_does_not_run(page: Page, sites: tuple[_Host, str, str]
 
 
 def test_without_leave_to_read_it_still_searches(browser: Browser, sites: tuple[_Host, str, str]) -> None:
-    """A site that was not named gets no suggestions, and its box is a box."""
+    """A site without permission gets no suggestions, and its box is a plain form."""
     host, theirs, _ = sites
     with (
         listening(create_app(FakeEngine())) as closed,
@@ -205,7 +205,7 @@ def test_without_leave_to_read_it_still_searches(browser: Browser, sites: tuple[
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_is_accessible(browser: Browser, sites: tuple[_Host, str, str], theme: str) -> None:
-    """The axe rules find nothing to object to in it, open, in both themes and languages."""
+    """The axe rules find no violation while it is open, in both themes and languages."""
     host, theirs, ours = sites
     for lang in LANGUAGES:
         host.body = f'<div lang="{lang}">{_lines(ours)}</div>'
@@ -220,7 +220,7 @@ def test_it_is_accessible(browser: Browser, sites: tuple[_Host, str, str], theme
 
 
 def test_no_cookie_and_no_other_server(embedded: Page, sites: tuple[_Host, str, str]) -> None:
-    """Only we are asked, and nothing is stored."""
+    """Only this site is asked, and nothing is stored."""
     asked: list[str] = []
     embedded.on("request", lambda request: asked.append(request.url))
     embedded.get_by_role("combobox").press_sequentially("বাং")

@@ -1,4 +1,4 @@
-"""A server that is told to end, whenever the signal comes."""
+"""A server ends when a signal tells it to, at whatever moment."""
 
 import signal
 import subprocess
@@ -32,10 +32,10 @@ server.run()
 """
 
 
-@pytest.mark.no_cover  # when it ends is looked at, and not what it runs
+@pytest.mark.no_cover  # the test is about when it ends, not about what it runs
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_that_comes_in_a_callback_ends_the_server(number: signal.Signals) -> None:
-    """Python drops the exception there, as in the callback that follows each import."""
+    """In a callback, as after each import, Python drops the exception of a signal handler."""
     program = PROGRAM.replace("{number}", str(int(number)))
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=SECONDS

@@ -1,4 +1,4 @@
-"""The pages over the real engine and the sample articles: that the two fit together."""
+"""The pages with the real engine and the sample articles."""
 
 import re
 import shutil
@@ -28,7 +28,7 @@ def client(sample_engine: Engine) -> FlaskClient:
 
 @pytest.mark.parametrize("query", ["নদী", '"ভাষা আন্দোলন"', "rabindranath", "১৯৭১", "ঢাকা OR বই"])
 def test_every_hit_leads_to_a_marked_article(client: FlaskClient, query: str) -> None:
-    """Whatever brought an article to the list is marked where it is read."""
+    """Every hit's article has marks for what matched."""
     html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
     links = [unescape(link) for link in re.findall(r'<h2[^>]*><a href="([^"]*)"', html)]
     assert links
@@ -40,7 +40,7 @@ def test_every_hit_leads_to_a_marked_article(client: FlaskClient, query: str) ->
 
 @pytest.mark.parametrize("query", ["*", "তারিখ:২০০০..", "-ঢাকা", "ভাষা:bn -ঢাকা"])
 def test_where_no_word_was_asked_for_none_is_said_to_be_lacking(client: FlaskClient, query: str) -> None:
-    """What only selects articles is not looked for in them; the way back to the results is there."""
+    """Filters alone mark nothing in an article; the link back to the results is there."""
     lacking = catalogue("bn").text("article.no_matches").split("{query}")[1]
     html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
     link = next(unescape(link) for link in re.findall(r'<h2[^>]*><a href="([^"]*)"', html))
@@ -52,7 +52,7 @@ def test_where_no_word_was_asked_for_none_is_said_to_be_lacking(client: FlaskCli
 
 
 def test_all_examples_of_the_first_page_find_something(client: FlaskClient) -> None:
-    """The sample articles hold an example for every way to search."""
+    """The sample articles have hits for every example."""
     html = client.get("/").get_data(as_text=True)
     links = [unescape(link) for link in re.findall(r'<li><a href="(/search[^"]*)"', html)]
     assert len(links) > 4
@@ -60,7 +60,7 @@ def test_all_examples_of_the_first_page_find_something(client: FlaskClient) -> N
 
 
 def test_a_misspelt_word_is_searched_spelt_well(client: FlaskClient) -> None:
-    """What was meant is found and named, and what was typed is one link away."""
+    """The correction is searched for and named, and a link leads to the typed word."""
     html = client.get("/search?q=মুক্তিযুদ্দ").get_data(as_text=True)
     assert 'class="hit' in html
     assert "মুক্তিযুদ্ধ</bdi>" in html
@@ -78,7 +78,7 @@ def test_marks_are_the_same_for_programs(client: FlaskClient) -> None:
 
 
 def test_a_newer_index_is_moved_to(tmp_path: Path, sample_articles: Path) -> None:
-    """A server that is never restarted answers from the index that was built last."""
+    """A server that is never restarted answers from the latest build."""
     directory, few = tmp_path / "index", tmp_path / "few.jsonl"
     few.write_text("\n".join(sample_articles.read_text("utf-8").splitlines()[:5]), "utf-8")
     app = create_app(lambda: Engine.open(directory))
@@ -97,7 +97,7 @@ def test_a_newer_index_is_moved_to(tmp_path: Path, sample_articles: Path) -> Non
 
 
 def _health_of_damaged(directory: Path, name: str) -> tuple[Path, TestResponse]:
-    """Of a server that has read all of an index, one byte of a file of which is not what it was."""
+    """The health of a server that verified an index in which one byte of a file was changed."""
     (path,) = directory.glob(f"generations/*/{name}")
     content = bytearray(path.read_bytes())
     content[-len(content) // 3] ^= 1
@@ -112,7 +112,7 @@ def _health_of_damaged(directory: Path, name: str) -> tuple[Path, TestResponse]:
 
 @pytest.mark.parametrize("name", ["*.inv", "vocabulary.bin"])
 def test_a_server_mends_damage_that_nobody_asked_for(tmp_path: Path, sample_index: Path, name: str) -> None:
-    """Opening does not read large files; reading in the background finds it, and whoever watches is told."""
+    """Opening does not verify large files; the background check repairs one, and health says so."""
     shutil.copytree(sample_index, tmp_path / "index")
     path, health = _health_of_damaged(tmp_path / "index", name)
     assert health.status_code == 200
@@ -124,7 +124,7 @@ def test_a_server_mends_damage_that_nobody_asked_for(tmp_path: Path, sample_inde
 def test_a_server_tells_of_damage_that_cannot_be_mended(
     tmp_path: Path, sample_index: Path, name: str
 ) -> None:
-    """To whoever watches."""
+    """Health reports it as an error."""
     shutil.copytree(sample_index, tmp_path / "index")
     path, health = _health_of_damaged(tmp_path / "index", name)
     assert health.status_code == 503

@@ -1,4 +1,4 @@
-"""The first requests of a process, all at once: where tables, types and files are used by threads first."""
+"""The first requests of a process, all at once: threads use tables, types and files for the first time."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import pytest
 from tests.web import first_requests
 
 TRIALS = 10
-"""Forks of a run, each of some 90 requests at once: one takes 10 seconds where fresh memory is slow."""
+"""The number of forks, each with some 90 requests at once; one takes 10 seconds where memory is slow."""
 
 RUNS = 4
 
@@ -21,7 +21,7 @@ RUNS = 4
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are made by forking")
 @pytest.mark.parametrize("_run", range(RUNS))
 def test_first_requests_of_every_kind_may_come_at_once(sample_index: Path, tmp_path: Path, _run: int) -> None:
-    """No fresh process dies, hangs, or answers other than one that was asked in turn."""
+    """No fresh process dies, hangs, or answers differently from one that was asked in turn."""
     directory = shutil.copytree(sample_index, tmp_path / "index")
     program = [
         sys.executable,

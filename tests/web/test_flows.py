@@ -1,4 +1,4 @@
-"""Whole ways through the pages for those who cannot use all of a screen, a mouse, or colours."""
+"""Complete tasks for those who cannot use a whole screen, a mouse, or colours."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,14 +11,14 @@ pytestmark = pytest.mark.browser
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; }
 * { word-spacing: .16em !important; }
 p { margin-bottom: 2em !important; }"""
-"""The spacing of WCAG 1.4.12."""
+"""The text spacing of WCAG 1.4.12."""
 
 TOUCHED = "button, input:not([type=hidden], [type=checkbox]), summary, .narrow li a, .chosen a, .pages a"
-"""What stands by itself."""
+"""The selector of controls that are not part of a sentence."""
 
 
 def _press_until(page: Page, selector: str, key: str = "Tab") -> None:
-    """Press a key until an element has the focus, which has to be seen."""
+    """Press a key until an element has the focus, and check that it is visible."""
     for _ in range(80):
         page.keyboard.press(key)
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -33,7 +33,7 @@ def _press_until(page: Page, selector: str, key: str = "Tab") -> None:
 
 
 def test_everything_can_be_done_by_keyboard(page: Page, site: str) -> None:
-    """Search, choose a suggestion, narrow, undo, turn the page, read, walk, go back: Tab, Enter, arrows."""
+    """Search, suggestion, filter, undo, next page, article, marks and back need Tab, Enter and arrows."""
     page.goto(site)
     expect(page.locator("#query")).to_be_focused()
     page.keyboard.type("বাং")
@@ -67,7 +67,7 @@ def test_everything_can_be_done_by_keyboard(page: Page, site: str) -> None:
 
 
 def test_the_dialog_gives_the_focus_back(page: Page, site: str) -> None:
-    """The list of keys is opened, read and left without a mouse."""
+    """The list of keys can be opened, read and closed without a mouse."""
     page.goto(f"{site}/search?q=ভাষা")
     _press_until(page, "button.shortcut")
     page.keyboard.press("Enter")
@@ -80,7 +80,7 @@ def test_the_dialog_gives_the_focus_back(page: Page, site: str) -> None:
 @pytest.mark.parametrize("spaced", [False, True], ids=["as it is", "spaced out"])
 @pytest.mark.parametrize("width", [320, 640], ids=["400 %", "200 %"])
 def test_every_screen_fits_when_enlarged(browser: Browser, site: str, width: int, spaced: bool) -> None:
-    """A window of 1280 px at 200 % and 400 %: nothing beside, no button cut off, with wider spacing too."""
+    """At 200 % and 400 % of 1280 px nothing overflows or is cut off, with wider spacing too."""
     with browser.new_context(viewport={"width": width, "height": 256 * width // 320}) as context:
         page = context.new_page()
         for name, path in SCREENS.items():
@@ -104,7 +104,7 @@ def test_every_screen_fits_when_enlarged(browser: Browser, site: str, width: int
 
 
 def test_colours_of_the_system_are_enough(browser: Browser, site: str) -> None:
-    """With forced colours marks, the choice in a list, and what is current still differ by lines."""
+    """With forced colours, marks, chosen items and the current page still differ by lines."""
     with browser.new_context(forced_colors="active", bypass_csp=True) as context:
         page = context.new_page()
         for path in ("/", "/search?q=ছাঁকনি&category=ইতিহাস", "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস"):
@@ -125,7 +125,7 @@ def test_colours_of_the_system_are_enough(browser: Browser, site: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/search?q=ছাঁকনি&category=ইতিহাস", "/article/ইতিহাস-1?q=ইতিহাস", "/help"])
 def test_what_stands_by_itself_can_be_touched(browser: Browser, site: str, path: str) -> None:
-    """Buttons, fields and links that are no part of a sentence are 44 px high, and buttons as wide."""
+    """Separate buttons, fields and links are 44 px high, and buttons as wide."""
     with browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True) as context:
         page = context.new_page()
         page.goto(site + path)

@@ -17,7 +17,7 @@ EVERYWHERE = Hosts.of("0.0.0.0", [])  # noqa: S104 # that is the case
     ["localhost", "LOCALHOST:8000", "localhost.", "127.0.0.1", "127.0.0.1:8000", "127.8.8.8", "[::1]:80"],
 )
 def test_the_loopback_is_always_answered(host: str) -> None:
-    """By name and by address, with a port and without."""
+    """This holds by name and by address, with a port and without."""
     assert all(hosts.allow(host) for hosts in (LOOPBACK, PUBLIC, EVERYWHERE))
 
 
@@ -42,12 +42,12 @@ def test_the_loopback_is_always_answered(host: str) -> None:
     ],
 )
 def test_other_names_are_refused(host: str) -> None:
-    """A name is ours as a whole or not at all."""
+    """A name must match as a whole."""
     assert not any(hosts.allow(host) for hosts in (LOOPBACK, PUBLIC, EVERYWHERE))
 
 
 def test_public_names_are_answered() -> None:
-    """Whatever their case, and whether or not a port was given with them."""
+    """Case does not matter, nor whether a port is given."""
     assert PUBLIC.allow("search.example.org")
     assert PUBLIC.allow("SEARCH.example.ORG:443")
     assert PUBLIC.allow("খোঁজ.example")
@@ -57,13 +57,13 @@ def test_public_names_are_answered() -> None:
 
 @pytest.mark.parametrize("name", ["https://search.example.org", "search.example.org/khoj", "a@b"])
 def test_a_public_name_that_no_request_can_bear_is_refused(name: str) -> None:
-    """Else every reader would be, whom the server was told of in vain."""
+    """Otherwise every reader would be refused."""
     with pytest.raises(ValueError, match="no host name such as"):
         Hosts.of("127.0.0.1", [name])
 
 
 def test_the_host_listened_on_is_answered() -> None:
-    """A name, or one address of the machine."""
+    """It is a name, or an address of the machine."""
     assert Hosts.of("Box.local", []).allow("box.local:8000")
     assert Hosts.of("192.0.2.7", []).allow("192.0.2.7")
     assert not Hosts.of("192.0.2.7", []).allow("192.0.2.8")
@@ -79,7 +79,7 @@ def test_listening_everywhere_answers_to_addresses_alone(listening: str) -> None
 
 
 def test_a_page_of_another_name_says_what_to_do() -> None:
-    """Whoever runs the server learns of --public-name; nothing of the articles is told."""
+    """It tells the administrator of --public-name, and shows no articles."""
     client = create_app(FakeEngine(), hosts=LOOPBACK).test_client()
     answer = client.get("/search?q=ভাষা&lang=en", headers={"Host": "attacker.example"})
     html = answer.get_data(as_text=True)
@@ -92,7 +92,7 @@ def test_a_page_of_another_name_says_what_to_do() -> None:
     "path", [b"/api/v1/search?q=a", b"/healthz", b"/", b"/static/style.css", b"/nothing"]
 )
 def test_the_real_server_refuses_other_names(sample_site: Site, path: bytes) -> None:
-    """On every path, in JSON to programs."""
+    """This holds on every path; programs get JSON."""
     request = b"GET %s HTTP/1.1\r\nHost: attacker.example\r\nConnection: close\r\n\r\n"
     head, _, body = sample_site.send(request % path).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
@@ -103,7 +103,7 @@ def test_the_real_server_refuses_other_names(sample_site: Site, path: bytes) -> 
 @pytest.mark.parametrize("host", ["a" * 64, "a..example"], ids=["long", "empty"])
 @pytest.mark.parametrize("hosts", [LOOPBACK, Hosts(anybody=True)], ids=["loopback", "anybody"])
 def test_what_can_be_no_name_is_refused_without_a_page(host: str, hosts: Hosts) -> None:
-    """A part of a name has 63 characters at most: no address of a page or of its files could be made."""
+    """A label has at most 63 characters, so no address of a page or file could be made."""
     client = create_app(FakeEngine(), hosts=hosts).test_client()
     sent = {"Host": host}
     page, told = client.get("/search?q=ভাষা", headers=sent), client.get("/api/v1/search?q=ভাষা", headers=sent)

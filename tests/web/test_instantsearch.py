@@ -1,4 +1,4 @@
-"""InstantSearch.js 4, from npm, over our server on another origin."""
+"""InstantSearch.js 4, from npm, over this server on another origin."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +59,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(library: Path) -> Iterator[str]:
-    """The other site, whose page has the widgets."""
+    """The address of the other site, whose page has the widgets."""
     files = {
         "/client.js": (ROOT / "clients" / "instantsearch" / "index.js").read_bytes(),
         "/instantsearch.js": library.read_bytes(),
@@ -89,7 +89,7 @@ def opened(page: Page, address: str) -> Page:
 
 
 def test_hits_are_marked_and_escaped(opened: Page) -> None:
-    """What is typed is found in any of its forms."""
+    """A typed word matches in any form."""
     opened.get_by_role("searchbox").first.fill("নদী")
     expect(opened.locator("#hits h2 mark").first).to_have_text("নদীর")
     expect(opened.locator("#hits p mark").first).to_have_text("নদীতে")
@@ -99,7 +99,7 @@ def test_hits_are_marked_and_escaped(opened: Page) -> None:
 
 
 def test_facets_narrow_and_stay(opened: Page) -> None:
-    """Values of one attribute are alternatives, each with what it would find."""
+    """Values of one attribute are alternatives, each with the count of choosing it."""
     expect(opened.locator("#list li")).to_have_count(2)
     opened.get_by_label("পরিবেশ").check()
     expect(opened.locator("#stats")).to_contain_text("12 results")
@@ -111,7 +111,7 @@ def test_facets_narrow_and_stay(opened: Page) -> None:
 
 
 def test_pages_numbers_and_orders(opened: Page) -> None:
-    """The last page has the rest; numbers are filtered by both ends; an index of another name is an order."""
+    """The last page has the rest; numbers have two bounds; an index of another name is a sort order."""
     opened.get_by_role("link", name="Page 3", exact=True).click()
     expect(opened.locator("#hits li")).to_have_count(5)
     opened.locator("#sort select").select_option("articles:views:desc")

@@ -1,4 +1,4 @@
-"""What the client for InstantSearch asks and is answered, by itself."""
+"""The requests and answers of the client for InstantSearch, by itself."""
 
 import json
 import shutil
@@ -37,13 +37,13 @@ pytestmark = pytest.mark.skipif(NODE is None, reason="no node here")
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Of a server."""
+    """The address of a server."""
     with Engine.of(ARTICLES, configuration=SITE) as engine, listening(create_app(engine)) as ours:
         yield ours
 
 
 def asked(address: str, method: str, **params: Any) -> Any:
-    """What the client answers."""
+    """The answer of the client."""
     requests = json.dumps([{"indexName": "articles", "params": {"hitsPerPage": 100, **params}}])
     told = subprocess.run(
         [str(NODE), "--input-type=module", "-e", RUN, CLIENT.as_uri(), address, method, requests],
@@ -69,20 +69,20 @@ def asked(address: str, method: str, **params: Any) -> Any:
     ids=str,
 )
 def test_numbers_meet_every_filter(address: str, filters: list[Any], expected: str) -> None:
-    """None of several on one field is dropped; what has no number meets none."""
+    """All filters on one field apply; an article without a number matches none."""
     (found,) = asked(address, "search", numericFilters=filters)["results"]
     assert sorted(hit["objectID"] for hit in found["hits"]) == [*expected]
 
 
 def test_a_number_is_narrowed_within_a_facet_of_it(address: str) -> None:
-    """A range that was ticked, and one that was typed."""
+    """A chosen range and a typed range apply together."""
     chosen = {"facetFilters": [["views:0..<5"]], "numericFilters": ["views>=3"]}
     (found,) = asked(address, "search", **chosen)["results"]
     assert sorted(hit["objectID"] for hit in found["hits"]) == ["3", "4"]
 
 
 def test_a_value_is_found_in_either_encoding(address: str) -> None:
-    """A keyboard may write য় as one sign where an index has two."""
+    """A keyboard may type য় as one code point where an index has two."""
     (found,) = asked(address, "searchForFacetValues", facetName="category", facetQuery="\u09df")
     assert [hit["count"] for hit in found["facetHits"]] == [10]
 
@@ -92,12 +92,12 @@ def test_a_value_is_found_in_either_encoding(address: str) -> None:
     [("search", {"facets": ["colour"]}), ("searchForFacetValues", {"facetName": "colour", "facetQuery": ""})],
 )
 def test_what_is_wrong_is_told_as_the_server_says_it(address: str, method: str, params: Any) -> None:
-    """Of values of a facet, too."""
+    """This holds for values of a facet, too."""
     assert asked(address, method, **params).startswith("Onneshon: facets: there is no 'colour'")
 
 
 def test_a_page_beyond_the_last_one_that_is_reached_has_no_hits() -> None:
-    """It is none of those that the pagination leads to."""
+    """The pagination has no such page."""
     many = [Article(str(number), "নদী") for number in range(1_005)]
     with Engine.of(many) as engine, listening(create_app(engine)) as ours:
         (last,) = asked(ours, "search", query="নদী", page=9)["results"]
@@ -107,7 +107,7 @@ def test_a_page_beyond_the_last_one_that_is_reached_has_no_hits() -> None:
 
 
 def test_a_proxy_that_answers_in_place_of_the_server_is_told_by_its_status() -> None:
-    """It speaks no JSON."""
+    """A proxy does not answer in JSON."""
     proxy = Flask(__name__)
     proxy.register_error_handler(404, lambda _error: ("<html>", 502))
     with listening(proxy) as ours:

@@ -1,4 +1,4 @@
-"""Keys, the switch that turns them off, and the walk through the marks of an article."""
+"""Keyboard shortcuts, the switch that turns them off, and the walk through an article's marks."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -16,7 +16,7 @@ def _focused(page: Page) -> str:
 
 
 def test_letters_walk_through_the_hits(page: Page, site: str) -> None:
-    """Forward, back, not past the ends, and Enter opens."""
+    """They go forward and back, not past the ends, and Enter opens a hit."""
     page.goto(f"{site}/search?q=ভাষা")
     walked = []
     for key in "jjkkk":
@@ -28,7 +28,7 @@ def test_letters_walk_through_the_hits(page: Page, site: str) -> None:
 
 
 def test_keys_of_a_bengali_layout_do_the_same(page: Page, site: str) -> None:
-    """Nobody has to change the layout to go to the next hit."""
+    """A Bengali layout need not be changed to go to the next hit."""
     page.goto(f"{site}/search?q=ভাষা")
     keyboard = page.context.new_cdp_session(page)
     for _ in range(2):
@@ -37,7 +37,7 @@ def test_keys_of_a_bengali_layout_do_the_same(page: Page, site: str) -> None:
 
 
 def test_ctrl_k_goes_to_the_box(page: Page, site: str) -> None:
-    """As on many sites, with what is there selected."""
+    """The text in the box is selected."""
     page.goto(f"{site}/search?q=ভাষা")
     page.keyboard.press("Control+k")
     assert _focused(page) == "query"
@@ -46,7 +46,7 @@ def test_ctrl_k_goes_to_the_box(page: Page, site: str) -> None:
 
 
 def test_letters_in_the_box_are_letters(page: Page, site: str) -> None:
-    """No key does anything but write while one writes."""
+    """Shortcuts do nothing while a reader types."""
     page.goto(f"{site}/search?q=ভাষা")
     page.fill("#query", "")
     page.locator("#query").press_sequentially("jk?/np")
@@ -55,7 +55,7 @@ def test_letters_in_the_box_are_letters(page: Page, site: str) -> None:
 
 
 def test_one_switch_turns_all_keys_off(page: Page, site: str) -> None:
-    """Whoever speaks to a computer is not moved about by it; the choice is remembered on the device."""
+    """Speech input must not trigger them; the choice is stored on the device."""
     page.goto(f"{site}/search?q=ভাষা")
     page.keyboard.press("?")
     page.uncheck(".keys-on")
@@ -70,7 +70,7 @@ def test_one_switch_turns_all_keys_off(page: Page, site: str) -> None:
 
 
 def test_marks_are_walked_through(page: Page, site: str) -> None:
-    """By button and by key, around the ends, and each time it is said which of how many it is."""
+    """Buttons and keys do this, around the ends, and the current number is announced."""
     page.goto(site + ARTICLE)
     expect(page.locator(".walk output")).to_have_text("৫টি মিল")
     page.click(".walk .after")
@@ -86,7 +86,7 @@ def test_marks_are_walked_through(page: Page, site: str) -> None:
 
 
 def test_back_leads_to_the_same_place(page: Page, site: str) -> None:
-    """From the third page to an article and back to the same hit, which is in sight."""
+    """From an article, Back leads to the third page with the same hit in view."""
     page.goto(f"{site}/search?q=ছাঁকনি&page=3&category=ইতিহাস")
     page.click("#hit-27 h2 a")
     page.click("a.back")
@@ -98,7 +98,7 @@ def test_back_leads_to_the_same_place(page: Page, site: str) -> None:
 
 
 def test_filters_need_no_script(browser: Browser, site: str) -> None:
-    """On a phone without scripts several filters are chosen in one go, seen and cleared."""
+    """On a phone without scripts several filters can be chosen at once, seen and cleared."""
     with browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
         page.goto(f"{site}/search?q=ছাঁকনি")
@@ -134,7 +134,7 @@ def test_filters_need_no_script(browser: Browser, site: str) -> None:
 
 @pytest.fixture
 def sheet(browser: Browser, site: str) -> Iterator[Page]:
-    """A phone whose sheet of filters was opened by the keyboard."""
+    """A phone page whose sheet of filters was opened with the keyboard."""
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
         page.goto(f"{site}/search?q=ছাঁকনি&lang=en")
@@ -145,7 +145,7 @@ def sheet(browser: Browser, site: str) -> Iterator[Page]:
 
 
 def test_what_is_ticked_waits_for_the_button(sheet: Page) -> None:
-    """The sheet stays open while several are chosen, says what they leave, and costs one page."""
+    """The sheet stays open, shows the resulting count, and loads one page."""
     expect(sheet.locator(".sheet .apply:visible")).to_have_text("Show 1,234 articles")
     boxes = sheet.locator(".sheet nav input[type=checkbox]")
     boxes.first.focus()
@@ -163,7 +163,7 @@ def test_what_is_ticked_waits_for_the_button(sheet: Page) -> None:
 
 
 def test_a_sheet_that_would_leave_nothing_says_so(sheet: Page) -> None:
-    """And does not lead to a page without hits."""
+    """It does not lead to a page without hits."""
     sheet.route("**/api/v1/search?**", lambda route: route.fulfill(json={"ok": True, "total": 0}))
     sheet.locator(".sheet nav input[type=checkbox]").first.check()
     button = sheet.locator(".sheet .apply:visible")
@@ -174,7 +174,7 @@ def test_a_sheet_that_would_leave_nothing_says_so(sheet: Page) -> None:
 
 @pytest.mark.parametrize("way", ["Escape", "Back", "×"])
 def test_the_sheet_is_left_as_it_was_entered(sheet: Page, way: str) -> None:
-    """Nothing is applied, what was ticked is forgotten, and the focus is where it was."""
+    """Nothing is applied, ticks are dropped, and the focus returns."""
     sheet.locator(".sheet nav input[type=checkbox]").first.check()
     if way == "Escape":
         sheet.keyboard.press("Escape")
@@ -203,7 +203,7 @@ def test_filters_stand_beside_the_results_where_there_is_room(page: Page, site: 
 def test_the_line_of_the_name_runs_from_edge_to_edge(
     browser: Browser, site: str, path: str, width: int
 ) -> None:
-    """Of a window of any width, and widens no page."""
+    """It is as wide as a window of any width, and makes no page scroll sideways."""
     with browser.new_context(viewport={"width": width, "height": 800}) as context:
         page = context.new_page()
         page.goto(site + path)
@@ -217,7 +217,7 @@ def test_the_line_of_the_name_runs_from_edge_to_edge(
 
 @pytest.mark.parametrize("width", [320, 640, 1024, 1280, 1600])
 def test_nothing_hangs_outside_the_column(browser: Browser, site: str, width: int) -> None:
-    """All begins where the box begins, or where the name does, which on a phone stands beside it."""
+    """Everything starts at the edge of the box, or of the name, which is next to it on a phone."""
     with browser.new_context(viewport={"width": width, "height": 800}) as context:
         page = context.new_page()
         for path in (ARTICLE, "/nothing", "/search?q=বাংলাদেশ খপুষ্প", "/search?q=ভাষা", "/help"):
@@ -232,7 +232,7 @@ def test_nothing_hangs_outside_the_column(browser: Browser, site: str, width: in
 
 
 def test_text_may_be_spaced_out(page: Page, site: str) -> None:
-    """With the spacing of WCAG 1.4.12 nothing is cut off but snippets, which end in dots."""
+    """With the spacing of WCAG 1.4.12 only snippets are cut off, with an ellipsis."""
     page.goto(f"{site}/search?q=ছাঁকনি&category=ইতিহাস")
     cut = page.evaluate(
         """() => { const sheet = new CSSStyleSheet();
@@ -247,7 +247,7 @@ def test_text_may_be_spaced_out(page: Page, site: str) -> None:
 
 
 def test_paper_has_no_coloured_fills(page: Page, site: str) -> None:
-    """Every kind of mark is bold on paper and uses no ink for a ground; nothing to press is printed."""
+    """Marks are bold on paper without a background, and controls are not printed."""
     page.goto(site + ARTICLE)
     page.emulate_media(media="print")
     styles = page.evaluate(

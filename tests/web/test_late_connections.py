@@ -16,7 +16,7 @@ REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 class Steps:
-    """A server whose loop goes round by round, and which finds late whoever has asked nothing yet."""
+    """A server whose loop a test runs round by round, with its check for connections without a request."""
 
     def __init__(self) -> None:
         self._sockets = listen("127.0.0.1", 0)
@@ -26,7 +26,7 @@ class Steps:
         )
 
     def connect(self, *, accepted: bool = True) -> socket.socket:
-        """A connection, which the server has taken."""
+        """A connection that the server has accepted."""
         before = self.count()
         connection = socket.create_connection(self._sockets[0].getsockname(), timeout=SECONDS)
         while accepted and self.count() == before:
@@ -34,15 +34,15 @@ class Steps:
         return connection
 
     def count(self) -> int:
-        """How many connections there are."""
+        """The number of connections."""
         return sum(map(len, (server.active_channels for server in self._listening())))
 
     def look_for_late(self) -> None:
-        """Go round once, in which late connections are looked for."""
+        """Run one round, with the check for late connections."""
         self._round(look_for_late=True)
 
     def answer(self, connection: socket.socket) -> bytes:
-        """What comes on a connection, while no late ones are looked for."""
+        """The bytes that arrive on a connection, in rounds without that check."""
         connection.setblocking(False)
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
@@ -54,7 +54,7 @@ class Steps:
         return pytest.fail("no answer")
 
     def close(self) -> None:
-        """End it."""
+        """Close the server."""
         self._server.close()
 
     def _listening(self) -> list[Any]:
@@ -70,14 +70,14 @@ class Steps:
 
 @pytest.fixture
 def steps() -> Iterator[Steps]:
-    """A server whose rounds a test makes."""
+    """A server whose rounds a test runs."""
     server = Steps()
     yield server
     server.close()
 
 
 def test_a_request_that_came_while_the_server_was_held_up_is_answered(steps: Steps) -> None:
-    """It was the server that was late, between taking the connection and reading from it."""
+    """The server itself was late, between accepting the connection and reading from it."""
     with steps.connect() as connection:
         connection.sendall(REQUEST)
         steps.look_for_late()
@@ -85,7 +85,7 @@ def test_a_request_that_came_while_the_server_was_held_up_is_answered(steps: Ste
 
 
 def test_a_connection_that_comes_as_a_late_one_is_closed_is_answered(steps: Steps) -> None:
-    """Though the system gives it the number that has just become free."""
+    """The system may give it the file descriptor that has just become free."""
     with steps.connect() as late:
         steps.look_for_late()
         with steps.connect(accepted=False) as connection:
@@ -96,7 +96,7 @@ def test_a_connection_that_comes_as_a_late_one_is_closed_is_answered(steps: Step
 
 
 def test_who_is_late_twice_is_closed(steps: Steps) -> None:
-    """Whatever came in between was read."""
+    """It is closed although something was read in between."""
     with steps.connect() as connection:
         connection.sendall(REQUEST[:10])
         for _ in range(3):
@@ -106,7 +106,7 @@ def test_who_is_late_twice_is_closed(steps: Steps) -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells how many wait")
 def test_all_that_wait_are_accepted_in_one_look(steps: Steps) -> None:
-    """Among requests that keep it busy a server looks fifty times a second."""
+    """A busy server checks fifty times a second."""
     waiting = [steps.connect(accepted=False) for _ in range(7)]
     while not steps.count():
         steps.look_for_late()
@@ -118,7 +118,7 @@ def test_all_that_wait_are_accepted_in_one_look(steps: Steps) -> None:
 def test_where_the_system_does_not_tell_what_waits_one_is_accepted(
     steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And the others in looks to come."""
+    """The others are accepted in later rounds."""
     monkeypatch.setattr("sys.platform", "elsewhere")
     waiting = [steps.connect(accepted=False) for _ in range(3)]
     while not steps.count():

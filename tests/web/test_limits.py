@@ -50,14 +50,14 @@ def _served(program: str) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def hasty_site() -> Iterator[Site]:
-    """A server that waits no longer than a second for a request."""
+    """A server that waits at most a second for a request."""
     with _served(PROGRAM) as site:
         yield site
 
 
 @pytest.mark.parametrize("count", [99, 900])
 def test_silent_connections_lock_nobody_out(sample_site: Site, count: int) -> None:
-    """Beside those who say nothing a request is answered."""
+    """A request is answered while they are open."""
     with contextlib.ExitStack() as silent:
         for _ in range(count):
             silent.enter_context(sample_site.connect())
@@ -77,7 +77,7 @@ def test_silent_connections_lock_nobody_out(sample_site: Site, count: int) -> No
     ids=["silence", "a header", "blank lines", "a body", "silence after an answer"],
 )
 def test_who_dawdles_is_cut_off(hasty_site: Site, begun: bytes, piece: bytes) -> None:
-    """However it is kept busy, a connection without a whole request in time is closed."""
+    """A connection without a whole request in time is closed, whatever it sends."""
     with hasty_site.connect(seconds=0.1) as connection:
         connection.sendall(begun)
         end = time.monotonic() + SECONDS
@@ -91,7 +91,7 @@ def test_who_dawdles_is_cut_off(hasty_site: Site, begun: bytes, piece: bytes) ->
 
 
 def _asked_again_in_time(site: Site) -> bool:
-    """Ask on one connection for longer than a request may take; False where this process was too slow."""
+    """Ask on one connection beyond the limit of a request; False if this process was too slow."""
     with contextlib.closing(HTTPConnection("127.0.0.1", site.port, timeout=SECONDS)) as connection:
         connection.connect()
         first, last = connection.sock, time.monotonic()
@@ -105,19 +105,19 @@ def _asked_again_in_time(site: Site) -> bool:
                 return False
             last = time.monotonic()
             time.sleep(0.15)
-            site.connect().close()  # the server looks for late connections when something happens
+            site.connect().close()  # the server checks for late connections when something happens
             time.sleep(0.15)
         assert connection.sock is first
     return True
 
 
 def test_who_asks_again_in_time_is_answered_again(hasty_site: Site) -> None:
-    """A connection that is used lives on past the limit of one request."""
+    """A connection in use outlives the limit of one request."""
     assert any(_asked_again_in_time(hasty_site) for _ in range(5))
 
 
 def test_who_reads_nothing_of_a_large_answer_keeps_no_thread(hasty_site: Site) -> None:
-    """Whoever asks for more before taking that is given up after a while, and the thread is free."""
+    """A client that asks for more without reading is dropped after a while, and its thread is free."""
     with contextlib.ExitStack() as readers:
         for _ in range(4):
             reader = readers.enter_context(hasty_site.connect())
@@ -127,7 +127,7 @@ def test_who_reads_nothing_of_a_large_answer_keeps_no_thread(hasty_site: Site) -
 
 
 def test_a_large_answer_stops_nobody_where_no_thread_is_to_be_had() -> None:
-    """The one thread that there is does not wait for itself to send it."""
+    """The only thread does not wait for itself to send it."""
     with _served(ONE_THREAD + PROGRAM) as site, site.connect() as reader:
         reader.sendall(b"GET /api/v1/articles/large HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
         assert b" 200 " in reader.recv(100)
@@ -135,7 +135,7 @@ def test_a_large_answer_stops_nobody_where_no_thread_is_to_be_had() -> None:
 
 
 def test_a_large_body_is_refused_before_it_is_sent(hasty_site: Site) -> None:
-    """Its announced length is enough: none of it is awaited or kept."""
+    """Its announced length is enough: nothing of it is read or kept."""
     head = b"POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (200 << 20)
     with hasty_site.connect() as connection:
         connection.sendall(head)
@@ -154,7 +154,7 @@ def test_a_name_may_stand_for_several_addresses() -> None:
 
 
 def test_a_client_that_asks_before_sending_is_refused_at_once(hasty_site: Site) -> None:
-    """Curl announces a large body and waits for a word; it gets the refusal, not the word to go on."""
+    """With Expect: 100-continue curl gets the refusal at once, not the go-ahead."""
     head = b"POST /api/x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 70000\r\n\r\n"
     with hasty_site.connect() as connection:
         connection.sendall(head)
@@ -163,7 +163,7 @@ def test_a_client_that_asks_before_sending_is_refused_at_once(hasty_site: Site) 
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_who_sends_all_of_a_large_body_first_gets_the_refusal(hasty_site: Site, chunked: bool) -> None:
-    """Many clients look at the answer when they have sent everything; it is still there then."""
+    """Many clients read the answer only after sending everything; it is still there then."""
     size = 20 << 20
     length = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % size
     body = b"%x\r\n" % size * chunked + b"a" * size
@@ -176,7 +176,7 @@ def test_who_sends_all_of_a_large_body_first_gets_the_refusal(hasty_site: Site, 
 
 
 def test_who_goes_on_sending_after_a_refusal_is_cut_off(hasty_site: Site) -> None:
-    """In the time that a request has."""
+    """The limit is that of a request."""
     with hasty_site.connect() as connection, contextlib.suppress(ConnectionResetError, BrokenPipeError):
         connection.sendall(b"PUT /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n")
         end = time.monotonic() + SECONDS

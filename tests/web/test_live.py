@@ -18,18 +18,18 @@ from tests.fake_engine import FakeEngine
 
 
 class Clock:
-    """Time that moves only when told to."""
+    """A clock that tests set."""
 
     def __init__(self) -> None:
         self.now = 0.0
 
     def __call__(self) -> float:
-        """Seconds."""
+        """The seconds that were set."""
         return self.now
 
 
 def test_an_index_that_appears_is_opened() -> None:
-    """A server started without an index answers from it soon after it is there."""
+    """A server started without an index answers from it soon after it exists."""
     clock = Clock()
     found: list[FakeEngine] = []
     live = LiveEngine(lambda: found[0] if found else None, interval=2, clock=clock)
@@ -44,7 +44,7 @@ def test_an_index_that_appears_is_opened() -> None:
 
 
 def test_the_reason_an_index_cannot_be_opened_is_passed_on() -> None:
-    """A damaged index is not reported as a missing one."""
+    """A damaged index is not reported as missing."""
 
     def damaged() -> FakeEngine:
         raise IndexCorruptError("cut short")
@@ -54,7 +54,7 @@ def test_the_reason_an_index_cannot_be_opened_is_passed_on() -> None:
 
 
 def test_newer_generations_are_looked_for_now_and_then() -> None:
-    """However many requests come, the look for a newer index is taken once an interval."""
+    """However many requests come, the check is made once an interval."""
     clock, engine = Clock(), FakeEngine()
     live = LiveEngine(engine, interval=1, clock=clock)
     for clock.now in (0.0, 0.5, 0.9, 1.1, 1.2, 3.0):
@@ -63,7 +63,7 @@ def test_newer_generations_are_looked_for_now_and_then() -> None:
 
 
 def test_a_newer_generation_is_looked_for_at_once_when_told() -> None:
-    """Whoever was answered that an article is visible finds it next; told of it again is no news."""
+    """An article reported as visible is found by the next request; repeated reports do nothing."""
     clock, engine = Clock(), FakeEngine()
     live = LiveEngine(engine, interval=1, clock=clock)
     clock.now = 5.0
@@ -78,7 +78,7 @@ def test_a_newer_generation_is_looked_for_at_once_when_told() -> None:
 
 
 def test_generations_that_follow_fast_are_not_each_read_whole() -> None:
-    """The first is, and the one that is live when it is time again."""
+    """Verified are the first, and the one that is live when it is time again."""
 
     class Moving(FakeEngine):
         def reload(self) -> bool:
@@ -102,7 +102,7 @@ def test_generations_that_follow_fast_are_not_each_read_whole() -> None:
 
 
 def test_what_was_worked_out_is_forgotten_with_its_generation() -> None:
-    """A new generation empties the cache, an old one keeps it."""
+    """A new generation empties the cache; without one it is kept."""
 
     class Renewed(FakeEngine):
         def reload(self) -> bool:
@@ -124,7 +124,7 @@ def test_what_was_worked_out_is_forgotten_with_its_generation() -> None:
 
 
 def test_a_failed_reload_keeps_the_old_articles() -> None:
-    """A reader is better served by yesterday's index than by none."""
+    """Yesterday's index is better than none."""
 
     class Failing(FakeEngine):
         def reload(self) -> bool:
@@ -135,7 +135,7 @@ def test_a_failed_reload_keeps_the_old_articles() -> None:
 
 
 def test_an_engine_that_cannot_move_on_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
-    """As long as it cannot; the log has each reason once, and again if it comes back."""
+    """It is reported while it lasts; the log has each reason once, and again if it recurs."""
 
     class Staying(FakeEngine):
         trouble = ""
@@ -155,7 +155,7 @@ def test_an_engine_that_cannot_move_on_is_told_of(caplog: pytest.LogCaptureFixtu
 
 
 def test_damage_that_a_search_met_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
-    """The engine has left it by itself; the log says so once, and again if it comes back."""
+    """The engine has left that generation; the log says so once, and again if it recurs."""
     clock, engine = Clock(), FakeEngine()
     live = LiveEngine(engine, interval=1, clock=clock)
     for clock.now, engine.warning in ((2, ""), (4, "mended"), (6, "mended"), (8, ""), (10, "mended")):
@@ -164,14 +164,14 @@ def test_damage_that_a_search_met_is_told_of(caplog: pytest.LogCaptureFixture) -
 
 
 def read_whole() -> None:
-    """Wait for what is read in the background."""
+    """Wait for verifications in the background."""
     for thread in threading.enumerate():
         if thread.name == "verify":
             thread.join()
 
 
 def test_each_generation_is_read_whole_beside_the_searches() -> None:
-    """After opening and after each move to a newer one, not at every look; without being told to, never."""
+    """It is verified after opening and after each reload, and only if ``verify`` is set."""
 
     class Renewed(FakeEngine):
         newer = False
@@ -197,7 +197,7 @@ def test_each_generation_is_read_whole_beside_the_searches() -> None:
 def test_the_log_tells_how_the_files_are(
     caplog: pytest.LogCaptureFixture, damage: str, level: int, said: str
 ) -> None:
-    """Sound or damaged, in one line that names the place."""
+    """One line says whether they are sound, and names the place of damage."""
     with caplog.at_level(logging.INFO, "onneshon.web.live"):
         LiveEngine(FakeEngine(damage=damage), verify=True)
         read_whole()
@@ -207,7 +207,7 @@ def test_the_log_tells_how_the_files_are(
 
 @pytest.fixture
 def no_garbage_is_collected() -> Iterator[None]:
-    """As in a process that makes too little of it."""
+    """Switch the garbage collector off, as in a process that allocates too little."""
     gc.collect()
     gc.disable()
     yield
@@ -217,7 +217,7 @@ def no_garbage_is_collected() -> Iterator[None]:
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="/proc tells which files are mapped")
 @pytest.mark.usefixtures("no_garbage_is_collected")
 def test_generations_that_are_gone_are_let_go_of_though_nobody_asks(tmp_path: Path) -> None:
-    """Their files are no longer mapped, so that the disk gets the room that ``index gc`` made."""
+    """Their files are unmapped, so that the disk gets the space freed by ``index gc``."""
     directory = tmp_path / "index"
     build_numbered(directory)
     clock = Clock()
@@ -236,13 +236,13 @@ def test_generations_that_are_gone_are_let_go_of_though_nobody_asks(tmp_path: Pa
 
 
 def _gone(directory: Path) -> list[str]:
-    """Files of an index that are mapped and have no name any more."""
+    """Mapped files of an index that were deleted."""
     lines = Path("/proc/self/maps").read_text("utf-8").splitlines()
     return [line for line in lines if str(directory) in line and line.endswith("(deleted)")]
 
 
 def test_a_look_that_finds_no_index_does_no_harm() -> None:
-    """It is looked again the next time."""
+    """The next check finds one."""
     found: list[FakeEngine] = []
     live = LiveEngine(lambda: found[0] if found else None, interval=0)
     live.look()
@@ -264,7 +264,7 @@ MAPPINGS = """\
 
 
 def test_whole_large_pages_of_what_a_process_has_for_itself() -> None:
-    """The heap and memory without a name; no files, nothing shared, nothing smaller than such a page."""
+    """They are of the heap and anonymous memory; not of files, shared memory or smaller areas."""
     heap = [0x55D0C1000000 + number * LARGE_PAGE for number in range(4)]
     unnamed = [0x7F0000200000 + number * LARGE_PAGE for number in range(2)]
     assert list(own_memory(MAPPINGS)) == [*heap, *unnamed]
@@ -272,7 +272,7 @@ def test_whole_large_pages_of_what_a_process_has_for_itself() -> None:
 
 @pytest.fixture
 def advised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """What the system is asked for, by a process with the mappings above, where large pages are wanted."""
+    """The pages advised to the system, for the mappings above, where large pages are allowed."""
     asked: list[int] = []
     (tmp_path / "maps").write_text(MAPPINGS, "utf-8")
     (tmp_path / "enabled").write_text("always [madvise] never\n", "ascii")
@@ -283,13 +283,13 @@ def advised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_memory_is_joined_where_the_system_joins_any(advised: list[int]) -> None:
-    """As most systems do when asked."""
+    """Most systems do so on request."""
     join_pages()
     assert advised == list(own_memory(MAPPINGS))
 
 
 def test_one_page_is_joined_when_time_is_up(advised: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next look joins another one."""
+    """The next check joins another one."""
     clock = Clock()
 
     def advise(page: int) -> None:
@@ -302,7 +302,7 @@ def test_one_page_is_joined_when_time_is_up(advised: list[int], monkeypatch: pyt
 
 
 def test_memory_stays_as_it_is_where_its_keeper_wants_that(advised: list[int], tmp_path: Path) -> None:
-    """By a setting of the system, or because it is another than Linux."""
+    """A setting of the system forbids it, or it is not Linux."""
     (tmp_path / "enabled").write_text("always madvise [never]\n", "ascii")
     join_pages()
     (tmp_path / "enabled").unlink()
@@ -311,7 +311,7 @@ def test_memory_stays_as_it_is_where_its_keeper_wants_that(advised: list[int], t
 
 
 def test_what_memory_holds_stays() -> None:
-    """Whether this system joins it or not."""
+    """The content is the same whether the system joins pages or not."""
     text = bytearray("পদ্মা নদীর ইলিশ ".encode() * 200_000)
     before = bytes(text)
     join_pages()
@@ -321,7 +321,7 @@ def test_what_memory_holds_stays() -> None:
 def test_most_memory_is_joined_before_anybody_is_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once what queries read at first is there; without an index, too."""
+    """This happens after the first tables are read, and without an index, too."""
     done: list[str] = []
     monkeypatch.setattr("onneshon.web.service.join_pages", lambda: done.append("join"))
     Service(Settings(location=tmp_path)).warm()
@@ -329,7 +329,7 @@ def test_most_memory_is_joined_before_anybody_is_answered(
 
 
 def test_memory_is_joined_after_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For newer generations, as it grows all the time."""
+    """It is done again since memory keeps growing."""
     done: list[str] = []
 
     class Watched(LiveEngine):

@@ -150,7 +150,7 @@ WHOLE = {
 
 
 def _answers(raw: bytes) -> list[tuple[int, bytes, bytes]]:
-    """Status, head and the rest of the bytes, for each answer that begins in them."""
+    """The status, head and body of each answer in the bytes."""
     found = []
     for piece in re.split(rb"(?=HTTP/1\.[01] \d{3} )", raw):
         head, _, body = piece.partition(b"\r\n\r\n")
@@ -161,7 +161,7 @@ def _answers(raw: bytes) -> list[tuple[int, bytes, bytes]]:
 
 
 def _is_harmless(raw: bytes) -> list[int]:
-    """The statuses, if nothing failed, nothing leaked and nothing of the request became a header."""
+    """The statuses, after a check that nothing failed, leaked, or was copied into a header."""
     answers = _answers(raw)
     for status, head, body in answers:
         assert status < 500 or status == HTTPStatus.NOT_IMPLEMENTED
@@ -169,14 +169,14 @@ def _is_harmless(raw: bytes) -> list[int]:
         for name in (b"set-cookie", b"\r\nx:", b"evil.example", b"server:"):
             assert name not in lowered
         for secret in (b"root:", b"Traceback", b"/site-packages/", b"evil.example/", b"PATH="):
-            assert secret not in body or b"<title>" in body  # a page shows the query that was typed
+            assert secret not in body or b"<title>" in body  # a page shows the typed query
         assert all(name.lower().encode() in lowered for name in HEADERS)
     return [status for status, *_ in answers]
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: repr(target[:40])[2:-1])
 def test_odd_addresses_do_no_harm(sample_site: Site, target: bytes) -> None:
-    """Whatever is asked for, there is one answer, and it is the server's own."""
+    """Any address gets exactly one answer, the server's own."""
     raw = sample_site.get(target)
     (status,) = _is_harmless(raw)
     if target.startswith(b"/api/") and status != HTTPStatus.OK:
@@ -186,14 +186,14 @@ def test_odd_addresses_do_no_harm(sample_site: Site, target: bytes) -> None:
 
 @pytest.mark.parametrize("method", METHODS, ids=bytes.decode)
 def test_odd_methods_do_no_harm(sample_site: Site, method: bytes) -> None:
-    """What only reads takes GET, HEAD and OPTIONS, and nothing else."""
+    """Routes that only read allow GET, HEAD and OPTIONS."""
     (status,) = _is_harmless(sample_site.get(b"/api/v1/search?q=a", method=method))
     assert status == (200 if method in {b"HEAD", b"OPTIONS"} else 400 if method == b"get" else 405)
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_odd_requests_do_no_harm(sample_site: Site, name: str) -> None:
-    """Requests that no client should send are answered or cut off, and the next one is served."""
+    """Invalid requests are answered or cut off, and the next request is served."""
     statuses = _is_harmless(sample_site.send(WHOLE[name]))
     assert len(statuses) == (61 if name == "pipeline" else len(statuses[:1]))
     assert _is_harmless(sample_site.get(b"/healthz")) == [200]
@@ -220,7 +220,7 @@ def test_odd_requests_do_no_harm(sample_site: Site, name: str) -> None:
     ],
 )
 def test_programs_are_refused_in_json(sample_site: Site, name: str, status: int) -> None:
-    """What never reaches the application is refused in the shape of every failure, with a reason."""
+    """A request refused before the application gets a problem in JSON with a reason."""
     head, _, body = sample_site.send(WHOLE[name]).partition(b"\r\n\r\n")
     assert head.startswith((b"HTTP/1.1 %d " % status, b"HTTP/1.0 %d " % status))
     assert b"Content-Type: application/problem+json" in head
@@ -244,7 +244,7 @@ def test_programs_are_refused_in_json(sample_site: Site, name: str, status: int)
 def test_the_host_of_an_absolute_address_counts(
     sample_site: Site, target: bytes, host: bytes, status: bytes
 ) -> None:
-    """And not the header, as RFC 9112, 3.2.2, says."""
+    """The header is ignored, as RFC 9112, 3.2.2, says."""
     answer = sample_site.send(b"GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (target, host))
     assert answer.split()[1] == status
 
@@ -259,21 +259,21 @@ def test_readers_are_refused_in_words(sample_site: Site) -> None:
 
 @pytest.mark.parametrize("query", ["পদ্মা", "র\u200d্যাব", "পদ্মা নদী", "😀"])
 def test_raw_utf_8_in_an_address_is_what_it_says(sample_site: Site, query: str) -> None:
-    """An address as it was typed is understood like one that is encoded."""
+    """A raw address is understood like an encoded one."""
     target = f"/api/v1/search?q={query.replace(' ', '+')}".encode()
     body = sample_site.get(target).partition(b"\r\n\r\n")[2]
     assert json.loads(body)["query"] == query
 
 
 def test_two_thousand_bengali_characters_fit_into_an_address(sample_site: Site) -> None:
-    """The longest text that may be analysed is within the limit of headers, raw and encoded."""
+    """The longest text for analysis is within the limit of headers, raw and encoded."""
     for letter in ("ক".encode(), b"%E0%A6%95"):
         assert _is_harmless(sample_site.get(b"/api/v1/analyze?text=" + letter * 2000)) == [200]
     assert MAX_HEADER > 9 * 2000
 
 
 def test_an_answer_of_the_parser_is_for_the_path_that_was_asked() -> None:
-    """The beginning of a request says whom it comes from, even where it comes in pieces."""
+    """The beginning of a request shows whether it is from a program, even if it comes in pieces."""
     for line, programs in ((b"\r\nGET /api/x", True), (b"GET /healthz?a", True), (b"GET /apiary", False)):
         parser = RequestParser(None)
         parser.opening = line.lstrip()
@@ -300,7 +300,7 @@ IDS = [
 
 @pytest.fixture(scope="module")
 def awkward_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The real server over articles whose ids no path can hold."""
+    """The real server over articles whose ids no path can contain."""
     folder = tmp_path_factory.mktemp("awkward")
     records = [{"id": article_id, "title": f"নদী {number}"} for number, article_id in enumerate(IDS)]
     build([write_corpus(folder / "corpus.jsonl", records)], folder / "index")
@@ -309,7 +309,7 @@ def awkward_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def test_every_link_of_the_results_leads_to_its_article(awkward_site: Site) -> None:
-    """Whatever the id, the address is one that a browser sends as it stands."""
+    """For any id, the address is one that a browser sends unchanged."""
     shown = set()
     for page in (1, 2):
         html = awkward_site.get(f"/search?q=নদী&page={page}".encode()).decode()
@@ -324,6 +324,6 @@ def test_every_link_of_the_results_leads_to_its_article(awkward_site: Site) -> N
 
 @pytest.mark.parametrize("article_id", IDS)
 def test_programs_get_an_article_by_any_id(awkward_site: Site, article_id: str) -> None:
-    """As a parameter where a path will not do."""
+    """The id may be a parameter where a path is not possible."""
     raw = awkward_site.get(f"/api/v1/articles?id={quote(article_id, safe='')}".encode())
     assert json.loads(raw.partition(b"\r\n\r\n")[2])["article"]["id"] == article_id

@@ -1,4 +1,4 @@
-"""Which pages of other sites may read the API, and how those are named."""
+"""Which other sites' pages may read the API, and how they are named."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from tests.fake_engine import FakeEngine
     ],
 )
 def test_an_origin_is_let_in_however_it_was_written(written: str, sent: str) -> None:
-    """Browsers send one spelling of it, without a path and without the port of its scheme."""
+    """Browsers send one spelling, without a path and without the default port."""
     client = create_app(FakeEngine(total=1), origins=[written]).test_client()
     answer = client.get("/healthz", headers={"Origin": sent})
     assert answer.headers["Access-Control-Allow-Origin"] == sent
@@ -28,6 +28,6 @@ def test_an_origin_is_let_in_however_it_was_written(written: str, sent: str) -> 
 
 @pytest.mark.parametrize("text", ["example.org", "https://example.org/news", "https://", "", "//example.org"])
 def test_what_no_browser_sends_is_refused(text: str) -> None:
-    """Else a site would be let in that nobody can come from, and its box would suggest nothing."""
+    """Such an origin would never match, and the site's box would get no suggestions."""
     with pytest.raises(ValueError, match="no origin such as"):
         parse_origin(text)

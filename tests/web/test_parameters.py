@@ -18,7 +18,7 @@ from onneshon.web.current import MAX_PAGE, PAGE_SIZE, Paging, page_number
     ],
 )
 def test_links_are_the_ends_and_the_neighbours(number: int, total: int, links: list[int | None]) -> None:
-    """The first, the last of all and the nearest pages are links; a gap is never a single page."""
+    """Links are to the first, the last and the nearest pages; a gap is never a single page."""
     assert Paging(number, total).window() == links
 
 
@@ -29,19 +29,19 @@ def test_links_are_the_ends_and_the_neighbours(number: int, total: int, links: l
 def test_a_page_has_no_neighbours_beyond_the_ends(
     number: int, total: int, previous: int | None, following: int | None
 ) -> None:
-    """There is no page before the first, none after the last, and none after the deepest that is served."""
+    """There is none before the first, after the last, or after the deepest page that is served."""
     paging = Paging(number, total)
     assert (paging.previous, paging.following) == (previous, following)
 
 
 def test_more_hits_than_pages_can_show_are_said() -> None:
-    """More hits than pages can show is said, exactly as many is not."""
+    """It is reported if there are more hits than pages can show, not if there are exactly as many."""
     assert Paging(1, MAX_PAGE * PAGE_SIZE + 1).capped
     assert not Paging(1, MAX_PAGE * PAGE_SIZE).capped
 
 
 def test_the_links_to_pages_fit_in_one_row_of_a_phone() -> None:
-    """Seven of 44 px at most, wherever one stands, and the pages beside this one are among them."""
+    """There are at most seven links of 44 px, with the neighbours of the current page."""
     for total in (*range(1, 300, 7), 10**6):
         for number in range(1, Paging(1, total).last + 1):
             paging = Paging(number, total)
@@ -54,19 +54,19 @@ def test_the_links_to_pages_fit_in_one_row_of_a_phone() -> None:
     [("", 1), ("7", 7), ("৭", 7), ("100", 100), ("abc", 1), ("0", 1), ("-1", 1), ("1.5", 1)],
 )
 def test_page_numbers_in_any_digits(text: str, number: int) -> None:
-    """A page may be asked for in Bengali digits, and what is no page means the first."""
+    """Bengali digits are accepted, and what is no number means the first page."""
     assert page_number(text) == number
 
 
 @pytest.mark.parametrize("text", ["101", "9" * 5000])
 def test_pages_that_are_not_served(text: str) -> None:
-    """Too deep a page is refused, however long its number."""
+    """A page too deep is refused, however long its number."""
     with pytest.raises(ValueError):
         page_number(text)
 
 
 def test_a_page_knows_what_precedes_it_and_how_far_one_can_go() -> None:
-    """In hits, whatever the size of a page."""
+    """These are numbers of hits, for any page size."""
     paging = Paging(3, 10**6)
     assert (paging.offset, paging.first_hit) == (2 * PAGE_SIZE, 2 * PAGE_SIZE + 1)
     assert paging.reachable == MAX_PAGE * PAGE_SIZE

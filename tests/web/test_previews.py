@@ -1,4 +1,4 @@
-"""The first hits of what is being typed, beside its suggestions."""
+"""The first hits of an unfinished query, next to its suggestions."""
 
 import re
 from urllib.parse import parse_qs, quote, urlsplit
@@ -15,13 +15,13 @@ PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
 def _of(text: str) -> re.Pattern[str]:
-    """The address that asks for the hits of a text."""
+    """A pattern for the address of a text's preview."""
     return re.compile(rf"/preview\?q={quote(text)}(&|$)")
 
 
 @pytest.fixture
 def home(page: Page, site: str) -> Page:
-    """The home page of a desktop."""
+    """The home page on a desktop."""
     page.goto(site)
     return page
 
@@ -35,7 +35,7 @@ def _shown(page: Page, text: str) -> None:
 
 
 def test_the_first_hits_come_from_the_third_letter_on(home: Page) -> None:
-    """Two letters begin too many words to be worth a search."""
+    """With two letters there are too many words for a search to be useful."""
     asked: list[str] = []
 
     def note(sent: Request) -> None:
@@ -53,7 +53,7 @@ def test_the_first_hits_come_from_the_third_letter_on(home: Page) -> None:
 
 
 def test_they_follow_the_row_that_is_chosen(home: Page) -> None:
-    """And go back to what was typed with the choice."""
+    """Without a chosen row they are those of the typed text again."""
     _type(home, "বাং")
     _shown(home, "বাং")
     with home.expect_request(_of("বাংলাদেশ")) as asked:
@@ -65,7 +65,7 @@ def test_they_follow_the_row_that_is_chosen(home: Page) -> None:
 
 
 def test_a_late_answer_is_dropped(page: Page, site: str) -> None:
-    """Though it could not be called off."""
+    """This holds even if its request could not be aborted."""
     page.add_init_script("AbortController.prototype.abort = () => {};")
     page.goto(site)
     late: list[Route] = []
@@ -82,7 +82,7 @@ def test_a_late_answer_is_dropped(page: Page, site: str) -> None:
 
 
 def test_tab_leads_to_them_and_out_of_them(home: Page) -> None:
-    """The list of suggestions closes, the hits stay while the focus is on its way or among them."""
+    """The list of suggestions closes; the hits stay while the focus is on its way or among them."""
     _type(home, "বাং")
     _shown(home, "বাং")
     home.keyboard.press("Tab")
@@ -101,7 +101,7 @@ def test_tab_leads_to_them_and_out_of_them(home: Page) -> None:
 
 
 def test_nothing_moves_and_nothing_is_written_into_the_history(page: Page, site: str) -> None:
-    """The page stays as it is, and its address the same."""
+    """The page and its address stay the same."""
     page.goto(f"{site}/search?q=ভাষা", wait_until="networkidle")
     watch_moves(page)
     before = (page.url, page.evaluate("history.length"), page.locator("li.hit").first.bounding_box())
@@ -117,7 +117,7 @@ def test_nothing_moves_and_nothing_is_written_into_the_history(page: Page, site:
 
 
 def test_hits_stand_in_one_place_whether_suggestions_come_or_go(page: Page, site: str) -> None:
-    """They may come first, where suggestions are slow, and the list closes on the way to them."""
+    """Hits may come before slow suggestions, and the list closes on the way to them."""
     late: list[Route] = []
     page.goto(f"{site}/search?q=ভাষা", wait_until="networkidle")
     page.route("**/suggest?**", lambda route: late.append(route))  # noqa: PLW0108 # Playwright names its handler
@@ -136,7 +136,7 @@ def test_hits_stand_in_one_place_whether_suggestions_come_or_go(page: Page, site
 
 
 def test_filters_in_force_hold_for_them_too(page: Page, site: str) -> None:
-    """And for the links among them."""
+    """The links in the preview keep the filters, too."""
     page.goto(f"{site}/search?q=ভাষা&category=ইতিহাস")
     page.fill("#query", "")
     with page.expect_request(_of("নদী")) as asked:
@@ -160,7 +160,7 @@ def test_back_leads_from_an_article_to_what_was_typed(home: Page) -> None:
 
 
 def test_on_a_phone_they_follow_the_list_and_one_back_leads_home(browser: Browser, site: str) -> None:
-    """The entry by which Back closes the list is not one more to go through."""
+    """The history entry by which Back closes the list is removed."""
     with browser.new_context(viewport=PHONE) as context:
         page = context.new_page()
         page.goto(site)
@@ -179,7 +179,7 @@ def test_on_a_phone_they_follow_the_list_and_one_back_leads_home(browser: Browse
 
 
 def test_a_failure_of_them_is_silent(home: Page) -> None:
-    """Suggestions are there all the same."""
+    """Suggestions are shown all the same."""
     home.route("**/preview?**", lambda route: route.fulfill(status=503))
     with home.expect_response("**/preview?**"):
         _type(home, "বাং")
@@ -188,7 +188,7 @@ def test_a_failure_of_them_is_silent(home: Page) -> None:
 
 
 def test_who_saves_data_is_sent_none(page: Page, site: str) -> None:
-    """Not asked for at all."""
+    """The preview is not requested at all."""
     page.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}});")
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url))
@@ -201,7 +201,7 @@ def test_who_saves_data_is_sent_none(page: Page, site: str) -> None:
 
 
 def test_earlier_searches_come_first_where_they_are_remembered(page: Page, site: str) -> None:
-    """Two that go on from what was typed, each only once, none of those that do not."""
+    """Two that continue the typed text come first, each once; others do not."""
     past = ["বাংলাদেশ", "নদী", "বাংলার গান", "বাংলা কবিতা"]
     page.add_init_script(f"localStorage.setItem('searches', JSON.stringify({past}));")
     page.goto(site)
@@ -212,7 +212,7 @@ def test_earlier_searches_come_first_where_they_are_remembered(page: Page, site:
 
 
 def test_titles_stand_in_a_section_of_their_own(page: Page, site: str) -> None:
-    """Called so, at the end, two at most where hits stand beside them."""
+    """The section has a heading, comes last, and has at most two titles next to a preview."""
     kinds = ("title", "word", "title", "phrase", "title")
     found = [{"text": f"বাংলা {at}", "kind": kind, "count": 2} for at, kind in enumerate(kinds)]
     page.route("**/suggest?**", lambda route: route.fulfill(json={"ok": True, "suggestions": found}))
@@ -226,7 +226,7 @@ def test_titles_stand_in_a_section_of_their_own(page: Page, site: str) -> None:
 
 
 def test_who_touches_takes_a_row_into_the_box(browser: Browser, site: str) -> None:
-    """Its arrow does what Space does."""
+    """A row's arrow does what Space does."""
     with browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True) as context:
         page = context.new_page()
         page.goto(site)

@@ -37,7 +37,7 @@ def _has_children(pid: int, count: int) -> bool:
 
 
 def _comes_true(wanted: Callable[[], object]) -> bool:
-    """Whether something is so before long."""
+    """Whether a condition becomes true within the time limit."""
     end = time.monotonic() + SECONDS
     while not wanted():
         if time.monotonic() > end:
@@ -48,7 +48,7 @@ def _comes_true(wanted: Callable[[], object]) -> bool:
 
 @contextmanager
 def _stopped(pid: int) -> Iterator[None]:
-    """A context in which a process does nothing: each of its threads has stopped."""
+    """A context in which a process does nothing: each of its threads is stopped."""
     os.kill(pid, signal.SIGSTOP)
     try:
         assert _comes_true(
@@ -64,7 +64,7 @@ def _state(process: Path) -> str:
 
 
 def _is_there(pid: int) -> bool:
-    """Whether a process runs; one that ended and that nobody asked about does not."""
+    """Whether a process runs; a zombie does not count."""
     try:
         return _state(Path(f"/proc/{pid}")) != "Z"
     except FileNotFoundError:
@@ -73,7 +73,7 @@ def _is_there(pid: int) -> bool:
 
 @contextmanager
 def _kept(directory: Path, *options: str) -> Iterator[tuple[Program, Site]]:
-    """The keeper of two processes, which is killed in the end if it still runs."""
+    """The parent of two processes, which is killed at the end if it still runs."""
     with start(directory, "--port", "0", "--processes", "2", *options) as keeper:
         try:
             assert keeper.stderr
@@ -126,7 +126,7 @@ for _ in range(20):
 
 
 def test_one_that_is_told_to_end_as_it_begins_ends() -> None:
-    """Python forgets a signal that comes while it forks, and the keeper would wait for that one for ever."""
+    """Python loses a signal that comes while it forks, and the parent would wait for ever."""
     command = [sys.executable, "-c", TOLD_AT_ONCE]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == [f"{-signal.SIGTERM}"] * 20
@@ -158,14 +158,14 @@ print(keeper.stay())
 
 
 def test_one_that_is_told_to_end_as_it_begins_to_wait_ends() -> None:
-    """Python heeds a signal that comes between two of its own steps and a call behind that call."""
+    """A signal between two Python instructions and a blocking call is handled only after that call."""
     command = [sys.executable, "-c", TOLD_AS_IT_WAITS]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
     assert done.stdout.split() == ["None"]
 
 
 def test_signals_are_heeded_again_where_no_process_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever keeps the others must be told to end all the same."""
+    """The parent must still react to signals."""
 
     def fork() -> NoReturn:
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
@@ -177,7 +177,7 @@ def test_signals_are_heeded_again_where_no_process_can_be_forked(monkeypatch: py
 
 
 def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
-    """Whoever runs it is told; meanwhile the other answers."""
+    """The log says so; meanwhile the other process answers."""
     with _kept(tmp_path) as (keeper, site):
         killed = min(_children(keeper.pid))
         os.kill(killed, signal.SIGKILL)
@@ -190,7 +190,7 @@ def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
 
 
 def test_connections_that_are_kept_fall_to_both(tmp_path: Path) -> None:
-    """Not to the one that wakes first, also after one was started again."""
+    """They do not all fall to the first to wake, also after a restart."""
     with _kept(tmp_path) as (keeper, site), ExitStack() as open_ones:
         assert _comes_true(lambda: _each_answers(keeper.pid, site))
         os.kill(min(_children(keeper.pid)), signal.SIGKILL)
@@ -205,7 +205,7 @@ def test_connections_that_are_kept_fall_to_both(tmp_path: Path) -> None:
 
 
 def _each_answers(keeper: int, site: Site) -> bool:
-    """Whether there are two processes, and each answers while the other is stopped."""
+    """Whether there are two processes, each of which answers while the other is stopped."""
     pids = _children(keeper)
     if len(pids) < 2:
         return False
@@ -226,7 +226,7 @@ def _answers_without(pid: int, site: Site) -> bool:
 
 
 def test_a_client_may_ask_no_more_often_of_several(tmp_path: Path) -> None:
-    """Whichever of them answers, its requests are counted together."""
+    """Requests are counted together, whichever process answers."""
     key = key_for(tmp_path / "keys").encode()
     with _kept(tmp_path / "index", "--keys", str(tmp_path / "keys"), "--rate", "0.01") as (keeper, site):
         assert _comes_true(lambda: _each_answers(keeper.pid, site))
@@ -248,7 +248,7 @@ def test_none_outlives_a_keeper_that_was_killed(tmp_path: Path) -> None:
 
 
 def test_what_keeps_the_first_from_starting_is_said_once(tmp_path: Path) -> None:
-    """The others are not even begun."""
+    """The other processes are not started."""
     with start(tmp_path, "--port", "0", "--processes", "3", "--access-log", str(tmp_path)) as keeper:
         _, errors = keeper.communicate(timeout=SECONDS)
     assert keeper.returncode == 1
@@ -257,7 +257,7 @@ def test_what_keeps_the_first_from_starting_is_said_once(tmp_path: Path) -> None
 
 
 def test_counts_of_several_need_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else /metrics would tell those of any one; with the folder, they are added up."""
+    """Otherwise /metrics would have the counts of one process; with the folder they are added up."""
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     with start(tmp_path, "--port", "0", "--processes", "2", "--metrics") as keeper:
         _, errors = keeper.communicate(timeout=SECONDS)
@@ -275,7 +275,7 @@ def test_counts_of_several_need_a_folder(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_without_options_there_are_as_many_as_cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One takes none to keep it; where metrics could not be added up there is one."""
+    """A single process needs no parent; if metrics could not be added up there is one process."""
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     for options, most in (((), cores()), (("--metrics",), 1)):
         command = ("serve", "--index", str(tmp_path), "--port", "0", *options)

@@ -1,4 +1,4 @@
-"""Behind a proxy, under a path of its own, every link leads back to where the reader is."""
+"""Behind a proxy that serves it under a path, every link leads to where the reader is."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.fake_engine import FakeEngine
 
 @pytest.fixture
 def client() -> FlaskClient:
-    """A client of a server at https://example.org/search, as its proxy asks it."""
+    """A client of a server at https://example.org/search, as its proxy calls it."""
     site = Site(address=parse_address("https://example.org/search"))
     hosts = Hosts.of("127.0.0.1", ["example.org"])
     return create_app(FakeEngine(total=30), hosts=hosts, whose=site).test_client()
@@ -33,7 +33,7 @@ PAGES = [
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_stays_below_the_path(client: FlaskClient, page: str) -> None:
-    """And leads somewhere; what is fetched with the page too."""
+    """Each link works, as do the files that the page loads."""
     answer = client.get(page, headers={"Host": "example.org"})
     assert answer.status_code == 200
     base = urljoin("https://example.org", page)
@@ -50,7 +50,7 @@ def test_every_link_stays_below_the_path(client: FlaskClient, page: str) -> None
 
 
 def test_addresses_for_other_programs_are_whole(client: FlaskClient) -> None:
-    """Of the description for browsers, and of a feed."""
+    """These are in the OpenSearch description and in a feed."""
     for path in ("/search/opensearch.xml", "/search/feed.atom?q=নদী"):
         text = client.get(path, headers={"Host": "example.org"}).get_data(as_text=True)
         assert "https://example.org/search/" in text
@@ -59,14 +59,14 @@ def test_addresses_for_other_programs_are_whole(client: FlaskClient) -> None:
 
 
 def test_the_api_describes_itself_below_the_path(client: FlaskClient) -> None:
-    """Programs put together the address of a server and a path."""
+    """Programs join the address of a server and a path."""
     described = client.get("/search/api/v1/openapi.json").get_json()
     assert described["servers"] == [{"url": "/search"}]
     assert "/api/v1/search" in described["paths"]
     listed = client.get("/search/api/v1/").get_json()["paths"]
     plain = [path for path, methods in listed.items() if "{" not in path and "GET" in methods]
     assert "/search/api/v1/search" in plain
-    assert {client.get(path).status_code for path in plain} <= {200, 400}  # some want parameters
+    assert {client.get(path).status_code for path in plain} <= {200, 400}  # some need parameters
     assert "GET /search/api/v1/search</code>" in client.get("/search/api/v1/reference").get_data(as_text=True)
 
 
@@ -78,12 +78,12 @@ def test_what_does_not_begin_with_the_path_is_not_there(client: FlaskClient, pat
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/search/healthz", "/search"])
 def test_probes_need_no_path(client: FlaskClient, path: str) -> None:
-    """Whatever watches the server asks it directly; the path alone is the home page."""
+    """Monitoring asks the server directly; the path alone is the home page."""
     assert client.get(path).status_code == 200
 
 
 def test_a_direct_request_keeps_its_scheme(client: FlaskClient) -> None:
-    """Only what comes under the public name came over TLS."""
+    """Only requests under the public name came over TLS."""
     text = client.get("/search/opensearch.xml").get_data(as_text=True)
     assert "http://localhost/search/" in text
 
@@ -98,7 +98,7 @@ def test_a_direct_request_keeps_its_scheme(client: FlaskClient) -> None:
     ],
 )
 def test_addresses_are_read(text: str, url: PublicAddress) -> None:
-    """With and without a path and a port."""
+    """A path and a port are optional."""
     assert parse_address(text) == url
 
 
@@ -115,14 +115,14 @@ def test_addresses_are_read(text: str, url: PublicAddress) -> None:
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
-    """With an example of one."""
+    """The error shows an example."""
     with pytest.raises(ValueError, match=r"."):
         parse_address(text)
 
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_what_a_start_says_counts_more_than_the_configuration(tmp_path: Path) -> None:
-    """Which holds where a start says nothing."""
+    """Without an option the configuration holds."""
     (tmp_path / "onneshon.toml").write_text('[site]\naddress = "https://news.example.org/khoj"\n', "utf-8")
     told = parse_address("https://example.org/search")
     for address, path in ((None, "/khoj"), (told, "/search")):

@@ -1,4 +1,4 @@
-"""A server that writes and one that reads, with nothing in common but a store that speaks S3."""
+"""A server that writes and one that reads, which share only an S3 store."""
 
 import json
 import time
@@ -22,7 +22,7 @@ from tests.serving import SECONDS, Site, serving
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Address in a store that speaks S3."""
+    """The address of a store that speaks S3."""
     with s3_server() as (environment, _):
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -30,7 +30,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def ask(site: Site, path: str, generation: str = "") -> tuple[int, dict[str, object]]:
-    """Status and JSON of an answer, from a generation or a later one."""
+    """The status and JSON of an answer, from the given generation or a later one."""
     connection = HTTPConnection("127.0.0.1", site.port, timeout=SECONDS)
     try:
         connection.request("GET", path, headers={HEADER: generation} if generation else {})
@@ -41,7 +41,7 @@ def ask(site: Site, path: str, generation: str = "") -> tuple[int, dict[str, obj
 
 
 def await_status(site: Site, path: str, generation: str = "") -> dict[str, object]:
-    """The answer, once it is one of success."""
+    """The answer, once its status is 200."""
     end = time.monotonic() + 3 * SECONDS
     while time.monotonic() < end:
         status, answer = ask(site, path, generation)
@@ -53,7 +53,7 @@ def await_status(site: Site, path: str, generation: str = "") -> dict[str, objec
 
 @pytest.mark.slow
 def test_what_one_server_has_taken_in_another_finds(tmp_path: Path, store: str) -> None:
-    """From nothing to serving; then with the generation that the writer told, and metrics of the lag."""
+    """The reader starts without an index, then waits for the writer's generation, and has lag metrics."""
     build_numbered(tmp_path / "writer")
     with (
         publishing(tmp_path / "writer", "--push", store) as writer,
@@ -81,7 +81,7 @@ def test_what_one_server_has_taken_in_another_finds(tmp_path: Path, store: str) 
 def test_what_makes_no_sense_is_refused_before_anything_is_served(
     tmp_path: Path, options: list[str], reason: str
 ) -> None:
-    """With the way to put it right."""
+    """The message gives the remedy."""
     (tmp_path / "keys").write_text("", encoding="utf-8")
     given = [str(tmp_path / "keys") if option == "KEYS" else option for option in options]
     result = CliRunner().invoke(serve, ["--index", str(tmp_path / "index"), "--port", "0", *given])
@@ -90,7 +90,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_served(
 
 
 def test_an_index_on_a_cluster_follows_no_store(tmp_path: Path) -> None:
-    """It has copies of its own."""
+    """A cluster has its own copies."""
     from onneshon.opensearch.provider import OpenSearchIndex  # noqa: PLC0415  # an extra, of this test alone
 
     settings = Settings(
@@ -101,6 +101,6 @@ def test_an_index_on_a_cluster_follows_no_store(tmp_path: Path) -> None:
 
 
 def test_an_address_of_no_store_is_refused_at_once(tmp_path: Path) -> None:
-    """Not by the process that would follow it."""
+    """The error does not come from the process that would follow it."""
     with pytest.raises(ConfigurationError, match="is no address of an object store"):
         Service(Settings(location=tmp_path, follows="ftp://news"))

@@ -18,7 +18,7 @@ from tests.serving import serving, start
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_where_it_is_and_ends_when_told(tmp_path: Path, end: signal.Signals) -> None:
-    """The address goes to stderr, an index is not needed to start, and both ways to end it are clean."""
+    """The address goes to stderr, no index is needed, and both signals end it cleanly."""
     with start(tmp_path, "--port", "0") as process:
         assert process.stderr
         line = process.stderr.readline()
@@ -40,7 +40,7 @@ def test_it_says_where_it_is_and_ends_when_told(tmp_path: Path, end: signal.Sign
 def test_told_to_end_before_it_answers_it_closes_what_it_began(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    """Threads would keep the process for ever; and it is no failure."""
+    """Threads would otherwise keep the process alive; the end is no failure."""
     closed: list[Service] = []
     close = Service.close
 
@@ -53,14 +53,14 @@ def test_told_to_end_before_it_answers_it_closes_what_it_began(
 
     monkeypatch.setattr(Service, step, told)
     monkeypatch.setattr(Service, "close", closing)
-    monkeypatch.setattr("onneshon.web.commands.signal.signal", lambda *_: None)  # that of the tests stays
+    monkeypatch.setattr("onneshon.web.commands.signal.signal", lambda *_: None)  # the tests' handler stays
     with socket.create_server(("127.0.0.1", 0)) as listener:
         commands._answer(Settings(location=tmp_path), [listener], ToldToEnd(), lambda: None)
     assert len(closed) == 1
 
 
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:
-    """A second server tells what is wrong and what to do, without a traceback."""
+    """A second server reports the fault and the remedy, without a traceback."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with start(tmp_path, "--port", str(port)) as process:
@@ -71,7 +71,7 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
 
 
 def test_a_site_that_makes_no_sense_is_not_served(tmp_path: Path) -> None:
-    """Whoever runs it is told which key, why, and what would do."""
+    """The message has the key, the reason and what is allowed."""
     (tmp_path / "onneshon.toml").write_text('[site.colours]\naccent = "#ffcc00"\n', "utf-8")
     with start(tmp_path, "--port", "0") as process:
         _, errors = process.communicate(timeout=20)
@@ -82,7 +82,7 @@ def test_a_site_that_makes_no_sense_is_not_served(tmp_path: Path) -> None:
 
 @pytest.mark.no_cover  # a server as above, at another address
 def test_it_is_served_under_its_path(tmp_path: Path) -> None:
-    """The real server answers there; what is refused before any route has the form that programs read."""
+    """The real server answers there; early refusals have the form for programs."""
     (tmp_path / "onneshon.toml").write_text('[site]\naddress = "/khoj"\n', "utf-8")
     with serving(tmp_path) as site:
         assert b" 200 " in site.get(b"/khoj/help").splitlines()[0]
@@ -102,7 +102,7 @@ def test_it_is_served_under_its_path(tmp_path: Path) -> None:
 def test_names_that_nobody_can_come_by_are_refused_before_it_serves(
     tmp_path: Path, option: str, value: str
 ) -> None:
-    """Whoever runs the server learns it from the command line, not from readers."""
+    """The administrator sees the fault at the command line."""
     result = CliRunner().invoke(serve, ["--index", str(tmp_path), option, value])
     assert (result.exit_code, f"Invalid value for '{option}'" in result.output) == (2, True)
 
@@ -120,7 +120,7 @@ def test_names_that_nobody_can_come_by_are_refused_before_it_serves(
 def test_the_doctor_tells_of_a_site_with_which_no_server_starts(
     tmp_path: Path, written: str, wrong: str
 ) -> None:
-    """Before the server is restarted."""
+    """It does so before the server is restarted."""
     (tmp_path / "onneshon.toml").write_text(written, "utf-8")
     found = next(finding for finding in examine(tmp_path) if finding.name == "site")
     assert (found.state, wrong in found.text) == ("wrong" if wrong else "ok", True)

@@ -1,4 +1,4 @@
-"""What Chromium hands to screen readers is what spoken.md says is spoken."""
+"""What Chromium hands to screen readers is what spoken.md documents."""
 
 import re
 from pathlib import Path
@@ -20,11 +20,11 @@ SPOKEN_ROLES = {"combobox", "listbox", "option", "status"}
 
 
 def _heard(session: CDPSession, page: Page) -> set[str]:
-    """Roles, names, values, descriptions and states of the box and its list; status, title, place in it."""
+    """Roles, names, values, descriptions and states of the box and its list, with status and title."""
     nodes: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
     by_id = {node["nodeId"]: node for node in nodes}
     said = {page.title()}
-    for chosen in page.locator("[aria-selected=true]").all():  # the protocol leaves places out of its tree
+    for chosen in page.locator("[aria-selected=true]").all():  # the protocol leaves positions out of its tree
         said |= {f"{name}: {chosen.get_attribute(f'aria-{name}')}" for name in ("posinset", "setsize")}
     for node in nodes:
         role = node.get("role", {}).get("value")
@@ -44,7 +44,7 @@ def _heard(session: CDPSession, page: Page) -> set[str]:
 
 @pytest.fixture
 def heard(page: Page, site: str) -> set[str]:
-    """Everything that is spoken on the way from an empty box to results."""
+    """Everything that is spoken from an empty box to the results."""
     session = page.context.new_cdp_session(page)
     page.goto(site)
     said = _heard(session, page)
@@ -64,19 +64,19 @@ def heard(page: Page, site: str) -> set[str]:
 
 
 def test_all_eighteen_criteria_are_answered() -> None:
-    """In the order of the list, each with what is spoken."""
+    """The criteria are in the order of the list, each with what is spoken."""
     assert [int(number) for number, _, _ in ROWS] == list(range(1, 19))
 
 
 def test_what_is_documented_is_spoken(heard: set[str]) -> None:
-    """Word for word, in Bengali."""
+    """The texts agree word for word, in Bengali."""
     for number, criterion, spoken in ROWS:
         for text in re.findall("`(.*?)`", spoken):
             assert text in heard, (number, criterion, text)
 
 
 def test_the_number_beside_a_suggestion_is_explained(page: Page, site: str) -> None:
-    """In English too, where one is not several."""
+    """In English there is a singular, too."""
     session = page.context.new_cdp_session(page)
     page.goto(f"{site}/?lang=en")
     page.locator("#query").press_sequentially("বাং")
@@ -85,7 +85,7 @@ def test_the_number_beside_a_suggestion_is_explained(page: Page, site: str) -> N
 
 
 def test_nothing_is_said_twice(page: Page, site: str) -> None:
-    """No control has its name as its description too."""
+    """No control has a description equal to its name."""
     session = page.context.new_cdp_session(page)
     for path in ("/", "/search?q=ছাঁকনি&category=ইতিহাস", "/article/ইতিহাস-1?q=ইতিহাস"):
         page.goto(site + path)

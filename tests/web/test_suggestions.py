@@ -1,4 +1,4 @@
-"""The box as a combobox: list autocomplete with manual selection, as the ARIA Authoring Practices have it."""
+"""The box is a combobox of the ARIA Authoring Practices: list autocomplete with manual selection."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,7 +22,7 @@ def _opened(page: Page, text: str = "বাং") -> None:
 
 
 def _active(page: Page) -> str | None:
-    """What a screen reader says is chosen in the list."""
+    """The chosen row, as a screen reader announces it."""
     chosen: str | None = page.evaluate(
         """() => { const id = document.querySelector("#query").getAttribute("aria-activedescendant");
             return id && document.getElementById(id).querySelector("bdi")?.textContent; }"""
@@ -32,13 +32,13 @@ def _active(page: Page) -> str | None:
 
 @pytest.fixture
 def home(page: Page, site: str) -> Page:
-    """The home page, its box focused and empty."""
+    """The home page, with its box focused and empty."""
     page.goto(site)
     return page
 
 
 def test_suggestions_are_offered_and_the_text_stays(home: Page) -> None:
-    """The list opens under the box, nothing in it is chosen, and what was typed is untouched."""
+    """The list opens under the box, nothing is chosen, and the typed text is unchanged."""
     _opened(home)
     assert home.locator("[role=option]").count() == 6
     assert home.input_value("#query") == "বাং"
@@ -50,14 +50,14 @@ def test_suggestions_are_offered_and_the_text_stays(home: Page) -> None:
 
 
 def test_at_most_eight_and_a_footer(home: Page) -> None:
-    """However many there are, the list is short, and ends with the words as typed."""
+    """The list is short, and ends with a search for the typed words."""
     _opened(home, "অনেক")
     expect(home.locator("[role=option]")).to_have_count(9)
     assert home.locator("[role=option]").last.inner_text() == "‘অনেক’ খুঁজুন"
 
 
 def test_enter_searches_for_what_was_typed(home: Page) -> None:
-    """With nothing chosen Enter does what it does without a list."""
+    """With nothing chosen Enter submits the form as without a list."""
     _opened(home)
     home.keyboard.press("Enter")
     home.wait_for_url("**/search?**")
@@ -65,7 +65,7 @@ def test_enter_searches_for_what_was_typed(home: Page) -> None:
 
 
 def test_enter_searches_for_what_was_chosen(home: Page) -> None:
-    """The arrows choose, around both ends; Enter searches for the choice."""
+    """The arrows wrap around both ends; Enter searches for the chosen row."""
     _opened(home)
     for _ in range(3):
         home.keyboard.press("ArrowUp")
@@ -76,7 +76,7 @@ def test_enter_searches_for_what_was_chosen(home: Page) -> None:
 
 
 def test_space_takes_the_choice_and_goes_on(home: Page) -> None:
-    """Into the box, where writing goes on and new suggestions come; with nothing chosen it is a space."""
+    """The row goes into the box, and new suggestions come; with nothing chosen it is a space."""
     _opened(home, "বাং")
     home.keyboard.press("Space")
     assert home.input_value("#query") == "বাং "
@@ -95,7 +95,7 @@ def test_space_takes_the_choice_and_goes_on(home: Page) -> None:
 
 
 def test_a_click_chooses(home: Page) -> None:
-    """A row can be pressed."""
+    """A row can be clicked."""
     _opened(home)
     home.locator("[role=option]").nth(1).click()
     home.wait_for_url("**/search?**")
@@ -103,7 +103,7 @@ def test_a_click_chooses(home: Page) -> None:
 
 
 def test_escape_closes_then_clears(home: Page) -> None:
-    """The first press takes the list away, the second the text."""
+    """The first press closes the list, the second clears the text."""
     _opened(home)
     home.keyboard.press("Escape")
     expect(home.locator("#suggestions")).to_be_hidden()
@@ -123,7 +123,7 @@ def test_tab_moves_on(home: Page) -> None:
 
 
 def test_home_and_end_move_the_caret(home: Page) -> None:
-    """They belong to the text, and let go of what was chosen."""
+    """They move within the text, and drop the choice."""
     _opened(home)
     home.keyboard.press("ArrowDown")
     home.keyboard.press("Home")
@@ -134,7 +134,7 @@ def test_home_and_end_move_the_caret(home: Page) -> None:
 
 
 def test_the_count_is_announced_once(home: Page) -> None:
-    """In Bengali, when typing has paused, not for every key."""
+    """It is in Bengali, after a pause in typing and not for every key."""
     said = home.evaluate_handle(
         """() => { const said = [];
             new MutationObserver(() => said.push(document.querySelector("[role=status]").textContent))
@@ -154,7 +154,7 @@ def test_having_none_is_announced_too(home: Page) -> None:
 
 
 def test_a_failure_is_silent(home: Page) -> None:
-    """Where no suggestions can be had the box searches as ever."""
+    """Without suggestions the box searches as usual."""
     _opened(home)
     _type(home, " ভাঙা")
     expect(home.locator("#suggestions")).to_be_hidden()
@@ -166,7 +166,7 @@ def test_a_failure_is_silent(home: Page) -> None:
     ("lang", "told"), [("en", ["in 2 articles", "in 1 article"]), ("bn", ["২টি নিবন্ধ", "১টি নিবন্ধ"])]
 )
 def test_one_article_is_not_several(page: Page, site: str, lang: str, told: list[str]) -> None:
-    """Who hears how many articles have a suggestion hears it in the number."""
+    """The spoken text has singular and plural."""
     found = [{"text": "বাংলা", "kind": "word", "count": count} for count in (2, 1)]
     page.route("**/suggest?**", lambda route: route.fulfill(json={"ok": True, "suggestions": found}))
     page.goto(f"{site}/?lang={lang}")
@@ -175,7 +175,7 @@ def test_one_article_is_not_several(page: Page, site: str, lang: str, told: list
 
 
 def test_a_title_is_shown_as_a_headline(page: Page, site: str) -> None:
-    """Nothing of it is bold, and only of one that several articles have it is said how many."""
+    """Nothing in it is bold, and its count is shown only if several articles have that title."""
     texts = {"বাংলার মুখ": 1, "বাংলার খবর": 2}
     found = [{"text": text, "kind": "title", "count": count} for text, count in texts.items()]
     word = {"text": "বাংলা", "kind": "word", "count": 1}
@@ -188,7 +188,7 @@ def test_a_title_is_shown_as_a_headline(page: Page, site: str) -> None:
 
 
 def test_stale_answers_are_dropped(page: Page, site: str) -> None:
-    """A late answer that could not be called off does not replace that to a later question."""
+    """A late answer whose request could not be aborted does not replace a later one."""
     page.add_init_script("AbortController.prototype.abort = () => {};")
     page.goto(site)
     late: list[Route] = []
@@ -206,7 +206,7 @@ def test_stale_answers_are_dropped(page: Page, site: str) -> None:
 
 
 def test_who_has_begun_to_choose_is_not_given_others(page: Page, site: str) -> None:
-    """An answer that comes after an arrow was pressed does not take the choice away."""
+    """An answer after an arrow key does not change the choice."""
     page.goto(site)
     _opened(page, "বাং")
     late: list[Route] = []
@@ -222,7 +222,7 @@ def test_who_has_begun_to_choose_is_not_given_others(page: Page, site: str) -> N
 
 
 def test_questions_that_nobody_waits_for_are_called_off(home: Page) -> None:
-    """The server need not answer what has been typed over."""
+    """Requests for earlier texts are aborted."""
     failed: list[str] = []
     home.on("requestfailed", lambda request: failed.append(request.url))
     home.route("**/suggest?q=%E0%A6%95&*", lambda _: None)
@@ -249,7 +249,7 @@ def _composer(page: Page) -> CDPSession:
 
 
 def test_what_is_being_composed_is_asked_for(home: Page) -> None:
-    """Android composes every word: suggestions do not wait for its end; Enter belongs to it."""
+    """Android composes every word: suggestions do not wait for its end; Enter belongs to the keyboard."""
     keyboard = _composer(home)
     home.focus("#query")
     keyboard.send("Input.imeSetComposition", {"text": "বাংলা", "selectionStart": 5, "selectionEnd": 5})
@@ -282,7 +282,7 @@ def _questions(page: Page) -> list[str]:
 
 
 def _until_asked(page: Page, asked: list[str], text: str) -> None:
-    """Wait until suggestions for a text were asked for, however busy the machine is."""
+    """Wait until suggestions for a text were requested, however slow the machine is."""
     for _ in range(200):
         if text in asked:
             return
@@ -290,7 +290,7 @@ def _until_asked(page: Page, asked: list[str], text: str) -> None:
 
 
 def test_a_word_that_grows_under_composition_is_asked_for_as_it_grows(home: Page) -> None:
-    """As Android's keyboards write: every letter within one composition, the word ended by a space."""
+    """Android keyboards put every letter of a word into one composition, which a space ends."""
     keyboard, asked = _composer(home), _questions(home)
     home.focus("#query")
     for text in ("ব", "বা", "বাং"):
@@ -304,7 +304,7 @@ def test_a_word_that_grows_under_composition_is_asked_for_as_it_grows(home: Page
 
 
 def test_a_phonetic_keyboard_s_letters_are_suggested_for_before_they_turn(home: Page) -> None:
-    """Avro shows Latin letters while it composes, and what it makes of them replaces them."""
+    """Avro shows Latin letters while it composes, and then replaces them."""
     keyboard, asked = _composer(home), _questions(home)
     home.focus("#query")
     for text in ("b", "ba", "বাংলা"):
@@ -316,7 +316,7 @@ def test_a_phonetic_keyboard_s_letters_are_suggested_for_before_they_turn(home: 
 
 @pytest.mark.parametrize("key", ["Enter", "ArrowDown", "ArrowUp"])
 def test_keys_of_a_composition_belong_to_it(home: Page, key: str) -> None:
-    """They choose among the input method's own proposals; the list stays, and so does what was typed."""
+    """They choose among the keyboard's own proposals; the list and the text stay."""
     keyboard = _composer(home)
     home.focus("#query")
     _compose(keyboard, "বাংলা")
@@ -332,7 +332,7 @@ def test_keys_of_a_composition_belong_to_it(home: Page, key: str) -> None:
 
 
 def test_a_composition_that_is_given_up_closes_the_list(home: Page) -> None:
-    """Nothing is typed, so that nothing is suggested."""
+    """Without a text there are no suggestions."""
     keyboard = _composer(home)
     home.focus("#query")
     _compose(keyboard, "বাংলা")
@@ -343,7 +343,7 @@ def test_a_composition_that_is_given_up_closes_the_list(home: Page) -> None:
 
 
 def test_after_a_composition_the_keys_are_ours_again(home: Page) -> None:
-    """The arrow chooses, Escape closes and then empties."""
+    """The arrow key chooses; Escape closes, then clears."""
     keyboard = _composer(home)
     home.focus("#query")
     _compose(keyboard, "বাং")
@@ -386,7 +386,7 @@ def test_a_phone_shows_them_on_the_whole_screen(browser: Browser, site: str) -> 
 def test_a_phone_searches_in_its_language(
     browser: Browser, site: str, start: str, keys: list[str], query: str
 ) -> None:
-    """However it is searched from the open list, the results are of this query, in the page's language."""
+    """Any way of searching from the open list keeps the page's language."""
     with browser.new_context(viewport=PHONE, has_touch=True) as context:
         page = context.new_page()
         page.goto(f"{site}{start}")
@@ -405,7 +405,7 @@ def test_a_phone_searches_in_its_language(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_open_list_is_accessible(browser: Browser, site: str, width: int, theme: str) -> None:
-    """The axe rules find nothing to object to while suggestions are shown and one is chosen."""
+    """The axe rules find no violation while suggestions are shown and one is chosen."""
     with browser.new_context(
         viewport={"width": width, "height": 800},
         color_scheme=theme,  # type: ignore[arg-type]
@@ -422,7 +422,7 @@ def test_the_open_list_is_accessible(browser: Browser, site: str, width: int, th
 
 
 def test_the_tree_says_what_a_screen_reader_says(home: Page) -> None:
-    """Name, role, state and choice as Chromium hands them to assistive technology."""
+    """These are the name, role, state and choice that Chromium gives to assistive technology."""
     _opened(home)
     home.keyboard.press("ArrowDown")
     session = home.context.new_cdp_session(home)

@@ -1,4 +1,4 @@
-"""Templates that are compiled whole."""
+"""Templates that are compiled into one function each."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -58,7 +58,7 @@ def _app(**site: Any) -> Flask:
     sorted(TEMPLATES.keys() - {"base", "middle", "part"}),
 )
 def test_a_template_says_what_jinja_makes_of_it(name: str) -> None:
-    """Whatever it includes, extends and calls, and whichever names these give to something."""
+    """This holds whatever the template includes, extends, calls and names."""
     app = _app(names={"bn": "যেমন জিনজা", "en": "As Jinja has it"})
     app.jinja_env.loader = DictLoader(TEMPLATES)
     plain = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
@@ -69,7 +69,7 @@ def test_a_template_says_what_jinja_makes_of_it(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def app() -> Flask:
-    """An application whose site no other has."""
+    """An application whose site name no other has."""
     app = _app(names={"bn": "ধানসিঁড়ি", "en": "Dhansiri"})
     texts = {
         "said": "{{ t('site.skip') }}|{{ url_for('pages.help') }}|{{ site_name }}|"
@@ -82,7 +82,7 @@ def app() -> Flask:
 
 
 def test_each_language_and_path_has_a_form_of_its_own(app: Flask) -> None:
-    """Messages and addresses in it are those of the request."""
+    """Messages and addresses are those of the request's language and path."""
     said = {}
     for path in ("", "/khoj"):
         for code in ("bn", "en"):
@@ -96,13 +96,13 @@ def test_each_language_and_path_has_a_form_of_its_own(app: Flask) -> None:
 
 
 def test_what_a_reader_typed_is_escaped(app: Flask) -> None:
-    """Also where it fills a message."""
+    """This holds in messages, too."""
     with app.test_request_context():
         assert "&lt;script&gt;" in render_template("said", q="<script>")
 
 
 def test_what_is_known_is_looked_up_no_more(app: Flask) -> None:
-    """It stands in the code of the template, joined to what is around it."""
+    """Constant parts are in the code of the template, joined to the text around them."""
     source = "{% macro sign(kind) %}<{{ kind }}>{% endmacro %}"
     source += "{{ t('site.skip') }}<br>{{ number(1234) }}{{ sign('hr') }}"
     with app.test_request_context():
@@ -112,14 +112,14 @@ def test_what_is_known_is_looked_up_no_more(app: Flask) -> None:
 
 
 def test_an_address_with_a_host_is_that_of_the_request(app: Flask) -> None:
-    """However often it was made for another."""
+    """This holds after it was made for another host."""
     for host in ("a.example", "b.example"):
         with app.test_request_context(base_url=f"https://{host}"):
             assert render_template("external") == f"https://{host}/help"
 
 
 def test_two_sites_of_one_process_share_no_template(app: Flask) -> None:
-    """Their names stand in them."""
+    """The names of the sites are in the templates."""
     other = _app(names={"bn": "রূপসী", "en": "Ruposhi"})
     other.jinja_env.loader, other.jinja_env.autoescape = app.jinja_env.loader, True
     said = {}
@@ -130,7 +130,7 @@ def test_two_sites_of_one_process_share_no_template(app: Flask) -> None:
 
 
 def test_the_first_reader_waits_for_no_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What readers ask for most is compiled when the service is made, in each language."""
+    """The most used templates are compiled when the service is made, in each language."""
     (tmp_path / "onneshon.toml").write_text('[site]\nname = "প্রথম পাঠক"\n', "utf-8")
     service = Service(Settings(location=tmp_path))
     monkeypatch.setattr(Templates, "_parse", None)

@@ -8,7 +8,7 @@ from tests.serving import SECONDS
 
 
 class Request:
-    """What is answered by calling something."""
+    """A request that is answered by a call."""
 
     def __init__(self, answer: Callable[[], object] = int) -> None:
         self._answer = answer
@@ -16,20 +16,20 @@ class Request:
         self.cancelled = False
 
     def service(self) -> None:
-        """Answer."""
+        """Call the answer."""
         self._answer()
         self.answered.set()
 
     def cancel(self) -> None:
-        """Note that it is not answered."""
+        """Record that it is not answered."""
         self.cancelled = True
 
 
 class Running:
-    """Threads that answer whatever is asked of them.
+    """Threads that answer requests.
 
     Args:
-        threads: to run.
+        threads: the worker threads to run.
     """
 
     def __init__(self, threads: WorkerThreads) -> None:
@@ -44,18 +44,18 @@ class Running:
         self.thread.start()
 
     def ask(self, *requests: Request) -> None:
-        """Send requests, of which the thread that leads learns together."""
+        """Send requests, which the leading thread sees together."""
         self._asked += requests
         self._awake.set()
 
     def end(self) -> None:
-        """Shut them down."""
+        """Shut the threads down."""
         self.threads.shutdown()
         self.thread.join(SECONDS)
         assert not self.thread.is_alive()
 
     def fail(self, fault: BaseException) -> None:
-        """Have the next look at connections fail."""
+        """Make the next check of connections fail."""
         self.fault = fault
         self._awake.set()
 
@@ -80,7 +80,7 @@ class Running:
 
 @pytest.fixture
 def running() -> Iterator[Running]:
-    """Threads that answer."""
+    """Running worker threads."""
     running = Running(WorkerThreads())
     yield running
     running.end()
@@ -90,7 +90,7 @@ class Waiting:
     """Answers that wait for something else.
 
     Args:
-        threads: beside which they wait; None where they do not say so.
+        threads: the threads that are told of the waiting; None where they are not told.
     """
 
     def __init__(self, threads: WorkerThreads | None) -> None:
@@ -99,11 +99,11 @@ class Waiting:
         self.go_on = threading.Event()
 
     def __call__(self) -> None:
-        """Answer."""
+        """Wait, and so answer."""
         if self._threads is None:
             self._wait()
             return
-        with self._threads.aside(), self._threads.aside():  # who is aside may say so again
+        with self._threads.aside(), self._threads.aside():  # nested calls are allowed
             self._wait()
 
     def _wait(self) -> None:
@@ -112,7 +112,7 @@ class Waiting:
 
 
 def test_beside_a_request_that_waits_others_are_answered(running: Running) -> None:
-    """Those that came with it and those that come later."""
+    """These are requests that came with it and later ones."""
     answer = Waiting(running.threads)
     waits, came_with_it, later = Request(answer), Request(), Request()
     running.ask(waits, came_with_it)
@@ -125,7 +125,7 @@ def test_beside_a_request_that_waits_others_are_answered(running: Running) -> No
 
 
 def test_requests_that_need_the_processor_are_answered_one_by_one_in_one_thread(running: Running) -> None:
-    """Python would have them wait for each other."""
+    """In Python several threads would only wait for each other."""
     threads: set[int] = set()
     requests = [Request(lambda: threads.add(threading.get_ident())) for _ in range(20)]
     running.ask(*requests)
@@ -134,7 +134,7 @@ def test_requests_that_need_the_processor_are_answered_one_by_one_in_one_thread(
 
 
 def test_where_every_request_waits_they_wait_together() -> None:
-    """As for a cluster."""
+    """Requests to a cluster are such."""
     running = Running(WorkerThreads(waiting=True))
     answer = Waiting(None)
     requests = [Request(answer) for _ in range(5)]
@@ -159,16 +159,16 @@ def test_no_more_wait_at_a_time_than_may(running: Running) -> None:
 
 
 class Clock:
-    """Time that goes on when it is told to."""
+    """A clock that tests move."""
 
     now = 0.0
 
     def monotonic(self) -> float:
-        """Seconds."""
+        """The seconds that were set."""
         return self.now
 
     def go_on(self, seconds: float) -> None:
-        """Let some pass."""
+        """Let some seconds pass."""
         self.now += seconds
 
 
@@ -176,9 +176,9 @@ class Clock:
 def test_however_much_there_is_to_answer_others_are_looked_for(
     running: Running, monkeypatch: pytest.MonkeyPatch, takes: float, glances: int
 ) -> None:
-    """Between answers, when it is time, without waiting for any."""
+    """The check comes between answers, when it is due, without waiting."""
     monkeypatch.setattr("onneshon.web.threads.time", clock := Clock())
-    running.ask(first := Request())  # the look that found it began before
+    running.ask(first := Request())  # the check that found it began before
     assert first.answered.wait(SECONDS)
     before = running.glances
     requests = [Request(lambda: clock.go_on(takes)) for _ in range(3)]
@@ -190,7 +190,7 @@ def test_however_much_there_is_to_answer_others_are_looked_for(
 def test_where_no_thread_is_to_be_had_requests_are_answered_in_turn(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that would be aside holds the others up, and does not fail."""
+    """A request that would wait aside delays the others, and does not fail."""
 
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
@@ -207,7 +207,7 @@ def test_where_no_thread_is_to_be_had_requests_are_answered_in_turn(
 
 
 def test_a_request_that_fails_stops_no_other(running: Running, caplog: pytest.LogCaptureFixture) -> None:
-    """It is told to whoever keeps the server."""
+    """The failure is logged."""
 
     def fail() -> None:
         raise SystemExit("পড়া গেল না")
@@ -219,7 +219,7 @@ def test_a_request_that_fails_stops_no_other(running: Running, caplog: pytest.Lo
 
 
 def test_a_look_at_connections_that_fails_ends_the_server() -> None:
-    """Whoever runs it is told why."""
+    """The error is raised to the caller."""
     running = Running(WorkerThreads())
     fault = OSError("poll")
     running.fail(fault)
@@ -229,7 +229,7 @@ def test_a_look_at_connections_that_fails_ends_the_server() -> None:
 
 
 def test_at_the_end_what_is_under_way_is_answered_and_nothing_is_begun() -> None:
-    """Unless it takes too long."""
+    """The shutdown waits no longer than its limit."""
     running = Running(WorkerThreads())
     answer = Waiting(None)
     under_way, following = Request(answer), Request()

@@ -1,4 +1,4 @@
-"""Searching and serving load no Whoosh."""
+"""Searching and serving import no Whoosh."""
 
 import subprocess
 import sys
@@ -21,9 +21,9 @@ print([name for name in sys.modules if name.partition(".")[0] == "whoosh"])
 """
 
 
-@pytest.mark.no_cover  # what its process imports is looked at, and not what it runs
+@pytest.mark.no_cover  # the test inspects what its process imports, not what it runs
 def test_a_search_and_a_page_load_no_whoosh(sample_index: Path) -> None:
-    """In a process of their own; it is there where a generation is written, and for who asks for it."""
+    """It is imported where a generation is written, and on demand."""
     command = [sys.executable, "-c", PROGRAM, str(sample_index)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("[]\n", "", 0)

@@ -62,7 +62,7 @@ class Counted:
 def test_words_that_begin_alike_count_as_one_word(
     rows: list[list[tuple[int, int]]], titles: list[int], bodies: list[int]
 ) -> None:
-    """Occurrences in the title are divided by its norm, others by the body's; without any the worth is 0."""
+    """Occurrences in the title are weighted by its norm, others by the body's; without any the worth is 0."""
     evidence: Any = Counted(rows, titles, bodies)
     docs = np.array([0, 2, 4], np.uint32)
     wanted = [0.0, 0.0, 0.0]

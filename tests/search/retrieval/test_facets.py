@@ -96,7 +96,7 @@ def test_a_condition_keeps_what_meets_it(
 
 
 def test_all_conditions_are_to_be_met(filters: Filters) -> None:
-    """No conditions give no mask; ``any`` checks leave deleted articles out."""
+    """No conditions give no mask; ``has_any`` leaves deleted articles out."""
     both = filters.all_of([Filter("author", "নজরুল"), Filter("category", "খেলা", whole=True)])
     assert both is not None
     assert both.tolist() == [True, False, False]

@@ -160,7 +160,7 @@ def test_articles_are_worth_a_distance(articles: int, distance: float) -> None:
 def test_what_few_articles_have_is_as_often_a_slip(
     tmp_path: Path, articles: int, count: int, corrected: bool
 ) -> None:
-    """More than two articles are needed for a right word, fewer in small collections, where all are rare."""
+    """A right word must be in more than two articles, or fewer in small collections, where it is as rare."""
     index = WordList(tmp_path, {"হাসপাতাল": articles}, count)
     assert bool(found(index, "হাসপাতল")) == corrected
 
@@ -246,7 +246,7 @@ def looking_writes_into(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_a_known_word_is_like_is_looked_for_where_a_frequent_one_is_near(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, others: dict[str, int], *, looked: bool
 ) -> None:
-    """Most rare words are right, so looking up similar words costs more than it gives."""
+    """For other known words none are looked up: most words in few articles are right."""
     index = WordList(tmp_path, others | {word: 5})
     asked: list[str] = []
     looking_writes_into(asked, monkeypatch)

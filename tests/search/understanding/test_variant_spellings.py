@@ -103,7 +103,7 @@ def test_short_words_are_other_words(typed: str, other: str) -> None:
     ],
 )
 def test_what_is_another_sound_or_stands_elsewhere_is_another_word(typed: str, other: str) -> None:
-    """A final stop is heard, and so are most ba-phalas; o and u are equal at the beginning only."""
+    """A final stop consonant is heard, and so are most ba-phalas; o and u vary at the beginning only."""
     assert spelt(typed, {typed: 50, other: 50}) == spelt(other, {typed: 50, other: 50}) == []
 
 

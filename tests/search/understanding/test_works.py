@@ -170,9 +170,9 @@ ARTICLES = [
     ],
 )
 def test_works_are_found_whether_they_say_what_they_are_or_not(typed: str, found: list[str]) -> None:
-    """They come before articles that name the author, or after these if the name alone is typed.
+    """Works come before articles that only name the author, those that name their kind first.
 
-    None lacks a word.
+    If the name alone is typed, such articles come first. None lacks a word.
     """
     with Engine.of(ARTICLES) as engine:
         page = engine.search(typed)

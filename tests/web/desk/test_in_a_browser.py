@@ -228,7 +228,7 @@ def test_an_editor_does_ten_things(address: str, hands: Hands, tmp_path: Path) -
 def test_nothing_is_in_the_way_of_anybody(
     address: str, browser: Browser, width: int, scheme: Literal["light", "dark"], language: str
 ) -> None:
-    """axe finds no violation, and no page is wider than the window."""
+    """The axe rules find no violation, and no page is wider than the window."""
     with browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
         page = context.new_page()
         desk = address.partition("#")[0]
