@@ -191,7 +191,7 @@ def test_as_long_as_nothing_is_deleted_the_order_is_that_of_a_fresh_build(tmp_pa
 
 
 def test_what_was_withdrawn_is_suggested_no_more_and_what_is_new_at_once(tmp_path: Path) -> None:
-    """This holds for titles, words and values, though the tables of older segments are not rewritten."""
+    """Deleted titles, words and values vanish at once, though tables of older segments are not rewritten."""
     kept = [Article(str(n), title=f"নদীর গান {n}", body="নদীর মাঝি", category="গান") for n in range(3)]
     gone = replace(kept[0], id="গোপন", title="নদীর গোপন চিঠি", body="গোপনীয়তা", category="চিঠি")
     twin = replace(gone, id="যমজ", category="চিঠিপত্র")

@@ -121,7 +121,7 @@ def test_a_host_is_shown_as_browsers_ask_for_it(host: str, shown: str) -> None:
     "host", ["a.example", "www.a-b.example", "-a.example", "a..example", "a_b.example", "1.2.3.4"]
 )
 def test_what_is_behind_a_host_says_nothing_of_it(host: str, rest: str) -> None:
-    """This holds unless browsers take it for a part of the host, or the host is unclear."""
+    """Text after a host does not change it, unless browsers take it for a part, or the host is unclear."""
     url = f"https://{host}{rest}"
     odd = "\\" in rest or "\t" in rest
     known = "" if odd else "evil.example" if rest.startswith("@") else domain(f"https://{host}")
@@ -158,7 +158,7 @@ def test_an_article_without_an_id_is_none(client: FlaskClient) -> None:
 @pytest.mark.parametrize("prefix", ["", "/খবর"])
 @pytest.mark.parametrize("lang", ["", "&lang=en"])
 def test_addresses_are_those_that_flask_makes(client: FlaskClient, prefix: str, lang: str) -> None:
-    """This holds for routes without variables, articles and files, for any values and base path."""
+    """Routes without variables, articles and files have Flask's addresses, for any values and base path."""
     values: dict[str, Any] = {
         "q": "নদী & শহর/“~+",
         "category": ("ক খ", "=?"),

@@ -45,7 +45,7 @@ def test_fonts_and_failures_are_left_alone(client: FlaskClient) -> None:
 
 
 def test_without_the_extra_zlib_compresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It runs at a level that leaves fewer bytes."""
+    """Without the extra zlib runs at a level that leaves fewer bytes."""
     monkeypatch.setitem(sys.modules, "isal.igzip", None)
     module = runpy.run_path(str(answers.__file__))
     assert module["LEVEL"] > answers.LEVEL

@@ -76,7 +76,7 @@ def test_whoever_looks_first_takes_no_more_than_its_share(waiting: int, order: l
 
 
 def test_a_process_that_has_fewer_takes_more_of_what_waits() -> None:
-    """It takes more until the numbers are equal."""
+    """The process with fewer connections takes more until the numbers are equal."""
     several = Several(2)
     several.has = [5, 1]
     several.tells(1)

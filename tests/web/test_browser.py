@@ -205,7 +205,7 @@ def test_categories_stand_beside_each_other_where_their_words_have_room(
 def test_text_of_twice_the_size_leaves_all_in_the_window_of_a_phone(
     browser: Browser, site: str, screen: str
 ) -> None:
-    """These are the name, the box and the settings; the box has room for some letters."""
+    """The name, the box and the settings fit in the window; the box has room for some letters."""
     with browser.new_context(viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
         page.goto(site + SCREENS[screen])

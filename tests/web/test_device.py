@@ -132,7 +132,7 @@ def test_nothing_jumps_on_a_first_visit(browser: Browser, site: str, path: str, 
 
 
 def test_a_device_with_bengali_letters_does_not_wait_long(browser: Browser, site: str) -> None:
-    """It shows the page in its own letters, and keeps them until the next page."""
+    """Such a device shows the page in its own letters, and keeps them until the next page."""
     with browser.new_context() as context:
         context.add_init_script(WATCH + LETTERS + NOT_OURS)
         held: list[Route] = []

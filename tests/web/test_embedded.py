@@ -106,7 +106,7 @@ def test_results_stand_in_place_where_they_are_asked_for(page: Page, sites: tupl
 
 
 def test_an_article_opens_in_the_language_of_the_box(page: Page, sites: tuple[_Host, str, str]) -> None:
-    """It has no original, so it opens on this site, and so does the list of all."""
+    """An article without an original opens on this site in that language, and so does the list of all."""
     host, theirs, ours = sites
     lines = _lines(ours).replace("<onneshon-search>", "<onneshon-search results>")
     host.body, host.policy = f'<div lang="en">{lines}</div>', _policy(ours)

@@ -17,7 +17,7 @@ EVERYWHERE = Hosts.of("0.0.0.0", [])  # noqa: S104 # that is the case
     ["localhost", "LOCALHOST:8000", "localhost.", "127.0.0.1", "127.0.0.1:8000", "127.8.8.8", "[::1]:80"],
 )
 def test_the_loopback_is_always_answered(host: str) -> None:
-    """This holds by name and by address, with a port and without."""
+    """The loopback is allowed by name and by address, with a port and without."""
     assert all(hosts.allow(host) for hosts in (LOOPBACK, PUBLIC, EVERYWHERE))
 
 
@@ -63,7 +63,7 @@ def test_a_public_name_that_no_request_can_bear_is_refused(name: str) -> None:
 
 
 def test_the_host_listened_on_is_answered() -> None:
-    """It is a name, or an address of the machine."""
+    """The host listened on is a name, or an address of the machine."""
     assert Hosts.of("Box.local", []).allow("box.local:8000")
     assert Hosts.of("192.0.2.7", []).allow("192.0.2.7")
     assert not Hosts.of("192.0.2.7", []).allow("192.0.2.8")
@@ -79,7 +79,7 @@ def test_listening_everywhere_answers_to_addresses_alone(listening: str) -> None
 
 
 def test_a_page_of_another_name_says_what_to_do() -> None:
-    """It tells the administrator of --public-name, and shows no articles."""
+    """The page tells the administrator of --public-name, and shows no articles."""
     client = create_app(FakeEngine(), hosts=LOOPBACK).test_client()
     answer = client.get("/search?q=ভাষা&lang=en", headers={"Host": "attacker.example"})
     html = answer.get_data(as_text=True)
@@ -92,7 +92,7 @@ def test_a_page_of_another_name_says_what_to_do() -> None:
     "path", [b"/api/v1/search?q=a", b"/healthz", b"/", b"/static/style.css", b"/nothing"]
 )
 def test_the_real_server_refuses_other_names(sample_site: Site, path: bytes) -> None:
-    """This holds on every path; programs get JSON."""
+    """Other names are refused on every path; programs get JSON."""
     request = b"GET %s HTTP/1.1\r\nHost: attacker.example\r\nConnection: close\r\n\r\n"
     head, _, body = sample_site.send(request % path).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")

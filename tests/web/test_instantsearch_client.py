@@ -92,7 +92,7 @@ def test_a_value_is_found_in_either_encoding(address: str) -> None:
     [("search", {"facets": ["colour"]}), ("searchForFacetValues", {"facetName": "colour", "facetQuery": ""})],
 )
 def test_what_is_wrong_is_told_as_the_server_says_it(address: str, method: str, params: Any) -> None:
-    """This holds for values of a facet, too."""
+    """Errors are the server's, for values of a facet, too."""
     assert asked(address, method, **params).startswith("Onneshon: facets: there is no 'colour'")
 
 

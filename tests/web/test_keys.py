@@ -16,7 +16,7 @@ def _focused(page: Page) -> str:
 
 
 def test_letters_walk_through_the_hits(page: Page, site: str) -> None:
-    """They go forward and back, not past the ends, and Enter opens a hit."""
+    """Letters go forward and back, not past the ends, and Enter opens a hit."""
     page.goto(f"{site}/search?q=ভাষা")
     walked = []
     for key in "jjkkk":
@@ -163,7 +163,7 @@ def test_what_is_ticked_waits_for_the_button(sheet: Page) -> None:
 
 
 def test_a_sheet_that_would_leave_nothing_says_so(sheet: Page) -> None:
-    """It does not lead to a page without hits."""
+    """The button of a sheet without hits does not lead to a page without hits."""
     sheet.route("**/api/v1/search?**", lambda route: route.fulfill(json={"ok": True, "total": 0}))
     sheet.locator(".sheet nav input[type=checkbox]").first.check()
     button = sheet.locator(".sheet .apply:visible")
@@ -203,7 +203,7 @@ def test_filters_stand_beside_the_results_where_there_is_room(page: Page, site: 
 def test_the_line_of_the_name_runs_from_edge_to_edge(
     browser: Browser, site: str, path: str, width: int
 ) -> None:
-    """It is as wide as a window of any width, and makes no page scroll sideways."""
+    """The line is as wide as a window of any width, and makes no page scroll sideways."""
     with browser.new_context(viewport={"width": width, "height": 800}) as context:
         page = context.new_page()
         page.goto(site + path)

@@ -96,7 +96,7 @@ def test_a_connection_that_comes_as_a_late_one_is_closed_is_answered(steps: Step
 
 
 def test_who_is_late_twice_is_closed(steps: Steps) -> None:
-    """It is closed although something was read in between."""
+    """A connection late for the second time is closed although something was read in between."""
     with steps.connect() as connection:
         connection.sendall(REQUEST[:10])
         for _ in range(3):

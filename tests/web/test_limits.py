@@ -135,7 +135,7 @@ def test_a_large_answer_stops_nobody_where_no_thread_is_to_be_had() -> None:
 
 
 def test_a_large_body_is_refused_before_it_is_sent(hasty_site: Site) -> None:
-    """Its announced length is enough: nothing of it is read or kept."""
+    """The announced length of a body is enough: nothing of it is read or kept."""
     head = b"POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (200 << 20)
     with hasty_site.connect() as connection:
         connection.sendall(head)

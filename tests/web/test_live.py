@@ -135,7 +135,7 @@ def test_a_failed_reload_keeps_the_old_articles() -> None:
 
 
 def test_an_engine_that_cannot_move_on_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
-    """It is reported while it lasts; the log has each reason once, and again if it recurs."""
+    """A failing reload is reported while it lasts; the log has each reason once, and again if it recurs."""
 
     class Staying(FakeEngine):
         trouble = ""
@@ -171,7 +171,7 @@ def read_whole() -> None:
 
 
 def test_each_generation_is_read_whole_beside_the_searches() -> None:
-    """It is verified after opening and after each reload, and only if ``verify`` is set."""
+    """A generation is verified after opening and after each reload, and only if ``verify`` is set."""
 
     class Renewed(FakeEngine):
         newer = False
@@ -217,7 +217,7 @@ def no_garbage_is_collected() -> Iterator[None]:
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="/proc tells which files are mapped")
 @pytest.mark.usefixtures("no_garbage_is_collected")
 def test_generations_that_are_gone_are_let_go_of_though_nobody_asks(tmp_path: Path) -> None:
-    """Their files are unmapped, so that the disk gets the space freed by ``index gc``."""
+    """Files of deleted generations are unmapped, so that the disk gets the space freed by ``index gc``."""
     directory = tmp_path / "index"
     build_numbered(directory)
     clock = Clock()
@@ -264,7 +264,7 @@ MAPPINGS = """\
 
 
 def test_whole_large_pages_of_what_a_process_has_for_itself() -> None:
-    """They are of the heap and anonymous memory; not of files, shared memory or smaller areas."""
+    """The pages are of the heap and anonymous memory; not of files, shared memory or smaller areas."""
     heap = [0x55D0C1000000 + number * LARGE_PAGE for number in range(4)]
     unnamed = [0x7F0000200000 + number * LARGE_PAGE for number in range(2)]
     assert list(own_memory(MAPPINGS)) == [*heap, *unnamed]
@@ -321,7 +321,7 @@ def test_what_memory_holds_stays() -> None:
 def test_most_memory_is_joined_before_anybody_is_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This happens after the first tables are read, and without an index, too."""
+    """Memory is joined after the first tables are read, and without an index, too."""
     done: list[str] = []
     monkeypatch.setattr("onneshon.web.service.join_pages", lambda: done.append("join"))
     Service(Settings(location=tmp_path)).warm()
@@ -329,7 +329,7 @@ def test_most_memory_is_joined_before_anybody_is_answered(
 
 
 def test_memory_is_joined_after_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is done again since memory keeps growing."""
+    """Memory is joined again after each look, since it keeps growing."""
     done: list[str] = []
 
     class Watched(LiveEngine):

@@ -28,6 +28,6 @@ def test_an_origin_is_let_in_however_it_was_written(written: str, sent: str) -> 
 
 @pytest.mark.parametrize("text", ["example.org", "https://example.org/news", "https://", "", "//example.org"])
 def test_what_no_browser_sends_is_refused(text: str) -> None:
-    """Such an origin would never match, and the site's box would get no suggestions."""
+    """An origin that browsers never send would never match, and the box would get no suggestions."""
     with pytest.raises(ValueError, match="no origin such as"):
         parse_origin(text)

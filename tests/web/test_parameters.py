@@ -35,7 +35,7 @@ def test_a_page_has_no_neighbours_beyond_the_ends(
 
 
 def test_more_hits_than_pages_can_show_are_said() -> None:
-    """It is reported if there are more hits than pages can show, not if there are exactly as many."""
+    """The pager reports more hits than pages can show, but not exactly as many."""
     assert Paging(1, MAX_PAGE * PAGE_SIZE + 1).capped
     assert not Paging(1, MAX_PAGE * PAGE_SIZE).capped
 
@@ -66,7 +66,7 @@ def test_pages_that_are_not_served(text: str) -> None:
 
 
 def test_a_page_knows_what_precedes_it_and_how_far_one_can_go() -> None:
-    """These are numbers of hits, for any page size."""
+    """A page gives the number of hits before it and the number of reachable hits."""
     paging = Paging(3, 10**6)
     assert (paging.offset, paging.first_hit) == (2 * PAGE_SIZE, 2 * PAGE_SIZE + 1)
     assert paging.reachable == MAX_PAGE * PAGE_SIZE

@@ -65,7 +65,7 @@ def test_they_follow_the_row_that_is_chosen(home: Page) -> None:
 
 
 def test_a_late_answer_is_dropped(page: Page, site: str) -> None:
-    """This holds even if its request could not be aborted."""
+    """A late preview is dropped even if its request could not be aborted."""
     page.add_init_script("AbortController.prototype.abort = () => {};")
     page.goto(site)
     late: list[Route] = []

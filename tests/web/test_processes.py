@@ -190,7 +190,7 @@ def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
 
 
 def test_connections_that_are_kept_fall_to_both(tmp_path: Path) -> None:
-    """They do not all fall to the first to wake, also after a restart."""
+    """Kept connections do not all fall to the first process to wake, also after a restart."""
     with _kept(tmp_path) as (keeper, site), ExitStack() as open_ones:
         assert _comes_true(lambda: _each_answers(keeper.pid, site))
         os.kill(min(_children(keeper.pid)), signal.SIGKILL)

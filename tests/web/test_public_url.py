@@ -50,7 +50,7 @@ def test_every_link_stays_below_the_path(client: FlaskClient, page: str) -> None
 
 
 def test_addresses_for_other_programs_are_whole(client: FlaskClient) -> None:
-    """These are in the OpenSearch description and in a feed."""
+    """The OpenSearch description and a feed have whole addresses."""
     for path in ("/search/opensearch.xml", "/search/feed.atom?q=নদী"):
         text = client.get(path, headers={"Host": "example.org"}).get_data(as_text=True)
         assert "https://example.org/search/" in text

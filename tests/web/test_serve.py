@@ -120,7 +120,7 @@ def test_names_that_nobody_can_come_by_are_refused_before_it_serves(
 def test_the_doctor_tells_of_a_site_with_which_no_server_starts(
     tmp_path: Path, written: str, wrong: str
 ) -> None:
-    """It does so before the server is restarted."""
+    """The doctor reports a wrong site before the server is restarted."""
     (tmp_path / "onneshon.toml").write_text(written, "utf-8")
     found = next(finding for finding in examine(tmp_path) if finding.name == "site")
     assert (found.state, wrong in found.text) == ("wrong" if wrong else "ok", True)

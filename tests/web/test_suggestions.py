@@ -123,7 +123,7 @@ def test_tab_moves_on(home: Page) -> None:
 
 
 def test_home_and_end_move_the_caret(home: Page) -> None:
-    """They move within the text, and drop the choice."""
+    """Home and End move within the text, and drop the choice."""
     _opened(home)
     home.keyboard.press("ArrowDown")
     home.keyboard.press("Home")
@@ -134,7 +134,7 @@ def test_home_and_end_move_the_caret(home: Page) -> None:
 
 
 def test_the_count_is_announced_once(home: Page) -> None:
-    """It is in Bengali, after a pause in typing and not for every key."""
+    """The count is announced in Bengali, after a pause in typing and not for every key."""
     said = home.evaluate_handle(
         """() => { const said = [];
             new MutationObserver(() => said.push(document.querySelector("[role=status]").textContent))
@@ -316,7 +316,7 @@ def test_a_phonetic_keyboard_s_letters_are_suggested_for_before_they_turn(home: 
 
 @pytest.mark.parametrize("key", ["Enter", "ArrowDown", "ArrowUp"])
 def test_keys_of_a_composition_belong_to_it(home: Page, key: str) -> None:
-    """They choose among the keyboard's own proposals; the list and the text stay."""
+    """Keys choose among the keyboard's own proposals; the list and the text stay."""
     keyboard = _composer(home)
     home.focus("#query")
     _compose(keyboard, "বাংলা")
@@ -422,7 +422,7 @@ def test_the_open_list_is_accessible(browser: Browser, site: str, width: int, th
 
 
 def test_the_tree_says_what_a_screen_reader_says(home: Page) -> None:
-    """These are the name, role, state and choice that Chromium gives to assistive technology."""
+    """Chromium gives the name, role, state and choice to assistive technology."""
     _opened(home)
     home.keyboard.press("ArrowDown")
     session = home.context.new_cdp_session(home)

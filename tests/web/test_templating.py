@@ -58,7 +58,7 @@ def _app(**site: Any) -> Flask:
     sorted(TEMPLATES.keys() - {"base", "middle", "part"}),
 )
 def test_a_template_says_what_jinja_makes_of_it(name: str) -> None:
-    """This holds whatever the template includes, extends, calls and names."""
+    """A compiled template renders as in Jinja, whatever it includes, extends, calls and names."""
     app = _app(names={"bn": "যেমন জিনজা", "en": "As Jinja has it"})
     app.jinja_env.loader = DictLoader(TEMPLATES)
     plain = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
@@ -96,7 +96,7 @@ def test_each_language_and_path_has_a_form_of_its_own(app: Flask) -> None:
 
 
 def test_what_a_reader_typed_is_escaped(app: Flask) -> None:
-    """This holds in messages, too."""
+    """Typed text is escaped, in messages, too."""
     with app.test_request_context():
         assert "&lt;script&gt;" in render_template("said", q="<script>")
 
@@ -112,7 +112,7 @@ def test_what_is_known_is_looked_up_no_more(app: Flask) -> None:
 
 
 def test_an_address_with_a_host_is_that_of_the_request(app: Flask) -> None:
-    """This holds after it was made for another host."""
+    """An address has the host of its own request, after it was made for another."""
     for host in ("a.example", "b.example"):
         with app.test_request_context(base_url=f"https://{host}"):
             assert render_template("external") == f"https://{host}/help"

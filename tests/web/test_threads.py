@@ -112,7 +112,7 @@ class Waiting:
 
 
 def test_beside_a_request_that_waits_others_are_answered(running: Running) -> None:
-    """These are requests that came with it and later ones."""
+    """Requests that came with a waiting one and later ones are answered."""
     answer = Waiting(running.threads)
     waits, came_with_it, later = Request(answer), Request(), Request()
     running.ask(waits, came_with_it)

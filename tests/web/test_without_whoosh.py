@@ -23,7 +23,7 @@ print([name for name in sys.modules if name.partition(".")[0] == "whoosh"])
 
 @pytest.mark.no_cover  # the test inspects what its process imports, not what it runs
 def test_a_search_and_a_page_load_no_whoosh(sample_index: Path) -> None:
-    """It is imported where a generation is written, and on demand."""
+    """Neither imports Whoosh, which is loaded where a generation is written, and on demand."""
     command = [sys.executable, "-c", PROGRAM, str(sample_index)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("[]\n", "", 0)

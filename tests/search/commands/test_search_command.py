@@ -315,7 +315,7 @@ def test_the_exit_code_tells_whether_something_was_found(sample_index: Path) -> 
     ids=str,
 )
 def test_options_that_make_no_sense_are_named(sample_index: Path, arguments: list[str], said: str) -> None:
-    """Such options end with the exit code of a usage error."""
+    """A wrong option is named in the message, with the exit code of a usage error."""
     result = run("নদী", *arguments, "--index", str(sample_index))
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr

@@ -105,7 +105,7 @@ def test_pins_are_ordered_and_taken_away(tmp_path: Path) -> None:
     ],
 )
 def test_a_pin_without_an_effect_is_refused(tmp_path: Path, values: dict[str, Any], says: str) -> None:
-    """Such a pin is refused with the reason."""
+    """A pin that has no effect is refused with the reason."""
     with pytest.raises(PinError, match=says):
         PinFile(tmp_path).add(Pin(**{"queries": ("নদী",), **values}))
 

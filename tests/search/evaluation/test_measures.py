@@ -93,7 +93,7 @@ def test_measures_of_a_ranking_known_by_hand() -> None:
 
 
 def test_a_query_that_finds_nothing_counts_zero() -> None:
-    """It is not left out of the mean, and a query without judgments is."""
+    """A query without hits counts in the mean, and a query without judgments does not."""
     scores = measure({"q1": [("a", 1.0)], "q2": [], "q9": [("a", 1.0)]}, JUDGMENTS)
     assert scores["success@1"] == {"q1": 1.0, "q2": 0.0}
 

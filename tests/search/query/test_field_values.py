@@ -74,7 +74,7 @@ def test_a_field_of_a_site_is_read_by_its_type() -> None:
 
 
 def test_a_filter_is_a_selection_of_its_values() -> None:
-    """Its values are alternatives, each once; in a fixed order for comparisons; errors name its field."""
+    """A filter's values are alternatives, each once, in order for comparisons; errors name its field."""
     chosen = FieldFilter("tags", ("নদী", "চর", "নদী"), negated=True)
     assert chosen.in_order() == FieldFilter("tags", ("চর", "নদী"), negated=True)
     assert (chosen.parameter, FieldFilter("tags", ("নদী",)).parameter) == ("-tags", "tags")

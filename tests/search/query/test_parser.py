@@ -184,7 +184,7 @@ def test_every_word_of_a_phrase_counts() -> None:
 def test_values_between_parentheses_are_alternatives(
     text: str, values: list[str], ignored: list[str]
 ) -> None:
-    """They equal repeated values of that field; other text in the parentheses is reported as ignored."""
+    """Values in parentheses equal repeated values of the field; other text there is reported as ignored."""
     parsed = parse(text, declared={"tags": "tags"})
     assert isinstance(parsed.query, Selection)
     assert [choice.value for choice in parsed.query.choices if isinstance(choice, Filter)] == values
@@ -341,7 +341,7 @@ def test_a_reading_that_is_not_shown_is_searched_all_the_same() -> None:
 
 
 def test_words_that_are_read_as_nothing_are_passed_over() -> None:
-    """Such words are not searched for."""
+    """Words with an empty reading are not searched for."""
     found = parse("where is dhaka", lambda _text, _tokens: [WordReading(0, 2, "", "meaning")])
     assert found.query == parse("dhaka").query
     assert found.readings == ()
@@ -417,7 +417,7 @@ def test_what_was_read_may_be_a_unit(
 
 @pytest.mark.parametrize("text", ["=ঢাকার", "=Facebook", "+=ঢাকার"])
 def test_a_word_after_an_equals_sign_is_searched_exactly_as_typed(text: str) -> None:
-    """Such a word matches in no other form, and is never read otherwise."""
+    """A word after ``=`` matches in no other form, and is never read otherwise."""
     query = parse(text, lambda _text, _tokens: [WordReading(0, 1, "ঢাকা", "sound")]).query
     assert isinstance(query, Term)
     assert (query.text, query.spelt_so, query.sound) == (text.lstrip("+="), True, False)
@@ -486,7 +486,7 @@ def test_parentheses_after_a_field_confine_all_between_them(text: str, expected:
     ],
 )
 def test_a_sign_after_the_colon_is_one_before_the_field(text: str, meant: str) -> None:
-    """It never means the opposite of what was typed; before a digit it belongs to the value."""
+    """A sign after the colon works as one before the field; before a digit it belongs to the value."""
     assert parse(text, declared=DECLARED).query == parse(meant, declared=DECLARED).query
     assert parse(text, declared=DECLARED, strict=True).ignored == ()
     assert shape(parse("tags:-5", declared=DECLARED).query) == "tags=-5"

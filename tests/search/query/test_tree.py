@@ -107,7 +107,7 @@ def test_concepts_are_counted_once_in_all_their_writings() -> None:
 
 
 def test_function_words_and_readings_are_counted_each_by_itself() -> None:
-    """They come after the concepts with several variants, each of which is counted as a whole."""
+    """Function words and single readings come after the concepts with several variants."""
     function = word("ও", function=True)
     query = Any((word("নদী"), function, COMPOUND, Any((NODI, NADI))))
     assert [*counted(query)] == [COMPOUND, word("নদী"), function, NODI, NADI]

@@ -57,7 +57,7 @@ def explained(engine: Engine, query: str) -> list[tuple[float, ScorePart]]:
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_parts_add_up_to_the_score(sample_engine: Engine, query: str) -> None:
-    """This is so for words, phrases, conditions and rescoring."""
+    """The parts add up for words, phrases, conditions and rescoring."""
     found = explained(sample_engine, query)
     assert found
     for score, explanation in found:
@@ -111,7 +111,7 @@ def obstacles(part: ScorePart) -> list[str]:
 def test_an_article_that_does_not_match_is_told_why(
     sample_engine: Engine, query: str, expected: list[str]
 ) -> None:
-    """Its score is 0, and its parts are what it lacks; a query without words has no parts."""
+    """The score of an article without a match is 0, and its parts are what it lacks; ``*`` has no parts."""
     hit = sample_engine.search("বাংলাদেশ", limit=1).hits[0]
     found = sample_engine.explain(query, hit.id)
     assert (found.score, obstacles(found)) == (0.0, expected)

@@ -65,7 +65,7 @@ def _term(text: str) -> Term:
 
 @pytest.mark.parametrize(("latin", "reading", "function"), [("ebong", "এবং", True), ("nodi", "নদী", False)])
 def test_what_is_read_as_a_word_of_grammar_is_one(latin: str, reading: str, *, function: bool) -> None:
-    """This holds also where articles have the typed word."""
+    """A Latin word read as a function word is one, also where articles have the typed word."""
     query = read(f"চর {latin} শহর", WordReading(1, 2, reading, "sound", typed_too=True))
     assert [word.function for word in query_words(query)] == [False, function, False]
 

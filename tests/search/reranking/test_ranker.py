@@ -34,7 +34,7 @@ def ranked(corpus: Sequence[Article], k: int) -> list[str]:
 
 @pytest.mark.parametrize("k", DEPTHS)
 def test_what_is_not_among_the_best_stays_behind_them(k: int) -> None:
-    """Its words may be adjacent: whatever ``k`` is, it is not rescored."""
+    """An article outside the window is not rescored for any ``k``, even if its words are adjacent."""
     better = [article(f"{at:03}", "মেলা বই আকাশ ভাষা") for at in range(WINDOW)]
     good = [article(f"{at:03}", "মেলা বই আকাশ ভাষা শহর") for at in range(WINDOW, WINDOW + 20)]
     last = article("কাছে", "মেলা ভাষা বই আকাশ শহর গ্রাম পথ ঘাট মাঠ ফুল ফল")
@@ -44,7 +44,7 @@ def test_what_is_not_among_the_best_stays_behind_them(k: int) -> None:
 
 @pytest.mark.parametrize("k", DEPTHS)
 def test_whichever_of_the_best_a_feature_speaks_for_comes_first(k: int) -> None:
-    """This holds also where fewer are asked for than are rescored."""
+    """A feature lifts the last article of the window to the top, also if fewer are asked for."""
     better = [article(f"{at:03}", "মেলা বই আকাশ ভাষা") for at in range(WINDOW - 1)]
     near = article("কাছে", "মেলা ভাষা বই আকাশ শহর")
     assert ranked([*better, near], k) == [near.id, *(each.id for each in better)][:k]

@@ -221,7 +221,7 @@ def test_stem_prefixes_find_no_article() -> None:
 
 
 def test_stem_prefixes_that_are_nearly_everywhere_decide_nothing() -> None:
-    """Such prefixes distinguish no articles, and take longest to look up."""
+    """Stem prefixes that nearly all articles have distinguish none, and take longest to look up."""
     corpus = many(1_200) + [article(f"k{n:04}", "ইতিহাসবিদ") for n in range(1_200)]
     term_scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
     docs = np.arange(len(corpus), dtype=np.uint32)

@@ -26,7 +26,7 @@ def titled(title: str) -> Article:
 
 @pytest.mark.parametrize("text", ["সোনার তরী কবিতা", "কবিতা সোনার তরী", "সোনার তরী কবিতা কোথায় পাই"])
 def test_a_title_typed_beside_other_words_comes_first(text: str) -> None:
-    """It comes first even before articles that have all of the words, and often."""
+    """An article with that title comes even before articles that have all of the words, and often."""
     corpus = [
         article("a", "তরী নিয়ে কবিতা, আরও কবিতা", title="তরীর কবিতা"),
         titled("সোনার তরী"),

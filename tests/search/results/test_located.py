@@ -41,7 +41,7 @@ def targets_of(query: str) -> HighlightTerms:
 
 @given(prose | mixed_text, st.sampled_from(QUERIES))
 def test_positions_lead_to_what_analysis_finds(text: str, query: str) -> None:
-    """This holds for words and phrases, whatever is around them and however chunks are counted."""
+    """Positions give the same matches for words and phrases, however chunks around them are counted."""
     targets = targets_of(query)
     positions = positions_of(text, set(targets.stems))
     assert targets.find(text, positions=positions) == targets.find(text)
@@ -122,7 +122,7 @@ def test_positions_of_another_text_are_not_believed() -> None:
 
 
 def test_a_very_long_text_is_looked_at_in_part() -> None:
-    """Its positions may lie beyond the part that is marked."""
+    """A very long text may have positions beyond the part that is marked."""
     text = "নদী " + "আকাশ " * (MARKED // 5) + "নদী"
     targets = targets_of("নদী")
     assert len(targets.find(text, positions=positions_of(text, set(targets.stems)))) == 1

@@ -190,7 +190,7 @@ def doubted(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
 def test_other_spellings_are_looked_for_where_a_word_is_doubtful(
     engine: Engine, doubted: list[set[str]], query: str, words: set[str]
 ) -> None:
-    """They are also looked for where hardly any article has all words."""
+    """Other spellings are looked for also where hardly any article has all words."""
     offered = engine.search(query).suggestions
     assert doubted == ([words] if words else [])
     assert offered == (("নদীর", "নদী") if words else ())
@@ -253,7 +253,7 @@ def test_nothing_is_offered_for_operators(engine: Engine, doubted: list[set[str]
 
 
 def test_what_was_typed_is_not_offered(engine: Engine, doubted: list[set[str]]) -> None:
-    """It has been searched for already."""
+    """The typed query has been searched for already, so it is not suggested."""
     assert engine.search("নদী").suggestions == ("নদীর",)
     assert doubted == [{"নদী"}]
 

@@ -211,7 +211,7 @@ def test_clusters_are_never_more_than_counted(text: str) -> None:
     ids=ascii,
 )
 def test_clusters_of_bengali_are_counted_exactly(word: str) -> None:
-    """It is exact for letters with signs, conjuncts, joiners and digits."""
+    """The quick count is exact for letters with signs, conjuncts, joiners and digits."""
     assert ClusterLengths(f"{word} {word}").total == len(cluster_boundaries(f"{word} {word}")) - 1
 
 

@@ -58,7 +58,7 @@ def test_a_word_read_otherwise_has_its_writings(sample_engine: Engine) -> None:
 
 
 def test_a_less_likely_reading_weighs_less(sample_engine: Engine) -> None:
-    """Its weight depends on its likelihood; each reading is reported with the word that was typed."""
+    """A reading's weight depends on its likelihood; each is reported with the word that was typed."""
     first, *further = sample_engine.understand("nodi pora")[1:]
     assert first.writings[0].weight == 1
     assert [word.typed for word in further] == ["pora"] * len(further)
@@ -104,7 +104,7 @@ def test_words_read_together_are_read_by_sound(sample_engine: Engine) -> None:
 
 
 def test_a_phrase_is_read_as_its_first_word_was(sample_engine: Engine) -> None:
-    """This is so where all its words were read by sound; its other readings are those of its first word."""
+    """A phrase read by sound as a whole has that kind, and the other readings of its first word."""
     (phrase,) = sample_engine.understand('"mela nodi"')
     assert (phrase.typed, phrase.kind) == ("মেলা নদী", "sound")
     assert phrase.others[:1] == ("মেলে",)

@@ -195,7 +195,7 @@ COMPLETE = [
 
 
 def test_it_is_told_how_many_articles_have_every_word() -> None:
-    """This is the same for required and optional words; the page shows the number above its hits."""
+    """The count is the same for required and optional words; the page shows it above its hits."""
     corpus = [
         article("ক", "নদীর ধারে বই মেলা"),
         article("খ", "নদী ও মেলা, ভাষা"),

@@ -75,7 +75,7 @@ def _counted(corpus: list[Article], name: str) -> list[FacetValue]:
 def test_each_value_is_counted_as_often_as_articles_have_it(
     written: list[Row], cut: int, limit: int, name: str
 ) -> None:
-    """This holds across segments and for several values; chosen values are there beyond the limit."""
+    """Facet counts hold across segments and for several values; chosen values come beyond the limit."""
     corpus = _corpus(written)
     filters = _filters(corpus, cut)
     alive = packed(filters.collection.alive)

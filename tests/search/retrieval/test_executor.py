@@ -102,7 +102,7 @@ VARIANTS = [
 def test_one_thing_in_several_variants_is_scored_as_one_word(
     corpus: list[Article], variants: list[Variant], beside: str, cut: int
 ) -> None:
-    """This holds alone, with another word and as a hint, in any segments, with an article deleted."""
+    """Variants score as one word alone, with another word and as a hint, in any segments."""
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
     plain, ranker = Plain(segments, {"01"}), ranker_of(reader_of(*segments, deleted={"01"}))
     unit = OneOf("একটি জিনিস", tuple(variants))

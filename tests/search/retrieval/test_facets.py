@@ -117,7 +117,7 @@ def test_all_conditions_are_to_be_met(filters: Filters) -> None:
 
 
 def test_the_nearest_days_beside_a_period_are_told(filters: Filters) -> None:
-    """They are the last day before it and the first after it; an open end has none."""
+    """The nearest days are the last before a period and the first after it; an open end has none."""
     first, last = dt.date(2020, 2, 1), dt.date(2020, 2, 3)
     assert filters.days_beside(Period(dt.date(2020, 2, 2), dt.date(2020, 2, 2))) == (first, last)
     assert filters.days_beside(Period(first, last)) == (None, None)

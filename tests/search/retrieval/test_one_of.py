@@ -70,7 +70,7 @@ def test_a_word_spelt_so_is_found_in_no_other_form(executor: Executor) -> None:
 
 
 def test_a_hint_adds_to_what_others_find(executor: Executor) -> None:
-    """It changes scores, but neither the articles nor their number."""
+    """A hint changes scores, but neither the articles nor their number."""
     bare = Any((term("নদী"), term("গ্রাম")))
     hinted = Any((*bare.children, Hint(term("ফেসবুক"))))
     before, after = (

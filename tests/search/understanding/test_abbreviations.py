@@ -92,14 +92,14 @@ def read(index: WordList, text: str) -> list[str]:
 
 @pytest.mark.parametrize("typed", ["সহঃ শিক্ষক", "সহ. শিক্ষক"])
 def test_an_abbreviation_is_read_as_the_whole_word(index: WordList, typed: str) -> None:
-    """It is read so although as many articles have the short form as a word of its own."""
+    """An abbreviation is read as the whole word, although as many articles have the short form as a word."""
     assert read(index, typed) == [canonical("সহকারী")]
     assert read(index, "সহ শিক্ষক") == []
     assert canonical("সহকারী") in read(index, f"dhaka {typed}")
 
 
 def test_a_short_word_with_a_visarga_is_no_misspelling(tmp_path: Path) -> None:
-    """Such a word is not corrected to the one without; a longer one is, where the visarga means a colon."""
+    """A short word with a visarga is not corrected to the one without; in a longer one it means a colon."""
     index = WordList(tmp_path, {"গ্রা": 40, "প্রধানমন্ত্রী": 900})
     assert read(index, "গ্রাঃ") == []
     assert read(index, "প্রধানমন্তীঃ") == [canonical("প্রধানমন্ত্রী")]
@@ -110,7 +110,7 @@ def test_a_short_word_with_a_visarga_is_no_misspelling(tmp_path: Path) -> None:
     [("সহঃ শিক্ষক", "unfinished"), ("মেঃ জেনারেল", None), ("রাঃ শিক্ষক", None)],
 )
 def test_what_a_table_has_and_a_form_of_address_is_not_cut_short(typed: str, kind: str | None) -> None:
-    """This holds although articles there have other words with that prefix."""
+    """Abbreviations in a table are not completed, although articles have other words with that prefix."""
     text = "সহকারী শিক্ষক, মেধাবী জেনারেল এবং রাগী শিক্ষক। " * 6
     with Engine.of([Article(str(n), "", text) for n in range(3)]) as engine:
         readings = engine.search(typed).readings

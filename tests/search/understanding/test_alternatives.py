@@ -56,7 +56,7 @@ def test_all_that_a_word_is_searched_as_has_its_weight(
     ],
 )
 def test_the_likeliest_word_says_whether_it_is_read_by_its_sound(query: Query, sound: bool) -> None:
-    """It also gives the meant word, which has the offsets of the typed word."""
+    """The likeliest variant says whether it is by sound; the meant word has the offsets of the typed one."""
     (typed,) = analyze("nodi")
     assert is_sound(query) is sound
     assert meant_by(typed, query).exact == ("nodi" if query is LEAGUE else "নদী")

@@ -121,7 +121,7 @@ def test_a_search_finds_what_an_author_wrote_after_what_names_the_author(typed: 
     ],
 )
 def test_a_name_within_a_query_is_words(typed: str) -> None:
-    """Such a query names no author."""
+    """A query with more than the plain name, such as operators or fields, names no author."""
     with Engine.of(ARTICLES) as engine:
         assert engine.search(typed).authors == ()
 

@@ -76,7 +76,7 @@ def engine() -> Engine:
 
 
 def test_hits_are_those_of_the_first_row(engine: Engine) -> None:
-    """This holds for a page, several pages and a scan, but not for a literal search."""
+    """A page, several pages and a scan have the first row's hits, but a literal search has not."""
     row = engine.suggest("road acc")[0].text
     page = engine.search("road acc", unfinished=True, group=False)
     assert canonical(page.query) == canonical(row) == canonical("সড়ক দুর্ঘটনা")

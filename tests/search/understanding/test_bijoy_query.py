@@ -64,7 +64,7 @@ def test_latin_words_are_never_taken_for_it(sample_engine: Engine, query: str) -
 
 
 def test_what_no_article_has_is_left_as_typed(sample_engine: Engine) -> None:
-    """Such a query is not converted, however much its letters are those of Bijoy."""
+    """A query whose Unicode form is in no article is not converted, even if its letters are Bijoy's."""
     found = sample_engine.search(Typist()("ঘ্রুঙ্ঘ ঢ়ৌঞ্ঝ ঝ্রীড্ড")).understanding
     assert found is None or found.encoding == "unicode"
 
@@ -129,7 +129,7 @@ def test_short_latin_words_are_not_taken_for_it(tmp_path: Path, typed: str, read
 
 @pytest.mark.parametrize(("typed", "read"), [("Aviv", "আরা"), ("Zizi", "তরুর"), ("web", "বিন")])
 def test_short_latin_words_of_articles_are_not_taken_for_it(tmp_path: Path, typed: str, read: str) -> None:
-    """They are not converted even if the converted word is in more articles."""
+    """Latin words of articles are not converted even if the converted word is in more articles."""
     assert from_bijoy_query(typed, WordList(tmp_path, {read: 500, typed: 1})) is None
 
 

@@ -53,7 +53,7 @@ def test_the_rarer_right_words_differ_so_the_surer_it_is_a_slip(typed: str, mean
 
 @pytest.mark.parametrize(("typed", "worth"), [("মুখপত্র", 2.5), ("মুখপাতর", 2.5), ("মুখিপাত্র", 1.5)])
 def test_one_too_many_is_less_of_a_slip_than_one_left_out(typed: str, worth: float) -> None:
-    """This holds in words that are not very long."""
+    """In words that are not very long an added letter is less likely a slip than a missing one."""
     assert slip_of_hand(canonical(typed), "মুখপাত্র") == worth
 
 

@@ -101,7 +101,7 @@ def test_what_sounds_so_may_be_meant_where_it_is_nearly_as_likely(tmp_path: Path
 
 
 def test_a_query_of_one_english_word_is_left_alone(tmp_path: Path) -> None:
-    """This holds next to Bengali in Latin letters, whose order is that of articles."""
+    """A single English word in a Banglish query keeps its order of meanings, which is that of articles."""
     index = context(tmp_path, {("লাশ", "উদ্ধার"): 60})
     spans = [span(0, WELL, FOUND), span(1, replace(BODY, sure=False, kind="sound"))]
     assert in_company(spans, index) == spans
@@ -234,7 +234,7 @@ def test_english_terms_are_what_articles_write_for_both_words(
 
 
 def test_english_terms_stand_together(tmp_path: Path) -> None:
-    """This fails with another word between them, or with one that was dropped."""
+    """Two words are no English term with another word between them, or with one that was dropped."""
     words = dict.fromkeys(("হোম", "ডেলিভারি"), 300)
     index = context_of(WordList(tmp_path, words, pairs=PairList({("হোম", "ডেলিভারি"): 12}, words)))
     home, delivery = span(0, HOUSE, HOME), span(2, SUPPLY, DELIVERY)

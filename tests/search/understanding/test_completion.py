@@ -104,7 +104,7 @@ def test_a_misspelt_beginning_still_leads_to_the_word(engine: Engine) -> None:
     ("typed", "word"), [("ঢাকাকে", "ঢাকা"), ("কথাটা", "কথা"), ("পুলিশেরই", "পুলিশ"), ("ঢাকাকেও", "ঢাকা")]
 )
 def test_a_form_that_no_article_has_leads_to_its_word(engine: Engine, typed: str, word: str) -> None:
-    """Such a form leads to its word; a text that only shares the beginning does not."""
+    """An inflected form in no article suggests its word; a text that only shares the beginning does not."""
     assert word in texts(engine, typed)
     assert "কথা" not in texts(engine, "কথাম")
 
@@ -123,7 +123,7 @@ def test_a_form_that_no_article_has_leads_to_its_word(engine: Engine, typed: str
     ],
 )
 def test_a_slip_of_the_hand_still_leads_to_the_word(engine: Engine, typed: str, found: bool) -> None:
-    """Tolerated is one slip after the first letter: an added, wrong or swapped letter, or a wrong vowel."""
+    """One slip is tolerated after the first cluster: an added or other letter, a wrong vowel, a swap."""
     assert ("মুক্তিযুদ্ধ" in texts(engine, typed)) == found
 
 
@@ -244,7 +244,7 @@ def test_a_short_reading_leaves_room_for_a_longer_one() -> None:
 
 
 def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
-    """It is read as a search corrects it."""
+    """A misspelt text with no completion is read as a search corrects it."""
     with _over(*["রবীন্দ্র সরণি"] * 60) as engine:
         assert texts(engine, "রবিন্দ্র") == ["রবীন্দ্র"]
 
@@ -253,7 +253,7 @@ def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
     ("typed", "first"), [("onion", "পেঁয়াজ"), ("ssc", "এসএসসি"), ("un", "জাতিসংঘ"), ("facebook", "ফেসবুক")]
 )
 def test_a_whole_word_of_a_table_comes_before_what_sounds_so(typed: str, first: str) -> None:
-    """This holds however frequent the word by sound is."""
+    """A table's reading of a whole word comes first, however frequent other words of that sound are."""
     sounding = ["অনন্য কাজ", "স্কুল খোলে", "আনা হয়", "ফেসবুকওয়ালে যায়"]
     with _over(*sounding * 9, *["পেঁয়াজ এল", "এসএসসি পরীক্ষা", "জাতিসংঘ ভাঙে", "ফেসবুক চলে"] * 3) as engine:
         assert canonical(texts(engine, typed)[0]) == canonical(first)
@@ -286,7 +286,7 @@ def test_phrases_of_tables_stand_in_the_order_of_their_articles() -> None:
 
 
 def test_words_are_suggested_without_endings() -> None:
-    """This holds alone and after other words, where articles have the bare form often enough."""
+    """Words are suggested without endings, alone and after others, if articles have the bare form often."""
     titles = [*["শেখ হাসিনার সভা"] * 30, *["শেখ হাসিনা এলেন"] * 10]
     with _over(*titles) as engine:
         assert texts(engine, "হাসি", 1) == ["হাসিনা"]
@@ -361,7 +361,7 @@ def test_where_one_word_is_spelt_so_far_ones_are_none() -> None:
 
 
 def test_no_more_than_fifty_are_suggested() -> None:
-    """This limit holds whatever number is asked for."""
+    """At most fifty suggestions are given, whatever number is asked for."""
     letters = "কখগঘচছজঝটঠডঢতথদধনপফবভমযরলশসহ"
     titles = [f"মা{first}{other}ল" for first in letters for other in "কগচজটডতদপবমরলসহ"[:4]]
     with Engine.of(Article(str(at), f"{title} {title}") for at, title in enumerate(titles * 2)) as engine:
@@ -398,7 +398,7 @@ def test_what_goes_on_leaves_room_for_two_phrases_and_two_titles(
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_the_likeliest_word_is_the_first_however_few_are_shown(limit: int) -> None:
-    """It is shown although phrases and a title would fill the rows."""
+    """The likeliest word comes first although phrases and a title would fill the rows."""
     titles = [f"জলপাই {last} {letter}ল" for last in ("বাগান", "তেল", "পাতা") for letter in "কখগ"]
     with _over(*titles, *titles) as engine:
         assert texts(engine, "জলপা", limit)[0] == "জলপাই"
@@ -525,7 +525,7 @@ SPELT = (
 
 
 def test_words_are_suggested_in_their_usual_spelling() -> None:
-    """This holds after other words too; a title stays as it is."""
+    """Words are suggested in their usual spelling, after other words too; a title stays as it is."""
     with engine_of(SPELT) as engine:
         assert texts(engine, "পেয়া")[0] == canonical("পেঁয়াজের")
         assert texts(engine, "পেয়াজের দা")[0] == canonical("পেঁয়াজের দাম")

@@ -190,7 +190,7 @@ def test_plain_words_are_cut_between_their_clusters(word: str) -> None:
 
 
 def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
-    """This holds where both are so frequent that one alone would not be counted to the end."""
+    """The more frequent of two cuts wins, even if one alone would not be counted to the end."""
     texts = [*["নদীর ধারে"] * 40, *["নদী রধারে"] * 60, "নদীরধারে"]
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     found = of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "নদীরধারে")
@@ -213,7 +213,7 @@ def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
 def test_a_title_of_one_article_may_be_written_together(
     typed: str, parts: list[str] | None, *, alone: bool
 ) -> None:
-    """Its parts may be in that article only, or be letters; in this order, and more than two letters."""
+    """A joined title may have parts in that article only, or single letters, more than two, in order."""
     texts = ["জীবনের বৃত্তান্ত", "লিচু চোর", "হ য ব র ল", *["লিচু খাই", "এল চোর", "বর হল ছয়"] * 2]
     compound = of_word(compounds_of(texts), typed, alone=alone)
     if parts or alone:
@@ -229,7 +229,7 @@ def test_no_part_is_a_slip_for_a_function_word() -> None:
 
 @pytest.mark.parametrize(("word", "known"), [("বড়য়া", False), ("বড়মাছ", True)])
 def test_no_part_begins_with_a_letter_that_begins_no_word(word: str, *, known: bool) -> None:
-    """Such words in articles are the ends of broken words."""
+    """No part begins so: words with such a beginning in articles are the ends of broken words."""
     compounds = compounds_of(["অমল বড় য়া", "বড় মাছ"] * 5)
     assert (of_word(compounds, word) is not None) is known
 
@@ -260,7 +260,7 @@ def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: 
 
 @pytest.mark.parametrize(("typed", "joined"), [("পক্ষী মানব", True), ("মন বীণা", False)])
 def test_a_word_of_one_article_is_found_typed_apart(typed: str, *, joined: bool) -> None:
-    """This holds where no article has them adjacent, and neither is so short that other words begin so."""
+    """Two words that one article joins are a compound if none has them adjacent and both are long enough."""
     texts = ["পক্ষীমানব", "মনবীণা", *["পক্ষী ওড়ে", "মানব জাতি", "মন বসে", "বীণা বাজে"] * 3]
     found = compounds_of(texts).among(analyze(typed))
     whole = typed.replace(" ", "")
@@ -290,7 +290,7 @@ def compounds_of(texts: list[str], statistics: type[TermScorer] = TermScorer) ->
 def test_one_word_is_usual_from_five_articles_and_half_of_those_with_two(
     apart: int, whole: int, *, usual: bool
 ) -> None:
-    """This holds whichever way the compound was typed."""
+    """The limits are the same whichever way the compound was typed."""
     compounds = compounds_of([*["ধ্রুব তারা"] * apart, *["ধ্রুবতারা"] * whole])
     together = of_word(compounds, "ধ্রুবতারা")
     typed_apart = compounds.among(analyze("ধ্রুব তারা"))[0]
@@ -434,7 +434,7 @@ def test_a_word_without_two_known_parts_stays_whole_among_others(compounds: Comp
 
 
 def test_of_two_known_words_the_rarer_one_is_as_frequent_as_can_be() -> None:
-    """This decides where no article has the word, nor the parts of any cut adjacent."""
+    """The frequency of the rarer part decides, if no article has the word or a cut's parts adjacent."""
     compounds = compounds_of([*["হাটে"] * 3, "বাজারে", *["হাটেবা", "জারে"] * 2])
     found = of_word(compounds, "হাটেবাজারে", alone=False)
     assert found

@@ -80,7 +80,7 @@ def test_a_reading_is_offered_whose_words_stand_side_by_side(
 
 
 def test_a_latin_word_before_the_last_may_be_what_it_sounds_like(engine: Engine) -> None:
-    """This holds next to the reading of a search, after which nothing follows."""
+    """A Latin word is also read by sound if nothing follows the reading of a search."""
     with engine._reading() as state:
         found = complete("mirja ab", state.words, 8, lambda _typed: AsRead("সেমাই", 1))
     assert "মির্জা আব্বাস" in [row.text for row in found]
@@ -149,7 +149,7 @@ def test_what_a_latin_word_sounds_like_goes_on(engine: Engine, before: str, afte
 
 
 def test_four_words_may_be_what_a_latin_one_sounds_like(engine: Engine) -> None:
-    """They are added to the reading of a search, and each farther one costs more."""
+    """Up to four words by sound are added to the reading of a search, and each farther one costs more."""
     heard = [
         Candidate(word, 9, distance / 2, 0.0)
         for distance, word in enumerate(("মির্জা", "পদ্মা", "সড়ক", "সেনা", "সেতু"))

@@ -98,7 +98,7 @@ def test_a_form_that_is_nearer_stands_for_all() -> None:
 
 
 def test_slips_of_a_common_follower_come_last() -> None:
-    """Their distance is that of a mistake from the intended word."""
+    """Slips have the distance of a mistake from the intended word, so they come last."""
     found = slips_behind([Follower("দুর্ঘটনা", 100), Follower("দুঘটনা", 5), Follower("পরিবহন", 2)])
     assert found == [Follower("দুর্ঘটনা", 100), Follower("পরিবহন", 2), Follower("দুঘটনা", 5, MISTAKES)]
 
@@ -113,6 +113,6 @@ def test_slips_of_a_common_follower_come_last() -> None:
     ],
 )
 def test_another_word_is_no_slip(other: Follower) -> None:
-    """It keeps its place."""
+    """A follower that is another word keeps its place."""
     found = [Follower("দুর্ঘটনা", 100), other]
     assert slips_behind(found) == found

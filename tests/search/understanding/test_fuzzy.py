@@ -100,7 +100,7 @@ def test_few_words_have_a_tilde() -> None:
 
 
 def test_words_of_no_vocabulary_are_themselves() -> None:
-    """This holds anywhere in the query tree."""
+    """Without a vocabulary a fuzzy word becomes a plain one, anywhere in the query tree."""
     index = reader_of([article("1", "ক্রিকেট")])
     term = Term("ক্রিকট", "ক্রিকট", "ক্রিকট")
     assert expanded(Not(Fuzzy("ক্রিকট", "ক্রিকট")), index, TimeBudget()) == Not(term)

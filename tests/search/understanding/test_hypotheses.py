@@ -64,13 +64,13 @@ def test_a_correction_must_be_as_certain_as_that(
 
 @pytest.mark.parametrize(("articles", "less"), [(20, 0.6), (21, 0.6), (19, 0.58)])
 def test_twenty_articles_are_as_good_as_more(tmp_path: Path, articles: int, less: float) -> None:
-    """This holds for another spelling of the same word."""
+    """Twenty articles with the typed spelling lower the score of the other one as much as more do."""
     index = WordList(tmp_path, {"ধরনের": 900, "ধরণের": articles})
     assert scores(index, "ধরণের")["ধরনের",] == pytest.approx(5.0 - less)
 
 
 def test_another_spelling_of_a_word_is_none_in_a_long_query(index: WordList) -> None:
-    """It would find the same articles, and the typed spelling shows which are meant."""
+    """Another spelling would find the same articles, and the typed one shows which are meant."""
     assert ("রবীন্দ্র",) in scores(index, "রবিন্দ্র নির্বাচন কমিশন")
     assert scores(index, "রবিন্দ্র নির্বাচন কমিশন সেতু") == {}
 
@@ -118,7 +118,7 @@ def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined
     [("সেতু", "বেগুন সেতু পার"), ("সেটি", "বেগম সেটি পার"), ("পার", "বেগুন সেতু পার"), ("বেগম", "বেগম সেতু পার")],
 )
 def test_the_best_way_through_a_hypothesis_has_what_fits_on_both_sides(through: str, words: str) -> None:
-    """This is so whatever path would be chosen without the hypothesis."""
+    """The path through a hypothesis is the best one, whatever path would be chosen without it."""
     gains = {("বেগুন", "সেতু"): 1.0, ("বেগম", "সেটি"): 3.0, ("সেটি", "পার"): -4.0}
     ways = [("বেগম", "বেগুন"), ("সেতু", "সেটি"), ("পার",)]
     all_ways: list[Hypothesis[None]] = [
@@ -131,7 +131,7 @@ def test_the_best_way_through_a_hypothesis_has_what_fits_on_both_sides(through: 
 
 @pytest.mark.parametrize(("together", "stand"), [(1, True), (0, False)])
 def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, stand: bool) -> None:
-    """This holds although the pair is not stored; nothing is adjacent to no word."""
+    """Words of one article are adjacent even as an unstored pair; nothing is adjacent to no word."""
     context = Context(PairList({}, {}))
     assert context.stand("পদ্মা", "সেতু", lambda _text: together) is stand
     assert not context.stand("", "সেতু", lambda _text: together)
@@ -247,7 +247,7 @@ def test_rare_words_are_others_that_stand_side_by_side(
 def test_a_word_that_never_stands_there_may_be_one_that_often_does(
     tmp_path: Path, query: str, stand: Mapping[tuple[str, str], int], read: list[str]
 ) -> None:
-    """They must differ in one letter; both are words, and nothing else shows a slip."""
+    """The two words must differ in one letter; both are words, and nothing else shows a slip."""
     words = dict.fromkeys(("খালেদা", "রহমান", "জয়া", "জিয়া", "জায়া", "মানা", "মান্না", "মানুষ", "থেকে", "থাকে"), 200)
     words |= dict.fromkeys(("মা", "মাস", "মালা", "মাথা", "বোমা", "বোমার", "কথা", "কাথা", "11", "18"), 200)
     pairs = PairList(stand, dict.fromkeys(map(canonical, words), 400) | {"কথা": 10**6}, 10**7)
@@ -255,7 +255,7 @@ def test_a_word_that_never_stands_there_may_be_one_that_often_does(
 
 
 def test_what_never_stands_there_is_searched_as_typed_too(tmp_path: Path) -> None:
-    """It is a word, and a query need not repeat what articles say."""
+    """The typed word is a word, and a query need not repeat what articles say."""
     words = dict.fromkeys(("খালেদা", "জয়া", "জিয়া"), 200)
     pairs = PairList({("খালেদা", "জিয়া"): 200}, words, 10**7)
     index = WordList(tmp_path, words, pairs=pairs)
@@ -382,7 +382,7 @@ def test_key_words_gain_in_either_order(pairs: dict[tuple[str, str], int], gain:
     ("query", "read"), [("agun bosti", "বস্তি"), ("agun agun agun bosti", "বসতি"), ("আগুন bosti", "বসতি")]
 )
 def test_the_order_of_few_latin_words_says_little(tmp_path: Path, query: str, read: str) -> None:
-    """This is so for keywords; in a sentence or next to Bengali letters the order is that of articles."""
+    """Keywords may be in any order; in a sentence or next to Bengali letters the order is the articles'."""
     words = {"আগুন": 400, "বসতি": 48, "বস্তি": 40, "বস্তিতে": 20}
     pairs = PairList({("বস্তিতে", "আগুন"): 60}, words)
     found = Readings(WordList(tmp_path, words, pairs=pairs), lambda _stems: 0).read(

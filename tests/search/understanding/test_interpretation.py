@@ -56,7 +56,7 @@ def test_equal_queries_have_equal_pages(engine: Engine, query: str, other: str) 
 
 
 def test_a_compound_is_found_and_marked_both_ways(engine: Engine) -> None:
-    """Its parts apart are no hit; adjacent, both are marked as one word of the query."""
+    """A compound's parts apart are no hit; adjacent, both are marked as one word of the query."""
     page = engine.search("মুক্তি যুদ্ধ", limit=30)
     texts = {hit.id: hit for hit in page.hits}
     assert texts.keys() == {*(f"মুক্তিযুদ্ধ-{n}" for n in range(6)), "মুক্তি-যুদ্ধ", "মুক্তি-যুদ্ধ-২"}

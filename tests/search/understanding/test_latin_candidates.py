@@ -90,7 +90,7 @@ def test_all_texts_of_a_row_are_candidates_that_stand_side_by_side(tmp_path: Pat
 
 @pytest.mark.parametrize(("articles", "most", "notable"), [(6, 60, True), (5, 60, False), (10, 101, False)])
 def test_a_seldom_spelling_of_one_stem_is_left_out(articles: int, most: int, notable: bool) -> None:
-    """This is below a tenth of the articles; a spelling with another stem finds other articles."""
+    """A spelling with under a tenth of the articles is left out; another stem finds other articles."""
     usual = LatinCandidate("নূর", "sound", 4.0, most, plausible=False)
     seldom = LatinCandidate("নুর", "sound", 3.0, articles)
     found = _as_one([usual, seldom], loan=False)

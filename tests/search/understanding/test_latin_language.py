@@ -144,7 +144,7 @@ def test_a_common_english_word_that_is_also_heard_is_of_either_language(found: L
 def test_a_common_english_word_is_meant_as_articles_write_it(
     loans: int, others: list[LatinSpan], first: str
 ) -> None:
-    """It is a loan where that is as frequent; next to English it is English."""
+    """A common English word is a loan where that is as frequent; next to English it is English."""
     meant, loan = COMMON.candidates
     word = span(meant, replace(loan, articles=loans), typed="wonderful")
     assert firsts(in_language(spans_of(word, *others)))[0] == first
@@ -164,7 +164,7 @@ def test_in_plain_english_no_word_of_a_table_is_what_sounds_so(
 
 
 def test_a_common_english_word_that_sounds_like_nothing_is_english() -> None:
-    """Its language is then as English as can be."""
+    """A common English word without a reading by sound is as English as can be."""
     assert _language_of_common(span()) == 1
 
 
@@ -201,7 +201,7 @@ def test_a_word_leans_to_the_language_of_the_others(others: list[LatinSpan], fir
 def test_in_a_sentence_of_five_words_english_ones_are_mixed_in_as_they_sound(
     words: int, heard: LatinCandidate, first: str
 ) -> None:
-    """They need many articles by sound, if far fewer than the meaning, and a close sound."""
+    """English words by sound need many articles, if far fewer than the meaning, and a close sound."""
     rare = span(heard, MEANT)
     found = in_language(spans_of(rare, *[span(HEARD)] * (words - 1)))
     assert firsts(found)[0] == first
@@ -283,7 +283,7 @@ def test_beside_names_function_words_say_nothing_but_the_last() -> None:
 def test_a_common_english_word_says_nothing_in_an_english_sentence(
     others: list[LatinSpan], written_out: bool, said: list[int]
 ) -> None:
-    """It must not be spelt as a Bengali word: *said* is hardly সাঈদ."""
+    """A common word shows the language only if spelt as a Bengali word: *said* is hardly সাঈদ."""
     common = span(replace(HEARD, text="সাঈদ", per_letter=0.3), typed="said")
     assert languages_of([common, *others], written_out=written_out) == said
 

@@ -116,7 +116,7 @@ def test_an_english_word_behind_a_person_is_a_surname_that_articles_have_there(
 
 
 def test_an_english_word_that_stands_behind_a_person_by_its_meaning_is_that(tmp_path: Path) -> None:
-    """This holds whatever else follows the person in articles."""
+    """A word that follows a person in articles keeps its meaning, whatever else follows that person."""
     pairs = PairList({("হ্যারি", "পটার"): 9, ("হ্যারি", "কুমার"): 2}, {})
     index = WordList(tmp_path, {"পটার": 20, "কুমার": 300}, pairs=pairs)
     assert with_surnames([HARRY, POTTER], index) == [HARRY, POTTER]

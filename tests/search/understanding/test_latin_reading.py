@@ -146,13 +146,13 @@ def test_a_word_by_sound_is_one_that_articles_have_with_the_ending(
 def test_a_case_ending_is_taken_off_where_no_article_has_the_word_with_it(
     tmp_path: Path, typed: str, words: dict[str, int], meant: str | None
 ) -> None:
-    """This holds for names of tables and phrases, but not for English endings and short words."""
+    """Case endings are taken off names of tables and phrases, but not English endings or in short words."""
     found = texts(LatinReader(WordList(tmp_path, words), {}), typed)
     assert found == ({typed: canonical(meant)} if meant else {})
 
 
 def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None:
-    """It also shows that the other words are Bengali: dam is দাম and not a dike."""
+    """A case ending typed apart also shows that the other words are Bengali: dam is দাম and not a dike."""
     assert texts(reader, "eid er chuti") == {"eid er": "ঈদের", "chuti": "ছুটি"}
     assert texts(reader, "rice er dam") == {"rice er": "চালের", "dam": "দাম"}
 
@@ -212,7 +212,7 @@ def test_people_have_an_ending_that_is_typed_apart(tmp_path: Path) -> None:
 
 
 def test_some_words_of_time_have_an_ending_of_their_own(tmp_path: Path) -> None:
-    """This is so where articles have the form; otherwise its letters are a word."""
+    """*ker* is the ending of a word of time where articles have the form; otherwise it is a word."""
     words = {"আজ": 900, "আজকের": 90, "নূর": 90, "কের": 9}
     reader = LatinReader(WordList(tmp_path, words), {})
     assert texts(reader, "aj ker") == {"aj ker": "আজকের"}
@@ -230,7 +230,7 @@ def test_some_words_of_time_have_an_ending_of_their_own(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_done_is_read_as_it_is_spoken(tmp_path: Path, typed: str, written: str | None) -> None:
-    """This is for roots that end in a vowel, though a few articles have a word nearer by sound."""
+    """Spoken perfect forms of roots in a vowel are read as such, though a few articles have a nearer word."""
     words = {"পেয়েছে": 900, "পাশে": 900, "নিয়েছে": 900, "নিসে": 2, "হয়েছিল": 900, "খেয়েছেন": 90}
     found = texts(LatinReader(WordList(tmp_path, words), {}), typed)
     assert found.get(typed) == (written and canonical(written))
@@ -263,7 +263,7 @@ def test_english_function_words_are_passed_over(
 
 @pytest.mark.parametrize("typed", ["in", "dhaka in", "vai in dhaka", "chuti in dhaka", "tumi in"])
 def test_what_may_be_bengali_is_no_english_function_word(tmp_path: Path, typed: str) -> None:
-    """This is so when it is alone, at the end, or among Bengali words."""
+    """An English function word alone, at the end, or among Bengali words may be Bengali."""
     reader = LatinReader(WordList(tmp_path, {**WORDS, "আইন": 900, "তুমি": 900}), SIDE_BY_SIDE)
     assert texts(reader, typed)["in"] == "আইন"
 
@@ -417,7 +417,7 @@ def test_alone_a_word_is_offered_in_less_likely_readings_too(tmp_path: Path) -> 
 
 
 def test_of_several_words_other_readings_add_to_scores(reader: LatinReader) -> None:
-    """Their weight is below that of the reading."""
+    """The other readings of several words have less weight than the reading."""
     beside = reader("sonar bangla")[0]
     assert isinstance(beside, WordReading)
     assert all(0 < alternative.weight < 1 for alternative in beside.alternatives)
@@ -463,7 +463,7 @@ def test_a_word_that_a_table_has_is_also_found_as_it_sounds(reader: LatinReader)
 def test_beside_a_name_only_other_spellings_of_it_find(
     tmp_path: Path, typed: str, words: Mapping[str, int], finding: list[str]
 ) -> None:
-    """This holds for a loan too: a word that only sounds so is another word."""
+    """Next to a name or loan only its other spellings match: a word that only sounds so is another word."""
     reader = LatinReader(WordList(tmp_path, words), SIDE_BY_SIDE)
     (reading,) = reader(typed)
     assert reading.text == next(iter(words))
@@ -598,7 +598,7 @@ def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_
 def test_a_common_word_of_a_sentence_is_passed_over(
     tmp_path: Path, query: str, articles: int, beside: str, kept: str
 ) -> None:
-    """It stays where at most one article in a hundred has it: otherwise it does not answer the sentence."""
+    """A common word is dropped if at most one article in a hundred has it: these do not answer the query."""
     index = WordList(tmp_path, ENGLISH | dict.fromkeys(("say", "zygote"), articles))
     assert _kept(index, query, beside) == kept
 
@@ -616,7 +616,7 @@ def test_a_common_word_of_a_sentence_is_passed_over(
 def test_of_a_question_that_nobody_reads_what_articles_have_is_asked(
     tmp_path: Path, query: str, kept: str
 ) -> None:
-    """They are searched for as typed, without the question words and the words that these sound like."""
+    """Words in articles are searched for as typed, without question words and the words they sound like."""
     index = WordList(tmp_path, ENGLISH | {"say": 2, "zygote": 2, "হাত": 300, "হয়": 900})
     assert _kept(index, query) == kept
 
@@ -648,7 +648,7 @@ def test_what_is_rarer_finds_articles_and_nothing_else_does(others: list[int], f
 
 
 def test_a_function_word_is_no_reason_to_find_others() -> None:
-    """It matches nothing by itself, and alone it has no alternatives."""
+    """A function word matches nothing by itself, and alone it has no alternatives."""
     ordered = [(LatinCandidate(text, "sound", 1.0, 9), 1.0) for text in ("এবং", "নদী")]
     found = [alternatives(ordered, lambda _: 9, sentence=False, alone=alone) for alone in (False, True)]
     assert [[way.finds for way in ways] for ways in found] == [[False], []]
@@ -714,7 +714,7 @@ def test_in_prose_far_readings_are_kept(tmp_path: Path, words: int, plausible: i
 def test_capitals_mean_something_where_others_are_small(
     tmp_path: Path, typed: str, capitals: list[bool]
 ) -> None:
-    """This is for more than one letter; a query all in capitals comes from a locked key."""
+    """Capitals count for words of two letters or more; a query all in capitals comes from a locked key."""
     index = WordList(tmp_path, {"বিসিবি": 94})
     cutter = SpanCutter(index, LatinCandidates(index, lambda _text: 0), TimeBudget())
     assert [span.capitals for span in cutter.cut(typed, analyze(typed))] == capitals
@@ -750,7 +750,7 @@ def test_a_capital_among_small_letters_begins_a_name(tmp_path: Path, typed: str,
 def test_a_latin_word_stays_itself_where_more_articles_have_it(
     tmp_path: Path, typed: str, words: Mapping[str, int], read: bool
 ) -> None:
-    """It needs ten times the articles of a table's reading, or more than a reading by sound has."""
+    """A Latin word is kept with ten times the articles of a table's reading, or more than one by sound."""
     assert bool(texts(LatinReader(WordList(tmp_path, words), {}), typed)) == read
 
 
@@ -818,7 +818,7 @@ def test_the_likeliest_word_by_its_sound_weighs_half_beside_a_meaning(weight: fl
 
 
 def test_another_spelling_of_the_reading_finds_nearly_as_well() -> None:
-    """It has the weight of a variant in the table of synonyms, whatever other readings there are."""
+    """Another spelling has the weight of a variant in the table of synonyms, whatever else is read."""
     ordered = [(replace(WAYS[0], spellings=("নদৗ",)), 1.0)]
     for sentence in (True, False):
         (way,) = alternatives(ordered, lambda _text: 9, sentence=sentence, alone=True)

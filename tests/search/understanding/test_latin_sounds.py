@@ -60,7 +60,7 @@ def test_what_is_as_near_to_two_words_is_neither() -> None:
     ],
 )
 def test_two_words_are_the_one_that_a_table_has(typed: str, word: str) -> None:
-    """This holds for English words and names in any form, even if the first part is a function word."""
+    """Two words are joined to an English word or name in any form, even if the first is a function word."""
     assert apart(typed) == word
 
 
@@ -68,7 +68,7 @@ def test_two_words_are_the_one_that_a_table_has(typed: str, word: str) -> None:
     "typed", ["the rapist", "to day", "ban gla", "kal rat", "b cb", "air port road", "football"]
 )
 def test_other_pairs_stay_two_words(typed: str) -> None:
-    """These are a function word before a word, short parts, unknown words, three words, and a single one."""
+    """Pairs with a function word, short parts, unknown words, three words, and a single one stay as typed."""
     assert not apart(typed)
 
 
@@ -120,7 +120,7 @@ def test_a_slip_comes_behind_the_usual_spelling(
 
 
 def test_the_usual_spelling_may_be_meant_where_its_slip_may_be() -> None:
-    """It may also be meant by itself; other words do not become plausible through their neighbours."""
+    """The usual spelling becomes plausible through its slip; other words do not through their neighbours."""
     far = replace(USUAL, plausible=False)
     assert [found.plausible for found in _usual_first([SLIP, far])] == [True, True]
     assert [found.plausible for found in _usual_first([replace(SLIP, plausible=False), far])] == [
@@ -186,7 +186,7 @@ def test_y_between_consonants_may_be_said_as_in_english(
     [("rafiq", "রফিক"), ("qawmi", "কওমি")],
 )
 def test_q_may_be_said_as_k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: str) -> None:
-    """This is for names from Arabic."""
+    """In names from Arabic *q* may be read as *k*."""
     words = {"রফিক": 60, "কওমি": 60}
     monkeypatch.setattr("onneshon.search.understanding.romanised._WORDS", len(words))
     found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
@@ -204,7 +204,7 @@ def test_no_name_of_a_person_is_one_letter_off_another(typed: str) -> None:
     [("akter", "আক্তার"), ("talukder", "তালুকদার"), ("howlader", "হাওলাদার"), ("sarker", "সরকার")],
 )
 def test_names_are_spelt_as_people_do_who_have_them(tmp_path: Path, typed: str, meant: str) -> None:
-    """Such names have no case ending (*talukder*, of তালুক), and are not words of a similar sound."""
+    """Family names have no case ending (*talukder*, of তালুক), and are not words of a similar sound."""
     words = {"আক্তার": 9, "তালুকদার": 9, "হাওলাদার": 9, "সরকার": 9}
     words |= {"অ্যাক্টের": 90, "তালুক": 90, "হলা": 90, "সড়কের": 90}
     found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)

@@ -130,7 +130,7 @@ def test_a_word_with_company_of_its_own_may_be_a_slip_where_it_is_strange(tmp_pa
 def test_certainty_is_a_regression(
     tmp_path: Path, word: str, articles: int, *, distance: float, lead: float, certainty: float
 ) -> None:
-    """It depends on distance, letters, frequencies, the lead, and whether articles have the word."""
+    """Certainty depends on distance, letters, frequencies, the lead, and whether articles have the word."""
     words = misspellings(WordList(tmp_path, {"বাংলাদেশ": 99}))
     candidate = Candidate("বাংলাদেশ", 99, distance, 0.0)
     assert words._certainty(word, articles, candidate, lead) == pytest.approx(certainty)
@@ -169,7 +169,7 @@ def test_what_few_articles_have_is_as_often_a_slip(
 def test_a_word_with_other_forms_is_no_slip(
     tmp_path: Path, articles: int, stem: int, corrected: bool
 ) -> None:
-    """Its stem must have over a quarter more articles than the form (আশা for আশার)."""
+    """A word is right if its stem has over a quarter more articles than the form (আশা for আশার)."""
     index = WordList(tmp_path, {"আশার": articles, "আসার": 5 * articles})
     index._stem[index._stems["আশার"]] = stem
     slips = [way for way in found(index, "আশার") if way.certainty == 2.0]
@@ -196,14 +196,14 @@ def test_a_word_is_known_by_other_forms_of_it(tmp_path: Path, articles: int, cor
 def test_a_word_of_one_article_in_thirty_is_no_unusual_spelling(
     tmp_path: Path, count: int, corrected: bool
 ) -> None:
-    """This holds however frequent the usual spelling is."""
+    """A spelling in one article of thirty is usual, however frequent the other one is."""
     index = WordList(tmp_path, {"ধরনের": 900, "ধরণের": 100}, count)
     assert [way.same for way in found(index, "ধরণের")] == [True] * corrected
 
 
 @pytest.mark.parametrize(("count", "corrected"), [(1_000, True), (999, False)])
 def test_a_word_of_one_article_in_a_hundred_is_no_slip(tmp_path: Path, count: int, corrected: bool) -> None:
-    """This holds however near and frequent another word is."""
+    """A word in one article of a hundred is no slip, however near and frequent another word is."""
     index = WordList(tmp_path, {"হাসপাতল": 10, "হাসপাতাল": 900}, count)
     assert [way.word for way in found(index, "হাসপাতল")] == (["হাসপাতাল"] if corrected else [])
 
@@ -217,7 +217,7 @@ def test_stems_of_a_word_that_no_article_has_are_those_of_its_parts(tmp_path: Pa
 
 @pytest.mark.parametrize(("articles", "certainty"), [(1, 1.556), (9, 1.556), (10, 0.934), (11, 0.919)])
 def test_a_word_as_near_makes_less_sure(tmp_path: Path, articles: int, certainty: float) -> None:
-    """This is so from a hundredth of the articles on; with a rarer rival the lead is as great as possible."""
+    """A near rival in a hundredth of the articles lowers the certainty; a rarer one does not count."""
     index = WordList(tmp_path, {"সংবাদ": 900, "সংবাট": articles})
     assert found(index, "সংবাত")[0].certainty == pytest.approx(certainty, abs=0.005)
 
@@ -271,7 +271,7 @@ def test_what_a_known_word_is_like_is_looked_for_where_another_may_fit_well_enou
 
 @pytest.mark.parametrize(("word", "worse"), [("মানুষ", 0.0), ("মানুষের", 1.0), ("হাসপাতালে", 1.0)])
 def test_who_searches_mostly_types_the_word_itself(tmp_path: Path, word: str, worse: float) -> None:
-    """So a form of a word is less likely to be meant than the word."""
+    """An inflected form is less likely to be meant than the word itself."""
     index = WordList(tmp_path, {word: 9})
     (token,) = analyze(word)
     assert misspellings(index)._other(Candidate(token.exact, 9, 1.0, 3.0)).score == 3.0 + worse

@@ -87,7 +87,7 @@ def found(text: str, at: int, articles: dict[str, int]) -> tuple[int, str] | Non
 def test_articles_tell_initials(
     text: str, at: int, articles: dict[str, int], expected: tuple[int, str] | None
 ) -> None:
-    """They must have the letters apart before the same name, nearly as often as the typed word."""
+    """Articles must have the letters apart before the same name, nearly as often as the typed word."""
     assert found(text, at, articles) == expected
 
 

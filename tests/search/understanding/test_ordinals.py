@@ -116,7 +116,7 @@ def test_an_ordinal_is_found_however_it_is_written(query: str) -> None:
     "query", ["নদীর গল্প পর্ব ২", "নদীর গল্প ২য় পর্ব", "nodir golpo part 2", "নদীর গল্প দ্বিতীয় পর্ব"]
 )
 def test_a_part_of_a_series_is_found_however_it_is_numbered(query: str) -> None:
-    """It comes before other parts of the series, and before articles with the number elsewhere."""
+    """That part comes before others of the series, and before articles with the number elsewhere."""
     wanted = [article("behind", "নদীর গল্প পর্ব ২"), article("before", "নদীর গল্প ২য় পর্ব")]
     wanted.append(article("word", "নদীর গল্প দ্বিতীয় পর্ব"))
     series = [article(f"part{at}", f"নদীর গল্প পর্ব {at}, ২ জন") for at in range(3, 9)]
@@ -185,7 +185,7 @@ def test_entries_units_of_several_words_and_what_is_counted_as_one_word_are_no_o
 
 @pytest.mark.parametrize("query", ["5 km", "5km", "৫ km", "৫ কিলোমিটার"])
 def test_signs_of_sizes_are_words_behind_digits(query: str) -> None:
-    """They are no letters of a name."""
+    """After digits the signs of units are words, and no letters of a name."""
     corpus = [
         article("far", "৫ কিলোমিটার পথ"),
         article("short", "৫ কিমি পথ"),

@@ -32,7 +32,7 @@ PATH = "https://www.ittefaq.com.bd/national/"
     ],
 )
 def test_it_is_the_words_that_it_is_about(pasted: str, words: str) -> None:
-    """These are the last part of a path with words, the name of a site, or the words of a hashtag."""
+    """An address is read as the last part of its path or its site's name, a hashtag as its words."""
     assert unpacked(pasted, KNOWN.__contains__) == words
 
 

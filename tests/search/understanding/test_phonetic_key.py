@@ -71,7 +71,7 @@ def heard(directory: Path, word: str, words: dict[str, int], least: int = 1) -> 
 
 
 def test_homophones_come_by_their_articles(tmp_path: Path) -> None:
-    """Homophones in too few articles are left out, and so are the word itself and its other encodings."""
+    """Homophones in too few articles are left out, as are the word itself and spellings that fold to it."""
     words = {"উজ্জল": 55, "উজ্জ্বল": 116, "উজ্বল": 5, "উজ্যল": 1, "ঊজ্জল": 70}
     assert heard(tmp_path, "উজ্জল", words, 5) == [(canonical("উজ্জ্বল"), 116), (canonical("উজ্বল"), 5)]
 

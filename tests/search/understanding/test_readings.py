@@ -90,7 +90,7 @@ def test_all_words_are_corrected_at_once_first(index: WordList) -> None:
 
 @pytest.mark.parametrize("word", ["mane", "man", "facebook", "bangladesh"])
 def test_latin_words_are_not_corrected(index: WordList, word: str) -> None:
-    """They are read by sound, and their other readings are offered with the reading."""
+    """Latin words are read by sound, and their other readings are offered with the reading."""
     assert suggest([word], index) == []
 
 
@@ -99,7 +99,7 @@ def test_latin_words_are_not_corrected(index: WordList, word: str) -> None:
     [("চট্রগ্রাম", "চট্টগ্রাম"), ("স্হানীয়", "স্থানীয়"), ("মুক্তিজুদ্দের", "মুক্তিযুদ্ধের"), ("দূর্নীতি", "দুর্নীতি")],
 )
 def test_a_near_certain_correction_is_searched_too(index: WordList, typed: str, meant: str) -> None:
-    """This is for misspellings among many articles with the right word."""
+    """A misspelling of a word that many articles have is corrected for the search."""
     (reading,) = read(index, typed)
     assert (reading.text, reading.kind) == (canonical(meant), "spelling")
 
@@ -134,7 +134,7 @@ def test_of_two_spellings_of_one_stem_the_far_more_usual_is_known(index: WordLis
     [("আশার", "আশা", "আসার"), ("জাবি", "জাবির", "যাবি"), ("জেটি", "জেটির", "যেটি"), ("বেচে", "বেচা", "বেঁচে")],
 )
 def test_a_word_with_forms_of_its_own_is_no_slip(tmp_path: Path, typed: str, form: str, usual: str) -> None:
-    """This holds however frequent a word of that sound is: আশার আলো is not আসার আলো."""
+    """A word with several forms is right, however frequent its homophone: আশার আলো is not আসার আলো."""
     words = WordList(tmp_path, {typed: 12, form: 40, usual: 3000, "ঢাকা": 9000})
     assert read(words, typed) == []
 
@@ -165,7 +165,7 @@ def test_only_words_in_doubt_are_corrected(index: WordList) -> None:
 
 @pytest.mark.parametrize("words", [[], ["football"], ["১৯৭১"], ["ক"], ["বাংলা-football"], ["ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ"]])
 def test_what_cannot_be_corrected_has_no_suggestion(index: WordList, words: list[str]) -> None:
-    """These are empty queries, Latin words, numbers, single letters, and words near nothing."""
+    """Empty queries, Latin words, numbers, single letters, and words near nothing have no suggestion."""
     assert suggest(words, index) == []
 
 
@@ -256,7 +256,7 @@ def ministry(tmp_path: Path) -> WordList:
 
 @pytest.mark.parametrize(("typed", "typed_too"), [("শিক্ষা মন্ত্রণা", False), ("শিক্ষা মন্ত্র", True)])
 def test_a_last_word_may_be_unfinished(ministry: WordList, typed: str, *, typed_too: bool) -> None:
-    """It is completed by what follows the previous word; where articles have it, both are searched for."""
+    """The last word is completed by what follows the previous one; if articles have it, both are searched."""
     (reading,) = read(ministry, typed)
     assert (canonical(reading.text), reading.kind) == (canonical("মন্ত্রণালয়"), "unfinished")
     assert reading.typed_too is typed_too
@@ -269,7 +269,7 @@ def test_a_word_that_is_at_home_alone_or_not_the_last_is_finished(ministry: Word
 
 
 def test_latin_letters_may_be_the_beginning_of_a_word(tmp_path: Path) -> None:
-    """It is completed by what follows the previous word, by sound."""
+    """Latin letters are completed by what follows the previous word, by sound."""
     words = {"মির্জা": 200, "ফখরুল": 180, "ফখরুলের": 60, "ফোক": 40}
     pairs = PairList({("মির্জা", "ফখরুল"): 150, ("মির্জা", "ফখরুলের"): 50}, words)
     _, last = read(WordList(tmp_path, words, pairs=pairs), "mirza fokh")

@@ -94,19 +94,19 @@ def test_a_conjunct_is_put_right(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize("word", ["কই", "ভাইয়ারা", "কইরার", "আইনা"])
 def test_only_a_verb_with_its_i_before_the_last_consonant_is_spoken(word: str) -> None:
-    """It must be at the end of the word, after a consonant."""
+    """A spoken form ends the word, with its i before the last consonant."""
     assert not [other for other in respellings(canonical(word)) if other.endswith("ে")]
 
 
 @pytest.mark.parametrize(("word", "other"), [("কম", "কর্ম"), ("পাকা", "পার্কা"), ("কাম", "কাব"), ("পানিতাছ", "পানিচ্ছ")])
 def test_a_short_word_has_lost_no_reph_and_a_noun_is_no_verb(word: str, other: str) -> None:
-    """Such a change would give another word."""
+    """Changing a short word or a noun so would give another word."""
     assert canonical(other) not in respellings(canonical(word))
 
 
 @pytest.mark.parametrize("word", ["", "আমি", "football", "১৯৭১"])
 def test_a_word_without_conjuncts_stays(word: str) -> None:
-    """It has no conjunct to confuse."""
+    """A word without conjuncts has none to confuse."""
     assert word not in list(respellings(word))
 
 

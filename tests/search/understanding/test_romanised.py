@@ -12,7 +12,7 @@ from tests.search.understanding.word_lists import WordList
 
 @pytest.mark.parametrize("latin", ["kkkkkk", "zzzzqqq", "ttttttt", "vvbbnn", "kk", "tttt", "aaa"])
 def test_a_drumming_finger_sounds_like_no_word(tmp_path: Path, latin: str) -> None:
-    """Such letters have no reading, however near the words of the index are."""
+    """Random keys have no reading, however near the words of the index are."""
     vocabulary = WordList(tmp_path, {"কাকা": 300, "জক": 90, "তত": 400, "ববন": 50, "টুট": 9}).vocabulary
     assert vocabulary
     assert sounding(latin, vocabulary) == []
@@ -40,7 +40,7 @@ def test_a_drumming_finger_sounds_like_no_word(tmp_path: Path, latin: str) -> No
     ],
 )
 def test_few_letters_and_keys_in_a_row_are_drummed(latin: str, drummed: bool) -> None:
-    """It takes a word of at least five letters, or four adjacent keys."""
+    """Random keys are recognised from five letters, or four adjacent keys."""
     assert _is_drummed(latin) == drummed
 
 
@@ -67,7 +67,7 @@ def test_the_best_word_by_sound_comes_first(tmp_path: Path) -> None:
 
 
 def test_a_skeleton_in_common_is_not_enough(tmp_path: Path) -> None:
-    """This holds however few words there are to choose from."""
+    """A common skeleton is too little, however few words there are to choose from."""
     vocabulary = WordList(tmp_path, {"ফেসবুক": 275, "হিত": 10}).vocabulary
     assert vocabulary
     assert sounding("aetohaooise", vocabulary) == []
@@ -95,7 +95,7 @@ def test_a_rare_word_must_be_nearer(
 
 @pytest.mark.parametrize(("distance", "plausible"), [(3.0, True), (3.01, False)])
 def test_a_word_of_one_article_is_at_most_half_a_step_a_letter_away(distance: float, plausible: bool) -> None:
-    """This is for a vocabulary of the size that was measured; the end of the word counts as a letter."""
+    """The limit is for a vocabulary of the measured size; the end of the word counts as a letter."""
     assert is_plausible(Candidate("সোনার", 1, distance, 0.0), "sonar", 151_850) is plausible
 
 

@@ -25,7 +25,7 @@ def test_what_is_no_line_with_an_entry_is_refused(file: SynonymsFile, line: str)
 
 @pytest.mark.parametrize("before", ["", "নদী, নদ\n", "নদী, নদ"])
 def test_a_line_is_added_behind_the_others(file: SynonymsFile, before: str) -> None:
-    """It is a line of its own, whether the last one had a newline or not; adding it twice adds it once."""
+    """The added text is a line of its own, with or without a newline before it; adding it twice is once."""
     file.path.write_text(before, "utf-8")
     for _ in range(2):
         file.add("খাল => নালা")
@@ -51,7 +51,7 @@ def test_a_file_that_cannot_be_read_is_named(file: SynonymsFile) -> None:
 
 
 def test_of_a_word_that_a_table_has_nothing_is_learned() -> None:
-    """This holds for any form of the word; other learned synonyms come after those of the tables."""
+    """A word in a table in any form has no learned synonyms; those of others come after the tables."""
     tables = Synonyms(tuple(parse_synonyms("নদীর => নদের", "synonyms.txt")))
     learned = "নদী\t>\tগাঙ\tsynonym\tlearned\nখাল\t>\tনালা\tsynonym\tlearned"
     found = with_learned(tables, learned).entries

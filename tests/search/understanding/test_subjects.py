@@ -65,7 +65,7 @@ def test_words_that_only_ask_add_nothing(engine: Engine) -> None:
 
 
 def test_a_latin_word_that_nothing_is_read_for_is_asked_for_alone(engine: Engine) -> None:
-    """It is searched for as typed, without the request words."""
+    """A Latin word without a reading is searched for as typed, without the request words."""
     assert engine.rank("information about anadolu") == engine.rank("anadolu") != []
     assert len(engine.rank("information about")) > 1
 
@@ -109,7 +109,7 @@ def test_works_stand_before_their_subject_in_english_alone() -> None:
     ],
 )
 def test_who_asks_to_be_told_asks_for_the_subject(text: str, subject: str) -> None:
-    """This is so only if the words name a subject."""
+    """A request is dropped only if the words name a subject."""
     assert asked_about(text) == subject
 
 
@@ -133,7 +133,7 @@ def test_who_asks_to_be_told_asks_for_the_subject(text: str, subject: str) -> No
     ],
 )
 def test_words_that_ask_in_english_are_passed_over(query: str, subject: str) -> None:
-    """They are dropped if the words name a subject; all spans are returned in order."""
+    """English request words are dropped if the words name a subject; all spans are returned in order."""
     spans = [LatinSpan(at, at + 1, word) for at, word in enumerate(query.split())]
     before, asked, after = without_requests(spans)
     assert " ".join(span.typed for span in asked) == subject

@@ -338,7 +338,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 
 def test_the_command_shows_what_a_word_brings(tmp_path: Path) -> None:
-    """It shows text, kind, weight and reason, for the site's entries too."""
+    """``test`` shows text, kind, weight and reason, for the site's entries too."""
     (tmp_path / "synonyms.txt").write_text("ঢাবি => কার্জন হল\n", "utf-8")
     code, out, _ = run("test", "ঢাবিতে", "হরিণ", "--index", str(tmp_path))
     assert code == 0

@@ -59,13 +59,13 @@ def test_the_stems_of_all_words_in_tables_are_known_as_the_stemmer_gives_them(
 
 
 def test_a_word_in_a_table_is_not_stemmed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its stem comes from the table; only its canonical form is computed."""
+    """A table gives the stem of its words; only their canonical form is computed."""
     tables.table_text(synonyms.TABLES[0])
     monkeypatch.setattr(analyzer, "stem_key", lambda word: pytest.fail(f"{word} was stemmed"))
     assert analyzer._keys_afresh("ঢাবি") == ("ঢাবি", "ঢাবি")
 
 
 def test_a_word_that_is_known_by_its_stem_is_one_word() -> None:
-    """So a text of such words needs no tokenizer."""
+    """Each word of the table is one token, so a text of such words needs no tokenizer."""
     for word, stem in tables.read_rows(tables.STEMS):
         assert [(token.exact, token.stem) for token in analyzer.analyze_afresh(word)] == [(word, stem)]

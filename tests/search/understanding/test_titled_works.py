@@ -56,7 +56,7 @@ def _has_hint(engine: Engine, query: str) -> bool:
 def test_a_title_beside_a_word_for_works_finds_what_is_called_so(
     engine: Engine, query: str, title: str, first: str
 ) -> None:
-    """It comes first, as if the title were typed alone, even of function words; no word is missing."""
+    """The title comes first, as if typed alone, even if all are function words; no word is missing."""
     page = engine.search(query, explain=True)
     hit = page.hits[0]
     assert (hit.id, hit.missing, page.total) == (first, (), engine.search(title).total)

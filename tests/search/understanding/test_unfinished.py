@@ -45,7 +45,7 @@ def going_on(index: WordList, typed: str, before: str = "পদ্মা") -> li
     ],
 )
 def test_a_word_of_two_letters_goes_on(tmp_path: Path, typed: str, articles: int, found: list[str]) -> None:
-    """It is completed by the followers, one form of each; a word that follows itself is complete."""
+    """Two letters are completed by the followers, one form of each; a word that is a follower is complete."""
     index = index_of(tmp_path, **({typed: articles} if articles else {}))
     assert going_on(index, typed) == [(word, BEHIND[word]) for word in found]
 
@@ -79,7 +79,7 @@ def test_it_goes_on_where_it_would_stand_there_by_chance_far_less_often(
 def test_a_word_in_another_spelling_goes_on_as_it_would_in_the_usual_one(
     tmp_path: Path, behind: dict[str, int], best: str
 ) -> None:
-    """It is not if articles have it there, or too seldom its completion."""
+    """The typed spelling is kept if articles have it there, or too seldom its completion."""
     pairs = {("দেশের", word): times for word, times in behind.items() if times}
     index = WordList(
         tmp_path,
@@ -92,7 +92,7 @@ def test_a_word_in_another_spelling_goes_on_as_it_would_in_the_usual_one(
 
 
 def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
-    """These are the commonest followers."""
+    """Only the eight commonest followers are examined."""
     words = {
         f"সে{first}{last}": 50 - at
         for at, (first, last) in enumerate(zip("কখগঘচছজঝট", "টঝজছচঘগখক", strict=True))
@@ -217,7 +217,7 @@ def test_it_goes_on_behind_any_word_that_may_be_meant_or_was_typed(
 def test_a_last_word_may_be_a_misspelt_beginning(
     tmp_path: Path, typed: str, articles: dict[str, int], read: str
 ) -> None:
-    """It must begin a word that follows the previous one, and be rare itself."""
+    """A misspelt beginning must begin a word that follows the previous one, and be rare itself."""
     assert read_as(tmp_path, typed, **articles) == [read]
 
 
@@ -289,7 +289,7 @@ SHE = LatinCandidate("সেট", "sound", 1.0, 90)
     ],
 )
 def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan, goes_on: bool) -> None:
-    """It must not be a follower itself or a function word, and be typed as words are."""
+    """A completed Latin word is in no table, no follower or function word, and typed as words are."""
     index = index_of(tmp_path)
     _, found = continued([PADMA, last], index, context_of(index))
     kinds = [candidate.kind for candidate in found.candidates]

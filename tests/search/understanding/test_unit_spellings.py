@@ -75,7 +75,7 @@ def test_hundreds_are_spoken_to_nineteen(hundreds: int, words: bool) -> None:
     [(1929, False), (1930, True), (2004, False), (2005, True), (2029, True), (2030, False), (1971, True)],
 )
 def test_a_year_of_these_days_has_a_short_form(year: int, short: bool) -> None:
-    """It has the last two digits, unless these are too low to be a year."""
+    """A recent year has its last two digits as a short form, unless these are too low for a year."""
     assert (f"{year % 100:02} সাল" in {*year_spellings(year)}) == short
     words = {f"{word} সাল" for word in in_words(Decimal(year % 100), "cardinal")}
     assert (words <= {*year_spellings(year)}) == short
@@ -110,7 +110,7 @@ def test_a_number_is_in_digits_and_in_words(value: str, ways: list[str]) -> None
     ("number", "words"), [(4, ()), (5, ("5", "পাঁচ", "পাচ")), (9, ("9",)), (100, True), (101, ())]
 )
 def test_numbers_that_are_nothing_else_have_words(number: int, words: tuple[str, ...] | bool) -> None:
-    """This is from five to a hundred, except নয়, which also means *not*."""
+    """Numbers from five to a hundred have words, except নয়, which also means *not*."""
     found = number_spellings(Decimal(number))
     assert found == words if isinstance(words, tuple) else found[0] == f"{number}"
     assert len(found) != 1 or number == 9
@@ -132,7 +132,7 @@ def test_numbers_that_are_nothing_else_have_words(number: int, words: tuple[str,
 def test_a_sum_is_written_in_the_scales_in_which_it_is_spoken(
     total: str, ways: set[str], others: set[str]
 ) -> None:
-    """This is the greatest scale it reaches, with at most two decimals unless all are shown."""
+    """A sum is in the greatest scale it reaches, with at most two decimals unless all are shown."""
     found = {f"{number} টাকা" for number in sum_spellings(Decimal(total))}
     assert ways <= found
     assert found.isdisjoint(others)

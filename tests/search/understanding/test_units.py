@@ -108,7 +108,7 @@ def test_one_unit_has_one_set_of_alternatives(unit: tuple[str, str]) -> None:
     ],
 )
 def test_other_words_are_no_units(text: str, expected: list[tuple[str, str]]) -> None:
-    """These are words that look like a number, and numbers that are no day or year."""
+    """Words that look like a number, and numbers that are no day or year, are no units."""
     assert said(text) == expected
 
 
@@ -157,7 +157,7 @@ def test_one_of_a_scale_is_written_with_its_count(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("দুইশত", "200"), ("২০০", "200"), ("দেড়শ", "150"), ("৯৫০", "")])
 def test_hundreds_are_a_number_by_themselves(text: str, value: str) -> None:
-    """This is so where one word says them."""
+    """Hundreds are a number where one word says them."""
     assert said(text) == ([("number", value)] if value else [])
 
 
@@ -253,7 +253,7 @@ def test_years_read_again_are_the_same(year: int) -> None:
 @example(5, 1, 100_001)
 @example(5, 1, 1_001)
 def test_quantities_read_again_are_the_same(number: int, share: int, money: int) -> None:
-    """This holds for numbers, people, percentages and sums of money."""
+    """Spellings of numbers, people, percentages and sums of money read as the same quantity."""
     again(list(number_spellings(Decimal(number))), ("number", f"{number}"))
     again(list(count_spellings(number, "জন")), ("count", f"{number} জন"))
     again(list(percent_spellings(Decimal(share))), ("percent", f"{share} %"))
@@ -299,7 +299,7 @@ def test_digits_beyond_what_python_makes_a_number_of_are_no_years(text: str) -> 
 
 @given(st.lists(st.sampled_from(UNIT_WORDS), max_size=5).map(" ".join))
 def test_without_a_number_no_rule_sees_a_unit(text: str) -> None:
-    """So that no rule need be tried."""
+    """A text without a number has no unit, so that no rule need be tried."""
     tokens = analyze(text)
     row = UnitWords(text, tokens)
     assert not any(map(read_numeral, tokens))
@@ -309,7 +309,7 @@ def test_without_a_number_no_rule_sees_a_unit(text: str) -> None:
 @pytest.mark.parametrize("digits", ["8" * 40, "9" * 15 + "000", "১" * 60])
 @pytest.mark.parametrize("unit", ["", " কোটি টাকা", " টাকা", "%", " লাখ কোটি কোটি কোটি", " মার্চ", "শে"])
 def test_a_row_of_digits_of_any_length_is_searched(sample_engine: Engine, digits: str, unit: str) -> None:
-    """It is searched for as typed, for it is no number with other spellings."""
+    """A long row of digits is searched for as typed, for it is no number with other spellings."""
     for text in (digits + unit, digits[:15] + unit):
         assert sample_engine.search(text).total_all == 0
         sample_engine.suggest(text)

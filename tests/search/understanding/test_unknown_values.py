@@ -67,7 +67,7 @@ def test_case_and_encoding_are_no_difference(typed: str, known: str) -> None:
 
 
 def test_two_thousand_values_are_compared() -> None:
-    """These are the most frequent."""
+    """Only the two thousand most frequent values are compared."""
     many = [f"{number:05}" for number in range(1_999)]
     wanted = asked(Filter("category", "রাজনীতী"))
     assert unknown_values(Known([*many, "রাজনীতি"]), wanted)[0].nearest == ("রাজনীতি",)

@@ -26,7 +26,7 @@ def usual(index: WordList, word: str) -> tuple[str, bool] | None:
 def test_a_homophone_in_five_times_the_articles_is_meant(
     tmp_path: Path, articles: int, usually: int, meant: bool
 ) -> None:
-    """This is not so where one article in a hundred has the typed word."""
+    """A homophone in five times the articles is meant, unless one article in a hundred has the typed word."""
     words = {"স্বাস্থকর্মী": articles, "স্বাস্থ্যকর্মী": usually} if articles else {"স্বাস্থ্যকর্মী": usually}
     assert usual(WordList(tmp_path, words), "স্বাস্থকর্মী") == (
         (canonical("স্বাস্থ্যকর্মী"), False) if meant else None

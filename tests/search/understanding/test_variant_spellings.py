@@ -52,7 +52,7 @@ def spelt(word: str, articles: Mapping[str, int]) -> list[str]:
     ],
 )
 def test_either_way_leads_to_the_other(first: str, second: str) -> None:
-    """This holds whichever spelling is typed."""
+    """Each spelling leads to the other, whichever is typed."""
     assert spelt(first, {first: 5, second: 5}) == [canonical(second)]
     assert spelt(second, {first: 5, second: 5}) == [canonical(first)]
 
@@ -128,13 +128,13 @@ def test_no_breathed_letter_is_written_twice() -> None:
 
 
 def test_what_no_article_has_is_no_way() -> None:
-    """This holds however many spellings there are."""
+    """A spelling in no article is dropped, however many spellings there are."""
     assert len({*other_spellings("মেডিক্যাল")}) > 3
     assert not spelt("মেডিক্যাল", {"মেডিক্যাল": 4, "হাসপাতাল": 9})
 
 
 def test_an_article_is_found_however_its_loan_is_written() -> None:
-    """It is found with the synonyms of the other spelling, and marked as it is written."""
+    """A loan is found with the synonyms of its other spelling, and marked as it is written."""
     articles = [
         article("long", "মেডিক্যাল কলেজে ভর্তি"),
         article("short", "মেডিকেল কলেজে ভর্তি"),
@@ -173,7 +173,7 @@ def test_the_first_word_of_an_entry_may_be_in_another_spelling() -> None:
 
 
 def test_neither_way_is_called_misspelt() -> None:
-    """This holds however much commoner the other is; a spelling in no article may be a slip."""
+    """A spelling is not corrected, however much commoner the other is; one in no article may be."""
     articles = [article(f"{n}", "সিটি করপোরেশন") for n in range(40)]
     with Engine(reader_of([*articles, article("rare", "সিটি কর্পোরেশন")])) as engine:
         page = engine.search("সিটি কর্পোরেশন")

@@ -63,7 +63,7 @@ def test_a_name_beside_a_word_for_works_asks_for_these(
     ],
 )
 def test_a_name_beside_a_category_asks_for_works_in_it(works: AuthorWorks, typed: str, category: str) -> None:
-    """This is so if the query has nothing else."""
+    """A name with a category alone asks for the author's works in it."""
     asked = works.asked(typed)
     assert asked
     assert asked.category == category
@@ -111,7 +111,7 @@ def test_a_name_beside_other_words_is_the_author_or_in_the_text(
     ],
 )
 def test_whoever_wrote_nothing_and_a_word_of_many_texts_are_no_author(works: AuthorWorks, typed: str) -> None:
-    """Such a query is searched for as typed."""
+    """A query without an author's name, or with one that is a common word, asks for nobody's works."""
     assert works.asked(typed) is None
 
 
@@ -196,7 +196,7 @@ BESIDE = [
     "typed", ["সাবান শামসুর রাহমান", "শামসুর রাহমানের সাবান", "saban shamsur rahman", "শামসুর রাহমানের কবিতা সাবান"]
 )
 def test_a_title_beside_its_author_finds_the_work_first(typed: str) -> None:
-    """It comes before works with the name in their text; no article by or about the author lacks the name."""
+    """The work comes before those with the name in their text; no article by or about the author lacks it."""
     with Engine.of(BESIDE) as engine:
         page = engine.search(typed, explain=True)
     assert page.authors == ("শামসুর রাহমান",)
@@ -220,7 +220,7 @@ def test_a_title_beside_its_author_finds_the_work_first(typed: str) -> None:
     ],
 )
 def test_what_sounds_like_an_author_is_read_as_the_name(typed: str, read: list[tuple[str, str]]) -> None:
-    """It is not read as words of that sound."""
+    """An author's name by sound is not read as other words of that sound."""
     articles = [
         Article("1", "মেঘ", "ঘন মেঘ, ঘন বন, বই।", author="নির্মলেন্দু গুণ"),
         Article("2", "বন", "ঘন বন, নির্মল আকাশ।", author="রহিম"),

@@ -47,7 +47,7 @@ def test_each_client_is_known_by_its_key(path: Path) -> None:
 
 
 def test_a_key_that_is_removed_opens_nothing_more(path: Path) -> None:
-    """This holds for a server that has read the file before, too."""
+    """A removed key is refused by a server that has read the file before, too."""
     first = add_key(path, "a", ["write"], TODAY)
     file = KeyFile(path)
     second = add_key(path, "b", ["write"], TODAY)

@@ -272,7 +272,7 @@ def test_what_is_new_comes_once_a_day_after_its_hour(world: _World) -> None:
 def test_an_old_article_is_no_news_where_a_newer_one_went(
     world: _World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It only appears among the newest, beyond which nothing is examined."""
+    """An old article may appear among the newest once one is deleted, but is no news."""
     monkeypatch.setattr("onneshon.web.alerts.sending.LOOKED_AT", 3)
     old = [Article(f"o{day}", f"পদ্মা {day}", date=dt.date(2025, 1, day)) for day in range(1, 5)]
     world.publish(*old)
@@ -306,7 +306,7 @@ def archive(world: _World, monkeypatch: pytest.MonkeyPatch) -> _World:
 
 
 def test_an_old_article_that_an_archive_puts_in_is_news(archive: _World) -> None:
-    """This holds however many have later dates; it is sent once, whatever is added or corrected later."""
+    """An old article that is added is sent once, however many are later, whatever is corrected afterwards."""
     found = Article("letter", "পদ্মার চরের চিঠি", date=dt.date(1951, 2, 21))
     archive.publish(found, Article("else", "মেঘনার চিঠি", date=dt.date(1951, 2, 21)))
     assert archive.send() == Sent(digests=1)
@@ -331,7 +331,7 @@ def test_an_old_article_is_news_though_the_clock_was_ahead_at_the_last_look(arch
 def test_articles_that_all_changed_are_no_news(
     archive: _World, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    """This is so after a rebuild: for half of all articles, or for more than are examined."""
+    """After a rebuild half of all articles, or more than are examined, are no news."""
     monkeypatch.setattr("onneshon.web.alerts.sending.MOST_CHANGED", 2 if count == 3 else 1_000)
     archive.publish(
         *(Article(f"o{n}", f"পদ্মা নদী {n}", date=dt.date(1999, 1, n)) for n in range(1, count + 1))
@@ -340,7 +340,7 @@ def test_articles_that_all_changed_are_no_news(
 
 
 def test_an_old_article_of_the_day_of_the_first_look_is_no_news(archive: _World) -> None:
-    """It was in the index when the alert was requested."""
+    """An article in the index when the alert was requested is no news."""
     archive.publish(Article("letter", "পদ্মার চরের চিঠি", date=dt.date(1951, 2, 21)))
     archive.store.ask(READER, "q=পদ্মা OR চর", "bn")
     for alert in archive.store.asked(1):
@@ -433,7 +433,7 @@ def test_filters_and_language_of_the_page_are_kept(world: _World) -> None:
 
 
 def test_every_page_of_an_alert_is_in_the_language_of_the_reader(world: _World) -> None:
-    """This holds from the results to the mail and back; asking in another language is the same alert."""
+    """The language is kept from the results to the mail and back; in another one it is the same alert."""
     results = "/search?q=পদ্মা&lang=en"
     (offer, *_) = re.findall(r'href="/search(/alerts/[^"]*)"', world.get(results).text)
     assert "E-mail address" in world.get(unescape(offer)).text
@@ -478,7 +478,7 @@ def test_secrets_are_kept_as_digests_alone(world: _World) -> None:
 
 
 def test_a_stranger_gets_few_mails_and_nobody_learns_who_is_known(world: _World) -> None:
-    """This holds however often an address is typed in; the answer is always the same."""
+    """An address gets few mails, however often it is typed in; the answer is always the same."""
     answers = {
         len(world.post(f"/alerts/?q={letter}", data={"address": READER.upper()}).text) for letter in "কখগঘচছ"
     }
@@ -487,7 +487,7 @@ def test_a_stranger_gets_few_mails_and_nobody_learns_who_is_known(world: _World)
 
 
 def test_what_nobody_confirmed_is_forgotten_after_a_week(tmp_path: Path) -> None:
-    """Then further alerts can be requested."""
+    """Unconfirmed alerts make room for others after a week."""
     now = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     store = AlertStore(tmp_path, lambda: now)
     for number in range(MOST_UNCONFIRMED):
@@ -550,7 +550,7 @@ def test_what_is_no_address_is_told_in_the_form(quiet: _World, address: str) -> 
     ],
 )
 def test_an_address_of_alerts_that_makes_no_sense_is_refused(quiet: _World, path: str, status: int) -> None:
-    """Such addresses get the statuses that they get elsewhere."""
+    """Impossible addresses get the statuses that they get elsewhere."""
     assert quiet.get(path).status_code == status
     if status == 414:
         assert quiet.post(path, data={"address": READER}).status_code == status
@@ -588,7 +588,7 @@ def test_an_address_that_there_is_not_is_forgotten_and_one_that_is_full_is_tried
 def test_a_mail_whose_words_are_refused_holds_no_other_up(
     world: _World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is logged without the address, and tried again."""
+    """A mail refused for its words is logged without the address, and tried again."""
     for river in ("মেঘনা", "পদ্মা"):
         world.confirmed(f"q={river}")
         world.publish(Article(river, f"{river} নদী", date=dt.date(2026, 11, 28)))
@@ -611,7 +611,7 @@ def test_a_mail_whose_words_are_refused_holds_no_other_up(
 def test_a_mail_that_is_refused_again_and_again_is_tried_less_and_less_often(
     world: _World, said: str, tried: list[int]
 ) -> None:
-    """It is tried at least once a day, whatever the clock was before, with all current news."""
+    """A refused mail is tried at least once a day, whatever the clock was before, with all current news."""
     world.confirmed()
     world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
     world.now += dt.timedelta(1)
@@ -635,7 +635,7 @@ def _refusals(world: _World) -> int:
 
 
 def test_links_that_are_refused_hold_up_no_others(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This holds however many such addresses are typed in."""
+    """Refused addresses do not delay other mails, however many are typed in."""
     monkeypatch.setattr("onneshon.web.alerts.sending.MOST_ASKED", 2)
     world.mailbox.refuse, world.mailbox.refuse_address = "554 5.7.1 not wanted here", "@evil.example"
     for name in ("a", "b"):
@@ -682,7 +682,7 @@ def test_a_server_of_mail_that_is_away_is_told(world: _World) -> None:
 
 
 def test_what_a_server_of_mail_says_is_not_repeated(world: _World) -> None:
-    """Such a reply may contain addresses."""
+    """A reply of the mail server may contain addresses, so it is not logged."""
     world.ask()
     world.mailbox.refuse_all = f"550 not {READER}"
     with pytest.raises(MailError, match="SMTPSenderRefused") as raised:
@@ -796,7 +796,7 @@ def test_who_stops_an_alert_while_mail_is_sent_gets_none(world: _World) -> None:
 
 
 def test_what_comes_after_the_confirmation_is_news_though_no_mail_can_be_sent_yet(world: _World) -> None:
-    """This holds before the hour of sending, and while the mail server is down."""
+    """Articles after the confirmation are news, before the hour of sending and while the server is down."""
     world.now = world.now.replace(hour=1)
     world.ask()
     world.send()
@@ -812,13 +812,13 @@ def test_what_comes_after_the_confirmation_is_news_though_no_mail_can_be_sent_ye
 
 
 def test_an_old_article_that_was_there_is_no_news_once_it_is_changed(archive: _World) -> None:
-    """This holds however many articles have later dates."""
+    """A changed old article is no news, however many articles have later dates."""
     archive.publish(Article("o1", "পদ্মা ১", "বানান ঠিক করা হলো।", date=dt.date(1999, 1, 1)))
     assert archive.send() == Sent(unchanged=1)
 
 
 def test_an_old_article_of_a_common_word_is_no_news_once_it_is_changed(archive: _World) -> None:
-    """This holds however many have later dates, up to ten thousand."""
+    """A changed old article is no news, even if up to ten thousand have later dates."""
     archive.publish(*(Article(f"m{n}", "মেঘনা", date=dt.date(2020, 1, 1)) for n in range(2_100)))
     archive.publish(Article("old", "মেঘনার চর", date=dt.date(1951, 2, 21)))
     archive.now += dt.timedelta(1)

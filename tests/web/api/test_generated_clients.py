@@ -89,7 +89,7 @@ def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
 
 @pytest.mark.slow
 def test_a_client_in_python_has_every_operation(client_package: ModuleType, publisher: Publisher) -> None:
-    """It publishes an article, searches for it and reads it, with types only."""
+    """The client publishes an article, searches for it and reads it, with types only."""
     package, api = client_package.__name__, f"{client_package.__name__}.api.default"
     folder = Path(str(client_package.__file__)).parent / "api" / "default"
     assert len([*folder.glob("[a-z]*.py")]) == len(operations(writing=True))
@@ -115,7 +115,7 @@ def test_a_client_in_python_has_every_operation(client_package: ModuleType, publ
 
 @pytest.mark.slow
 def test_types_for_typescript_are_sound(described: Path, tmp_path: Path) -> None:
-    """They compile under the strictest rules, with a program that uses them."""
+    """The types compile under the strictest rules, with a program that uses them."""
     folder = node_packages("openapi-typescript@7", "typescript@5", folder=tmp_path)
 
     def run(*command: str) -> str:

@@ -69,7 +69,7 @@ def test_a_value_of_another_kind_is_refused(client: FlaskClient, written: dict[s
 
 
 def test_a_filter_that_leaves_out_may_be_written_with_a_hyphen(client: FlaskClient) -> None:
-    """This is so as in an address, but not both ways at once."""
+    """A negated filter may be written as in an address, but not both ways at once."""
     both = {"q": "নদী", "-category": ["পরিবেশ"], "not_category": ["ভ্রমণ"]}
     answer = client.post(ADDRESS, json={"searches": [{"q": "নদী", "-category": ["পরিবেশ"]}, both]}).get_json()
     found, refused = answer["answers"]
@@ -134,7 +134,7 @@ def test_all_searches_share_the_time_of_one() -> None:
 
 
 def test_busy_is_told_of_the_search_that_it_met() -> None:
-    """Its answer has the status of a single search."""
+    """A search refused by a busy server has the status that it has alone."""
     client = create_app(FakeEngine()).test_client()
     answers = client.post(ADDRESS, json={"searches": [{"q": "ভি\u09dc"}, {"q": "নদী"}]}).get_json()["answers"]
     assert [(answer["ok"], answer.get("status")) for answer in answers] == [(False, 503), (True, None)]

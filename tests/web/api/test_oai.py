@@ -226,7 +226,7 @@ def test_a_site_says_who_it_is(site: _Harvested) -> None:
 
 
 def test_a_record_has_all_that_dublin_core_can_say(site: _Harvested) -> None:
-    """This holds for hostile texts and for ids of any letters."""
+    """A record has all Dublin Core elements, for hostile texts and for ids of any letters."""
     (identifier,) = (name for name, _, _ in site.headers() if name.startswith("%"))
     found = site.ask("GetRecord", metadataPrefix="oai_dc", identifier=f"oai:localhost:{identifier}")
     values = {each.tag.removeprefix(DC): each.text for each in found.iter() if each.tag.startswith(DC)}
@@ -319,7 +319,7 @@ def test_only_what_changed_has_another_date(site: _Harvested, time: _Time) -> No
 
 
 def test_what_was_withdrawn_is_told_until_it_comes_back(site: _Harvested, time: _Time) -> None:
-    """This holds for deleted articles and for those missing from a rebuild."""
+    """Deleted articles and those missing from a rebuild are listed as deleted until they return."""
     time.now += 100
     with open_writer(site.directory) as writer:
         writer.delete("c")
@@ -341,7 +341,7 @@ def test_what_was_withdrawn_is_told_until_it_comes_back(site: _Harvested, time: 
 
 
 def test_what_is_held_back_is_in_no_list(site: _Harvested, time: _Time) -> None:
-    """It is not listed as deleted either, if it never was in the index."""
+    """A withheld article is not listed as deleted either, if it never was in the index."""
     write_withheld(site.directory, ["x"])
     time.now += 100
     build([*ARTICLES, Article("x", "ছয়টার আগে নয়")], site.directory, max_bad="50%")
@@ -452,7 +452,7 @@ def test_articles_without_sections_have_no_sets(tmp_path: Path) -> None:
 
 
 def test_nothing_is_harvested_unless_the_site_wants_that(site: _Harvested) -> None:
-    """It is off by default, and unavailable where change dates are not known."""
+    """Harvesting is off by default, and unavailable where change dates are not known."""
     assert create_app(site.engine).test_client().get("/oai?verb=Identify").status_code == 404
     on_a_cluster = create_app(FakeEngine(), whose=SITE)
     assert on_a_cluster.test_client().get("/oai?verb=Identify").status_code == 404

@@ -195,7 +195,7 @@ def test_a_damaged_index_is_unwell(client: FlaskClient, engine: FakeEngine) -> N
 
 @pytest.mark.parametrize("url", ["/healthz", "/api/v1/search?q=ক", "/api/v1/articles/1"])
 def test_without_an_index_programs_are_told_to_wait(url: str) -> None:
-    """Such an answer says how to build an index and when to retry."""
+    """Without an index an answer says how to build one and when to retry."""
     client = create_app(lambda: None).test_client()
     assert "index build" in _failure(client, url, 503)
     assert client.get(url).headers["Retry-After"] == "5"

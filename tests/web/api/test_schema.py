@@ -99,7 +99,7 @@ def test_a_parameter_that_there_is_not_is_refused_everywhere(client: FlaskClient
 
 
 def test_parameters_are_those_that_are_described_and_stay_as_they_were_read() -> None:
-    """This holds for operations with keys too; a position is an integer that JSON represents exactly."""
+    """Parameters are frozen and closed, also with keys; a position is an integer that JSON has exactly."""
     for operation in operations(writing=True):
         for kind in (operation.parameters, operation.answer):
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
@@ -136,7 +136,7 @@ def test_what_changes_the_index_or_tells_of_it_needs_a_key() -> None:
 
 
 def test_many_articles_are_put_in_by_one_request_alone() -> None:
-    """Its body is an array; all other requests have one object or no body."""
+    """The body of a bulk request is an array; all other requests have one object or no body."""
     many = [
         (method, path)
         for path, methods in document(writing=True)["paths"].items()
@@ -191,7 +191,7 @@ def test_values_of_a_parameter_are_repeated_or_parted_by_commas() -> None:
     ],
 )
 def test_failures_name_the_parameter(client: FlaskClient, asked: str, parameter: str) -> None:
-    """It may be unknown, missing, repeated, of another type or out of range."""
+    """A parameter may be unknown, missing, repeated, of another type or out of range."""
     answer = client.get(f"/api/v1/search?{asked}")
     problem = msgspec.convert(answer.get_json(), json_type(schema.Problem))
     assert (answer.status_code, problem.parameter) == (400, parameter)
@@ -227,7 +227,7 @@ def test_failures_say_what_to_write_instead(client: FlaskClient, asked: str, sai
 
 
 def test_a_cursor_that_does_not_fit_is_a_conflict(client: FlaskClient) -> None:
-    """Such a cursor is well formed but useless, so the client starts again."""
+    """A cursor of another query is well formed but useless, so the client starts again."""
     cursor = client.get("/api/v1/search?q=নদী&limit=1").get_json()["cursor"]
     assert client.get(f"/api/v1/search?q=নদী&limit=1&cursor={cursor}").get_json()["offset"] == 1
     answer = client.get(f"/api/v1/search?q=বই&limit=1&cursor={cursor}")
@@ -242,7 +242,7 @@ def test_a_cursor_that_notes_where_a_cluster_goes_on_is_taken(client: FlaskClien
 
 
 def test_every_parameter_reaches_the_engine() -> None:
-    """This includes all filters, their negations, the order and the counts."""
+    """The engine gets all filters, their negations, the order and the counts."""
     engine = FakeEngine()
     asked = (
         "q=ক&limit=5&offset=2&literal=1&category=A&category=B&-category=C&author=D&-author=E&lang=bn&-lang=en"
@@ -303,7 +303,7 @@ def test_a_new_generation_makes_every_tag_old(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("path", ["search?q=নদী", "suggest?q=ন", "articles/3?q=নদী"])
 def test_what_decides_an_answer_decides_its_tag(tmp_path: Path, path: str) -> None:
-    """These are a site's synonyms, its settings, and another index with the same number."""
+    """The tag depends on a site's synonyms, its settings, and the index, even with the same number."""
 
     def tag(engine: Engine) -> str:
         return create_app(engine).test_client().get(f"/api/v1/{path}").headers["ETag"]
@@ -415,7 +415,7 @@ def test_fields_of_a_site_are_described_and_asked_for() -> None:
 
 
 def test_numbers_of_a_site_are_described_and_asked_for() -> None:
-    """Their filters have a pattern, and there are orders in both directions."""
+    """Filters of numeric fields have a pattern, and there are orders in both directions."""
     site = Configuration(fields=(KeywordField("views", type="number", ranges=(0, 100)),))
     articles = [
         Article("1", "পদ্মা নদী", keywords={"views": ("১,২০০",)}),

@@ -92,7 +92,7 @@ def test_readers_decide_nothing_and_strangers_see_nothing(at_desk: Desk, path: s
     ],
 )
 def test_forms_of_other_sites_are_refused(at_desk: Desk, headers: dict[str, str]) -> None:
-    """They are refused even with the right token, and so is signing in."""
+    """Forms of other sites are refused even with the right token, and so is signing in."""
     editor = at_desk("editor")
     before = state(editor)
     form = FORMS["/article/withdraw"] | {"token": editor.token()}
@@ -172,7 +172,7 @@ def test_a_session_is_over_once_somebody_signed_out(at_desk: Desk) -> None:
 
 @pytest.mark.parametrize("is_back", [True, False], ids=["signed in again", "signed out"])
 def test_what_was_typed_before_a_session_was_over_is_given_back(at_desk: Desk, *, is_back: bool) -> None:
-    """It is shown as text to copy; nothing is changed or sent again by itself."""
+    """Text of an ended session is shown to be copied; nothing is changed or sent again by itself."""
     person = at_desk("editor")
     token, before = person.token(), state(person)
     person.post("/sign-out")
@@ -314,7 +314,7 @@ def test_addresses_that_make_no_sense_are_told(at_desk: Desk, path: str) -> None
 
 
 def test_long_forms_are_read_of_editors_alone(at_desk: Desk) -> None:
-    """This is checked before the body is read: an article is longer than other requests may be."""
+    """The role is checked before the body is read: an article is longer than other requests may be."""
     editor, reader = at_desk("editor"), at_desk("reader")
     admits = editor.service.admits
     assert admits is not None

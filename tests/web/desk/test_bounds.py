@@ -32,7 +32,7 @@ def test_a_session_lasts_a_day_of_work_and_no_night(
 def test_who_signed_out_stays_out_as_long_as_the_cookie_would_be_good(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This holds while others sign out; sessions that have expired anyway are not stored."""
+    """A signed-out session stays out while others sign out; expired ones are not stored."""
     desk = at_desk("editor").service.desk
     assert desk is not None
     times = iter([NOW, NOW + dt.timedelta(seconds=SECONDS), NOW + dt.timedelta(days=30)])

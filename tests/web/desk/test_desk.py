@@ -47,7 +47,7 @@ def title(person: AtDesk, article_id: str) -> str | None:
 
 
 def test_the_overview_says_that_the_live_index_is_known_by_a_copy(at_desk: Desk, served: Service) -> None:
-    """It says so although readers' searches are answered."""
+    """The overview reports a damaged pointer although readers' searches are answered."""
     editor = at_desk("editor")
     pointer = editor.directory / "CURRENT"
     content = pointer.read_bytes()
@@ -252,7 +252,7 @@ def test_names_of_one_author_are_brought_together(at_desk: Desk) -> None:
 
 
 def test_a_line_of_authors_that_somebody_wrote_is_taken_away_as_it_is(at_desk: Desk) -> None:
-    """It is removed with its spaces; a name in another encoding is joined all the same."""
+    """A line is removed with its spaces; a name in another encoding is joined all the same."""
     editor = at_desk("editor")
     file = editor.directory / "authors.txt"
     file.write_text("  রহিম = রহীম \nজ\u09df = জে. সেন\n", "utf-8")
@@ -434,7 +434,7 @@ def test_nobody_writes_over_a_correction_that_they_have_not_read(at_desk: Desk, 
 
 
 def test_who_was_told_of_a_correction_that_waits_may_decide_against_it(at_desk: Desk) -> None:
-    """This holds also before the waiting correction is visible."""
+    """A warned editor may overwrite a correction, also before that is visible."""
     rahima, karim = at_desk("editor"), at_desk("admin")
     written = newly_written(karim)
     opened = seen_in(rahima.text(f"/article?id={written}"))
@@ -447,7 +447,7 @@ def test_who_was_told_of_a_correction_that_waits_may_decide_against_it(at_desk: 
 
 
 def test_a_new_article_is_written_with_the_title_that_was_missing(at_desk: Desk) -> None:
-    """It gets an id; an undo removes it; a date can be cleared."""
+    """A new article gets an id; an undo removes it; a date can be cleared."""
     editor = at_desk("editor")
     assert 'value="বিশকাপ"' in editor.get("/article?title=বিশকাপ", follow_redirects=True).text
     answer = editor.post("/article", id="", title="বিশকাপ", body="", date="2026-02-21")
@@ -618,7 +618,7 @@ def test_what_is_held_comes_out_where_the_file_of_the_desk_was_copied_to(tmp_pat
 
 
 def test_what_comes_when_its_time_does_is_counted_as_what_anybody_sends(tmp_path: Path) -> None:
-    """It counts for the editor who held it."""
+    """A released article counts for the editor who held it."""
     store, counted = DeskStore(tmp_path), Mock()
     store.hold(Held("ঈদ", "2000-02-21T12:00:00+00:00", "editor", "ঈদ", '{"id": "ঈদ", "title": "ঈদ"}'))
     assert Releases(PublishingQueue(tmp_path, on_queued=counted), store).look() == 1
@@ -799,7 +799,7 @@ def test_what_the_disk_refuses_is_the_servers_and_in_its_log(
 
 
 def test_a_pin_that_lacks_something_says_what_when_it_is_looked_at(at_desk: Desk) -> None:
-    """It is not said earlier, while articles are picked for it."""
+    """A preview names what a pin lacks; while articles are picked for it, nothing is said."""
     editor = at_desk("editor")
     for form in ({"queries": ""}, {"queries": "নদী"}, {"queries": "", "first": "n0"}):
         assert "অন্তত একটি লেখা বাছুন" in editor.post("/pins", **form, act="preview").text

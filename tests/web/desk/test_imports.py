@@ -94,7 +94,7 @@ def test_files_of_other_kinds_are_not_kept(tmp_path: Path, file: str) -> None:
     "file", ["../../etc/cron.d/x.csv", "/etc/x.csv", "..\\..\\x.csv", "--index=x.csv", "a\nb.csv", "<b>.csv"]
 )
 def test_the_name_of_a_file_leads_nowhere(tmp_path: Path, file: str) -> None:
-    """It is stored under a generated name in the folder of imports, and shown as text."""
+    """A file is stored under a generated name in the folder of imports, and its own name is shown as text."""
     imports = Imports(tmp_path)
     taken = imports.receive(io.BytesIO(CSV.encode()), file, "admin")
     kept = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()]
@@ -224,7 +224,7 @@ def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Po
 def test_a_running_import_is_looked_at_again_without_taking_the_page_away(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its page has status 202; a script asks for it again, and the page is not replaced."""
+    """A running import's page has status 202; a script asks for it again, and the page is not replaced."""
     monkeypatch.setattr(Imports, "_process", _slow)
     admin = at_desk("admin")
     name = name_of(drop(admin))
@@ -277,7 +277,7 @@ def test_old_imports_go(tmp_path: Path) -> None:
 
 
 def test_what_was_just_dropped_in_is_not_too_old(tmp_path: Path) -> None:
-    """It stays although the clock was set back after the others were uploaded."""
+    """A new import stays although the clock was set back after the others were uploaded."""
     imports = Imports(tmp_path)
     for number in range(MOST + 1):
         (tmp_path / "imports" / f"29990101000000-{number:08x}").mkdir(parents=True)

@@ -197,7 +197,7 @@ def reads_first(page: Page, address: str, title: str) -> None:
 
 
 def test_an_editor_does_ten_things(address: str, hands: Hands, tmp_path: Path) -> None:
-    """This is done by keyboard alone and by thumb on a phone; readers see each result."""
+    """An editor's tasks work by keyboard alone and by thumb on a phone; readers see each result."""
     thumb = hands.by_thumb
     word, article, colour = ("রেলগাড়ি", "n1", "006a4e") if thumb else ("ট্রেন", "n0", "8a1c3c")
     desk, page = hands.enter(address), hands.page

@@ -53,7 +53,7 @@ def test_a_new_pin_that_is_sent_twice_is_one(at_desk: Desk) -> None:
 
 
 def test_nobody_writes_over_a_pin_that_they_have_not_read(at_desk: Desk) -> None:
-    """It may be changed or removed meanwhile; the second editor is shown the form and may send it again."""
+    """A pin changed or removed meanwhile is a conflict; the second editor sees the form and may resend it."""
     rahim, karim = at_desk("editor"), at_desk("editor")
     desk = rahim.service.desk
     assert desk is not None
@@ -154,7 +154,7 @@ def test_a_correction_that_is_sent_twice_is_no_change_by_another(at_desk: Desk) 
 
 
 def test_what_was_dropped_in_is_for_the_server_alone(at_desk: Desk) -> None:
-    """It may have articles that are not published yet."""
+    """An uploaded file may have articles that are not published yet, so only the server can read it."""
     imports = Imports(at_desk("admin").directory)
     taken = imports.receive(
         io.BytesIO(b"id,title\n1,\xe0\xa6\xa8\xe0\xa6\xa6\xe0\xa7\x80\n"), "news.csv", "admin"

@@ -117,7 +117,7 @@ def _foreign(pages: dict[str, str]) -> set[str]:
 
 
 def test_every_page_is_reached_and_whole(site: str) -> None:
-    """It is linked from the same page in other languages, and has no text of these."""
+    """Every page is linked from the same page in other languages, and has no text of these."""
     for path in (*PATHS, *_articles(site)):
         bengali = _page(urljoin(site, path))
         made_up = _page(urljoin(site, _switch(bengali, "qaa")))

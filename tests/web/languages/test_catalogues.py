@@ -126,7 +126,7 @@ def test_every_message_is_used() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_counted_has_plurals(language: str) -> None:
-    """These messages alone have plurals, so that translators are asked for each."""
+    """Counted messages alone have plurals, so that translators are asked for each."""
     with (FOLDER / f"{language}.po").open("rb") as file:
         plural = {message.id[0] for message in read_po(file) if message.pluralizable}
     assert plural == set(re.findall(r"""\bcounted\(["']([a-z0-9_.]+)["']""", _sources()))

@@ -76,7 +76,7 @@ def test_a_server_without_an_index_is_not() -> None:
 
 
 def test_a_server_with_a_damaged_index_is_not() -> None:
-    """It still answers requests as far as it can."""
+    """A server with a damaged index is not ready, though it answers requests as far as it can."""
     client = create_app(FakeEngine(damage="/srv/secret/path is broken")).test_client()
     answer = client.get("/readyz")
     assert answer.status_code == 503

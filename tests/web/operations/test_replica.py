@@ -88,7 +88,7 @@ def test_not_more_than_a_few_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("asked", ["", "7", "ab", "-000001", "০০০০০১", "1" * 30])
 def test_what_is_no_name_of_a_generation_is_refused(tmp_path: Path, asked: str) -> None:
-    """It is refused before any waiting."""
+    """A name that is no generation's is refused before any waiting."""
     answer = served(tmp_path)[0].test_client().get("/", headers={HEADER: asked})
     assert answer.status_code == 400
 
@@ -103,7 +103,7 @@ def test_a_directory_that_follows_nothing_has_its_own_generations(tmp_path: Path
 
 
 def test_one_that_was_rolled_back_is_not_waited_for(tmp_path: Path) -> None:
-    """It never comes; the live generation answers, here and at a replica that had the other."""
+    """A rolled-back generation never comes; the live one answers, here and at a replica that had it."""
     build_numbered(tmp_path / "index", 3)
     with open_writer(tmp_path / "index") as writer:
         writer.add(Article("নতুন", "পদ্মার চর"))

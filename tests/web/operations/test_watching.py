@@ -184,7 +184,7 @@ def test_the_word_that_is_searched_is_looked_up_once_an_edition() -> None:
 
 
 def test_metrics_are_there_without_an_index() -> None:
-    """They say that there is no index."""
+    """Without an index the metrics say that there is none."""
     live = LiveEngine(lambda: None)
     metrics = Metrics(live)
     app = create_app(live, observers=[metrics.observe])
@@ -228,7 +228,7 @@ def test_a_line_of_the_log_is_json_of_one_form() -> None:
 
 
 def test_the_log_goes_on_in_a_new_file_when_the_old_one_is_moved(tmp_path: Path) -> None:
-    """Such a move is how logrotate works."""
+    """Logging continues in a new file after logrotate has moved the old one."""
     path = tmp_path / "access.jsonl"
     write = AccessLog(str(path), now=lambda: NOW)
     answered = Answered("0123abcd", "GET", "/", 200, 0.01, 1, None)

@@ -47,7 +47,7 @@ def _ink(face: CardFace) -> int:
 
 @drawn
 def test_the_page_names_a_picture_that_there_is(client: FlaskClient) -> None:
-    """It has the stated size, is small enough, may be used by other sites, and is cached for a day."""
+    """The picture has the stated size, is small, may be used by other sites, and is cached for a day."""
     html = client.get("/article/নদী/১?q=সেতু").get_data(as_text=True)
     (address,) = re.findall('property="og:image" content="([^"]*)"', html)
     assert address.startswith("http://localhost/card.png?id=")
@@ -88,7 +88,7 @@ def test_letters_that_there_are_none_of_take_no_room() -> None:
 
 @drawn
 def test_a_long_title_is_smaller_and_cut_between_words() -> None:
-    """It has four lines at most, and an ellipsis where it is cut."""
+    """A long title has four lines at most, and an ellipsis where it is cut."""
     size, face, lines = cards._title("রাষ্ট্র ক্ষমতা ভাষা " * 20, FONTS)
     assert (size, len(lines)) == (56, 4)
     assert lines[-1].endswith(" …")
@@ -115,7 +115,7 @@ def test_lines_are_as_full_as_there_is_room(words: str, size: int) -> None:
 
 @drawn
 def test_a_word_that_no_line_has_room_for_stands_in_one_by_itself() -> None:
-    """It is drawn up to the edge, and causes no empty line."""
+    """A word wider than a line is drawn up to the edge, and causes no empty line."""
     assert cards._title("ক" * 60, FONTS)[::2] == (72, ["ক" * 60])
     assert cards._title("পদ্মা " + "ক" * 60 + " সেতু", FONTS)[2] == ["পদ্মা", "ক" * 60, "সেতু"]
 
@@ -140,7 +140,7 @@ def _rows(dots: np.ndarray, colour: str) -> list[tuple[int, int]]:
 
 @drawn
 def test_a_title_stands_between_equal_margins() -> None:
-    """Its lines fill the width, up to the length of a word."""
+    """The lines of a title fill the width, up to the length of a word."""
     columns = np.flatnonzero(np.any(_like(_dots(replace(FACE, title="খ " * 120)), cards.INK), axis=0))
     assert 0 <= columns[0] - cards.MARGIN < 10
     assert 0 <= WIDTH - cards.MARGIN - columns[-1] < 100
@@ -148,7 +148,7 @@ def test_a_title_stands_between_equal_margins() -> None:
 
 @drawn
 def test_lines_of_a_title_do_not_touch() -> None:
-    """This holds although letters have signs above and below."""
+    """Lines do not touch although letters have signs above and below."""
     title = " ".join(["র্কৃ"] * 40)
     lines = len(cards._title(title, FONTS)[2])
     bands = _rows(_dots(replace(FACE, title=title)), cards.INK)
@@ -159,7 +159,7 @@ def test_lines_of_a_title_do_not_touch() -> None:
 
 @drawn
 def test_section_and_author_stand_around_the_title() -> None:
-    """They are above and below it, do not overlap, and are within the picture."""
+    """Section and author are above and below the title, do not overlap, and are within the picture."""
     dots = _dots(replace(FACE, title="কলম", above="খেলা", below="আল মাহমুদ"))
     accent, ink, soft = (
         _rows(dots[:, : WIDTH // 2], colour) for colour in (FACE.accent, cards.INK, cards.SOFT)
@@ -169,7 +169,7 @@ def test_section_and_author_stand_around_the_title() -> None:
 
 @drawn
 def test_bengali_letters_hang_from_the_line_and_others_stand_below_it() -> None:
-    """It is the headline of the name's letters; nothing is above it."""
+    """The line at the top is the headline of the name's letters; nothing is above it."""
     ((upper, lower),) = _rows(_dots(FACE)[:, -1:], FACE.accent)
     assert (upper, 3 < lower - upper < 12) == (cards.MARGIN, True)
     for name, hangs in (("কলম", True), ("Our news", False)):

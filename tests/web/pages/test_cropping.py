@@ -75,7 +75,7 @@ def test_a_head_is_whole(shape: str, size: str) -> None:
 
 @pytest.mark.parametrize("shape", ["a photograph", "a screen"])
 def test_a_usual_photograph_fills_the_frame(shape: str) -> None:
-    """It reaches the edges, which have the grain of the middle."""
+    """A photograph of usual shape reaches the edges, which have the grain of the middle."""
     made = _framed(_packed(_seen(SHAPES[shape])))
     sides = [made[:, :4], made[:, -4:], made[:4], made[-4:]]
     assert min(side.std() for side in sides) > made.std() / 2
@@ -129,7 +129,7 @@ def test_a_photograph_that_could_be_seen_through_and_cannot_is_one() -> None:
 
 
 def test_a_small_one_is_not_blown_up() -> None:
-    """It is enlarged at most threefold, and centred."""
+    """A small picture is enlarged at most threefold, and centred."""
     dots = np.full((60, 60, 3), 255, np.uint8)
     dots[20:40, 20:40] = RED
     assert _box(_framed(_packed(dots), SIZES["page"])) == pytest.approx((60, 60), abs=3)

@@ -53,7 +53,7 @@ def test_the_lines_to_copy_have_the_sum_of_the_script(client: FlaskClient, langu
 
 
 def test_the_script_has_all_words_that_the_box_says(client: FlaskClient) -> None:
-    """It has them in every language of the pages."""
+    """The script has the words of the box in every language of the pages."""
     script = client.get("/embed.js").get_data(as_text=True)
     found = re.search(r"^const WORDS = (.*);$", script, re.MULTILINE)
     assert found
@@ -78,7 +78,7 @@ def test_the_script_has_the_forms_of_one_and_of_many(client: FlaskClient) -> Non
 
 
 def test_the_script_is_one_file_of_plain_words(client: FlaskClient) -> None:
-    """It imports nothing, so that one hash covers all, and has no template braces left."""
+    """The script imports nothing, so that one hash covers all, and has no template braces left."""
     script = client.get("/embed.js").get_data(as_text=True)
     assert not re.search(r"^\s*import[ (]|import\(", script, re.MULTILINE)
     assert "{{" not in script

@@ -37,7 +37,7 @@ def _lines(client: FlaskClient, query: str) -> list[dict[str, str]]:
 
 
 def test_all_pages_of_results_are_one_file(client: FlaskClient) -> None:
-    """It is named after the query; articles without an original have the site's own address."""
+    """The file is named after the query; articles without an original have the site's own address."""
     answer = client.get("/export?format=csv&q=নদী")
     assert answer.mimetype == "text/csv"
     assert answer.is_streamed
@@ -49,7 +49,7 @@ def test_all_pages_of_results_are_one_file(client: FlaskClient) -> None:
 
 
 def test_filters_and_order_hold(client: FlaskClient) -> None:
-    """They are those of the page that links to the file."""
+    """The file has the filters and the order of the page that links to it."""
     assert [line["id"] for line in _lines(client, "q=নদী&category=গান")] == ["c"]
     page = client.get("/search?q=নদী&category=গান&more=1").get_data(as_text=True)
     for form in ("csv", "jsonl", "bibtex", "ris"):
@@ -78,7 +78,7 @@ def test_a_file_has_no_more_than_it_may(client: FlaskClient, monkeypatch: pytest
     [("format=pdf&q=নদী", 400), ("format=csv&q=", 302), ("format=csv&q=" + "ক" * 600, 400)],
 )
 def test_what_makes_no_file_is_said(client: FlaskClient, query: str, status: int) -> None:
-    """It is refused before anything is sent."""
+    """A wrong request is refused before anything is sent."""
     assert client.get(f"/export?{query}").status_code == status
 
 

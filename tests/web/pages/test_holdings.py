@@ -66,7 +66,7 @@ def test_help_needs_no_index() -> None:
 
 
 def test_figures_are_those_of_the_articles() -> None:
-    """These are the articles, the first and last day, the categories and the authors."""
+    """The figures are the articles, the first and last day, the categories and the authors."""
     with Engine.of(ARTICLES) as engine:
         assert holdings(engine) == Holdings(
             4, dt.date(1999, 2, 21), dt.date(2004, 6, 2), 2, 2, "ইতিহাস", "ক খ", "2004"
@@ -90,7 +90,7 @@ def test_all_authors_and_categories_are_counted() -> None:
 
 
 def test_figures_follow_the_index() -> None:
-    """They are computed again for a new generation, and once for each."""
+    """The figures are computed again for a new generation, and once for each."""
     with Engine.of(ARTICLES) as engine:
         app = create_app(engine)
         client = app.test_client()

@@ -34,7 +34,7 @@ def _found(client: FlaskClient, url: str) -> str:
 
 
 def test_every_filter_of_the_address_reaches_the_engine() -> None:
-    """They have the API's names, except ``article_lang``, since ``lang`` is the language of the page."""
+    """Filters have the API's names, except ``article_lang``, since ``lang`` is the language of the page."""
     engine = FakeEngine()
     address = (
         "/search?q=ক&page=2&literal=1&category=A&category=B&-category=C&author=D&article_lang=bn&lang=en"
@@ -76,7 +76,7 @@ def test_a_value_is_chosen_with_the_spaces_that_articles_have() -> None:
 
 
 def test_the_count_beside_a_link_is_what_the_link_finds(client: FlaskClient) -> None:
-    """This holds for every value of every field; the choice can be undone."""
+    """The count of every value of every field is the total behind its link; the choice can be undone."""
     html = client.get("/search?q=বাংলাদেশ&lang=en").get_data(as_text=True)
     offered = re.findall(
         r'</label><a href="([^"]*)" rel="nofollow"><(?:bdi|span)>.*?<span class="number">(\d+)</span></a>',
@@ -196,7 +196,7 @@ def test_a_field_with_a_value_that_it_cannot_have_is_told(
 
 
 def test_what_stands_over_a_hit_narrows_to_it(client: FlaskClient) -> None:
-    """Its category and author are links that keep the rest, and plain text once chosen."""
+    """A hit's category and author are links that keep the rest, and plain text once chosen."""
     html = client.get("/search?q=বাংলাদেশ&sort=newest").get_data(as_text=True)
     links = re.findall(r'<a class="(category|author)" href="([^"]*)"[^>]*><bdi>(.*?)</bdi>', html)
     assert {kind for kind, _, _ in links} == {"category", "author"}
@@ -209,7 +209,7 @@ def test_what_stands_over_a_hit_narrows_to_it(client: FlaskClient) -> None:
 
 
 def test_an_article_leads_to_others_of_its_category_and_author(client: FlaskClient) -> None:
-    """They lead to all of them, whatever was searched for, and the page counts articles."""
+    """The links lead to all articles of them, whatever was searched for, and the page counts articles."""
     html = client.get("/article/history-01-bhasha-andolon?q=ভাষা").get_data(as_text=True)
     links = re.findall(r'<a class="(?:category|author)" [^>]*href="([^"]*)"', html)
     assert len(links) == 2
@@ -242,7 +242,7 @@ def test_articles_shown_one_by_one_can_be_folded_again() -> None:
     [("since=2020-01-01&until=2020-06-30", "2020-01-01..2020-06-30"), ("since=&until=2020", "..2020")],
 )
 def test_two_days_are_one_filter(given: str, date: str) -> None:
-    """They are one for the engine and for the API link."""
+    """First and last day are one filter for the engine and for the API link."""
     engine = FakeEngine()
     html = create_app(engine).test_client().get(f"/search?q=ক&{given}").get_data(as_text=True)
     assert engine.asked[-1].filters == (FieldFilter("date", (date,)),)
@@ -274,7 +274,7 @@ def test_an_unknown_value_leads_to_the_nearest(client: FlaskClient) -> None:
     ],
 )
 def test_a_span_of_no_article_leads_to_the_nearest(client: FlaskClient, given: str, told: str) -> None:
-    """It is written in words, and one link leads there, without the first and last day."""
+    """The span is written in words, and one link leads to the nearest, without the first and last day."""
     html = client.get(f"/search?q=*&lang=en&group=off&{given}").get_data(as_text=True)
     (note,) = re.findall(r'<p class="note unknown">.*?</p>', html, re.DOTALL)
     assert f"No article is dated <bdi>{told}</bdi>." in note
@@ -343,7 +343,7 @@ TAGGED = [
 
 
 def test_fields_of_a_site_are_counted_and_chosen() -> None:
-    """They have their labels and counts, next to categories; a choice can be undone."""
+    """A site's fields have their labels and counts, next to categories; a choice can be undone."""
     with Engine.of(TAGGED, configuration=SITE) as engine:
         client = create_app(engine).test_client()
         html = client.get("/search?q=নদী").get_data(as_text=True)
@@ -377,7 +377,7 @@ def test_fields_of_a_site_are_counted_and_chosen() -> None:
     ],
 )
 def test_a_site_says_what_is_counted(shown: tuple[str, ...], lists: list[str], bars: int) -> None:
-    """Its order and number of values apply; dates are counted as years, months or days."""
+    """A site's order and number of values apply; dates are counted as years, months or days."""
     site = Configuration(fields=SITE.fields, facets=FacetSettings(shown, limit=1, more=5))
     articles = [*TAGGED, Article("3", "নদী", date=dt.date(2020, 6, 15))]
     with Engine.of(articles, configuration=site) as engine:
@@ -405,7 +405,7 @@ def _bars(html: str) -> list[tuple[str, str, str]]:
     [("", "year"), ("date=2020", "month"), ("date=2020-02", "day"), ("date=2020-02-21", "day")],
 )
 def test_of_a_year_its_months_are_counted_and_of_a_month_its_days(chosen: str, period: str) -> None:
-    """They replace the years; other facets stay."""
+    """Months or days replace the years; other facets stay."""
     engine = FakeEngine()
     create_app(engine).test_client().get(f"/search?q=নদী&{chosen}")
     assert engine.asked[0].facets == ("category", "author", period)
@@ -460,7 +460,7 @@ def test_a_period_is_parted_into_all_that_are_within(
 
 @pytest.mark.parametrize("date", ["2020-13", "0000", "২০২০", "2020..2021", "2020-02-30", "2020&date=2021"])
 def test_dates_that_are_no_period_keep_the_years(client: FlaskClient, date: str) -> None:
-    """These are ranges, words, several dates, and texts that are no date, which stay an error."""
+    """Ranges, words, several dates, and texts that are no date, which stay an error, keep the years."""
     answer = client.get(f"/search?q=বাংলাদেশ&date={date}")
     assert answer.status_code in {200, 400}
     assert "সব বছর" not in answer.get_data(as_text=True)
@@ -508,7 +508,7 @@ def test_a_day_beside_the_results_is_read_in_the_order_of_the_site(
 
 
 def test_an_author_under_another_name_is_chosen_as_the_one_that_is_shown(tmp_path: Path) -> None:
-    """Its box is ticked once, and its link undoes the choice."""
+    """The shown author's box is ticked once, and the link undoes the choice."""
     build([Article(str(at), "নদী", author=name) for at, name in enumerate(("মোঃ আলী", "রহিম"))], tmp_path)
     (tmp_path / "authors.txt").write_text("মোহাম্মদ আলী = মোঃ আলী\n", "utf-8")
     with Engine.open(tmp_path) as engine:

@@ -67,7 +67,7 @@ def test_what_may_be_meant_is_in_sight_where_no_article_has_all_words(
 
 
 def test_what_else_may_be_meant_stays_behind_where_articles_have_all_words() -> None:
-    """These articles may be the ones that were wanted."""
+    """Articles with all words may be the ones that were wanted."""
     usual = [Article(str(at), "নগদ লভ্যাংশ", "নগদ লভ্যাংশ") for at in range(60)]
     with Engine.of([*usual, *(Article(f"x{at}", "নগত টাকা", "লভ্যাংশ") for at in range(4))]) as engine:
         kinds = _notices(_page(engine, "/search?q=foo:নগত লভ্যাংশ"))
@@ -126,7 +126,7 @@ def test_who_typed_no_word_is_not_sent_to_check_its_spelling(
 def test_a_quotation_that_nothing_has_is_offered_without_its_marks(
     engine: Engine, query: str, is_offered: bool
 ) -> None:
-    """It is offered once, and not under "Did you mean", where it would look the same."""
+    """The search without marks is offered once, and not under "Did you mean", where it looks the same."""
     html = _page(engine, f"/search?q={query}&literal=1")
     assert ("Search without quotation marks" in html) == is_offered
     assert "Did you mean" not in html

@@ -82,7 +82,7 @@ def test_a_word_that_was_read_as_another_is_required_as_that() -> None:
 
 
 def test_a_word_that_no_article_has_cannot_be_required() -> None:
-    """Such a link would find nothing."""
+    """A link that requires a word of no article would find nothing."""
     assert division(_page("নদী পলি", 1, (), ("পলি",), নদী=5, পলি=0)) == (1, {"পলি": None})
 
 

@@ -57,7 +57,7 @@ def test_marks_wrap_exactly_what_matches() -> None:
 def test_what_was_found_by_a_reading_that_the_page_does_not_name_is_marked_so(
     text: str, layer: MatchKind, kind: str
 ) -> None:
-    """This holds within a longer mark; an exact match is no reading."""
+    """A word found by an unnamed reading is marked so, also within a longer mark; an exact match is not."""
     marked = inline(Snippet(text, (Match(0, len(text), layer),)), others=stems_of([["রাজস্ব"], ["নদী"]]))
     assert marked == f'<mark class="{kind}">{text}</mark>'
 
@@ -161,7 +161,7 @@ def test_an_excerpt_ends_between_words_on_a_narrow_screen() -> None:
 
 
 def test_a_passage_that_has_room_is_left_as_it_is() -> None:
-    """This holds although the article itself ends with dots."""
+    """A short passage is not changed, even if the article itself ends with dots."""
     for text in ("নদী বয়ে যায় …", "নদী …", "নদী"):
         snippet = Snippet(text, marks(text, "নদী"))
         assert excerpt(snippet) == inline(snippet)

@@ -100,7 +100,7 @@ def test_a_page_that_was_linked_leads_to_the_last_there_is() -> None:
 
 @pytest.mark.parametrize(("total", "told"), [(1001, True), (1000, False)])
 def test_the_deepest_page_says_that_there_are_more(total: int, told: bool) -> None:
-    """It says so only if there are."""
+    """The deepest page says that there are more only if there are."""
     html = _page(create_app(FakeEngine(total=total)).test_client(), "/search?q=ভাষা&page=100")
     assert ("প্রথম ১,০০০টি ফল পর্যন্ত" in html) == told
     assert 'rel="next"' not in html
@@ -108,14 +108,14 @@ def test_the_deepest_page_says_that_there_are_more(total: int, told: bool) -> No
 
 @pytest.mark.parametrize("page", ["101", "9" * 400])
 def test_pages_that_are_not_served_are_refused(client: FlaskClient, engine: FakeEngine, page: str) -> None:
-    """Such pages do not reach the engine."""
+    """Pages too deep or wrong do not reach the engine."""
     assert "১০০" in _page(client, f"/search?q=ভাষা&page={page}", 400)
     assert not engine.asked
 
 
 @pytest.mark.parametrize("narrowed", ["", "&category=ইতিহাস", "&lang=en"])
 def test_a_query_typed_into_the_address_of_home_leads_to_its_hits(client: FlaskClient, narrowed: str) -> None:
-    """It keeps filters and language; other sites link in this way."""
+    """A query in the home page's address keeps filters and language; other sites link in this way."""
     answer = client.get(f"/?q=বাংলাদেশের ইতিহাস{narrowed}&_external=1&_scheme=ftp")
     assert answer.status_code == 302
     path, _, asked = answer.headers["Location"].partition("?")
@@ -179,7 +179,7 @@ def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
     ],
 )
 def test_a_word_leads_to_as_many_articles_as_are_said_to_have_it(path: str) -> None:
-    """This holds where filters exclude articles; in the analysis the count is of the exact form."""
+    """A word's link finds the number given, also where filters exclude articles; the analysis, exactly."""
     articles = [Article(str(at), "খবর", text) for at, text in enumerate(("নদী", "নদী", "নদীর চর"))]
     with Engine.of(articles) as engine:
         client = create_app(engine).test_client()
@@ -400,7 +400,7 @@ def test_hostile_text_stays_text(client: FlaskClient, path: str, name: str, star
 
 
 def test_a_hundred_kilobytes_are_refused_politely(client: FlaskClient, engine: FakeEngine) -> None:
-    """Such a query is answered with a page, and never reaches the engine."""
+    """A huge query is answered with a page, and never reaches the engine."""
     assert "৫১২" in _page(client, "/search?q=" + "অ" * 34_000, 400)
     assert not engine.asked
 
@@ -517,7 +517,7 @@ def test_an_unknown_field_is_told_of(client: FlaskClient) -> None:
     ],
 )
 def test_what_was_passed_over_is_told_with_its_place(sample_engine: Engine, query: str, told: str) -> None:
-    """This holds in both languages; hyphens and colons of headlines are punctuation and not reported."""
+    """Ignored parts are reported in both languages; hyphens and colons of headlines are punctuation."""
     client = create_app(sample_engine).test_client()
     note = re.search(r'note ignored">(.*)</p>', _page(client, f"/search?q={quote(query)}"))
     assert note
@@ -755,7 +755,7 @@ def test_the_feed_of_results_is_of_these_results(client: FlaskClient, engine: Fa
 
 
 def test_a_feed_that_makes_no_sense_is_refused(client: FlaskClient) -> None:
-    """It is refused as the page is; an unreadable date is ignored."""
+    """A wrong feed is refused as the page is; an unreadable date is ignored."""
     assert client.get("/feed.atom?q=ঢাকা&sort=best").status_code == 400
     assert client.get("/feed.atom?q=ঢাকা&since=কাল&page=500&foo=1").status_code == 200
 

@@ -143,7 +143,7 @@ def test_a_link_that_is_shared_has_a_card() -> None:
     ids=["as long as may be", "one word", "between words", "one line", "a long word"],
 )
 def test_a_description_is_cut_between_words(body: str, described: str) -> None:
-    """It is cut within a word only if that is longer than a description may be."""
+    """A description is cut within a word only if that is longer than a description may be."""
     assert Card(replace(BRIDGE, body=body), "", "", "").description == described
 
 
@@ -174,7 +174,7 @@ def test_no_text_of_an_article_ends_the_element_it_stands_in() -> None:
 
 @pytest.mark.parametrize("path", ["/search?q=পদ্মা", "/article/padma"])
 def test_pictures_come_from_the_hosts_of_the_site_alone(path: str) -> None:
-    """Their server gets no referrer with the query; without the setting there are no pictures."""
+    """The server of pictures gets no referrer with the query; without the setting there are no pictures."""
     html, policy = _page(BRIDGE, SHOWN, path)
     assert f'src="{PICTURE}"' in html
     assert 'referrerpolicy="no-referrer"' in html

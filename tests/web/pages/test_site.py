@@ -68,7 +68,7 @@ def test_nouns_stand_in_their_case() -> None:
 
 
 def test_texts_of_the_site_are_paragraphs() -> None:
-    """They are on the home page and at the foot of every page; escaped, one paragraph for each line."""
+    """Texts of the site are on the home page or at every foot; escaped, one paragraph for each line."""
     html = _page(_client(OWN), "/")
     assert "<p>প্রথম</p><p>দ্বিতীয়</p>" in html
     assert '<p class="tagline">১৯৫৩ থেকে</p>' in html
@@ -76,7 +76,7 @@ def test_texts_of_the_site_are_paragraphs() -> None:
 
 
 def test_the_logo_stands_for_the_name() -> None:
-    """Its link and heading have the name for those who cannot see it; the image itself is sandboxed."""
+    """The logo's link and heading have the name for those who cannot see it; the image is sandboxed."""
     client = _client(OWN)
     html = _page(client, "/search?q=ভাষা")
     address = re.search(r'<img class="logo" src="([^"]+)" alt="">', html)
@@ -146,7 +146,7 @@ BASE = Site(address=PublicAddress("https", "news.example.org", "/search"))
 
 
 def test_every_address_begins_with_that_of_the_site() -> None:
-    """This holds for links, forms, files, and addresses in scripts."""
+    """Links, forms, files, and addresses in scripts begin with the site's address."""
     client = _client(BASE)
     for path in PATHS:
         html = _page(client, f"/search{path}")
@@ -158,7 +158,7 @@ def test_every_address_begins_with_that_of_the_site() -> None:
 
 
 def test_pages_under_a_path_can_be_followed() -> None:
-    """They are the home page with and without its slash, a redirection, the API, and a file."""
+    """The home page with and without its slash, a redirection, the API, and a file can be followed."""
     client = _client(BASE)
     assert client.get("/search").status_code == 200
     assert client.get("/search/").status_code == 200

@@ -96,7 +96,7 @@ def test_there_is_no_file_but_those_that_are_named(client: FlaskClient, name: st
 
 
 def test_a_file_is_made_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is cached for as long as the index is the same."""
+    """A file is cached for as long as the index is the same."""
     first = client.get("/sitemap-2023.xml").data
 
     def fail(*_: Any, **__: Any) -> None:

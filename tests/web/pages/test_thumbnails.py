@@ -71,7 +71,7 @@ def _made(tmp_path: Path, data: bytes, size: str = "hit") -> Path | None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_a_small_picture_is_made_of_any_form(tmp_path: Path, form: str, size: str) -> None:
-    """It is a WebP of twice the shown size, cropped to its shape."""
+    """A thumbnail is a WebP of twice the shown size, cropped to its shape."""
     file = _made(tmp_path, _picture(form=form), size)
     assert file is not None
     with PIL.open(file) as image:
@@ -219,7 +219,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskCli
 
 @pytest.mark.parametrize("path", ["/search?q=নদী", "/", "/article/নদী/১", "/preview?q=নদী"])
 def test_pages_ask_nobody_else_for_pictures(client: FlaskClient, path: str) -> None:
-    """Their policy forbids it; the thumbnail is there when a page is shown for the second time."""
+    """The pages' policy forbids others' pictures; the thumbnail is there when a page is shown again."""
     client.get(path)
     _until_idle(client.application.extensions["onneshon_thumbnailer"])
     answer = client.get(path)

@@ -21,7 +21,7 @@ TEXTS = ["সড়ক দুর্ঘটনা নিয়ে আলোচন�
     ],
 )
 def test_the_page_says_what_was_not_searched_as_typed(query: str, notice: str) -> None:
-    """These are a completed last word, and an unreadable word of an English query."""
+    """The page reports a completed last word, and an unreadable word of an English query."""
     articles = [Article(str(number), text, f"{text}, {number}") for number, text in enumerate(TEXTS)]
     with Engine.of(articles) as engine:
         client = create_app(engine).test_client()
@@ -46,7 +46,7 @@ class _Reads(FakeEngine):
 
 
 def test_the_one_word_that_was_read_otherwise_is_marked_as_another() -> None:
-    """It is so marked in any form, in title and text; the other word is the page's own reading."""
+    """The word found by another reading is so marked in any form; the other word is the page's reading."""
     html = create_app(_Reads()).test_client().get("/search?q=a").get_data(as_text=True)
     hit = html[html.index('<li class="hit as-read"') :]
     assert hit.count('<mark class="sound">রাজশাহী</mark>') == 2

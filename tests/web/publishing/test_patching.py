@@ -98,7 +98,7 @@ def site(tmp_path: Path) -> Patching:
 def test_the_examples_of_the_standard_come_out_as_it_says(
     target: object, patch: object, result: object
 ) -> None:
-    """These are all fifteen examples of RFC 7396, appendix A."""
+    """All fifteen examples of RFC 7396, appendix A, give the standard's results."""
     assert merged(target, patch) == result
 
 

@@ -174,7 +174,7 @@ def test_of_names_that_are_no_fields_the_first_are_told(monkeypatch: pytest.Monk
 
 
 def test_what_is_not_told_yet_of_a_queue_is_null(tmp_path: Path, keys: dict[str, str]) -> None:
-    """They are null, not empty, so that programs can test for them."""
+    """Unknown figures of a queue are null, not empty, so that programs can test for them."""
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10))
     client = create_app(FakeEngine(), blueprints=[publisher.routes]).test_client()
 

@@ -32,7 +32,7 @@ def _queued(directory: Path) -> int:
 
 
 def test_a_queue_that_stands_is_a_fault(tmp_path: Path) -> None:
-    """It is a fault after a while, even if a writer runs and retries."""
+    """A queue that makes no progress is a fault after a while, even if a writer runs and retries."""
     assert PublishingQueue(tmp_path, now=lambda: LATER).fault() == ""
     _queued(tmp_path)
     assert PublishingQueue(tmp_path, now=lambda: RECEIVED).fault() == ""
@@ -129,7 +129,7 @@ def test_figures_of_a_queue_say_how_much_waits_and_whether_a_writer_runs(
 def test_a_queue_that_belongs_to_another_user_is_told_as_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This happens after a build by root: it is no internal error, and the message names the owner needed."""
+    """After a build by root it is no internal error, and the message names the owner needed."""
     position = _queued(tmp_path)
     queue = PublishingQueue(tmp_path)
     denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "publishing" / "journal"))

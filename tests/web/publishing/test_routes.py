@@ -128,7 +128,7 @@ def test_an_article_is_queued_under_the_id_of_its_address(site: Site, path: str,
 
 
 def test_names_that_are_no_fields_are_told(site: Site) -> None:
-    """Their values are not in the article, which a client should learn from the answer."""
+    """Values under unknown names are not in the article, which a client should learn from the answer."""
     answer = site.ask("PUT", "/api/v1/articles/ক", {**ARTICLE, "text": "শীতের হাওর"})
     told = msgspec.convert(answer.get_json(), schema.Publication)
     assert (told.articles, told.unused) == (1, ["text"])
@@ -398,7 +398,7 @@ def test_every_route_that_writes_is_described(site: Site) -> None:
 
 
 def test_a_queue_waits_until_all_is_visible(tmp_path: Path) -> None:
-    """It also returns when the time is over, and then gives the position."""
+    """Publishing also returns when the time is over, and then gives the position."""
     moments = iter(range(1000))
     queue = PublishingQueue(tmp_path, clock=lambda: next(moments) / 10, sleep=lambda _: None)
     receipt = queue.publish([Operation("ক", None)], 1)

@@ -84,7 +84,7 @@ def test_every_process_finds_what_is_told_to_be_visible(directory: Path) -> None
 
 @pytest.mark.slow
 def test_many_are_published_together(client: Publisher) -> None:
-    """They come as JSON Lines, some of them deletions."""
+    """Many articles come as JSON Lines, some of them deletions."""
     lines = [{"id": f"bulk-{number}", "title": f"নদী {number}"} for number in range(100)]
     body = "\n".join(json.dumps(line) for line in [*lines, {"id": "3", "deleted": True}]).encode()
     before = client.ask("GET", "/healthz")[1]["articles"]
@@ -214,6 +214,6 @@ print([name for name in sys.modules if name.startswith(("onneshon.index.indexer"
 
 
 def test_the_server_itself_has_nothing_that_writes_an_index() -> None:
-    """Its process loads neither indexer nor upkeep, which the writer's does."""
+    """The server's process loads neither indexer nor upkeep, which the writer's does."""
     answer = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
     assert answer.stdout == "[]\n"

@@ -142,14 +142,14 @@ def test_a_small_site_may_count_within_a_week(tmp_path: Path, today: Days) -> No
 def test_what_may_tell_of_somebody_or_is_no_question_is_not_counted(
     counter: SearchCounter, text: str
 ) -> None:
-    """These are signs of e-mail, six digits, pasted texts, operators, and texts without words."""
+    """Signs of e-mail, six digits, pasted texts, operators, and texts without words are not counted."""
     for number in range(9):
         counter.searched(f"10.0.0.{number}", found(text))
     assert told(counter) == []
 
 
 def test_latin_queries_are_counted_as_what_they_were_taken_for(counter: SearchCounter) -> None:
-    """They are counted together with Bengali ones; opening an article counts for the reading."""
+    """Latin queries count together with Bengali ones; opening an article counts for the reading."""
     read = Understanding("podda", "পদ্মা", "podda")
     for number in range(5):
         counter.searched(

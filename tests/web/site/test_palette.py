@@ -54,7 +54,7 @@ def test_a_shade_is_found_that_can_be_read(colour: Colour, ground: Colour, end: 
 
 @given(COLOURS, COLOURS)
 def test_what_is_let_through_can_be_read(accent: Colour, mark: Colour) -> None:
-    """This covers links, text on buttons, and text and links on marks, in both themes."""
+    """Links, text on buttons, and text and links on marks are readable in both themes."""
     try:
         style = palette(None, Colours(accent=str(accent), mark=str(mark))).stylesheet
     except ConfigurationError as error:

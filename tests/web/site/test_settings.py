@@ -58,7 +58,7 @@ def test_each_key_of_a_site_is_in_force(tmp_path: Path) -> None:
 
 
 def test_a_noun_may_be_of_ones_own(tmp_path: Path) -> None:
-    """Its Bengali forms are made by rule, its English plural is given."""
+    """The Bengali forms of an own noun are made by rule, its English plural is given."""
     site = _site(tmp_path, '[site]\nnoun = { bn = "মামলা", en = "case", en_many = "cases" }')
     assert site.words("bn")["noun_in"] == "মামলায়"
     assert site.words("en")["noun_many"] == "cases"
