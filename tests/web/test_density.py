@@ -23,7 +23,7 @@ def sample_pages(sample_engine: Engine) -> Iterator[str]:
 
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_screen_holds_several_hits(browser: Browser, sample_pages: str, window: str) -> None:
-    """Results are for choosing among them."""
+    """Several hits fit on a screen, since results are for choosing among them."""
     width, height, least, lines = WINDOWS[window]
     with browser.new_context(viewport={"width": width, "height": height}) as context:
         page = context.new_page()

@@ -57,7 +57,7 @@ def hasty_site() -> Iterator[Site]:
 
 @pytest.mark.parametrize("count", [99, 900])
 def test_silent_connections_lock_nobody_out(sample_site: Site, count: int) -> None:
-    """A request is answered while they are open."""
+    """A request is answered while silent connections are open."""
     with contextlib.ExitStack() as silent:
         for _ in range(count):
             silent.enter_context(sample_site.connect())

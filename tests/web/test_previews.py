@@ -160,7 +160,7 @@ def test_back_leads_from_an_article_to_what_was_typed(home: Page) -> None:
 
 
 def test_on_a_phone_they_follow_the_list_and_one_back_leads_home(browser: Browser, site: str) -> None:
-    """The history entry by which Back closes the list is removed."""
+    """The history entry by which Back closes the list is not a further step on the way back."""
     with browser.new_context(viewport=PHONE) as context:
         page = context.new_page()
         page.goto(site)

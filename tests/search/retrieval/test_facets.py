@@ -90,7 +90,7 @@ def filters() -> Filters:
 def test_a_condition_keeps_what_meets_it(
     filters: Filters, condition: Filter | Period | NumberRange | Selection, met: str
 ) -> None:
-    """Words must be adjacent and exact; periods include both ends; several choices are alternatives."""
+    """Words must be adjacent and exact; periods include both ends; choices are alternatives, or excluded."""
     ids = [document.id for document in ARTICLES]
     assert "".join(name for name, has in zip(ids, filters.mask(condition), strict=True) if has) == met
 

@@ -110,7 +110,7 @@ def test_a_short_word_with_a_visarga_is_no_misspelling(tmp_path: Path) -> None:
     [("সহঃ শিক্ষক", "unfinished"), ("মেঃ জেনারেল", None), ("রাঃ শিক্ষক", None)],
 )
 def test_what_a_table_has_and_a_form_of_address_is_not_cut_short(typed: str, kind: str | None) -> None:
-    """Abbreviations in a table are not completed, although articles have other words with that prefix."""
+    """Abbreviations in a table and forms of address are not completed, although articles have such words."""
     text = "সহকারী শিক্ষক, মেধাবী জেনারেল এবং রাগী শিক্ষক। " * 6
     with Engine.of([Article(str(n), "", text) for n in range(3)]) as engine:
         readings = engine.search(typed).readings

@@ -68,7 +68,7 @@ def test_a_noun_of_several_words_is_counted_as_a_whole() -> None:
     ],
 )
 def test_other_numbers_count_nothing(text: str) -> None:
-    """Numbers in names, in entries of the table, ordinals, and numbers before no noun are not bound."""
+    """Numbers in names and table entries, ordinals, a last number, and একজন as an article are not bound."""
     assert ways(text) == []
 
 

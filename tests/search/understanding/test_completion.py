@@ -546,7 +546,7 @@ def test_words_are_suggested_in_their_usual_spelling() -> None:
 def test_two_words_that_are_one_are_suggested_as_one(
     typed: str, joined: int, apart: int, first: list[str]
 ) -> None:
-    """The one word comes before the two if it is far more frequent, and after them if it is less so."""
+    """The one word comes before the two if it is far more frequent, and after them if only twice as much."""
     titles = ["প্রধানমন্ত্রী বলেন"] * joined + ["প্রধান মাঝি এলেন"] * apart
     with engine_of(titles) as engine:
         found = [row.text for row in engine.suggest(typed) if row.kind != "title"]

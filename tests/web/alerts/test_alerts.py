@@ -682,7 +682,7 @@ def test_a_server_of_mail_that_is_away_is_told(world: _World) -> None:
 
 
 def test_what_a_server_of_mail_says_is_not_repeated(world: _World) -> None:
-    """A reply of the mail server may contain addresses, so it is not logged."""
+    """A reply of the mail server may contain addresses, so the error does not repeat it."""
     world.ask()
     world.mailbox.refuse_all = f"550 not {READER}"
     with pytest.raises(MailError, match="SMTPSenderRefused") as raised:

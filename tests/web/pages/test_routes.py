@@ -676,7 +676,7 @@ def test_a_place_that_is_none_leads_to_the_first_page(client: FlaskClient, rank:
 
 @pytest.mark.parametrize("query", ["(((", "[[[", "ক" * 600, "ভিড়", "boom"])
 def test_a_failure_keeps_what_was_typed(client: FlaskClient, query: str) -> None:
-    """The query is still in the box."""
+    """After a failure the query is still in the box."""
     html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
     assert f'value="{query}"' in html
 

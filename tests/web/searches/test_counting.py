@@ -103,7 +103,7 @@ def test_the_store_holds_nothing_that_fewer_than_five_people_asked(
 
 
 def test_one_person_counts_once_a_query_a_day(counter: SearchCounter, today: Days) -> None:
-    """Repetitions and other forms do not count; on the next day the same people count again."""
+    """Repetitions and other forms do not count; the count of the next day starts from nothing."""
     for number in range(4):
         for text in ("পদ্মার সেতু", "সেতু পদ্মা", "পদ্মা সেতুতে"):
             counter.searched(f"10.0.0.{number}", found(text))
