@@ -43,7 +43,7 @@ from onneshon.web.live import collect_seldom
 from onneshon.web.middleware.answers import parse_origin
 from onneshon.web.middleware.hosts import parse_name
 from onneshon.web.operations.monitoring import SHARED
-from onneshon.web.processes import Answering, Balance, Keeper, ToldToEnd, can_keep
+from onneshon.web.processes import Answering, Balance, EndSignal, Keeper, can_keep
 from onneshon.web.server import make_server, shown_address, sockets_of
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import parse_address
@@ -162,13 +162,13 @@ def serve(
     sys.setswitchinterval(SWITCH_SECONDS)
     prepare()  # loads the tables of word analysis, so that no request waits for them
     collect_seldom()
-    told = ToldToEnd()
+    end = EndSignal()
     if processes == 1:
         # Ctrl-C too: shells that start programs in the background have them ignore it.
-        signal.signal(signal.SIGINT, told)
-        _answer(settings, sockets, told, partial(_say_where, shown))
+        signal.signal(signal.SIGINT, end)
+        _answer(settings, sockets, end, partial(_say_where, shown))
     elif answering := _one_of(Keeper(processes), shown):
-        _answer(settings, sockets, told, answering.begin, answering.balance)
+        _answer(settings, sockets, end, answering.begin, answering.balance)
         return
     say("Ended.", err=True)
 
@@ -206,7 +206,7 @@ def _check_several(*, metrics: bool) -> None:
 def _answer(
     settings: Settings,
     sockets: Sequence[socket.socket],
-    told: ToldToEnd,
+    end: EndSignal,
     ready: Callable[[], None],
     balance: Balance | None = None,
 ) -> None:
@@ -219,11 +219,11 @@ def _answer(
         admits=service.admits,
         address=service.address,
         balance=balance,
-        told=told,
+        end=end,
     )
     try:
         try:
-            signal.signal(signal.SIGTERM, told)
+            signal.signal(signal.SIGTERM, end)
             service.warm()
             ready()
             service.start()

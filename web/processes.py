@@ -104,7 +104,7 @@ class Turn:
         return int(self._clock() - self._waits_since >= PATIENCE_SECONDS)
 
 
-class ToldToEnd:
+class EndSignal:
     """Handles a request to end (SIGINT, SIGTERM) as Python handles Ctrl-C, and remembers it.
 
     The exception is lost if the signal comes during a callback whose exceptions Python discards, such as the
@@ -112,16 +112,16 @@ class ToldToEnd:
     """
 
     def __init__(self) -> None:
-        self._told = False
+        self._is_set = False
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
         """The handler; raises KeyboardInterrupt."""
-        self._told = True
+        self._is_set = True
         raise KeyboardInterrupt
 
     def is_set(self) -> bool:
         """Whether the process was told to end."""
-        return self._told
+        return self._is_set
 
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import MultiSocketServer, TcpWSGIServer
 
 from onneshon.web.connections import PIECE, Admits, Channel
-from onneshon.web.processes import Balance, ToldToEnd, Turn
+from onneshon.web.processes import Balance, EndSignal, Turn
 from onneshon.web.site.settings import PublicAddress
 from onneshon.web.threads import WorkerThreads
 
@@ -57,8 +57,8 @@ def _waiting(listener: socket.socket) -> int:
     if not sys.platform.startswith("linux"):
         return 1
     with contextlib.suppress(OSError):
-        told = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _QUEUE.size)
-        (waiting,) = _QUEUE.unpack(told)
+        info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _QUEUE.size)
+        (waiting,) = _QUEUE.unpack(info)
         return max(int(waiting), 1)
     return 1
 
@@ -113,7 +113,7 @@ class _Servers(MultiSocketServer):  # type: ignore[misc]  # as above
     Args:
         servers: one server for each address.
         watched: all polled objects, by their file descriptors.
-        told: knows whether this process was told to end.
+        end: knows whether this process was told to end.
         settings: the settings of waitress.
         threads: the threads that answer.
     """
@@ -122,19 +122,19 @@ class _Servers(MultiSocketServer):  # type: ignore[misc]  # as above
         self,
         servers: Sequence[_Server],
         watched: dict[int, Any],
-        told: ToldToEnd,
+        end: EndSignal,
         settings: Adjustments,
         threads: WorkerThreads,
     ) -> None:
         listen = [server.socket.getsockname()[:2] for server in servers]
         super().__init__(watched, settings, listen, threads)
         self._servers = servers
-        self._told = told
+        self._end = end
 
     def run(self) -> None:
         """Answer until this process is told to end."""
         try:
-            self.task_dispatcher.run(self.look, self._servers[0].trigger.pull_trigger, self._told.is_set)
+            self.task_dispatcher.run(self.look, self._servers[0].trigger.pull_trigger, self._end.is_set)
         except KeyboardInterrupt:
             self.close()
 
@@ -212,7 +212,7 @@ def make_server(
     admits: Admits | None = None,
     address: PublicAddress | None = None,
     balance: Balance | None = None,
-    told: ToldToEnd | None = None,
+    end: EndSignal | None = None,
 ) -> Any:
     """A server whose ``run`` returns on KeyboardInterrupt, once requests under way are answered.
 
@@ -224,7 +224,7 @@ def make_server(
         admits: which requests may have a larger body, and how large it may be; None for none.
         address: where a proxy shows the site; None where there is no proxy.
         balance: the connections of all processes that share the sockets; None for a single process.
-        told: the handler of signals to end; None where Python itself handles them.
+        end: the handler of signals to end; None where Python itself handles them.
     """
     settings = Adjustments(
         sockets=[*sockets],
@@ -258,4 +258,4 @@ def make_server(
             sockinfo=sockinfo,
         )
         servers.append(server)
-    return _Servers(servers, watched, ToldToEnd() if told is None else told, settings, threads)
+    return _Servers(servers, watched, EndSignal() if end is None else end, settings, threads)

@@ -61,14 +61,14 @@ class WorkerThreads:
         self._wake: Callable[[], object] = int
 
     def run(
-        self, look: Callable[[float], object], wake: Callable[[], object], told: Callable[[], bool]
+        self, look: Callable[[float], object], wake: Callable[[], object], ended: Callable[[], bool]
     ) -> None:
         """Poll and answer in other threads until ``shutdown``; this one waits, so that signals interrupt it.
 
         Args:
             look: polls the connections, for the given number of seconds at most, and handles what happened.
             wake: makes ``look`` return; may be called by any thread.
-            told: whether a signal came whose exception was lost.
+            ended: whether a signal came whose exception was lost.
 
         Raises:
             KeyboardInterrupt: a signal to end came.
@@ -77,7 +77,7 @@ class WorkerThreads:
         with self._free:
             self._call_follower()
         while not self._ended.wait(1.0):
-            if told():
+            if ended():
                 raise KeyboardInterrupt
         if self._fault:
             raise self._fault

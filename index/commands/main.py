@@ -69,17 +69,17 @@ class Onneshon(click.Group):
 
     def make_context(self, *args: Any, **settings: Any) -> click.Context:
         """Read the options before the command's name; ``--help`` and ``--version`` print and exit."""
-        with _told(), clean_usage_errors():
+        with _reporting(), clean_usage_errors():
             return super().make_context(*args, **settings)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command."""
-        with _told(), clean_usage_errors():
+        with _reporting(), clean_usage_errors():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _reporting() -> Iterator[None]:
     """Turn errors into a message, and end the command with the exit code of the error."""
     try:
         yield

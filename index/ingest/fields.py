@@ -71,7 +71,7 @@ class FieldMapping:
         if not self.names and (not self.recognises or fields.keys() <= _OWN) and _KEYWORDS not in fields:
             return fields
         said = self._said(fields)
-        return {**said, **{name: fields[given] for name, given in self._told(fields, said).items()}}
+        return {**said, **{name: fields[given] for name, given in self._recognised(fields, said).items()}}
 
     def id_of(self, fields: Mapping[str, Any]) -> str:
         """The id in a record; empty if it has none."""
@@ -79,7 +79,7 @@ class FieldMapping:
 
     def recognised(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """For each field of articles that a record has only under a common name, that name."""
-        return self._told(fields, self._said(fields))
+        return self._recognised(fields, self._said(fields))
 
     def _said(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of articles that a record has under mapped names or our own names."""
@@ -92,7 +92,7 @@ class FieldMapping:
                     break
         return found
 
-    def _told(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, str]:
+    def _recognised(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, str]:
         """Further fields, recognised by common names; single values only, as others differ by source."""
         if not self.recognises or fields.keys() <= _OWN:
             return {}

@@ -102,7 +102,7 @@ class Follower:
         before = read_state(directory)
         newest = before.newest if before and before.store == str(store) else ""
         self.state = ReplicaState(str(store), newest=newest)
-        self._told = 0.0
+        self._reported_at = 0.0
         self._written = ReplicaState()
 
     def step(self) -> bool:
@@ -147,8 +147,8 @@ class Follower:
     def _tell(self, state: ReplicaState) -> None:
         self.state = state
         is_news = replace(state, checked=0.0) != self._written
-        if is_news or self._now() - self._told >= TELL_SECONDS:
-            self._told, self._written = self._now(), replace(state, checked=0.0)
+        if is_news or self._now() - self._reported_at >= TELL_SECONDS:
+            self._reported_at, self._written = self._now(), replace(state, checked=0.0)
             with contextlib.suppress(OSError):  # as on a full disk, which may be the very failure
                 make_folder(self._directory)
                 replace_file(self._directory / FILE_NAME, json.dumps(asdict(state)).encode())

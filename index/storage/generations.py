@@ -108,12 +108,12 @@ class Generations:
         try:
             named = self.current()
         except IndexCorruptError:
-            if (found := self._told_by_copy()) is None:
+            if (found := self._live_by_copy()) is None:
                 raise
             return found
-        return (named.is_another() and self._told_by_copy()) or named
+        return (named.is_another() and self._live_by_copy()) or named
 
-    def _told_by_copy(self) -> Generation | None:
+    def _live_by_copy(self) -> Generation | None:
         """The newest generation whose manifest equals the copy, unless the remains of ``CURRENT`` deny it."""
         copy, left = content_of(self.directory / MANIFEST_FILE), content_of(self.pointer)
         sha256 = hashlib.sha256(copy).hexdigest()

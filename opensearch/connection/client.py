@@ -138,7 +138,7 @@ class Cluster:
                 patience,
                 seconds=patience.seconds if seconds is None else seconds,
                 check=_check_whole,
-                told=waiting.because,
+                report=waiting.because,
             )
             return request.answer()
 

@@ -84,7 +84,7 @@ class Patience:
         pause: seconds before the first retry; each further one waits twice as long, up to ``longest``.
         longest: the longest pause, in seconds.
         hedged: whether a late request is sent to another host as well.
-        told: whether the reason of waiting is logged.
+        reported: whether the reason of waiting is logged.
     """
 
     seconds: float
@@ -94,7 +94,7 @@ class Patience:
     pause: float
     longest: float
     hedged: bool = False
-    told: bool = False
+    reported: bool = False
 
     def pause_before(self, times: int) -> float:
         """Seconds before a retry, numbered from 0; with jitter, so that clients do not retry together."""
@@ -109,7 +109,7 @@ class Patience:
 READING: Final = Patience(30.0, losses=8, waits=20, gaps=1, pause=0.05, longest=0.5, hedged=True)
 """For a reader who waits for the answer."""
 
-WRITING: Final = Patience(300.0, losses=200, waits=200, gaps=200, pause=0.25, longest=5.0, told=True)
+WRITING: Final = Patience(300.0, losses=200, waits=200, gaps=200, pause=0.25, longest=5.0, reported=True)
 """For a writer, who can wait five minutes for a node to come back, for memory or for disk."""
 
 

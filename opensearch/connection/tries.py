@@ -154,7 +154,7 @@ class Request:
         patience: the limits of retries.
         seconds: the time for all tries.
         check: checks an answer; raises ``IncompleteError`` if it lacks a shard.
-        told: is called with the error that prevents an answer, where ``patience`` asks for it; with None
+        report: is called with the error that prevents an answer, where ``patience`` asks for it; with None
             while no answer has come.
     """
 
@@ -167,7 +167,7 @@ class Request:
         *,
         seconds: float,
         check: Callable[[Any], None],
-        told: Callable[[TransportError | None], None],
+        report: Callable[[TransportError | None], None],
     ) -> None:
         self._ask = ask
         self._rotation = rotation
@@ -175,7 +175,7 @@ class Request:
         self._pace = pace
         self._patience = patience
         self._check = check
-        self._told = told
+        self._report = report
         self._until = time.monotonic() + seconds
         self._next, self._look_at = 0.0, inf
         self._outcomes: SimpleQueue[_Outcome] = SimpleQueue()
@@ -245,7 +245,7 @@ class Request:
     def _outcome(self) -> _Outcome | None:
         """The outcome of a try; None if something else is due first."""
         seconds = min(self._until, self._next, self._look_at) - time.monotonic()
-        seconds = min(seconds, LOOK) if self._patience.told else seconds
+        seconds = min(seconds, LOOK) if self._patience.reported else seconds
         try:
             return self._outcomes.get(timeout=max(seconds, 0.0))
         except Empty:
@@ -287,8 +287,8 @@ class Request:
         return times < most
 
     def _tell(self, error: TransportError | None) -> None:
-        if self._patience.told:
-            self._told(error)
+        if self._patience.reported:
+            self._report(error)
 
 
 LOOK: Final = 1.0

@@ -95,8 +95,8 @@ class Reply:
 
 def id_of(hit: Mapping[str, Any]) -> str:
     """The id of the article of a hit: from column ``id``, else its last sort value."""
-    told = hit.get("fields", {}).get("id")
-    return str(told[0] if told else hit["sort"][-1])
+    ids = hit.get("fields", {}).get("id")
+    return str(ids[0] if ids else hit["sort"][-1])
 
 
 class Asker:

@@ -126,8 +126,8 @@ def facet_read(
     chosen = values_read(counted["kept"]) if "kept" in counted else []
     together = name == "author" and bool(authors.every)
     best = values_read(counted["values"], most=None if together else limit)
-    told = len(counted["values"]["buckets"])
-    different = int(counted["different"]["value"]) if "different" in counted else told
+    listed = len(counted["values"]["buckets"])
+    different = int(counted["different"]["value"]) if "different" in counted else listed
     if together:
         best, chosen, different = counted_together(best, chosen, kept, different, authors)
     return keyword_facet(name, best, chosen, limit, different)

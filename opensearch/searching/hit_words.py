@@ -107,14 +107,14 @@ class HitWords:
 
     def _spelling(self, hits: Sequence[Hit], ask: Ask) -> Spelt:
         """A function for which hits contain an exact form; one search asks for what they do not report."""
-        told = spelt_by(hits)
+        spelt = spelt_by(hits)
 
         @cache
         def asked() -> Spelt:
             found = {id_of(hit): hit for hit in ask(self._how_spelt(hits))}
             return spelt_by([found.get(id_of(hit), {}) for hit in hits])
 
-        return lambda key: told(key) if key in self._spelt_so else asked()(key)
+        return lambda key: spelt(key) if key in self._spelt_so else asked()(key)
 
     def _how_spelt(self, hits: Sequence[Hit]) -> Dsl:
         return {

@@ -63,7 +63,7 @@ def _marks(weights: Sequence[int]) -> list[int]:
     return [weight << count | 1 << number for number, weight in enumerate(weights)]
 
 
-def _told(hits: Sequence[Mapping[str, Any]], count: int) -> NDArray[np.bool_]:
+def _concepts_of(hits: Sequence[Mapping[str, Any]], count: int) -> NDArray[np.bool_]:
     """Read from scores by ``_marks`` which of ``count`` concepts hits contain, shape (concepts, hits)."""
     scores = np.array([hit["_score"] for hit in hits], np.float64).astype(np.int64)
     held: NDArray[np.bool_] = scores >> np.arange(count)[:, None] & 1 == 1
@@ -89,7 +89,7 @@ class Holdings:
         """Read the reply to ``holding_most``."""
         count = len(demand.weights)
         if BEST in reply.counts:
-            held = _told(reply.counts[BEST]["hits"]["hits"], count)
+            held = _concepts_of(reply.counts[BEST]["hits"]["hits"], count)
             weights = np.array(_marks(demand.weights), np.int64) >> count
         else:
             held = held_of(reply.hits, count)

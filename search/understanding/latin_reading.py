@@ -153,7 +153,7 @@ _HARDLY_ANY: Final = 100
 """Where articles(word) <= articles / _HARDLY_ANY, articles with a common English word do not answer an
 English sentence: a caption with *say* is not what the sentence asks for."""
 
-_TOLD_BY: Final = 2
+_LEAST_OTHERS: Final = 2
 """Least readings that show what such a sentence asks for; with fewer, the rare word is the subject."""
 
 _OTHERS: Final = 5
@@ -224,7 +224,7 @@ class LatinReader:
 
     def _ignored(self, spans: Sequence[LatinSpan], others: int) -> Iterator[WordReading]:
         """The words to ignore: those without content, and unknown words that no or hardly any article has."""
-        few = self._index.count // _HARDLY_ANY if others >= _TOLD_BY else 0
+        few = self._index.count // _HARDLY_ANY if others >= _LEAST_OTHERS else 0
         for before, span, after in zip((None, *spans), spans, (*spans[1:], None), strict=False):
             articles = document_frequency(span.typed, self._index) if span.unknown else 0
             hardly = span.common and articles <= few and not self._is_beside(before, span, after)

@@ -11,7 +11,7 @@ from tests.serving import SECONDS
 PROGRAM = """
 import os, signal, weakref
 from onneshon.web import create_app
-from onneshon.web.processes import ToldToEnd
+from onneshon.web.processes import EndSignal
 from onneshon.web.server import listen, make_server
 from onneshon.web.threads import WorkerThreads
 from tests.fake_engine import ARTICLES, FakeEngine
@@ -19,12 +19,12 @@ from tests.fake_engine import ARTICLES, FakeEngine
 class Imported:
     pass
 
-told = ToldToEnd()
+end = EndSignal()
 server = make_server(
-    create_app(FakeEngine(ARTICLES)), listen("127.0.0.1", 0), WorkerThreads(), told=told
+    create_app(FakeEngine(ARTICLES)), listen("127.0.0.1", 0), WorkerThreads(), end=end
 )
 for number in (signal.SIGINT, signal.SIGTERM):
-    signal.signal(number, told)
+    signal.signal(number, end)
 module = Imported()
 reference = weakref.ref(module, lambda _: os.kill(os.getpid(), int({number})))
 del module  # Python says that it ignored what the handler raised

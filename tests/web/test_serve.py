@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from onneshon.index.commands.doctor import examine
 from onneshon.web import commands
 from onneshon.web.commands import serve
-from onneshon.web.processes import ToldToEnd
+from onneshon.web.processes import EndSignal
 from onneshon.web.service import Service, Settings
 from tests.serving import serving, start
 
@@ -55,7 +55,7 @@ def test_told_to_end_before_it_answers_it_closes_what_it_began(
     monkeypatch.setattr(Service, "close", closing)
     monkeypatch.setattr("onneshon.web.commands.signal.signal", lambda *_: None)  # the tests' handler stays
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        commands._answer(Settings(location=tmp_path), [listener], ToldToEnd(), lambda: None)
+        commands._answer(Settings(location=tmp_path), [listener], EndSignal(), lambda: None)
     assert len(closed) == 1
 
 

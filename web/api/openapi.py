@@ -177,13 +177,13 @@ def _position() -> dict[str, Any]:
 
 
 def _conditions() -> list[dict[str, Any]]:
-    told = {
+    described = {
         "If-Match": "`ETag` of the article, as answered without `q`: only that version is changed.",
         "If-None-Match": "`*`: only where there is no such article.",
     }
     return [
         {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
-        for name, text in told.items()
+        for name, text in described.items()
     ]
 
 

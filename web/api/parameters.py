@@ -54,10 +54,10 @@ def refusal(
     if found is None:
         return refused("", message)
     name, what = found["name"], found["what"]
-    told = short(name)
+    shown = short(name)
     if chosen := _CHOICE.fullmatch(what):
-        return unknown_name(chosen[1], _choices(kind, name), told)
-    return refused(told, f"{told}: {_reason(what, given.get(name))}")
+        return unknown_name(chosen[1], _choices(kind, name), shown)
+    return refused(shown, f"{shown}: {_reason(what, given.get(name))}")
 
 
 def _reason(what: str, value: Any) -> str:

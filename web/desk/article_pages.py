@@ -18,7 +18,7 @@ from onneshon.web.desk.desk import (
     DeskFault,
     back,
     fault_of,
-    is_told_everywhere,
+    is_reported_everywhere,
     number,
     typed,
 )
@@ -144,7 +144,7 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
         except UnseenChangeError as error:
             return _form(desk, typed("id"), given, error.now), HTTPStatus.CONFLICT
         except OnneshonError as error:
-            if is_told_everywhere(error):
+            if is_reported_everywhere(error):
                 raise
             return _untaken(desk, given, fault_of(error))
 

@@ -181,14 +181,14 @@ def fault_page(fault: DeskFault) -> ResponseReturnValue:
     return render_template("desk/fault.html", fault=fault), HTTPStatus.BAD_REQUEST
 
 
-def is_told_everywhere(error: OnneshonError) -> bool:
+def is_reported_everywhere(error: OnneshonError) -> bool:
     """Whether an error is due to the index or the key, and not to a form."""
     return isinstance(error, AccessError | IndexStateError | BusyError)
 
 
 def on_error(error: OnneshonError) -> ResponseReturnValue:
     """Answer an error; one of the index or the key is reported as on all other pages."""
-    if is_told_everywhere(error):
+    if is_reported_everywhere(error):
         handler = current_app.error_handler_spec[None][None][OnneshonError]
         return cast("ResponseReturnValue", handler(error))
     return fault_page(fault_of(error))

@@ -207,8 +207,8 @@ def problem(status: int, message: str, **members: object) -> Response:
 def _details(status: int, message: str, members: Mapping[str, object]) -> dict[str, Any]:
     known = {name: value for name, value in members.items() if value is not None}
     title = HTTPStatus(status).phrase
-    told = {"error": message, "status": status, "type": "about:blank", "title": title, "detail": message}
-    return {"ok": False} | told | known
+    fault = {"error": message, "status": status, "type": "about:blank", "title": title, "detail": message}
+    return {"ok": False} | fault | known
 
 
 def problem_of(error: OnneshonError) -> dict[str, Any]:

@@ -110,7 +110,7 @@ class _Room:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._placed: set[tuple[str, ...]] = set()
-        self._told = False
+        self._reported = False
 
     def __call__(self, *labels: str) -> bool:
         """Whether what has these labels may be counted."""
@@ -118,10 +118,10 @@ class _Room:
             return True
         if self._free() >= SPARE:
             self._placed.add(labels)
-            self._told = False
+            self._reported = False
             return True
-        if not self._told:
-            self._told = True
+        if not self._reported:
+            self._reported = True
             log.warning(
                 "Some requests are not counted: %s has less than %d MiB free; make room",
                 self._folder,

@@ -61,7 +61,7 @@ class Askers:
         self._pairs = np.frombuffer(memory, np.uint64, PAIRS, _KEY_BYTES + 16)
         self._questions = np.frombuffer(memory, np.uint64, 2 * _QUESTIONS, _KEY_BYTES + 16 + 8 * PAIRS)
 
-    def told(self, person: str, question: str, day: dt.date) -> int:
+    def newly_counted(self, person: str, question: str, day: dt.date) -> int:
         """Count that a person asked a question; return how many people to add to its reported count.
 
         Args:
@@ -250,14 +250,14 @@ class SearchCounter:
         if question is None:
             return
         self._note(found.query, question)
-        people = self._askers.told(person, question[0], self._today())
+        people = self._askers.newly_counted(person, question[0], self._today())
         if people:
             self._wait(Counted(self._today(), *question, people, found.total, found.total_all))
 
     def opened(self, person: str, text: str) -> None:
         """Count that a person opened a hit of a search; ``text`` is the query, as typed."""
         question = self._read.get(text) or question_of(text)
-        if question and self._openers.told(person, question[0], self._today()):
+        if question and self._openers.newly_counted(person, question[0], self._today()):
             self._wait(Counted(self._today(), *question, opened=1))
 
     def _note(self, text: str, question: tuple[str, str]) -> None:

@@ -23,7 +23,7 @@ Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
 """Returns the IP addresses of a host and port; raises OSError if the host has none."""
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-_TOLD_APART: Final = frozenset({ipaddress.ip_address("168.63.129.16")})
+_SPECIAL: Final = frozenset({ipaddress.ip_address("168.63.129.16")})
 """An address that is global by its number but internal to a cloud."""
 
 
@@ -109,7 +109,7 @@ def is_public(text: str) -> bool:
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address) and (inner := _within(address)):
         return is_public(str(inner))
-    special = address.is_multicast or address.is_reserved or address in _TOLD_APART
+    special = address.is_multicast or address.is_reserved or address in _SPECIAL
     return address.is_global and not special
 
 

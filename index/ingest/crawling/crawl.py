@@ -32,7 +32,7 @@ from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, Passed
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import MAX_BYTES, BrokenStreamError, CutShortError
 
-Told = Callable[[int, int], object]
+OnPage = Callable[[int, int], object]
 """Called with the number of pages requested so far, and the number of pages that the site names."""
 
 _GONE: Final = (404, 410)
@@ -71,7 +71,7 @@ def fetch_site(
     text: str,
     directory: Path,
     options: SiteOptions | None = None,
-    told: Told = lambda _asked, _named: None,
+    on_page: OnPage = lambda _asked, _named: None,
     *,
     clock: Clock | None = None,
     resolver: Resolver = resolve,
@@ -82,7 +82,7 @@ def fetch_site(
         text: the address of a sitemap, a feed, or a page that leads to one.
         directory: the directory of the index that the pages are for.
         options: how the site is crawled.
-        told: called after each page; see ``Told``.
+        on_page: called after each page; see ``OnPage``.
         clock: the clock to use.
         resolver: the resolver of hosts.
 
@@ -103,7 +103,7 @@ def fetch_site(
             store.left_out(lists.beyond, lists.unusable)
             report.outcomes.update(lists.outcomes)
             report.named, report.beyond, report.whole = store.size(), lists.beyond, lists.whole
-            pages = _Pages(store, visitor, clock, options=options, report=report, told=told)
+            pages = _Pages(store, visitor, clock, options=options, report=report, on_page=on_page)
             pages.ask(whole=lists.whole)
     return report
 
@@ -136,14 +136,14 @@ class _Pages:
         *,
         options: SiteOptions,
         report: CrawlReport,
-        told: Told,
+        on_page: OnPage,
     ) -> None:
         self._store = store
         self._visitor = visitor
         self._clock = clock
         self._options = options
         self._report = report
-        self._told = told
+        self._on_page = on_page
         self._kept_at = clock.passed()
 
     def ask(self, *, whole: bool) -> None:
@@ -230,7 +230,7 @@ class _Pages:
     def _count(self, outcome: str) -> None:
         self._report.asked += 1
         self._report.outcomes[outcome] += 1
-        self._told(self._report.asked, self._report.named)
+        self._on_page(self._report.asked, self._report.named)
         if self._clock.passed() - self._kept_at >= _COMMIT_SECONDS:
             self._store.commit()
             self._kept_at = self._clock.passed()

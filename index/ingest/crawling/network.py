@@ -227,8 +227,8 @@ class Network:
 
     def _write(self, response: Any, address: Address, most: int) -> int:
         """Write a body to the file, and return its bytes; a body over ``most`` bytes is an error."""
-        told = response.headers.get("content-length", "")
-        size = int(told) if told.isascii() and told.isdigit() and len(told) < len(str(1 << 63)) else 0
+        length = response.headers.get("content-length", "")
+        size = int(length) if length.isascii() and length.isdigit() and len(length) < len(str(1 << 63)) else 0
         if size > most:
             raise _too_long(address, most)
         size = 0

@@ -170,14 +170,14 @@ class SiteLists:
                 if not kept.has_content:
                     raise
         self._file.write_bytes(self._store.content(url))
-        return _told_apart(address, self._file)
+        return _opened_as(address, self._file)
 
     def _fetch(self, address: Address, kept: Kept, kinds: frozenset[ListKind]) -> None:
         answer = self._visitor.get(address, known_versions(kept), LIST_BYTES)
         if answer.status == UNCHANGED and kept.has_content:
             self._store.unchanged(address.url, self._clock.now())
         elif answer.status == OK:
-            if _told_apart(address, answer.body)[1] not in kinds:
+            if _opened_as(address, answer.body)[1] not in kinds:
                 raise CorpusError(address.url, "http", _NO_SORT, ends_source=True)
             content = answer.body.read_bytes()
             self._store.keep_list(address.url, content, sent_versions(answer), self._clock.now())
@@ -233,7 +233,7 @@ class SiteLists:
         return True
 
 
-def _told_apart(address: Address, file: Path) -> tuple[Opened, ListKind]:
+def _opened_as(address: Address, file: Path) -> tuple[Opened, ListKind]:
     """Open the content of an address, and determine its kind."""
     opened = Opened(address.url, address.url, file, lambda _count: None)
     try:

@@ -50,7 +50,7 @@ class Docx:
             return
         with archive_of(opened, self.extra, "DOCX") as archive:
             fonts = DocxFonts()
-            _told(archive, "word/styles.xml", fonts)
+            _read_part(archive, "word/styles.xml", fonts)
             yield from _document(archive, "word/document.xml", DocxText(fonts), "docProps/core.xml")
 
 
@@ -75,11 +75,11 @@ class Odt:
                 return
             fonts = OdtFonts()
             for member in ("styles.xml", "content.xml"):
-                _told(archive, member, fonts)
+                _read_part(archive, member, fonts)
             yield from _document(archive, "content.xml", OdtText(fonts), "meta.xml")
 
 
-def _told(archive: Archive, name: str, target: Any) -> None:
+def _read_part(archive: Archive, name: str, target: Any) -> None:
     if archive.has(name):
         archive.tell(name, target)
 
@@ -87,7 +87,7 @@ def _told(archive: Archive, name: str, target: Any) -> None:
 def _document(archive: Archive, name: str, text: DocxText | OdtText, properties: str) -> Iterator[Found]:
     opened = archive.opened
     about = Properties()
-    _told(archive, properties, about)
+    _read_part(archive, properties, about)
     try:
         archive.tell(name, text)
     except TooLongError:

@@ -182,13 +182,13 @@ def _pieces(raw: Any, page: Any) -> Iterator[_Piece]:
     objects = _Objects(raw, page)
     text_page = raw.FPDFText_LoadPage(page)
     try:
-        told: set[int] = set()
+        reported: set[int] = set()
         for address, signs in _by_object(raw, text_page, objects):
             span = objects.span.get(address, 0)
-            if span in told:
+            if span in reported:
                 continue
             if span:
-                told.add(span)
+                reported.add(span)
                 signs = [signs]  # noqa: PLW2901  # they mean something together
             for group in signs if span else ([sign] for sign in signs):
                 yield from _piece(raw, text_page, group, objects, span)

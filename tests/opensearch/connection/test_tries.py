@@ -96,7 +96,7 @@ def ask(
     pace: Pace | None = None,
     seconds: float = SECONDS,
     rotation: Rotation[OpenSearch] | None = None,
-    told: Callable[[TransportError | None], None] = lambda _error: None,
+    report: Callable[[TransportError | None], None] = lambda _error: None,
 ) -> Answer:
     """Make a request; the first host that answers counts."""
     if rotation is None:
@@ -109,7 +109,7 @@ def ask(
         patience,
         seconds=seconds,
         check=lambda _reply: None,
-        told=told,
+        report=report,
     )
     return request.answer()
 
@@ -186,11 +186,11 @@ def test_what_is_late_is_not_tried_again_by_a_writer(hanging: Work) -> None:
     def other() -> None:
         asked.append(1)
 
-    told: list[object] = []
+    reported: list[object] = []
     with pytest.raises(ConnectionTimeout):
-        ask(hosts_of(hanging, other), patience=WRITING, pace=Hurried(), seconds=0.05, told=told.append)
+        ask(hosts_of(hanging, other), patience=WRITING, pace=Hurried(), seconds=0.05, report=reported.append)
     assert not asked
-    assert told[0] is None  # the watcher is informed that no answer has come
+    assert reported[0] is None  # the watcher is informed that no answer has come
 
 
 def test_a_refusal_counts_though_another_try_is_under_way(hanging: Work) -> None:

@@ -192,10 +192,10 @@ def test_processes_that_are_forked_count_people_together() -> None:
     for number in range(4):
         child = os.fork()
         if not child:
-            os._exit(askers.told(f"10.0.0.{number}", "নদি", DAY))
+            os._exit(askers.newly_counted(f"10.0.0.{number}", "নদি", DAY))
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert askers.told("10.0.0.3", "নদি", DAY) == 0
-    assert askers.told("10.0.0.9", "নদি", DAY) == 5
+    assert askers.newly_counted("10.0.0.3", "নদি", DAY) == 0
+    assert askers.newly_counted("10.0.0.9", "নদি", DAY) == 5
 
 
 def test_memory_that_is_full_counts_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,8 +203,8 @@ def test_memory_that_is_full_counts_nothing_more(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("onneshon.web.searches.counting.PAIRS", 8)
     monkeypatch.setattr("onneshon.web.searches.counting._QUESTIONS", 4)
     askers = Askers(1)
-    assert [askers.told("a", str(number), DAY) for number in range(8)] == [1, 1, 1, 0, 0, 0, 0, 0]
-    assert askers.told("a", "x", DAY + dt.timedelta(1)) == 1
+    assert [askers.newly_counted("a", str(number), DAY) for number in range(8)] == [1, 1, 1, 0, 0, 0, 0, 0]
+    assert askers.newly_counted("a", "x", DAY + dt.timedelta(1)) == 1
 
 
 def test_searches_over_http_are_counted_by_the_address_of_the_reader(
