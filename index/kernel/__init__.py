@@ -1,10 +1,10 @@
 """What do these lists add up to?
 
-The compiled inner loops: they are given lists and whole numbers, and give documents and sums.
+The compiled inner loops: they take posting lists and integers, and return documents and sums.
 """
 
 __all__ = ["DamageError"]
 
 
 class DamageError(ValueError):
-    """Bytes that cannot be what the encoder wrote; what reads files says of which file."""
+    """Bytes that the encoder cannot have written; the readers of files report which file."""

@@ -1,4 +1,4 @@
-"""What a query adds up: lists with the scores of their postings, and cursors over them."""
+"""Scored lists, whose scores a query adds up, and cursors over them."""
 
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
 
@@ -46,7 +46,7 @@ cdef int load(Cursor *cursor, uint32_t number) except -1 nogil:
 
 
 cdef int load_next(Cursor *cursor) except -1 nogil:
-    """Move on to the first posting after the block."""
+    """Move on to the first posting after the current block."""
     if cursor.source.parts == NULL:
         return load_array(cursor, <Py_ssize_t> cursor.number + cursor.size)
     if cursor.part < cursor.source.count and cursor.number + 1 < cursor.source.parts[cursor.part].count:
@@ -56,7 +56,7 @@ cdef int load_next(Cursor *cursor) except -1 nogil:
 
 
 cdef int seek_block(Cursor *cursor, uint32_t target) except -1 nogil:
-    """Move on to the block where the first document from the target on is; the one at hand ends before it."""
+    """Move to the block with the first document not before the target; the current block ends before it."""
     cdef const Part *part
     cdef uint32_t number = cursor.number + 1
     if cursor.source.parts == NULL:
@@ -75,7 +75,7 @@ cdef int seek_block(Cursor *cursor, uint32_t target) except -1 nogil:
 
 
 cdef uint32_t gallop(const Part *part, uint32_t number, uint32_t target) noexcept nogil:
-    """The first block from a number on whose last document is not before the target."""
+    """The first block from ``number`` on whose last document is not before the target."""
     cdef uint32_t low = number, high = number, step = 1
     while high < part.count and last_document(part, high) < target:
         low = high + 1
@@ -109,7 +109,7 @@ cdef int seek_array(Cursor *cursor, uint32_t target) except -1 nogil:
 
 
 cdef uint32_t greatest(uint32_t slope, uint32_t floor, uint8_t most) except? 0:
-    """What the greatest impact is worth."""
+    """The score of the greatest impact."""
     cdef uint64_t score = <uint64_t> slope * most + floor
     if score >= END:
         raise ValueError("the scores of a list are too great")
@@ -125,11 +125,11 @@ cdef int check_ascending(const uint32_t[::1] docs) except -1:
 
 
 cdef class ScoredDocs:
-    """Documents, ascending, each with a score above 0, wherever they come from.
+    """Ascending documents, each with a score above 0: what all scored lists have in common.
 
     Attributes:
-        df: documents.
-        most: greatest score.
+        df: the number of documents.
+        most: the greatest score.
     """
 
     @property
@@ -142,12 +142,12 @@ cdef class ScoredDocs:
 
 
 cdef class Clause(ScoredDocs):
-    """A posting list of which a posting is worth ``slope * impact + floor`` units.
+    """A posting list in which each posting scores ``slope * impact + floor`` units.
 
     Args:
         postings: the list.
         slope: units for each step of the impact.
-        floor: units for holding the word; 1 or more, as only documents with units are found.
+        floor: units for containing the term; 1 or more, as only documents with units are found.
 
     Raises:
         ValueError: a score would not fit into 32 bits.
@@ -155,7 +155,7 @@ cdef class Clause(ScoredDocs):
     Attributes:
         postings: the list.
         slope: units for each step of the impact.
-        floor: units for holding the word.
+        floor: units for containing the term.
     """
 
     def __init__(self, Postings postings not None, uint32_t slope, uint32_t floor):
@@ -181,13 +181,13 @@ cdef class Clause(ScoredDocs):
 
 
 cdef class Impacts(ScoredDocs):
-    """Documents with impacts that were worked out before, of which each is worth ``slope * impact + floor`` units.
+    """Documents with impacts computed before, in which each document scores ``slope * impact + floor`` units.
 
     Args:
-        docs: ascending, shape (documents,).
-        impacts: shape (documents,).
+        docs: the documents, ascending, shape (documents,).
+        impacts: the impact of each, shape (documents,).
         slope: units for each step of the impact.
-        floor: units for being there; 1 or more, as only documents with units are found.
+        floor: units for being in the list; 1 or more, as only documents with units are found.
 
     Raises:
         ValueError: the arrays are of different lengths, the documents do not ascend, or a score would not fit
@@ -214,11 +214,11 @@ cdef class Impacts(ScoredDocs):
 
     @property
     def nbytes(self):
-        """Bytes that these take."""
+        """Bytes of memory in use."""
         return 5 * len(self.docs) + 300
 
     def worth(self, uint32_t slope, uint32_t floor):
-        """The same documents, worth so much; arguments and errors as of the class."""
+        """The same documents with another slope and floor; arguments and errors as of the class."""
         cdef Impacts same = Impacts.__new__(Impacts)
         same.docs, same.impacts, same.greatest, same.source = self.docs, self.impacts, self.greatest, self.source
         same.source.slope, same.source.floor = slope, floor
@@ -228,11 +228,11 @@ cdef class Impacts(ScoredDocs):
 
 
 cdef class Scored(ScoredDocs):
-    """Documents with scores that were worked out before.
+    """Documents with scores computed before.
 
     Args:
-        docs: ascending, shape (documents,).
-        scores: 1 or more, shape (documents,).
+        docs: the documents, ascending, shape (documents,).
+        scores: the score of each, 1 or more, shape (documents,).
 
     Raises:
         ValueError: the arrays are of different lengths, or the documents do not ascend.
@@ -253,14 +253,14 @@ cdef class Scored(ScoredDocs):
 
 
 cdef Source source_of(object given) except *:
-    """What a list with scores, or one whose postings are worth 1 each, reads; keep it alive."""
+    """The source of a scored list, or of a posting list at 1 unit a posting; valid while ``given`` lives."""
     if isinstance(given, ScoredDocs):
         return (<ScoredDocs> given).source
     return Clause(given, 0, 1).source
 
 
 cdef uint64_t documents_of(const Source *source) noexcept nogil:
-    """A number that is above that of each document of a source."""
+    """A number above the numbers of all documents of a source."""
     if source.parts != NULL:
         return <uint64_t> source.parts[source.count - 1].base + source.parts[source.count - 1].documents
     return <uint64_t> source.docs[source.size - 1] + 1 if source.size else 0

@@ -1,4 +1,4 @@
-"""When to stop: the monotonic clock of the system, looked at now and then."""
+"""Time budgets of loops: the monotonic clock of the system, read every few turns."""
 
 cdef extern from "<time.h>" nogil:
     struct timespec:
@@ -23,7 +23,7 @@ cdef inline double now() noexcept nogil:
 
 
 cdef inline Clock clock_for(double seconds) noexcept nogil:
-    """A clock that has run out in so many seconds."""
+    """A clock that runs out after the given number of seconds."""
     return Clock(now() + seconds, 0, False)
 
 
@@ -33,7 +33,7 @@ cdef inline bint look(Clock *clock) noexcept nogil:
 
 
 cdef inline bint spent(Clock *clock) noexcept nogil:
-    """Whether the time has run out; asked for once in a turn of a loop, it looks every ``TURNS`` turns."""
+    """Whether the time has run out. Called every turn of a loop, it reads the clock every ``TURNS``."""
     if clock.turns % TURNS == 0:
         look(clock)
     clock.turns += 1

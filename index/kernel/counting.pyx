@@ -1,4 +1,4 @@
-"""How many lists hold each document, and one list of all that hold something in any of its variants."""
+"""Counts the lists that contain each document, and merges the lists of a word's variants into one."""
 
 from libc.math cimport rint
 from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t, uint8_t
@@ -16,7 +16,7 @@ from onneshon.index.kernel.terms cimport Range, TermRange, read_list
 
 __all__ = ["among", "as_one_word", "bits", "codes", "distinct", "documents", "union"]
 
-# How many lists hold each document, which documents any list holds, and how often codes occur among some.
+# The number of lists that contain each document, unions of lists, and counts of codes among documents.
 
 cdef extern from *:
     """
@@ -30,21 +30,21 @@ cdef extern from *:
     int lowest(uint64_t bits) noexcept nogil  # the index of the lowest bit that is set, of a number that is not 0
 
 cdef enum:
-    GROUP = 64  # documents of which a word has the bits
-    MOST = 65535  # lists
-    LONGER = 8  # times as many documents hold a term as are looked for, where these are looked up one by one
-    SIEVE = 1024  # bytes, of which each has a bit for eight remainders: many more than there are few documents
+    GROUP = 64  # documents whose bits make one 64-bit word
+    MOST = 65535  # lists that can be counted in 16 bits
+    LONGER = 8  # a list this many times longer than the documents sought is not read through but searched
+    SIEVE = 1024  # bytes, one bit for each of 8192 remainders: many more than there are documents sought
 
 
 cdef struct Several:
-    # Posting lists: the parts of one, or a range of terms where these are NULL.
+    # Posting lists: the parts of a single one, or those of a range of terms where ``parts`` is NULL.
     const Part *parts
     Range range
     int count
 
 
 cdef class Lists:
-    """The parts of some posting lists, which are gone through once."""
+    """An iterator over the parts of some posting lists."""
 
     cdef Several *several
     cdef Py_ssize_t rest
@@ -66,7 +66,7 @@ cdef class Lists:
         free(self.several)
 
     cdef int take(self, Several *several, object lists) except -1:
-        """Note some lists, and say how many they are."""
+        """Note a posting list or a range of terms; return its number of lists."""
         cdef Postings postings
         if isinstance(lists, TermRange):
             several.range = (<TermRange> lists).range
@@ -77,7 +77,7 @@ cdef class Lists:
         return 1
 
     cdef bint next_part(self, Part *part) except -1 nogil:
-        """The next part, if there is one more; its documents are of the collection."""
+        """Whether there is a next part, read into ``part``; its documents are known to be below ``size``."""
         cdef Several *several
         while self.rest:
             several = &self.several[self.rest - 1]
@@ -97,7 +97,7 @@ cdef class Lists:
 
 
 cdef int count_part(const Part *part, uint16_t *counts, uint64_t *counted) except -1 nogil:
-    """Count the documents of a list, and note them; counts next to no noted document may be anything."""
+    """Count a list's documents and set their bits; counts of a group without a bit are uninitialised."""
     cdef Block block
     cdef uint32_t[BLOCK] docs
     cdef uint32_t number, i, doc
@@ -126,15 +126,15 @@ cdef int mark_part(const Part *part, uint8_t *bitmap) except -1 nogil:
 
 
 def distinct(lists, uint32_t size, kept=None):
-    """How many of some lists each document is in.
+    """The documents of any of some lists, and the number of lists that contain each.
 
     Args:
-        lists: posting lists and ranges of terms, of up to 65,535 lists.
-        size: documents of the collection.
-        kept: a bit for each document that may be counted; None for all.
+        lists: posting lists and ranges of terms, up to 65,535 lists in all.
+        size: the number of documents of the collection.
+        kept: one bit per document, set for those that may be counted; None for all.
 
     Returns:
-        Documents of any list, ascending (uint32), and how many of the lists hold each (uint16).
+        The documents, ascending (uint32), and the number of lists that contain each (uint16).
 
     Raises:
         DamageError: a list is damaged.
@@ -163,7 +163,7 @@ def distinct(lists, uint32_t size, kept=None):
 
 
 def union(lists, uint32_t size):
-    """A bitmap of the documents of any of some lists, uint8; lists and errors as those of ``distinct``."""
+    """A bitmap of the documents of any of some lists, uint8; arguments and errors as of ``distinct``."""
     cdef Lists parts = Lists(lists, size)
     cdef uint8_t[::1] bitmap = np.zeros((size + 7) // 8 + 1, np.uint8)
     cdef Part part
@@ -174,10 +174,10 @@ def union(lists, uint32_t size):
 
 
 cdef class Few:
-    """A few documents, with a small filter by which most others are told apart at once."""
+    """A few documents to look for, with a small filter that rejects most others at once."""
 
     cdef const uint32_t[::1] docs
-    cdef uint8_t[SIEVE] sieve  # a bit for all documents of the same remainder
+    cdef uint8_t[SIEVE] sieve  # the bit of each document's number modulo 8 * SIEVE
     cdef uint32_t size
 
     def __init__(self, const uint32_t[::1] docs, uint32_t size):
@@ -191,7 +191,7 @@ cdef class Few:
             self.sieve[docs[i] // 8 % SIEVE] |= <uint8_t> (1 << docs[i] % 8)
 
     cdef int count(self, const Part *part, uint16_t *counts) except -1 nogil:
-        """Count those that a list holds."""
+        """Add 1 to the counts of those documents that a list contains."""
         cdef Block block
         cdef uint32_t[BLOCK] docs
         cdef uint32_t number, i, row
@@ -208,7 +208,7 @@ cdef class Few:
         return 0
 
     cdef int look_up(self, const Part *part, uint16_t *counts) except -1 nogil:
-        """The same for a list with many more documents than there are here."""
+        """Do the same for a list that is much longer, by a seek for each document."""
         cdef Source source = Source(part, 1, 0, 1, NULL, NULL, NULL, 0, part.df, 1)
         cdef Cursor cursor
         cdef uint32_t i
@@ -220,15 +220,15 @@ cdef class Few:
 
 
 def among(groups, const uint32_t[::1] docs not None, uint32_t size):
-    """How many lists of each of some groups hold each of a few documents.
+    """Count, for each group of lists, those that contain each of a few documents.
 
     Args:
-        groups: of lists, each as those of ``distinct``, with their errors.
-        docs: ascending, each once, shape (documents,).
-        size: documents of the collection.
+        groups: groups of lists; the lists of each, and the errors, are as of ``distinct``.
+        docs: the documents, ascending, each once, shape (documents,).
+        size: the number of documents of the collection.
 
     Returns:
-        Counts, uint16, shape (groups, documents).
+        The counts, uint16, shape (groups, documents).
     """
     cdef Few few = Few(docs, size)
     cdef Lists parts
@@ -250,7 +250,7 @@ cdef inline uint64_t word_of(const uint8_t *bitmap, Py_ssize_t offset, Py_ssize_
 
 
 cdef inline int ones(uint64_t word) noexcept nogil:
-    """Bits that are set (the sum of ever wider fields)."""
+    """The number of set bits, by sums of ever wider fields."""
     word -= word >> 1 & <uint64_t> 0x5555555555555555
     word = (word & <uint64_t> 0x3333333333333333) + (word >> 2 & <uint64_t> 0x3333333333333333)
     word = word + (word >> 4) & <uint64_t> 0x0F0F0F0F0F0F0F0F
@@ -258,7 +258,7 @@ cdef inline int ones(uint64_t word) noexcept nogil:
 
 
 def bits(const uint8_t[::1] bitmap not None):
-    """How many bits are set."""
+    """The number of set bits of a bitmap."""
     cdef int64_t total = 0
     cdef Py_ssize_t offset, size = len(bitmap)
     cdef uint64_t word
@@ -319,16 +319,16 @@ def codes(
     const uint8_t[::1] bitmap not None, const Code[::1] codes not None, Py_ssize_t values,
     const uint32_t[::1] docs=None
 ):
-    """How often each code occurs among the documents of a bitmap.
+    """Count the codes of the documents of a bitmap, as for a facet.
 
     Args:
-        bitmap: a bit for each document.
-        codes: of each document; those that are not below ``values`` are not counted.
-        values: codes that there are.
-        docs: where documents have several or none, the document of each code.
+        bitmap: one bit per document.
+        codes: the code of each document; those that are not below ``values`` are not counted.
+        values: the number of codes.
+        docs: the document of each code, where documents have several codes or none; else None.
 
     Returns:
-        Counts, int64, shape (values,).
+        The counts, int64, shape (values,).
     """
     cdef int64_t[::1] counts = np.zeros(values + 1, np.int64)
     with nogil:
@@ -339,26 +339,26 @@ def codes(
     return np.asarray(counts)[:values]
 
 
-# One list of all documents that hold something in any of its variants, with impacts as if it were one word.
+# Merges the lists of a word's variants into one, with impacts as if all variants were one word.
 #
-# A window of documents after another: each variant adds its frequencies to those of the documents in it.
+# It works window by window: each variant adds its frequencies to those of the documents in the window.
 
 cdef enum:
     MOST_IMPACT = 255  # the greatest impact
-    IMPACTS = 256  # with 0, which no document has
-    WINDOW = 2048  # documents; what is noted of them stays in the nearest cache
-    GROUPS = 32  # of a window
+    IMPACTS = 256  # including 0, which no document has
+    WINDOW = 2048  # documents; their frequencies and impacts stay in the nearest cache
+    GROUPS = 32  # of 64 documents in a window
 
 
 cdef struct Variant:
     Cursor cursor
     double weight
     const double *frequencies  # of each document of an array; NULL for a posting list
-    uint8_t[IMPACTS] alone  # for each impact that of the whole where nothing else is held; 0 until it is asked for
+    uint8_t[IMPACTS] alone  # by impact in this list, the merged impact if nothing is added; 0 until computed
 
 
 cdef struct Window:
-    # What is known of the documents from ``first`` on; of one whose bit is 0 nothing.
+    # Frequencies and impacts of the documents from ``first`` on; undefined where the bit in ``present`` is 0.
     uint32_t first
     uint64_t[GROUPS] present
     double[WINDOW] frequencies
@@ -380,10 +380,10 @@ cdef Source source_of_array(const uint32_t[::1] docs, const double[::1] frequenc
 
 
 cdef class Variants:
-    """What is put together; let go of at the end, whatever happens.
+    """The working memory of ``as_one_word``, freed at its end even after an error.
 
     Attributes:
-        most: documents of all variants, each for itself.
+        most: the sum of the variants' document frequencies.
     """
 
     cdef Variant *variants
@@ -421,7 +421,7 @@ cdef class Variants:
         return 0
 
     cdef size_t run(self, uint32_t *docs, uint8_t *impacts) except? 0 nogil:
-        """Fill arrays with room for the most documents that there can be; gives how many there are."""
+        """Fill arrays that have room for ``most`` documents; return the number of documents written."""
         cdef uint32_t first
         cdef size_t done = 0
         cdef int i
@@ -437,7 +437,7 @@ cdef class Variants:
             done += self.take(&docs[done], &impacts[done])
 
     cdef int add(self, Variant *variant) except -1 nogil:
-        """Add the documents of a variant that are in the window, and leave its cursor after them."""
+        """Add the documents of a variant that are in the window, and move its cursor past them."""
         cdef Cursor *cursor = &variant.cursor
         cdef uint32_t stop
         cdef uint64_t end = <uint64_t> self.window.first + WINDOW
@@ -470,7 +470,7 @@ cdef class Variants:
             self.add_one(docs[i], frequency, alone[impacts[i]])
 
     cdef inline void add_one(self, uint32_t doc, double frequency, uint8_t alone) noexcept nogil:
-        """Add a frequency to a document, and what impact it has alone."""
+        """Add a frequency to a document; ``alone`` is the impact of this frequency by itself."""
         cdef Window *window = self.window
         cdef uint32_t row = doc - window.first
         cdef uint64_t bit = <uint64_t> 1 << row % GROUP
@@ -482,7 +482,7 @@ cdef class Variants:
         window.impacts[row] = alone
 
     cdef size_t take(self, uint32_t *docs, uint8_t *impacts) noexcept nogil:
-        """Move the documents of the window to arrays; gives how many there were."""
+        """Move the documents of the window to arrays; return their number."""
         cdef Window *window = self.window
         cdef uint32_t group, row
         cdef uint64_t present
@@ -499,16 +499,16 @@ cdef class Variants:
 
 
 def as_one_word(variants, const double[::1] table not None, double k1):
-    """Documents of any of some variants, and the impact of the sum of their frequencies in each.
+    """The documents of any of some variants, and the impact of the sum of the variants' frequencies in each.
 
     Args:
-        variants: each a posting list, or documents with the normed frequency of each; and the weight that
-            multiplies its frequencies.
+        variants: pairs of a posting list, or documents with their normed frequencies, and the weight that
+            multiplies these frequencies.
         table: the normed frequency that each impact stands for, shape (256,).
-        k1: how slowly repetitions stop counting; see ``index.ranking.impacts``.
+        k1: how slowly frequencies saturate; see ``index.ranking.impacts``.
 
     Returns:
-        Documents, ascending, uint32, and impacts, uint8.
+        The documents, ascending, uint32, and their impacts, uint8.
 
     Raises:
         DamageError: a list is damaged.

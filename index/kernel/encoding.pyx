@@ -1,4 +1,4 @@
-"""Writes posting lists, gathers them for merging, and the loops of a build that no array operation does in one pass."""
+"""Writes and gathers posting lists, and runs loops of a build that no array operation does in one pass."""
 
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free, realloc
@@ -59,7 +59,7 @@ cdef inline void put_varint(Writer *out, uint32_t value) noexcept nogil:
 
 
 cdef inline uint32_t width_of(uint32_t bits) noexcept nogil:
-    """Bits that the greatest of some numbers needs, given all of them or-ed together."""
+    """The bits that the greatest of some numbers needs, given the bitwise or of them all."""
     cdef uint32_t width = 0
     while bits:
         width += 1
@@ -68,7 +68,7 @@ cdef inline uint32_t width_of(uint32_t bits) noexcept nogil:
 
 
 cdef void put_packed(Writer *out, const uint32_t *values, uint32_t count, uint32_t width) noexcept nogil:
-    """The lowest bits first; the last byte is filled up with zeros."""
+    """Write numbers of ``width`` bits, the lowest bits first; the last byte is padded with zeros."""
     cdef uint64_t bits = 0
     cdef uint32_t filled = 0, i
     for i in range(count):
@@ -85,7 +85,7 @@ cdef void put_packed(Writer *out, const uint32_t *values, uint32_t count, uint32
 cdef void put_block(
     Writer *out, const Term *term, uint32_t first, uint32_t count, uint8_t *widths, uint8_t *most
 ) noexcept nogil:
-    """One block; the widths of its gaps and frequencies and its greatest impact are written to where they belong."""
+    """Write a block, its widths of gaps and frequencies to ``widths``, its greatest impact to ``most``."""
     cdef uint32_t[BLOCK] gaps
     cdef uint32_t[BLOCK] times
     cdef uint32_t i, every_gap = 0, every_time = 0
@@ -109,7 +109,7 @@ cdef void put_block(
 cdef const uint32_t *put_positions(
     Writer *out, const Term *term, const uint32_t *positions, uint32_t first, uint32_t count
 ) except NULL nogil:
-    """The positions of some postings; gives where those of the next stand."""
+    """Write the positions of some postings; return where those of the next one begin."""
     cdef uint32_t i, j, before
     for i in range(first, first + count):
         make_room(out, 5 * <uint64_t> term.frequencies[i])
@@ -135,7 +135,7 @@ cdef int put_term(Writer *out, const Term *term) except -1 nogil:
     elif term.df <= BLOCK:
         head = out.size
         out.size += 2 if term.frequencies == NULL else 3
-        # The widths are known after the block: data may have moved, but not within it.
+        # The widths are known after the block, and go straight to their place: a block never reallocates.
         put_block(out, term, 0, term.df, out.data + head + 1, &most)
         out.data[head] = most
     else:
@@ -146,7 +146,7 @@ cdef int put_term(Writer *out, const Term *term) except -1 nogil:
 
 
 cdef int put_long_term(Writer *out, const Term *term) except -1 nogil:
-    """The skip table, the blocks, and the positions."""
+    """Write the skip table, the blocks, and the positions of a term."""
     cdef uint32_t entry = 10 if term.frequencies == NULL else 15
     cdef uint32_t count = (term.df + BLOCK - 1) // BLOCK
     cdef uint32_t number, size, first
@@ -181,7 +181,7 @@ cdef int put_long_term(Writer *out, const Term *term) except -1 nogil:
 
 
 cdef int put_offset(Writer *out, uint64_t offset, uint64_t origin) except -1 nogil:
-    """Write to an offset how far the data goes now, counted from an origin."""
+    """Write at ``offset`` the distance from ``origin`` to the present end of the data."""
     cdef uint64_t distance = out.size - origin
     cdef uint32_t written = <uint32_t> distance
     if distance > END:
@@ -192,7 +192,7 @@ cdef int put_offset(Writer *out, uint64_t offset, uint64_t origin) except -1 nog
 
 
 cdef bint sound(const Term *term) noexcept nogil:
-    """Whether documents and positions ascend and everything is there at least once."""
+    """Whether the documents of a term ascend, and its positions in each document never descend."""
     cdef uint32_t i, j
     cdef const uint32_t *positions = term.positions
     for i in range(term.df):
@@ -228,14 +228,14 @@ def encode(
     """Encode the postings of some terms.
 
     Args:
-        counts: documents of each term, at least 1, shape (terms,).
-        docs: documents of each term, ascending, shape (postings,).
-        impacts: shape (postings,).
-        freqs: positions of each posting, at least 1, shape (postings,); None for a field without positions.
-        positions: ascending in each posting, shape (occurrences,); None likewise.
+        counts: the number of documents of each term, at least 1, shape (terms,).
+        docs: the documents of each term, ascending, shape (postings,).
+        impacts: the impact of each posting, shape (postings,).
+        freqs: the number of positions of each posting, at least 1, shape (postings,); None without positions.
+        positions: ascending in each posting, shape (occurrences,); None for a field without positions.
 
     Returns:
-        The bytes of all terms, one after another, without padding; and how many bytes each has, uint32.
+        The bytes of all terms, one after another, without padding; and the number of bytes of each, uint32.
 
     Raises:
         ValueError: the arrays do not fit each other.
@@ -294,14 +294,14 @@ cdef bytes encode_checked(
 # The lists of many terms as arrays, for merging.
 
 def gather(lists):
-    """Decode lists, one after another.
+    """Decode posting lists, one after another.
 
     Returns:
-        Documents of each list, uint32; documents and impacts, uint32 and uint8, shape (postings,); frequencies
-        and positions, uint32, or None for a field without.
+        The number of documents of each list, uint32; the documents and impacts, uint32 and uint8, shape
+        (postings,); the frequencies and positions, uint32, or None for a field without positions.
 
     Raises:
-        DamageError: a list is not one.
+        DamageError: a list is damaged.
     """
     cdef Postings postings
     cdef uint64_t total = 0, done = 0
@@ -360,14 +360,14 @@ def count_unions(
     uint32_t[::1] seen not None,
     uint32_t[::1] found not None,
 ):
-    """Count the documents of groups of terms, a document once a group.
+    """Count the distinct documents of each group of terms.
 
     Args:
-        groups: the group of each term, the terms of a group together; 2**32 - 1 for none; shape (terms,).
-        counts: documents of each term, shape (terms,).
-        docs: of the terms, one term after another, each below ``len(seen)``; shape (postings,).
-        seen: for each document the last group that held it, and 1; kept from call to call.
-        found: the documents of each group, which are added to.
+        groups: the group of each term, the terms of a group consecutive; 2**32 - 1 for none; shape (terms,).
+        counts: the number of documents of each term, shape (terms,).
+        docs: the documents of one term after another, each below ``len(seen)``; shape (postings,).
+        seen: for each document, 1 more than the last group that contained it; kept from call to call.
+        found: the number of documents of each group, which is added to.
     """
     cdef Py_ssize_t term, at = 0, end
     cdef uint32_t group
@@ -383,7 +383,7 @@ def count_unions(
             at = end
 
 
-# ---- From tokens in the order of the text to postings in the order of terms: a sort by counting.
+# ---- From tokens in the order of the text to postings in the order of terms: a counting sort.
 
 def count_tokens(
     const uint32_t[::1] ids not None, const uint32_t[::1] ranks not None, uint32_t[::1] counts not None
@@ -391,9 +391,9 @@ def count_tokens(
     """Count the tokens of each term.
 
     Args:
-        ids: of the tokens.
+        ids: the id of each token.
         ranks: the term of each id, below ``len(counts)``.
-        counts: tokens of each term, which are added to.
+        counts: the number of tokens of each term, which is added to.
 
     Raises:
         IndexError: an id or a rank is too great.
@@ -418,21 +418,21 @@ def scatter(
     uint32_t[::1] marks not None,
     uint32_t[::1] positions,
 ):
-    """Put the tokens of some terms where the postings of their term are.
+    """Write the tokens of some terms to the place of their term in ``marks`` and ``positions``.
 
     Args:
-        ids: of the tokens of title and body of documents, one document after another.
-        lengths: tokens of each title and each body in turn, ``len(ids)`` in all.
+        ids: the id of each token, of the title and the body of one document after another.
+        lengths: the number of tokens of each title and each body in turn, ``len(ids)`` in all.
         first: the number of the first document.
         gap: positions left out between title and body.
         ranks: the term of each id.
-        low: the first term wanted; as many are as there are cursors.
-        cursors: where the next token of each term goes, moved on.
-        marks: for each token twice its document, and 1 in the body.
-        positions: for each token its position in the document; None where nobody asks.
+        low: the first term wanted, of ``len(cursors)`` consecutive ones.
+        cursors: where the next token of each of these terms goes; each is moved on.
+        marks: written for each token: twice its document, plus 1 in the body.
+        positions: written for each token: its position in the document; None if not wanted.
 
     Raises:
-        IndexError: there are more tokens of a term than were counted, or the lengths are others.
+        IndexError: there are more tokens of a term than were counted, or the lengths do not fit ``ids``.
     """
     cdef Py_ssize_t token = 0, end, text
     cdef uint32_t rank, position, at, terms = <uint32_t> cursors.shape[0]
@@ -471,13 +471,13 @@ def collapse(
 
     Args:
         ends: where the tokens of each term end, ascending to ``len(marks)``; those of the first begin at 0.
-        marks: as ``scatter`` leaves them; documents are written over them, as many as there are postings.
-        freqs: tokens of each posting are written to it.
-        titles: those of them in the title.
-        counts: postings of each term.
+        marks: as ``scatter`` leaves them; overwritten with the document of each posting.
+        freqs: written for each posting: the number of its tokens.
+        titles: written for each posting: the number of its tokens in the title.
+        counts: written for each term: the number of its postings.
 
     Returns:
-        How many postings there are.
+        The number of postings.
     """
     cdef Py_ssize_t term, token = 0, done = 0, begin
     cdef uint32_t mark

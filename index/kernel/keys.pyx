@@ -1,4 +1,4 @@
-"""The keys of documents as texts, and the best of some documents in their order."""
+"""The keys of documents as strings, and the best documents by score and key."""
 
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
@@ -13,19 +13,19 @@ from onneshon.index.kernel.postings cimport CheckedBlocks
 
 __all__ = ["DocumentKeys", "Keys", "best_first", "near_groups"]
 
-# The keys of documents as texts, each compared with its sums before it is read.
+# The keys of documents as strings; the bytes of each are verified by their checksums before they are read.
 
 cdef class DocumentKeys:
     """The keys of the documents of a segment.
 
     Args:
         data: all keys in UTF-8, one after another.
-        ends: where each of them ends.
-        checked_data: the same data, to be compared with their sums.
-        checked_ends: likewise.
+        ends: where each key ends in ``data``.
+        checked_data: the blocks of ``data`` with their checksums.
+        checked_ends: the blocks of ``ends`` with theirs.
 
     Raises:
-        ValueError: what is checked is not what is read.
+        ValueError: the blocks are of another size than the data.
     """
 
     cdef const uint8_t[::1] data
@@ -42,10 +42,10 @@ cdef class DocumentKeys:
         self.checked_data, self.checked_ends = checked_data, checked_ends
 
     def of(self, docs):
-        """The keys of some documents, in their order.
+        """The keys of the given documents, in the same order.
 
         Raises:
-            DamageError: they are not as they were written.
+            DamageError: the keys are damaged.
             IndexError: there is no such document.
         """
         cdef Py_ssize_t doc
@@ -67,11 +67,11 @@ cdef class DocumentKeys:
         return PyUnicode_DecodeUTF8(<const char *> &self.data[start], stop - start, "surrogatepass")
 
 
-# The best of some documents in their order: by score, equal scores by the bytes of their keys.
+# The best documents in order: by score, documents of equal scores by the bytes of their keys.
 
 cdef struct Segment:
-    # The keys of its documents, one after another.
-    uint32_t base  # the number of its first document
+    # The keys of a segment's documents, one after another.
+    uint32_t base  # the number of the segment's first document
     const uint8_t *data
     size_t size
     const uint32_t *ends  # of each key
@@ -86,8 +86,8 @@ cdef class Keys:
     """The keys of the documents of a collection.
 
     Args:
-        segments: of each the number of its first document, ascending, the keys of its documents one after
-            another as bytes, and where each of them ends, uint32.
+        segments: for each segment the number of its first document, ascending, the keys of its documents one
+            after another as bytes, and where each of them ends, uint32.
     """
 
     cdef Segment *segments
@@ -133,19 +133,19 @@ cdef class Keys:
 
 
 cdef class Order:
-    """Documents that are put in order; let go of at the end, whatever happens."""
+    """The working memory of ``best_first``, freed at its end even after an error."""
 
     cdef Keys keys
     cdef Py_ssize_t *best
     cdef const uint32_t[::1] docs
     cdef const double[::1] scores
-    cdef bint compared  # keys were
+    cdef bint compared  # whether keys had to be compared
 
     def __dealloc__(self):
         free(self.best)
 
     cdef bint comes_first(self, Py_ssize_t row, Py_ssize_t other) except -1 nogil:
-        """Whether one document stands before another one."""
+        """Whether the document of ``row`` is ordered before that of ``other``."""
         cdef Key a, b
         cdef size_t shared
         cdef int order = 0
@@ -162,7 +162,7 @@ cdef class Order:
         return order < 0 or (order == 0 and a.size < b.size)
 
     cdef Py_ssize_t run(self, Py_ssize_t k) except -1 nogil:
-        """Keep the k best in a row that is always in order: most of the others are not better than its last."""
+        """Keep the k best in a sorted array, whose last one beats most other documents; return its size."""
         cdef Py_ssize_t row, low, high, middle, size = 0
         for row in range(len(self.docs)):
             if size == k and not self.comes_first(row, self.best[size - 1]):
@@ -183,19 +183,19 @@ cdef class Order:
 def best_first(
     const uint32_t[::1] docs not None, const double[::1] scores not None, Py_ssize_t k, Keys keys not None
 ):
-    """The best documents, best first, equal ones in the order of their keys.
+    """The best documents, best first, those of equal scores in the order of their keys.
 
     Args:
-        docs: shape (documents,).
-        scores: of each, shape (documents,).
-        k: how many, or all where there are no more; 0 or more.
-        keys: of all documents.
+        docs: the documents, shape (documents,).
+        scores: the score of each, shape (documents,).
+        k: the number wanted, 0 or more; all if there are fewer.
+        keys: the keys of all documents.
 
     Returns:
-        Documents, uint32, the score of each, float64, and whether keys were compared.
+        The documents, uint32, the score of each, float64, and whether keys were compared.
 
     Raises:
-        DamageError: the key of a document is not there.
+        DamageError: the key of a document is missing.
         ValueError: the arrays are of different lengths.
     """
     cdef Order order = Order()
@@ -216,15 +216,15 @@ def best_first(
 
 
 def near_groups(const uint64_t[::1] prints not None, Py_ssize_t count, int bits):
-    """Groups of a ranking: who nearly equals the first of an earlier group joins the earliest such.
+    """Group a ranking: a document joins the earliest group whose first document is its near duplicate.
 
     Args:
-        prints: of the first documents; 0 for one that is like no other.
-        count: of documents; those without a print are like no other.
-        bits: in which prints of one group may differ.
+        prints: the 64-bit prints of the first documents of the ranking; 0 for one that is like no other.
+        count: the number of documents; those after the last print are like no other.
+        bits: the number of bits in which two prints of a group may differ.
 
     Returns:
-        the rows that begin groups, how many more are in each, and the group of each row.
+        The rows that begin groups, the number of further rows in each group, and the group of each row.
     """
     cdef Py_ssize_t row, group, groups = 0
     cdef Py_ssize_t[::1] first = np.empty(count, np.intp), of = np.empty(count, np.intp)

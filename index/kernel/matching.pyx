@@ -1,4 +1,4 @@
-"""The best documents of any of some lists, or of all of them, with exact totals."""
+"""Top-k search: the best documents of a disjunction or a conjunction of lists, with exact totals."""
 
 from libc.math cimport ceil
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
@@ -17,20 +17,20 @@ from onneshon.index.kernel.postings cimport BLOCK, END, Block, Part, find_block,
 
 __all__ = ["Found", "conjunction", "disjunction"]
 
-# The best of the documents that come by, and all that tie with the last of them.
+# The k best of a stream of documents, and all that tie with the last of them.
 #
-# More are gathered than are wanted; whenever the room is full, those below the k-th best score are dropped.
+# More than k are gathered; whenever the room is full, those below the k-th best score are dropped.
 
 cdef struct Best:
     uint32_t *docs
     uint32_t *scores
     uint32_t *copy
     size_t size, room
-    size_t k  # how many are wanted; 0 for all
-    uint32_t least  # a score below is not among the k best; 1 or more
+    size_t k  # the number wanted; 0 for all
+    uint32_t least  # a lower score is not among the k best; 1 or more
 
 cdef inline int push(Best *best, uint32_t doc, uint32_t score) except -1 nogil:
-    """Take a document of which the score is not below ``least``."""
+    """Take a document whose score is not below ``least``."""
     if best.size == best.room:
         make_room(best)
         if score < best.least:
@@ -42,8 +42,8 @@ cdef inline int push(Best *best, uint32_t doc, uint32_t score) except -1 nogil:
 
 
 cdef enum:
-    SPARE = 4  # times as many as are wanted are gathered
-    LEAST_ROOM = 256
+    SPARE = 4  # room for this many times k documents
+    LEAST_ROOM = 256  # and for this many more
 
 
 cdef int open_best(Best *best, size_t k) except -1 nogil:
@@ -77,13 +77,13 @@ cdef int grow(Best *best, size_t room) except -1 nogil:
 
 
 cdef int make_room(Best *best) except -1 nogil:
-    """Drop what is not among the best; where too many are, get more room."""
+    """Drop documents that are not among the best; double the room if more than half of it stays in use."""
     settle(best)
     return grow(best, 2 * best.room) if 2 * best.size > best.room else 0
 
 
 cdef int settle(Best *best) except -1 nogil:
-    """Drop what is below the k-th best score."""
+    """Drop documents below the k-th best score."""
     cdef size_t i, kept = 0
     if not best.k or best.size <= best.k:
         return 0
@@ -99,7 +99,7 @@ cdef int settle(Best *best) except -1 nogil:
 
 
 cdef uint32_t greatest(uint32_t *values, size_t size, size_t k) noexcept nogil:
-    """The k-th greatest of some values, 1 <= k <= size, whose order is lost (quickselect: Hoare, 1961)."""
+    """The k-th greatest of some values, 1 <= k <= size, which are reordered (quickselect: Hoare, 1961)."""
     cdef Py_ssize_t low = 0, high = <Py_ssize_t> size - 1, index = <Py_ssize_t> k - 1, i, j
     cdef uint32_t pivot, swapped
     while low < high:
@@ -128,14 +128,14 @@ cdef inline uint32_t middle_of(uint32_t a, uint32_t b, uint32_t c) noexcept nogi
     return max(min(a, b), min(max(a, b), c))
 
 
-# One pass over the documents of a collection: what it works with and what it has found.
+# One pass over the documents of a collection: its working memory and its results.
 
 cdef enum:
     WINDOW = 8192  # documents; their sums stay in the nearest cache
-    GROUP = 64  # documents of which none is looked at where none was added to
+    GROUP = 64  # documents, which are not scanned if no list added to any of them
 
 cdef struct Gathered:
-    # Documents, ascending, with their sums and how much they hold.
+    # Ascending documents, with their sums and coverages (the summed weight of the concepts in each).
     Numbers docs, sums, coverage
 
 cdef struct Search:
@@ -143,30 +143,30 @@ cdef struct Search:
     uint32_t size  # documents in all
     uint32_t lo  # the first document of the window
     uint32_t *sums
-    uint8_t *touched  # a byte a group
-    const uint8_t *kept  # a bit a document, NULL for all
+    uint8_t *touched  # one byte per group: whether a list added to it
+    const uint8_t *kept  # one bit per document, set if it may be found; NULL for all
     Py_ssize_t kept_bytes
-    uint8_t *matched  # likewise; NULL where it is not asked for
-    # How much each document of the window holds, where that is asked for; else NULL.
+    uint8_t *matched  # one bit per document, set if it is found; NULL if not wanted
+    # The coverage of each document of the window (see ``Gathered``); NULL if not wanted.
     uint32_t *coverage
-    uint32_t *marks  # the last concept that a document was seen to hold
-    uint32_t cut  # documents that hold less are not found
-    uint32_t whole  # what a document of everything holds
-    uint32_t greatest  # that a document was seen to hold
+    uint32_t *marks  # the last concept that was added to each coverage
+    uint32_t cut  # documents of less coverage are not found
+    uint32_t whole  # the coverage of a document that contains every concept
+    uint32_t greatest  # the greatest coverage seen
     uint64_t total, total_all
-    # Where documents go until it is known what the greatest holds; NULL where they are taken at once.
+    # Where documents wait until the greatest coverage is known; NULL if they are taken at once.
     Gathered *gathered
-    double share  # of what the greatest holds, below which a document is not found
-    uint32_t reachable  # the most that any document can hold
+    double share  # of the greatest coverage, below which a document is not found
+    uint32_t reachable  # the greatest coverage that any document can have
     Cursor *finding
     int finders
-    uint32_t *weight  # of the concept that each finding list is of; 0 for none
-    uint32_t *concept  # its number, counted from 1; 0 where no other list is of it
-    Cursor *following  # lists that are added to the documents of a window that were found in it
+    uint32_t *weight  # of the concept that each finding list belongs to; 0 for none
+    uint32_t *concept  # the number of this concept, from 1; 0 if no other list belongs to it
+    Cursor *following  # lists that add, window by window, to the documents found there
     int followers
     Cursor *adding  # lists in which single documents are looked up
     int adders
-    uint32_t *rest  # the most that this and the later adding lists add
+    uint32_t *rest  # for each adding list, the most that it and the later ones can add
     Best best
     Clock clock
 
@@ -184,7 +184,7 @@ cdef int gather(Gathered *gathered, uint32_t doc, uint32_t sum, uint32_t coverag
 
 
 cdef int take(Search *search, uint32_t doc, uint32_t sum) except -1 nogil:
-    """Add what only adds, and keep the document where it can be among the best."""
+    """Add the scores of the adding lists to a document, and keep it if it can be among the best."""
     cdef Cursor *cursor
     cdef int i
     for i in range(search.adders):
@@ -198,16 +198,16 @@ cdef int take(Search *search, uint32_t doc, uint32_t sum) except -1 nogil:
 
 
 cdef class Found:
-    """What was found.
+    """The documents that a search found.
 
     Attributes:
-        docs: documents, ascending, uint32: the k best, all that tie with the last of them, and no others; of
-            k = 0 all.
-        scores: of each, uint32.
-        total: how many documents were found.
-        total_all: how many of these hold every concept that was asked for; ``total`` where none was told of.
-        matched: a bit for each document that was found, uint8; None where it was not asked for.
-        complete: False where time ran out before every document was looked at.
+        docs: documents, ascending, uint32: the k best, all that tie with the last of them, and no others; all
+            if k is 0.
+        scores: the score of each, uint32.
+        total: the number of documents found.
+        total_all: the number of them that contain every concept; ``total`` if no concepts were given.
+        matched: one bit per document, set for those found, uint8; None if not wanted.
+        complete: False if time ran out before every document was examined.
     """
 
     cdef readonly object docs, scores, total, total_all, matched, complete
@@ -218,7 +218,7 @@ cdef class Found:
 
 
 cdef class Memory:
-    """What a pass works with; let go of at its end, whatever happens."""
+    """The working memory of a pass, freed at its end even after an error."""
 
     cdef Search search
     cdef Cursor *cursors
@@ -291,7 +291,7 @@ cdef class Memory:
         return 0
 
     cdef int begin_windows(self) except -1:
-        """Get room for a window: its sums, and what its documents hold where that is asked for."""
+        """Allocate a window: the sums of its documents, and their coverages if these are wanted."""
         cdef Search *search = &self.search
         cdef bint marked = False
         cdef int i
@@ -316,7 +316,7 @@ cdef class Memory:
         return 0
 
     cdef int begin(self, size_t k) except -1:
-        """Forget what was found, and set all cursors to the first documents."""
+        """Forget earlier results, and set all cursors to the first documents."""
         cdef Search *search = &self.search
         cdef int i
         close_best(&search.best)
@@ -337,19 +337,19 @@ cdef class Memory:
         return Found(docs, scores, search.total, total_all, matched, not search.clock.spent)
 
 
-# Documents that are gathered before it is known which hold enough; and disjunctions of short lists.
+# Documents that are gathered before it is known how much coverage is enough; and disjunctions of short lists.
 #
-# How much is enough depends on what the best document holds, which is known when all were looked at. Where few
-# are found, going from one to the next costs less than looking through windows of sums.
+# Enough is a share of the greatest coverage, which is known only after all documents were examined. Where few
+# are found, going from one to the next costs less than scanning windows of sums.
 
 cdef enum:
-    # Whether merging lists costs less than adding them up in windows.
-    MOST_LISTS = 8  # each of which is looked at for each document
-    SPARSE = 16  # documents of the collection for each posting, at the least
+    # Where merging lists costs less than adding them up in windows.
+    MOST_LISTS = 8  # lists at most, as each is examined for each document
+    SPARSE = 16  # documents of the collection for each posting, at least
 
 
 cdef int choose(Search *search, uint32_t cut) except -1 nogil:
-    """Of what was gathered count the documents that hold enough, and take those that may be among the best."""
+    """Count the gathered documents of enough coverage, and take those that may be among the best."""
     cdef const uint32_t *docs = search.gathered.docs.values
     cdef const uint32_t *sums = search.gathered.sums.values
     cdef const uint32_t *coverage = search.gathered.coverage.values
@@ -373,7 +373,7 @@ cdef int choose(Search *search, uint32_t cut) except -1 nogil:
 
 
 cdef int raise_least(Search *search) except -1 nogil:
-    """What the k-th best has before anything is looked up for it, it has at the least."""
+    """Raise ``least`` to the k-th best sum without the adding lists, which can only increase it."""
     cdef const uint32_t *sums = search.gathered.sums.values
     cdef size_t i
     for i in range(search.gathered.docs.size if search.best.k else 0):
@@ -385,7 +385,7 @@ cdef int raise_least(Search *search) except -1 nogil:
 
 
 cdef class Merged:
-    """The documents of any of some lists, ascending, with their sums and what they hold."""
+    """The documents of any of some lists, ascending, with their sums and coverages."""
 
     cdef Gathered gathered
 
@@ -395,7 +395,7 @@ cdef class Merged:
         free(self.gathered.coverage.values)
 
     cdef int merge(self, Search *search) except -1 nogil:
-        """Read all lists, as far as there is time, and note the greatest that a document holds."""
+        """Merge all finding lists while there is time, and note the greatest coverage."""
         cdef Cursor *cursor
         cdef uint32_t doc, sum, coverage, last
         cdef int i
@@ -413,7 +413,7 @@ cdef class Merged:
                 sum += score(cursor)
                 if search.weight != NULL and (not search.concept[i] or search.concept[i] != last):
                     coverage += search.weight[i]
-                    last = search.concept[i]  # lists of one concept come one after another
+                    last = search.concept[i]  # lists of one concept are consecutive
                 cursor.at += 1
                 if cursor.at == cursor.size:
                     load_next(cursor)
@@ -423,10 +423,10 @@ cdef class Merged:
         return 0
 
 
-# The best documents of one list, of which no block is read that cannot have one.
+# The best documents of a single list, without reading blocks that cannot contain one.
 
 cdef bint is_plain(const Search *search) noexcept nogil:
-    """Whether there is one list, all of which is found: blocks that cannot matter need not be read."""
+    """Whether all documents of a single list are found: blocks that cannot matter need not be read."""
     return (
         search.finders == 1 and not search.followers
         and search.kept == NULL and search.matched == NULL and search.weight == NULL
@@ -434,7 +434,7 @@ cdef bint is_plain(const Search *search) noexcept nogil:
 
 
 cdef int run_one(Search *search) except -1 nogil:
-    """Go through one list, and look its documents up in those that add where they may be among the best."""
+    """Go through the list, and look up in the adding lists those documents that may be among the best."""
     search.total = search.finding[0].source.df
     return run_array(search) if search.finding[0].source.parts == NULL else run_blocks(search)
 
@@ -472,7 +472,7 @@ cdef int run_blocks(Search *search) except -1 nogil:
 
 
 cdef uint32_t likely_least(const Source *source, size_t k) noexcept nogil:
-    """A score that k documents have or exceed, as so many blocks have a posting of such; 1 if fewer have."""
+    """A score that the greatest impacts of k blocks reach, so that k documents do; 1 if fewer reach any."""
     cdef uint32_t[256] blocks
     cdef size_t reaching = 0
     cdef int number, impact
@@ -502,9 +502,9 @@ cdef int take_block(Search *search, const Part *part, uint32_t number) except -1
     return 0
 
 
-# Disjunctions, a window of documents after another.
+# Disjunctions, one window of documents after another.
 #
-# Each list adds its scores to an array of sums, which is then looked through once.
+# Each list adds its scores to an array of sums, which is then scanned once.
 
 cdef int run_windows(Search *search) except -1 nogil:
     cdef uint32_t first, hi
@@ -527,7 +527,7 @@ cdef int run_windows(Search *search) except -1 nogil:
 # ---- adding up
 
 cdef int add_window(Search *search, int number, uint32_t hi) except -1 nogil:
-    """Add the postings of a list that are in the window, and leave its cursor after them."""
+    """Add the postings of a list that are in the window, and move its cursor past them."""
     cdef Cursor *cursor = &search.finding[number]
     cdef uint32_t stop
     while cursor.size and cursor.docs[cursor.at] < hi:
@@ -580,7 +580,7 @@ cdef void add_scores(Search *search, const Cursor *cursor, uint32_t stop) noexce
 cdef void add_coverage(
     Search *search, const Cursor *cursor, uint32_t stop, uint32_t concept, uint32_t weight
 ) noexcept nogil:
-    """Lists of one concept come one after another, so that a mark tells whether another of them was there."""
+    """Add a concept's weight once per document: its lists are consecutive, so a mark shows it was added."""
     cdef uint32_t *coverage = search.coverage
     cdef uint32_t *marks = search.marks
     cdef uint32_t i, offset, lo = search.lo
@@ -595,7 +595,7 @@ cdef void add_coverage(
             coverage[offset] += weight
 
 
-# ---- looking through a window
+# ---- scanning a window
 
 cdef int scan_window(Search *search) except -1 nogil:
     cdef uint32_t group
@@ -625,7 +625,7 @@ cdef int scan_group(Search *search, uint32_t offset) except -1 nogil:
         keep_only(sums, kept_word(search, lo))
     if search.coverage != NULL:
         keep_holders(search, offset)
-    for i in range(GROUP):  # the compiler makes this a few steps for four or more documents each
+    for i in range(GROUP):  # the compiler vectorises this, four or more documents a step
         found += sums[i] != 0
         high |= sums[i] >= least
     if search.gathered != NULL:
@@ -641,20 +641,20 @@ cdef int scan_group(Search *search, uint32_t offset) except -1 nogil:
 
 
 cdef int gather_group(Search *search, uint32_t offset) except -1 nogil:
-    """Keep the documents of a group for later, and raise what is enough as far as is known by now."""
+    """Gather the documents of a group, and raise ``cut`` by the greatest coverage seen so far."""
     cdef uint32_t i
     for i in range(offset, offset + GROUP):
         if search.sums[i]:
             gather(search.gathered, search.lo + i, search.sums[i], search.coverage[i])
     search.cut = cut_of(search.share, search.greatest)
-    if search.greatest == search.reachable:  # no document holds more
+    if search.greatest == search.reachable:  # no document can have more coverage
         choose(search, search.cut)
         search.gathered = NULL
     return 0
 
 
 cdef uint64_t kept_word(const Search *search, uint32_t doc) noexcept nogil:
-    """The bits of 64 documents; those that the bitmap does not reach are 0."""
+    """The bits of 64 documents; those beyond the end of the bitmap are 0."""
     cdef uint64_t word = 0
     memcpy(&word, search.kept + doc // 8, min(<Py_ssize_t> 8, search.kept_bytes - doc // 8))
     return word
@@ -669,7 +669,7 @@ cdef void keep_only(uint32_t *sums, uint64_t word) noexcept nogil:
 
 
 cdef void keep_holders(Search *search, uint32_t offset) noexcept nogil:
-    """Take away the documents that hold too little; those that are not kept hold nothing."""
+    """Remove the documents of too little coverage, once the coverage of those without a sum is cleared."""
     cdef uint32_t *sums = search.sums + offset
     cdef uint32_t *coverage = search.coverage + offset
     cdef uint32_t i, holds, every = 0, more = 0
@@ -695,13 +695,13 @@ cdef void mark_matched(uint8_t *bits, const uint32_t *sums) noexcept nogil:
 
 # The best documents of any of some lists, or of all of them, with exact totals.
 #
-# A disjunction goes through windows of documents, or from one document to the next where its lists are short; of
-# one list it reads the blocks that can matter. A conjunction goes from document to document of its rarest list
-# and looks it up in the others. What only adds to scores is looked up where a document can be among the best.
+# A disjunction scans windows of documents, or goes from one document to the next where its lists are short;
+# of a single list it reads the blocks that can matter. A conjunction looks up each document of its rarest
+# list in the others. Lists that only add to scores are read for documents that can be among the best.
 
 cdef enum:
-    FEW = 3  # times as many documents hold what only adds as are found, where these are looked up one by one
-    TRIES = 256  # documents that are looked at to find one that holds everything
+    FEW = 3  # look-ups pay off if the lists that only add are at least this many times longer in all
+    TRIES = 256  # documents tried to find one that contains everything
 
 
 # ---- conjunction
@@ -713,7 +713,7 @@ cdef bint is_kept(const Search *search, uint32_t doc) noexcept nogil:
 cdef int run_documents(
     Search *search, Cursor *excluded, int excluders, uint32_t tries, uint64_t wanted
 ) except -1 nogil:
-    """Go through so many documents of the first list, or until so many are found."""
+    """Try up to ``tries`` documents of the first list, until ``wanted`` of them are found."""
     cdef Cursor *first = &search.finding[0]
     cdef uint32_t doc, next_doc
     while first.size and tries and search.total < wanted:
@@ -731,7 +731,7 @@ cdef int run_documents(
 
 
 cdef uint32_t meet(Search *search, uint32_t doc) except? 0 nogil:
-    """The document, if all lists hold it, else one after it before which there is none of all."""
+    """The document if all lists contain it, else a later one that no document of all lists precedes."""
     cdef int i
     cdef uint32_t there
     for i in range(1, search.finders):
@@ -765,7 +765,7 @@ cdef int take_match(Search *search, uint32_t doc) except -1 nogil:
 # ---- passes
 
 cdef int run(Memory memory, size_t k) except -1:
-    """Go once through all documents, for the k best or those that may hold enough."""
+    """Go once through all documents, for the k best or for those that may have enough coverage."""
     cdef Search *search = &memory.search
     memory.begin(k)
     if not is_plain(search):
@@ -780,7 +780,7 @@ cdef int run(Memory memory, size_t k) except -1:
 
 
 cdef int note_concepts(Memory memory, list concept_of, list weights) except -1:
-    """Prepare for what documents hold: the concept of each list, from 1 on, and the weight of each concept."""
+    """Prepare to sum up coverages: the concept of each list, from 1 on, and the weight of each concept."""
     cdef Search *search = &memory.search
     cdef int i
     search.concept = <uint32_t *> clear(len(concept_of), sizeof(uint32_t))
@@ -794,7 +794,7 @@ cdef int note_concepts(Memory memory, list concept_of, list weights) except -1:
 
 
 cdef list greatest_first(adding):
-    """Lists that add: what adds most is looked up first, and then it is mostly known that the rest is no help."""
+    """Sort adding lists by greatest score: after the first, the rest mostly cannot matter any more."""
     return sorted(adding, key=lambda clause: clause.most, reverse=True)
 
 
@@ -816,9 +816,9 @@ cdef object of_sufficient(
     list lists, adding, size_t k, uint32_t size, kept, concepts, double share, size_t fewest, bint matched,
     bint count, double seconds,
 ):
-    """A disjunction where some concepts suffice alone, and all others do not even together: these only add.
+    """Search where some concepts suffice alone, and all others not even together, so that they only add.
 
-    None where it is not known to be so, where too few are found, and where it would be no quicker.
+    Returns None where this is not known to be so, where too few are found, and where it would be no faster.
     """
     cdef Memory memory
     cdef Found found
@@ -853,21 +853,21 @@ def disjunction(
     finding, adding, size_t k, uint32_t size, *, kept=None, concepts=(), double share=0.0, size_t fewest=0,
     bint matched=False, bint count=True, double seconds=float("inf"),
 ):
-    """Documents of any of some lists, by the sums of their scores.
+    """Search for documents of any of some lists, ranked by the sums of their scores.
 
     Args:
         finding: the lists; documents of a sum above 0 are found.
-        adding: lists that add to the scores of documents that others find.
-        k: how many of the best are wanted; 0 for all.
-        size: documents of the collection; all in lists are below.
-        kept: a bit for each document that may be found, the lowest of a byte first; None for all.
-        concepts: what is asked for, each with the numbers of the lists in ``finding`` that hold it (a list
-            belongs to one concept at the most) and its weight, from 1 to 65,536.
-        share: only documents are found which hold concepts of at least this share of the weight that any does.
-        fewest: where fewer are found so, the best of the others are found too, up to as many as this in all.
+        adding: lists that only add to the scores of documents found by others.
+        k: the number of best documents wanted; 0 for all.
+        size: the number of documents of the collection, above every document number in the lists.
+        kept: one bit per document, set if it may be found, the lowest bit of a byte first; None for all.
+        concepts: each with the indexes in ``finding`` of the lists that belong to it (a list belongs to one
+            concept at most) and its weight, from 1 to 65,536.
+        share: of the greatest summed weight of concepts in any document: documents of less are not found.
+        fewest: if fewer documents are found, the best ``fewest`` without regard to ``share`` are found too.
         matched: whether the documents found are wanted as a bitmap.
-        count: whether totals must be exact; else that of all that hold everything may not be.
-        seconds: after which what was found by then is given.
+        count: whether totals must be exact; if not, the number with every concept may not be.
+        seconds: the time budget, after which the documents found so far are returned.
 
     Raises:
         DamageError: a list is damaged.
@@ -907,7 +907,7 @@ def disjunction(
 
 
 cdef object run_gathered(Memory memory, size_t k, double share, size_t fewest, bint sparse):
-    """The best of those that hold enough, and of the others up to the fewest."""
+    """The best documents of enough coverage, and the best ``fewest`` of all if fewer have enough."""
     cdef Search *search = &memory.search
     cdef Merged merged = Merged()
     search.gathered, search.share = &merged.gathered, share
@@ -925,14 +925,14 @@ cdef object run_gathered(Memory memory, size_t k, double share, size_t fewest, b
     if sparse:
         memory.begin(fewest)
         finish(search)
-    else:  # what holds less was passed over
+    else:  # documents of less coverage were dropped
         search.cut = 0
         run(memory, fewest)
     return with_others(found, memory.found(), fewest, found.total_all)
 
 
 cdef int finish(Search *search) except -1:
-    """Take the best of what was gathered, now that it is known what is enough."""
+    """Take the best of the gathered documents, now that the greatest coverage is known."""
     with nogil:
         if search.gathered != NULL:
             choose(search, cut_of(search.share, search.greatest))
@@ -941,7 +941,7 @@ cdef int finish(Search *search) except -1:
 
 
 cdef object with_others(enough, others, size_t fewest, total_all):
-    """All of some documents and the best of others."""
+    """All documents of ``enough``, and the best ``fewest`` of ``others``."""
     best = np.lexsort((others.docs, -others.scores.astype(np.int64)))[:fewest]
     docs, first = np.unique(np.concatenate([enough.docs, others.docs[best]]), return_index=True)
     scores = np.concatenate([enough.scores, others.scores[best]])[first]
@@ -964,12 +964,12 @@ def conjunction(
     required, adding, size_t k, uint32_t size, *, kept=None, excluded=(), bint matched=False, bint count=True,
     double seconds=float("inf"),
 ):
-    """Documents that every list holds, by the sums of their scores; of no lists none.
+    """Search for documents of all lists, ranked by the sums of their scores; without lists none is found.
 
     Args:
         required: the lists.
-        excluded: lists of which no document is found.
-        adding: as those below, of ``disjunction``; the errors likewise.
+        excluded: lists whose documents are not found.
+        adding: as of ``disjunction``, and so are the arguments not named here and the errors.
     """
     cdef Memory memory = Memory()
     cdef Search *search = &memory.search

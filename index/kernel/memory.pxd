@@ -1,4 +1,4 @@
-"""Memory outside of Python: of all zeros, rows of numbers that grow, and the letters of a word."""
+"""C memory: zeroed arrays, growing arrays of numbers, and the code points of a word."""
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_AsUCS4
@@ -7,7 +7,7 @@ from libc.stdlib cimport calloc, realloc
 from libc.string cimport memcpy
 
 cdef enum:
-    LONGEST = 96  # letters of a word for which no memory is asked for
+    LONGEST = 96  # code points of a word for which no memory is allocated
 
 cdef struct Numbers:
     uint32_t *values
@@ -15,14 +15,14 @@ cdef struct Numbers:
 
 
 cdef inline int ones(uint64_t bits) noexcept nogil:
-    """How many bits are set."""
+    """The number of set bits."""
     bits -= bits >> 1 & 0x5555555555555555ULL
     bits = (bits & 0x3333333333333333ULL) + (bits >> 2 & 0x3333333333333333ULL)
     return <int> (((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FULL) * 0x0101010101010101ULL >> 56)
 
 
 cdef inline void *clear(size_t count, size_t size) except NULL nogil:
-    """Memory for so many things, all 0; to be freed."""
+    """Zeroed memory for ``count`` items of ``size`` bytes, which the caller frees."""
     cdef void *data = calloc(max(count, <size_t> 1), size)
     if data == NULL:
         with gil:
@@ -31,7 +31,7 @@ cdef inline void *clear(size_t count, size_t size) except NULL nogil:
 
 
 cdef inline int make_room(Numbers *numbers, size_t room) except -1 nogil:
-    """Room for so many numbers."""
+    """Make room for at least ``room`` numbers."""
     cdef void *data
     if room <= numbers.room:
         return 0
@@ -52,7 +52,7 @@ cdef inline int append(Numbers *numbers, uint32_t value) except -1 nogil:
 
 
 cdef inline object array_of(const uint32_t *values, size_t size):
-    """A copy for Python, uint32."""
+    """A copy as a NumPy array, uint32."""
     import numpy as np
 
     cdef uint32_t[::1] view
@@ -64,7 +64,7 @@ cdef inline object array_of(const uint32_t *values, size_t size):
 
 
 cdef inline uint32_t *letters_of(str word, uint32_t *room) except NULL:
-    """The letters of a word, in a room for ``LONGEST`` if they fit; ``let_go`` of them."""
+    """The code points of a word, in ``room`` (for ``LONGEST``) or in memory that ``let_go`` frees."""
     cdef Py_ssize_t size = len(word)
     cdef uint32_t *letters = room
     if size > LONGEST:

@@ -47,10 +47,10 @@ def scores_at(given: Postings | Clause | Impacts, docs: NDArray[np.uint32]) -> N
 def scores_at(given: Scored, docs: NDArray[np.uint32]) -> NDArray[np.uint32]: ...
 
 Way: TypeAlias = tuple[Iterable[Postings], int, int, Postings | None]
-"""Lists of words side by side, others that may stand among them, which text, where documents must be too."""
+"""Lists of consecutive words, the slop, the field, and a list that the documents must be in too."""
 
 Word: TypeAlias = tuple[Iterable[Way], float, bool]
-"""Ways of writing it, what it is worth, whether it is a word of content."""
+"""The ways of writing the word, its weight, and whether it is a content word."""
 
 def compare(
     words: Iterable[Word],

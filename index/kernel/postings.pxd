@@ -1,23 +1,23 @@
-"""Posting lists in mapped files, and the sums by which damage to a file is noticed."""
+"""Posting lists in mapped files, and the checksums by which damage to a file is noticed."""
 
 from cpython.buffer cimport Py_buffer
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy
 
 cdef struct Sums:
-    # Of the blocks of some data; the data stay where they are as long as the owner is there.
+    # Checksums of the blocks of some data; the data do not move while the owner is alive.
     const uint8_t *data
     size_t size
     const uint32_t *sums
-    uint8_t *unread  # a byte a block: whether it is still to be compared; never set again
+    uint8_t *unread  # one byte per block: 1 until the block is verified, then 0 for good
     size_t count
-    uint32_t shift  # a block has so many bits' worth of bytes
+    uint32_t shift  # a block has 2**shift bytes
     void *owner
 
 cdef int compare_block(const Sums *sums, size_t number) except -1 nogil
 
 cdef inline int believe(const Sums *sums, const uint8_t *start, const uint8_t *end) except -1 nogil:
-    """Compare the blocks of some bytes, which lie in the data, where that was not done; nothing of no sums."""
+    """Verify the blocks that contain some bytes of the data, unless done; no-op if ``sums`` is NULL."""
     cdef size_t number, last
     if sums == NULL or start >= end:
         return 0
@@ -34,7 +34,7 @@ cdef class CheckedBlocks:
     cdef const uint32_t[::1] sums
     cdef size_t block
     cdef object summing, damaged
-    cdef bint usual  # whether ``first_wrong`` can tell: sums of the kernel, and blocks of a power of two
+    cdef bint usual  # whether ``first_wrong`` applies: sums of ``checksum``, block size a power of two
     cdef readonly bint sound
     cdef const Sums *for_reading(self, size_t start, size_t stop) except? NULL
     cpdef check(self, size_t start, size_t stop)
@@ -53,24 +53,24 @@ cdef extern from *:
     const uint32_t END "KERNEL_END"  # the document after all others
 
 cdef struct Part:
-    # The postings of a term in one segment. Whatever is not said to be checked is not: it may be damaged.
-    const uint8_t *table  # an entry a block; NULL where one block needs none
+    # The postings of a term in one segment. A field whose comment does not say "checked" may be damaged.
+    const uint8_t *table  # the skip table, one entry per block; NULL for a list of one block
     const uint8_t *blocks  # where the first block begins
     const uint8_t *position_data  # where the positions begin; checked: not after ``end``
     const uint8_t *end  # checked: this and PADDING more bytes may be read
     uint32_t entry  # bytes of an entry of the table
-    uint32_t count  # blocks; checked: so many entries lie before ``blocks``
+    uint32_t count  # blocks; checked: the table of this many entries lies before ``blocks``
     uint32_t df
     uint32_t documents  # of the segment
-    uint32_t base  # the number of its first document in the collection; checked: all are below END
-    uint32_t single  # the document, where df is 1
-    uint32_t frequency  # and how often it holds the term
+    uint32_t base  # the number of the segment's first document in the collection; checked: all are below END
+    uint32_t single  # the only document, where df is 1
+    uint32_t frequency  # its term frequency
     uint8_t most, gap_width, frequency_width
     bint positions
-    const Sums *sums  # what each stretch is compared with before it is read; NULL where that was done
+    const Sums *sums  # to verify each stretch before it is read; NULL if all is verified
 
 cdef struct Block:
-    # A block found in a file; checked: all of it lies before ``end`` of its part.
+    # Where a block of a list lies; checked: all of it lies before ``end`` of its part.
     const uint8_t *gaps
     const uint8_t *impacts
     const uint8_t *frequencies
@@ -88,7 +88,7 @@ cdef inline uint32_t load4(const uint8_t *at) noexcept nogil:
     return word
 
 cdef inline uint32_t packed(const uint8_t *data, uint32_t index, uint32_t width) noexcept nogil:
-    """One number of a row that is packed at a width of at most 32 bits."""
+    """One number of a bit-packed array, ``width`` of at most 32 bits."""
     cdef uint64_t bit = <uint64_t> index * width
     return <uint32_t> ((load8(data + (bit >> 3)) >> (bit & 7)) & ((<uint64_t> 1 << width) - 1))
 

@@ -1,4 +1,4 @@
-"""Posting lists in mapped files, and the sums by which damage to a file is noticed."""
+"""Posting lists in mapped files, and the checksums by which damage to a file is noticed."""
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
@@ -12,11 +12,11 @@ from onneshon.index.kernel.memory cimport clear
 
 __all__ = ["CheckedBlocks", "PostingList", "Postings", "checksum"]
 
-# A sum of bytes by which damage is noticed, at the speed of memory.
+# A checksum by which damage is noticed, computed at the speed of memory.
 
 cdef enum:
-    FEW = 4  # blocks for which others need not be let in
-    AT_ONCE = 64
+    FEW = 4  # blocks; only to verify more of them is the GIL released
+    AT_ONCE = 64  # blocks verified each time the GIL is released
 
 cdef uint64_t ODD = 0x9E3779B97F4A7C15  # the golden ratio of 2**64: odd, so that multiplying loses no bit
 
@@ -28,13 +28,13 @@ cdef inline uint64_t _word(const unsigned char *data) noexcept nogil:
 
 
 cdef inline uint64_t _mixed(uint64_t total, uint64_t word) noexcept nogil:
-    # A bijection of what came before, so that one changed word changes the sum for good.
+    # A bijection of the total so far, so that a single changed word always changes the sum.
     total = (total ^ word) * ODD
     return (total << 31) | (total >> 33)
 
 
 cdef uint32_t sum_of(const unsigned char *data, size_t size) noexcept nogil:
-    """Four strands side by side, which a processor works on at the same time."""
+    """The checksum, by four independent strands that a processor works on in parallel."""
     cdef uint64_t one = size, two = ODD, three = ~ODD, four = 1, rest
     cdef size_t at = 0
     while at + 32 <= size:
@@ -54,7 +54,7 @@ cdef uint32_t sum_of(const unsigned char *data, size_t size) noexcept nogil:
 
 
 def checksum(const unsigned char[::1] data not None):
-    """The sum of some bytes, below 2**32. Any changed stretch of eight bytes changes it but for one in 2**32."""
+    """The checksum of some bytes, below 2**32. A change within eight bytes goes unnoticed once in 2**32."""
     cdef uint32_t total
     if not len(data):
         return 0
@@ -71,7 +71,7 @@ cdef int compare_block(const Sums *sums, size_t number) except -1 nogil:
 
 
 cdef size_t first_wrong(const Sums *sums, size_t number, size_t stop, bint again) noexcept nogil:
-    """The first of some blocks that is not as it was written, ``stop`` for none; those before count as compared."""
+    """The first damaged block from ``number`` on, else ``stop``; those before it are marked as verified."""
     cdef size_t start
     while number < stop:
         start = number << sums.shift
@@ -84,22 +84,22 @@ cdef size_t first_wrong(const Sums *sums, size_t number, size_t stop, bint again
 
 
 cdef class CheckedBlocks:
-    """Data of which each block is compared with its sum before anything of it is believed.
+    """Data whose blocks are each verified by a checksum before their bytes are trusted.
 
-    Threads may share it: the worst is that two sum up the same block.
+    Threads may share it: the worst is that two verify the same block.
 
     Args:
-        data: what was written.
-        sums: of each block.
+        data: the data as written.
+        sums: the checksum of each block.
         block: bytes in a block, 1 or more; the last may have fewer.
-        damaged: makes the error that is raised where a block is not as it was written.
-        summing: what the sums were made by; None for ``checksum``.
+        damaged: returns the exception to raise for a block that is not as it was written.
+        summing: the function that made the checksums; None for ``checksum``.
 
     Raises:
         ValueError: there is not a sum for each block.
 
     Attributes:
-        sound: whether every block was compared.
+        sound: whether every block was verified.
     """
 
     def __init__(
@@ -126,17 +126,17 @@ cdef class CheckedBlocks:
         free(self.own.unread)
 
     cdef const Sums *for_reading(self, size_t start, size_t stop) except? NULL:
-        """For who reads the bytes from ``start`` to ``stop``: what to compare them with; NULL if it was done."""
+        """The sums to verify the bytes from ``start`` to ``stop`` by on reading; NULL if verified."""
         if not self.sound and self.usual:
             return &self.own
         self.check(start, stop)
         return NULL
 
     cpdef check(self, size_t start, size_t stop):
-        """Compare the bytes from ``start`` to ``stop``, which may lie beyond the end, with their sums.
+        """Verify the blocks of the bytes from ``start`` to ``stop``, which may lie beyond the end.
 
         Raises:
-            whatever ``damaged`` makes: a block is not as it was written.
+            whatever ``damaged`` returns: a block is not as it was written.
         """
         cdef size_t number = start // self.block
         cdef size_t last = min((stop + self.block - 1) // self.block, self.own.count)
@@ -148,12 +148,12 @@ cdef class CheckedBlocks:
         self.sound = memchr(self.own.unread, 1, self.own.count) == NULL
 
     def check_all(self):
-        """Read everything, what was compared before as well; raises as ``check`` does."""
+        """Verify all blocks, even those that were verified before; raises as ``check`` does."""
         self.compare_some(0, self.own.count, True)
         self.sound = True
 
     cdef int compare_some(self, size_t number, size_t last, bint again) except -1:
-        """Compare blocks, those that were compared before only ``again``; others work meanwhile if there are many."""
+        """Verify blocks, with ``again`` also those verified before; the GIL is released if there are many."""
         cdef size_t stop, wrong
         while number < last and not self.usual:
             if again or self.own.unread[number]:
@@ -187,24 +187,24 @@ cdef class CheckedBlocks:
 
 # Posting lists in mapped files: a header, a skip table, blocks of 128 postings, all checked as they are read.
 #
-# A term's data, numbers little-endian, what is for fields with positions in brackets:
+# A term's data; numbers are little-endian, and brackets mark what only fields with positions have:
 #
 #     df (varint)
 #     df = 1      document (varint), impact (1 byte), [frequency (varint)]
 #     df > 1      greatest impact (1 byte)
 #     df 2..128   width of gaps (1), [width of frequencies (1)], one block
-#     df > 128    skip table, an entry a block: last document (4), end of the block (4), [end of its positions (4)],
+#     df > 128    skip table, per block: last document (4), end of the block (4), [end of its positions (4)],
 #                 greatest impact (1), width of gaps (1), [width of frequencies (1)]; then the blocks
 #     a block     gaps less one, bit-packed; impacts, a byte each; [frequencies less one, bit-packed]
 #     positions   [posting after posting, differences as varints, the first absolute]
 #
-# Nothing in a file is believed: before a block is read its bytes are known to lie inside the list and to be as
-# they were written, and after it is read its documents are known to be documents of the segment.
+# Nothing in a file is trusted: before a block is read, its bytes are checked to lie inside the list and to
+# match their checksums; after it is read, its documents are checked to be documents of the segment.
 
 cdef enum:
-    HEADER = 16  # bytes, in which all is that a list says before its table or its block
-    AT_A_TIME = 4  # gaps
-    LOADED = 57  # bits that a load of eight bytes gives at the least, wherever in a byte they begin
+    HEADER = 16  # bytes, enough for all that precedes the table or the block of a list
+    AT_A_TIME = 4  # gaps decoded from one load
+    LOADED = 57  # bits that a load of eight bytes yields at least, at whichever bit of a byte they begin
 
 
 cdef int damaged() except -1 nogil:
@@ -213,7 +213,7 @@ cdef int damaged() except -1 nogil:
 
 
 cdef const uint8_t *varint(const uint8_t *at, const uint8_t *end, uint32_t *value) except NULL nogil:
-    """Read a number of up to 32 bits, seven a byte, the lowest first; gives where the next one begins."""
+    """Read a number of up to 32 bits, seven a byte, the lowest first; return where the next one begins."""
     cdef uint64_t number = 0
     cdef int shift = 0
     while at < end and shift < 35:
@@ -289,7 +289,7 @@ cdef int read_table(Part *part, const uint8_t *at) except -1 nogil:
 # ---- the skip table
 
 cdef uint32_t last_document(const Part *part, uint32_t block) noexcept nogil:
-    """The last document of a block; for lists without a table what is not below it."""
+    """The last document of a block; for lists without a table an upper bound of it."""
     if part.df == 1:
         return part.single
     return load4(part.table + <uint64_t> block * part.entry) if part.table != NULL else part.documents - 1
@@ -350,7 +350,7 @@ cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 n
 
 
 cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32_t *docs) except -1 nogil:
-    """Write the documents of a block in the collection's numbers; they ascend, and end as the table says."""
+    """Write a block's documents, numbered in the collection; they ascend, and end as the table says."""
     cdef uint64_t doc = part.base, word
     cdef uint64_t mask = (<uint64_t> 1 << block.gap_width) - 1
     cdef uint32_t i = 0, j, bit = 0, width = block.gap_width
@@ -382,7 +382,7 @@ cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32
 cdef int read_frequencies(
     const Part *part, const Block *block, uint32_t start, uint32_t stop, uint32_t *into
 ) except -1 nogil:
-    """Write how often the documents of a block from ``start`` to ``stop`` hold the term, at least 1."""
+    """Write the term frequencies, 1 or more, of the postings of a block from ``start`` to ``stop``."""
     cdef uint32_t i
     if part.df == 1:
         into[0] = part.frequency
@@ -440,7 +440,7 @@ cdef int copy_frequencies(const Part *part, uint32_t *into) except -1 nogil:
 cdef uint32_t *copy_positions(
     const Part *part, const uint32_t *frequencies, uint32_t *into
 ) except NULL nogil:
-    """Write all positions; gives where the next may be written."""
+    """Write all positions; return where the next may be written."""
     cdef const uint8_t *at = part.position_data
     cdef uint32_t posting, i, step
     cdef uint64_t position
@@ -461,14 +461,14 @@ cdef class Postings:
     """A term's postings in several segments as one list.
 
     Args:
-        lists: of each segment that holds the term, their bases ascending.
+        lists: the list of each segment that contains the term, their bases ascending.
 
     Raises:
-        ValueError: two lists share numbers of documents, or not all have positions.
+        ValueError: two lists share document numbers, or only some have positions.
 
     Attributes:
-        df: documents in the list.
-        most: greatest impact.
+        df: the number of documents in the list.
+        most: the greatest impact.
     """
 
     def __init__(self, lists):
@@ -521,7 +521,7 @@ cdef class Postings:
         return np.asarray(impacts)[:self.entries]
 
     def frequencies(self):
-        """How often each document holds the term, uint32; 1 where the field has no positions."""
+        """The term frequency in each document, uint32; 1 where the field has no positions."""
         cdef uint32_t[::1] found = np.empty(max(1, self.entries), np.uint32)
         cdef uint64_t done = 0
         cdef int number
@@ -536,7 +536,7 @@ cdef class Postings:
         return self.docs(), self.impacts()
 
     def positions(self):
-        """All positions, uint32, posting after posting, ascending in each; none of a field without."""
+        """All positions, uint32, posting after posting, ascending in each; empty if the field has none."""
         cdef uint32_t[::1] frequencies = np.append(self.frequencies(), np.uint32(1))
         cdef uint64_t done = 0, total = 0, room = 0
         cdef int number
@@ -564,14 +564,14 @@ cdef class PostingList(Postings):
     Args:
         data: all lists of a field, and ``PADDING`` bytes more.
         start: where the term's data begins.
-        end: where it ends.
-        documents: of the segment.
-        positions: whether the field has them.
+        end: where the term's data ends.
+        documents: the number of documents of the segment.
+        positions: whether the field has positions.
         base: the number of the segment's first document in the collection.
 
     Raises:
         DamageError: the data cannot be a list; methods raise it likewise.
-        ValueError: numbers that no list has.
+        ValueError: the document numbers are too great for a list.
     """
 
     def __cinit__(self):
@@ -592,7 +592,7 @@ cdef class PostingList(Postings):
         self, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, const Sums *sums,
         uint32_t documents, bint positions, uint32_t base
     ) except -1:
-        """Take the list for one of these data, which stay where they are as long as it is there."""
+        """Read the list's header from data that do not move while the list is alive."""
         if <uint64_t> base + documents > END:
             raise ValueError("too many documents")
         if start > end or end > size or size - end < PADDING:
@@ -607,7 +607,7 @@ cdef class PostingList(Postings):
         return 0
 
     def __dealloc__(self):
-        self.parts = NULL  # it is no memory of its own
+        self.parts = NULL  # it points to ``part``, which is not freed by itself
         if self.open:
             PyBuffer_Release(&self.buffer)
 
@@ -616,7 +616,7 @@ cdef PostingList list_within(
     object owner, const uint8_t *data, uint64_t size, uint64_t start, uint64_t end, const Sums *sums,
     uint32_t documents, bint positions, uint32_t base
 ):
-    """A ``PostingList`` of data and sums that stay where they are as long as the owner is there."""
+    """A ``PostingList`` of data and checksums that do not move while the owner is alive."""
     cdef PostingList found = PostingList.__new__(PostingList)
     found.owners = owner
     found.read(data, size, start, end, sums, documents, positions, base)

@@ -1,4 +1,4 @@
-"""The terms of a field: found, their posting lists read, and words cut into two terms."""
+"""Looks up the terms of a field, reads their posting lists, and cuts words into two terms."""
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
 
@@ -31,10 +31,10 @@ cdef class Dictionary:
     cdef int64_t _ending(self, Py_ssize_t ordinal, uint64_t *at) except -1 nogil
 
 cdef struct Range:
-    # The lists of consecutive terms.
+    # The posting lists of consecutive terms.
     const uint8_t *data
     uint64_t size
-    const uint32_t *starts  # where the data of each term begins, and where that of the last ends
+    const uint32_t *starts  # where the data of each term begins, and the end of the last
     int count
     uint32_t documents, base
     bint positions
