@@ -1,5 +1,5 @@
 # cython: boundscheck=True, wraparound=True
-"""Where a text has the words of a query, and the passages of it that show them best."""
+"""Finds the words of a query in a text, and cuts snippets: the passages that show these words best."""
 
 from cpython.object cimport PyObject_GenericSetAttr
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
@@ -15,7 +15,7 @@ __all__ = ["Finder", "Passages", "best_ways", "marks"]
 
 cdef enum:
     SIGN = 1  # of the classes of ``Clusters``
-    START = 0  # of an occurrence
+    START = 0  # the fields of an occurrence
     STOP = 1
     LAYER = 2
     WORD = 3
@@ -23,28 +23,28 @@ cdef enum:
 
 
 cdef inline Py_ssize_t number_in(place, Py_ssize_t at) except? -1:
-    """A number in an occurrence; it is a named tuple, whose own way to its parts takes ten times as long."""
+    """A number in an occurrence, a named tuple, whose own access to its fields takes ten times as long."""
     if not isinstance(place, tuple):
         raise TypeError("an occurrence is a tuple")
     return (<tuple> place)[at]
 
 
 cdef inline bint comes_later(earlier, later) except -1:
-    """Whether a place comes after another in a text: it begins later, or there too and ends before."""
+    """Whether ``earlier`` sorts after ``later``: it begins later, or at the same offset and ends before."""
     cdef Py_ssize_t start = number_in(earlier, START), other = number_in(later, START)
     return start > other if start != other else number_in(earlier, STOP) < number_in(later, STOP)
 
 
 cdef class Finder:
-    """Finds words by their positions: the chunk where each is thought to stand is looked up, and few around it.
+    """Finds words by their positions: it tries the chunk where each is expected, and a few chunks around it.
 
     Args:
-        words: by chunk the words in it, each its range and its two keys.
+        words: a mapping from a chunk to its words, each with its range and its two keys.
         chunks: classes of code points, as of ``Chunks``.
-        clusters: the same, as of ``Clusters``.
-        farthest: chunks by which a word may stand elsewhere than it is thought to.
-        widen: gives the range of whole clusters of a range of a text.
-        occurrence: class of what is found, a tuple: range, way, number of the word, and its reading.
+        clusters: classes of code points, as of ``Clusters``.
+        farthest: the most chunks by which a word may be away from where it is expected.
+        widen: returns the range of whole clusters that contains a range of a text.
+        occurrence: the class of occurrences, a tuple: range, way, number of the query word, and its reading.
     """
 
     cdef object words, widen, occurrence
@@ -58,11 +58,11 @@ cdef class Finder:
         self.chunks, self.clusters, self.farthest = chunks, clusters, farthest
 
     def words_at(self, str text not None, list positions not None):
-        """The words at some positions, in their order; None where they cannot be found so.
+        """The words at some positions, in their order; None if not to be found this way.
 
         Args:
-            text: as stored, all of it.
-            positions: all words of the text that have one of some stems, ascending: words before, and stem.
+            text: the whole text as stored.
+            positions: of all words of the text with one of some stems, ascending, each with its stem.
         """
         cdef Chunks chunks = Chunks(text, self.chunks)
         cdef Py_ssize_t size = chunks.starts.size, count = len(positions), number, thought, taken = -1, distance
@@ -106,14 +106,14 @@ cdef class Finder:
         return found
 
     def find(self, str text not None, list positions not None, dict exact not None, dict stem not None, phrases):
-        """The occurrences at some positions, in order, none overlapping; None where they cannot be found so.
+        """The occurrences at some positions, in order, not overlapping; None if not to be found this way.
 
         Args:
-            text: as stored, all of it.
+            text: the whole text as stored.
             positions: as of ``words_at``.
-            exact: by the exact key of a word the way, the number and the reading of it.
-            stem: the same by the stem, where the exact key has none.
-            phrases: each the stems of its words in their order, and what makes occurrences of these words.
+            exact: the way, the number and the reading of a word, by exact key.
+            stem: the same by stem, for words whose exact key is not in ``exact``.
+            phrases: each the stems of its words in order, and a function from these words to occurrences.
         """
         cdef list words = self.words_at(text, positions), found = [], stems
         cdef Py_ssize_t first, size, part, count
@@ -141,7 +141,7 @@ cdef class Finder:
         return tuple.__new__(self.occurrence, values)
 
     def disjoint(self, str text not None, list found not None):
-        """The occurrences in order, without what overlaps something before it: words in a cluster, in a phrase."""
+        """Sort occurrences, and drop those that overlap an earlier one: words in a phrase or a cluster."""
         cdef Py_ssize_t at, start, end, last = 0, classes = len(self.clusters)
         cdef Py_UCS4 letter
         cdef list kept = []
@@ -156,7 +156,7 @@ cdef class Finder:
             if not start < end <= len(text):
                 raise ValueError("a place outside of the text")
             letter = text[start]
-            if <Py_ssize_t> letter < classes and self.clusters[letter] & SIGN:  # it belongs to the space before it
+            if <Py_ssize_t> letter < classes and self.clusters[letter] & SIGN:  # it extends a space
                 start, end = self.widen(text, start, end)
                 if start < last:
                     continue
@@ -167,7 +167,7 @@ cdef class Finder:
 
 
 cdef object new_mark(kind, Py_ssize_t start, Py_ssize_t end, way):
-    """A frozen value with these three attributes; its own constructor takes three times as long."""
+    """A mark with these attributes, a frozen value, whose own constructor takes three times as long."""
     mark = kind.__new__(kind)
     PyObject_GenericSetAttr(mark, "start", start)
     PyObject_GenericSetAttr(mark, "end", end)
@@ -176,10 +176,10 @@ cdef object new_mark(kind, Py_ssize_t start, Py_ssize_t end, way):
 
 
 def marks(type kind not None, list found not None):
-    """Marks of occurrences, in their order.
+    """The marks of some occurrences, in the same order.
 
     Args:
-        kind: of a mark: a class of frozen values with a start, an end and a layer.
+        kind: the class of marks: frozen values with a start, an end and a layer.
         found: occurrences, as of ``Finder``.
     """
     cdef list made = []
@@ -189,15 +189,15 @@ def marks(type kind not None, list found not None):
 
 
 def best_ways(Py_ssize_t count, list found not None, dict nearness not None):
-    """How the words of a query were found: for each the best way, None where it was not; and their readings.
+    """The best way in which each word of a query was found, None if it was not; and the readings found.
 
     Args:
-        count: words of the query.
+        count: the number of words of the query.
         found: lists of occurrences, as of ``Finder``.
-        nearness: of ways the least is the best.
+        nearness: the rank of each way; the least is the best.
 
     Returns:
-        the ways; and for each reading the number of its word, in the order found, with each pair once.
+        The ways; and the pairs of a word's number and a reading, each once, in the order found.
     """
     cdef list ways = [None] * count, places
     cdef dict readings = {}
@@ -217,16 +217,16 @@ def best_ways(Py_ssize_t count, list found not None, dict nearness not None):
 # The best passages of a text.
 
 cdef enum:
-    PASSAGES = 2  # that one snippet may be made of
+    PASSAGES = 2  # at most in one snippet
     MOST_FOUND = 1000  # later occurrences in a very long text are not weighed
     AROUND = 3  # clusters of ellipses around a passage, which is shown as "… passage…"
-    BETWEEN = 3  # and between two
+    BETWEEN = 3  # and between two passages
 
-cdef double COST_OF_A_CUT = 0.12  # a further passage must show so much more of the query, a share of all that can be
-cdef double REPEAT = 0.05  # what a word counts that a passage shows again
-cdef double NEIGHBOURS = 0.3  # what two words of the query side by side count, a share of the lesser's weight
-cdef double MOST_OF_A_WEIGHT = 1 + 0.3 + 1e-6  # a word counts at most so much, and a little for rounding
-cdef double LITTLE = 0.1  # words worth less than this share of the weightiest do not decide
+cdef double COST_OF_A_CUT = 0.12  # the share of the weight that can be shown which a further passage must add
+cdef double REPEAT = 0.05  # the share of its weight that a word counts when it is shown again
+cdef double NEIGHBOURS = 0.3  # what two adjacent words of the query add, a share of the lesser weight
+cdef double MOST_OF_A_WEIGHT = 1 + 0.3 + 1e-6  # the most that a word counts, with a margin for rounding
+cdef double LITTLE = 0.1  # words of less than this share of the greatest weight do not decide
 
 cdef struct Spot:
     uint32_t start, end  # a word of the query in a text, counted in clusters
@@ -234,13 +234,13 @@ cdef struct Spot:
     uint32_t word
 
 cdef struct Window:
-    Py_ssize_t first, last  # occurrences, both included
-    double worth  # what showing them is worth
+    Py_ssize_t first, last  # indexes of occurrences, both included
+    double worth  # of showing them
 
 cdef struct Chosen:
     Window windows[PASSAGES]
     Py_ssize_t count
-    double shown  # weight of the words that they show
+    double shown  # the weight of the words that the windows show
 
 ELLIPSIS = "…"
 
@@ -254,8 +254,8 @@ cdef class Passages:
 
     Args:
         clusters: classes of code points, as of ``Clusters``.
-        border: whether a text may be cut at an offset.
-        match: class of a mark, as ``marks`` takes it.
+        border: returns whether a text may be cut at an offset.
+        match: the class of marks, as ``marks`` takes it.
     """
 
     cdef object border, match
@@ -265,16 +265,16 @@ cdef class Passages:
         self.classes, self.border, self.match = clusters, border, match
 
     def snippet(self, str text not None, list found not None, list weights not None, Py_ssize_t width):
-        """The best passages with their marks; the beginning of the text where nothing is found.
+        """The best passages with their marks; the beginning of the text if nothing is found.
 
         Args:
-            text: as stored.
-            found: where the words of the query are in it, in order.
-            weights: what showing each word of the query is worth.
-            width: clusters of the whole snippet, ellipses included, at most; 9 or more.
+            text: the text as stored.
+            found: the occurrences of the query's words in it, in order.
+            weights: the worth of showing each word of the query.
+            width: the most clusters of the whole snippet, ellipses included; 9 or more.
 
         Returns:
-            what is shown, and its marks.
+            The snippet, and its marks.
         """
         cdef Clusters lengths = Clusters(text, self.classes)
         cdef Py_ssize_t share, number
@@ -300,7 +300,7 @@ cdef class Passages:
         return self.assembled(text, merged(spans), found)
 
     cdef tuple around(self, str text, Clusters lengths, Py_ssize_t start, Py_ssize_t end, Py_ssize_t width):
-        """A passage of at most ``width`` clusters: ``text[start:end]`` with what there is room for around it."""
+        """The span of a passage of up to ``width`` clusters: ``text[start:end]`` and what fits around it."""
         cdef Py_ssize_t begins = opening(text, lengths, start, end, width), size = len(text)
         cdef Py_ssize_t stops = closing(text, lengths, begins, end, width)
         if stops == size:
@@ -316,7 +316,7 @@ cdef class Passages:
         return begins, stops
 
     cdef bint is_border(self, str text, Py_ssize_t at) except -1:
-        """Whether a text may be cut there: at its ends it may, and where a space stands beside a letter."""
+        """Whether a text may be cut at an offset; always at its ends, and between a space and a letter."""
         cdef Py_UCS4 before, behind
         if not 0 < at < len(text):
             return True
@@ -328,7 +328,7 @@ cdef class Passages:
         return self.border(text, at)
 
     cdef tuple assembled(self, str text, list spans, list found):
-        """The passages, with ellipses where something is left out, and the marks in them."""
+        """The passages, with ellipses where text is left out, and the marks in them."""
         cdef Py_ssize_t start, end, opens, closes, shift, length = 0
         cdef list parts = [], shown_marks = []
         cdef str part
@@ -350,7 +350,7 @@ cdef class Passages:
 
 
 cdef Py_ssize_t informative(Clusters lengths, list found, list weights, Spot *spots) except -1:
-    """Note the occurrences that decide what is shown, not those of words that are nearly everywhere; how many."""
+    """Note the occurrences that decide what is shown, without words of little weight; return their number."""
     cdef double least = -INFINITY
     cdef Py_ssize_t count = 0, word, opens, closes
     cdef Spot *spot
@@ -376,7 +376,7 @@ cdef Py_ssize_t informative(Clusters lengths, list found, list weights, Spot *sp
 
 
 cdef double weight_of(const uint8_t *words, const double *weights, Py_ssize_t count) noexcept:
-    """What some words are worth together."""
+    """The summed weight of some words."""
     cdef double total = 0.0
     cdef Py_ssize_t word
     for word in range(count):
@@ -386,10 +386,10 @@ cdef double weight_of(const uint8_t *words, const double *weights, Py_ssize_t co
 
 
 cdef Chosen best_windows(const Spot *spots, Py_ssize_t count, list weights, Py_ssize_t width) except *:
-    """As few windows as show nearly all that any number of them can."""
+    """The fewest windows that show nearly all that any number of windows can."""
     cdef Py_ssize_t words = len(weights), number, at
     cdef double *worths = <double *> clear(words + count + 1, sizeof(double))
-    cdef double *sums = worths + words  # of the weights of all occurrences before each
+    cdef double *sums = worths + words  # prefix sums of the weights of the occurrences
     cdef uint8_t *shown = NULL
     cdef double possible, worth, best_worth = 0.0
     cdef Chosen best, chosen
@@ -420,7 +420,7 @@ cdef Chosen greedy(
     const Spot *spots, Py_ssize_t count, const double *weights, const double *sums,
     Py_ssize_t width, Py_ssize_t number, uint8_t *shown, Py_ssize_t words,
 ) noexcept:
-    """Windows chosen one by one, each for what it adds; ``shown``, twice as long as there are words, is used."""
+    """Choose windows one by one, each for what it adds; ``shown``, two bytes per word, is overwritten."""
     cdef Chosen chosen
     cdef Window window
     cdef Py_ssize_t at
@@ -471,7 +471,7 @@ cdef Window worthiest(
 cdef double worth_of(
     const Spot *spots, Py_ssize_t first, Py_ssize_t last, const double *weights, uint8_t *seen
 ) noexcept:
-    """What showing some occurrences is worth, beside words that are seen already."""
+    """The worth of showing some occurrences in addition to the words ``seen`` already."""
     cdef double total = 0.0, weight
     cdef Py_ssize_t at
     cdef const Spot *spot
@@ -500,7 +500,7 @@ cdef Py_ssize_t needed(const Spot *spots, const Window *window) noexcept:
 
 
 cdef list merged(list spans):
-    """Spans in order, those that touch made one."""
+    """Join those of some ordered spans that touch."""
     cdef list joined = [spans[0]]
     for start, end in spans[1:]:
         if start <= joined[-1][1] + 1:
@@ -511,7 +511,7 @@ cdef list merged(list spans):
 
 
 cdef Py_ssize_t opening(str text, Clusters lengths, Py_ssize_t start, Py_ssize_t end, Py_ssize_t width) noexcept:
-    """Where the sentence begins, if there is room for it; else between two words not far before ``start``."""
+    """Where the sentence begins, if it fits; else an offset between two words not far before ``start``."""
     cdef int kind = PyUnicode_KIND(text)
     cdef void *data = PyUnicode_DATA(text)
     cdef Py_ssize_t earliest = min(<Py_ssize_t> lengths.offset(lengths.count_before(<uint32_t> end) - width), start)
@@ -550,7 +550,7 @@ cdef Py_ssize_t forward(str text, Py_ssize_t offset, Py_ssize_t limit) noexcept:
 
 
 cdef Py_ssize_t closing(str text, Clusters lengths, Py_ssize_t begins, Py_ssize_t end, Py_ssize_t width) noexcept:
-    """The end of the last sentence that fits, if it is not too short; else between two words."""
+    """The end of the last sentence that fits, unless that is too short; else an offset between two words."""
     cdef int kind = PyUnicode_KIND(text)
     cdef void *data = PyUnicode_DATA(text)
     cdef Py_ssize_t opened = lengths.count_before(<uint32_t> begins), size = len(text)
@@ -568,7 +568,7 @@ cdef Py_ssize_t closing(str text, Clusters lengths, Py_ssize_t begins, Py_ssize_
 
 
 cdef str before(str text, Py_ssize_t start, bint first):
-    """What stands before a passage: an ellipsis where its sentence, or its line, does not begin with it."""
+    """What to put before a passage: an ellipsis if neither a sentence nor a line begins with the passage."""
     cdef Py_ssize_t at = start - 1
     if not first:
         return f" {ELLIPSIS} "

@@ -1,4 +1,4 @@
-"""Where words stand: positions, phrases, and how near words are to each other in a few documents."""
+"""Positions of words: phrase search, and the proximity of words in a few documents."""
 
 from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t, uint8_t
@@ -20,16 +20,16 @@ __all__ = [
     "worths_of_counts",
 ]
 
-# Where a word stands in the documents that a cursor comes to; positions before are passed over unread.
+# The positions of a word in the documents that a cursor visits; those of documents in between are skipped.
 
 cdef struct Reader:
-    # Positions of the document at hand, and where in a block those of the next are.
+    # Positions of the current document, and where in its block those of the posting ``next`` begin.
     Numbers positions
     int part  # of the block that is being read; -1 for none
     uint32_t number, next
     const uint8_t *at
     Block block
-    uint32_t known  # of its frequencies
+    uint32_t known  # frequencies of the block that are decoded
     uint32_t[BLOCK] frequencies
 
 
@@ -37,7 +37,7 @@ cdef uint64_t LOWEST_BITS = 0x0101010101010101
 
 
 cdef int open_block(Reader *reader, const Cursor *cursor) except -1 nogil:
-    """Get ready for the document at a cursor: for its block, whose frequencies are read as far as that."""
+    """Open the block of a cursor's document, and decode its frequencies up to this document."""
     cdef const Part *part = &cursor.source.parts[cursor.part]
     if reader.part != cursor.part or reader.number != cursor.number or reader.next > cursor.at:
         find_block(part, cursor.number, &reader.block)
@@ -50,14 +50,14 @@ cdef int open_block(Reader *reader, const Cursor *cursor) except -1 nogil:
 
 
 cdef int frequency(Reader *reader, const Cursor *cursor, uint32_t *times) except -1 nogil:
-    """How often the document at a cursor holds the word."""
+    """Write the word's frequency in a cursor's document to ``times``."""
     open_block(reader, cursor)
     times[0] = reader.frequencies[cursor.at]
     return 0
 
 
 cdef int read_positions(Reader *reader, const Cursor *cursor) except -1 nogil:
-    """Read the positions of the document at a cursor."""
+    """Read the positions in a cursor's document."""
     cdef const uint8_t *end = cursor.source.parts[cursor.part].end
     cdef uint64_t passed = 0, position = 0
     cdef uint32_t i, step, count
@@ -86,7 +86,7 @@ cdef int read_positions(Reader *reader, const Cursor *cursor) except -1 nogil:
 
 
 cdef const uint8_t *skip(const uint8_t *at, const uint8_t *end, uint64_t count) except NULL nogil:
-    """Pass over some numbers: bytes below 128 end one. ``end`` and some bytes more may be read."""
+    """Skip ``count`` varints; a byte below 128 ends each. A few bytes from ``end`` on may be read."""
     cdef uint64_t ends
     while count >= 8 and at < end:
         ends = ((~load8(at) >> 7 & LOWEST_BITS) * LOWEST_BITS) >> 56
@@ -100,35 +100,35 @@ cdef const uint8_t *skip(const uint8_t *at, const uint8_t *end, uint64_t count) 
     return at
 
 
-# How often some words stand in a row, or near it, in each document that holds them all.
+# Phrases: how often some words are consecutive, or nearly so, in each document that contains them all.
 
 cdef enum:
-    TITLE = 1  # the texts that a phrase may be looked for in; 0 is both
+    TITLE = 1  # the fields that a phrase may be searched in; 0 is both
     BODY = 2
 
 cdef struct Word:
     Cursor cursor
     Reader reader
-    uint32_t offset  # in the phrase
-    uint32_t times  # that the document at hand holds it
-    size_t at  # the first of its positions there that matters still
+    uint32_t offset  # of the word in the phrase
+    uint32_t times  # its frequency in the current document
+    size_t at  # index of the first of its positions there that still matters
 
 cdef struct Phrase:
     Word *words  # the rarest first
     Word **ordered  # the same, in the order of the phrase
-    Word **rising  # the same, those first of which the document holds fewest
+    Word **rising  # the same, by frequency in the document, ascending
     int count
     uint32_t slop
-    uint32_t title  # tokens of the title of the document at hand; positions of the body are greater
-    Numbers starts  # of the phrase in the document, as far as is known
+    uint32_t title  # tokens of the current document's title; positions of the body are greater
+    Numbers starts  # of the phrase in the document; candidates until all words are compared
 
 
-# ---- a phrase, and the documents that hold its words
+# ---- a phrase, and the documents that contain its words
 
 cdef int open_phrase(Phrase *phrase, list lists, uint32_t slop, uint64_t size) except -1:
-    """Get ready for a phrase of these lists, in a collection of so many documents.
+    """Open a phrase of these lists, in a collection of ``size`` documents.
 
-    Whether it succeeds or not, ``close_phrase`` lets go of what it holds.
+    Whether it succeeds or raises, ``close_phrase`` must free its memory.
     """
     cdef int i, offset
     phrase.words = <Word *> clear(len(lists), sizeof(Word))
@@ -144,7 +144,7 @@ cdef int open_phrase(Phrase *phrase, list lists, uint32_t slop, uint64_t size) e
 
 
 cdef int rank_of(list lists, int offset) except -1:
-    """How many lists are shorter than one, or as short and before it."""
+    """The number of lists that are shorter than the one at ``offset``, or as short and before it."""
     cdef int i, rank = 0
     cdef Postings own = lists[offset], other
     for i in range(len(lists)):
@@ -176,7 +176,7 @@ cdef void close_phrase(Phrase *phrase) noexcept nogil:
 
 
 cdef uint32_t next_together(Phrase *phrase, uint32_t doc) except? 0 nogil:
-    """The first document from this one on that holds all words, END if none; cursors are moved to it."""
+    """The first document from ``doc`` on that contains all words, END if none; cursors are moved to it."""
     cdef int i = 0
     cdef uint32_t there
     while i < phrase.count:
@@ -188,7 +188,7 @@ cdef uint32_t next_together(Phrase *phrase, uint32_t doc) except? 0 nogil:
 
 
 cdef int find_starts(Phrase *phrase) except -1 nogil:
-    """Where the phrase begins in the document at which all cursors are."""
+    """Find where the phrase begins in the document at which all cursors are."""
     if phrase.slop:
         return find_loose_starts(phrase)
     cdef int i
@@ -202,7 +202,7 @@ cdef int find_starts(Phrase *phrase) except -1 nogil:
 
 
 cdef int sort_by_times(Phrase *phrase) except -1 nogil:
-    """Few starts are left to compare with the positions of the words that the document holds most often."""
+    """Sort the words by frequency in the document, so that few starts remain for the most frequent ones."""
     cdef int i, j
     cdef Word *word
     for i in range(phrase.count):
@@ -217,7 +217,7 @@ cdef int sort_by_times(Phrase *phrase) except -1 nogil:
 
 
 cdef int read_starts(Phrase *phrase, Word *word) except -1 nogil:
-    """Where the phrase begins if each occurrence of a word is one in it."""
+    """Note where the phrase would begin if each occurrence of a word were part of it."""
     cdef size_t i
     read_positions(&word.reader, &word.cursor)
     phrase.starts.size = 0
@@ -228,7 +228,7 @@ cdef int read_starts(Phrase *phrase, Word *word) except -1 nogil:
 
 
 cdef int keep_starts(Phrase *phrase, Word *word) except -1 nogil:
-    """Only those starts are left after which a word stands at its offset."""
+    """Keep only the starts after which a word occurs at its offset."""
     cdef const uint32_t *positions
     cdef size_t i, j = 0, count, kept = 0
     cdef uint64_t wanted
@@ -246,10 +246,10 @@ cdef int keep_starts(Phrase *phrase, Word *word) except -1 nogil:
 
 
 cdef int find_loose_starts(Phrase *phrase) except -1 nogil:
-    """Starts from which the later words follow in order with at most ``slop`` others in between.
+    """Find the starts from which the later words follow in order with at most ``slop`` others in between.
 
-    Taking the nearest next occurrence each time gives the narrowest stretch from a start. Ends of later
-    starts are never before those of earlier ones, so that each word's positions are gone through once.
+    Taking the nearest next occurrence each time gives the narrowest span from a start. The spans of later
+    starts never end before those of earlier ones, so that one pass over each word's positions is enough.
     """
     cdef int i
     cdef size_t start
@@ -272,7 +272,7 @@ cdef int find_loose_starts(Phrase *phrase) except -1 nogil:
 
 
 cdef bint follow(Word *word, uint32_t *end) noexcept nogil:
-    """Move the end on to the next occurrence of a word after it; whether there is one."""
+    """Move ``end`` on to the next occurrence of a word after it; return whether there is one."""
     cdef const Numbers *positions = &word.reader.positions
     while word.at < positions.size and positions.values[word.at] <= end[0]:
         word.at += 1
@@ -283,7 +283,7 @@ cdef bint follow(Word *word, uint32_t *end) noexcept nogil:
 
 
 cdef class Occurrences:
-    """What looking for a phrase takes, and what is found; let go of at its end, whatever happens."""
+    """The working memory and the results of a phrase search, freed at its end even after an error."""
 
     cdef Phrase phrase
     cdef Numbers docs, in_title, in_body
@@ -314,7 +314,7 @@ cdef class Occurrences:
         return 0
 
     cdef int run(self, uint32_t most, uint32_t looked) except -1 nogil:
-        """Look through documents until so many are found, or so many looked at; ``end`` is the first one left."""
+        """Examine documents until ``most`` are found or ``looked`` examined; ``end`` is the next one."""
         cdef uint32_t doc = next_together(&self.phrase, 0)
         while doc != END and self.docs.size < most and looked and not spent(&self.clock):
             looked -= 1
@@ -322,7 +322,7 @@ cdef class Occurrences:
                 if self.phrase.slop:
                     self.phrase.title = self.titles[doc]
                 find_starts(&self.phrase)
-                if self.phrase.starts.size:  # in most documents the words are not in a row
+                if self.phrase.starts.size:  # in most documents the words are not consecutive
                     self.phrase.title = self.titles[doc]
                     self.take(doc)
             doc = next_together(&self.phrase, doc + 1)
@@ -330,7 +330,7 @@ cdef class Occurrences:
         return 0
 
     cdef tuple arrays(self):
-        """What was found, as arrays."""
+        """The results as arrays."""
         return (
             array_of(self.docs.values, self.docs.size),
             array_of(self.in_title.values, self.in_title.size),
@@ -338,7 +338,7 @@ cdef class Occurrences:
         )
 
     cdef int take(self, uint32_t doc) except -1 nogil:
-        """Count the starts in each text."""
+        """Count the starts in title and body, and add the document to the results if there are any."""
         cdef uint32_t titles = 0, bodies
         cdef size_t i
         for i in range(self.phrase.starts.size):
@@ -356,20 +356,20 @@ def occurrences(
     lists, uint32_t slop, const uint32_t[::1] title_lengths not None, *, int field=0, kept=None,
     double seconds=INFINITY, uint32_t most=END,
 ):
-    """How often a phrase stands in each document.
+    """Find the documents of a phrase, and count its occurrences in each.
 
     Args:
-        lists: the postings of each word, in order; a word may come again.
-        slop: how many other words may stand among them in all, the words in their order.
-        title_lengths: tokens of the title of each document of the collection, uint32.
+        lists: the postings of each word, in order; a word may occur more than once.
+        slop: the number of other words that may stand between them in all; their order is kept.
+        title_lengths: the number of tokens of each document's title, for the whole collection, uint32.
         field: 1 for the title, 2 for the body, 0 for both.
-        kept: a bit for each document that may be found; None for all.
-        seconds: after which what was found by then is given.
-        most: documents after which no more are looked for.
+        kept: one bit per document, set if it may be found; None for all.
+        seconds: the time budget, after which the documents found so far are returned.
+        most: the number of documents after which the search ends.
 
     Returns:
-        Documents that hold the phrase, ascending, and how often it begins in the title and in the body of
-        each, all uint32.
+        The documents that contain the phrase, ascending, and the number of times that it begins in the title
+        and in the body of each, all uint32.
 
     Raises:
         DamageError: a list is damaged.
@@ -388,17 +388,17 @@ def estimated(
     lists, uint32_t slop, const uint32_t[::1] title_lengths not None, *, int field=0, kept=None,
     uint32_t most=END, uint32_t looked, uint32_t fewest=0,
 ):
-    """About how many documents hold a phrase, from the first ones that hold all of its words.
+    """Estimate the document frequency of a phrase, from the first documents that contain all of its words.
 
     Args:
         lists: as in ``occurrences``, at least one; so are ``slop``, ``title_lengths``, ``field`` and ``kept``.
-        most: where so many hold it, no more are looked for.
-        looked: documents with all words that are looked at. If there are more, the rest of the collection is
-            taken to hold the phrase as often as the part that was seen.
-        fewest: of fewer documents nobody wants to know more than how many.
+        most: the number of documents with the phrase after which the search ends.
+        looked: the number of documents with all words to examine. If there are more, the rest of the
+            collection is assumed to contain the phrase as often as the part examined.
+        fewest: if there are fewer documents, only their number is wanted.
 
     Returns:
-        How many, and what ``occurrences`` gives where that was counted to the end and is wanted, else None.
+        The number, and the result of ``occurrences`` if the count is complete and this is wanted, else None.
 
     Raises:
         as ``occurrences`` does.
@@ -415,10 +415,10 @@ def estimated(
     return max(found.docs.size, found.docs.size * len(title_lengths) // found.end), None
 
 
-# What a list says of some documents.
+# Positions and scores of given documents in lists.
 
 cdef class Rows:
-    """Positions where a word stands, and of which of the documents that were asked for."""
+    """The positions of a word in the given documents, each with the index of its document."""
 
     cdef Numbers rows, positions
     cdef Reader reader
@@ -445,14 +445,14 @@ cdef class Rows:
 
 
 def positions_at(Postings postings not None, const uint32_t[::1] docs not None):
-    """Where a word stands in some documents.
+    """The positions of a word in some documents.
 
     Args:
-        postings: of the word, in a field with positions.
-        docs: ascending, each once, shape (documents,).
+        postings: the word's postings, in a field with positions.
+        docs: the documents, ascending, each once, shape (documents,).
 
     Returns:
-        For each occurrence the number of its document among ``docs`` (int64), and its position (uint32); both
+        For each occurrence the index of its document in ``docs`` (int64), and its position (uint32); both
         ascend, the positions within a document.
 
     Raises:
@@ -474,17 +474,17 @@ def positions_at(Postings postings not None, const uint32_t[::1] docs not None):
 def positions_in_order(
     lists, list names not None, const uint32_t[::1] docs not None, const uint32_t[::1] titles not None, uint32_t gap
 ):
-    """Where any of some words stands in each of some documents.
+    """The positions of any of some words in each of some documents.
 
     Args:
         lists: the postings of each word, in a field with positions.
-        names: of the words.
-        docs: as those of ``positions_at``, whose errors these are.
-        titles: tokens of the title of each of these documents.
+        names: the name of each word.
+        docs: as of ``positions_at``; so are the errors.
+        titles: the number of tokens of the title of each of these documents.
         gap: positions between the title and the body.
 
     Returns:
-        For each document two lists, of the title and of the body: positions in them, ascending, each with its word.
+        For each document two lists, of title and body: positions in it, ascending, each with the word's name.
     """
     cdef Rows found
     cdef Source source
@@ -515,14 +515,14 @@ def positions_in_order(
 
 
 def sums(lists, const uint32_t[::1] docs not None):
-    """What some lists add up to for some documents.
+    """Sum up the scores that some lists give to some documents.
 
     Args:
         lists: posting lists with coefficients, or documents with scores.
-        docs: ascending, each once, shape (documents,).
+        docs: the documents, ascending, each once, shape (documents,).
 
     Returns:
-        The sum of the scores of each, uint32; a list adds 0 where it has it not.
+        The sum for each document, uint32; a list that does not contain the document adds 0.
 
     Raises:
         DamageError: a list is damaged.
@@ -544,14 +544,14 @@ def sums(lists, const uint32_t[::1] docs not None):
 
 
 def scores_at(given not None, const uint32_t[::1] docs not None):
-    """What a list gives some documents.
+    """The impacts or scores of some documents in a list.
 
     Args:
         given: a posting list, or documents with impacts or with scores.
-        docs: ascending, each once, shape (documents,).
+        docs: the documents, ascending, each once, shape (documents,).
 
     Returns:
-        The impact of each (uint8), or the score (uint32); 0 where the list has it not.
+        The impact of each (uint8), or the score (uint32); 0 if the list does not contain the document.
 
     Raises:
         DamageError: the list is damaged.
@@ -572,13 +572,13 @@ def scores_at(given not None, const uint32_t[::1] docs not None):
     return np.asarray(found) if isinstance(given, Scored) else np.asarray(found).astype(np.uint8)
 
 
-# Where some words stand in a few documents, and how near to each other: what the best are compared by.
+# Rescoring: positions and proximity of some words in a few documents, by which the best are compared.
 #
-# All that the words have in the documents is read first, word after word; then each document is gone through.
-# The sums are what ``search.reranking.rescoring`` says of them.
+# All positions of the words in the documents are read first, word by word; then each document is examined.
+# ``search.reranking.rescoring`` defines the sums.
 
 cdef enum:
-    NEAR, ROW, LEAD, IN_TITLE, ALL  # what is given of each document
+    NEAR, ROW, LEAD, IN_TITLE, ALL  # the sums of each document
     FEATURES
     THREE = 3
 
@@ -586,7 +586,7 @@ cdef enum:
 cdef struct Way:
     # One way in which documents write a word.
     Phrase phrase  # of one list or more
-    Cursor spelt  # only what is here as well counts, where there is such a list
+    Cursor spelt  # a list that documents must be in too, if ``is_spelt``
     bint is_spelt
     int field
 
@@ -598,7 +598,7 @@ cdef struct QueryWord:
     double worth
     Numbers positions  # document after document, ascending in each
     Numbers ends  # of the positions of each document
-    uint8_t *wanted  # a function word: in which documents it may matter
+    uint8_t *wanted  # of a function word: whether it may matter, for each document; NULL if not noted
 
 cdef struct Few:
     # The documents that are compared.
@@ -608,10 +608,10 @@ cdef struct Few:
     uint32_t gap
 
 
-# ---- reading where words stand
+# ---- reading positions
 
 cdef int read_word(QueryWord *word, const Few *few) except -1 nogil:
-    """Read where a word stands in the documents, in those that are wanted if that is said."""
+    """Read the positions of a word in the documents, if ``wanted`` is noted only in the wanted ones."""
     cdef uint32_t row
     cdef size_t begin
     cdef int i
@@ -628,7 +628,7 @@ cdef int read_word(QueryWord *word, const Few *few) except -1 nogil:
 
 
 cdef int read_way(Numbers *positions, Way *way, uint32_t doc, uint32_t title) except -1 nogil:
-    """Add where a word stands in a document, written so; documents come in ascending order."""
+    """Add the positions of one way of writing in a document; documents must come in ascending order."""
     cdef Phrase *phrase = &way.phrase
     cdef uint32_t start, position, length = phrase.count if not phrase.slop else 1
     cdef size_t i, begin = positions.size
@@ -651,7 +651,7 @@ cdef int read_way(Numbers *positions, Way *way, uint32_t doc, uint32_t title) ex
 
 
 cdef int put_in_order(Numbers *positions, size_t begin) except -1 nogil:
-    """Sort the positions from one on, each once."""
+    """Sort the positions from index ``begin`` on, and drop duplicates."""
     cdef size_t i, kept = begin
     if positions.size == begin:
         return 0
@@ -670,7 +670,7 @@ cdef int before(const void *first, const void *other) noexcept nogil:
 
 
 cdef inline uint32_t positions_in(const QueryWord *word, uint32_t row, const uint32_t **first) noexcept nogil:
-    """How many positions a word has in a document, and the first of them; none of a word that was not read."""
+    """The number of a word's positions in a document, and where they begin; 0 if the word was not read."""
     cdef uint32_t begin
     if not word.read:
         return 0
@@ -684,7 +684,7 @@ cdef inline uint32_t positions_in(const QueryWord *word, uint32_t row, const uin
 cdef double least_distance(
     const QueryWord *first, const QueryWord *second, uint32_t row, uint32_t title
 ) noexcept nogil:
-    """Tokens from any occurrence of a word to the next one of another in the same text; infinite if none."""
+    """The fewest tokens from a word to the next occurrence of another in the same field; infinite if none."""
     cdef const uint32_t *ones = NULL
     cdef const uint32_t *others = NULL
     cdef uint32_t count = positions_in(first, row, &ones), size = positions_in(second, row, &others)
@@ -700,7 +700,7 @@ cdef double least_distance(
 
 
 cdef bint follows(const QueryWord *first, const QueryWord *second, uint32_t row, uint32_t tokens) noexcept nogil:
-    """Whether one word stands just so many tokens after another."""
+    """Whether ``second`` occurs exactly ``tokens`` tokens after ``first``."""
     cdef const uint32_t *ones = NULL
     cdef const uint32_t *others = NULL
     cdef uint32_t count = positions_in(first, row, &ones), size = positions_in(second, row, &others)
@@ -716,7 +716,7 @@ cdef bint follows(const QueryWord *first, const QueryWord *second, uint32_t row,
 
 
 cdef class Comparison:
-    """The words and documents that are compared; let go of at the end, whatever happens."""
+    """The words and documents that are compared, freed at the end even after an error."""
 
     cdef QueryWord *words
     cdef Py_ssize_t count
@@ -786,7 +786,7 @@ cdef class Comparison:
         return 0
 
     cdef int read(self) except -1 nogil:
-        """Read the words of content, then function words where they may matter; as far as there is time."""
+        """Read the content words, then function words where they may matter, while there is time."""
         cdef Py_ssize_t i
         for i in range(self.count):
             if self.words[i].content:
@@ -804,7 +804,7 @@ cdef class Comparison:
         return 0
 
     cdef int want(self, QueryWord *three) except -1 nogil:
-        """Note where the function word of three neighbours may matter: where the others are, if they meet."""
+        """Note where the function word of three neighbours may matter: with both others, if they ``meet``."""
         cdef QueryWord *first = NULL
         cdef QueryWord *last = NULL
         cdef QueryWord *function = NULL
@@ -829,7 +829,7 @@ cdef class Comparison:
         return 0
 
     cdef uint32_t content_in_title(self, uint32_t row) noexcept nogil:
-        """How many tokens of a title are words of content."""
+        """The number of tokens of a title that are content words of the query."""
         cdef uint32_t title = self.few.titles[self.few.docs[row]], count, j, found = 0
         cdef const uint32_t *positions = NULL
         cdef Py_ssize_t i
@@ -842,7 +842,7 @@ cdef class Comparison:
         return found
 
     cdef bint may_be_all(self, uint32_t row, uint32_t content) noexcept nogil:
-        """Whether a title of so many words of content may have function words for the rest, each once."""
+        """Whether function words, each once, may be the rest of a title with ``content`` content words."""
         cdef uint32_t title = self.few.titles[self.few.docs[row]], functions = 0
         cdef Py_ssize_t i
         for i in range(self.count):
@@ -860,7 +860,7 @@ cdef class Comparison:
         return 0
 
     cdef uint32_t in_title(self, uint32_t row) noexcept nogil:
-        """How many tokens of a title are words, function words where they may be the rest of it."""
+        """The number of query words in a title; function words count if they may be the rest of it."""
         cdef uint32_t title = self.few.titles[self.few.docs[row]], found = self.content_in_title(row)
         cdef const uint32_t *positions = NULL
         cdef Py_ssize_t i
@@ -871,7 +871,7 @@ cdef class Comparison:
         return found
 
     cdef bint meet(self, const QueryWord *first, const QueryWord *last) noexcept nogil:
-        """Whether two of three neighbours stand in any document as far from each other as in the query."""
+        """Whether two of three neighbours are, in any document, as far apart as in the query."""
         cdef uint32_t row
         for row in range(self.few.size):
             if follows(first, last, row, <uint32_t> (last - first)):
@@ -905,7 +905,7 @@ cdef class Comparison:
         return sum
 
     cdef int single(self, uint32_t row, double[:, ::1] into, double lead) except -1 nogil:
-        """What each word of content is worth by itself."""
+        """Write the sums to which each content word adds by itself."""
         cdef uint32_t title = self.few.titles[self.few.docs[row]], count, j
         cdef const uint32_t *positions = NULL
         cdef double leading = 0, in_title = 0, every = 0
@@ -931,7 +931,7 @@ cdef class Comparison:
         return 0
 
     cdef int rows(self, double[:, ::1] into) except -1 nogil:
-        """Three neighbours, two of content at least which meet somewhere: where both pairs stand side by side."""
+        """Score three neighbours, with two content words that ``meet``, where both pairs are adjacent."""
         cdef Py_ssize_t at, i
         cdef uint32_t row
         cdef int contents
@@ -965,24 +965,24 @@ def compare(
     double[:, ::1] into not None, uint32_t[::1] title_words not None, *, pairs, double half, double lead,
     uint32_t gap, double seconds=INFINITY,
 ):
-    """Compare documents by where some words stand in them.
+    """Compare documents by the positions of some words in them.
 
     Args:
-        words: each as the ways of writing it, what it is worth, and whether it is a word of content. A way is
-            the posting lists of words side by side (of one, mostly), how many others may stand among them, in
-            which text (1 the title, 2 the body, 0 both), and a list in which documents must be, or None.
-        docs: ascending, each once, shape (documents,).
-        title_lengths: tokens of the title of each document of the collection.
-        into: zeros, shape (5 or more, documents). Five sums for each document are put there: for words near
-            each other, for three neighbours in a row, for words early in the body, for words in the title,
-            for holding all.
-        title_words: shape (documents,). Tokens of each title that are words are counted there, function words,
-            each once, only of a title of several tokens that may be nothing but words.
-        pairs: numbers of words of content, ascending: those of which each two are compared.
-        half: distance in tokens at which two words count half.
-        lead: tokens of a body in which a word counts for standing early.
+        words: for each, the ways of writing it, its worth, and whether it is a content word. A way is the
+            posting lists of consecutive words (mostly one), the number of other words that may stand between
+            them, the field (1 title, 2 body, 0 both), and a list that documents must be in too, or None.
+        docs: the documents, ascending, each once, shape (documents,).
+        title_lengths: the number of tokens of each document's title, for the whole collection.
+        into: zeros, shape (5 or more, documents), to which five sums are written for each document: for words
+            near each other, for three consecutive neighbours, for words early in the body, for words in the
+            title, and for containing all words.
+        title_words: shape (documents,), to which the number of query words in each title is written. Function
+            words count once each, and only in a title of several tokens that may be nothing but query words.
+        pairs: the ascending indexes of those content words that are compared in pairs.
+        half: the distance in tokens at which a pair counts half.
+        lead: the first tokens of a body, in which a word counts as early.
         gap: positions between title and body.
-        seconds: after which words that were not read yet count as if they were not there.
+        seconds: the time budget, after which words not read yet count as absent.
 
     Returns:
         Whether there was time for all words.
@@ -1007,18 +1007,18 @@ def worths_of_counts(
     const uint16_t[:, :] anywhere not None, const uint16_t[:, :] in_title not None, list rarities not None,
     const uint32_t[::1] docs not None, tuple body not None, tuple title not None, double k1, double presence
 ):
-    """What words that count as one, such as all that begin alike, are worth in some documents.
+    """Score some documents by groups of words that count as one word each, such as all words with a prefix.
 
     Args:
-        anywhere: how many of them each document holds, shape (such words, documents).
-        in_title: the same of its title.
-        rarities: of each of such words.
-        docs: shape (documents,).
-        body: what one occurrence is worth in a body of each length, float64, and the length of that of each
+        anywhere: the number of words of each group in each document, shape (groups, documents).
+        in_title: the same for the titles of the documents.
+        rarities: the rarity of each group.
+        docs: the documents, shape (documents,).
+        body: the worth of one occurrence in a body of each length, float64, and the body length of each
             document of the collection, uint32.
-        title: the same of titles.
-        k1: how slowly repetitions stop counting.
-        presence: what holding any is worth at the least.
+        title: the same for titles.
+        k1: how slowly frequencies saturate.
+        presence: what a document gets for containing any word of a group, however few.
 
     Returns:
         The sum for each document, float64.
@@ -1055,7 +1055,7 @@ def worths_of_counts(
 
 
 def weighted(const double[:, ::1] rows not None, const double[::1] weights not None):
-    """The sum of some rows, each times its weight: the same of each column, however many there are.
+    """The sum of some rows, each times its weight; that of a column does not depend on how many there are.
 
     Raises:
         ValueError: there are not as many weights as rows.

@@ -1,4 +1,4 @@
-"""Texts as chunks and as clusters, for other modules of the kernel."""
+"""The chunks and the clusters of texts, for other modules of the kernel."""
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 

@@ -1,4 +1,4 @@
-"""Texts as chunks and clusters, and letters as bytes."""
+"""Splits texts into chunks and clusters, and packs Bengali letters into bytes."""
 
 from cpython.unicode cimport PyUnicode_2BYTE_KIND, PyUnicode_DATA, PyUnicode_FromKindAndData, PyUnicode_KIND
 from libc.stdint cimport int64_t, uint16_t, uint32_t, uint8_t
@@ -9,9 +9,9 @@ from onneshon.index.kernel.memory cimport Numbers, make_room as room_for
 
 __all__ = ["Chunks", "Clusters", "pack", "texts_of", "unpack"]
 
-# A text as chunks between white space and as clusters, by one pass over its code points each.
+# The chunks of a text between white space, and its clusters, by one pass over its code points each.
 #
-# Both are approximations that cost a thousandth of what ICU takes; who uses them knows what is exact.
+# Both are approximations that cost a thousandth of what ICU takes; their users must allow for that.
 
 cdef enum:
     CONSONANT = 2
@@ -39,14 +39,14 @@ cdef inline size_t first_not_before(const Numbers *numbers, uint32_t value) noex
 
 
 ctypedef fused Letter:
-    # A code point as texts of Latin, of nearly any and of other letters keep it.
+    # A code point as CPython stores it in texts of Latin, of nearly any, and of other letters.
     uint8_t
     uint16_t
     uint32_t
 
 
 cdef uint8_t class_beyond(Py_UCS4 letter) noexcept:
-    """The class of a code point that the table of ``Chunks`` does not have."""
+    """The class of a code point that is beyond the table of ``Chunks``."""
     if letter.isspace():
         return SPACE
     return (IN_WORD if letter.isalnum() else 0) | (LETTER if letter.isalpha() else 0) | (DIGIT if letter.isdigit() else 0)
@@ -59,10 +59,10 @@ cdef inline uint8_t class_of(Letter letter, const uint8_t[::1] classes) noexcept
 cdef uint32_t find_chunks(
     const Letter *letters, Py_ssize_t size, const uint8_t[::1] classes, uint32_t *starts, uint32_t *ends, uint32_t *words
 ) noexcept:
-    """Note where the chunks of a text begin and end, and the words before each; gives how many there are.
+    """Write where the chunks of a text begin and end, and the words before each; return the number of chunks.
 
-    What may be the next row is written at each code point and counted where it is one: no guess of the
-    processor is wrong then, as one in three were of letters, signs and spaces.
+    At each code point a possible next entry is written, and counted only if it is one. This avoids branches,
+    of which the processor would mispredict one in three among letters, signs and spaces.
     """
     cdef uint32_t at, number = 0, closed = 0, count = 0, outside = 1, in_word = 0, space, word, goes_on
     cdef uint8_t kind, following
@@ -85,16 +85,16 @@ cdef uint32_t find_chunks(
 
 
 cdef class Chunks:
-    """The stretches of a text without white space, and roughly which words stand in each.
+    """The stretches of a text without white space, and roughly which words are in each.
 
-    A word is a run of letters, digits and signs; some characters hold two runs together. Where analysis makes
-    something else of a chunk, the words behind it have other numbers than here, by as many.
+    A word is a run of letters, digits and signs; some characters join two runs. Where the analysis finds
+    another number of words in a chunk, the numbers of all later words are off by the difference.
 
     Args:
-        text: any; offsets are code points.
-        classes: of each code point below their number: 1 for white space, 2 for what words are made of, 4 for
-            what goes on with a word that has begun, 8 for what does so before a letter, 16 for what does so
-            before a digit; 32 for letters, 64 for digits. Code points above are looked up elsewhere.
+        text: any text; offsets are code points.
+        classes: the class of each code point below their number, as bits: 1 for white space, 2 for what words
+            consist of, 4 for what continues a word, 8 for what does so before a letter, 16 for what does so
+            before a digit; 32 for letters, 64 for digits. Unicode properties decide on code points above.
     """
 
     def __init__(self, str text not None, const uint8_t[::1] classes not None):
@@ -132,13 +132,13 @@ cdef class Chunks:
         return self.starts.values[number], self.ends.values[number]
 
     def before(self, Py_ssize_t number):
-        """How many words stand before a chunk."""
+        """The number of words before a chunk."""
         if not 0 <= number < <Py_ssize_t> self.words.size:
             raise IndexError("there is no such chunk")
         return self.words.values[number]
 
     def holding(self, word):
-        """The chunk of a word by its number, from 0 on; the nearest of a number that no word has."""
+        """The chunk of a word by the word's number, from 0 on; the nearest chunk if there is no such word."""
         return self.number_holding(word)
 
     cdef Py_ssize_t number_holding(self, int64_t word) noexcept:
@@ -148,7 +148,7 @@ cdef class Chunks:
 cdef uint32_t find_clusters(
     const Letter *letters, uint32_t size, const uint8_t[::1] classes, uint32_t *starts
 ) noexcept:
-    """Note where the clusters of a text begin; gives how many there are."""
+    """Write where the clusters of a text begin; return their number."""
     cdef uint32_t at, number = 0, last = <uint32_t> (classes.shape[0] - 1)
     cdef uint8_t kind, joined, before = 0, earlier = 0
     for at in range(size):
@@ -163,13 +163,13 @@ cdef uint32_t find_clusters(
 
 
 cdef class Clusters:
-    """How many clusters lie between two offsets of a text, as far as its code points one by one tell.
+    """Counts the clusters between two offsets of a text, as far as single code points determine them.
 
     Args:
-        text: any; offsets are code points.
-        classes: of each code point up to the last that is not like all that follow: 1 for a sign, 2 for a
-            consonant, 4 for a joiner, which belong to the cluster before them where what is there takes them:
-            16 for what takes signs, 32 for what takes consonants, be that over a joiner.
+        text: any text; offsets are code points.
+        classes: the class of each code point, as bits, the last one for all after it: 1 for a sign, 2 for a
+            consonant, 4 for a joiner; 16 for a code point after which a sign continues the cluster,
+            32 for one after which a consonant does, even with a joiner in between.
     """
 
     def __init__(self, str text not None, const uint8_t[::1] classes not None):
@@ -191,7 +191,7 @@ cdef class Clusters:
 
     @property
     def total(self):
-        """Clusters of the whole text."""
+        """The number of clusters of the whole text."""
         return self.starts.size
 
     cdef uint32_t offset(self, Py_ssize_t number) noexcept:
@@ -202,26 +202,26 @@ cdef class Clusters:
         return first_not_before(&self.starts, offset)
 
     def before(self, uint32_t offset):
-        """The clusters that begin before an offset."""
+        """The number of clusters that begin before an offset."""
         return self.count_before(offset)
 
     def earliest(self, uint32_t end, Py_ssize_t width):
-        """The first beginning of a cluster from which it is at most ``width`` clusters to ``end``."""
+        """The first start of a cluster that is at most ``width`` clusters before ``end``."""
         return self.offset(<Py_ssize_t> first_not_before(&self.starts, end) - width)
 
     def latest(self, uint32_t start, Py_ssize_t width):
-        """The last offset to which it is at most ``width`` clusters from ``start``."""
+        """The last offset that is at most ``width`` clusters after ``start``."""
         return self.offset(<Py_ssize_t> first_not_before(&self.starts, start) + width)
 
 
-# UTF-8 with one byte a letter of Bengali instead of three: a third of the bytes for a compressor to look at.
+# UTF-8 with one byte per letter of Bengali instead of three: a compressor has a third of the bytes to read.
 #
 #     0x20 to 0x7f    themselves
 #     0x80 to 0xff    U+0980 to U+09FF, the Bengali block
 #     0x01 to 0x0e    punctuation that is common in Bengali texts
-#     0x1f            the byte after it is meant, whatever it is
+#     0x1f            an escape: the byte after it stands for itself
 #
-# Any bytes come back as they were, whether they are UTF-8 or not.
+# Any bytes are restored exactly, whether they are UTF-8 or not.
 
 cdef enum:
     ESCAPE = 0x1F
@@ -236,7 +236,7 @@ SIGN[:] = [
 
 
 cdef inline uint8_t code_of(uint32_t three) noexcept nogil:
-    """The byte for three bytes of UTF-8, 0 where there is none."""
+    """The byte for three bytes of UTF-8, 0 if there is none."""
     cdef uint8_t i
     if three & 0xFFFEC0 == 0xE0A680:
         return <uint8_t> (0x80 | (three >> 2 & 0x40) | (three & 0x3F))
@@ -248,7 +248,7 @@ cdef inline uint8_t code_of(uint32_t three) noexcept nogil:
 
 
 def pack(bytes data not None):
-    """The bytes, packed."""
+    """Pack some bytes."""
     cdef const uint8_t *source = data
     cdef Py_ssize_t at = 0, size = len(data), done = 0
     cdef uint8_t code
@@ -277,10 +277,10 @@ def pack(bytes data not None):
 
 
 def unpack(bytes data not None):
-    """The bytes that were packed.
+    """Restore the bytes that were packed.
 
     Raises:
-        ValueError: nothing is packed so.
+        ValueError: the data are no packed bytes.
     """
     cdef const uint8_t *source = data
     cdef Py_ssize_t at = 0, size = len(data), done = 0
@@ -315,15 +315,15 @@ def unpack(bytes data not None):
         free(made)
 
 
-# The texts of an article by their names, as JSON of strings that was packed: read letter by letter into strings, without
-# UTF-8 and JSON in between, which take three times as long.
+# The texts of an article by name, from packed JSON of strings: read letter by letter into strings, without
+# decoding UTF-8 and JSON in between, which takes three times as long.
 
 cdef enum:
     QUOTE = 34
     BACKSLASH = 92
 
-cdef uint16_t[256] LETTER_OF  # of a byte the code point; 0 where more than that is to be looked at
-cdef uint16_t[256] ESCAPED  # the same of a byte behind a backslash
+cdef uint16_t[256] LETTER_OF  # the code point of each byte; 0 if more bytes must be read
+cdef uint16_t[256] ESCAPED  # the same for a byte after a backslash
 
 
 cdef void fill_letters() noexcept:
@@ -347,12 +347,12 @@ fill_letters()
 
 
 cdef inline uint32_t continued(const uint8_t *at, const uint8_t *end) noexcept:
-    """The six bits of an escaped byte that goes on with a letter of UTF-8; many more where none does."""
+    """The six bits of an escaped continuation byte of UTF-8; a number too great for them if there is none."""
     return at[1] & 0x3F if end - at > 1 and at[0] == ESCAPE and at[1] & 0xC0 == 0x80 else 0x10000
 
 
 cdef const uint8_t *foreign_letter(const uint8_t *at, const uint8_t *end, uint16_t *letter) noexcept:
-    """Read a letter of two or three escaped bytes; gives where the next begins, NULL where there is no such letter."""
+    """Read a letter of two or three escaped bytes; return where the next one begins, NULL if this is none."""
     cdef uint32_t first, code
     if end - at < 4 or at[0] != ESCAPE:
         return NULL
@@ -373,7 +373,7 @@ cdef const uint8_t *foreign_letter(const uint8_t *at, const uint8_t *end, uint16
 
 
 cdef const uint8_t *read_string(const uint8_t *at, const uint8_t *end, uint16_t *letters, Py_ssize_t *size) noexcept:
-    """Read a string of JSON into letters, as many as bytes at most; gives where it ends, NULL where it is no simple one."""
+    """Read a JSON string into letters, at most as many as bytes; return its end, NULL if it is not simple."""
     cdef Py_ssize_t count = 0
     cdef uint16_t letter
     if at == end or at[0] != QUOTE:
@@ -401,13 +401,13 @@ cdef const uint8_t *read_string(const uint8_t *at, const uint8_t *end, uint16_t 
 
 
 def texts_of(bytes data not None):
-    """The texts of a packed object of JSON by their names; None where it is not written simply, or has other values."""
+    """The texts of a packed JSON object by name; None if it is not written simply, or has other values."""
     cdef const uint8_t *at = data
     cdef const uint8_t *end = at + len(data)
     cdef Py_ssize_t size
     cdef uint16_t *letters = <uint16_t *> malloc(2 * len(data) + 2)
     cdef dict found = {}
-    cdef uint8_t before = 123  # what stands before each name: a brace, then commas
+    cdef uint8_t before = 123  # the byte before each name: a brace, then commas
     if letters == NULL:
         raise MemoryError
     try:

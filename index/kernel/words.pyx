@@ -1,4 +1,4 @@
-"""The words of a build by number, each with its stem; and the chunks of texts as these numbers."""
+"""Numbers the words of a build, each with its stem, and turns the chunks of texts into these numbers."""
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t, uint8_t
@@ -22,24 +22,23 @@ cdef enum:
     CLOSES = 512
 
 cdef enum:
-    ABBREVIATED = 4  # code points of a word after which a full stop may be that of an abbreviation: মো. and Dr.
+    ABBREVIATED = 4  # code points, at most, of a word that a full stop may abbreviate: মো. and Dr.
 
 cdef uint32_t SENTENCE_END = 0x80000000
 
 
 cdef class WordTable:
-    """Numbers exact keys in the order in which they are met, and knows the stem of each.
+    """Numbers exact keys in the order in which they first occur, and keeps the stem of each.
 
-    An exact key is its own exact key, so that the table also answers for most words as they are written.
+    An exact key is its own exact key, so that most words are found in the table as they occur in texts.
 
     Args:
-        exact_of: gives the exact key of a word as it is written; empty where nothing of it is visible.
-        stem_key: gives the stem key of an exact key.
-        classes: of each code point below their number what it may be in a chunk that is one plain word: 1 for what
-            stands before the word, 2 for what stands after it; 4 for what begins a word of Bengali, 8 for what is
-            part of one, 16, 32 and 64 for what words of other sorts consist of; of what stands after it, 128 for
-            what ends a sentence, 256 for a full stop, 512 for what closes quotes and the like. Nothing that is
-            part of a word stands beside words.
+        exact_of: returns the exact key of a word as it occurs in texts; empty if none of it is visible.
+        stem_key: returns the stem key of an exact key.
+        classes: for each code point below their number, its roles in a chunk of one plain word, as bits: 1
+            may precede the word, 2 may follow it; 4 begins a word of Bengali, 8 is part of one, 16, 32 and 64
+            are what words of other kinds consist of; of those that may follow, 128 ends a sentence, 256 is a
+            full stop, 512 closes quotes and the like. No part of a word may precede or follow a word.
 
     Attributes:
         exact_terms: exact keys by number.
@@ -65,7 +64,7 @@ cdef class WordTable:
         return array_of(self.stems.values, self.stems.size)
 
     def number(self, str word not None):
-        """The number of a word as it is written; -1 where nothing of it is visible."""
+        """The number of a word as it occurs in texts; -1 if none of it is visible."""
         return self.number_of(word)
 
     cdef int64_t number_of(self, str word) except -2:
@@ -92,7 +91,7 @@ cdef class WordTable:
         return number
 
     cdef int64_t plain(self, str text, Py_ssize_t at, Py_ssize_t end) except -2:
-        """The number of the one plain word of a chunk, 2**31 more where a sentence ends after it; -1 of others."""
+        """The number of a chunk's only plain word, plus 2**31 if it ends a sentence; -1 for other chunks."""
         cdef int kind = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
         cdef Py_ssize_t first, last
@@ -123,7 +122,7 @@ cdef class WordTable:
         return self.classes[<Py_ssize_t> letter] if <Py_ssize_t> letter < self.classes.shape[0] else 0
 
 
-# The words of texts by number: what stands between two spaces is looked up, and no string is made of it.
+# The words of texts as numbers: chunks between spaces are looked up, without making strings of them.
 
 cdef enum:
     LONGEST = 256  # code points of a chunk that may be kept
@@ -134,23 +133,23 @@ cdef uint32_t NO_WORD = 0xFFFFFFFF
 
 cdef struct Chunk:
     uint32_t key  # where its code points begin
-    uint32_t words  # its word's number; of several the index of the first
+    uint32_t words  # the number of its word; of several words the index of the first in ``series``
     uint32_t hash
     uint16_t length  # code points; 0 where the slot is free
     uint16_t count  # words
 
 
 cdef class ChunkTable:
-    """Collects the words of texts; the words of chunks met lately are remembered.
+    """Collects the words of texts, with a cache of the words of chunks.
 
-    When the table is full all of it is forgotten: what comes again is asked for again, and has the same words.
+    A full cache is emptied: chunks that occur again are analysed again, and have the same words.
 
     Args:
-        words: the numbers of the words of a chunk, each below 2**31, and 2**31 more where a sentence ends after it;
-            2**32 - 1 for no word, where a sentence ends before the next. Called for those that are not remembered.
-        budget: bytes of memory for what is remembered.
-        longest: code points of a chunk that is remembered.
-        plain: knows the words of chunks that are one plain word; None where ``words`` is asked for all.
+        words: returns the numbers of a chunk's words, each below 2**31, plus 2**31 if it ends a sentence;
+            2**32 - 1 is no word, and ends the sentence before it. Called for chunks that are not cached.
+        budget: bytes of memory for the cache.
+        longest: the most code points of a chunk that is cached.
+        plain: numbers the words of chunks that are one plain word; None to call ``words`` for all chunks.
     """
 
     cdef object words
@@ -159,11 +158,11 @@ cdef class ChunkTable:
     cdef Py_ssize_t longest
     cdef Chunk *slots
     cdef uint64_t mask, filled
-    cdef uint16_t *keys  # of all chunks, which hold no code point beyond 16 bits
+    cdef uint16_t *keys  # the code points of all cached chunks, none beyond 16 bits
     cdef uint64_t keys_size, keys_room
-    cdef Numbers series  # words of chunks that have several
+    cdef Numbers series  # words of cached chunks that have several
     cdef Numbers found
-    cdef uint64_t begun  # words found before the text that is read
+    cdef uint64_t begun  # words found before the current text
 
     def __init__(self, words, uint64_t budget, Py_ssize_t longest, WordTable plain=None):
         self.words, self.plain = words, plain
@@ -179,14 +178,14 @@ cdef class ChunkTable:
 
     @property
     def bytes_kept(self):
-        """Bytes of what is remembered."""
+        """Bytes of memory of the cache."""
         return (
             (self.mask + 1) * sizeof(Chunk) + self.keys_room * sizeof(uint16_t)
             + self.series.room * sizeof(uint32_t)
         )
 
     def add(self, str text not None):
-        """Read a text; how many words it has."""
+        """Read a text; return its number of words."""
         cdef Py_ssize_t at = 0, end, size = len(text)
         cdef int kind = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
@@ -204,7 +203,7 @@ cdef class ChunkTable:
         return self.found.size - self.begun
 
     def take(self):
-        """The words of all texts since the last call, uint32, and for each 1 where its sentence ends, uint8.
+        """The words of all texts since the last call, uint32, and for each 1 if it ends its sentence, uint8.
 
         A sentence ends with its line and its text, if not before.
         """
@@ -220,19 +219,19 @@ cdef class ChunkTable:
         return words, ends
 
     cdef void end_sentence(self) noexcept:
-        """Mark the last word of the text that is read."""
+        """Mark the last word of the current text as the end of a sentence."""
         if self.found.size > self.begun:
             self.found.values[self.found.size - 1] |= SENTENCE_END
 
     cdef int put(self, uint32_t word) except -1:
-        """Take note of a word."""
+        """Add a word, or end the sentence for ``NO_WORD``."""
         if word == NO_WORD:
             self.end_sentence()
             return 0
         return append(&self.found, word)
 
     cdef int read(self, str text, int kind, void *data, Py_ssize_t at, Py_ssize_t end) except -1:
-        """Find the words of a chunk, or ask for them."""
+        """Add the words of a chunk, from the cache or by its analysis."""
         cdef uint16_t[LONGEST] key
         cdef uint64_t hashed = 0
         cdef uint32_t character, i, length = <uint32_t> (end - at)
@@ -270,7 +269,7 @@ cdef class ChunkTable:
     cdef int ask(
         self, str text, Py_ssize_t at, Py_ssize_t end, const uint16_t *key, uint32_t length, uint32_t hashed
     ) except -1:
-        """Have a chunk analysed, and remember its words if it has a key."""
+        """Have a chunk analysed, and cache its words if it has a key."""
         cdef uint32_t word
         cdef Chunk *slot
         cdef list words = self.words_of(text, at, end)
@@ -299,7 +298,7 @@ cdef class ChunkTable:
         return [number] if number >= 0 else list(self.words(PyUnicode_Substring(text, at, end)))
 
     cdef int make_room(self, uint64_t characters, uint64_t words) except -1:
-        """See that a chunk of so many code points and words can be remembered."""
+        """Make room to cache a chunk of this many code points and words, if need be by emptying the cache."""
         cdef uint64_t slots = (self.mask + 1) << (2 * (self.filled + 1) > self.mask + 1)
         cdef uint64_t room = self.keys_room
         cdef void *data
@@ -328,7 +327,7 @@ cdef class ChunkTable:
         return self.resize(FIRST_SLOTS)
 
     cdef int resize(self, uint64_t slots) except -1:
-        """Make a table of this size, and move there what is remembered."""
+        """Make a table of this size, and move the cached chunks there."""
         cdef Chunk *before = self.slots
         cdef uint64_t at, count = self.mask + 1 if before != NULL else 0
         cdef Chunk *made = <Chunk *> calloc(slots, sizeof(Chunk))
