@@ -27,7 +27,7 @@ cdef extern from *:
     #define lowest(bits) __builtin_ctzll(bits)
     #endif
     """
-    int lowest(uint64_t bits) noexcept nogil  # the index of the lowest bit that is set, of a number that is not 0
+    int lowest(uint64_t bits) noexcept nogil  # the index of the lowest set bit of a number that is not 0
 
 cdef enum:
     GROUP = 64  # documents whose bits make one 64-bit word

@@ -12,7 +12,7 @@ from onneshon.index.kernel.postings cimport (
 
 __all__ = ["count_unions", "encode", "gather"]
 
-# Writes posting lists as ``postings`` reads them; the same bytes for the same postings.
+# Writes posting lists as ``postings`` reads them; the same postings always give the same bytes.
 
 cdef struct Writer:
     uint8_t *data
@@ -424,7 +424,7 @@ def scatter(
         ids: the id of each token, of the title and the body of one document after another.
         lengths: the number of tokens of each title and each body in turn, ``len(ids)`` in all.
         first: the number of the first document.
-        gap: positions left out between title and body.
+        gap: the number of positions left out between title and body.
         ranks: the term of each id.
         low: the first term wanted, of ``len(cursors)`` consecutive ones.
         cursors: where the next token of each of these terms goes; each is moved on.

@@ -155,7 +155,7 @@ cdef class Order:
         self.keys.key(self.docs[row], &a)
         self.keys.key(self.docs[other], &b)
         shared = min(a.size, b.size)
-        if shared:  # a segment without a byte of keys has no memory to compare, not even of length 0
+        if shared:  # a segment without any bytes of keys has a NULL pointer, which ``memcmp`` must not get
             order = memcmp(a.data, b.data, shared)
         if order == 0 and a.size == b.size:
             return row < other

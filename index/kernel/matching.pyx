@@ -172,7 +172,7 @@ cdef struct Search:
 
 
 cdef uint32_t cut_of(double share, uint32_t greatest) noexcept nogil:
-    """The least whole number that is not below the share."""
+    """The least coverage that is not below ``share`` of the greatest."""
     return <uint32_t> ceil(share * greatest)
 
 
@@ -884,12 +884,12 @@ def disjunction(
         if found is not None:
             return found
     order = sorted(range(len(lists)), key=concept_of.__getitem__)
-    noted = bool(weights and (len(weights) > 1 or 0 in concept_of))  # else each document holds everything
+    noted = bool(weights and (len(weights) > 1 or 0 in concept_of))  # else every document contains all
     most = sum([clause.df for clause in lists])
     plain = len(lists) == 1 and kept is None and not matched and not noted
     sparse = not plain and len(lists) <= MOST_LISTS and most * SPARSE <= size
     if plain or sparse:
-        most = 0  # single documents are looked up, as they are in longer lists
+        most = 0  # documents are looked up one by one in all adding lists, not only in the longer ones
     following = [clause for clause in adding if clause.df <= most]
     adding = greatest_first([clause for clause in adding if clause.df > most])
     memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)

@@ -218,7 +218,7 @@ def best_ways(Py_ssize_t count, list found not None, dict nearness not None):
 
 cdef enum:
     PASSAGES = 2  # at most in one snippet
-    MOST_FOUND = 1000  # later occurrences in a very long text are not weighed
+    MOST_FOUND = 1000  # further occurrences in a very long text are ignored
     AROUND = 3  # clusters of ellipses around a passage, which is shown as "… passage…"
     BETWEEN = 3  # and between two passages
 
@@ -458,7 +458,7 @@ cdef Window worthiest(
         while last + 1 < count and <Py_ssize_t> spots[last + 1].end - <Py_ssize_t> spots[first].start <= width:
             last += 1
         if first and last == best.last:
-            continue  # a part of the window before
+            continue  # contained in the window before
         if (sums[last + 1] - sums[first]) * MOST_OF_A_WEIGHT < best.worth:
             continue
         memcpy(shown + words, shown, words)

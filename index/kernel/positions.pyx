@@ -266,7 +266,7 @@ cdef int find_loose_starts(Phrase *phrase) except -1 nogil:
                 return 0
         if end - firsts.values[start] > <uint64_t> phrase.slop + phrase.count - 1:
             continue
-        if (firsts.values[start] < phrase.title) == (end < phrase.title):  # both in one text
+        if (firsts.values[start] < phrase.title) == (end < phrase.title):  # both in title or both in body
             append(&phrase.starts, firsts.values[start])
     return 0
 
@@ -584,7 +584,7 @@ cdef enum:
 
 
 cdef struct Way:
-    # One way in which documents write a word.
+    # One way of writing a word in documents.
     Phrase phrase  # of one list or more
     Cursor spelt  # a list that documents must be in too, if ``is_spelt``
     bint is_spelt

@@ -1,4 +1,4 @@
-"""How words sound, and what it costs to take what was typed for one of them."""
+"""How words sound, and the noisy channel: what it costs to read typed letters as a word."""
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.math cimport INFINITY, log, log1p
@@ -16,41 +16,41 @@ __all__ = [
     "Costs", "distances", "is_bengali", "near_signatures", "nearest", "worths",
 ]
 
-# What it costs to take what was typed for each of many words: the inner loop of the noisy channel.
+# What it costs to read the typed letters as each of many words: the inner loop of the noisy channel.
 
 cdef enum:
     MOST_LETTERS = 128
     MOST_UNITS = 256
-    IMPOSSIBLE = 99  # natural logarithm
+    IMPOSSIBLE = 99  # a cost, in natural logarithms
     FOUR = 4
     FREQUENCY_BITS = 32
-    OUTER = 3  # units at the beginning of a word, and at its end, of which it is known where they may be written
-    AHEAD = 8  # words that are fetched from memory before it is their turn
+    OUTER = 3  # units at the beginning of a word, and at its end, whose least cost is known by their place
+    AHEAD = 8  # words by which memory is prefetched
 
-cdef float ROUNDING = 1e-3  # more than what distances of one word differ by, added up in another order
+cdef float ROUNDING = 1e-3  # above the difference that the order of addition makes to a word's distance
 
 
 cdef class Costs:
-    """What it costs to write each unit as some of the letters that were typed. Threads may share it.
+    """The costs of writing each sound unit as some of the typed letters. Threads may share it.
 
-    A unit may be followed by a letter too many, or, at the start of the word, preceded by one. Unit 0 stands for none,
+    A superfluous letter may follow a unit or, at the start of the word, precede it. Unit 0 stands for none,
     and changes nothing.
 
     Args:
-        units: how many there are.
-        listed: by how many letters, and by where these begin, the units that are known to be written so, each with
-            what that costs; of none of the letters for all places at once.
-        unlisted: what any other unit costs that is written so, by how many letters.
-        added: what each letter costs that no unit accounts for.
+        units: the number of units, unit 0 included.
+        listed: by number of letters, and by where these begin, the units known to be written so, each with
+            its cost; for 0 letters one list serves all places.
+        unlisted: the cost of any other unit, by number of letters.
+        added: the cost of each typed letter if it is superfluous.
 
     Raises:
         ValueError: no such units, or letters without a cost.
     """
 
-    # All positions of a text are gone through four at a time.
-    cdef float *steps  # by unit, by how many letters it is written as, by the position after these
-    cdef float *least  # by unit, wherever and as whatever it is written
-    cdef float *first  # of a word's first units: by how many are before it, by unit
+    # All positions in the typed letters are processed four at a time.
+    cdef float *steps  # costs by unit, by the number of letters it is written as, by the position after these
+    cdef float *least  # least costs by unit, at any place
+    cdef float *first  # least costs of a word's first units: by the number of units before, by unit
     cdef float *last  # the same from the end of the word
     cdef Py_ssize_t units, takes, letters, width
 
@@ -71,7 +71,7 @@ cdef class Costs:
         PyMem_Free(self.steps)
 
     cdef int lay_out(self, list listed, list unlisted, list added) except -1:
-        """Units that are listed nowhere all cost the same, and most are such."""
+        """Fill the tables. Units that are listed nowhere all cost the same, and most are such."""
         cdef Py_ssize_t taken, position, place, unit, plain = 0, block = self.takes * self.width
         cdef float cost
         cdef float *steps = self.steps
@@ -111,7 +111,7 @@ cdef class Costs:
         return 0
 
     cdef void copy(self, Py_ssize_t unit, Py_ssize_t other) noexcept:
-        """What one unit costs is what another does."""
+        """Copy the costs of another unit."""
         cdef Py_ssize_t block = self.takes * self.width, outer
         memcpy(self.steps + unit * block, self.steps + other * block, block * sizeof(float))
         self.least[unit] = self.least[other]
@@ -131,7 +131,7 @@ cdef class Costs:
                 here[position] = min(here[position], fewer[position + 1] + added[position])
 
     cdef void sum_up(self, Py_ssize_t unit) noexcept:
-        """The least that a unit costs: anywhere, and where it can be written so near the beginning or the end."""
+        """Note a unit's least costs: at any place, and where it can be written as an outer unit of a word."""
         cdef const float *steps = self.steps + unit * self.takes * self.width
         cdef Py_ssize_t taken, outer, place, begun = 0, most = self.letters + 1
         cdef float least = INFINITY, first = INFINITY, last = INFINITY
@@ -147,7 +147,7 @@ cdef class Costs:
             self.first[outer * self.units + unit], self.last[outer * self.units + unit] = first, last
 
     cdef inline float at_least(self, Py_ssize_t unit, Py_ssize_t before, Py_ssize_t behind) noexcept nogil:
-        """What a unit costs at least with so many before it in a word, and so many behind."""
+        """A lower bound of a unit's cost, given the numbers of units before and behind it in a word."""
         cdef float least = self.least[unit]
         if before < OUTER:
             least = max(least, self.first[before * self.units + unit])
@@ -156,7 +156,7 @@ cdef class Costs:
         return least
 
     cdef float all_at_least(self, const uint8_t *codes, Py_ssize_t size) noexcept nogil:
-        """What a word costs at least."""
+        """A lower bound of a word's cost."""
         cdef Py_ssize_t unit
         cdef float least = 0
         for unit in range(size):
@@ -166,12 +166,12 @@ cdef class Costs:
     cdef float distance(
         self, float *room, const uint8_t *codes, Py_ssize_t size, bint beginnings, float most, float ahead
     ) noexcept nogil:
-        """The least cost of all typed letters for a word, or for the nearest beginning of it.
+        """The least cost of writing a word, or the nearest beginning of it, as all typed letters.
 
-        Given up where no way can lead to a word any more that is no farther off than ``most``: it is farther then.
-        What is ``ahead`` costs so much at least, at the beginning all of the word.
+        Returns infinity as soon as the distance must exceed ``most``. ``ahead`` is a lower bound of the cost
+        of the units to come, initially of the whole word.
         """
-        # By position; before the first are as many as a unit may be written as, all out of reach.
+        # Costs by position. Unreachable positions precede the first, as many as a unit may have letters.
         cdef float *reached = room + self.takes
         cdef float *after = reached + self.width + self.takes
         cdef const float *steps
@@ -195,7 +195,7 @@ cdef class Costs:
         return nearest if beginnings else reached[self.letters]
 
     cdef float *room(self) except NULL:
-        """Room for what is reached and for what comes after; to be freed."""
+        """Memory for the two arrays of ``distance``, which the caller frees."""
         cdef Py_ssize_t size = 2 * (self.width + self.takes), position
         cdef float *room = <float *> PyMem_Malloc(size * sizeof(float))
         if room == NULL:
@@ -207,7 +207,7 @@ cdef class Costs:
     cdef int check(
         self, const uint8_t *codes, size_t size, const uint32_t *starts, size_t words, int64_t index
     ) except -1 nogil:
-        """That a word is there, and every unit of it has costs."""
+        """Check that a word exists, and that every unit of it has costs."""
         cdef size_t unit
         if not 0 <= index < <int64_t> words:
             with gil:
@@ -238,7 +238,7 @@ cdef inline void go_on_nearer(const float *reached, const float *steps, float *a
 
 
 cdef inline float least_of(const float *values, Py_ssize_t width) noexcept nogil:
-    """The least of some values, four side by side."""
+    """The least of some values, compared four at a time."""
     cdef float[FOUR] least
     cdef Py_ssize_t at = FOUR, lane
     for lane in range(FOUR):
@@ -254,20 +254,20 @@ def distances(
     Costs costs not None, const uint8_t[::1] codes not None, const uint32_t[::1] starts not None,
     const int64_t[::1] indexes not None, *, bint beginnings=False,
 ):
-    """The distance of each of some words from what was typed.
+    """The distance of each of some words from the typed letters.
 
     Args:
-        costs: of what was typed.
+        costs: the costs for the typed letters.
         codes: the units of all words, one word after another.
         starts: where each word begins, and where the last ends.
         indexes: the words to measure.
-        beginnings: measure the nearest beginning of each word.
+        beginnings: whether to measure the nearest beginning of each word.
 
     Returns:
-        float32, shape (words,).
+        The distances, float32, shape (words,).
 
     Raises:
-        ValueError: no such words, or codes without a row.
+        ValueError: there is no such word, or a unit without costs.
     """
     cdef float[::1] found = np.empty(len(indexes) + 1, np.float32)
     cdef Py_ssize_t i
@@ -295,25 +295,25 @@ def nearest(
     const uint32_t[::1] frequencies not None, const int64_t[::1] indexes not None, *, double most, double weight=0,
     double weight_of_logarithm=0, uint32_t least=1, Py_ssize_t best=0,
 ):
-    """Those of some words that are near enough to what was typed, where frequent ones may be farther.
+    """Those of some words that are near enough to the typed letters; frequent words may be farther.
 
     Args:
-        costs: of what was typed.
+        costs: the costs for the typed letters.
         codes: the units of all words, one word after another.
         starts: where each word begins, and where the last ends.
-        frequencies: of all words.
+        frequencies: the document frequencies of all words.
         indexes: the words to measure.
-        most: distance less what the frequency is worth, at most.
-        weight: times ``worths``; added to
-        weight_of_logarithm: times the logarithm of the frequency, it is what the frequency is worth.
-        least: frequency of those that are wanted.
-        best: how many with the least of what is left are wanted; 0 for all.
+        most: the greatest distance minus the worth of the frequency.
+        weight: the factor of ``worths`` in the worth of the frequency.
+        weight_of_logarithm: the factor of the natural logarithm of the frequency, which is added to it.
+        least: the least frequency of the words wanted.
+        best: the number of words wanted, those of least distance minus worth; 0 for all.
 
     Returns:
-        Their indexes, and their distances as float32: of the words wanted, and maybe of some that are little farther.
+        Indexes and distances, float32, of the words wanted, and maybe of some that are little farther.
 
     Raises:
-        ValueError: no such words, codes without a row, or a word that no article holds.
+        ValueError: there is no such word, a unit without costs, or a word that is in no article.
     """
     cdef Py_ssize_t i, count = 0, size, bits, words = len(frequencies)
     cdef int64_t index
@@ -364,7 +364,7 @@ def nearest(
 
 
 def worths(const uint32_t[::1] frequencies not None, double weight):
-    """What frequencies are worth in distance: a word of one or two articles is as often a slip as a word.
+    """The worth of frequencies in distance; a word in one or two articles is as often a slip as a word.
 
     Returns:
         float64, shape (words,).
@@ -390,7 +390,7 @@ cdef inline Py_ssize_t bits_of(uint32_t number) noexcept nogil:
 
 
 cdef void put_in_order(double *least, Py_ssize_t count, double value) noexcept nogil:
-    """Put a value among the least ones so far, ascending, in the place of the greatest, if it is less."""
+    """Insert a value among the least ones so far, which ascend, in place of the greatest if it is less."""
     cdef Py_ssize_t at = count - 1
     if value >= least[at]:
         return
@@ -441,8 +441,8 @@ cdef extern from *:
     #endif
     """
     void fetch(const void *address) nogil
-    # The places of numbers that differ from one in so many bits at most. Nearly all processors count bits in one
-    # step, which code for all of them may not take for granted: those that do are asked for it.
+    # Writes the places of numbers that differ from ``number`` in at most ``bits`` bits; returns how many.
+    # Nearly all processors count bits by one instruction, but portable code must first test for it.
     size_t bits_apart(
         const uint64_t *numbers, uint32_t start, uint32_t stop, uint64_t number, int bits, uint32_t *places
     ) nogil
@@ -456,19 +456,19 @@ def near_signatures(
     """The indexes of words whose letters are nearly those of a signature, class by class until there are enough.
 
     Args:
-        order: the index of each word.
-        signatures: of each word in that order, one bit for each letter that occurs in it.
-        runs: where the words of each class, of each of its parts and of each length begin, and the last end.
-        sizes: the runs of a class, and those of a part.
-        signature: of what was typed.
-        lengths: the least and the greatest.
-        parting: bits of the letters that all words of a part have alike.
-        bits: in which signatures may differ.
-        enough: words found from which on no further class is looked at.
-        classes: the first to look at, and the one after the last.
+        order: the index of each word, sorted by class, part and length.
+        signatures: the signature of each word in that order, one bit for each letter that occurs in it.
+        runs: where the words of each class, part and length begin, and where the last ones end.
+        sizes: the number of runs of a class, and of a part.
+        signature: the signature of the typed letters.
+        lengths: the least and the greatest length of words.
+        parting: the bits of a signature that all words of a part share.
+        bits: the most bits in which signatures may differ.
+        enough: the number of words found from which on no further class is searched.
+        classes: the first class to search, and the one after the last.
 
     Raises:
-        ValueError: the runs are none of these words.
+        ValueError: the runs do not fit the words.
     """
     cdef Py_ssize_t per_class = sizes[0], per_part = sizes[1], shortest = lengths[0], longest = lengths[1]
     cdef Py_ssize_t part, run, count = len(runs) - 1, begun = classes[0], ended = classes[1]
@@ -506,17 +506,17 @@ cdef void words_at(int64_t[::1] indexes, const uint32_t *places, const uint32_t[
         indexes[i] = order[places[i]]
 
 
-# The consonants of a word alone, found letter by letter: what ``skeletons`` makes of many words.
+# The skeleton of a single word, made letter by letter; ``skeletons`` makes the same for many words.
 #
-# What the tables hold, and why, is said where they are made (``index.vocabulary.skeleton``), and which letters
-# are one unit where units are (``index.vocabulary.sound_units``).
+# The tables, and the reasons for them, are explained in ``index.vocabulary.skeleton``, and which letters make
+# one unit in ``index.vocabulary.sound_units``.
 
 cdef enum:
     FIRST_LETTER = 0x980  # of the Bengali block
     LETTER_COUNT = 128
 
 cdef inline uint8_t code_at(const uint32_t *letters, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
-    """The offset of a letter in the Bengali block; 0 for another, and beyond the word."""
+    """The offset of a letter in the Bengali block; 0 for other letters and outside of the word."""
     if 0 <= at < size and FIRST_LETTER < letters[at] < FIRST_LETTER + LETTER_COUNT:
         return <uint8_t> (letters[at] - FIRST_LETTER)
     return 0
@@ -546,28 +546,28 @@ cdef enum:
     V_AND_R = 0xFF  # two symbols for one letter
 
 BLOCK, LETTERS = FIRST_LETTER, LETTER_COUNT
-"""Where the Bengali block begins, and how many letters it has."""
+"""The first code point of the Bengali block, and its number of letters."""
 
 SPOKEN, GLIDE, CONSONANT = IS_SPOKEN, IS_GLIDE, IS_CONSONANT
 SILENCES_BA, SILENCES_MA = BEFORE_BA, BEFORE_MA
-"""What a letter is, as bits: whether it has a sound of its own, glides inside a word, and keeps a ba-phala or a
-ma-phala after it silent."""
+"""Properties of a letter, as bits: it has a sound of its own, is a glide inside a word, is a consonant,
+and keeps a ba-phala or a ma-phala after it silent."""
 
 
 cdef class Skeletons:
     """Makes skeletons of words. Threads may share it.
 
     Args:
-        names: the symbols, of which each is a number from 1 on: the first is that of vowels, which begin words.
-        first: the symbol of each letter of the Bengali block where it begins a word, 0 for none, 255 for the
-            first symbol and that of র; 128 bytes, as all tables have.
+        names: the symbols, numbered from 1 on; the first is that of vowels at the beginning of a word.
+        first: the symbol of each letter of the Bengali block at the beginning of a word, 0 for none, 255 for
+            the first symbol and that of র; 128 bytes, as all tables have.
         inner: the symbol of each letter inside a word.
-        kinds: what each letter is, as bits.
-        breathed: the letter that is each one breathed, 0 for none.
+        kinds: the properties of each letter, as bits.
+        breathed: the aspirated letter of each letter, 0 for none.
         clusters: conjuncts that are one sound: the letter before and the one after the hasanta, and the symbol.
 
     Raises:
-        ValueError: a table has not as many bytes.
+        ValueError: a table has another number of bytes, or there are more symbols than four bits allow.
     """
 
     cdef bytes _first, _inner, _kinds, _breathed, _names
@@ -595,7 +595,7 @@ cdef class Skeletons:
             self.cluster_symbol[before & (LETTER_COUNT - 1)] = symbol
 
     def of(self, str word not None):
-        """The skeleton of a word in canonical spelling; empty where it has no consonant or first vowel."""
+        """The skeleton of a word in canonical spelling; empty without consonant or initial vowel."""
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
         cdef Py_ssize_t i, count
@@ -613,7 +613,7 @@ cdef class Skeletons:
             let_go(letters, room)
 
     cdef uint64_t packed(self, const uint32_t *letters, Py_ssize_t size) noexcept nogil:
-        """A skeleton as ``pack_skeleton`` has it, four bits a symbol; 0 for none."""
+        """The skeleton of a word as ``pack_skeleton`` packs it, four bits per symbol; 0 for none."""
         cdef uint8_t[PACKED] symbols
         cdef Py_ssize_t i, count = self.write(letters, size, symbols, PACKED)
         cdef uint64_t number = 0
@@ -624,9 +624,9 @@ cdef class Skeletons:
     cdef Py_ssize_t write(
         self, const uint32_t *letters, Py_ssize_t size, uint8_t *symbols, Py_ssize_t room
     ) noexcept nogil:
-        """The symbols of a word, no more than there is room for, and how many they are.
+        """Write the symbols of a word, no more than ``room``, and return their number.
 
-        A symbol after itself is dropped, since people double or not, and g after n, since ng is ং or ঙ্গ.
+        A repeated symbol is dropped, since people double letters or not, and g after n, since ng is ং or ঙ্গ.
         """
         cdef Py_ssize_t at = 0, taken, count = 0
         cdef uint8_t letter, symbol, last = 0
@@ -654,7 +654,7 @@ cdef class Skeletons:
     cdef Py_ssize_t conjunct(
         self, const uint32_t *letters, Py_ssize_t at, Py_ssize_t size, uint8_t *symbol
     ) noexcept nogil:
-        """How many letters here are one unit, and its symbol; 0 for a letter that is one by itself."""
+        """The number of letters at ``at`` that make one unit, and its symbol; 0 for a unit of one letter."""
         cdef uint8_t letter = code_at(letters, at, size), after = code_at(letters, at + 1, size)
         cdef uint8_t third = code_at(letters, at + 2, size)
         if letter == HASANTA:
@@ -686,7 +686,7 @@ cdef class Skeletons:
 
 
 def is_bengali(str word not None):
-    """Whether a word has two letters or more, all of them Bengali ones, and none is a digit."""
+    """Whether a word has two letters or more, all of them Bengali and none a digit."""
     cdef Py_UCS4 letter
     for letter in word:
         if not FIRST_WORD_LETTER <= letter <= LAST_WORD_LETTER:
@@ -694,26 +694,26 @@ def is_bengali(str word not None):
     return len(word) > 1
 
 
-# Which words sound like one, and which is it? Bisection over the packed skeletons of the words of a vocabulary.
+# The words that sound like one, and the index of a word: bisection over packed skeletons of a vocabulary.
 
 cdef enum:
     WORD_ENDS = 0x80  # added to the last letter of a word
 
 
 cdef class Sounding:
-    """The words of a vocabulary, those of one skeleton beside each other. Threads may share it.
+    """The words of a vocabulary, sorted by skeleton. Threads may share it.
 
     Args:
-        rules: make the skeleton of a word.
-        same: what each of the 128 letters of the Bengali block is where spellings are compared that a reader does
-            not tell apart; 0 for none.
-        skeletons: of each word, packed, ascending.
-        frequencies: of each word; in one skeleton less and less.
-        starts: where the letters of each word begin, and where the last end.
-        codes: the letters of all words, the last letter of each plus 128.
+        rules: makes the skeleton of a word.
+        same: what each of the 128 letters of the Bengali block becomes when spellings are compared that a
+            reader does not distinguish; 0 for letters that do not count.
+        skeletons: the packed skeleton of each word, ascending.
+        frequencies: the frequency of each word, descending among words of one skeleton.
+        starts: where the letters of each word begin, and where those of the last end.
+        codes: the offsets of all words' letters in the block, that of the last letter of each word plus 128.
 
     Raises:
-        DamageError: they do not fit each other; methods raise it likewise.
+        DamageError: the arrays do not fit each other; methods raise it likewise.
     """
 
     cdef Skeletons rules
@@ -735,7 +735,7 @@ cdef class Sounding:
         self.skeletons, self.frequencies, self.starts, self.codes = skeletons, frequencies, starts, codes
 
     def range(self, str word not None):
-        """The indexes of the words that sound like one: the first, and the one after the last."""
+        """The indexes of the words with the skeleton of a word: the first, and the one after the last."""
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
         cdef uint64_t packed = self.rules.packed(letters, len(word))
@@ -747,7 +747,7 @@ cdef class Sounding:
         return start, (self.first(packed + 1) if packed + 1 else len(self.skeletons))
 
     def find(self, str word not None):
-        """The index of a word; -1 where there is none."""
+        """The index of a word; -1 if it is not in the vocabulary."""
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
         try:
@@ -756,15 +756,15 @@ cdef class Sounding:
             let_go(letters, room)
 
     def equal(self, str word not None, Py_ssize_t heard, uint32_t least):
-        """The indexes of words that are the same once each letter is another one, or none, and none comes twice.
+        """The indexes of words that equal a word once ``same`` replaces letters and drops repeated ones.
 
         Args:
-            word: in canonical spelling.
-            heard: letters of it that its skeleton is made of, the first.
-            least: frequency of the words.
+            word: a word in canonical spelling.
+            heard: the number of its first letters that its skeleton is made of.
+            least: the least frequency of the words.
 
         Returns:
-            Places, the frequent first; that of the word itself may be among them.
+            The indexes, frequent words first; that of the word itself may be among them.
         """
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
@@ -783,7 +783,7 @@ cdef class Sounding:
             let_go(letters, room)
 
     cdef bint is_equal(self, const uint32_t *letters, Py_ssize_t size, Py_ssize_t index) except -1:
-        """Whether two words are the same, much simplified: each goes from one letter that counts to the next."""
+        """Whether two words are equal as simplified by ``equal``: compares letters that count one by one."""
         cdef const uint8_t *same = self.same
         cdef uint8_t here = 0, there = 0
         cdef Py_ssize_t i = 0
@@ -819,13 +819,13 @@ cdef class Sounding:
         return True
 
     cdef uint32_t end_of(self, Py_ssize_t index) except? 0:
-        """Where the letters of a word end, all of which are there."""
+        """Where the letters of a word end, which are checked to lie inside ``codes``."""
         if self.starts[index] > self.starts[index + 1] or self.starts[index + 1] > <size_t> len(self.codes):
             raise DamageError("a word of an impossible length")
         return self.starts[index + 1]
 
     cdef Py_ssize_t first(self, uint64_t packed) noexcept nogil:
-        """The index of the first word whose skeleton is not less."""
+        """The index of the first word whose skeleton is not less than ``packed``."""
         cdef Py_ssize_t low = 0, high = len(self.skeletons), middle
         while low < high:
             middle = (low + high) // 2
@@ -847,7 +847,7 @@ cdef bint are_of_block(const uint32_t *letters, Py_ssize_t size) noexcept nogil:
 cdef inline uint8_t next_of_word(
     const uint8_t *same, const uint32_t *letters, Py_ssize_t *i, Py_ssize_t size, uint8_t before
 ) noexcept nogil:
-    """What the next letter of a word is that counts, 0 at its end."""
+    """What the next letter that counts becomes by ``same``, 0 at the end of the word."""
     cdef uint8_t sound
     while i[0] < size:
         sound = same[letters[i[0]] - FIRST_LETTER]

@@ -1,4 +1,4 @@
-"""The stem of a Bengali word, and the spellings of it that are one."""
+"""The stem of a Bengali word, and the key that its spelling variants share."""
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.unicode cimport PyUnicode_AsUCS4, PyUnicode_FromKindAndData, PyUnicode_Substring
@@ -13,16 +13,16 @@ __all__ = [
     "is_canonical",
 ]
 
-# Strings of letters by what is noted of them: a table that asks for no string to be made.
+# A hash table from strings to numbers, in which letters are looked up without making a string of them.
 
 cdef struct Entry:
     uint32_t hash
-    uint32_t key  # where its letters begin
+    uint32_t key  # where the letters of the string begin
     uint32_t length
     int32_t value  # -1 where the slot is free
 
 cdef inline uint32_t hash_with(uint32_t hashed, uint32_t letter) noexcept nogil:
-    """The hash of a string with one letter more."""
+    """The hash of a string to which one letter is appended."""
     hashed = (hashed ^ letter) * 0x9E3779B1U
     return hashed ^ hashed >> 15
 
@@ -32,7 +32,7 @@ cdef enum:
 
 
 cdef class LetterTable:
-    """Numbers by strings; open addressing, at least half of the slots are free."""
+    """A map from strings to numbers; open addressing, at least half of the slots are free."""
 
     cdef Entry *slots
     cdef uint32_t mask, filled
@@ -49,7 +49,7 @@ cdef class LetterTable:
         free(self.keys.values)
 
     cdef int put(self, str letters, int32_t value) except -1:
-        """Note a number of 0 or more for a string, in place of one noted before."""
+        """Set the number of a string, 0 or more, in place of any earlier one."""
         cdef Py_ssize_t i, size = len(letters)
         cdef uint32_t hashed = 0
         cdef Entry *slot
@@ -73,7 +73,7 @@ cdef class LetterTable:
         return 0
 
     cdef int32_t find(self, const uint32_t *letters, Py_ssize_t size) noexcept:
-        """What was noted for a string; -1 for none."""
+        """The number of a string; -1 if it has none."""
         cdef Py_ssize_t i
         cdef uint32_t hashed = 0
         if size > self.longest:
@@ -83,7 +83,7 @@ cdef class LetterTable:
         return self.slot_of(letters, size, hashed).value
 
     cdef int32_t find_hashed(self, const uint32_t *letters, Py_ssize_t size, uint32_t hashed) noexcept:
-        """What was noted for a string whose hash is known; -1 for none."""
+        """The number of a string whose hash is known; -1 if it has none."""
         return self.slot_of(letters, size, hashed).value
 
     cdef Entry *slot_of(self, const uint32_t *letters, Py_ssize_t size, uint32_t hashed) noexcept:
@@ -99,7 +99,7 @@ cdef class LetterTable:
         return slot
 
     cdef int grow(self) except -1:
-        """Twice as many slots."""
+        """Double the number of slots."""
         cdef uint32_t i, count = self.mask + 1
         cdef Entry *before = self.slots
         cdef Entry *made = <Entry *> clear(2 * count, sizeof(Entry))
@@ -119,20 +119,20 @@ cdef void empty(Entry *slots, uint32_t count) noexcept:
 
 
 cdef LetterTable table_of(strings):
-    """A table in which some strings are noted, each with 0."""
+    """A table of some strings, each with the number 0."""
     cdef LetterTable table = LetterTable()
     for text in strings:
         table.put(text, 0)
     return table
 
 
-# Bengali spellings letter by letter: is a word in canonical form, and under which key do spellings alike meet.
+# Bengali spellings letter by letter: whether a word is in canonical form, and which key its variants share.
 #
-# Which letters are alike, and why, is said where the tables are (``index.analysis.canonical`` and ``fold``).
+# Which letters are equal, and why, is explained with the tables (``index.analysis.canonical`` and ``fold``).
 
 cdef enum:
     LETTERS = 128  # of the Bengali block
-    MOST = 3  # letters that one becomes
+    MOST = 3  # letters that one letter can become
 
 
 cdef enum:
@@ -161,7 +161,7 @@ cdef enum:
 
 
 cdef inline bint is_letter(uint32_t letter) noexcept nogil:
-    """Letters of today as the canonical form writes them: no ৰ ৱ ৠ ঌ."""
+    """Whether a letter is in use today, as the canonical form writes it: not ৰ ৱ ৠ ঌ."""
     return (
         A <= letter <= 0x98B or letter == 0x98F or letter == 0x990 or 0x993 <= letter <= 0x9A8 or 0x9AA <= letter <= RA
         or letter == 0x9B2 or 0x9B6 <= letter <= HA or letter == KHANDA_TA or letter == RRA or letter == RHA or letter == YYA
@@ -177,10 +177,10 @@ cdef inline bint is_consonant(uint32_t letter) noexcept nogil:
 
 
 def is_canonical(str word not None):
-    """Whether a word is letters of today, each with at most one sign and one mark after it, in that order.
+    """Whether a word consists of letters in use today, each followed by at most one sign, then one mark.
 
-    Then no step of the canonical form has anything to do. A word that ends in a hasanta is none, nor one with
-    আ in two letters.
+    Then no step of the canonical form has anything to do. It is False for a word that ends in a hasanta, and
+    for one with আ as two letters.
     """
     cdef uint32_t[LONGEST] room
     cdef uint32_t *letters = letters_of(word, room)
@@ -190,7 +190,7 @@ def is_canonical(str word not None):
 
 
 def canonical_form(str word not None):
-    """The canonical form of a word that is ``is_canonical`` once letters with a dot are one; None of others."""
+    """The canonical form of a word that is canonical once dotted letters are composed; None for others."""
     cdef uint32_t[LONGEST] room
     cdef uint32_t *letters = letters_of(word, room)
     cdef Py_ssize_t size = joined(letters, len(word))
@@ -226,7 +226,7 @@ cdef bint is_in_order(const uint32_t *letters, Py_ssize_t size) noexcept:
 
 
 cdef Py_ssize_t joined(uint32_t *letters, Py_ssize_t size) noexcept:
-    """How many letters are left once those that a dot follows are one with it, as most texts do not have them."""
+    """Compose letters with the dot after them, as most texts do not; return the number of letters left."""
     cdef Py_ssize_t at = 0, end = 0
     cdef uint32_t dotted
     while at < size:
@@ -237,7 +237,7 @@ cdef Py_ssize_t joined(uint32_t *letters, Py_ssize_t size) noexcept:
 
 
 cdef inline uint32_t with_dot(uint32_t letter) noexcept nogil:
-    """ড় ঢ় য়, and র as old texts have it; 0 of other letters."""
+    """The letter composed with a dot: ড় ঢ় য়, and র as in old texts; 0 for other letters."""
     if letter == 0x9A1:
         return RRA
     if letter == 0x9A2:
@@ -248,18 +248,18 @@ cdef inline uint32_t with_dot(uint32_t letter) noexcept nogil:
 
 
 cdef class Folding:
-    """The key under which spelling variants meet. Threads may share it.
+    """Makes the key that spelling variants share. Threads may share it.
 
     Args:
         equal: letters of the Bengali block, each with what it becomes, three letters at most.
-        distinct: spellings that keep to themselves, each with its key.
+        distinct: spellings that must not be folded with others, each with its key.
 
     Raises:
-        ValueError: a letter is of another block, or becomes more.
+        ValueError: a letter is of another block, or becomes more than three letters.
     """
 
     cdef uint32_t[LETTERS][MOST] becomes
-    cdef uint8_t[LETTERS] count  # letters that each becomes
+    cdef uint8_t[LETTERS] count  # the number of letters that each becomes
     cdef bint[LETTERS] folded
     cdef dict distinct
 
@@ -290,7 +290,7 @@ cdef class Folding:
             let_go(letters, room)
 
     cdef bint applies(self, const uint32_t *letters, Py_ssize_t size) noexcept:
-        """Whether a stem holds what any rule is about; most hold nothing of the kind."""
+        """Whether a stem contains anything that a rule of folding changes; most do not."""
         cdef Py_ssize_t at
         if opens_as_a(letters, size):
             return True
@@ -319,7 +319,7 @@ cdef class Folding:
             PyMem_Free(folded)
 
     cdef str equal(self, const uint32_t *letters, Py_ssize_t size):
-        """Each letter as what it becomes; the য of a ya-phala is no জ, and the ষ of ক্ষ no স."""
+        """Replace each letter by what it becomes, but not the য of a ya-phala by জ, nor the ষ of ক্ষ by স."""
         cdef uint32_t *made = <uint32_t *> PyMem_Malloc((MOST * size + 1) * sizeof(uint32_t))
         cdef Py_ssize_t at = 0, end = 0, kept, i
         cdef uint32_t offset
@@ -343,14 +343,14 @@ cdef class Folding:
 
 
 cdef inline Py_ssize_t untouched(const uint32_t *letters, Py_ssize_t left) noexcept:
-    """Letters of a ya-phala or of ক্ষ; 0 where none begins."""
+    """The number of letters of a ya-phala or ক্ষ that begins here; 0 if none does."""
     if left > 1 and letters[0] == HASANTA and letters[1] == YA:
         return 2
     return 3 if left > 2 and letters[0] == KA and letters[1] == HASANTA and letters[2] == SSA else 0
 
 
 cdef inline bint opens_as_a(const uint32_t *letters, Py_ssize_t size) noexcept:
-    """Whether a word begins with এ্যা, which is অ্যা to the ear."""
+    """Whether a word begins with এ্যা, which sounds like অ্যা."""
     return size > 3 and letters[0] == E and letters[1] == HASANTA and letters[2] == YA and letters[3] == AA
 
 
@@ -359,12 +359,12 @@ cdef inline bint is_a(uint32_t letter) noexcept:
 
 
 cdef inline bint carries_a(uint32_t letter) noexcept:
-    """What a vowel অ or আ is written after as if it were its sign."""
+    """Whether the vowel অ or আ after this letter is written in place of a vowel sign."""
     return is_consonant(letter) or letter == RRA or letter == RHA or letter == YYA or letter == AA
 
 
 cdef inline bint is_doubled(const uint32_t *letters) noexcept:
-    """A letter twice after a reph, of one with a breath the first time without it."""
+    """Whether a letter is doubled after a reph; an aspirated one is doubled by its unaspirated letter."""
     return (
         letters[0] == RA and letters[1] == HASANTA and letters[3] == HASANTA and letters[2] != LINE_FEED
         and (letters[2] == letters[4] or (has_breath_after(letters[2]) and letters[4] == letters[2] + 1))
@@ -372,7 +372,7 @@ cdef inline bint is_doubled(const uint32_t *letters) noexcept:
 
 
 cdef inline bint has_breath_after(uint32_t letter) noexcept:
-    """ক গ, চ জ, ট ড, ত দ, প ব: the letter after each is the same with a breath."""
+    """Whether the next letter of the block is this one aspirated: ক গ, চ জ, ট ড, ত দ, প ব."""
     return (
         letter == KA or letter == 0x997 or letter == 0x99A or letter == 0x99C or letter == 0x99F
         or letter == 0x9A1 or letter == TA or letter == 0x9A6 or letter == 0x9AA or letter == 0x9AC
@@ -380,7 +380,7 @@ cdef inline bint has_breath_after(uint32_t letter) noexcept:
 
 
 cdef Py_ssize_t without_doubles(uint32_t *letters, Py_ssize_t size) noexcept:
-    """পূর্ব্ব and অর্দ্ধ are how পূর্ব and অর্ধ were written until 1936."""
+    """Undouble letters after a reph: পূর্ব্ব and অর্দ্ধ are how পূর্ব and অর্ধ were written until 1936."""
     cdef Py_ssize_t at = 0, end = 0
     while at < size:
         if at + 4 < size and is_doubled(letters + at) and is_consonant(letters[at + 2]):
@@ -393,7 +393,7 @@ cdef Py_ssize_t without_doubles(uint32_t *letters, Py_ssize_t size) noexcept:
 
 
 cdef Py_ssize_t with_open_ta(const uint32_t *letters, Py_ssize_t size, uint32_t *made) noexcept:
-    """ৎ before a consonant as ত and a hasanta."""
+    """Write ৎ before a consonant as ত and a hasanta."""
     cdef Py_ssize_t at, end = 0
     for at in range(size):
         if letters[at] == KHANDA_TA and at + 1 < size and is_consonant(letters[at + 1]):
@@ -406,7 +406,7 @@ cdef Py_ssize_t with_open_ta(const uint32_t *letters, Py_ssize_t size, uint32_t 
 
 
 cdef Py_ssize_t with_anusvara(uint32_t *letters, Py_ssize_t size) noexcept:
-    """ঙ in a conjunct as ং."""
+    """Write ঙ in a conjunct as ং."""
     cdef Py_ssize_t at = 0, end = 0
     while at < size:
         if letters[at] == NGA and at + 1 < size and letters[at + 1] == HASANTA:
@@ -420,7 +420,7 @@ cdef Py_ssize_t with_anusvara(uint32_t *letters, Py_ssize_t size) noexcept:
 
 
 cdef Py_ssize_t with_signs(uint32_t *letters, Py_ssize_t size) noexcept:
-    """Vowels অ and আ after a consonant as the sign া; where any stands inside, the sign once instead of twice."""
+    """Write অ and আ after a consonant as the sign া; if either is inside the word, undouble the sign, too."""
     cdef Py_ssize_t at, end = 0
     cdef uint32_t before = 0, letter
     cdef bint inside = False
@@ -441,15 +441,15 @@ cdef Py_ssize_t with_signs(uint32_t *letters, Py_ssize_t size) noexcept:
     return end
 
 
-# Which endings a noun carries: found letter by letter, no string is made of what each would leave.
+# The endings of a noun, found letter by letter, without making a string of what each would leave.
 #
-# What the tables hold, and why, is said where they are read (``index.analysis.stemmer``).
+# The tables, and the reasons for them, are explained where they are read (``index.analysis.stemmer``).
 
 cdef struct Ending:
-    size_t at  # where its letters begin
-    Py_ssize_t size, aksharas  # letters that it has; aksharas that must be left
-    Py_UCS4 after  # what must stand before it, as noun_endings.tsv says
-    bint one_akshara, one_noun  # whether it may follow one akshara alone; or a short noun
+    size_t at  # where the letters of the ending begin
+    Py_ssize_t size, aksharas  # the number of its letters; the number of aksharas that must be left
+    Py_UCS4 after  # what must precede it, a code of noun_endings.tsv
+    bint one_akshara, one_noun  # whether it may follow any single akshara; whether a short noun
 
 
 cdef enum:
@@ -463,21 +463,21 @@ cdef enum:
     ROUNDS = 4  # বিশ্ববিদ্যালয়|গুলো|তে|ও: no noun carries more
 
 CONSONANT, VOWEL, VOWEL_SIGN = IS_CONSONANT, IS_VOWEL, IS_SIGN
-"""What a letter is, as bits."""
+"""The kinds of letters, as bits."""
 
 cdef class NounEndings:
     """Takes endings off nouns. Threads may share it.
 
     Args:
-        classes: what each letter of the Bengali block is, as bits; 128 bytes.
-        endings: longest first. Of each the letters, the aksharas that must be left, what must stand before
-            it, whether it may follow one akshara alone, and whether it may follow a short noun.
-        kept: words that are left as they are.
-        tails: last parts of such words.
+        classes: the kind of each letter of the Bengali block, as bits; 128 bytes.
+        endings: longest first. For each its letters, the number of aksharas that must be left, what must
+            precede it, whether it may follow any single akshara, and whether it may follow a short noun.
+        kept: words that keep their endings.
+        tails: strings with which further words end that keep their endings.
         short_nouns: nouns of one akshara.
 
     Raises:
-        ValueError: there are not as many classes.
+        ValueError: ``classes`` has another length.
     """
 
     cdef bytes classes
@@ -512,11 +512,11 @@ cdef class NounEndings:
         return 0
 
     def without(self, str word not None):
-        """A word without its endings; itself if it has none."""
+        """A word without its endings; the word itself if it has none."""
         return self.shortened(word)
 
     cdef str unmarked(self, str word):
-        """A word without a ঃ or a hasanta at its end, where two aksharas are left; not one that is kept."""
+        """A word without ঃ and hasanta at its end, if it is not ``kept`` and two aksharas are left."""
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters
         cdef Py_ssize_t size = len(word)
@@ -541,7 +541,7 @@ cdef class NounEndings:
         return word if size == len(word) else PyUnicode_Substring(word, 0, size)
 
     cdef Py_ssize_t left(self, const uint32_t *letters, Py_ssize_t size) noexcept:
-        """Letters of a word that are left without its endings."""
+        """The number of letters of a word that are left without its endings."""
         cdef Py_ssize_t kept = 0, turn
         if self.is_kept(letters, size):
             return size
@@ -552,16 +552,16 @@ cdef class NounEndings:
             if size < 0:
                 size = -size
                 break
-        # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) meet without the ে.
+        # ছেলে and ছেলের (which the rule for -ের cuts to ছেল) have the same stem without the ে.
         if size and letters[size - 1] == E_SIGN and self.count_of(letters, size, 2) > 1:
             size -= 1
         return size
 
     cdef Py_ssize_t shorter(self, const uint32_t *letters, Py_ssize_t size, Py_ssize_t *kept) noexcept:
-        """Letters that are left without the longest ending that fits, minus ``size`` where none does.
+        """The number of letters left without the longest ending that fits; ``-size`` if none does.
 
-        Unless a shorter one leaves a word that is kept, to which ``kept`` is set: বৈঠকে is বৈঠক and ে, not
-        বৈঠ and কে.
+        If an ending that fits leaves a word that is kept, ``kept`` is set to its length: বৈঠকে is বৈঠক and ে,
+        not বৈঠ and কে.
         """
         cdef Py_ssize_t i, rest, longest = -size
         for i in range(self.count):
@@ -574,7 +574,7 @@ cdef class NounEndings:
         return longest
 
     cdef bint fits(self, const Ending *ending, const uint32_t *letters, Py_ssize_t rest) noexcept:
-        """Whether an ending stands after so many letters, and what it leaves may be a word."""
+        """Whether an ending follows the first ``rest`` letters, and these may be a word."""
         cdef Py_ssize_t aksharas
         if memcmp(self.letters.values + ending.at, letters + rest, ending.size * sizeof(uint32_t)):
             return False
@@ -610,14 +610,14 @@ cdef class NounEndings:
         for tail in range(2, min(size, self.tails.longest) + 1):
             if self.tails.find(letters + size - tail, tail) >= 0:
                 return True
-        # ঝকঝক, ঝিরঝির: what ends the first half belongs to the second as well.
+        # ঝকঝক, ঝিরঝির: the two halves are equal, so that their last letter is no ending.
         return (
             half > 1 and 2 * half == size and not self.class_of(letters[size - 1]) & IS_SPOKEN
             and memcmp(letters, letters + half, half * sizeof(uint32_t)) == 0
         )
 
     cdef Py_ssize_t count_of(self, const uint32_t *letters, Py_ssize_t size, Py_ssize_t enough) noexcept:
-        """Aksharas: vowels, and consonants that no hasanta ties to the one before; at most ``enough``."""
+        """The number of aksharas, up to ``enough``: vowels, and consonants not tied to one by a hasanta."""
         cdef Py_ssize_t i, count = 0
         cdef uint32_t before = 0
         cdef uint8_t kind
@@ -631,7 +631,7 @@ cdef class NounEndings:
         return count
 
     cdef inline uint8_t class_of(self, uint32_t letter) noexcept:
-        cdef uint32_t offset = letter - BLOCK  # what stands before the block is far beyond its end
+        cdef uint32_t offset = letter - BLOCK  # wraps around to a great number before the block
         return (<const uint8_t *> self.classes)[offset] if offset < LETTERS else 0
 
 
@@ -639,9 +639,9 @@ cdef inline bint is_mark(Py_UCS4 letter) noexcept:
     return letter == VISARGA or letter == HASANTA
 
 
-# Which verb a word is a form of: its beginning is looked up among stems, the rest among their endings.
+# The verb that a word is a form of: its beginning is looked up among stems, the rest among their endings.
 #
-# What the tables hold, and why, is said where they are made (``index.analysis.verbs``).
+# The tables, and the reasons for them, are explained where they are made (``index.analysis.verbs``).
 
 cdef enum:
     I = 0x987
@@ -650,22 +650,23 @@ cdef enum:
     NA = 0x9A8
     LA = 0x9B2
     I_SIGN = 0x9BF
-    WORDS = 16  # of 64 endings each
+    WORDS = 16  # of a set, with the bits of 64 endings each
     MOST_ENDINGS = 1024
 
 cdef struct Verb:
     int32_t rank, key  # its rank in the tables, and the number of its key
-    int32_t endings  # the number of their set
-    int32_t least  # letters of its forms
-    int32_t following  # the next one with the same stem; -1 for none
+    int32_t endings  # the number of its set of endings
+    int32_t least  # the fewest letters of its forms
+    int32_t following  # the index of the next verb with the same stem; -1 for none
 
 
 cdef class VerbForms:
     """The forms of verbs, by stem and ending. Threads may share it.
 
     Args:
-        finite: endings of forms after which a negation may be written on.
-        tied: endings that older writing ties to any root with a hasanta, and those that it ties to ল.
+        finite: endings of forms to which a negation may be joined.
+        tied: endings that older writing ties to any root by a hasanta.
+        tied_doubled: endings that it ties so to roots that end in ল.
     """
 
     cdef LetterTable finite, tied, tied_doubled
@@ -674,7 +675,7 @@ cdef class VerbForms:
     cdef list sets, keys
     cdef Verb *verbs
     cdef int32_t count, room
-    cdef uint64_t *members  # of each set, a bit for each ending
+    cdef uint64_t *members  # for each set of endings, one bit per ending
 
     def __cinit__(self, finite, tied, tied_doubled):
         self.finite, self.tied, self.tied_doubled = table_of(finite), table_of(tied), table_of(tied_doubled)
@@ -687,14 +688,14 @@ cdef class VerbForms:
         PyMem_Free(self.members)
 
     def add(self, stems not None, dict irregular not None, homographs, homograph_forms):
-        """Add what begins with one letter.
+        """Add the stems and words that begin with one letter.
 
         Args:
-            stems: of each its letters, its rank in the tables, its endings as a frozenset, the key of its verb,
-                and the letters that its forms have at least.
+            stems: for each its letters, its rank in the tables, its endings as a frozenset, the key of its
+                verb, and the fewest letters of its forms.
             irregular: the key of each irregular form.
-            homographs: words that are no forms though they are spelt so.
-            homograph_forms: those that may carry a particle of emphasis.
+            homographs: words that are spelt like forms but are none.
+            homograph_forms: those that a particle of emphasis may follow.
 
         Raises:
             ValueError: there are too many different endings.
@@ -709,7 +710,7 @@ cdef class VerbForms:
             self.add_stem(stem, rank, self.number_of_set(endings), self.number_of_key(key), least)
 
     cdef int add_stem(self, str stem, int32_t rank, int32_t endings, int32_t key, int32_t least) except -1:
-        """Add a stem, and what only begins one, so that most words are known not to be verbs early on."""
+        """Add a stem and each beginning of it, so that most words are soon known not to be verbs."""
         cdef Py_ssize_t end
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(stem, room)
@@ -724,7 +725,7 @@ cdef class VerbForms:
             verb.rank, verb.key, verb.endings, verb.least = rank, key, endings, least
             verb.following = max(self.stems.find(letters, len(stem)), 0) - 1
             self.count += 1
-            self.stems.put(stem, self.count)  # its rank and one: 0 is for what begins a stem
+            self.stems.put(stem, self.count)  # its index plus 1: 0 is for beginnings of stems
         finally:
             let_go(letters, room)
         return 0
@@ -776,7 +777,7 @@ cdef class VerbForms:
         return number
 
     def key(self, str word not None):
-        """The key of the verb that a word is a form of; None where the tables know of none."""
+        """The key of the verb that a word is a form of; None if the tables have none."""
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
         cdef int32_t found
@@ -787,7 +788,7 @@ cdef class VerbForms:
         return None if found < 0 else self.keys[found]
 
     cdef int32_t key_of(self, uint32_t *letters, Py_ssize_t size) except -2:
-        """The number of the key; -1 for none. A particle may follow the form, or a negation a finite one."""
+        """The number of a word's key; -1 for none. A particle may follow a form, a negation a finite form."""
         cdef int32_t found
         cdef Py_ssize_t rest, particle
         if not size or self.homographs.find(letters, size) >= 0:
@@ -814,7 +815,7 @@ cdef class VerbForms:
         return self.key_of_tied(letters, size)
 
     cdef int32_t key_of_form(self, const uint32_t *letters, Py_ssize_t size) noexcept:
-        """The key of a form as the tables generate it; of several verbs, the one that stands first has it."""
+        """The number of the key of a form that the tables generate, the first of several verbs'."""
         cdef Py_ssize_t end
         cdef uint32_t hashed = 0
         cdef int32_t found, key = -1, rank = 0x7FFFFFFF
@@ -835,7 +836,7 @@ cdef class VerbForms:
     cdef int first_of(
         self, int32_t verb, const uint32_t *ending, Py_ssize_t size, Py_ssize_t whole, int32_t *rank, int32_t *key
     ) noexcept:
-        """Of the verbs of a stem that take an ending, the first one if it comes before ``rank``."""
+        """Note the first of the verbs of a stem that take an ending, if it ranks before ``rank``."""
         cdef int32_t number = self.endings.find(ending, size)
         cdef const Verb *tried
         while number >= 0 and verb >= 0:
@@ -849,7 +850,7 @@ cdef class VerbForms:
         return 0
 
     cdef int32_t key_of_tied(self, uint32_t *letters, Py_ssize_t size) except -2:
-        """Older writing ties the ending to the root (কর্ছে, বল্লেন); only where no noun can be meant, as in পর্ব."""
+        """The key of an older form, whose ending is tied to the root (কর্ছে, বল্লেন); not of nouns (পর্ব)."""
         cdef Py_ssize_t at = size - 1, i, rest
         cdef int32_t found
         while at >= 0 and letters[at] != HASANTA:
@@ -873,7 +874,7 @@ cdef inline bint is_emphasis(uint32_t letter) noexcept:
 
 
 cdef Py_ssize_t particle_of(const uint32_t *letters, Py_ssize_t size) noexcept:
-    """Letters of the particle that a word ends with, the longest: negation of the perfect, emphasis; 0 for none."""
+    """The length of the longest particle that ends a word: negation of the perfect, emphasis; 0 for none."""
     cdef uint32_t last = letters[size - 1]
     if last == I_SIGN and size >= 2 and letters[size - 2] == NA:
         return 2
@@ -891,9 +892,9 @@ cdef bint ends_with(LetterTable table, const uint32_t *letters, Py_ssize_t size)
     return False
 
 
-# The stem of a Bengali word: one table after another, of which the first that knows it has the say.
+# The stem of a Bengali word: the tables are tried one after another, and the first that has the word decides.
 #
-# What the tables hold, and why they are asked in this order, is said where they are read
+# The tables, and the reasons for their order, are explained where they are read
 # (``index.analysis.stemmer``).
 
 cdef enum:
@@ -904,13 +905,13 @@ cdef class Stems:
     """Takes the inflection off words. Threads may share it.
 
     Args:
-        o_endings: words and stems with a final ও or ো, each with how else it is written.
-        pronouns: their forms, each with its key.
-        verb_key: gives the key of the verb that a word is a form of, None where it is none.
-        endings: those of nouns.
-        before_members: gives the stem of a noun that ends in ৃ, as it does before a second member of a compound.
-        variants: other stems of nouns, each with the one that is the key.
-        folding: makes a key of a stem.
+        o_endings: words and stems with a final ও or ো, each with its other spelling.
+        pronouns: the forms of pronouns, each with its key.
+        verb_key: returns the key of the verb that a word is a form of, None if it is none.
+        endings: takes the endings off nouns.
+        before_members: returns the stem of a noun in ৃ, its ending before the second member of a compound.
+        variants: other stems of nouns, each with the stem that is the key.
+        folding: makes the key of a stem.
     """
 
     cdef dict o_endings, pronouns, variants
@@ -927,7 +928,7 @@ cdef class Stems:
         self.folding = folding
 
     def key(self, str word not None):
-        """The stem of a word, under which its spelling variants meet."""
+        """The stem of a word, folded into the key that its spelling variants share."""
         return self.folding.key_of(self.stem_of(word))
 
     def stem(self, str word not None):

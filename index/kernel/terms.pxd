@@ -5,7 +5,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
 from onneshon.index.kernel.postings cimport CheckedBlocks, Part, Sums
 
 cdef struct Head:
-    # The first bytes of a term as numbers in the same order; 0 after its end.
+    # The first 16 bytes of a term as two numbers, which sort as terms do; bytes after its end are 0.
     uint64_t first, second
 
 cdef struct Heads:
@@ -19,7 +19,7 @@ cdef Py_ssize_t heads_until(const Heads *heads, const Head *head, Py_ssize_t sta
 cdef class Dictionary:
     cdef const uint8_t[::1] terms, shared, endings
     cdef const uint32_t[::1] groups
-    cdef Heads heads  # of each so many groups; made when a term is first looked for
+    cdef Heads heads  # of every ``step``-th group; made at the first look-up
     cdef Py_ssize_t step
 
     cdef int64_t ordinal_of(self, str term) except -2

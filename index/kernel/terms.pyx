@@ -1,4 +1,4 @@
-"""The terms of a field: found, their posting lists read, and words cut into two terms."""
+"""Looks up the terms of a field, reads their posting lists, and cuts words into two terms."""
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_AsEncodedString, PyUnicode_AsUTF8AndSize
@@ -19,10 +19,10 @@ __all__ = [
     "TermPairs", "TermRange", "WordCutter", "front_coded",
 ]
 
-# How some terms begin, side by side: the first steps of a bisection without a look at each term where it is.
+# The first bytes of some terms in one array: the first steps of a bisection do without the terms in the file.
 #
-# Three parts of a file are read to look at a term of a dictionary, and all steps but the last are at terms that
-# nobody has asked for lately. Here a few steps share what the processor fetches at once.
+# Reading a term of a dictionary takes three parts of a file, and all steps but the last read terms that
+# were not used recently. In this array, a few steps share what the processor fetches at once.
 
 cdef enum:
     HALF = 8  # bytes of a number
@@ -36,7 +36,7 @@ cdef Head head_of(const uint8_t *term, size_t size) noexcept nogil:
 
 
 cdef uint64_t number_of(const uint8_t *term, size_t size) noexcept nogil:
-    """Up to eight bytes as a number, the first the highest."""
+    """Up to eight bytes as a big-endian number."""
     cdef uint64_t number = 0
     cdef size_t i
     for i in range(HALF):
@@ -45,7 +45,7 @@ cdef uint64_t number_of(const uint8_t *term, size_t size) noexcept nogil:
 
 
 cdef Py_ssize_t heads_before(const Heads *heads, const Head *head) noexcept nogil:
-    """How many are less."""
+    """The number of heads that are less."""
     cdef Py_ssize_t low = 0, high = heads.count, middle
     cdef const Head *known
     while low < high:
@@ -59,7 +59,7 @@ cdef Py_ssize_t heads_before(const Heads *heads, const Head *head) noexcept nogi
 
 
 cdef Py_ssize_t heads_until(const Heads *heads, const Head *head, Py_ssize_t start) noexcept nogil:
-    """The index after the last that is equal, from the first one on that is not less."""
+    """The index after the last head that is equal; ``start`` is the first one that is not less."""
     while (
         start < heads.count and heads.values[start].first == head.first
         and heads.values[start].second == head.second
@@ -70,27 +70,27 @@ cdef Py_ssize_t heads_until(const Heads *heads, const Head *head, Py_ssize_t sta
 
 # Finds a term among the front-coded terms of a field, by bisection over the mapped bytes.
 #
-# A group of 64 terms begins with a whole term; each further one gives how many bytes it shares with the one
-# before and its own ending. An ending of 255 bytes or more is preceded by its length in four bytes.
+# A group of 64 terms begins with a whole term; each further one is stored as the number of bytes it shares
+# with the one before, and its own ending. An ending of 255 bytes or more follows its length in four bytes.
 
 cdef enum:
     GROUP = 64
     LONG = 255
     SAMPLED = 8192
-    SHARED = 48  # bytes looked for in the term before: longer beginnings are written out again
+    SHARED = 48  # the most bytes that a term shares with the one before: further ones are written out again
 
 
 def front_coded(terms not None, bytes last not None, uint64_t number):
-    """Some terms as ``Dictionary`` takes them.
+    """Front-code some terms as ``Dictionary`` takes them.
 
     Args:
-        terms: bytes, ascending.
-        last: the term before them, empty where there is none.
-        number: how many terms come before.
+        terms: the terms as bytes, ascending.
+        last: the term before them, empty if there is none.
+        number: the number of terms before them.
 
     Returns:
-        Endings, bytes that each term shares with the one before, bytes of each ending, and where in the endings
-        those groups begin that begin here.
+        The endings, the number of bytes that each term shares with the one before, the length of each ending,
+        and where those groups begin in the endings that begin with one of these terms.
     """
     cdef list every = list(terms)
     cdef Py_ssize_t i, count = len(every)
@@ -125,7 +125,7 @@ def front_coded(terms not None, bytes last not None, uint64_t number):
 
 
 cdef uint8_t shared_bytes(bytes before, bytes term) noexcept:
-    """How many bytes two terms begin with alike, of those that are looked at."""
+    """The length of the common prefix of two terms, at most ``SHARED`` bytes."""
     cdef const char *first = PyBytes_AS_STRING(before)
     cdef const char *second = PyBytes_AS_STRING(term)
     cdef Py_ssize_t at = 0, most = min(len(before), len(term), <Py_ssize_t> SHARED)
@@ -135,14 +135,14 @@ cdef uint8_t shared_bytes(bytes before, bytes term) noexcept:
 
 
 cdef class Dictionary:
-    """The terms of a field, of which ordinals count from 0.
+    """The terms of a field, whose ordinals count from 0.
 
     Args:
         terms: the endings of all terms.
-        shared: bytes that each term shares with the one before, 0 where a group begins.
-        endings: bytes of each ending, ``LONG`` for as many or more.
+        shared: the number of bytes that each term shares with the one before, 0 where a group begins.
+        endings: the length of each ending in bytes, ``LONG`` for that or more.
         groups: where the endings of each group begin in ``terms``.
-        sampled: groups, spread evenly, whose first bytes are laid side by side when a term is first looked for.
+        sampled: the number of groups, evenly spread, whose first bytes the first look-up puts into an array.
 
     Raises:
         DamageError: the arrays do not fit each other; methods raise it likewise.
@@ -169,18 +169,18 @@ cdef class Dictionary:
         return len(self.shared)
 
     def find(self, const uint8_t[::1] term not None):
-        """The ordinal of the first term that is not less than this one, and whether it is this one."""
+        """The ordinal of the first term that is not less than the given one, and whether it equals that."""
         cdef uint64_t ordinal
         cdef bint found = False
         ordinal = self.find_ordinal(&term[0] if len(term) else NULL, len(term), &found)
         return ordinal, found
 
     def ordinal(self, str term not None):
-        """The ordinal of a term, -1 where it is none."""
+        """The ordinal of a term, -1 if it is not in the dictionary."""
         return self.ordinal_of(term)
 
     def ordinals(self, terms):
-        """The ordinal of each of some terms, -1 where it is none."""
+        """The ordinal of each of some terms, -1 if it is not in the dictionary."""
         cdef str term
         return [self.ordinal_of(term) for term in terms]
 
@@ -199,9 +199,10 @@ cdef class Dictionary:
         return ordinal if found else -1
 
     def term(self, Py_ssize_t ordinal):
-        """The term of an ordinal; raises IndexError where there is none.
+        """The term of an ordinal; raises IndexError if there is none.
 
-        Where each ending is, is known from those before; what it does not say, the nearest before that does.
+        The lengths of the endings before it show where its ending is. The bytes that it shares are taken from
+        the nearest earlier endings that have them.
         """
         cdef uint64_t[GROUP] ats, lengths
         cdef uint64_t at, known
@@ -230,7 +231,7 @@ cdef class Dictionary:
         return term
 
     def group(self, Py_ssize_t group, Py_ssize_t count):
-        """The first ``count`` terms of a group; raises IndexError where there are not as many."""
+        """The first ``count`` terms of a group; raises IndexError if there are not as many."""
         cdef uint64_t at, length, known = 0
         cdef Py_ssize_t ordinal, first = group * GROUP
         cdef const uint8_t *before = NULL
@@ -255,13 +256,13 @@ cdef class Dictionary:
         return terms
 
     def range(self, bytes prefix not None):
-        """The ordinals of the terms that begin so: the first, and the one after the last."""
+        """The ordinals of the terms with a prefix: the first, and the one after the last."""
         cdef uint64_t start = 0, stop = 0
         self.bounds_of(prefix, &start, &stop)
         return start, stop
 
     cdef int bounds_of(self, bytes prefix, uint64_t *start, uint64_t *stop) except -1:
-        """As ``range``."""
+        """Write the ordinals that ``range`` returns."""
         cdef bint found = False
         cdef Py_ssize_t last
         cdef bytes after
@@ -271,19 +272,19 @@ cdef class Dictionary:
             stop[0] = len(self.shared)
             return 0
         last = len(prefix) - 1
-        after = prefix[:last] + bytes((prefix[last] + 1,))  # the least bytes greater than all that begin so
+        after = prefix[:last] + bytes((prefix[last] + 1,))  # the least bytes above all with the prefix
         stop[0] = self.find_ordinal(<const uint8_t *> <char *> after, len(after), &found)
         return 0
 
     def begins(self, str prefix not None):
-        """Whether some term begins so."""
+        """Whether any term has a prefix."""
         cdef bytes start = prefix.encode("utf-8", "surrogatepass")
         cdef bint found = False
         cdef Py_ssize_t ordinal = self.find_ordinal(<const uint8_t *> <char *> start, len(start), &found)
         return found or (ordinal < len(self.shared) and self.term(ordinal).startswith(start))
 
     cdef int64_t find_ordinal(self, const uint8_t *term, size_t size, bint *found) except -1:
-        """The ordinal of the first term that is not less than this one; ``found`` where it is this one."""
+        """The ordinal of the first term that is not less than the given one; ``found`` if it equals that."""
         cdef Py_ssize_t low = 0, high = len(self.groups), middle, less
         cdef Head head = head_of(term, size)
         if self.heads.values == NULL:
@@ -300,7 +301,7 @@ cdef class Dictionary:
         return self._walk(low - 1, term, size, found) if low else 0
 
     cdef int _sample(self) except -1:
-        """Lay the beginnings of some groups side by side."""
+        """Put the first bytes of some groups into an array."""
         cdef Py_ssize_t i, count = (len(self.groups) + self.step - 1) // self.step
         cdef Head *heads = <Head *> clear(count, sizeof(Head))
         cdef uint64_t at, length
@@ -322,10 +323,10 @@ cdef class Dictionary:
         return equal < length and (equal == size or self.terms[at + equal] > term[equal])
 
     cdef int64_t _walk(self, Py_ssize_t group, const uint8_t *term, size_t size, bint *found) except -1 nogil:
-        """The first member of a group that is not less than a term.
+        """The ordinal of the first member of a group that is not less than a term.
 
-        While members are less, one that shares more with the member before than that did with the term is
-        less, too: most are passed over by a look at how much they share.
+        After a member that is less, one that shares more with it than it does with the term is less, too:
+        most members are skipped because of the number of bytes that they share.
         """
         cdef uint64_t at = self.groups[group], length
         cdef size_t equal = 0, cut
@@ -342,7 +343,7 @@ cdef class Dictionary:
         return min(group * GROUP + GROUP, len(self.shared))
 
     cdef int64_t _ending(self, Py_ssize_t ordinal, uint64_t *at) except -1 nogil:
-        """How long an ending is; ``at`` is moved to where it begins, and it lies inside of ``terms``."""
+        """The length of an ending; moves ``at`` to its start, and checks that it lies inside ``terms``."""
         cdef uint64_t length = self.endings[ordinal], whole = len(self.terms)
         cdef uint32_t written
         if length == LONG and at[0] + 4 <= whole:
@@ -358,17 +359,17 @@ cdef class Dictionary:
 cdef inline size_t common(
     const uint8_t *first, size_t ones, const uint8_t *other, size_t others
 ) noexcept nogil:
-    """How many bytes both begin with."""
+    """The length of the common prefix."""
     cdef size_t length = 0
     while length < ones and length < others and first[length] == other[length]:
         length += 1
     return length
 
 
-# How often a term stands right before another.
+# How often a term directly precedes another.
 
 cdef enum:
-    IN_A_BYTE = 255  # counts of as much or more stand apart
+    IN_A_BYTE = 255  # counts of this much or more are stored apart
 
 APART = IN_A_BYTE
 
@@ -377,12 +378,12 @@ cdef class TermPairs:
     """Counts pairs of terms.
 
     Args:
-        dictionary: its ordinals are the numbers of terms.
-        starts: where the pairs begin of which a term is the first, and where the last ones end.
+        dictionary: gives terms their numbers, which are their ordinals.
+        starts: where the pairs with each term as the first begin, and where the last ones end.
         seconds: the second term of each pair, ascending for each first.
-        counts: of each pair, ``APART`` for as much or more.
-        places: of the pairs whose counts stand apart, ascending.
-        large: these counts.
+        counts: the count of each pair, ``APART`` for that or more.
+        places: the indexes of the pairs whose counts are stored apart, ascending.
+        large: the counts of these pairs.
 
     Raises:
         DamageError: the arrays do not fit each other; methods raise it likewise.
@@ -407,11 +408,11 @@ cdef class TermPairs:
         self.counts, self.places, self.large = counts, places, large
 
     def count(self, str first not None, str second not None):
-        """How often a term stands before another."""
+        """The number of times that a term directly precedes another."""
         return self.count_of(self.dictionary.ordinal_of(first), self.dictionary.ordinal_of(second))
 
     def beside(self, str before not None, terms, str after not None):
-        """How often each of some terms stands behind one term, and how often before another."""
+        """For each of some terms, how often it comes right after ``before`` and right before ``after``."""
         cdef int64_t first = self.dictionary.ordinal_of(before), last = self.dictionary.ordinal_of(after), number
         cdef str term
         cdef list found = []
@@ -421,7 +422,7 @@ cdef class TermPairs:
         return found
 
     def range(self, str first not None):
-        """Where the pairs are whose first term it is."""
+        """The first index of the pairs that begin with a term, and the one after their last."""
         cdef int64_t number = self.dictionary.ordinal_of(first)
         if number < 0:
             return 0, 0
@@ -429,13 +430,13 @@ cdef class TermPairs:
         return self.starts[number], self.starts[number + 1]
 
     cdef int check(self, int64_t first) except -1:
-        """Raise DamageError where the pairs of a first term are none."""
+        """Raise DamageError if the pairs of a first term do not lie inside ``seconds``."""
         if self.starts[first] > self.starts[first + 1] or self.starts[first + 1] > <size_t> len(self.seconds):
             raise DamageError("it has pairs in no order")
         return 0
 
     cdef int64_t count_of(self, int64_t first, int64_t second) except -1:
-        """The same by their ordinals; a negative one is of no term."""
+        """The count of a pair by the ordinals of its terms; a negative one is of no term."""
         cdef Py_ssize_t at
         if first < 0 or second < 0:
             return 0
@@ -452,7 +453,7 @@ cdef class TermPairs:
 
 
 cdef Py_ssize_t place_of(const uint32_t[::1] numbers, uint32_t number, Py_ssize_t low, Py_ssize_t high) except -2:
-    """Where a number stands in a part of some that ascend; -1 where it does not."""
+    """The index of a number in a part of an ascending array; -1 if it is not there."""
     cdef Py_ssize_t middle, stop = high
     while low < high:
         middle = (low + high) // 2
@@ -463,18 +464,18 @@ cdef Py_ssize_t place_of(const uint32_t[::1] numbers, uint32_t number, Py_ssize_
     return low if low < stop and numbers[low] == number else -1
 
 
-# The posting lists of the terms of a field: of one, or of all that begin alike.
+# The posting lists of the terms of a field: of one term, or of all with a prefix.
 #
-# What is read of a list is compared with its sums before, and no more than that: of long lists a query reads
-# here and there. Lists of terms that begin alike are read one after another where they are: most are a few
-# bytes, and what they say first is not worth being kept.
+# Only the parts of a list that are read are verified by their checksums, as a query reads but some parts of
+# long lists. The lists of a prefix are read one after another in the file: most are a few bytes, and their
+# headers are not worth keeping.
 
 cdef enum:
-    LONGEST = 5  # bytes of the number that a list begins with
+    LONGEST = 5  # bytes of the varint that a list begins with
 
 
 cdef int read_list(const Range *range, int index, Part *part) except -1 nogil:
-    """Read what a list of a range says of itself; its index is below ``count``."""
+    """Read the header of a list of a range; ``index`` is below ``count``."""
     cdef uint32_t start = range.starts[index], end = range.starts[index + 1]
     if start > end or end > range.size:
         damaged()
@@ -485,18 +486,18 @@ cdef int read_list(const Range *range, int index, Part *part) except -1 nogil:
 
 
 cdef class TermRange:
-    """The lists of consecutive terms of a segment, such as all that begin alike.
+    """The posting lists of consecutive terms of a segment, such as all with a prefix.
 
     Args:
         data: all lists of a field, and ``PADDING`` bytes more.
         starts: where the data of each term begins, and where that of the last ends; uint32, (terms + 1,).
-        documents: of the segment.
-        positions: whether the field has them.
+        documents: the number of documents of the segment.
+        positions: whether the field has positions.
         base: the number of the segment's first document in the collection.
 
     Raises:
-        DamageError: the data cannot be lists; who reads them raises it, too.
-        ValueError: numbers that no list has.
+        DamageError: the data cannot be lists; readers of the lists raise it, too.
+        ValueError: the document numbers are too great for a list.
     """
 
     def __init__(
@@ -511,7 +512,7 @@ cdef class TermRange:
     cdef int set_up(
         self, uint64_t first, int count, uint32_t documents, uint32_t base, bint positions, const Sums *sums
     ) except -1:
-        """Take the lists of so many terms from one on, of the data and starts that are here."""
+        """Set the range to the lists of ``count`` terms from ``first`` on, once data and starts are set."""
         if <uint64_t> base + documents > END:
             raise ValueError("too many documents")
         if len(self.data) < PADDING:
@@ -537,13 +538,13 @@ cdef class TermLists:
         dictionary: the terms.
         starts: where the data of each term begins, and where that of the last ends; uint32, (terms + 1,).
         data: all lists, and ``PADDING`` bytes more.
-        checked: the same data, to be compared with their sums.
-        documents: of the segment.
-        positions: whether the field has them.
+        checked: the blocks of the same data with their checksums.
+        documents: the number of documents of the segment.
+        positions: whether the field has positions.
 
     Raises:
         DamageError: the arrays do not fit each other; methods raise it likewise.
-        ValueError: what is checked is not what is read.
+        ValueError: ``checked`` is of other data.
     """
 
     def __init__(
@@ -559,7 +560,7 @@ cdef class TermLists:
         self.documents, self.positions = documents, positions
 
     def frequency(self, str term not None):
-        """How many documents have a term; 0 where it is none."""
+        """The document frequency of a term; 0 if the field does not have it."""
         cdef int64_t ordinal = self.dictionary.ordinal_of(term)
         return 0 if ordinal < 0 else self.df_at(ordinal)
 
@@ -568,7 +569,7 @@ cdef class TermLists:
         return [self.frequency(term) for term in terms]
 
     def df(self, Py_ssize_t ordinal):
-        """How many documents have the term of an ordinal; raises IndexError where there is none."""
+        """The document frequency of the term of an ordinal; raises IndexError if there is none."""
         self.ensure(ordinal)
         return self.df_at(ordinal)
 
@@ -578,7 +579,7 @@ cdef class TermLists:
         return self.df_at(ordinal) if found else 0
 
     cdef int64_t most_at(self, int64_t ordinal) except -1:
-        """How many documents may have the term of an ordinal, by the length of its list, which is not read.
+        """An upper bound of the document frequency of a term, by the length of its list, which is not read.
 
         A posting takes a byte for its impact, and one for a position where there are any.
         """
@@ -587,7 +588,7 @@ cdef class TermLists:
         return (self.starts[ordinal + 1] - self.starts[ordinal]) // (2 if self.positions else 1)
 
     cdef int64_t df_at(self, int64_t ordinal) except -1:
-        """How many documents have the term of an ordinal, which there is."""
+        """The document frequency of the term of an ordinal, which must exist."""
         cdef uint32_t df
         cdef uint64_t start = self.starts[ordinal]
         cdef uint64_t stop = min(start + LONGEST, <uint64_t> len(self.data))
@@ -603,7 +604,7 @@ cdef class TermLists:
         return 0
 
     def list_of(self, str term not None, uint32_t base=0):
-        """The list of a term, None where the field has no such term.
+        """The list of a term, None if the field has no such term.
 
         Args:
             term: any text.
@@ -613,7 +614,7 @@ cdef class TermLists:
         return None if ordinal < 0 else self.list_at(ordinal, base)
 
     def list_at(self, Py_ssize_t ordinal, uint32_t base=0):
-        """The list of the term of an ordinal; raises IndexError where there is none."""
+        """The list of the term of an ordinal; raises IndexError if there is none."""
         self.ensure(ordinal)
         cdef uint64_t start = self.starts[ordinal], end = self.starts[ordinal + 1]
         cdef const Sums *sums = self.checked.for_reading(start, end)
@@ -623,10 +624,10 @@ cdef class TermLists:
         )
 
     def beginning(self, str prefix not None, Py_ssize_t most, uint32_t base=0):
-        """The lists of all terms that begin so; None where there are none.
+        """The lists of all terms with a prefix; None if there are none.
 
         Args:
-            prefix: what they begin with.
+            prefix: any text.
             most: terms beyond this many, in dictionary order, are left out.
             base: the number of the segment's first document in the collection.
         """
@@ -644,10 +645,10 @@ cdef class TermLists:
         return found
 
 
-# The ways to cut a word into two of an index: one pass over its borders, in which no string is made of most.
+# The ways to cut a word into two words of an index: one pass over its borders, for most without any string.
 #
-# What is cheap to know comes first: the dictionaries tell that a part is no word, and the length of a list that
-# too few documents have it. The lists themselves, which may have to be fetched from the disk, are read last.
+# Cheap tests come first: the dictionaries show that a part is no word, and the length of a list that too few
+# documents contain it. The lists themselves, which may have to be fetched from the disk, are read last.
 
 cdef enum:
     IS_LETTER = 1
@@ -664,23 +665,23 @@ cdef enum:
     MANY = 0x7FFFFFFF
 
 LETTER, VOWEL, SIGN, NASAL, HASANTA = IS_LETTER, IS_VOWEL, IS_SIGN, IS_NASAL, IS_HASANTA
-"""What a letter of the Bengali block is, as bits: a vowel is a letter, too."""
+"""The kinds of letters of the Bengali block, as bits; a vowel is a letter, too."""
 
-cdef uint32_t UNKNOWN = <uint32_t> -1  # where the stem of a word is not in the segment
+cdef uint32_t UNKNOWN = <uint32_t> -1  # if the stem of a word is not in the segment
 
 cdef struct Stem:
-    Py_ssize_t segment  # one that has it
-    int64_t ordinal  # in that; NO_STEM where no segment has it
+    Py_ssize_t segment  # the index of a segment that has the stem
+    int64_t ordinal  # of the stem in this segment; NO_STEM if no segment has it
 
 
 cdef class StemmedWords:
-    """The words of one segment as they are spelt, and the stem of each.
+    """The words of one segment in their exact forms, and the stem of each.
 
     Args:
-        words: as they are spelt.
-        stem_of: for each the ordinal of its stem, 2^32 - 1 where the segment has not got it; uint32. Words
+        words: the words in their exact forms.
+        stem_of: the ordinal of each word's stem, 2^32 - 1 if the segment does not have it; uint32. Words
             beyond its end have none.
-        stems: their lists.
+        stems: the posting lists of the stems.
     """
 
     cdef Dictionary words
@@ -706,13 +707,13 @@ cdef class WordCutter:
 
     Args:
         segments: of the index, as ``StemmedWords``.
-        classes: what each letter of the Bengali block is, as bits; 128 bytes.
-        passed_over: words that are no parts.
-        shortest: letters of a part.
-        stem_key: gives the stem of a word that no segment has.
+        classes: the kind of each letter of the Bengali block, as bits; 128 bytes.
+        passed_over: words that cannot be parts.
+        shortest: the fewest letters of a part.
+        stem_key: returns the stem of a word that no segment has.
 
     Raises:
-        ValueError: there are not as many classes.
+        ValueError: ``classes`` has another length.
     """
 
     cdef tuple segments
@@ -736,22 +737,22 @@ cdef class WordCutter:
         self.stem_key = stem_key
 
     def cuts(self, str word not None, str stem not None, int fewest, double share):
-        """How many documents have a word in any of its forms, and the ways to cut it between two clusters.
+        """The document frequency of a word in any of its forms, and the ways to cut it between two clusters.
 
         Args:
-            word: in canonical spelling.
-            stem: of it.
-            fewest: documents that must have each part in any of its forms, 1 or more; and some document must
-                have the first part as it is spelt.
-            share: of the documents that have the word; as many must have each part.
+            word: a word in canonical spelling.
+            stem: its stem.
+            fewest: the least document frequency of each part in any of its forms, 1 or more; some document
+                must also contain the first part in its exact form.
+            share: the least document frequency of each part as a share of that of the word.
 
         Returns:
-            How many, and for each cut that is left where it is, the stem of the first part and how many
-            documents have that, and the same of the second. None for a word of which a letter or a cluster is
-            out of the ordinary.
+            The document frequency, and for each cut that qualifies its offset, the stem and the document
+            frequency of the first part, and those of the second. None for a word with an unusual letter or
+            cluster.
 
         Raises:
-            DamageError: what was read is damaged.
+            DamageError: the data read are damaged.
         """
         cdef Py_ssize_t at
         cdef uint32_t before = 0
@@ -771,9 +772,9 @@ cdef class WordCutter:
         return frequency, found
 
     cdef bint is_plain(self, str word) except -1:
-        """Whether a word is a row of letters, each with one sign and one nasal at most, or a hasanta.
+        """Whether a word is a sequence of letters, each with at most one sign and one nasal, or a hasanta.
 
-        No vowel is written after a hasanta: then it would end a cluster, and no word ends so.
+        A vowel after a hasanta is not plain, as the hasanta would end a cluster; nor is a hasanta at the end.
         """
         cdef Py_ssize_t i
         cdef uint8_t kind, before = IS_HASANTA
@@ -793,11 +794,11 @@ cdef class WordCutter:
         return not before & IS_HASANTA
 
     cdef inline uint8_t class_of(self, Py_UCS4 letter) noexcept:
-        cdef uint32_t offset = <uint32_t> letter - BLOCK  # what stands before the block is far beyond its end
+        cdef uint32_t offset = <uint32_t> letter - BLOCK  # wraps around to a great number before the block
         return (<const uint8_t *> <char *> self.classes)[offset] if offset < LETTERS else 0
 
     cdef tuple cut(self, str word, str stem, Py_ssize_t at, bytes letters, double least):
-        """A cut if both parts are words of so many documents, else None."""
+        """A cut if both parts have a document frequency of ``least`` or more, else None."""
         cdef const uint8_t *start = <const uint8_t *> <char *> letters
         cdef Py_ssize_t middle = BYTES * at
         cdef Stem left, right
@@ -814,7 +815,7 @@ cdef class WordCutter:
         if self.most_of(&right) < least or word[at:] in self.passed_over:
             return None
         begin = self.text_of(&left)
-        if begin == stem:  # what is left over is an ending
+        if begin == stem:  # the second part is an ending
             return None
         lefts = self.df(&left)
         rights = self.df(&right) if lefts >= least else 0
@@ -823,7 +824,7 @@ cdef class WordCutter:
         return at, begin, lefts, self.text_of(&right), rights
 
     cdef bint find(self, const uint8_t *word, size_t size, Stem *stem) except -1:
-        """Whether any segment has a word; its stem."""
+        """Whether any segment has a word; ``stem`` is set to its stem."""
         cdef StemmedWords segment
         cdef bint known = False
         stem.ordinal = NO_STEM
@@ -835,7 +836,7 @@ cdef class WordCutter:
         return known
 
     cdef int find_stem(self, str key, Stem *stem) except -1:
-        """Where a stem is."""
+        """Set ``stem`` to the stem of a key, in the first segment that has it."""
         cdef StemmedWords segment
         cdef bytes letters = key.encode("utf-8", "surrogatepass")
         cdef bint found = False
@@ -854,7 +855,7 @@ cdef class WordCutter:
         return segment.stems.dictionary.term(stem.ordinal).decode("utf-8", "surrogatepass")
 
     cdef int64_t most_of(self, const Stem *stem) except -1:
-        """How many documents may have a stem, as far as is known without reading its list."""
+        """An upper bound of the document frequency of a stem, without reading its list."""
         cdef StemmedWords segment
         if stem.ordinal == NO_STEM:
             return 0
@@ -862,7 +863,7 @@ cdef class WordCutter:
         return segment.stems.most_at(stem.ordinal) if len(self.segments) == 1 else MANY
 
     cdef int64_t df(self, const Stem *stem) except -1:
-        """How many documents of all segments have a stem."""
+        """The document frequency of a stem in all segments."""
         cdef StemmedWords segment = <StemmedWords> self.segments[stem.segment]
         if len(self.segments) == 1:
             return segment.stems.df_at(stem.ordinal)

@@ -227,7 +227,7 @@ cdef enum:
     ESCAPE = 0x1F
     SIGNS = 14
 
-# ZWNJ, ZWJ, both dandas, dashes, quotation marks, the bullet, the ellipsis, the rupee: their UTF-8 as one number.
+# ZWNJ, ZWJ, dandas, dashes, quotation marks, bullet, ellipsis, rupee, thin space: their UTF-8 as numbers.
 cdef uint32_t[SIGNS] SIGN
 SIGN[:] = [
     0xE2808C, 0xE2808D, 0xE0A5A4, 0xE0A5A5, 0xE28093, 0xE28094, 0xE28098, 0xE28099, 0xE2809C, 0xE2809D,
