@@ -116,22 +116,18 @@ class Sessions:
         self._store.note(client.name, "sign in")
         return self._serializer().dumps([client.name, client.digest[:16], secrets.token_hex()])
 
-    def _opened(self, cookie: str, seconds: int) -> tuple[str, str, str] | None:
-        """The content of a cookie signed here within the last ``seconds``; None for any other cookie."""
+    def of(self, cookie: str) -> Session | None:
+        """The session of a cookie; None where the cookie is invalid, expired, or of a removed key."""
+        return self._begun(cookie, SECONDS)
+
+    def _begun(self, cookie: str, seconds: int) -> Session | None:
+        """The session of a cookie if it began within the last ``seconds``; see ``of``."""
         if not cookie:
             return None
         try:
             name, digest, session = self._serializer().loads(cookie, max_age=seconds)
         except (BadData, ValueError, TypeError):
             return None
-        return name, digest, session
-
-    def of(self, cookie: str) -> Session | None:
-        """The session of a cookie; None where the cookie is invalid, expired, or of a removed key."""
-        opened = self._opened(cookie, SECONDS)
-        if opened is None:
-            return None
-        name, digest, session = opened
         known = next((client for client in self._keys.clients() if client.name == name), None)
         role = _role(known) if known else None
         if known is None or role is None or not hmac.compare_digest(known.digest[:16], digest):
@@ -155,7 +151,7 @@ class Sessions:
             raise AccessError(403, "This form was sent by another site.")
         cookie = request.cookies.get(COOKIE, "")
         g.desk = session = self.of(cookie)
-        if session or self._opened(cookie, _KEPT_SECONDS):
+        if self._begun(cookie, _KEPT_SECONDS):
             request.max_form_memory_size = request.max_content_length  # Flask takes no article of 500 kB
         if request.endpoint in _OPEN:
             return None
@@ -174,9 +170,8 @@ class Sessions:
         """Whether a request, before its body is read, may send a long body: it has a session, or had one."""
         if method != "POST" or not path.startswith("/desk/"):
             return False
-        own = parse_cookie(cookie).get(COOKIE, "")
-        session = self.of(own)
-        return session.may("editor") if session else self._opened(own, _KEPT_SECONDS) is not None
+        session = self._begun(parse_cookie(cookie).get(COOKIE, ""), _KEPT_SECONDS)
+        return session is not None and session.may("editor")
 
     def end(self) -> None:
         """End the session of the current request."""

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 import itsdangerous.timed
 import pytest
 
+from onneshon.web.access.keys import add_key, remove_key
 from onneshon.web.desk import site_pages
 from onneshon.web.desk.imports import Imports
 from onneshon.web.desk.sessions import COOKIE, SECONDS
 from onneshon.web.publishing.routes import MAX_BODY
 from tests.locks import waits
+from tests.web.desk.conftest import AtDesk
 from tests.web.desk.test_desk import Desk
 
 FORM = "multipart/form-data; boundary=xyz"
@@ -92,6 +94,24 @@ def test_a_long_article_is_given_back_days_after_its_session(
         answer = editor.client.post("/desk/article", data=_sent(form), content_type=FORM)
         assert answer.status_code == status
         assert (form["body"] in answer.text) == (status == 403)
+
+
+def test_a_long_article_is_not_taken_once_a_key_is_removed(at_desk: Desk) -> None:
+    """Nor from somebody who may only read: it is cut off as a stranger's."""
+    guest, reader = at_desk(), at_desk("reader")
+    admits, keys = guest.service.admits, guest.directory / "keys.txt"
+    assert admits
+    guest.client.post(
+        "/desk/sign-in", data={"key": add_key(keys, "guest", frozenset({"editor"}), NOW.date())}
+    )
+
+    def admitted(person: AtDesk) -> bool:
+        cookie = person.client.get_cookie(COOKIE, path="/desk/")
+        return bool(cookie and admits.admits("POST", "/desk/article", "", f"{COOKIE}={cookie.value}"))
+
+    assert (admitted(guest), admitted(reader)) == (True, False)
+    remove_key(keys, "guest")
+    assert not admitted(guest)
 
 
 @pytest.mark.parametrize("scope", ["editor", ""])
