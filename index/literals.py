@@ -88,7 +88,7 @@ _ELSEWHERE: Final = re.compile(
     rf"[ ,|/(]{{0,4}}(?<![0-9]){_DAY_IN_WORDS} +(?P<month>[^\s0-9,.|()]+)(?: [^\s0-9,.|()]+)?"
     r",? +1[34][0-9]{2}(?: +(?:বঙ্গাব্দ|বাংলা|সন|সাল|হিজরি|হিজরী))*(?=[ ,|/)]|$)\)?"
 )
-"""A day of the Bengali or the Islamic calendar, in years from 1300 to 1499: papers print it beside ours."""
+"""A day of the Bengali or Islamic calendar, years 1300 to 1499: papers print it next to the Gregorian one."""
 _MONTH_IN_WORDS: Final = r"(?P<month>[^\s0-9,.]+)"
 _YEAR_IN_WORDS: Final = "(?P<year>[0-9]{4})"
 _IN_WORDS: Final = tuple(
@@ -124,7 +124,7 @@ def days(text: str, order: DateOrder) -> tuple[dt.date, dt.date] | None:
 
 
 def _of_ours(found: re.Match[str]) -> str:
-    """A day with a month of our calendar; nothing of one with another month."""
+    """The matched day if its month is Gregorian; else nothing."""
     return found[0] if found["month"] in _NUMBERS else ""
 
 

@@ -81,7 +81,7 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _sent(name: str) -> str:
-    """What a form or the address has under a name; nothing where the form is one that cannot be taken."""
+    """The value of a name in the form or the address; in the address alone if the form is too large."""
     try:
         return request.values.get(name, "")
     except RequestEntityTooLarge:

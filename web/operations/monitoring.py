@@ -98,13 +98,13 @@ def _words(article: Article) -> Iterator[str]:
 
 
 class _Room:
-    """Whether a count may be written to the folder that processes share.
+    """Decides whether a count may be written to the folder that processes share.
 
-    Its files are mapped, and have holes. Who writes to a hole while the disk is full is ended by the system
-    (SIGBUS), and so is each process that is started again: what has no place there yet waits for room.
+    The folder's files are mapped, and have holes. The system kills a process that writes to a hole while the
+    disk is full (SIGBUS), and each one started in its place: labels without a place there wait for room.
 
     Args:
-        folder: that they share; empty where counts are in memory.
+        folder: the shared folder; empty if counts are in memory.
     """
 
     def __init__(self, folder: str) -> None:
@@ -113,7 +113,7 @@ class _Room:
         self._reported = False
 
     def __call__(self, *labels: str) -> bool:
-        """Whether what has these labels may be counted."""
+        """Whether something with these labels may be counted."""
         if not self._folder or labels in self._placed:
             return True
         if self._free() >= SPARE:

@@ -100,11 +100,11 @@ class _File(logging.handlers.WatchedFileHandler):
     _refused = _refuses = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line, if the disk takes it; it is tried anew with each."""
+        """Write a line, if the disk takes it; each line tries again."""
         self._refused = False
         try:
             super().emit(record)
-        except OSError:  # the file could not be opened anew
+        except OSError:  # the file could not be opened again
             self.handleError(record)
         self._refuses = self._refused
 
