@@ -148,7 +148,7 @@ class WorkerThreads:
             while self._leads_next():
                 while self.leads() and not self._ended.is_set():
                     self._go_on()
-        except BaseException as error:  # noqa: BLE001  # whoever runs the server raises it
+        except BaseException as error:  # noqa: BLE001  # the thread that runs the server raises it
             self._fault = error
             self._ended.set()
             with self._done:

@@ -176,7 +176,7 @@ def _index(directory: Path) -> Iterator[Finding]:
         yield Finding("index", "wrong", f"cannot be examined: {error}", _REINSTALL, exit_code=1)
         return
     try:
-        with open_index(directory, verify=True) as reader:  # who asks a doctor wants no other opinion
+        with open_index(directory, verify=True) as reader:  # a doctor gives no second opinion
             text = f"{directory}: {reader.count:,} articles, generation {reader.generation}"
             yield Finding("index", "ok", f"{text}, built {reader.manifest.created}")
             yield from _beside(reader)

@@ -65,9 +65,10 @@ def push_command(
 ) -> None:
     """Upload the live index to an object store, from which other machines serve it.
 
-    STORE is s3://BUCKET/NAME, gs://BUCKET/NAME, az://ACCOUNT/CONTAINER/NAME or file:///FOLDER; who asks
-    stands in the environment, as for other programs of that store. What is missing there is sent, and becomes
-    live in one step. One process at a time may write a store: another is refused, with exit code 4.
+    STORE is s3://BUCKET/NAME, gs://BUCKET/NAME, az://ACCOUNT/CONTAINER/NAME or file:///FOLDER; credentials
+    are read from the environment, as by other programs of that store. Files that are missing there are
+    uploaded, and become live in one step. One process at a time may write a store: another is refused, with
+    exit code 4.
     """
     Generations(directory).agreed()  # raises if there is no index, before the store is accessed
     with ended_by_signals(context), Lease(open_store(store)).acquire(wait) as lease:

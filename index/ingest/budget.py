@@ -205,7 +205,7 @@ def main() -> None:
             pickle.dump((found, None), out)
     except MemoryError:
         fault = f"needs more than {MEMORY >> 20} MiB of memory"
-    except Exception as error:  # noqa: BLE001  # reported by whoever asked
+    except Exception as error:  # noqa: BLE001  # reported by the caller
         fault = (str(error) or type(error).__name__).splitlines()[0][:200]
     pickle.dump((None, fault), out)
     out.flush()

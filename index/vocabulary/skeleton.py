@@ -124,7 +124,7 @@ _LETTERS: Final = re.compile("chh|ksh|ks|sch|tch|ch|sh|kh|gh|jh|th|dh|ph|bh|ng|r
 _VOWELS: Final = tuple("aeiou")
 _FRONT: Final = ("e", "i", "y")
 _BEFORE_SILENT_M: Final = frozenset(("k", "ksh", "kh", "t", "d", "s", "sh", "h"))
-"""ম below ক ক্ষ ত দ শ ষ স is as often as not written in Latin letters as it is spelt: lakshmi, atma, padma."""
+"""ম below ক ক্ষ ত দ শ ষ স is often written in Latin letters, by its spelling: lakshmi, atma, padma."""
 
 _BEFORE_SILENT_V: Final = frozenset(("k", "j", "t", "th", "d", "dh", "n", "s", "sh", "h"))
 """Who writes letter by letter has *v* for the ব below these, which is not heard."""

@@ -69,7 +69,7 @@ _STAND_INS: Final = {
     for index, unit in enumerate((*CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
 }
 _OF_SEVERAL_LETTERS: Final = re.compile(
-    f"(?=.?{HASANTA}|ও)(?:"  # all of them begin so, and most letters are soon passed over
+    f"(?=.?{HASANTA}|ও)(?:"  # all of them begin so, and most letters are soon ruled out
     + "|".join(
         (
             f"(?<={_BETWEEN})র(?=্যা)",  # র‍্যাব: ya-phala, where কার্যালয় has a spoken য

@@ -237,7 +237,7 @@ class Request:
             outcome = _Outcome(host, error=error)
         except OpenSearchException as error:
             outcome = _Outcome(host, error=GarbledError("N/A", str(error), error))
-        except Exception as error:  # noqa: BLE001  # raised to whoever asked, in its own thread
+        except Exception as error:  # noqa: BLE001  # raised to the caller, in its own thread
             outcome = _Outcome(host, error=error)
         self._pace.note(time.monotonic() - began)
         self._outcomes.put(outcome)

@@ -174,7 +174,7 @@ class Compiler(QueryWalk[Dsl]):
     def _demand(self, query: Query, lists: QueryLists[Dsl], scoring: Dsl) -> Demand | None:
         """The demand of a disjunction of words; None where an article with any one of them is found."""
         groups = lists.groups() if isinstance(query, Any) and query.words else []
-        if len(groups) < 2:  # noqa: PLR2004 (whoever holds one of one holds all)
+        if len(groups) < 2:  # noqa: PLR2004 (an article with one of one has all)
             return None
         concepts = [[lists.finding[index] for index in group] for group in groups]
         weighed = concept_weights([*map(self._document_frequency_of_any, concepts)], self.statistics.rarity)

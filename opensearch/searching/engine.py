@@ -288,7 +288,7 @@ class _Look(Thread):
         """Open the generation; an error is raised by ``result``, to its caller."""
         try:
             self._state = self._opens()
-        except Exception as error:  # noqa: BLE001  # in the thread of who asks
+        except Exception as error:  # noqa: BLE001  # in the caller's thread
             self._error = error
 
     def result(self) -> ClusterSearcher | None:

@@ -68,7 +68,7 @@ class ClusterRanker:
         self.compiler, self.words, self.hit_words = prepared.compiler, prepared.words, prepared.hit_words
 
     def first(self, count: int, order: Order, filters: Filters) -> Ranked:
-        """The first articles of an order, at least ``count`` if so many match."""
+        """The first articles of an order, at least ``count`` if that many match."""
         if order.is_plain:
             found = self._plain(count, filters)
         elif order.by == "relevance":

@@ -1,7 +1,7 @@
 """Pins, with which editors put articles first for a query or hide them; as values, as JSON, and in a file.
 
 The file is next to the index, so that builds and rollbacks do not touch it. One process at a time replaces it
-atomically: readers see it before a change or after it, and so does whoever starts after a power cut.
+atomically: readers see it before a change or after it, and so does a process that starts after a power cut.
 """
 
 import datetime as dt

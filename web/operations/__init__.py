@@ -1,4 +1,4 @@
-"""How does the server do, for whoever keeps it?"""
+"""How does the server do, for its operator?"""
 
 import os
 
