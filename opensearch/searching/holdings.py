@@ -144,7 +144,7 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget, known: Holdings | N
         asked = Holdings.of(demand, reply)
         decided = asked.cut(demand)
     cut, count = decided or (0, 0)
-    found = meeting(demand, cut)
+    found = weighing(demand, cut)
     if count == FEWEST:
         return found
     others = asker.search(
@@ -160,7 +160,7 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget, known: Holdings | N
     return any_of([found, of_ids([*map(id_of, others.hits)])])
 
 
-def meeting(demand: Demand, cut: int) -> Dsl:
+def weighing(demand: Demand, cut: int) -> Dsl:
     """A filter for the articles whose weight is at least ``cut``.
 
     The lightest concepts together do not reach the cut: an article must contain one of the others, and only

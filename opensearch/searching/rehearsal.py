@@ -23,7 +23,7 @@ from onneshon.opensearch.searching.asking import Asker
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, counting, counting_beside
 from onneshon.opensearch.searching.filters import ClusterStatistics
-from onneshon.opensearch.searching.holdings import Holdings, enough, holding_most, meeting
+from onneshon.opensearch.searching.holdings import Holdings, enough, holding_most, weighing
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Leaf, OneOf, Phrase, Query
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now, by_number, remembered
@@ -266,7 +266,7 @@ class Foresight:
         holdings = self._holdings.kept(demand.key)
         decided = holdings.cut(demand) if holdings else None
         if decided is not None and decided[1] == FEWEST:  # cheaper than a cache lookup by its long key
-            return meeting(demand, decided[0])
+            return weighing(demand, decided[0])
         return self._enough.get(
             repr(demand), lambda: enough(demand, self._asker, budget, holdings), keep=lambda: budget.whole
         )

@@ -151,7 +151,7 @@ class Sessions:
             raise AccessError(403, "This form was sent by another site.")
         cookie = request.cookies.get(COOKIE, "")
         g.desk = session = self.of(cookie)
-        if self._begun(cookie, _KEPT_SECONDS):
+        if session or self._begun(cookie, _KEPT_SECONDS):
             request.max_form_memory_size = request.max_content_length  # Flask takes no article of 500 kB
         if request.endpoint in _OPEN:
             return None

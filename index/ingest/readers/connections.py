@@ -32,7 +32,7 @@ _TRANSACTION: Final = {"oracle": "SET TRANSACTION READ ONLY"}
 _TICK: Final = 20_000_000
 """Nanoseconds in which two changes of a file may have the same time: 1 to 10 ms on Linux, 16 on Windows."""
 
-_EVIDENCE: Final = re.compile("(?:table|index|foreign_key)_[a-z]+")
+_INFORMATIVE: Final = re.compile("(?:table|index|foreign_key)_[a-z]+")
 """Pragmas of SQLite whose argument is the name of a table or index; that of others is a value to set."""
 _REFUSED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH)
 """Error codes of SQLite for an operation that is not allowed."""
@@ -115,7 +115,7 @@ def _authorize(action: int, first: str | None, second: str | None, *_rest: str |
     """Deny what ``query_only`` does not: attaching, which creates missing files, and setting pragmas."""
     if action in {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}:
         return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and second is not None and not _EVIDENCE.fullmatch(first or ""):
+    if action == sqlite3.SQLITE_PRAGMA and second is not None and not _INFORMATIVE.fullmatch(first or ""):
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 
