@@ -47,6 +47,9 @@ _SPECIAL = re.compile(r"[()\"“”*:+~=]|(?:^|\s)-|\b(?:AND|OR|NOT)\b", re.ASCI
 _LATIN = re.compile(r"[A-Za-z]")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _QUOTATION: Final = re.compile(QUOTED, re.VERBOSE)
+_OPENING: Final = '("“:'
+"""The signs after which no space is left."""
+
 _SIGNS_QUOTED: Final = str.maketrans(dict.fromkeys("()*:+~=", " "))
 
 
@@ -64,6 +67,7 @@ class Parsed:
         bijoy: whether the query was typed in the legacy encoding of a font.
         withheld: ids of articles that must not be found.
         authors: authors named in the query, whose articles match the name too.
+        skipped: the offsets of the start and the end of words that are not searched, beside others that are.
     """
 
     query: Query | None
@@ -74,18 +78,31 @@ class Parsed:
     bijoy: bool = False
     withheld: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    skipped: tuple[tuple[int, int], ...] = ()
 
     def as_read(self, text: str) -> str:
-        """The text that was parsed, with each reading in place of what was typed.
+        """The text that was parsed, with each reading in place of what was typed, without skipped words.
 
         Where no Latin letter is left, digits become Bengali too; a search makes no difference between them.
         """
         read, end = "", 0
-        for reading in self.readings:
-            read += text[end : reading.start] + reading.word
-            end = reading.end
+        words = [(reading.start, reading.end, reading.word) for reading in self.readings]
+        for start, after, word in sorted([*words, *((*span, "") for span in self.skipped)]):
+            read += text[end:start] + word
+            end = after
+            if not word:
+                read, end = _closed_up(read, text, end)
         read += text[end:]
         return read if _LATIN.search(read) or "~" in read else read.translate(BENGALI_DIGITS)
+
+
+def _closed_up(before: str, text: str, end: int) -> tuple[str, int]:
+    """The text before a skipped word and the end of that word, without one of the spaces around it."""
+    rest = text[end:]
+    if not rest[:1].isspace():
+        return before.rstrip(), end
+    opened = not before or before[-1].isspace() or before[-1] in _OPENING
+    return before, end + opened * (len(rest) - len(rest.lstrip()))
 
 
 def parse(
@@ -140,7 +157,8 @@ def parse(
         raise ignored[0].error()
     if strict and query is None and text.strip():
         raise QueryError("the query has no word", 0)
-    return Parsed(query, tuple(words.readings), tuple(words.unknown_fields), ignored)
+    skipped = tuple(dict.fromkeys(words.skipped))
+    return Parsed(query, tuple(words.readings), tuple(words.unknown_fields), ignored, skipped=skipped)
 
 
 def _tree(

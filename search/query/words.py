@@ -73,6 +73,7 @@ class WordTerms:
 
     Attributes:
         readings: the spans that were read as other words.
+        skipped: the offsets of the start and the end of words that no reading has, and that are not searched.
         ignored: the parts that were skipped, or not taken for what they look like.
         has_content: whether the query has more than function words.
     """
@@ -84,6 +85,7 @@ class WordTerms:
         self._latin = 0
         self._alternatives: dict[int, list[Query]] = {}
         self.readings: list[ReadSpan] = []
+        self.skipped: list[tuple[int, int]] = []
         self.ignored: list[Ignored] = []
         self.has_content = False
 
@@ -115,9 +117,8 @@ class WordTerms:
             row = tokens[reading.first : reading.last]
             if reading.text:
                 found += self._read_terms(reading, row, offset, where)
-            elif reading.kind == "sound":
-                start, end = row[0].start, row[-1].end
-                self.ignored.append(Ignored("unread", text[start:end], offset + start, offset + end))
+            else:
+                self._skip(reading, text, row, offset)
             position = reading.last
         return found + [(token, self._plain_term(token, where)) for token in tokens[position:]]
 
@@ -166,6 +167,13 @@ class WordTerms:
         self.readings.append(
             ReadSpan(offset + start, offset + end, reading.text, reading.kind, reading.others, before, after)
         )
+
+    def _skip(self, reading: WordReading, text: str, row: Sequence[Token], offset: int) -> None:
+        """Note words that are not searched; readers are told of those that may have a meaning."""
+        start, end = row[0].start, row[-1].end
+        self.skipped.append((offset + start, offset + end))
+        if reading.kind == "sound":
+            self.ignored.append(Ignored("unread", text[start:end], offset + start, offset + end))
 
     def _alternative(self, alternative: AlternativeReading, where: Within, typed: str) -> Term | Phrase:
         """The query of an alternative reading, without effect on whether the query has content."""

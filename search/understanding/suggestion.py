@@ -248,6 +248,8 @@ def _key(leaf: Term | Phrase | Prefix) -> tuple[str, ...]:
 def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:
     """A text as a search reads it; as typed if nothing in it is read otherwise.
 
+    A word that a search skips is kept: the text may go on, and the word with it.
+
     Args:
         text: the text as typed.
         parsed: the same text, parsed as a query.
@@ -260,4 +262,4 @@ def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:
     kind = last.kind if last.end == len(text) else ""
     sure = kind in NAMES or (kind in WHOLE and " " not in text)
     articles = max(map(statistics.size, leaves(concepts[-1])), default=0)
-    return AsRead(parsed.as_read(text), articles, sure, listed=kind in WORDS)
+    return AsRead(replace(parsed, skipped=()).as_read(text), articles, sure, listed=kind in WORDS)

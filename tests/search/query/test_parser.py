@@ -712,3 +712,22 @@ def test_what_was_read_is_written_in_one_script(text: str, read: str) -> None:
     assert Parsed(None, (ReadSpan(0, 3, "বিসিবি"),)).as_read(text) == read
     after = Parsed(None, (ReadSpan(4, 7, "বিসিবি"),)).as_read(f"নদী {text}")
     assert after == f"নদী {read}"
+
+
+@pytest.mark.parametrize(
+    ("text", "skipped", "read"),
+    [
+        ("where is the zygote of india", [(0, 12), (13, 19)], "ভারত"),
+        ("india zygote", [(6, 12)], "ভারত"),
+        ("ঢাকা the india", [(5, 8)], "ঢাকা ভারত"),
+        ('"zygote of india" ঢাকা', [(1, 7)], '"ভারত" ঢাকা'),
+        ('"india zygote"  ঢাকা', [(7, 13)], '"ভারত"  ঢাকা'),
+    ],
+)
+def test_what_was_read_has_no_word_that_was_skipped(
+    text: str, skipped: Sequence[tuple[int, int]], read: str
+) -> None:
+    """A page asserts no search for a word that was not searched; the space of one goes with it."""
+    start = text.index("of india") if "of india" in text else text.index("india")
+    india = ReadSpan(start, text.index("india") + len("india"), "ভারত")
+    assert Parsed(None, (india,), skipped=tuple(skipped)).as_read(text) == read

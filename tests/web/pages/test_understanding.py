@@ -31,6 +31,26 @@ def test_the_page_says_what_was_not_searched_as_typed(query: str, notice: str) -
     assert found["total"] > 0
 
 
+@pytest.mark.parametrize(
+    ("query", "searched"),
+    [
+        ("where is the zygote of india", "ভারত"),
+        ("what did india say about zygote", "ভারত"),
+        ("india and the zygote", "ভারত"),
+        ('"the zygote of india"', '"ভারত"'),
+        ("where is zygote in india -desh", "ভারত -দেশ"),
+    ],
+)
+def test_the_page_claims_to_have_searched_for_what_it_searched(query: str, searched: str) -> None:
+    """Function words and words without a reading are not searched, and are in no claim of a search."""
+    articles = [Article(str(number), text, f"{text}, {number}") for number, text in enumerate(TEXTS)]
+    with Engine.of(articles) as engine:
+        page = engine.search(query)
+    assert page.understanding is not None
+    assert page.understanding.understood == searched
+    assert [word for word in ("zygote", "where", "say") if word in dict(page.counts)] == []
+
+
 class _Reads(FakeEngine):
     """An engine that reads two words by sound; a hit has another reading of one."""
 
