@@ -176,13 +176,23 @@ class Compounds:
         parts = tuple(token for word in words for token in analyze(word)[:1])
         too_many = _too_many(frequency, parts)
         together = self._together(parts, too_many)
-        if max(together, 1) >= too_many:
+        if max(together, 1) >= too_many or self._is_by_chance(whole, parts, together):
             return None
         if frequency < SEEN_TOGETHER and not together and min(map(len, words)) < SHORTEST_KNOWN:
             return None
         # Letters are no separate words: neither of এম এ (পাস) is searched without the other.
         usual = _usual(together, frequency) or _is_letters(parts)
         return Compound(whole, parts, usual, frequency)
+
+    def _is_by_chance(self, whole: Token, parts: Sequence[Token], together: int) -> bool:
+        """Whether further words only look like an ending of the first, whose every form they would find.
+
+        মামলা রায় is no মামলারা and গভীর রাতে no গভীরেরা: articles have the two words, and not the one.
+        """
+        if whole.stem != parts[0].stem:
+            return False
+        written = self._statistics.frequency(whole.exact, "exact")
+        return together > written or (not written and len(parts[-1].exact) >= SHORTEST_KNOWN)
 
     def _whole(self, words: tuple[str, ...]) -> Token | None:
         """The word that adjacent words form when joined; None if no article has it."""

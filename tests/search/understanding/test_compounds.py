@@ -249,6 +249,28 @@ def test_a_form_of_a_word_is_no_compound_of_it_and_its_ending() -> None:
     assert of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "আনতে") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "texts", "joined"),
+    [
+        ("মামলা রায়", ["মামলা রায়"], False),
+        ("গভীর রাতে", ["গভীর রাতে", "গভীররাতে", "গভীর রাতে"], False),
+        ("গভীর রাতে গুলি", ["গভীর রাতে", "রাতে গুলি"], False),
+        ("গভীর রাতে", ["গভীর রাতে", "গভীররাতে"], True),
+        ("ছাত্র গণ", ["ছাত্রগণ", "ছাত্ররা"], True),
+        ("ছাত্র রা", ["ছাত্ররাও এলেন"], True),
+    ],
+)
+def test_a_word_that_looks_like_an_ending_is_one_where_articles_write_it_so(
+    text: str, texts: list[str], *, joined: bool
+) -> None:
+    """রায়, রাতে and গুলি are words; joined, মামলা রায় would find every article with মামলা."""
+    first = text.split(maxsplit=1)[0]
+    others = [first] * 90 + [f"{first}রাও"]
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate([*texts, *others])])
+    compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
+    assert bool(compounds.among(analyze(text))) == joined
+
+
 @pytest.mark.parametrize(("apart", "joined"), [(50, True), (51, False)])
 def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: bool) -> None:
     """One article with নতুনদিন as one word is a slip if fifty-one have two words."""
