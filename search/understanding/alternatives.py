@@ -25,6 +25,7 @@ from onneshon.search.query.tree import (
     leaves,
     parts,
 )
+from onneshon.search.understanding.romanised import surface
 
 Kind: TypeAlias = Literal["unit", "variant", "abbreviation", "synonym"]
 """The kind of an alternative: the same date or quantity, another spelling, the same name or meaning."""
@@ -140,6 +141,17 @@ def stems_of(query: Term | Phrase) -> tuple[str, ...]:
 def typed_text(tokens: Sequence[Token]) -> str:
     """Words as they were typed, a space between them."""
     return " ".join(token.text for token in tokens)
+
+
+def label_of(tokens: Sequence[Token], row: Sequence[Token]) -> str:
+    """Words as they were typed; if one is of a reading of several words, all as they were read.
+
+    Args:
+        tokens: the words as typed, or where a reading has several words, as it has them.
+        row: the same words as they were read.
+    """
+    as_typed = all(token.end - token.start == len(token.text) for token in tokens)
+    return typed_text(tokens) if as_typed else " ".join(surface(word.text) for word in row)
 
 
 def term_of(token: Token) -> Term:

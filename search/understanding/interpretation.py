@@ -29,6 +29,7 @@ from onneshon.search.understanding.alternatives import (
     distinct,
     hints_of,
     is_sound,
+    label_of,
     meant_by,
     name_of,
     phrase_of,
@@ -183,13 +184,14 @@ class QueryInterpreter:
         compound = None if self._budget.spent() else self._compounds.of_parts(row)
         if compound is None or compound.whole is None:
             ways = (Variant(phrase), *self._respelt(phrase))
-            yield any_variant(typed_text(tokens), ways, self._in_all_spellings(span))
+            yield any_variant(label_of(tokens, row), ways, self._in_all_spellings(span))
             yield from hints_of(phrase)
         else:
             joined = Variant(term_of(compound.whole), kind="joined")
             ways = (Variant(phrase), joined, *self._respelt(phrase))
             of_whole = self._alternatives(compound.whole)
-            yield any_variant(typed_text(tokens), ways, distinct((*self._in_all_spellings(span), *of_whole)))
+            every = distinct((*self._in_all_spellings(span), *of_whole))
+            yield any_variant(label_of(tokens, row), ways, every)
 
     def _cut(
         self, tokens: Sequence[Token], queries: Sequence[Query]
@@ -246,7 +248,8 @@ class QueryInterpreter:
         if compound.usual:
             phrase = phrase_of(compound.parts, queries)
             both = (Variant(term, kind="joined"), Variant(phrase), *self._respelt(phrase))
-            yield any_variant(typed_text(tokens), both, self._alternatives(whole))
+            label = label_of(tokens, compound.parts)
+            yield any_variant(label, both, self._alternatives(whole))
             return
         for token, part, query in zip(tokens, compound.parts, queries, strict=True):
             ways = (*variants_of(query), Variant(term, kind="joined"))

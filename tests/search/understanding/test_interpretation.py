@@ -235,3 +235,13 @@ def test_an_english_sentence_finds_nothing_by_sound_that_is_another_word() -> No
         assert "দেখা" not in {hit.title for hit in page.hits}
         assert {"প্রাইস", "বৃদ্ধি", "ঢাকা"} <= {hit.title for hit in page.hits}
     assert [reading.also for reading in page.readings if reading.typed == "onion"] == [()]
+
+
+def test_a_concept_is_named_as_read_if_a_word_of_it_is_of_a_longer_reading() -> None:
+    """দাম is the second word of what *dollar price* was read as, so that it is not named beside *rising*."""
+    texts = ["ডলারের দাম বাড়ছে", "ডলারের দাম কত", "দাম বাড়ছে চালের"] * 3
+    with Engine.of([Article(str(n), text, text) for n, text in enumerate(texts)]) as engine:
+        named = dict(engine.search("why is dollar price rising").counts)
+        typed = dict(engine.search("dam barche chaler").counts)
+    assert "দাম বাড়ছে" in named
+    assert "dam barche" in typed
