@@ -58,6 +58,11 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 _MAKING: Final = Lock()
 
+FORMAT: Final = 1
+"""Version of the tables of these files (``PRAGMA user_version``); 0, of files made before, is the same."""
+
+_REMEDY: Final = "put it back from a backup or a snapshot, or remove what is left of it to begin anew"
+
 
 class SqliteFile:
     """A SQLite file, accessible to its owner only, with data of the site that no build touches.
@@ -76,14 +81,42 @@ class SqliteFile:
         self._error = error
 
     def _make(self) -> None:
-        """Make the file if it is missing.
+        """Make the file, its tables in it, if it is missing; one without content was cut short.
 
         A file that exists is opened by SQLite only: closing it here would release all locks that this
         process has on it (POSIX), and another process, taking itself for the last user, would delete its log.
         """
+        has_log = _log_of(self.path).exists()
+        if self.path.exists():
+            if not self.path.stat().st_size:
+                raise self._error(f"{self.path} is empty, so that what it had is lost: {_REMEDY}")
+            return
+        if has_log:
+            raise self._error(f"{self.path} is missing, though {_log_of(self.path)} is there: {_REMEDY}")
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}.new")
         with _MAKING, suppress(FileExistsError):
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            try:
+                fresh.touch(0o600)
+                fresh.write_bytes(self._empty())
+                sync_file(fresh)
+                link_file(fresh, self.path)
+                self.path.chmod(0o600)  # a copy, where there are no links, has the mode of any file
+            finally:
+                fresh.unlink(missing_ok=True)
+        sync_folder(self.path.parent)
+
+    def _empty(self) -> bytes:
+        """The content of a file whose tables have no rows."""
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.executescript(f"{self._schema}; PRAGMA user_version = {FORMAT}")
+            return connection.serialize()
+
+    def _check_format(self, connection: sqlite3.Connection) -> None:
+        """Refuse a file of a later layout, which has what this version would not keep right."""
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found > FORMAT:
+            raise self._error(f"{self.path} is of a later version of Onneshon: use that one")
 
     @contextmanager
     def opened(self) -> Iterator[sqlite3.Connection]:
@@ -92,6 +125,7 @@ class SqliteFile:
             self._make()
             connection = sqlite3.connect(self.path, timeout=10, isolation_level=None)
             try:
+                self._check_format(connection)
                 for name, value in (
                     ("journal_mode", "WAL"),
                     ("synchronous", "FULL"),
@@ -111,9 +145,11 @@ class SqliteFile:
 def database_fault(path: Path) -> str:
     """What is wrong with a SQLite file; empty if nothing is."""
     try:
+        if not path.stat().st_size:
+            return "it is empty"
         with closing(open_database(path)) as connection:
             said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         return str(error)
     return "" if said == "ok" else " ".join(said.split())
 
@@ -128,8 +164,10 @@ def copy_database(path: Path, to: Path) -> None:
     """Copy the state of a SQLite file between two transactions, while others write it.
 
     Raises:
-        OSError: the file cannot be read, or the copy cannot be written.
+        OSError: the file cannot be read, or is empty, or the copy cannot be written.
     """
+    if not path.stat().st_size:
+        raise OSError(f"{path} is empty, so that what it had is lost: {_REMEDY}")
     try:
         with (
             closing(open_database(path)) as source,

@@ -400,10 +400,13 @@ def test_a_snapshot_is_for_its_owner_only(tmp_path: Path, directory: Path) -> No
     assert [path.name for path in tmp_path.iterdir() if "file" in path.name] == ["file"]
 
 
-def test_a_database_that_is_none_is_told(tmp_path: Path, directory: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"), [("কিছু একটা " * 400, "cannot be copied: file is not a database"), ("", "is empty")]
+)
+def test_a_database_that_is_none_is_told(tmp_path: Path, directory: Path, content: str, told: str) -> None:
     """The error names the file, and no snapshot is written without it."""
-    (directory / "desk.sqlite").write_text("কিছু একটা " * 400, "utf-8")
-    with pytest.raises(BuildError, match=r"desk\.sqlite cannot be copied: file is not a database"):
+    (directory / "desk.sqlite").write_text(content, "utf-8")
+    with pytest.raises(BuildError, match=rf"desk\.sqlite {told}"):
         snapshot(directory, tmp_path / "file")
     assert not any("file" in path.name for path in tmp_path.iterdir())
 
