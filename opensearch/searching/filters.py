@@ -246,7 +246,7 @@ class ClusterStatistics:
         """The document frequency of a word in a layer; in the exact one if only its exact form counts."""
         layer = "exact" if term.spelt_so else layer
         key = term.exact if layer == "exact" else term.stem
-        return self.words.layer_frequency(layer, key, title=term.field == "title")
+        return self.words.key_document_frequency(layer, key, title=term.field == "title")
 
     def document_frequency_in(self, unit: OneOf, layer: Layer) -> int:
         """The number of articles that have any variant of one concept in a layer."""
@@ -261,13 +261,13 @@ class ClusterStatistics:
         """The document frequency of a word; None for any other leaf."""
         return self.term_document_frequency(leaf, layer) if isinstance(leaf, Term) else None
 
-    def frequency(self, key: str, layer: Layer = "stem") -> int:
+    def key_document_frequency(self, key: str, layer: Layer = "stem") -> int:
         """The document frequency of a word."""
-        return self.words.layer_frequency(layer, key)
+        return self.words.key_document_frequency(layer, key)
 
     def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """For each word, whether some article contains it."""
-        return [self.words.layer_frequency(layer, key) > 0 for key in keys]
+        return [self.words.key_document_frequency(layer, key) > 0 for key in keys]
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling; None where no article has it."""
@@ -283,7 +283,7 @@ class ClusterStatistics:
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:  # noqa: ARG002 (the cluster counts all)
         """The number of articles with the words as a phrase; counted only if some article has each word."""
         phrase = Phrase(tuple(Term(stem, stem, stem) for stem in stems))
-        return self.document_frequency(phrase) if all(map(self.frequency, stems)) else 0
+        return self.document_frequency(phrase) if all(map(self.key_document_frequency, stems)) else 0
 
 
 @lru_cache(ASKED)

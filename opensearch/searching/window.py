@@ -147,7 +147,10 @@ class Window:
             statistics.document_frequency,
             statistics.size,
         )
-        self.frequency, self.are_indexed = statistics.frequency, statistics.are_indexed
+        self.key_document_frequency, self.are_indexed = (
+            statistics.key_document_frequency,
+            statistics.are_indexed,
+        )
         self.stem_of, self.begins, self.cuts = statistics.stem_of, statistics.begins, statistics.cuts
         self.expect, self.count = statistics.expect, statistics.count
         self.prefix_document_frequency = statistics.prefix_document_frequency

@@ -93,7 +93,7 @@ class Words:
         self.count = count
         self.parts = parts
         self.learned = "".join(part.learned for part in parts)
-        self._known = lru_cache(REMEMBERED)(self._layer_frequency)
+        self._known = lru_cache(REMEMBERED)(self._key_document_frequency)
         self._gone = frozenset(ChangedTitles.joined(part.titles for part in parts).gone)
 
     @cached_property
@@ -103,7 +103,7 @@ class Words:
         gone = sum(part.gone for part in self.parts)
         if len(found) == 1:
             return found[0]
-        return SeveralVocabularies(found, lambda word: self.layer_frequency("exact", word), gone)
+        return SeveralVocabularies(found, lambda word: self.key_document_frequency("exact", word), gone)
 
     @cached_property
     def completion(self) -> Completion | None:
@@ -123,25 +123,25 @@ class Words:
         """Whether a word, a phrase of titles or a title is in an article that exists."""
         words = [exact for exact, _ in word_keys(text)]
         if kind == "word":
-            return self.layer_frequency("exact", " ".join(words)) > 0
+            return self.key_document_frequency("exact", " ".join(words)) > 0
         if kind == "title" and self._gone and title_key(text) in self._gone:
             return False
-        return all(self.layer_frequency("exact", word, title=True) > 0 for word in words)
+        return all(self.key_document_frequency("exact", word, title=True) > 0 for word in words)
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling; None where no article has it."""
-        return stem_key(word) if self.layer_frequency("exact", word) else None
+        return stem_key(word) if self.key_document_frequency("exact", word) else None
 
     def document_frequency(self, field: str, term: str) -> int:
         """The document frequency of a term in a field of words."""
         layer: Layer = "stem" if field.endswith("stem") else "exact"
-        return self.layer_frequency(layer, term, title=field.startswith("title_"))
+        return self.key_document_frequency(layer, term, title=field.startswith("title_"))
 
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """The document frequency of each term in a field of words."""
         return [self.document_frequency(field, term) for term in terms]
 
-    def layer_frequency(self, layer: Layer, key: str, *, title: bool = False) -> int:
+    def key_document_frequency(self, layer: Layer, key: str, *, title: bool = False) -> int:
         """The number of articles that contain a key of a layer, anywhere or in their titles."""
         return self._known(layer, key, title)
 
@@ -149,7 +149,7 @@ class Words:
         """The number of articles that contain a stem with a prefix of three or of four characters."""
         return self._known(BEGINNINGS, start, False)
 
-    def _layer_frequency(self, layer: str, key: str, title: bool) -> int:
+    def _key_document_frequency(self, layer: str, key: str, title: bool) -> int:
         count = 0
         for part in self.parts:
             words = part.layers[layer]

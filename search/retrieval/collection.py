@@ -128,7 +128,7 @@ class Collection:
         """The documents that are not deleted; None where none is."""
         return None if self.deleted is None else packed(~self.deleted)
 
-    def frequency(self, name: str, term: str) -> int:
+    def document_frequency(self, name: str, term: str) -> int:
         """The number of documents that contain a term, deleted ones included."""
         return sum([field.frequency(term) for _, field in self._fields[name]])
 

@@ -221,7 +221,7 @@ class WordStatistics(Protocol):
     def size(self, leaf: Leaf, /) -> int:
         """The number of articles that a leaf finds."""
 
-    def frequency(self, key: str, layer: Layer = "stem", /) -> int:
+    def key_document_frequency(self, key: str, layer: Layer = "stem", /) -> int:
         """The number of articles that contain a word."""
 
     def are_indexed(self, keys: Sequence[str], layer: Layer = "stem", /) -> list[bool]:

@@ -259,9 +259,9 @@ class TermScorer:
                 return int(np.count_nonzero(self.collection.alive.take(only.postings.docs())))
         return disjunction(lists, (), 1, self.collection.size, kept=live).total
 
-    def frequency(self, key: str, layer: Layer = "stem") -> int:
+    def key_document_frequency(self, key: str, layer: Layer = "stem") -> int:
         """The number of articles that contain a word. Reads no posting."""
-        return self.collection.frequency(layer, key)
+        return self.collection.document_frequency(layer, key)
 
     def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """For each of some words, whether any article contains it. Reads no posting."""

@@ -154,7 +154,11 @@ class Compounds:
 
     def occurs(self, words: Sequence[Token]) -> bool:
         """Whether any article has a word, or several words adjacent."""
-        return bool(self._together(words) if len(words) > 1 else self._statistics.frequency(words[0].stem))
+        return bool(
+            self._together(words)
+            if len(words) > 1
+            else self._statistics.key_document_frequency(words[0].stem)
+        )
 
     def beside(self, words: Sequence[Token]) -> int:
         """The number of articles that have a word, or several words adjacent."""
@@ -162,7 +166,7 @@ class Compounds:
 
     def articles(self, stem: str) -> int:
         """The document frequency of a stem; a lower bound f, where the true number is between f and 2 f."""
-        return self._statistics.frequency(stem)
+        return self._statistics.key_document_frequency(stem)
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling; None where no article has it."""
@@ -172,7 +176,7 @@ class Compounds:
         whole = self._whole(words)
         if whole is None:
             return None
-        frequency = self._statistics.frequency(whole.stem)
+        frequency = self._statistics.key_document_frequency(whole.stem)
         parts = tuple(token for word in words for token in analyze(word)[:1])
         too_many = _too_many(frequency, parts)
         together = self._together(parts, too_many)
@@ -191,7 +195,7 @@ class Compounds:
         """
         if whole.stem != parts[0].stem:
             return False
-        written = self._statistics.frequency(whole.exact, "exact")
+        written = self._statistics.key_document_frequency(whole.exact, "exact")
         return together > written or (not written and len(parts[-1].exact) >= SHORTEST_KNOWN)
 
     def _whole(self, words: tuple[str, ...]) -> Token | None:
@@ -202,7 +206,7 @@ class Compounds:
         whole_word = len(whole) == 1 and not is_function_word(whole[0].exact)
         few_letters = len(words) == _BY_CHANCE and all(word in letters() for word in words)
         whole_word = whole_word and not (few_letters and self._is_a_form(whole[0]))
-        return whole[0] if whole_word and self._statistics.frequency(whole[0].stem) else None
+        return whole[0] if whole_word and self._statistics.key_document_frequency(whole[0].stem) else None
 
     def _may_begin(self, word: str, following: str) -> bool:
         """Whether some word begins with ``word`` and the beginning of ``following``; mostly none does."""
@@ -210,7 +214,7 @@ class Compounds:
 
     def _is_a_form(self, word: Token) -> bool:
         """Whether a word is a form of another word that more articles have: একে is not এ কে."""
-        frequency = self._statistics.frequency
+        frequency = self._statistics.key_document_frequency
         return word.stem != fold(word.exact) and frequency(word.stem, "exact") > frequency(
             word.exact, "exact"
         )
@@ -269,7 +273,7 @@ class Compounds:
         """The compound of two known, never adjacent words, of which the rarer is the most frequent."""
         _, cuts = self.parts.cuts(exact, stem, KNOWN)
         counted = [
-            (min(self._statistics.frequency(part.stem) for part in cut), cut)
+            (min(self._statistics.key_document_frequency(part.stem) for part in cut), cut)
             for cut in cuts
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]

@@ -85,7 +85,7 @@ class WordParts:
     def _all_by_part(
         self, exact: str, stem: str, fewest: int, share: float
     ) -> tuple[int, Sequence[tuple[Token, Token]]]:
-        frequency = self._statistics.frequency(stem)
+        frequency = self._statistics.key_document_frequency(stem)
         return frequency, [*self._cuts_by_part(Token.alone(exact, stem), max(fewest, share * frequency))]
 
     def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
@@ -137,11 +137,15 @@ class WordParts:
         word = self._word(text, self._statistics.stem_of(text))
         if word is None or not self._is_known(word, least):
             return None
-        return word if word.exact == text or self._statistics.frequency(word.exact, "exact") else None
+        return (
+            word
+            if word.exact == text or self._statistics.key_document_frequency(word.exact, "exact")
+            else None
+        )
 
     def _is_known(self, word: Token, least: float) -> bool:
         """Whether a word may be a part, and ``least`` articles have it in any of its forms."""
-        frequency = self._statistics.frequency(word.stem)
+        frequency = self._statistics.key_document_frequency(word.stem)
         return frequency >= least and self._says_something(word.exact, frequency)
 
     def _says_something(self, exact: str, frequency: int) -> bool:
@@ -152,7 +156,7 @@ class WordParts:
         """
         if is_function_word(exact) or exact.startswith(_NEVER_FIRST):
             return False
-        spelt = self._statistics.frequency
+        spelt = self._statistics.key_document_frequency
         return not sounds_like_function_word(exact) or spelt(exact, "exact") >= NOTABLE * frequency
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:

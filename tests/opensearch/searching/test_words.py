@@ -32,9 +32,9 @@ def words() -> Words:
 
 def test_changes_add_to_what_a_build_counted(words: Words) -> None:
     """Changes may be negative; a word that no article contains any more does not exist."""
-    found = [words.layer_frequency("exact", word) for word in ("নদী", "নদীতে", "নদীর", "চর")]
+    found = [words.key_document_frequency("exact", word) for word in ("নদী", "নদীতে", "নদীর", "চর")]
     assert found == [2, 1, 0, 0]
-    assert words.layer_frequency("exact", "নদী", title=True) == 0
+    assert words.key_document_frequency("exact", "নদী", title=True) == 0
     assert words.prefix_document_frequency("নদী") == 3
     assert words.beginning("exact", "নদী", 5) == (["নদী", "নদীতে"], True)
     assert words.beginning("exact", "নদী", 1) == (["নদী"], False)

@@ -148,8 +148,8 @@ def plain_best(scorer: TermScorer, word: Token) -> tuple[int, tuple[Token, ...]]
         if len(left) == len(right) == 1
         and not is_function_word(left[0].exact)
         and not is_function_word(right[0].exact)
-        and scorer.frequency(left[0].exact, "exact")
-        and scorer.frequency(right[0].stem)
+        and scorer.key_document_frequency(left[0].exact, "exact")
+        and scorer.key_document_frequency(right[0].stem)
     ]
     together = [(scorer.count([token.stem for token in pair]), pair) for pair in known]
     return max(together, default=(0, ()), key=lambda counted: counted[0])
@@ -170,7 +170,7 @@ def test_cuts_of_too_few_articles_change_nothing(
     scorer = TermScorer(collection_of(reader), DEFAULT_WEIGHTS)
     (token,) = analyze("".join(typed))
     together, parts = plain_best(scorer, token)
-    frequency = scorer.frequency(token.stem)
+    frequency = scorer.key_document_frequency(token.stem)
     found = Compounds(scorer).of_word(token, alone=True)
     if together >= 2 and together >= 0.02 * frequency:
         assert found is not None
