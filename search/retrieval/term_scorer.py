@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Final, NamedTuple, TypeVar, assert_never
+from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,26 +43,18 @@ RECENT_BYTES: Final = 8 << 20
 """The cache's size: scoring, counting and rescoring need the same intermediate results of one query."""
 
 
-class _Found(NamedTuple):
-    """Articles with normed frequencies, before weights apply; ``nbytes`` is for the cache."""
+Frequency = TypeVar("Frequency", bound=np.generic)
+
+
+class _Found(NamedTuple, Generic[Frequency]):
+    """Articles with a frequency each, before weights apply; ``nbytes`` is for the cache."""
 
     docs: Docs
-    frequencies: NDArray[np.float64]
+    frequencies: NDArray[Frequency]
 
     @property
     def nbytes(self) -> int:
         return self.docs.nbytes + self.frequencies.nbytes + 300
-
-
-class _Counted(NamedTuple):
-    """The articles of a prefix, and the number of words with this prefix in each."""
-
-    docs: Docs
-    counts: NDArray[np.uint16]
-
-    @property
-    def nbytes(self) -> int:
-        return self.docs.nbytes + self.counts.nbytes + 300
 
 
 class TermScorer:
@@ -77,6 +69,8 @@ class TermScorer:
         self.collection = collection
         self.weights = weights
         self.k1 = collection.basis.k1
+        self.articles, self.stem_of = collection.size, collection.stem_of  # deleted articles count here
+        self.prefix_document_frequency = collection.prefix_document_frequency
         self.positions = WordPositions(
             partial(collection.postings, "stem"),
             partial(collection.postings, "exact"),
@@ -152,12 +146,12 @@ class TermScorer:
         frequencies = np.arange(int(counts.max(initial=0)) + 1, dtype=np.float64)
         return Scored(docs, self._unrounded(frequencies, factor * self.rarity(len(docs)), units)[counts])
 
-    def _beginning(self, prefix: Prefix) -> _Counted:
-        def compute() -> _Counted:
+    def _beginning(self, prefix: Prefix) -> _Found[np.uint16]:
+        def compute() -> _Found[np.uint16]:
             name = list_name("exact", prefix.field)
             ranges = self.collection.ranges(name, prefix.start, EXPANSIONS)
             none = NOTHING, np.zeros(0, np.uint16)
-            return _Counted(*self._sound(none, lambda: distinct(ranges, self.collection.size)))
+            return _Found(*self._sound(none, lambda: distinct(ranges, self.collection.size)))
 
         return self._recent.get(("prefix", prefix.start, prefix.field), compute)
 
@@ -175,10 +169,10 @@ class TermScorer:
         scores += sums([part for leaf in of_words for part in (leaf.main, *leaf.more)], docs)
         return Scored(docs, scores)
 
-    def _occurring(self, phrase: Phrase) -> _Found:
+    def _occurring(self, phrase: Phrase) -> _Found[np.float64]:
         """The articles of a phrase, and its normed frequency in each."""
 
-        def compute() -> _Found:
+        def compute() -> _Found[np.float64]:
             lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
             if not all(postings.df for postings in lists):
                 return _Found(NOTHING, np.empty(0))
@@ -188,7 +182,9 @@ class TermScorer:
         key = _key_of(tuple(word.stem for word in phrase.words), phrase.slop, phrase.field)
         return self._recent.get(key, compute)
 
-    def _normed(self, docs: Docs, titles: NDArray[np.uint32], bodies: NDArray[np.uint32]) -> _Found:
+    def _normed(
+        self, docs: Docs, titles: NDArray[np.uint32], bodies: NDArray[np.uint32]
+    ) -> _Found[np.float64]:
         norms = self.collection.norms
         return _Found(docs, titles * norms["title"].of(docs) + bodies * norms["body"].of(docs))
 
@@ -232,17 +228,7 @@ class TermScorer:
 
     def document_frequency(self, leaf: Leaf) -> int:
         """A leaf's document frequency, deleted articles included, from which its rarity is computed."""
-        match leaf:
-            case Term():
-                return self.postings(leaf, "stem").df
-            case OneOf():
-                return self._written(leaf, "stem").df
-            case Prefix():
-                return len(self._beginning(leaf).docs)
-            case Phrase():
-                return len(self._occurring(leaf).docs)
-            case _:
-                assert_never(leaf)
+        return self.holder(leaf).df
 
     def size(self, leaf: Leaf) -> int:
         """The number of live articles that a leaf finds."""
@@ -267,23 +253,10 @@ class TermScorer:
         """For each of some words, whether any article contains it. Reads no posting."""
         return self.collection.are_indexed(layer, keys)
 
-    def stem_of(self, word: str) -> str | None:
-        """The stem of a word in canonical spelling that articles contain; None where none does."""
-        return self.collection.stem_of(word)
-
-    @property
-    def articles(self) -> int:
-        """The number of articles, deleted ones included."""
-        return self.collection.size
-
     @property
     def norms(self) -> Mapping[Field, Norms]:
         """The length norms of each field: the weight of one occurrence in each document."""
         return self.collection.norms
-
-    def prefix_document_frequency(self, start: str) -> int:
-        """The number of documents that contain a stem with this prefix, of three or four characters."""
-        return self.collection.prefix_document_frequency(start)
 
     def beginnings(self, starts: Sequence[str], docs: Docs) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
         """The number of stems with each prefix in some documents, ascending; and the same in their titles."""
