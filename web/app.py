@@ -64,6 +64,7 @@ from onneshon.web.pages.render import (
     paragraphs,
     shown,
     stems_of,
+    unbroken,
 )
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.sitemaps import sitemaps
@@ -201,6 +202,7 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "meant": meant,
     "moment": moment,
     "excerpt": excerpt,
+    "unbroken": unbroken,
     "unquoted": unquoted,
     "paragraphs": paragraphs,
     "shown": shown,

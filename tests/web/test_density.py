@@ -172,3 +172,26 @@ def test_keys_are_named_where_there_may_be_some(browser: Browser, sample_pages: 
         page = context.new_page()
         page.goto(sample_pages)
         assert page.locator("button.shortcut").is_visible() == (not touched)
+
+
+def test_an_opening_quotation_mark_is_on_the_line_of_what_it_quotes(
+    browser: Browser, sample_pages: str
+) -> None:
+    """A phone may break lines around the box of a quoted text, and left “ alone at the end of one."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        apart = []
+        for width in range(320, 440, 10):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.goto(f"{sample_pages}/search?q=bangladesher muktijuddher itihas o songskriti&lang=en")
+            page.evaluate("document.fonts.ready")
+            apart += page.evaluate(
+                """() => [...document.querySelectorAll(".understood bdi")].slice(0, 1).map(quoted => {
+                    const mark = document.createRange(), before = quoted.previousSibling
+                    mark.setStart(before, before.length - 1)
+                    mark.setEnd(before, before.length)
+                    return mark.getBoundingClientRect().bottom < quoted.getBoundingClientRect().top + 4
+                })"""
+            )
+    assert len(apart) >= 12
+    assert sum(apart) == 0

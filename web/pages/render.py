@@ -48,6 +48,7 @@ PICTURED: Final = (118, 56)
 """``WIDE_CLUSTERS`` and ``NARROW_CLUSTERS`` for a snippet next to a picture."""
 
 _INITIAL_REPH: Final = re.compile("(?<![\u0980-\u09ff])\u09b0\u09cd\u09af")
+_IN_MARKS: Final = re.compile("[“‘]<bdi>[^<]*</bdi>[”’]")
 
 _PERIOD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
@@ -82,6 +83,11 @@ def shown(text: str) -> str:
 def legible(text: str) -> str:
     """A form without joiners, with the joiner that readers write in র‍্যাব: no word begins with a reph."""
     return _INITIAL_REPH.sub("\u09b0\u200d\u09cd\u09af", shown(text))
+
+
+def unbroken(message: Markup) -> Markup:
+    """A message whose quotation marks stay on one line with the box of the text that they quote."""
+    return Markup(_IN_MARKS.sub(r'<span class="in-marks">\g<0></span>', str(message)))  # noqa: S704  # as it was
 
 
 def characters(stage: Stage) -> list[Character]:

@@ -133,7 +133,7 @@ def test_nothing_typed_leads_home(client: FlaskClient, url: str) -> None:
 def test_a_reading_is_shown_and_can_be_refused(client: FlaskClient, engine: FakeEngine) -> None:
     """The page says that Latin letters were read as Bengali, and links to a literal search."""
     html = _page(client, "/search?q=bangladesher itihas")
-    assert "‘<bdi>বাংলাদেশের ইতিহাস</bdi>’ ধরে খোঁজা হয়েছে" in html
+    assert "‘<bdi>বাংলাদেশের ইতিহাস</bdi>’</span> ধরে খোঁজা হয়েছে" in html
     link = next(link for link in _links(html) if "literal=1" in link)
     literal = _page(client, link)
     assert "ধরে খোঁজা হয়েছে" not in literal
