@@ -125,7 +125,8 @@ def replace_file(path: Path, content: bytes) -> None:
     """Replace a file atomically: readers, also after a power cut, find the whole old or whole new content.
 
     Raises:
-        OSError: the disk refused it, or the path is not that of a file; the old content stays.
+        OSError: the disk refused it, which its ``filename`` names, or the path is not that of a file; the
+            old content stays.
     """
     check_replaceable(path)
     fresh = path.with_name(f".{path.name}.new")
@@ -133,7 +134,8 @@ def replace_file(path: Path, content: bytes) -> None:
         fresh.write_bytes(content)
         sync_file(fresh)
         fresh.replace(path)
-    except OSError:
+    except OSError as error:
+        error.filename = error.filename or str(path)  # no write names its file
         with contextlib.suppress(OSError):
             fresh.unlink()
         raise

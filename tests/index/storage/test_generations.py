@@ -354,6 +354,20 @@ def test_a_first_generation_that_could_not_be_made_live_is_removed(
     assert list(generations.folder.iterdir()) == []
 
 
+def test_the_error_of_a_write_names_its_file(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rollback on a full disk changes nothing; the system's own error says that, and not where."""
+    publish(generations, "এক")
+    publish(generations, "দুই")
+    with monkeypatch.context() as patched:
+        patched.setattr("onneshon.index.storage.durable.sync_file", full_disk)
+        with pytest.raises(OSError, match="No space left") as caught:
+            generations.rollback()
+    assert caught.value.filename == str(generations.directory / "manifest.json")
+    assert live_text(generations) == "দুই"
+
+
 def full_disk(*_arguments: object) -> None:
     """Fail like a full disk."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
