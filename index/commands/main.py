@@ -20,8 +20,9 @@ from click.exceptions import Exit, NoSuchCommand
 from onneshon.index.commands.doctor import ENCODE, doctor
 from onneshon.index.commands.terminal import GROUP, Styled, clean_usage_errors, location_option, say
 from onneshon.index.commands.version import version_text
-from onneshon.index.errors import GIVE, OnneshonError
+from onneshon.index.errors import OnneshonError
 from onneshon.index.remote import Location
+from onneshon.index.storage.durable import remedy_of
 
 _CTRL_C = 130
 """The exit code after Ctrl-C: 128 plus the number of SIGINT, as in shells."""
@@ -114,11 +115,7 @@ def _give_up_output() -> None:
 def _sentence(error: OSError) -> str:
     """The message for an error of the system: the reason, the file, and advice if there is any."""
     where = f": {error.filename}" if error.filename else ""
-    remedy = ""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        remedy = "; free some space and try again"
-    elif error.errno in {errno.EACCES, errno.EPERM}:
-        remedy = f"; {GIVE}"
+    remedy = f"; {told}" if (told := remedy_of(error.errno)) else ""
     return f"{error.strerror or error}{where}{remedy}"
 
 

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from filelock import FileLock
 
 from onneshon.index.errors import ConfigurationError, OnneshonError, StoreError
-from onneshon.index.storage.durable import replace_file, sync_file, sync_folder
+from onneshon.index.storage.durable import remedy_of, replace_file, sync_file, sync_folder
 
 if TYPE_CHECKING:
     import obstore.store
@@ -252,7 +252,10 @@ class _Folder(ObjectStore):
         try:
             yield
         except OSError as error:
-            raise StoreError(f"{self.address} cannot be written: {error.strerror or error}") from error
+            remedy = f": {told}" if (told := remedy_of(error.errno)) else ""
+            raise StoreError(
+                f"{self.address} cannot be written ({error.strerror or error}){remedy}"
+            ) from error
 
 
 def open_store(address: str) -> ObjectStore:
@@ -321,7 +324,14 @@ def _explained(address: str) -> Iterator[None]:
         PermissionError,
         NotImplementedError,
     ) as error:
-        raise StoreError(f"{address} cannot be asked: {_first_line(error)}") from error
+        raise StoreError(f"{address} cannot be asked: {_with_remedy(_first_line(error))}") from error
+
+
+def _with_remedy(said: str) -> str:
+    """An error of obstore with what to do, if its number is one of this machine's disk."""
+    number = re.search(r"\(os error (\d+)\)", said)
+    remedy = remedy_of(int(number[1])) if number else ""
+    return f"{said}: {remedy}" if remedy else said
 
 
 def _first_line(error: Exception) -> str:

@@ -150,6 +150,13 @@ def publish_folder(working: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
+def remedy_of(number: int | None) -> str:
+    """What to do about an error of the system of this number (``errno``); empty where nobody can say."""
+    if number in _FULL:
+        return "free some space and try again"
+    return GIVE if number in _DENIED else ""
+
+
 def explain(error: OSError, folder: Path) -> str:
     """Say in a sentence what a disk refused and what to do.
 
@@ -159,13 +166,13 @@ def explain(error: OSError, folder: Path) -> str:
     """
     where = error.filename or folder
     if error.errno in _FULL:
-        return f"the disk is full (writing {where}): free some space and try again"
+        return f"the disk is full (writing {where}): {remedy_of(error.errno)}"
     if error.errno == errno.ENOMEM:
         return OUT_OF_MEMORY
     if error.errno == errno.EROFS:
         return f"{where} is on a read-only file system"
     if error.errno in _DENIED:
-        return f"no permission for {where}: {GIVE}"
+        return f"no permission for {where}: {remedy_of(error.errno)}"
     return f"{error.strerror or error} ({where})"
 
 
@@ -176,8 +183,9 @@ def unreadable(error: OSError, path: Path) -> str:
         error: the exception that was raised.
         path: the path of the file or folder.
     """
-    remedy = GIVE if error.errno in _DENIED else "look at the disk"
-    return f"{path} cannot be read ({error.strerror or error}): {remedy}"
+    return (
+        f"{path} cannot be read ({error.strerror or error}): {remedy_of(error.errno) or 'look at the disk'}"
+    )
 
 
 LOCK_FILE = "writer.lock"

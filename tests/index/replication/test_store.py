@@ -1,5 +1,6 @@
 """Every store keeps whole objects, and lets one of two writers win."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,6 +179,28 @@ def test_a_folder_that_is_gone_is_said_when_it_is_written(tmp_path: Path) -> Non
     (tmp_path / "store").write_text("নদী", encoding="utf-8")
     with pytest.raises(StoreError, match="cannot be"):
         store.swap("LIVE.json", b"1", "")
+
+
+TO_A_FULL_DISK = """
+import resource, sys
+from onneshon.index.replication.store import open_store
+store, way = open_store(sys.argv[1]), sys.argv[2]
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))  # as full as a disk
+try:
+    store.put("files/a", b"x" * 5_000) if way == "put" else store.swap("LIVE.json", b"x" * 5_000, "")
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.parametrize("way", ["put", "swap"])
+def test_a_full_disk_is_said_with_what_to_do(tmp_path: Path, way: str) -> None:
+    """The library says what the system said, and no more; an operator has to make room."""
+    command = [sys.executable, "-c", TO_A_FULL_DISK, f"file://{tmp_path}/store", way]
+    told = subprocess.check_output(command, text=True)
+    assert told.startswith(f"StoreError file://{tmp_path}/store cannot be ")
+    assert "File too large" in told
+    assert told.endswith(": free some space and try again\n")
 
 
 def test_without_the_library_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
