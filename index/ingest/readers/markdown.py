@@ -88,14 +88,19 @@ def front_matter(text: str, where: str) -> tuple[dict[str, Any], str]:
         where: the file, for messages.
 
     Raises:
-        CorpusError: the front matter is broken.
+        CorpusError: the front matter is broken, or too long: it may say that the file is a draft.
     """
     head = text[: _LONGEST + 8]
+    yaml, toml = _YAML.match(text), _TOML.match(text)
+    found = yaml or toml
+    if found and len(found[1]) > _LONGEST:
+        reason = f"front matter of more than {_LONGEST:,} characters: shorten it, or close it where it ends"
+        raise CorpusError(where, "long", reason)
     try:
-        if found := _YAML.match(head):
-            return _mapping(_yaml(found[1], where)), text[found.end() :]
-        if found := _TOML.match(head):
-            return tomllib.loads(found[1]), text[found.end() :]
+        if yaml:
+            return _mapping(_yaml(yaml[1], where)), text[yaml.end() :]
+        if toml:
+            return tomllib.loads(toml[1]), text[toml.end() :]
         if head.startswith("{") and not head.startswith(("{{", "{%", "{:")):
             value, end = json.JSONDecoder().raw_decode(head)
             return _mapping(value), text[end:]

@@ -164,6 +164,15 @@ def test_broken_front_matter_is_told_of(tmp_path: Path, head: str) -> None:
     assert "broken front matter" in read.faults[0][2]
 
 
+@pytest.mark.parametrize("fence", ["---", "+++"])
+def test_front_matter_that_is_too_long_is_told_of(tmp_path: Path, fence: str) -> None:
+    """Taken for text, it would be shown to readers, and a draft in it would be public."""
+    head = f'{fence}\ndraft = "true"\n{"# পদ্মা মেঘনা যমুনা" * 5_000}\n{fence}\n'
+    read = read_file(tmp_path / "a.md", f"{head}পদ্মা একটি নদী।")
+    assert (read.kinds, read.articles) == (["long"], [])
+    assert "front matter of more than 65,536 characters" in read.faults[0][2]
+
+
 def test_a_value_that_wants_quotes_is_told_with_its_line(tmp_path: Path) -> None:
     """The line is that of the file, and the message shows how to quote the value."""
     read = read_file(tmp_path / "a.md", "---\nauthor: রহিমা\ntitle: নদী: পদ্মা\n---\nলেখা\n")
