@@ -127,6 +127,11 @@ class TableError(OnneshonError):
 class ArticleNotFoundError(OnneshonError):
     """No article with that id is in the index."""
 
+    @classmethod
+    def of(cls, article_id: str) -> "ArticleNotFoundError":
+        """The error that names the id."""
+        return cls(f"there is no article with the id {article_id!r}")
+
 
 class BusyError(OnneshonError):
     """A costly query waited too long behind other costly ones; a later retry may succeed.

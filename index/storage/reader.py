@@ -158,7 +158,7 @@ class IndexReader:
                 doc = segment.find(article_id)
                 if doc is not None:
                     return segment.article(doc)
-        raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
+        raise ArticleNotFoundError.of(article_id)
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling that an article contains; None if no article does."""

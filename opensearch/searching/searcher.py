@@ -208,7 +208,7 @@ class ClusterSearcher(OpenGeneration):
         if article_id in found:
             return found[article_id]
         if budget.whole:
-            raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
+            raise ArticleNotFoundError.of(article_id)
         raise ClusterError(
             f"{self.generation} lacks a part now, which may have the article {article_id!r}",
             "late" if budget.exceeded else "lacking",

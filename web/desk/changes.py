@@ -74,7 +74,7 @@ def _revision(
 
     def stored(_: str) -> Article:
         if known is None:
-            raise ArticleNotFoundError(article_id)
+            raise ArticleNotFoundError.of(article_id)
         return known
 
     try:

@@ -185,7 +185,7 @@ def as_queued(
         return stored(article_id)
     article = mine[-1].article(records)
     if article is None:
-        raise ArticleNotFoundError(article_id)
+        raise ArticleNotFoundError.of(article_id)
     return article
 
 

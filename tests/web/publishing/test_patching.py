@@ -215,10 +215,12 @@ def test_only_the_version_that_was_read_is_changed(site: Patching) -> None:
 
 
 def test_what_is_not_there_is_not_changed(site: Patching) -> None:
-    """An article queued for deletion is not changed either."""
-    assert site.patch({"title": "নদী"}, "/api/v1/articles/নেই").status_code == 404
+    """An article queued for deletion is not changed either; the answer says which article is missing."""
+    absent = site.patch({"title": "নদী"}, "/api/v1/articles/নেই")
     site.client.delete(ADDRESS, query_string={"wait": 0}, headers={"Authorization": f"Bearer {site.key}"})
-    assert site.patch({"title": "নদী"}).status_code == 404
+    for answer, article_id in ((absent, "নেই"), (site.patch({"title": "নদী"}), "হাওর/১")):
+        assert answer.status_code == 404
+        assert answer.get_json()["detail"] == f"there is no article with the id {article_id!r}"
 
 
 @pytest.mark.parametrize(
