@@ -220,6 +220,23 @@ def test_text_of_twice_the_size_leaves_all_in_the_window_of_a_phone(
         assert room >= 3 * 32
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_of_filters_moves_without_the_page(browser: Browser, site: str, language: str) -> None:
+    """Those that a phone has no room for are one swipe away, within their row."""
+    path = "/search?q=ছাঁকনি&category=ইতিহাস&category=সাহিত্য&author=রেজওয়ান কবীর&date=2020-02"
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.goto(site + _in(path, language))
+        row, whole = (
+            page.evaluate(
+                "of => { const it = document.querySelector(of); return it.scrollWidth - it.clientWidth; }", of
+            )
+            for of in (".chips", "html")
+        )
+    assert row > 0
+    assert whole == 0
+
+
 def test_text_is_large_and_airy(page: Page, site: str) -> None:
     """Bengali with its marks above and below needs size and line height, and no letter spacing."""
     page.goto(f"{site}/article/ইতিহাস-1")
