@@ -15,7 +15,8 @@ class QueryError(OnneshonError):
     Args:
         reason: what is wrong and what to write instead.
         position: the offset in the query of the fault; None where no single code point is at fault.
-        kind: a stable name for the fault, for callers that word the message in another language.
+        kind: a stable name for the fault, for callers that word the message in another language; by default
+            ``parameter`` where there is one at fault, else ``query``.
         limit: the maximum of what ``kind`` names; 0 where that is no number.
         parameter: the name of the parameter at fault; empty where the query text is.
     """
@@ -27,14 +28,14 @@ class QueryError(OnneshonError):
         reason: str,
         position: int | None = None,
         *,
-        kind: QueryFault = "query",
+        kind: QueryFault | None = None,
         limit: int = 0,
         parameter: str = "",
     ) -> None:
         super().__init__(reason if position is None else f"{reason} (at character {position + 1})")
         self.reason = reason
         self.position = position
-        self.kind: QueryFault = kind
+        self.kind: QueryFault = kind or ("parameter" if parameter else "query")
         self.limit = limit
         self.parameter = parameter
 

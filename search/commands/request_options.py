@@ -153,7 +153,7 @@ def _filters(typed: Iterable[str]) -> Iterable[FieldFilter]:
     for text in typed:
         name, equals, value = text.partition("=")
         if not equals:
-            raise QueryError(f"--filter {text!r}: write FIELD=VALUE", kind="parameter", parameter="filter")
+            raise QueryError(f"--filter {text!r}: write FIELD=VALUE", parameter="filter")
         values.setdefault((name.removeprefix("-"), name.startswith("-")), []).append(value)
     for (field, negated), several in values.items():
         yield FieldFilter(field, tuple(several), negated=negated)

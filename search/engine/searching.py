@@ -221,7 +221,7 @@ class Searching(ABC, Generic[OpenT]):
         """
         request = request_of(text, options)
         if request.cursor:
-            raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
+            raise QueryError("a scan has no pages", parameter="cursor")
         return self._scanned(replace(request, group=False), options)
 
     def _scanned(self, request: SearchRequest, options: SearchOptions) -> Iterator[Article]:

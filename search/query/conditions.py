@@ -193,9 +193,7 @@ def _number(text: str, whole: str, parameter: str) -> float:
 
 
 def _unreadable(text: str, parameter: str) -> QueryError:
-    return QueryError(
-        f"{parameter}: {text[:60]!r} is no number; {_WRITE}", kind="parameter", parameter=parameter
-    )
+    return QueryError(f"{parameter}: {text[:60]!r} is no number; {_WRITE}", parameter=parameter)
 
 
 def number_ranges(field: str, borders: Sequence[float]) -> list[NumberRange]:

@@ -169,7 +169,6 @@ def unknown_name(name: str, known: Sequence[str], parameter: str) -> QueryError:
     """The error for an unknown name; the arguments are those of ``check_known``."""
     return QueryError(
         f"{parameter}: there is no {name[:60]!r}; {remedy(name, known)}",
-        kind="parameter",
         parameter=parameter,
     )
 
@@ -207,9 +206,7 @@ class FieldFilter:
             check_type(self.parameter, value, str)
         none = not self.values and not (self.field == "id" and not self.negated)
         if none or not all(self.values):
-            raise QueryError(
-                f"{self.parameter}: name what to filter by", kind="parameter", parameter=self.parameter
-            )
+            raise QueryError(f"{self.parameter}: name what to filter by", parameter=self.parameter)
         for value in self.values if self.field == "date" else ():
             check_date(value, self.parameter)
 

@@ -100,7 +100,7 @@ def refused(parameter: str, allowed: str) -> QueryError:
         parameter: the option's name.
         allowed: the values that are allowed, to complete "``parameter`` is".
     """
-    return QueryError(f"{parameter} is {allowed}", kind="parameter", parameter=parameter)
+    return QueryError(f"{parameter} is {allowed}", parameter=parameter)
 
 
 class Written(NamedTuple):

@@ -65,7 +65,7 @@ class Ignored:
 
     def error(self) -> QueryError:
         """The error that reports this part under ``strict``."""
-        return QueryError(f"{self.text[:60]!r}: {self.reason}", self.start, kind="query")
+        return QueryError(f"{self.text[:60]!r}: {self.reason}", self.start)
 
 
 ReadingKind: TypeAlias = Literal[

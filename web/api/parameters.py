@@ -32,11 +32,6 @@ _SAID: Final = (
 """Messages of the type checker, and the texts reported to clients in their place."""
 
 
-def refused(name: str, reason: str) -> QueryError:
-    """The error that names a parameter."""
-    return QueryError(reason, kind="parameter", parameter=name)
-
-
 def refusal(
     error: msgspec.ValidationError, given: Mapping[str, Any], kind: type[msgspec.Struct]
 ) -> QueryError:
@@ -49,15 +44,15 @@ def refusal(
     """
     message = str(error)
     if missing := _MISSING.match(message):
-        return refused(missing[1], f"{missing[1]} is missing")
+        return QueryError(f"{missing[1]} is missing", parameter=missing[1])
     found = _AT.match(message)
     if found is None:
-        return refused("", message)
+        return QueryError(message, kind="parameter")
     name, what = found["name"], found["what"]
     shown = short(name)
     if chosen := _CHOICE.fullmatch(what):
         return unknown_name(chosen[1], _choices(kind, name), shown)
-    return refused(shown, f"{shown}: {_reason(what, given.get(name))}")
+    return QueryError(f"{shown}: {_reason(what, given.get(name))}", parameter=shown)
 
 
 def _reason(what: str, value: Any) -> str:
@@ -117,7 +112,7 @@ def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
     for written, value in given.items():
         name = _known(written, known)
         if name in named:
-            raise refused(name, f"{name} is given as {written}, too")
+            raise QueryError(f"{name} is given as {written}, too", parameter=name)
         if value is not None:  # programs write null for what is not given
             named[name] = _as_texts(name, value, several=known[name])
     try:
@@ -144,7 +139,9 @@ def _known(written: str, known: Iterable[str]) -> str:
     names = [*known]
     found = next((name for name in names if written in {name, short(name)}), None)
     if found is None:
-        raise refused(written, f"there is no parameter {written[:60]!r}; {remedy(written, names)}")
+        raise QueryError(
+            f"there is no parameter {written[:60]!r}; {remedy(written, names)}", parameter=written
+        )
     return found
 
 
@@ -154,7 +151,7 @@ def _value(name: str, values: list[str], *, several: bool) -> Any:
     if several:
         return values
     if len(values) > 1:
-        raise refused(name, f"{name} is given {len(values)} times")
+        raise QueryError(f"{name} is given {len(values)} times", parameter=name)
     return values[0]
 
 
@@ -193,7 +190,9 @@ def body() -> bytes:
         QueryError: the body is compressed.
     """
     if (coding := request.headers.get("Content-Encoding", "identity")) != "identity":
-        raise refused("body", f"the body: encoded as {coding!r}; send it as it is, without Content-Encoding")
+        raise QueryError(
+            f"the body: encoded as {coding!r}; send it as it is, without Content-Encoding", parameter="body"
+        )
     return request.get_data()
 
 
@@ -209,8 +208,8 @@ def several_requests() -> list[AskedSearch | QueryError]:
     try:
         given = decoded(body(), _Searches).searches
     except msgspec.DecodeError as error:
-        raise refused(
-            "body", f"body: it is no JSON with a list of 1 to {MAX_SEARCHES} searches: {error}"
+        raise QueryError(
+            f"body: it is no JSON with a list of 1 to {MAX_SEARCHES} searches: {error}", parameter="body"
         ) from None
     return [_one_asked(search, kind, names) for search in given]
 

@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.index import Article
 from onneshon.index.json_form import to_json
-from onneshon.search import OnneshonError, ResultPage, SearchEngine, Suggestion, explain
+from onneshon.search import OnneshonError, QueryError, ResultPage, SearchEngine, Suggestion, explain
 from onneshon.search.query.options import SWITCH
 from onneshon.web.api import request_schema, schema
 from onneshon.web.api.openapi import document, parameters_of, parameters_type
 from onneshon.web.api.operations import operations
-from onneshon.web.api.parameters import AskedSearch, read, refused, search_request, several_requests
+from onneshon.web.api.parameters import AskedSearch, read, search_request, several_requests
 from onneshon.web.api.request_schema import SuggestParameters
 from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, revision, success
 from onneshon.web.current import declared, engine, live, numbers, today
@@ -222,7 +222,7 @@ def tokens() -> Response:
     """Every token of ``text`` with its steps and keys, without an index; or each word of ``query``."""
     asked = read(request_schema.AnalyzeParameters)
     if bool(asked.text) == bool(asked.query):
-        raise refused("text", "text: give one, or a query instead; not both, and not neither")
+        raise QueryError("text: give one, or a query instead; not both, and not neither", parameter="text")
     if asked.query:
         words = engine().understand(asked.query, literal=SWITCH.read(asked.literal))
         return answered(schema.AnalyzeAnswer(query=asked.query, words=list(words)))

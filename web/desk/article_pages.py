@@ -79,7 +79,7 @@ def _form(
     """
     known = desk.changes.is_known(article_id)
     if not known and typed("id") and not given:
-        raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
+        raise QueryError(f"there is no article {article_id}", parameter="id")
     stored, draft = desk.changes.current(article_id), desk.changes.draft(article_id)
     versions, held = desk.store.versions(article_id), desk.store.held(article_id)
     fields = {name: shown(draft or Article("", typed("title")), name) for name in FIELDS}
@@ -101,7 +101,7 @@ def _until(text: str) -> dt.datetime:
         return dt.datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError):
         reason = f"{text[:40]!r} is no time as 2026-02-21T18:00"
-        raise QueryError(reason, kind="parameter", parameter="until") from None
+        raise QueryError(reason, parameter="until") from None
 
 
 def _corrected(
@@ -186,7 +186,7 @@ def add_imports(routes: Blueprint, desk: Desk) -> None:
         """Store a file that was dropped in."""
         sent = request.files.get("file")
         if sent is None or not sent.filename:
-            raise QueryError("choose a file", kind="parameter", parameter="file")
+            raise QueryError("choose a file", parameter="file")
         taken = desk.imports.receive(sent.stream, sent.filename, g.desk.who)
         desk.store.note(g.desk.who, "receive", f"{taken.name} {taken.file}")
         return redirect(url_for("desk.imports", name=taken.name), HTTPStatus.SEE_OTHER)

@@ -210,7 +210,7 @@ class Changes:
             QueryError: there is no such article.
         """
         if self.current(article_id) is None:
-            raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
+            raise QueryError(f"there is no article {article_id}", parameter="id")
         operation = taken_out(article_id, who)
         unless_changed = self._unless_changed(operation, seen)
         self._keep(article_id, who, "withdraw")
@@ -237,9 +237,7 @@ class Changes:
         for version in self._store.versions(article_id):
             if version.number == number:
                 return version
-        raise QueryError(
-            f"version {number} of {article_id} is not kept", kind="parameter", parameter="version"
-        )
+        raise QueryError(f"version {number} of {article_id} is not kept", parameter="version")
 
     def hold(
         self,
@@ -256,7 +254,7 @@ class Changes:
             QueryError: the time is past, or the form makes no valid article.
         """
         if until <= self._store.now():
-            raise QueryError("this time is over: publish it now", kind="parameter", parameter="until")
+            raise QueryError("this time is over: publish it now", parameter="until")
         article, operation = self.read(article_id, given, who)
         assert operation.record is not None  # noqa: S101  # it is put in
         stamp = until.astimezone(dt.UTC).isoformat(timespec="seconds")
@@ -277,7 +275,7 @@ class Changes:
         held = self._store.held(article_id)
         action, then = ("release", self._release) if publish else ("drop", None)
         if held is None or not self._store.let_go(held, who, action, then):
-            raise QueryError(f"{article_id} is not held back", kind="parameter", parameter="id")
+            raise QueryError(f"{article_id} is not held back", parameter="id")
 
     def _release(self, held: Held) -> None:
         queue_held(self._queue, held)

@@ -112,9 +112,7 @@ class Imports:
         named = PurePath(file.replace("\\", "/"))
         file, ending = named.name[:200], named.suffix.lower()
         if ending not in KINDS:
-            raise QueryError(
-                f"{file!r} does not end with {', '.join(KINDS)}", kind="parameter", parameter="file"
-            )
+            raise QueryError(f"{file!r} does not end with {', '.join(KINDS)}", parameter="file")
         name = f"{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
         # Articles without ids get them from this name, so the same file again gives the same articles.
         kept = f"import-{blake2b(file.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}{ending}"
@@ -140,10 +138,10 @@ class Imports:
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
-            raise QueryError("there is no such import", kind="parameter", parameter="name")
+            raise QueryError("there is no such import", parameter="name")
         found = next((self._folder / name).glob("import-*"), None)
         if found is None:
-            raise QueryError("there is no such import, or it is too old", kind="parameter", parameter="name")
+            raise QueryError("there is no such import, or it is too old", parameter="name")
         return found
 
     def named(self, name: str) -> Import:
@@ -218,10 +216,10 @@ class Imports:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise QueryError("this import runs already", kind="parameter", parameter="name") from None
+            raise QueryError("this import runs already", parameter="name") from None
         if known.state == "done":
             lock.release()
-            raise QueryError("this import is done", kind="parameter", parameter="name")
+            raise QueryError("this import is done", parameter="name")
         begun = self._write(Import(name, known.file, known.who, dict(mapping), "running", how, bad=bad))
         (path.parent / "cancel").unlink(missing_ok=True)
         threading.Thread(target=self._run, args=(path, begun, lock), name="import", daemon=True).start()

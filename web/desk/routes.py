@@ -144,9 +144,7 @@ def _add_overview(routes: Blueprint, desk: Desk) -> None:
         """List what readers search for; with ``format=csv`` as a file."""
         which: Which = request.args.get("which", "nothing")  # type: ignore[assignment]  # checked below
         if which not in get_args(Which):
-            raise QueryError(
-                f"which is one of {', '.join(get_args(Which))}", kind="parameter", parameter="which"
-            )
+            raise QueryError(f"which is one of {', '.join(get_args(Which))}", parameter="which")
         days = number("days", 7, 366)
         if request.args.get("format") == "csv":
             desk.store.note(g.desk.who, "export", which)

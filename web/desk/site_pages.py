@@ -78,7 +78,7 @@ def _decided(desk: Desk, left: str, right: str, *, accepted: bool) -> ResponseRe
             desk.synonyms.add((accepted_line if accepted else refused_line)(entry))
             desk.store.note(g.desk.who, "accept" if accepted else "refuse", f"{left}, {right}")
             return back("desk.synonyms", "learned")
-    raise QueryError(f"the index has not learned {left}, {right}", kind="parameter", parameter="left")
+    raise QueryError(f"the index has not learned {left}, {right}", parameter="left")
 
 
 def _changed(

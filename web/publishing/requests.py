@@ -16,7 +16,6 @@ from onneshon.index.json_checks import decoded as from_json
 from onneshon.index.json_form import written
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import ArticleNotFoundError, QueryError
-from onneshon.search.errors import QueryFault
 from onneshon.web.api.schema import revision
 from onneshon.web.middleware.faults import ChangedError
 
@@ -42,10 +41,6 @@ class RequestedChanges(NamedTuple):
     unused: list[str]
 
 
-def _refused(message: str, kind: QueryFault = "parameter") -> QueryError:
-    return QueryError(message, kind=kind, parameter="body")
-
-
 def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> RequestedChanges:
     """The operation that puts an article in.
 
@@ -61,7 +56,9 @@ def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Requ
     try:
         operation, unused = _put(article_id, _Record.of(body, "the body"), client, records)
     except CorpusError as error:
-        raise _refused(str(error), "date" if error.kind == "date" else "parameter") from None
+        raise QueryError(
+            str(error), kind="date" if error.kind == "date" else None, parameter="body"
+        ) from None
     return RequestedChanges([operation], unused[:MAX_NAMES])
 
 
@@ -101,7 +98,7 @@ def taken_out(article_id: str, client: str) -> Operation:
     try:
         return Operation.now(checked_id(article_id, "the address"), None, client)
     except CorpusError as error:
-        raise QueryError(str(error), kind="parameter", parameter="id") from None
+        raise QueryError(str(error), parameter="id") from None
 
 
 def of_bulk(body: bytes, client: str, records: SiteRecords) -> RequestedChanges:
@@ -128,11 +125,11 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> RequestedChanges:
             faults.append(str(error))
     if faults:
         wrong = "1 line is wrong" if len(faults) == 1 else f"{len(faults)} lines are wrong"
-        raise _refused(f"{wrong}, and nothing was queued: {'; '.join(faults[:5])}")
+        raise QueryError(f"{wrong}, and nothing was queued: {'; '.join(faults[:5])}", parameter="body")
     if not operations:
-        raise _refused("no line has an article")
+        raise QueryError("no line has an article", parameter="body")
     if len(operations) > MAX_LINES:
-        raise _refused(f"{len(operations):,} lines are more than {MAX_LINES:,}")
+        raise QueryError(f"{len(operations):,} lines are more than {MAX_LINES:,}", parameter="body")
     return RequestedChanges(operations, [*unused][:MAX_NAMES])
 
 
@@ -143,7 +140,9 @@ def _lines(body: bytes) -> Sequence[bytes]:
     try:
         return [bytes(element) for element in from_json(body, list[msgspec.Raw])]
     except msgspec.DecodeError as error:
-        raise _refused(f"it is neither JSON Lines nor an array in JSON: {error}") from None
+        raise QueryError(
+            f"it is neither JSON Lines nor an array in JSON: {error}", parameter="body"
+        ) from None
 
 
 def _of_line(record: _Record, client: str, records: SiteRecords) -> tuple[Operation, list[str]]:
@@ -225,7 +224,7 @@ def patched(article: Article, body: bytes) -> bytes:
     try:
         patch = json_object(body, "the body")
     except CorpusError as error:
-        raise QueryError(str(error), kind="parameter", parameter="body") from None
+        raise QueryError(str(error), parameter="body") from None
     changed = merged(written(article), patch)
     gone = {name: None for name in article.keywords if name in patch and patch[name] is None}
     return json_bytes(merged(changed, {"keywords": gone}) if gone else changed)
