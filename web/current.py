@@ -5,14 +5,15 @@ gives the engine, the site with its colours and logo, and the current day.
 """
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import Flask, current_app, g, request, url_for
 
-from onneshon.index.configuration import DATE_ORDERS, DateOrder
+from onneshon.index.configuration import DATE_ORDERS, DateOrder, KeywordField
 from onneshon.search import IndexStateError, SearchEngine
 from onneshon.search.query.parser import MAX_CHARACTERS
 from onneshon.search.request import ON_PAGES, OPTIONS
@@ -23,8 +24,7 @@ from onneshon.web.middleware.faults import LimitError
 from onneshon.web.site.palette import LookFile, Palette
 from onneshon.web.site.settings import Site
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Made = TypeVar("Made")
 
 PAGE_SIZE = 10
 """Number of hits on a page."""
@@ -68,20 +68,30 @@ def engine() -> SearchEngine:
     return live().current()
 
 
-def declared() -> tuple[str, ...]:
-    """The names of the fields of the site; none where there is no index."""
+def worked_out(name: str, work: Callable[[SearchEngine], Made]) -> Made:
+    """What ``work`` makes of the articles, made once per generation and kept under ``name``."""
+    cache, ask = live().cache, engine()  # in this order: what an old engine makes stays in its own cache
+    if name not in cache:
+        cache[name] = work(ask)
+    found: Made = cache[name]
+    return found
+
+
+def _fields() -> Sequence[KeywordField]:
     try:
-        return tuple(field.name for field in engine().fields)
+        return engine().fields
     except IndexStateError:
         return ()
+
+
+def declared() -> tuple[str, ...]:
+    """The names of the fields of the site; none where there is no index."""
+    return tuple(field.name for field in _fields())
 
 
 def numbers() -> tuple[str, ...]:
     """The names of the site's number fields; none where there is no index."""
-    try:
-        return tuple(field.name for field in engine().fields if field.is_number)
-    except IndexStateError:
-        return ()
+    return tuple(field.name for field in _fields() if field.is_number)
 
 
 def date_order() -> DateOrder:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urljoin
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -29,15 +29,16 @@ from onneshon.web.addresses import article_address, picture_address, scan_addres
 from onneshon.web.current import (
     MAX_QUERY,
     MAX_TEXT,
+    Made,
     Paging,
     engine,
     language,
     literal,
-    live,
     page,
     site,
     today,
     typed,
+    worked_out,
 )
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address
@@ -54,8 +55,6 @@ from onneshon.web.pages.narrowing import (
 from onneshon.web.pages.sitemaps import Card
 
 pages = Blueprint("pages", __name__)
-
-Made = TypeVar("Made")
 
 FEED_SIZE: Final = 30
 """Maximum articles in a feed."""
@@ -87,14 +86,10 @@ def home() -> ResponseReturnValue:
 
 def _worked_out(name: str, work: Callable[[SearchEngine], Made], busy: Made) -> Made:
     """A value computed from the articles, once per generation; ``busy`` if the engine is too busy."""
-    cache, ask = live().cache, engine()
     try:
-        if name not in cache:
-            cache[name] = work(ask)
+        return worked_out(name, work)
     except BusyError:
         return busy
-    found: Made = cache[name]
-    return found
 
 
 MOST_LONGER: Final = 3

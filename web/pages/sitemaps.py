@@ -17,7 +17,7 @@ from onneshon.index.analysis.control_characters import json_text, visible, xml_t
 from onneshon.search import FieldFilter, OnneshonError, QueryError, SearchEngine, SearchRequest
 from onneshon.search.request import MAX_FACET_VALUES
 from onneshon.web.addresses import article_address
-from onneshon.web.current import engine, live, today
+from onneshon.web.current import engine, today, worked_out
 from onneshon.web.pages.narrowing import PERIODS, drill
 
 MOST_OF_A_YEAR: Final = 10_000
@@ -107,12 +107,10 @@ def _newest(ask: SearchEngine, name: str) -> dt.date | None:
     return hits[0].article.date if hits else None
 
 
-def _kept(name: str, make: Callable[[], str]) -> Response:
+def _kept(name: str, make: Callable[[SearchEngine], str]) -> Response:
     """An XML file, made once per generation."""
-    cache = live().cache
-    if name not in cache:
-        cache[name] = zlib.compress(xml_text(make()).encode())
-    return Response(zlib.decompress(cache[name]), mimetype="application/xml")
+    packed = worked_out(f"{name} {request.url_root}", lambda ask: zlib.compress(xml_text(make(ask)).encode()))
+    return Response(zlib.decompress(packed), mimetype="application/xml")
 
 
 def _file(articles: Iterable[Article], *, news: bool = False) -> str:
@@ -124,29 +122,18 @@ def _file(articles: Iterable[Article], *, news: bool = False) -> str:
 @sitemaps.get("/sitemap.xml")
 def listed() -> Response:
     """The index of sitemap files (sitemaps.org)."""
-    ask = engine()
-    made = _kept(
-        f"sitemap {request.url_root}", lambda: render_template("sitemap_index.xml", parts=_known(ask))
-    )
-    return made if _known(ask) else abort(404)
+    known = worked_out("parts", parts)
+    made = _kept("sitemap", lambda _: render_template("sitemap_index.xml", parts=known))
+    return made if known else abort(404)
 
 
 @sitemaps.get("/sitemap-<date>.xml")
 def part(date: str) -> Response:
     """The addresses of the articles of a year, a month or a day, or of those without a day."""
-    ask = engine()
-    if date not in {known.name for known in _known(ask)}:
+    if date not in {known.name for known in worked_out("parts", parts)}:
         abort(404)
     asked = _everything(Part(date), sort="newest")
-    return _kept(f"sitemap {request.url_root} {date}", lambda: _file(islice(ask.scan(asked), MOST)))
-
-
-def _known(ask: SearchEngine) -> list[Part]:
-    cache = live().cache
-    if "sitemaps" not in cache:
-        cache["sitemaps"] = parts(ask)
-    known: list[Part] = cache["sitemaps"]
-    return known
+    return _kept(f"sitemap {date}", lambda ask: _file(islice(ask.scan(asked), MOST)))
 
 
 def _of_two_days(most: int) -> list[Article]:
