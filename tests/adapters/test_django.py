@@ -262,7 +262,7 @@ def test_the_command_indexes_everything(run: Run, project: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_command_leaves_out_as_many_as_it_is_told(run: Run, project: Path) -> None:
+def test_the_command_leaves_out_as_many_as_it_is_asked_to(run: Run, project: Path) -> None:
     """By the option that its message names."""
     run("shell", code=FILL + "\nPost.objects.create(section='নদী', day=day)")
     with pytest.raises(AssertionError, match="by --max-bad 1"):
@@ -285,7 +285,7 @@ def test_further_pages_are_of_the_same_category(run: Run, project: Path) -> None
     assert "2 / 2" in last
 
 
-def test_a_project_without_a_place_for_its_index_is_told(run: Run, project: Path) -> None:
+def test_a_project_without_a_place_for_its_index_is_reported(run: Run, project: Path) -> None:
     """By Django's own error."""
     (project / "beside.py").write_text(BESIDE + "\nONNESHON = {}\n", "utf-8")
     with pytest.raises(AssertionError, match="Say where the index is"):

@@ -69,7 +69,7 @@ def test_the_host_keeps_what_is_its_own(client: FlaskClient, prefix: str) -> Non
     assert client.get("/নেই").get_data(as_text=True) == "হারিয়ে গেছে"
 
 
-def test_a_prefix_may_be_told_when_it_is_registered() -> None:
+def test_a_prefix_may_be_given_when_it_is_registered() -> None:
     """And several engines may stand side by side."""
     app = Flask(__name__)
     app.register_blueprint(blueprint(FakeEngine(), "/a"), url_prefix="/খবর")

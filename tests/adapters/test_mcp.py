@@ -175,7 +175,7 @@ def test_a_long_article_is_read_in_parts(body: str, beyond: int) -> None:
         ("article", {"id": "১", "offset": 20_000}, "no argument 'offset'; there are id, start"),
     ],
 )
-def test_what_is_wrong_is_told(
+def test_what_is_wrong_is_reported(
     sample_engine: Engine, tool: str, arguments: dict[str, Any], told: str
 ) -> None:
     """So that an agent can ask again."""
@@ -284,7 +284,9 @@ def test_over_http(address: str, sample_engine: Engine) -> None:
     assert anyio.run(_title, address) == sample_engine.article(NATIVE).title
 
 
-def test_over_http_the_address_that_is_told_can_be_opened(sample_index: Path, sample_engine: Engine) -> None:
+def test_over_http_the_address_that_is_reported_can_be_opened(
+    sample_index: Path, sample_engine: Engine
+) -> None:
     """In place of any address stands that of this machine; those of IPv6 are written as they are there."""
     with _answering(sample_index, "--host", "0.0.0.0") as address:  # noqa: S104 # that is the case
         assert address.startswith("http://127.0.0.1:")
@@ -337,7 +339,7 @@ def test_over_http_only_its_own_names_are_answered_to(address: str) -> None:
     assert (status, "evil.example" in told["detail"]) == (403, True)
 
 
-def test_an_address_that_is_taken_is_told(address: str, sample_index: Path) -> None:
+def test_an_address_that_is_taken_is_reported(address: str, sample_index: Path) -> None:
     """With what to do."""
     port = address.split(":")[2].split("/", maxsplit=1)[0]
     done = CliRunner().invoke(main, ["mcp", "--index", str(sample_index), "--http", "--port", port])

@@ -171,7 +171,7 @@ def test_random_queries_of_operators_equal_plain_python(engine: Engine, plain: P
     assert some > QUERIES // 3
 
 
-def test_a_difference_is_told(engine: Engine, plain: PlainArticles) -> None:
+def test_a_difference_is_reported(engine: Engine, plain: PlainArticles) -> None:
     """Of articles, total, order and counts."""
     request = SearchRequest("*", sort="newest", facets=("tags",), facet_limit=1000)
     every = plain.all()

@@ -52,7 +52,7 @@ def test_each_mutant_has_one_change() -> None:
     }
 
 
-def test_numbers_that_constants_and_fields_are_given_are_told_from_others() -> None:
+def test_numbers_that_constants_and_fields_are_given_are_distinguished_from_others() -> None:
     """Wherever they stand in the value; an operator of it is no number, nor is what a function says."""
     program = (
         "SHARES: Final = {'নদী': 0.5} | {'চর': -2}\n\n\n"

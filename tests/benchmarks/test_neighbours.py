@@ -9,7 +9,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.storage.reader import open_index
 
 
-def test_words_of_headlines_stand_side_by_side_once() -> None:
+def test_words_of_headlines_are_adjacent_once() -> None:
     """Of Bengali letters: numbers and Latin words have no slips of the hand."""
     lines = ["খালেদা জিয়া আজ", "আজ ১৫ জন", "খালেদা জিয়া BNP"]
     assert list(neighbours(lines)) == [("খালেদা", canonical("জিয়া")), (canonical("জিয়া"), "আজ")]

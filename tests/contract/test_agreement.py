@@ -247,7 +247,7 @@ def test_the_best_are_the_same_where_they_are_looked_for_alone(
     assert estimated > 5
 
 
-def test_where_the_highest_sums_are_not_the_best_all_is_looked_at(
+def test_where_the_highest_sums_are_not_the_best_all_are_scored(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All documents are scored if many contain common words often, and too little of the query."""
@@ -317,7 +317,7 @@ def test_words_in_parentheses_are_together_one_alternative(both: Both) -> None:
         assert either < loose
 
 
-def test_what_keeps_an_article_from_being_found_is_told_the_same(both: Both) -> None:
+def test_what_keeps_an_article_from_being_found_is_reported_the_same(both: Both) -> None:
     """Words, filters and exclusions are explained alike; what neither engine finds has a score of 0."""
     draw = Random(20_206)  # noqa: S311 (chance, not secrecy)
     ids = [hit.id for hit in both.ours.search("*", limit=100)]

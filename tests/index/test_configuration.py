@@ -146,7 +146,7 @@ def test_an_unknown_key_is_named_with_the_nearest_known(
         ("synonyms", ""),
     ],
 )
-def test_what_makes_no_sense_is_named(tmp_path: Path, text: str, key: str) -> None:
+def test_what_is_invalid_is_named(tmp_path: Path, text: str, key: str) -> None:
     """The error names the file and the key."""
     with pytest.raises(ConfigurationError) as caught:
         _read(tmp_path, text)

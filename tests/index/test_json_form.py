@@ -49,7 +49,7 @@ def test_what_is_no_json_of_a_type_is_refused_in_one_way(content: bytes) -> None
     ("raised", "told"),
     [(RecursionError(), "nested"), (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "start"), "UTF-8")],
 )
-def test_what_the_library_raises_of_json_is_told_as_that(
+def test_what_the_library_raises_of_json_is_reported_as_that(
     monkeypatch: pytest.MonkeyPatch, raised: Exception, told: str
 ) -> None:
     """Other exceptions of the library become ``DecodeError``, so that callers catch only one."""
@@ -202,7 +202,7 @@ def test_the_type_is_described_as_the_class_is() -> None:
     assert told["additionalProperties"] is False
 
 
-def test_a_field_that_is_no_member_is_told() -> None:
+def test_a_field_that_is_no_member_is_reported() -> None:
     """A class whose members are listed must list every field."""
     with pytest.raises(TypeError, match=r"Forgetful\.count is no member"):
 

@@ -25,7 +25,7 @@ def test_an_address_of_a_cluster_is_found_by_what_is_installed(text: str) -> Non
     assert str(index) == text
 
 
-def test_an_address_that_makes_no_sense_is_refused() -> None:
+def test_an_invalid_address_is_refused() -> None:
     """The error shows the right form of an address."""
     for text in ("opensearch://host", "opensearch+http://host:9200/news", "OPENSEARCH://host/news"):
         with pytest.raises(ConfigurationError, match="host:9200"):

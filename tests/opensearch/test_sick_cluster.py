@@ -67,7 +67,7 @@ def comes(condition: Callable[[], object]) -> bool:
     return False
 
 
-def test_a_part_that_is_missing_is_told_and_nothing_is_learned(
+def test_a_part_that_is_missing_is_reported_and_nothing_is_learned(
     cluster: LocalCluster, empty: Cluster, hurried: pytest.LogCaptureFixture
 ) -> None:
     """Python, command line, API and page say so; engines and updates of that time are right afterwards."""

@@ -252,7 +252,7 @@ def test_random_requests_are_paged_through_whole(engine: Engine, articles: list[
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("sort", ["relevance", "newest"])
-def test_words_side_by_side_find_what_holds_enough_of_them(
+def test_several_words_find_what_has_enough_of_them(
     engine: Engine, articles: list[Article], sort: Literal["relevance", "newest"]
 ) -> None:
     """Enough is by the words' weights in plain Python; if few match, others fill up to twenty."""

@@ -62,7 +62,7 @@ def test_however_they_wake_none_gets_far_ahead(woken: list[int]) -> None:
 
 
 @given(st.integers(1, 200), st.permutations(range(3)))
-def test_whoever_looks_first_takes_no_more_than_its_share(waiting: int, order: list[int]) -> None:
+def test_the_first_process_takes_no_more_than_its_share(waiting: int, order: list[int]) -> None:
     """After two rounds none is left, and the numbers differ by at most one."""
     several = Several(3)
     for number in order:

@@ -91,7 +91,7 @@ def test_a_value_is_found_in_either_encoding(address: str) -> None:
     ("method", "params"),
     [("search", {"facets": ["colour"]}), ("searchForFacetValues", {"facetName": "colour", "facetQuery": ""})],
 )
-def test_what_is_wrong_is_told_as_the_server_says_it(address: str, method: str, params: Any) -> None:
+def test_what_is_wrong_is_reported_as_the_server_says_it(address: str, method: str, params: Any) -> None:
     """Errors are the server's, for values of a facet, too."""
     assert asked(address, method, **params).startswith("Onneshon: facets: there is no 'colour'")
 
@@ -106,7 +106,7 @@ def test_a_page_beyond_the_last_one_that_is_reached_has_no_hits() -> None:
     assert (beyond["nbPages"], beyond["page"], beyond["hits"], beyond["nbHits"]) == (10, 10, [], 1_005)
 
 
-def test_a_proxy_that_answers_in_place_of_the_server_is_told_by_its_status() -> None:
+def test_a_proxy_that_answers_in_place_of_the_server_is_reported_by_its_status() -> None:
     """A proxy does not answer in JSON."""
     proxy = Flask(__name__)
     proxy.register_error_handler(404, lambda _error: ("<html>", 502))

@@ -62,7 +62,7 @@ def test_newer_generations_are_looked_for_now_and_then() -> None:
     assert engine.reloads == 3
 
 
-def test_a_newer_generation_is_looked_for_at_once_when_told() -> None:
+def test_a_newer_generation_is_looked_for_at_once_when_asked() -> None:
     """An article reported as visible is found by the next request; repeated reports do nothing."""
     clock, engine = Clock(), FakeEngine()
     live = LiveEngine(engine, interval=1, clock=clock)
@@ -134,7 +134,7 @@ def test_a_failed_reload_keeps_the_old_articles() -> None:
     assert LiveEngine(engine).current() is engine
 
 
-def test_an_engine_that_cannot_move_on_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_engine_that_cannot_move_on_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     """A failing reload is reported while it lasts; the log has each reason once, and again if it recurs."""
 
     class Staying(FakeEngine):
@@ -154,7 +154,7 @@ def test_an_engine_that_cannot_move_on_is_told_of(caplog: pytest.LogCaptureFixtu
     assert len(caplog.records) == 2
 
 
-def test_damage_that_a_search_met_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+def test_damage_that_a_search_met_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     """The engine has left that generation; the log says so once, and again if it recurs."""
     clock, engine = Clock(), FakeEngine()
     live = LiveEngine(engine, interval=1, clock=clock)

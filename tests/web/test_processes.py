@@ -125,7 +125,7 @@ for _ in range(20):
 """
 
 
-def test_one_that_is_told_to_end_as_it_begins_ends() -> None:
+def test_a_process_that_is_stopped_as_it_begins_ends() -> None:
     """Python loses a signal that comes while it forks, and the parent would wait for ever."""
     command = [sys.executable, "-c", TOLD_AT_ONCE]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
@@ -157,7 +157,7 @@ print(keeper.stay())
 """
 
 
-def test_one_that_is_told_to_end_as_it_begins_to_wait_ends() -> None:
+def test_a_process_that_is_stopped_as_it_begins_to_wait_ends() -> None:
     """A signal between two Python instructions and a blocking call is handled only after that call."""
     command = [sys.executable, "-c", TOLD_AS_IT_WAITS]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)

@@ -78,7 +78,7 @@ def test_what_one_server_has_taken_in_another_finds(tmp_path: Path, store: str) 
     ],
     ids=["nothing to push", "both"],
 )
-def test_what_makes_no_sense_is_refused_before_anything_is_served(
+def test_what_is_invalid_is_refused_before_anything_is_served(
     tmp_path: Path, options: list[str], reason: str
 ) -> None:
     """The message gives the remedy."""

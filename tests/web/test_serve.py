@@ -17,7 +17,7 @@ from tests.serving import serving, start
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_it_says_where_it_is_and_ends_when_told(tmp_path: Path, end: signal.Signals) -> None:
+def test_it_says_where_it_is_and_ends_when_stopped(tmp_path: Path, end: signal.Signals) -> None:
     """The address goes to stderr, no index is needed, and both signals end it cleanly."""
     with start(tmp_path, "--port", "0") as process:
         assert process.stderr
@@ -37,7 +37,7 @@ def test_it_says_where_it_is_and_ends_when_told(tmp_path: Path, end: signal.Sign
 
 
 @pytest.mark.parametrize("step", ["warm", "start"])
-def test_told_to_end_before_it_answers_it_closes_what_it_began(
+def test_stopped_before_it_answers_it_closes_what_it_began(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """Threads would otherwise keep the process alive; the end is no failure."""
@@ -70,7 +70,7 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
-def test_a_site_that_makes_no_sense_is_not_served(tmp_path: Path) -> None:
+def test_an_invalid_site_is_not_served(tmp_path: Path) -> None:
     """The message has the key, the reason and what is allowed."""
     (tmp_path / "onneshon.toml").write_text('[site.colours]\naccent = "#ffcc00"\n', "utf-8")
     with start(tmp_path, "--port", "0") as process:

@@ -43,7 +43,7 @@ def test_spellings_alike_have_the_key_that_the_rules_say(word: str) -> None:
 
 
 @given(words)
-def test_canonical_words_are_told_as_the_pattern_says(word: str) -> None:
+def test_canonical_words_are_reported_as_the_pattern_says(word: str) -> None:
     """All steps together lead to a canonical word."""
     assert is_canonical(word) == plain_letters.is_canonical(word)
     form = canonical_form(word)

@@ -62,7 +62,7 @@ def test_a_sound_field_answers_as_every_field(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ASKS)
-def test_what_cannot_be_told_of_words_is_left_out(name: str) -> None:
+def test_what_words_do_not_say_is_left_out(name: str) -> None:
     """With a damaged dictionary a word that cannot be looked up counts as being in some article."""
     ask, otherwise = ASKS[name]
     field, met = lossy(damaged("stem/terms"))
@@ -73,7 +73,7 @@ def test_what_cannot_be_told_of_words_is_left_out(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OF_LISTS)
-def test_what_cannot_be_told_of_lists_is_left_out(name: str) -> None:
+def test_what_lists_do_not_say_is_left_out(name: str) -> None:
     """Damaged lists are left out, and the dictionary still works."""
     ask, otherwise = ASKS[name]
     field, met = lossy(damaged("stem/data"))

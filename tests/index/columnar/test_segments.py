@@ -159,7 +159,7 @@ def test_an_old_list_of_something_else_is_refused(tmp_path: Path) -> None:
             read_segments(tmp_path)
 
 
-def test_the_files_of_a_segment_are_told_from_those_of_others(tmp_path: Path) -> None:
+def test_the_files_of_a_segment_are_distinguished_from_those_of_others(tmp_path: Path) -> None:
     """Side tables of a build are next to its segment; those of a later segment in a folder of its name."""
     files = ["MAIN_bulk.inv", "MAIN_a1.inv", "MAIN_a1/words.bin", "vocabulary.bin", "MAIN.gone", SEGMENT_LIST]
     assert files_of("MAIN_a1", files) == ["MAIN_a1.inv", "MAIN_a1/words.bin"]

@@ -106,7 +106,7 @@ def _help(command: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         ("gc", "--keep-days", "[0<=x<=36525]"),
     ],
 )
-def test_help_says_what_is_taken_unless_told_and_what_at_the_least(
+def test_help_says_defaults_and_minimums(
     monkeypatch: pytest.MonkeyPatch, command: str, option: str, said: str
 ) -> None:
     """So that nobody has to try it out."""

@@ -69,7 +69,7 @@ def test_articles_that_became_longer_ask_for_a_migration(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("said", ['[facets]\nshown = ["catagory"]', "[weights]\nexac = 0.5", "[fields"])
-def test_what_a_site_says_is_looked_at(directory: Path, said: str) -> None:
+def test_what_a_site_says_is_checked(directory: Path, said: str) -> None:
     """An invalid settings file keeps all updates from readers."""
     assert FILE_NAME not in findings(directory)
     (directory / FILE_NAME).write_text("[fields.desk]", "utf-8")
@@ -119,7 +119,7 @@ def test_a_byte_that_no_search_has_met_is_found(directory: Path, monkeypatch: py
     assert "vocabulary.bin was altered after it was built" in result.stdout
 
 
-def test_what_belongs_to_another_user_is_told_with_what_to_do(
+def test_what_belongs_to_another_user_is_reported_with_what_to_do(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A build by root leaves this: neither CURRENT nor the folder of generations may be read."""
@@ -205,9 +205,7 @@ def test_a_missing_library_is_named(directory: Path, monkeypatch: pytest.MonkeyP
     assert (found.state, found.remedy) == ("wrong", "`pip install waitress`")
 
 
-def test_every_library_that_is_declared_is_looked_at(
-    directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_declared_library_is_checked(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Extras are not required, and Whoosh has a check of its own."""
     declared = [
         "numpy>=2.0",
@@ -229,7 +227,7 @@ def test_every_library_that_is_declared_is_looked_at(
         ("onneshon.index.commands.doctor._providers", "whoosh", "install Onneshon again"),
     ],
 )
-def test_what_cannot_be_looked_at_is_wrong_and_the_rest_is_looked_at(
+def test_what_cannot_be_checked_is_wrong_and_the_rest_is_checked(
     directory: Path, monkeypatch: pytest.MonkeyPatch, failing: str, name: str, remedy: str
 ) -> None:
     """ICU is compiled, and so has its own remedy."""

@@ -262,7 +262,7 @@ def test_rollback_and_forward_again(directory: Path, corpus: Path) -> None:
     assert Generations(directory).current().name == "000002"
 
 
-def test_a_full_disk_is_told_with_what_to_do(
+def test_a_full_disk_is_reported_with_what_to_do(
     directory: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Any command reports it and stops; the index is unchanged."""
@@ -495,7 +495,7 @@ def test_force_publishes_what_shrank(directory: Path, tmp_path: Path) -> None:
     assert run("index", "build", "--force", corpus, "--index", directory).exit_code == 0
 
 
-def test_gc_keeps_as_many_as_it_is_told(tmp_path: Path) -> None:
+def test_gc_keeps_as_many_as_it_is_asked_to(tmp_path: Path) -> None:
     """By default two and those of some days are kept; with `--only-live` the live one alone."""
     corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
     directory = tmp_path / "index"
@@ -580,7 +580,7 @@ def no_command() -> None:
     """Stand in for an object that a layer names as a command, and which is none."""
 
 
-def test_a_layer_that_fails_is_told_of_and_the_others_work(
+def test_a_layer_that_fails_is_reported_and_the_others_work(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line on stderr names the missing command and the reason, when that command or help is asked for."""

@@ -39,7 +39,7 @@ def _as_process(*arguments: str, **settings: Any) -> subprocess.CompletedProcess
     return subprocess.run(command, check=False, text=True, stderr=subprocess.PIPE, **settings)
 
 
-def test_ctrl_c_is_told_below_what_stood_there() -> None:
+def test_ctrl_c_is_reported_below_what_stood_there() -> None:
     """The message has a line of its own, since a bar may be there; standard output stays as it is."""
     done = _ended(_raising(KeyboardInterrupt()))
     assert (done.exit_code, done.stdout, done.stderr) == (130, "", "\nonneshon: stopped\n")
@@ -67,7 +67,7 @@ def test_what_the_system_refused_is_said_with_what_to_do(error: OSError, said: s
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"onneshon: {said}\n")
 
 
-def test_an_output_without_bengali_is_told_with_what_to_do() -> None:
+def test_an_output_without_bengali_is_reported_with_what_to_do() -> None:
     """A terminal with a Latin locale causes this; text that cannot be encoded at all is a bug of ours."""
     done = _ended(lambda: "ইলিশ".encode("latin-1"))
     assert (done.exit_code, done.stdout) == (1, "")

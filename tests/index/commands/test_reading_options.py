@@ -133,7 +133,7 @@ def test_options_that_make_no_sense_are_refused(
     assert says in " ".join(result.stderr.split())
 
 
-def test_bijoy_is_converted_and_told_of_or_left_out(tmp_path: Path) -> None:
+def test_bijoy_is_converted_and_reported_or_left_out(tmp_path: Path) -> None:
     """Depending on the option; it is never indexed unconverted."""
     path = tmp_path / "old.jsonl"
     record = {"title": "fvlv Av‡›`vjb", "body": "Avgvi fvB‡qi i‡³ ivOv‡bv GKz‡k †deªæqvwi"}
@@ -183,7 +183,7 @@ def test_programs_say_how_sources_are_read(tmp_path: Path, news: str) -> None:
     assert (report.articles, report.converted, report.passed) == (2, 0, {})
 
 
-def test_files_of_a_folder_that_could_be_made_ones_that_are_read_are_told_of(tmp_path: Path) -> None:
+def test_files_of_a_folder_that_could_be_made_ones_that_are_read_are_reported(tmp_path: Path) -> None:
     """Their extensions are listed with a program that converts them; pictures cannot be converted."""
     folder = tmp_path / "articles"
     folder.mkdir()

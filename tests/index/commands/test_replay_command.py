@@ -51,7 +51,7 @@ def _reporting(monkeypatch: pytest.MonkeyPatch, *left_out: str) -> list[Any]:
     ],
     ids=["all", "local", "zone", "position", "least"],
 )
-def test_it_begins_where_it_is_told_to(
+def test_it_begins_where_it_is_asked_to(
     directory: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], asked: tuple[Any, ...]
 ) -> None:
     """A time without a zone is local; without options all kept operations are applied."""

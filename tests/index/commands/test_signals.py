@@ -91,7 +91,7 @@ def test_beside_the_main_thread_nothing_changes() -> None:
     assert done == [signal.SIG_DFL]
 
 
-def test_other_errors_that_python_drops_are_told_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_errors_that_python_drops_are_reported_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a dropped signal is sent again."""
     told = list[Any]()
     monkeypatch.setattr(sys, "unraisablehook", told.append)

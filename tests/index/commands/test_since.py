@@ -52,7 +52,7 @@ def test_other_columns_and_sources_stay_where_they_were(tmp_path: Path) -> None:
     "kept",
     ["[", *(f'{{"বদল": {{"news.db": {each}}}}}' for each in ('{"year": "7"}', '{"decimal": "সাত"}', "{}"))],
 )
-def test_what_was_kept_and_makes_no_sense_is_told_with_what_to_do(tmp_path: Path, kept: str) -> None:
+def test_what_was_kept_and_is_invalid_is_reported_with_what_to_do(tmp_path: Path, kept: str) -> None:
     """Removing the file makes all rows be read again."""
     (tmp_path / "since.json").write_text(kept, "utf-8")
     with pytest.raises(CorpusError, match="remove it, and all rows are read again"):
@@ -98,7 +98,7 @@ def test_without_a_column_nothing_is_kept(tmp_path: Path, reading: ReadingOption
     assert not list(tmp_path.iterdir())
 
 
-def test_rows_are_told_by_a_version_in_bytes(tmp_path: Path) -> None:
+def test_rows_are_recognised_by_a_version_in_bytes(tmp_path: Path) -> None:
     """SQL Server numbers the versions of rows like this."""
     path, index = tmp_path / "news.db", tmp_path / "index"
     source = [str(path), "--since", "version", "--index", str(index), "--json"]

@@ -123,7 +123,7 @@ def test_a_site_that_cannot_be_read_changes_nothing(website: Website, tmp_path: 
     assert not (tmp_path / "CURRENT").exists()
 
 
-def test_more_pages_than_are_wanted_are_told_of(website: Website, tmp_path: Path) -> None:
+def test_more_pages_than_are_wanted_are_reported(website: Website, tmp_path: Path) -> None:
     """The line that sums up the crawl has their number."""
     result = _run("build", "--pages", "1", website.url, directory=tmp_path)
     assert "1 page named, 1 asked for (1 new); 1 more than --pages allows" in result.stderr

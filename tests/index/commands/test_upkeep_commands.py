@@ -163,13 +163,13 @@ def test_an_update_says_what_changed(
     assert len(lines) == (4 if line.startswith("  ") else 3)
 
 
-def test_what_was_passed_over_is_told_the_most_first() -> None:
+def test_what_was_ignored_is_reported_the_most_first() -> None:
     """Equal counts are in alphabetical order."""
     report = replace(BUILT, passed={"status 410": 1, "status 404": 1, "no article": 1200})
     assert read_text(report) == ["  ignored: 1,200 no article, 1 status 404, 1 status 410"]
 
 
-def test_what_is_deleted_and_merged_is_told_to_programs_too(tmp_path: Path) -> None:
+def test_what_is_deleted_and_merged_is_reported_to_programs_too(tmp_path: Path) -> None:
     """With the generation that is live afterwards."""
     build_numbered(tmp_path, 5)
     said = run(tmp_path, "delete", "1", "2").stdout

@@ -62,7 +62,7 @@ def test_an_archive_that_git_makes_knows_its_commit(
 
 
 @pytest.mark.parametrize("known", ["no file", "a form", "no repository"])
-def test_where_nobody_knows_the_commit_none_is_told(known: str, checkout: Path) -> None:
+def test_where_nobody_knows_the_commit_none_is_reported(known: str, checkout: Path) -> None:
     """For sources copied without their history; a refusal of git is no error."""
     if known == "no file":
         (checkout / "onneshon" / versions.COMMIT_FILE).unlink()

@@ -66,7 +66,9 @@ def test_a_database_behind_an_address_is_not_watched(tmp_path: Path, monkeypatch
     assert "onneshon index update --delete-missing" in result.output
 
 
-def test_each_change_is_told_with_what_came_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_change_is_reported_with_what_came_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Articles no longer in files are deleted; unreadable files are reported, and change nothing."""
     folder, index = tmp_path / "news", tmp_path / "index"
     folder.mkdir()

@@ -42,7 +42,7 @@ def test_what_is_second_everywhere_may_be_first_of_all(tmp_path: Path) -> None:
     assert [found.row.text for found in completion.sounding("n", 1)] == ["নদী"]
 
 
-def test_twice_as_many_of_each_segment_are_looked_at(tmp_path: Path) -> None:
+def test_twice_as_many_of_each_segment_are_compared(tmp_path: Path) -> None:
     """Three are wanted: a row that is sixth in both segments comes first, and the seventh is not read."""
     first, second = (["নকশা", "নখ", "নগদ", "নজর", "নট"], ["নড়া", "নথ", "নদ", "নবম", "নভ"])
     parts = [dict.fromkeys(words, 20) | {"নমুনা": 12, "নরম": 11} for words in (first, second)]
@@ -83,7 +83,7 @@ def test_a_word_is_written_as_the_first_segment_that_knows_better(tmp_path: Path
     assert completion.written("নদী") == "নদী"
 
 
-def test_damage_in_any_segment_is_told(tmp_path: Path) -> None:
+def test_damage_in_any_segment_is_reported(tmp_path: Path) -> None:
     """Verification reads every segment, not only the first."""
     parts = [completion_of(tmp_path / "0", {"নদী": 3}), completion_of(tmp_path / "1", {"নগর": 3})]
     SeveralCompletions(parts, lambda _kind, _text: True).verify()

@@ -33,7 +33,7 @@ def test_rows_of_a_beginning_are_those_that_begin_so(given_texts: list[str], sta
 
 
 @given(st.lists(st.integers(0, 9), max_size=900), st.data())
-def test_the_best_of_a_range_are_those_of_all_looked_at(weights: list[int], data: st.DataObject) -> None:
+def test_the_best_of_a_range_are_those_of_all_scored(weights: list[int], data: st.DataObject) -> None:
     """Blocks whose greatest weight is outside of the range hide no row."""
     start = data.draw(st.integers(0, len(weights)))
     stop = data.draw(st.integers(start, len(weights)))

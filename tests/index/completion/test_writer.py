@@ -85,7 +85,7 @@ def test_words_are_written_as_most_titles_write_them(tmp_path: Path) -> None:
     assert written == ["র\u200d্যাব", "সময\u09bc", "বিষয\u09bc", "কথা", "নেই"]
 
 
-def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported(tmp_path: Path) -> None:
     """``verify`` reads the whole file."""
     completion_of(tmp_path, {"আমড়া": 4}).verify()
     with pytest.raises(IndexCorruptError):

@@ -82,7 +82,7 @@ def test_signs_are_none(text: str) -> None:
     assert verdict(text) == "other"
 
 
-def test_what_reads_as_no_bengali_is_told_of() -> None:
+def test_what_reads_as_no_bengali_is_reported() -> None:
     """The letters of an unknown font, in the order of Bijoy's."""
     text = "xgv©w ‡‡e†vi w©xv ‡w©vj ©wK†"
     assert verdict(text) == "unreadable"

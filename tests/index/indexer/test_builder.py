@@ -285,7 +285,7 @@ def test_whatever_the_disk_refuses_the_live_index_stays(
     assert Generations(directory).abandoned() == []
 
 
-def test_a_disk_that_fails_after_the_last_step_is_told_of(directory: Path, second: Path) -> None:
+def test_a_disk_that_fails_after_the_last_step_is_reported(directory: Path, second: Path) -> None:
     """The new index is live, and the message does not claim otherwise."""
     with pytest.MonkeyPatch.context() as patched:
         real, before = durable.sync_folder, (directory / "CURRENT").read_bytes()
@@ -489,7 +489,7 @@ def test_so_many_bad_articles_and_no_more_are_left_out(
 
 
 @pytest.mark.parametrize("max_bad", ["", "x", "-1", "1 % 2", "100.5%", "nan%", "1.5", -1])
-def test_a_bound_that_makes_no_sense_is_refused_before_anything_is_done(tmp_path: Path, max_bad: str) -> None:
+def test_an_invalid_bound_is_refused_before_anything_is_done(tmp_path: Path, max_bad: str) -> None:
     """Text that is neither a number of articles nor a share of them."""
     with pytest.raises(ValueError, match="neither a number of articles"):
         build([tmp_path], tmp_path / "index", max_bad=max_bad)
@@ -534,7 +534,7 @@ def test_as_many_generations_stay_as_are_asked_for(directory: Path, second: Path
     "stage",
     ["onneshon.index.indexer.bulk_writer.BulkWriter.add", "onneshon.index.indexer.builder.describe_files"],
 )
-def test_an_index_that_is_removed_during_the_build_is_told_of(
+def test_an_index_that_is_removed_during_the_build_is_reported(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
     """Nothing is live then, and the message does not claim that anything is."""

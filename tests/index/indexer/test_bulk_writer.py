@@ -223,7 +223,7 @@ def test_of_long_articles_fewer_say_what_an_average_one_is(
     assert writer.basis == Basis.of_lengths(titles, bodies)
 
 
-def test_unless_told_one_process_works(
+def test_one_process_works_by_default(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For any number of articles; a caller who has spare cores asks for more processes."""

@@ -42,7 +42,7 @@ def test_fields_have_the_names_that_the_site_gives_them() -> None:
     assert article.keywords == {"tags": ("পাখি", "শীত"), "section": ("দেশ",)}
 
 
-def test_a_value_that_is_no_number_is_told_of_and_left_out() -> None:
+def test_a_value_that_is_no_number_is_reported_and_left_out() -> None:
     """The article is accepted without it."""
     site = Configuration(fields=(KeywordField("views", type="number"), KeywordField("desk")))
     article, unused = _read({"title": "নদী", "views": "অনেক", "desk": "অনেক"}, site)
@@ -67,12 +67,12 @@ def test_an_article_as_the_api_answers_it_can_be_sent_back() -> None:
         ({"title": "নদী", "body": "পদ্মা", "date": None}, []),
     ],
 )
-def test_what_nothing_is_made_of_is_told_by_its_name(record: dict[str, Any], unused: list[str]) -> None:
+def test_what_nothing_is_made_of_is_reported_by_its_name(record: dict[str, Any], unused: list[str]) -> None:
     """A site without settings has only our names."""
     assert _read(record, Configuration()).unused == unused
 
 
-def test_a_keyword_of_no_field_is_told() -> None:
+def test_a_keyword_of_no_field_is_reported() -> None:
     """A misspelt name, or a field that the site no longer has."""
     record = {"title": "নদী", "keywords": {"tags": ["নদী"], "sectoin": ["দেশ"]}}
     assert _read(record).unused == ["keywords.sectoin"]
@@ -146,7 +146,7 @@ def test_a_blank_author_or_category_is_none(blank: str) -> None:
     assert checked_in_hand(given, "article 1") == expected
 
 
-def test_the_names_are_told_where_none_is_known() -> None:
+def test_the_names_are_reported_where_none_is_known() -> None:
     """The message says where they can be mapped."""
     with pytest.raises(
         CorpusError, match=r"neither title nor body; its fields are story, tags: .*\[mapping\]"
@@ -186,7 +186,7 @@ BAD: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_wrong_is_told_with_the_number_of_the_article(name: str) -> None:
+def test_what_is_wrong_is_reported_with_the_number_of_the_article(name: str) -> None:
     """Faults are counted by kind, and the other articles are passed on."""
     bad, kind = BAD[name]
     told: list[CorpusError] = []
@@ -236,7 +236,7 @@ def test_without_a_good_article_there_is_no_index(tmp_path: Path, source: Any) -
         build(source, tmp_path / "index")
 
 
-def test_where_no_article_is_good_the_first_fault_is_told(tmp_path: Path) -> None:
+def test_where_no_article_is_good_the_first_fault_is_reported(tmp_path: Path) -> None:
     """The error has the number of faults too: a caller in a program sees nothing else of them."""
     articles = [Article(str(number), "পদ্মা", date="2020-01-01") for number in range(3)]  # type: ignore[arg-type]
     with pytest.raises(BuildError, match=r"\(3 were reported\), the first: article 1: .*date"):
@@ -245,7 +245,7 @@ def test_where_no_article_is_good_the_first_fault_is_told(tmp_path: Path) -> Non
         build([], tmp_path / "index")
 
 
-def test_a_field_without_values_is_told_to_have_one() -> None:
+def test_a_field_without_values_is_asked_to_have_one() -> None:
     """An empty tuple passes as a tuple of strings otherwise."""
     with pytest.raises(CorpusError, match="each with a tuple of one string or more"):
         checked_in_hand(Article("ক", "নদী", keywords={"tags": ()}), "article 1")

@@ -168,7 +168,7 @@ def test_compressed_files_are_read_whole(tmp_path: Path, suffix: str, members: i
 
 
 @pytest.mark.parametrize("suffix", COMPRESSORS)
-def test_the_format_is_told_by_the_content(tmp_path: Path, suffix: str) -> None:
+def test_the_format_is_recognised_by_the_content(tmp_path: Path, suffix: str) -> None:
     """A compressed file with a plain name is read too."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(COMPRESSORS[suffix](lines(GOOD)))
@@ -310,7 +310,7 @@ def test_a_number_serves_as_an_id(tmp_path: Path) -> None:
     assert corpus_of(path)[0][0].id == "1971"
 
 
-def test_a_number_of_too_many_digits_is_told_of_to_an_editor(tmp_path: Path) -> None:
+def test_a_number_of_too_many_digits_is_reported_to_an_editor(tmp_path: Path) -> None:
     """The message lacks Python's advice to programmers."""
     fault = fault_of(tmp_path, b'{"title": "x", "views": ' + b"9" * 5000 + b"}")
     assert fault.reason.endswith("value has 5000 digits")
@@ -357,7 +357,7 @@ def test_byte_order_mark_blank_lines_and_crlf_are_no_faults(tmp_path: Path) -> N
     assert faults == []
 
 
-def test_a_line_beyond_the_limit_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_beyond_the_limit_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Such a line is one fault, and the next line is read."""
     monkeypatch.setattr("onneshon.index.ingest.streams.MAX_BYTES", 1000)
     fault = fault_of(tmp_path, b"x" * 300_000)

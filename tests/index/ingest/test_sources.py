@@ -103,7 +103,7 @@ def test_loops_of_links_end(corpus: Path) -> None:
     assert [(Path(where).name, kind) for where, kind, _reason in read.faults] == [("z.txt", "file")]
 
 
-def test_files_that_are_passed_over_are_counted_by_their_ending(corpus: Path) -> None:
+def test_files_that_are_skipped_are_counted_by_their_ending(corpus: Path) -> None:
     """Case does not matter; hidden files are not counted, and queries are skipped too."""
     (corpus / "ছবি").mkdir()
     for name in ("a.jpg", "ছবি/b.JPG", "c.ppt", "d.sql", "README", "x.খবর", ".hidden.jpg", "e.tar.gz"):
@@ -152,7 +152,7 @@ def test_a_link_that_takes_the_place_of_what_was_listed_is_not_followed(corpus: 
     assert [fault.kind for fault in faults] == ["link"]
 
 
-def test_a_name_of_more_than_one_line_is_told_of_on_one(tmp_path: Path) -> None:
+def test_a_name_of_more_than_one_line_is_reported_on_one(tmp_path: Path) -> None:
     """No name can control the terminal of a reader of the message, in Python either."""
     path = tmp_path / "নদী\x1b[31m\n\u202eমেলা.jsonl"
     path.write_text('{"body": ', encoding="utf-8")

@@ -41,7 +41,7 @@ def watching(*paths: Path, polling: bool = False, follow_links: bool = False) ->
 
 
 @pytest.mark.parametrize("polling", [False, True], ids=["told by the system", "looked at"])
-def test_a_file_that_comes_changes_or_goes_is_told_of(tmp_path: Path, polling: bool) -> None:
+def test_a_file_that_comes_changes_or_goes_is_reported(tmp_path: Path, polling: bool) -> None:
     """The file may be in the folder or below it."""
     below = tmp_path / "ভেতর"
     below.mkdir()
@@ -55,7 +55,7 @@ def test_a_file_that_comes_changes_or_goes_is_told_of(tmp_path: Path, polling: b
         assert told.get(timeout=PATIENCE) == 1
 
 
-def test_files_of_no_format_and_hidden_ones_are_not_told_of(tmp_path: Path) -> None:
+def test_files_of_no_format_and_hidden_ones_are_not_reported(tmp_path: Path) -> None:
     """Editors and uploads make such files temporarily; a later article file is reported."""
     with watching(tmp_path) as told:
         for name in (".news.jsonl", "~$news.jsonl", "news.jsonl.part", "notes.doc"):
@@ -66,7 +66,7 @@ def test_files_of_no_format_and_hidden_ones_are_not_told_of(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("polling", [False, True], ids=["told by the system", "looked at"])
-def test_a_file_that_is_replaced_is_told_of_each_time(tmp_path: Path, polling: bool) -> None:
+def test_a_file_that_is_replaced_is_reported_each_time(tmp_path: Path, polling: bool) -> None:
     """An export is renamed into its place, or removed and made again; other files do not count."""
     export = tmp_path / "ভেতর" / "news.jsonl"
     export.parent.mkdir()
@@ -124,7 +124,7 @@ def test_a_file_that_is_named_is_watched_whatever_it_is_called(tmp_path: Path) -
         assert told.get(timeout=PATIENCE) == 1
 
 
-def test_what_stands_in_the_log_of_a_database_is_told_of(tmp_path: Path) -> None:
+def test_what_stands_in_the_log_of_a_database_is_reported(tmp_path: Path) -> None:
     """In WAL mode the file is unchanged while a program has it open; reading does not change the log."""
     reading = ReadingOptions(selection=Selection(table="news"))
     with closing(sqlite3.connect(tmp_path / "cms.db")) as database:

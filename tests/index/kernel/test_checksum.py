@@ -47,7 +47,7 @@ def test_a_changed_block_is_noticed_where_it_is_read(data: bytes, block: int, ch
     assert blocks.sound
 
 
-def test_other_sums_are_made_by_whoever_made_them() -> None:
+def test_other_sums_are_kept_by_their_makers() -> None:
     """Checksums of an older format are compared by the function that made them."""
     data = np.arange(100, dtype=np.uint8)
     sums = u4(zlib.crc32(data[at : at + 10].data) for at in range(0, 100, 10))

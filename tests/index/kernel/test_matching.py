@@ -188,7 +188,7 @@ def test_impacts_whose_scores_would_be_too_great_are_refused() -> None:
         same.worth(22_000_000, 5)
 
 
-def test_damage_in_a_list_is_told() -> None:
+def test_damage_in_a_list_is_reported() -> None:
     """A skip table that does not fit its blocks is noticed however the list is read."""
     data = bytearray(bytes_of(Plain({3 * doc: (9, None) for doc in range(1000)})) + PADDING)
     data[3 + 10 * 4] ^= 1  # the last document of the fifth block

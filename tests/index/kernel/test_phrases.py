@@ -83,7 +83,7 @@ def test_phrases_are_counted_in_each_text(  # noqa: PLR0917 - Hypothesis passes 
     assert docs.tolist() == sorted(expected)
 
 
-def test_long_texts_are_passed_over() -> None:
+def test_long_texts_are_skipped() -> None:
     """Thousands of positions of documents without the phrase are skipped, in one byte each and in several."""
     busy = [0, 2] * 3000
     articles: list[tuple[Text, Text]] = [

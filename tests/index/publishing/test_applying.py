@@ -126,7 +126,7 @@ def test_an_article_keeps_the_fields_of_its_site(bench: Bench) -> None:
     assert (article.title, article.keywords) == ("পদ্মার ভাঙন", {"tags": ("নদী", "ভাঙন")})
 
 
-def test_a_site_that_makes_no_sense_is_waited_for(bench: Bench) -> None:
+def test_an_invalid_site_is_waited_for(bench: Bench) -> None:
     """The queue is published once the settings are valid again."""
     file = bench.directory / FILE_NAME
     file.write_text("[fieldss]\n", "utf-8")
@@ -249,7 +249,7 @@ def test_a_writer_killed_after_a_commit_applies_it_again(bench: Bench) -> None:
     assert bench.writer.commits == [["+ক"], ["+ক"]]
 
 
-def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
+def test_the_writer_ends_when_stopped_and_not_before(bench: Bench) -> None:
     """Operations queued by that time are applied."""
     bench.put("ক")
     ending = threading.Event()
@@ -351,7 +351,7 @@ def test_what_many_commits_left_is_merged(tmp_path: Path) -> None:
         assert reader.count == sum(segment.doc_count for segment in reader.segments) == 9
 
 
-def test_a_merge_that_fails_is_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_merge_that_fails_is_reported_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The failure is logged, and the process continues."""
     (tmp_path / "index").write_text("no folder")
     merge_in_background(tmp_path / "index")

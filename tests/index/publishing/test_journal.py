@@ -181,7 +181,7 @@ def test_what_was_acknowledged_is_never_cut_off(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("numbers", "request_number"), [("0", 0), ("1", 1), ("2", 1), ("3", 1), ("4", 2), ("23", 1), ("12", 1)]
 )
-def test_a_damaged_line_is_told_of_by_its_request(tmp_path: Path, numbers: str, request_number: int) -> None:
+def test_a_damaged_line_is_reported_by_its_request(tmp_path: Path, numbers: str, request_number: int) -> None:
     """A line of a request of many by the request's position; any other line by its own."""
     journal = Journal(tmp_path)
     positions = [journal.append(sent) for sent in ([operation("ক")], BULK, [operation("ঙ")])]
@@ -196,7 +196,7 @@ def test_a_damaged_line_is_told_of_by_its_request(tmp_path: Path, numbers: str, 
     assert len(batch.operations) == 5 - len(numbers)
 
 
-def test_requests_between_two_files_that_were_cut_short_are_told_of(tmp_path: Path) -> None:
+def test_requests_between_two_files_that_were_cut_short_are_reported(tmp_path: Path) -> None:
     """An older copy of a file was restored: operations missing in it count as lost, not as visible."""
     first = Journal(tmp_path).append([operation("ক")])
     last = Journal(tmp_path).append([operation("খ")])

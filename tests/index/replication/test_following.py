@@ -136,7 +136,7 @@ def test_a_store_without_an_index_is_waited_for(directory: Path, replica: Path, 
     assert follower.state.reached == "000001"
 
 
-def test_it_is_told_now_and_then_that_nothing_has_changed(
+def test_it_is_reported_now_and_then_that_nothing_has_changed(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
     """The time of the last look is not written at each look, which would wear out the disk."""
@@ -151,7 +151,7 @@ def test_it_is_told_now_and_then_that_nothing_has_changed(
         assert state.checked == told
 
 
-def test_following_ends_when_it_is_told_to(replica: Path, store: ObjectStore) -> None:
+def test_following_ends_when_it_is_stopped(replica: Path, store: ObjectStore) -> None:
     """Each failure makes the wait longer, up to a maximum; a success resets it."""
     ending, steps = threading.Event(), [False] * 6 + [True, False]
     waits: list[float | None] = []
@@ -242,7 +242,7 @@ def test_what_editors_change_goes_to_the_store_without_a_generation(
 
 
 @pytest.mark.parametrize("set_one", [0, 1])
-def test_a_writer_ends_when_it_is_told_to_or_has_lost_the_right(set_one: int) -> None:
+def test_a_writer_ends_when_it_is_stopped_or_has_lost_the_right(set_one: int) -> None:
     """The combined event is set as soon as either event is."""
     events = Event(), Event()
     either = leases._Either(*events)
@@ -350,7 +350,9 @@ def test_a_writer_whose_store_is_away_says_so_once(
     assert caplog.text.count("Nothing is published from here") == 1
 
 
-def test_a_store_whose_pointer_has_gone_is_told(directory: Path, replica: Path, store: ObjectStore) -> None:
+def test_a_store_whose_pointer_has_gone_is_reported(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
     """A missing pointer is a failure, and the replica keeps its articles."""
     Pusher(directory, lease_of(store)).push()
     follower = Follower(replica, store)

@@ -80,7 +80,7 @@ def test_one_that_gives_no_sign_loses_it_and_publishes_nothing_more(store: Objec
     assert (live(store).generation, live(store).holder) == ("000008", second.pointer.holder)
 
 
-def test_one_that_gives_up_waiting_is_told_who_writes(store: ObjectStore) -> None:
+def test_a_writer_that_gives_up_waiting_is_told_who_writes(store: ObjectStore) -> None:
     """A process that is to end does not wait any longer."""
     lease_of(store)
     with pytest.raises(IndexLockedError, match="is being written by"):
@@ -205,7 +205,7 @@ def test_a_store_that_is_away_takes_no_right_away(
     assert "lapses by itself" in caplog.text
 
 
-def test_the_loser_is_told_in_the_log_when_it_gives_its_next_sign(
+def test_the_loser_is_reported_in_the_log_when_it_gives_its_next_sign(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A holder with nothing to publish learns it too."""
@@ -238,7 +238,7 @@ def test_every_altered_byte_of_a_pointer_is_seen(store: ObjectStore) -> None:
             Pointer.decode(bytes(altered), "a store")
 
 
-def test_a_pointer_of_a_later_version_is_told_from_a_garbled_one() -> None:
+def test_a_pointer_of_a_later_version_is_distinguished_from_a_garbled_one() -> None:
     """A pointer of a later version must not be removed."""
     with pytest.raises(StoreError, match="another version"):
         Pointer.decode(Pointer(format=2).encode(), "a store")

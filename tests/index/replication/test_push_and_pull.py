@@ -363,7 +363,7 @@ def test_what_editors_decide_is_so_on_every_machine(
     assert (replica / name).read_text("utf-8") == "রহিম = রহীম\n"
 
 
-def test_while_the_site_makes_no_sense_the_index_goes_on(
+def test_while_the_site_is_invalid_the_index_goes_on(
     directory: Path, replica: Path, store: ObjectStore
 ) -> None:
     """A deletion must reach every replica; the last valid settings stay in force there."""
@@ -508,7 +508,7 @@ def test_a_pointer_that_names_no_manifest_is_said(directory: Path, replica: Path
     assert store.get(POINTER)
 
 
-def test_a_store_that_was_moved_back_is_told_and_what_was_newer_can_be_brought_back(
+def test_a_store_that_was_moved_back_is_reported_and_what_was_newer_can_be_brought_back(
     directory: Path, store: ObjectStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its writer learns of it at the next start; a rollback that was pushed is not reported so."""

@@ -34,7 +34,7 @@ def test_a_file_that_comes_in_pieces_is_written_as_it_was(tmp_path: Path) -> Non
     assert (tmp_path / "000001").stat().st_mode & 0o777 == 0o700
 
 
-def test_an_index_that_cannot_be_read_is_told_from_none(tmp_path: Path) -> None:
+def test_an_index_that_cannot_be_read_is_distinguished_from_none(tmp_path: Path) -> None:
     """An unreadable pointer gives an empty name, a missing index None: the former needs care."""
     assert live_name(Generations(tmp_path)) is None
     (tmp_path / "CURRENT").write_bytes(b"garbled")
@@ -82,7 +82,7 @@ def test_a_file_that_leaves_is_read_as_it_was_built(size: int) -> None:
 
 @pytest.mark.parametrize("content", [ALTERED, CONTENT[:-1], CONTENT + b"\0", b""])
 @pytest.mark.parametrize("size", [1, 9, 1 << 20])
-def test_a_file_that_leaves_otherwise_than_it_was_built_is_told_of(content: bytes, size: int) -> None:
+def test_a_file_that_leaves_otherwise_than_it_was_built_is_reported(content: bytes, size: int) -> None:
     """The error is raised before the last bytes are given."""
     given: list[bytes] = []
     with pytest.raises(IndexCorruptError, match=r"MAIN_bulk\.doc is not as it was built"):

@@ -76,7 +76,7 @@ def test_a_region_of_a_file_is_made_again(
     assert _mended(generation, folder / "mended") == ["MAIN_bulk.inv"]
 
 
-def test_more_than_there_is_parity_for_is_told(whole: Generation, tmp_path: Path) -> None:
+def test_more_than_there_is_parity_for_is_reported(whole: Generation, tmp_path: Path) -> None:
     """Two damaged blocks of one group: reconstruction would give wrong bytes, so it is refused."""
     generation = _copy(whole, tmp_path)
     for number in (0, 4):  # of four groups

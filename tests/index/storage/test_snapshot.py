@@ -288,7 +288,7 @@ def test_a_snapshot_takes_the_place_of_no_device(tmp_path: Path, directory: Path
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".new"] == []
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     """The error names the file, and no index is made."""
     with pytest.raises(IndexStateError, match="nowhere is not there"):
         restore(tmp_path / "nowhere", tmp_path / "new")
@@ -403,7 +403,9 @@ def test_a_snapshot_is_for_its_owner_only(tmp_path: Path, directory: Path) -> No
 @pytest.mark.parametrize(
     ("content", "told"), [("কিছু একটা " * 400, "cannot be copied: file is not a database"), ("", "is empty")]
 )
-def test_a_database_that_is_none_is_told(tmp_path: Path, directory: Path, content: str, told: str) -> None:
+def test_a_database_that_is_none_is_reported(
+    tmp_path: Path, directory: Path, content: str, told: str
+) -> None:
     """The error names the file, and no snapshot is written without it."""
     (directory / "desk.sqlite").write_text(content, "utf-8")
     with pytest.raises(BuildError, match=rf"desk\.sqlite {told}"):

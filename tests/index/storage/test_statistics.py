@@ -90,7 +90,7 @@ def test_of_an_index_without_articles_there_are_figures_too(tmp_path: Path) -> N
     assert (found.dead_bytes, dict(found.categories)) == (0, {})
 
 
-def test_the_most_frequent_categories_are_told_first(tmp_path: Path) -> None:
+def test_the_most_frequent_categories_are_reported_first(tmp_path: Path) -> None:
     """Categories of equal counts are in the order of their names; of very many only some are listed."""
     given = ["খেলা", "দেশ", "দেশ", "কৃষি", ""] + [f"বিভাগ {number:02}" for number in range(20)]
     build([Article(str(at), "নদী", category=name) for at, name in enumerate(given)], tmp_path / "index")
@@ -126,7 +126,7 @@ def test_generations_that_share_files_are_counted_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "word", ["2023-11-01 to 2023-11-20", "postings", "exact", "segments    1, nothing deleted"]
 )
-def test_people_are_told(tmp_path: Path, word: str) -> None:
+def test_people_see_the_notice(tmp_path: Path, word: str) -> None:
     """`index stats` prints them."""
     build_numbered(tmp_path / "index")
     told = CliRunner().invoke(main, ["index", "stats", "--index", str(tmp_path / "index")])

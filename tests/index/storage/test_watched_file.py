@@ -55,7 +55,7 @@ def test_a_file_comes_changes_and_goes(notice: Notice) -> None:
     assert notice.version in versions
 
 
-def test_a_file_is_looked_at_once_in_a_while(notice: Notice) -> None:
+def test_a_file_is_checked_at_intervals(notice: Notice) -> None:
     """Between two checks the cached content is returned, even if the file has changed."""
     assert notice.current() == "নেই"
     notice.path.write_text("বন্ধ", "utf-8")
@@ -67,7 +67,7 @@ def test_a_file_is_looked_at_once_in_a_while(notice: Notice) -> None:
     assert notice.looks == 2
 
 
-def test_a_file_that_this_process_wrote_is_looked_at_at_once(notice: Notice) -> None:
+def test_a_file_that_this_process_wrote_is_read_at_once(notice: Notice) -> None:
     """A process sees its own changes without delay."""
     notice.current()
     notice.path.write_text("বন্ধ", "utf-8")
@@ -75,7 +75,7 @@ def test_a_file_that_this_process_wrote_is_looked_at_at_once(notice: Notice) -> 
     assert notice.current() == "বন্ধ"
 
 
-def test_a_file_that_makes_no_sense_changes_nothing_until_it_is_mended(
+def test_an_invalid_file_changes_nothing_until_it_is_mended(
     notice: Notice, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The reason is logged once."""
@@ -110,7 +110,7 @@ def test_nobody_waits_while_a_file_is_read(notice: Notice, monkeypatch: pytest.M
     assert notice.current() == "খোলা আছে"
 
 
-def test_what_a_disk_refuses_under_the_lock_is_told(tmp_path: Path) -> None:
+def test_what_a_disk_refuses_under_the_lock_is_reported(tmp_path: Path) -> None:
     """The error has the class that the caller passed."""
     with (
         pytest.raises(OnneshonError, match="No such file"),

@@ -59,7 +59,7 @@ def test_an_index_of_half_converted_texts_is_sound(tmp_path: Path) -> None:
         assert {words.row(place).text for place in range(len(words))} == {"আহ", "কমিটি", "সভা", "\u09dfক"}
 
 
-def test_a_sound_index_is_told_how_much_was_compared(directory: Path) -> None:
+def test_of_a_sound_index_it_is_reported_how_much_was_compared(directory: Path) -> None:
     """The numbers of articles, segments and postings; deleted documents are compared too."""
     report = check_deeply(directory)
     assert (report.articles, report.segments) == (4, 2)
@@ -141,7 +141,7 @@ def test_postings_of_other_texts_are_found(tmp_path: Path, bodies: tuple[str, st
         ((2, 3), "'নদীর' is counted 1 time more often before 'চর'"),
     ],
 )
-def test_how_much_too_often_words_are_counted_side_by_side_is_told(
+def test_how_much_too_often_adjacent_words_are_counted_is_reported(
     tmp_path: Path, times: tuple[int, int], told: str
 ) -> None:
     """The message says how many times more often the pair is counted than it occurs."""

@@ -300,7 +300,7 @@ def test_generations_share_the_files_of_segments_that_stay(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("said", ['[facets]\nshown = ["catagory"]', "[weights]\nexac = 0.5", "[field"])
-def test_no_article_comes_while_the_site_makes_no_sense_and_any_may_go(directory: Path, said: str) -> None:
+def test_no_article_comes_while_the_site_is_invalid_and_any_may_go(directory: Path, said: str) -> None:
     """Deletion must not wait, or a withdrawn article could be read on while somebody edits the file."""
     (directory / FILE_NAME).write_text(said, "utf-8")
     with pytest.raises(ConfigurationError), open_writer(directory) as writer:

@@ -109,7 +109,7 @@ def told(writer: IndexWriter) -> tuple[int, ...]:
     return live.articles, live.added, live.changed, live.deleted, live.segments, live.merged
 
 
-def test_what_is_live_is_told_without_changes(directory: Path) -> None:
+def test_what_is_live_is_reported_without_changes(directory: Path) -> None:
     """The counts are right before changes, after them, and after a merge."""
     with open_writer(directory) as writer:
         assert (writer.live.generation, told(writer)) == ("000001", (5, 0, 0, 0, 1, 0))

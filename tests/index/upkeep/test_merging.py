@@ -83,7 +83,7 @@ def side_by_side(directory: Path) -> dict[tuple[str, str], int]:
     return {(word, follower): count for word in ("পদ্মার", "নদীর") for follower, count in pairs.followers(word)}
 
 
-def test_merged_segments_count_words_side_by_side_as_a_build_does(tmp_path: Path) -> None:
+def test_merged_segments_count_adjacent_words_as_a_build_does(tmp_path: Path) -> None:
     """Deleted articles no longer count, and added ones count once."""
     said = ["পদ্মার চর। পদ্মার চর।", "পদ্মার ইলিশ। পদ্মার চর।", "নদীর ঘাট। পদ্মার চর।", "পদ্মার ইলিশ।"]
     articles = [Article(str(number), body=body) for number, body in enumerate(said)]

@@ -239,7 +239,7 @@ def _without_times(report: UpdateReport) -> UpdateReport:
 @pytest.mark.slow
 @given(SOURCES)
 @settings(max_examples=30, deadline=None)
-def test_whatever_is_passed_over_the_outcome_is_that_of_reading_all(
+def test_whatever_is_skipped_the_outcome_is_that_of_reading_all(
     sources: list[Source],
 ) -> None:
     """With duplicates, deletions and articles that come back."""

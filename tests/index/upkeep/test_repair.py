@@ -249,7 +249,7 @@ def test_a_segment_that_does_not_open_is_lost_whole(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("numbers", [["bulk"], ["000002"], ["bulk", "000002"]])
-def test_where_nobody_can_tell_how_many_articles_are_lost_no_number_is_told(
+def test_where_nobody_can_tell_how_many_articles_are_lost_no_number_is_reported(
     directory: Path, numbers: list[str]
 ) -> None:
     """Without the list of segments the number of deletions in them is unknown."""

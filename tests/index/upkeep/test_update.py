@@ -107,7 +107,7 @@ def test_whatever_means_no_leaves_an_article(tmp_path: Path, directory: Path, va
 
 
 @pytest.mark.parametrize("value", ["হ্যাঁ", "yes", 2, -1, [], {}, ["true"]])
-def test_what_means_neither_is_told_of(tmp_path: Path, directory: Path, value: object) -> None:
+def test_what_means_neither_is_reported(tmp_path: Path, directory: Path, value: object) -> None:
     """The record is refused as of a wrong type, and the article stays as it was."""
     path = lines(tmp_path / "changes.jsonl", [{"id": "3", "title": "বদল", "deleted": value}])
     assert preview([path], withdraws=True).skipped == {"type": 1}
@@ -141,7 +141,7 @@ def test_a_build_leaves_out_what_says_deleted(tmp_path: Path, value: object) -> 
     assert (report.unchanged, report.unknown, ids(tmp_path / "index")) == (1, 1, {"ক"})
 
 
-def test_articles_that_take_the_place_of_others_by_their_lines_are_told_of(tmp_path: Path) -> None:
+def test_articles_that_take_the_place_of_others_by_their_lines_are_reported(tmp_path: Path) -> None:
     """Not where the whole source is given again, nor where articles have ids, even ids like file and line."""
     for month in ("jan", "feb"):
         (tmp_path / month).mkdir()
@@ -274,7 +274,7 @@ def test_an_article_named_by_its_line_is_not_missing_where_that_is_faulty_now(
     assert (report.deleted, report.articles) == (0, 3)
 
 
-def test_a_source_that_lost_most_articles_deletes_nothing_unless_told(
+def test_a_source_that_lost_most_articles_deletes_nothing_unless_asked(
     tmp_path: Path, directory: Path
 ) -> None:
     """A source that could not be read to its end deletes nothing either."""

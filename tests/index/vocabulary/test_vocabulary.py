@@ -250,7 +250,7 @@ def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: 
             getattr(damaged, ask)(*arguments)
 
 
-def test_a_file_of_other_words_is_told_by_its_digest(tmp_path: Path) -> None:
+def test_a_file_of_other_words_is_recognised_by_its_digest(tmp_path: Path) -> None:
     """The file's own checksum is right."""
     written(tmp_path, WORDS)
     sha256 = hashlib.sha256((tmp_path / FILE_NAME).read_bytes()).hexdigest()

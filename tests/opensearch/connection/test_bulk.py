@@ -44,7 +44,7 @@ def states(outcomes: Sequence[Outcome]) -> dict[str, str]:
     return {outcome.operation.id: outcome.state for outcome in outcomes}
 
 
-def test_what_is_refused_is_told_of_and_the_rest_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_refused_is_reported_and_the_rest_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused change has the reason that the cluster gives; all others are written."""
     cluster, _ = cluster_that(monkeypatch, answering(201, 400, 200))
     outcomes = list(send(cluster, "news-000001", put("ক", "খ", "গ")))

@@ -104,7 +104,7 @@ def test_a_cluster_with_too_much_to_do_is_asked_later(monkeypatch: pytest.Monkey
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
-def test_what_does_not_pass_is_told_with_the_address(
+def test_what_does_not_pass_is_reported_with_the_address(
     fault: Exception, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error names the address, and says what to do."""
@@ -128,7 +128,7 @@ def test_what_will_not_change_is_asked_once(fault: Exception, monkeypatch: pytes
 @pytest.mark.parametrize(
     "fault", [refused(404, "index_not_found_exception"), refused(404, "", "alias [news] missing")]
 )
-def test_an_index_that_is_not_there_is_told_of_as_in_a_directory(
+def test_an_index_that_is_not_there_is_reported_as_in_a_directory(
     fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A missing index raises the same error as one in a directory, with its exit code."""

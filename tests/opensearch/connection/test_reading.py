@@ -82,7 +82,7 @@ def test_where_a_moment_is_lost_another_goes_on_behind_the_last_hit(monkeypatch:
     assert (again["search_after"], again["pit"]["id"]) == (["খ"], "b")
 
 
-def test_what_stays_lost_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stays_lost_is_not_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scan that cannot be completed raises an error, as partial results would be taken for all."""
     tries = [LOST, LOST, {}, moment("b")] * READING.waits
     cluster, _ = cluster_that(monkeypatch, moment("a"), *tries)

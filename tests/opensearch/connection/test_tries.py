@@ -123,7 +123,7 @@ def raising(error: Exception) -> Work:
     return fail
 
 
-def test_a_host_that_hangs_is_passed_over(hanging: Work) -> None:
+def test_a_host_that_hangs_is_skipped(hanging: Work) -> None:
     """The first other host to answer counts, and the late host is left out of the rotation."""
     hosts = hosts_of(hanging, lambda: "খবর")
     assert ask(hosts, pace=FirstHurried()).reply == "খবর"

@@ -10,7 +10,7 @@ from tests.opensearch.fake_cluster import refused
 WHERE = "opensearch://127.0.0.1:9200/news"
 
 
-def test_what_is_waited_for_is_told_within_seconds(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_waited_for_is_reported_within_seconds(caplog: pytest.LogCaptureFixture) -> None:
     """A wait is reported once, again after a while, and when it ends."""
     caplog.set_level(logging.WARNING)
     now = [0.0]
@@ -34,7 +34,7 @@ def test_what_is_waited_for_is_told_within_seconds(caplog: pytest.LogCaptureFixt
     assert messages[2].endswith(f"{WHERE} has not answered yet")
 
 
-def test_what_takes_no_time_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_takes_no_time_is_not_reported(caplog: pytest.LogCaptureFixture) -> None:
     """A short wait is not reported, and a failed wait does not end with a report that work continues."""
     caplog.set_level(logging.WARNING)
     with Waiting(WHERE, lambda: 0.0) as waiting:

@@ -17,8 +17,8 @@ from tests.contract.test_agreement import (
     test_ranks_are_those_of_pages,
     test_similar_articles_and_suggestions_are_the_same,
     test_the_best_are_the_same_where_they_are_looked_for_alone,
-    test_what_keeps_an_article_from_being_found_is_told_the_same,
-    test_where_the_highest_sums_are_not_the_best_all_is_looked_at,
+    test_what_keeps_an_article_from_being_found_is_reported_the_same,
+    test_where_the_highest_sums_are_not_the_best_all_are_scored,
     test_words_in_parentheses_are_together_one_alternative,
 )
 
@@ -31,8 +31,8 @@ __all__ = [
     "test_ranks_are_those_of_pages",
     "test_similar_articles_and_suggestions_are_the_same",
     "test_the_best_are_the_same_where_they_are_looked_for_alone",
-    "test_what_keeps_an_article_from_being_found_is_told_the_same",
-    "test_where_the_highest_sums_are_not_the_best_all_is_looked_at",
+    "test_what_keeps_an_article_from_being_found_is_reported_the_same",
+    "test_where_the_highest_sums_are_not_the_best_all_are_scored",
     "test_words_in_parentheses_are_together_one_alternative",
 ]
 

@@ -139,7 +139,7 @@ def test_where_a_node_hangs_copies_on_others_are_preferred() -> None:
     assert cluster.asked[0][0][0] == {"preference": "_prefer_nodes:a,b"}
 
 
-def test_an_answer_that_is_none_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_none_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """JSON of another program at that port raises an error."""
     asker, cluster = asker_of()
     monkeypatch.setattr(cluster, "read", lambda _ask, **_options: {"status": "UP"})

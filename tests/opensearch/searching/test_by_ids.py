@@ -72,7 +72,7 @@ def test_a_document_of_a_part_that_stays_away_makes_a_page_partial() -> None:
     ],
     ids=["a part", "crowded", "no index"],
 )
-def test_where_no_document_is_told_of_a_reader_hears_why(
+def test_where_no_document_is_reported_a_reader_learns_why(
     fault: Mapping[str, Any], said: str, reported_as: str
 ) -> None:
     """The error is that of a search that failed on all shards."""

@@ -187,7 +187,7 @@ def _named(queries: Sequence[Any]) -> dict[int, int]:
 
 
 @given(st.lists(st.integers(1, 50), min_size=2, max_size=8), st.data())
-def test_whoever_holds_enough_holds_one_of_the_things_that_are_needed(
+def test_an_article_with_enough_has_one_of_the_concepts_that_are_needed(
     weights: list[int], data: st.DataObject
 ) -> None:
     """The needed concepts cover every article that reaches the cut, and none of them can be left out."""
@@ -223,7 +223,7 @@ def test_how_many_hold_all_that_is_asked_for_the_best_tell(
         )
 
 
-def test_how_many_hold_all_is_not_told_where_others_may() -> None:
+def test_how_many_hold_all_is_not_reported_where_others_may() -> None:
     """The count is unknown if further articles may have all concepts, or if a concept was not requested."""
     demand = _demand(WEIGHTS)
     for count in (DEPTH - 1, DEPTH):

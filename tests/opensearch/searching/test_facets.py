@@ -19,7 +19,7 @@ SHOWN = (FacetValue("খেলা", 9), FacetValue("বিশ্ব", 5))
 @pytest.mark.parametrize(
     ("different", "size", "counted"), [(8, 8, False), (1, 2, False), (FEW, FEW, False), (FEW + 1, 2, True)]
 )
-def test_of_few_values_all_are_told_and_not_counted_once_more(
+def test_of_few_values_all_are_reported_and_not_counted_once_more(
     different: int, size: int, counted: bool
 ) -> None:
     """A few values are all requested, since counting them takes a node as long as counting their articles."""
@@ -38,7 +38,7 @@ def test_a_facet_shows_some_values_and_says_how_many_more_there_are(answer: dict
 
 
 @pytest.mark.parametrize(("name", "shown"), [("author", "রহিম"), ("category", "রহীম")])
-def test_only_authors_are_told_by_the_name_that_readers_see(name: Any, shown: str) -> None:
+def test_only_authors_are_reported_by_the_name_that_readers_see(name: Any, shown: str) -> None:
     """A category may have the same name as an author, and keeps it."""
     answer = {"values": {"buckets": [{"key": "রহীম", "doc_count": 5}]}}
     answer["kept"] = answer["values"]

@@ -146,7 +146,7 @@ def test_a_count_is_known_by_the_key_of_its_query() -> None:
 
 
 @pytest.mark.parametrize(("words", "found"), [("নদী মেলা", 3), ("নদী খাল", 0), ("খাল নদী", 0)])
-def test_words_side_by_side_are_counted_only_where_each_is_in_some_article(words: str, found: int) -> None:
+def test_adjacent_words_are_counted_only_where_each_is_in_some_article(words: str, found: int) -> None:
     """A phrase with a word that no article has is known to be in none."""
     count = Counting()
     stems = [token.stem for token in analyze(words)]

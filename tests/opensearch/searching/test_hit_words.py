@@ -79,7 +79,7 @@ def _compiler() -> Compiler:
     return Compiler(statistics_of(ARTICLES), lambda _demand: NOTHING_MATCHES)
 
 
-def test_what_no_stem_tells_is_told_by_name() -> None:
+def test_what_no_stem_tells_is_recognised_by_name() -> None:
     """Exact forms and prefixes are named parts, in the order of the query."""
     title = Term("শহর", "শহর", "সহর", "title", spelt_so=True)
     query = Any(

@@ -281,7 +281,7 @@ def test_of_very_many_that_match_the_best_are_looked_for_alone() -> None:
 
 
 @pytest.mark.usefixtures("large")
-def test_where_the_best_by_a_sum_hold_too_little_all_are_looked_at() -> None:
+def test_where_the_best_by_a_sum_hold_too_little_all_are_scored() -> None:
     """Otherwise a better article would be missed."""
     asker = Asked([BEST[0], hit("খ", 0.0), hit("গ", 0.0)])
     ranker_of(asker, rescore=True).first(2, Order(), Filters())

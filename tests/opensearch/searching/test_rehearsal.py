@@ -154,7 +154,7 @@ def test_whether_a_number_is_an_ordinal_is_decided_by_what_was_counted(text: str
 
 
 @pytest.mark.parametrize(("articles", "right"), [(0, True), (3, False)])
-def test_counts_that_latin_words_were_read_by_are_looked_at_too(articles: int, right: bool) -> None:
+def test_counts_that_latin_words_were_read_by_are_checked_too(articles: int, right: bool) -> None:
     """Counts of adjacent words decide the reading of Latin words, so they are checked too."""
     count = Counting()
     count.matching = articles
@@ -285,7 +285,7 @@ def test_nothing_is_learned_of_an_answer_that_lacks_a_part() -> None:
     assert len(count.asked) > asked
 
 
-def test_what_was_counted_is_told_and_nothing_is_noted() -> None:
+def test_what_was_counted_is_reported_and_nothing_is_noted() -> None:
     """Known counts are used; unknown ones count as 0 and are noted."""
     statistics = statistics_of(ARTICLES)
     known, new = term("stem", "ক"), term("stem", "খ")

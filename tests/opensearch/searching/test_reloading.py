@@ -31,7 +31,7 @@ def test_an_engine_moves_on_to_what_is_newer_and_only_to_that() -> None:
     assert engine.moved == ["000002", "000003"]
 
 
-def test_what_takes_longer_than_whoever_asks_waits_is_moved_on_to_later() -> None:
+def test_what_takes_longer_than_the_caller_waits_is_opened_later() -> None:
     """A look that outlasts the caller's patience is completed later, and no second one starts meanwhile."""
     ready, looked = Event(), []
 
@@ -67,7 +67,7 @@ def test_a_look_that_found_nothing_is_followed_by_another() -> None:
     assert engine.moved == ["000002"]
 
 
-def test_what_keeps_a_generation_from_being_opened_is_told() -> None:
+def test_what_keeps_a_generation_from_being_opened_is_reported() -> None:
     """The error reaches the caller, and the next call looks again."""
     faults = [ZeroDivisionError("no words")]
 

@@ -68,7 +68,7 @@ def test_titles_are_kept_in_a_file(tmp_path: Path) -> None:
         read_titles(tmp_path)
 
 
-def test_a_damaged_file_of_words_is_told_of(tmp_path: Path) -> None:
+def test_a_damaged_file_of_words_is_reported(tmp_path: Path) -> None:
     """Any damage to the file raises an error."""
     np.savez(tmp_path / "words.npz", nothing=np.zeros(1))
     with pytest.raises(IndexCorruptError, match="build the index again"):

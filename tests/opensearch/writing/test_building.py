@@ -30,7 +30,7 @@ NEWS = [
 ]
 
 
-def test_as_many_articles_are_written_or_told_of_as_were_read(news: Cluster) -> None:
+def test_as_many_articles_are_written_or_reported_as_were_read(news: Cluster) -> None:
     """Empty articles, overlong words and values that the cluster refuses are all reported."""
     bad = [
         Article("খালি", "", ""),
@@ -89,7 +89,7 @@ def test_an_index_that_has_lost_an_article_does_not_go_live(
         build_on_cluster(NEWS, news)
 
 
-def test_an_index_that_has_the_name_of_the_alias_is_told_before_a_build(
+def test_an_index_that_has_the_name_of_the_alias_is_reported_before_a_build(
     news: Cluster, memory: MemoryClient
 ) -> None:
     """The conflict is reported before anything is written; a program may have created ``news`` by a write."""
@@ -158,14 +158,14 @@ def test_parts_have_copies_where_there_are_nodes_for_them(
     assert spread_of(news, f"{name},{name}-files") == (spread[0] + 1, spread[1])
 
 
-def test_of_several_indexes_the_most_copies_are_told(news: Cluster, memory: MemoryClient) -> None:
+def test_of_several_indexes_the_most_copies_are_reported(news: Cluster, memory: MemoryClient) -> None:
     """The shards of all indexes are added, and the greatest number of replicas is reported."""
     name = build_on_cluster(NEWS, news, layout=Layout(2, 1)).generation
     memory.indices.put_settings(f"{name}-files", {"index": {"number_of_replicas": 2}})
     assert spread_of(news, f"{name},{name}-files") == (3, 2)
 
 
-def test_the_reason_of_a_cluster_that_refuses_is_told(news: Cluster) -> None:
+def test_the_reason_of_a_cluster_that_refuses_is_reported(news: Cluster) -> None:
     """With ``strict``, the error has the cluster's own words."""
     refused = Article("বিষয়", "নদী", "চর", category="ক" * LONGEST_TERM)
     with pytest.raises(CorpusError, match="article 'বিষয়': illegal_argument_exception: for a reason"):

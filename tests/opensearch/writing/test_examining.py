@@ -118,7 +118,7 @@ def test_all_is_well_with_a_cluster() -> None:
 
 
 @pytest.mark.parametrize(("status", "state", "code"), [("yellow", "note", 0), ("red", "wrong", 1)])
-def test_parts_that_are_on_no_node_are_told(status: str, state: str, code: int) -> None:
+def test_parts_that_are_on_no_node_are_reported(status: str, state: str, code: int) -> None:
     """Missing replicas are a note, as all is still found; a missing shard is wrong."""
     cluster = Sick()
     cluster.health["status"] = status
@@ -128,7 +128,7 @@ def test_parts_that_are_on_no_node_are_told(status: str, state: str, code: int) 
     assert "node back" in parts.remedy
 
 
-def test_a_disk_that_is_nearly_full_is_told_before_writing_ends() -> None:
+def test_a_disk_that_is_nearly_full_is_reported_before_writing_ends() -> None:
     """The finding names the node."""
     cluster = Sick()
     cluster.free = [60, 14]
@@ -151,7 +151,7 @@ def test_who_may_not_ask_for_disks_hears_all_else() -> None:
     assert list(found(cluster)) == ["cluster", "index", "parts"]
 
 
-def test_an_index_that_may_not_be_written_is_told() -> None:
+def test_an_index_that_may_not_be_written_is_reported() -> None:
     """The finding names the block, which OpenSearch sets after a disk was full."""
     cluster = Sick()
     cluster.settings["index.blocks.read_only_allow_delete"] = "true"
@@ -168,7 +168,7 @@ def test_files_that_somebody_closed_end_it() -> None:
         found(cluster)
 
 
-def test_what_a_build_left_is_told() -> None:
+def test_what_a_build_left_is_reported() -> None:
     """Unfinished generations are named; a later build removes them too."""
     cluster = Sick()
     cluster.generations["news-000008"] = {**BUILT, "complete": False}

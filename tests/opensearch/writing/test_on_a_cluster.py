@@ -417,7 +417,7 @@ def test_an_index_that_is_not_there_is_missing(empty: Cluster) -> None:
 
 
 @pytest.mark.parametrize("command", [["merge"], ["gc", "--keep-days", "3"], ["stats", "--plot", "x.png"]])
-def test_what_makes_no_sense_on_a_cluster_says_so(command: list[str]) -> None:
+def test_what_is_invalid_on_a_cluster_says_so(command: list[str]) -> None:
     """The error comes before any request to the cluster."""
     done = CliRunner().invoke(main, ["--index", "opensearch://127.0.0.1:1/news", "index", *command])
     assert done.exit_code == 2

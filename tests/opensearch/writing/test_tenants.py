@@ -110,7 +110,7 @@ def told(engine: ClusterEngine) -> Iterator[tuple[str, Any]]:
         assert engine.change(name) is None
 
 
-def test_nothing_of_another_tenant_is_told(two: tuple[Cluster, Cluster]) -> None:
+def test_nothing_of_another_tenant_is_reported(two: tuple[Cluster, Cluster]) -> None:
     """Hits, values, words, suggestions, counts, changes and spellings are always the tenant's own."""
     with ClusterEngine.open(two[0].address, time_limit=None) as engine:
         for asked, said in told(engine):

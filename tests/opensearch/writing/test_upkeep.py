@@ -179,7 +179,7 @@ def test_nothing_is_written_whose_words_cannot_be_counted(built: Cluster, memory
     assert "৪" not in memory.store.one("news").documents
 
 
-def test_an_index_that_is_complete_no_more_is_missed_by_whoever_looks_after_it(
+def test_an_index_that_is_no_longer_complete_is_reported_to_its_keeper(
     built: Cluster, memory: MemoryClient
 ) -> None:
     """Readers skip an incomplete index, so checks and writers refuse it; a repair completes it."""
@@ -238,7 +238,7 @@ def test_a_field_that_is_kept_in_another_way_is_found(built: Cluster, memory: Me
         check_cluster(built)
 
 
-def test_a_part_that_is_on_no_node_is_told_by_every_look(built: Cluster, memory: MemoryClient) -> None:
+def test_a_part_that_is_on_no_node_is_reported_by_every_look(built: Cluster, memory: MemoryClient) -> None:
     """A check stops with an error, while the doctor continues."""
     memory.store.one("news").is_lost = True
     with pytest.raises(ClusterError, match="news-000001 is red: 4 shards are on no node"):
@@ -304,7 +304,7 @@ def test_an_alias_of_several_is_mended_by_the_choice_of_one(built: Cluster, memo
     assert [*built.behind_alias()] == ["news-000001"]
 
 
-def test_an_alias_that_was_removed_is_told_from_an_index_that_is_not_there(
+def test_an_alias_that_was_removed_is_distinguished_from_an_index_that_is_not_there(
     built: Cluster, memory: MemoryClient
 ) -> None:
     """Searches and writes name the generations, of which a rollback makes one live."""

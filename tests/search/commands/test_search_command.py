@@ -54,14 +54,14 @@ def test_values_of_options_are_read_there_too(sample_index: Path, option: str, v
 
 
 @pytest.mark.parametrize("passed_over", [chr(0xD83D), chr(0xDCFF)])
-def test_what_is_no_character_is_passed_over(sample_index: Path, passed_over: str) -> None:
+def test_what_is_no_character_is_ignored(sample_index: Path, passed_over: str) -> None:
     """A lone surrogate (Windows can pass one) and a byte that is not UTF-8 are ignored and reported."""
     result = run(f"বাংলাদেশ {passed_over}", "--index", str(sample_index))
     assert "ignored at character 10" in result.output
 
 
 @pytest.mark.usefixtures("no_time")
-def test_whoever_types_a_query_waits_for_all_of_its_answer(sample_index: Path) -> None:
+def test_a_query_on_the_command_line_has_no_time_limit(sample_index: Path) -> None:
     """The command has no timeout: on a slow machine a fresh process takes longer than a server may."""
     page = json.loads(run("bangladesher itihas", "--json", "--index", str(sample_index)).stdout)
     assert not page["partial"]
@@ -211,7 +211,7 @@ def test_facets_are_listed(sample_index: Path) -> None:
     assert any(line[1:] == ["more"] for line in lines)
 
 
-def test_what_was_passed_over_is_said_with_its_place(sample_index: Path) -> None:
+def test_what_was_ignored_is_said_with_its_place(sample_index: Path) -> None:
     """Each ignored part is named once with its position; a program finds the list in the JSON."""
     result = run('foo:নদী "বন্যা -', "--index", str(sample_index))
     lines = result.stdout.splitlines()
@@ -277,7 +277,7 @@ def test_a_standard_input_that_is_closed_has_no_lines(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("command", [("search", "-"), ("index", "delete", "-"), ("analyze", "-")])
-def test_standard_input_is_read_as_utf8_and_told_where_it_is_not(
+def test_standard_input_is_read_as_utf8_and_reported_where_it_is_not(
     sample_index: Path, command: tuple[str, ...]
 ) -> None:
     """Stdin is UTF-8 whatever the locale; a line that is not UTF-8 is named and nothing is searched for."""
@@ -372,7 +372,7 @@ def test_a_strict_search_says_where_it_goes_wrong(sample_index: Path) -> None:
     assert run("নদী", "--strict", "--index", str(sample_index)).exit_code == 0
 
 
-def test_a_mistake_in_the_configuration_is_told(tmp_path: Path) -> None:
+def test_a_mistake_in_the_configuration_is_reported(tmp_path: Path) -> None:
     """The message names the file and the key, whichever command reads the file."""
     build([Article("1", "নদী")], tmp_path / "other")
     (tmp_path / "other" / FILE_NAME).write_text("[fieldss]\n", "utf-8")

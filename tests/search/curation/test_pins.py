@@ -144,9 +144,7 @@ def test_a_pin_that_could_not_be_read_again_is_not_written(
         ({"first": ["a"]}, "this makes no pin: .*queries"),
     ],
 )
-def test_what_somebody_typed_and_makes_no_pin_is_told_in_plain_words(
-    values: dict[str, Any], says: str
-) -> None:
+def test_input_that_makes_no_pin_is_reported_in_plain_words(values: dict[str, Any], says: str) -> None:
     """Errors speak of queries, articles and days, not of lengths of str at a path."""
     with pytest.raises(PinError, match=says):
         converted(values)
@@ -163,7 +161,7 @@ def test_what_somebody_typed_and_makes_no_pin_is_told_in_plain_words(
         (b'{"pins": [%b, %b]}' % ((b'{"queries": ["x"], "first": ["a"], "name": "p"}',) * 2), "two pins"),
     ],
 )  # fmt: skip
-def test_a_file_that_makes_no_sense_changes_nothing(tmp_path: Path, content: bytes, says: str) -> None:
+def test_an_invalid_file_changes_nothing(tmp_path: Path, content: bytes, says: str) -> None:
     """The pins read before stay in force; the doctor and the command say what is wrong."""
     pins = PinFile(tmp_path)
     pins.add(Pin(("নদী",), first=("a",)))

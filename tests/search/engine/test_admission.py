@@ -117,7 +117,7 @@ def test_no_more_wait_than_there_is_room_for(taken: AdmissionQueue) -> None:
     assert waiting == [0, 1, 2, 3]
 
 
-def test_whoever_fails_leaves_the_lane() -> None:
+def test_a_caller_that_fails_leaves_the_lane() -> None:
     """A slot is released also when its query fails."""
     queue = AdmissionQueue(1, queue=0)
     for _ in range(2):

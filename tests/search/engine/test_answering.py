@@ -49,7 +49,7 @@ def test_each_page_counts_the_same_and_only_the_order_by_words_says_who_lacks_so
 
 
 @pytest.mark.parametrize("text", ["নদী", " "])
-def test_how_long_it_took_is_told_in_thousandths_of_what_the_clock_says(text: str) -> None:
+def test_how_long_it_took_is_reported_in_thousandths_of_what_the_clock_says(text: str) -> None:
     """``took_ms`` is milliseconds by the engine's clock, also for an empty query."""
     with Engine(reader_of([article("1", "নদী")]), clock=count().__next__) as engine:
         took = engine.search(text).took_ms

@@ -48,7 +48,7 @@ def test_errors_are_those_of_the_namesake() -> None:
     asyncio.run(ask())
 
 
-def test_the_loop_goes_on_and_calls_run_side_by_side() -> None:
+def test_the_loop_goes_on_and_calls_run_concurrently() -> None:
     """As many calls run at once as there are threads; the loop's own thread runs none."""
 
     async def call() -> None:

@@ -40,7 +40,7 @@ FILES = ["MAIN_bulk.inv", "MAIN_bulk.doc", "manifest.json", "segments.json", "_M
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_generation_that_does_not_open_is_passed_over(directory: Path, name: str) -> None:
+def test_a_generation_that_does_not_open_is_skipped(directory: Path, name: str) -> None:
     """The previous generation is opened, whichever file was cut short; the warning says so and what to do."""
     cut_short(live_file(directory, name))
     with Engine.open(directory) as engine:
@@ -55,7 +55,7 @@ def test_a_generation_that_does_not_open_is_passed_over(directory: Path, name: s
 
 
 @pytest.mark.parametrize("damage", ["lost", "garbled"])
-def test_a_broken_pointer_is_passed_over(directory: Path, damage: str) -> None:
+def test_a_broken_pointer_is_skipped(directory: Path, damage: str) -> None:
     """Without a copy of ``CURRENT`` the newest sound generation answers; a rollback makes it the live one."""
     (directory / "manifest.json").unlink()
     pointer = directory / "CURRENT"
@@ -72,7 +72,7 @@ def test_a_broken_pointer_is_passed_over(directory: Path, damage: str) -> None:
         assert (engine.count, engine.health.warning) == (30, "")
 
 
-def test_a_pointer_that_is_damaged_while_an_engine_is_open_is_told_once(directory: Path) -> None:
+def test_a_pointer_that_is_damaged_while_an_engine_is_open_is_reported_once(directory: Path) -> None:
     """The copy names the same generation: there is no rollback, and a build works."""
     with Engine.open(directory) as engine:
         (directory / "CURRENT").write_bytes(b"garbled")
@@ -156,7 +156,7 @@ def test_damage_found_by_reading_all_leads_there_too(directory: Path) -> None:
         assert engine.count == 20
 
 
-def test_without_a_sound_generation_the_damage_is_told(directory: Path) -> None:
+def test_without_a_sound_generation_the_damage_is_reported(directory: Path) -> None:
     """Every byte of an older generation is verified before it is served; if it is damaged, opening fails."""
     cut_short(live_file(directory, "MAIN_bulk.inv"))
     old = directory / "generations" / "000001" / "MAIN_bulk.doc"

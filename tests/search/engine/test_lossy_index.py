@@ -127,7 +127,7 @@ def test_a_lost_text_is_no_hit_and_the_others_are(directory: Path) -> None:
             [*engine.scan("*")]
 
 
-def test_who_keeps_the_index_is_told(directory: Path) -> None:
+def test_the_keeper_of_the_index_is_warned(directory: Path) -> None:
     """The engine's health names the damage and the remedy."""
     damage(directory, "doc", "stored")
     with Engine.open(directory) as engine:

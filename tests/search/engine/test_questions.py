@@ -44,7 +44,7 @@ def test_as_many_are_ranked_as_are_asked_for_and_found(
     assert len(hits) == found
 
 
-def test_values_of_a_field_are_told_and_of_one_that_differs_everywhere_none(engine: Engine) -> None:
+def test_values_of_a_field_are_reported_and_of_one_that_differs_everywhere_none(engine: Engine) -> None:
     """The most frequent value is first; dates and ids have no list, and an unknown field is an error."""
     assert engine.values("category") == ["পরিবেশ", "খেলা", "গান", "মাছ"]
     assert engine.values("date") == engine.values("id") == []
@@ -68,7 +68,7 @@ def test_what_does_not_match_has_no_score_and_the_reason(
         engine.explain(text, "নেই")
 
 
-def test_articles_on_a_subject_are_told_with_how_near_they_are(engine: Engine) -> None:
+def test_articles_on_a_subject_are_reported_with_how_near_they_are(engine: Engine) -> None:
     """The nearest article is first; each comes with all its fields and a score."""
     found = engine.similar("পদ্মা")
     assert [similar.article for similar in found] == [ARTICLES[1], ARTICLES[2]]
@@ -147,7 +147,7 @@ def test_what_decides_answers_differs_where_articles_or_synonyms_do(tmp_path: Pa
     assert len({*editions}) == 3
 
 
-def test_what_changed_is_told_since_the_first_article_came(
+def test_what_changed_is_reported_since_the_first_article_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One article's changes can be asked for too; an id that never existed has no changes."""

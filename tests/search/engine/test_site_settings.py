@@ -52,7 +52,7 @@ def test_weights_are_those_of_the_site(directory: Path) -> None:
         ('[facets]\nshown = ["categorys"]', "facets.shown.categorys", "'category'"),
     ],
 )
-def test_what_no_index_can_be_searched_with_is_told_at_opening(
+def test_what_no_index_can_be_searched_with_is_reported_at_opening(
     directory: Path, text: str, key: str, remedy: str
 ) -> None:
     """The error names the file and the key, as for any mistake in the configuration."""
@@ -132,7 +132,7 @@ def test_a_mistake_in_the_file_keeps_no_reader_from_what_was_withdrawn(directory
         assert not engine.reload()
 
 
-def test_settings_that_a_withdrawal_made_senseless_are_passed_over(directory: Path) -> None:
+def test_settings_that_a_withdrawal_made_senseless_are_ignored(directory: Path) -> None:
     """A facet of a field that only the withdrawn article had is dropped without a message."""
     tagged = Article("লাল", "লাল নদী", keywords={"colour": ("লাল",)})
     build([*ARTICLES, tagged], directory)

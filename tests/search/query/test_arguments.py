@@ -30,7 +30,7 @@ def parameters() -> Iterator[Any]:
                     yield pytest.param(name, parameter.name, id=f"{name} {parameter.name}")
 
 
-def test_methods_with_arguments_are_looked_at() -> None:
+def test_methods_with_arguments_are_checked() -> None:
     """Methods that take texts are checked, and others."""
     found = {parameter.values[0] for parameter in parameters()}
     asked = {"article", "explain", "marked", "rank", "similar", "suggest", "understand", "values"}

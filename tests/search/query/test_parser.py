@@ -340,14 +340,14 @@ def test_a_reading_that_is_not_shown_is_searched_all_the_same() -> None:
     assert (found.query.text, found.query.exact, found.readings) == ("পল্লি", "পল্লী", ())
 
 
-def test_words_that_are_read_as_nothing_are_passed_over() -> None:
+def test_words_that_are_read_as_nothing_are_ignored() -> None:
     """Words with an empty reading are not searched for."""
     found = parse("where is dhaka", lambda _text, _tokens: [WordReading(0, 2, "", "meaning")])
     assert found.query == parse("dhaka").query
     assert found.readings == ()
 
 
-def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> None:
+def test_words_of_a_reading_that_are_ignored_are_not_searched_as_typed() -> None:
     """*Dhaka* is searched for without the words around it, and reported alone."""
     ways = [WordReading(0, 3, "ঢাকা", "name", typed_too=True, before=1, after=1)]
     parsed = parse("in Dhaka of", lambda _text, _tokens: ways)
@@ -359,7 +359,7 @@ def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> 
     assert parsed.as_read("in Dhaka of") == "ঢাকা"
 
 
-def test_words_that_nothing_sounds_like_are_told_of_together() -> None:
+def test_words_that_nothing_sounds_like_are_reported_together() -> None:
     """Adjacent unreadable words are reported as one piece, without the words around them."""
     parsed = parse("নদী xyzzy qwrt খাল", lambda _text, _tokens: [WordReading(1, 3, "", "sound")])
     assert shape(parsed.query) == ("any", "নদী", "খাল")
@@ -446,7 +446,7 @@ def test_a_query_may_be_verbatim_as_a_whole() -> None:
         ("ঢাকা: রাজধানী", (), ("any", "ঢাকা", "রাজধানী")),
     ],
 )
-def test_an_unknown_field_is_told_of_and_passed_over(
+def test_an_unknown_field_is_reported_and_ignored(
     text: str, unknown: tuple[str, ...], expected: object
 ) -> None:
     """The field name is no word to be read by sound; times of day and colons of prose are no fields."""

@@ -142,6 +142,6 @@ def test_readings_of_one_latin_word_are_one_word(query: Any, *, one_word: bool) 
         ("ও নদী", False),
     ],
 )
-def test_words_side_by_side_are_a_group(text: str, *, group: bool) -> None:
+def test_adjacent_words_are_a_group(text: str, *, group: bool) -> None:
     """A group has at least two concepts; alternatives are no group."""
     assert is_group(read(text)) == group

@@ -108,7 +108,7 @@ def obstacles(part: ScorePart) -> list[str]:
         ("।", []),
     ],
 )
-def test_an_article_that_does_not_match_is_told_why(
+def test_why_an_article_does_not_match_is_reported(
     sample_engine: Engine, query: str, expected: list[str]
 ) -> None:
     """The score of an article without a match is 0, and its parts are what it lacks; ``*`` has no parts."""
@@ -136,7 +136,7 @@ def test_an_article_that_does_not_match_is_told_why(
         ("মেঘনা ও", ["missing মেঘনা"]),
     ],
 )
-def test_of_several_conditions_those_are_told_that_an_article_does_not_meet(
+def test_of_several_conditions_those_are_reported_that_an_article_does_not_meet(
     query: str, expected: list[str]
 ) -> None:
     """Conditions that the article meets are not listed; for an article that meets all there is nothing."""
@@ -169,7 +169,7 @@ def test_how_much_an_article_has_of_what_it_lacks_a_part_of() -> None:
     ]
 
 
-def test_each_text_is_told_with_its_words_and_how_often_it_has_this_one() -> None:
+def test_each_text_is_reported_with_its_words_and_how_often_it_has_this_one() -> None:
     """Each field gives the term frequency and the length it was divided by."""
     with Engine.of([article("চর", "পদ্মা ও পদ্মা মেঘনা ইলিশ", title="পদ্মা নদী"), article("বিল", "হাওর")]) as engine:
         found = engine.explain("পদ্মা", "চর")
@@ -181,7 +181,7 @@ def test_each_text_is_told_with_its_words_and_how_often_it_has_this_one() -> Non
     assert told == {"title": (1, 2), "body": (2, 5)}
 
 
-def test_an_article_with_too_few_words_is_told_which_it_lacks() -> None:
+def test_words_that_an_article_lacks_are_reported() -> None:
     """The explanation gives the share of the words' weight it has, and the words it lacks."""
     full = [article(f"{n:02}", "পদ্মা মেঘনা ইলিশ ট্রলার") for n in range(30)]
     with Engine.of([*full, *(article(f"নদী {n:02}", "পদ্মা নদী") for n in range(30))]) as engine:
@@ -233,7 +233,7 @@ def test_each_line_stands_a_step_within_what_it_is_a_part_of() -> None:
 @pytest.mark.parametrize(
     ("query", "layers"), [("নদীর", ["stem নদি", "exact নদীর"]), ("=নদীর", ["stem নদীর", "exact নদীর"])]
 )
-def test_a_layer_is_told_with_the_key_that_was_looked_up_in_it(query: str, layers: list[str]) -> None:
+def test_a_layer_is_reported_with_the_key_that_was_looked_up_in_it(query: str, layers: list[str]) -> None:
     """A word has a stem layer and an exact layer; a word to match exactly has the exact layer alone."""
     with Engine.of([article("চর", "নদীর চর নদী"), article("বিল", "হাওর")]) as engine:
         found = engine.explain(query, "চর")

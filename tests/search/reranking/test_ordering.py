@@ -83,7 +83,7 @@ def test_all_of_an_order_have_the_scores_of_their_words() -> None:
     )
 
 
-def test_which_match_is_told_where_asked_for() -> None:
+def test_which_match_is_reported_where_asked_for() -> None:
     """The matching documents are returned on demand, in any order."""
     corpus = Corpus([*dated(1, 2), article("x", "আকাশ")])
     for order in (Order(), Order("newest")):
@@ -149,7 +149,7 @@ def test_numbers_go_down_or_up_and_missing_ones_come_last() -> None:
     ("order", "plain"),
     [(Order(), True), (Order(half_life=7.0), False), (Order("newest"), False), (Order("views:asc"), False)],
 )
-def test_score_alone_decides_unless_told_otherwise(order: Order, plain: bool) -> None:
+def test_score_alone_decides_by_default(order: Order, plain: bool) -> None:
     """Under a plain order no more articles are ranked than are asked for."""
     assert order.is_plain is plain
 

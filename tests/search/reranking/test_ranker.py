@@ -85,7 +85,7 @@ def ranker_of(corpus: Sequence[Article]) -> Ranker:
 RIVERS = [article(name, "নদী মেলা") for name in ("গ", "ক", "খ")]
 
 
-def test_ids_are_told_and_nothing_is_counted_unless_asked() -> None:
+def test_ids_are_reported_and_nothing_is_counted_unless_asked() -> None:
     """Ties are in the order of ids."""
     found = ranker_of(RIVERS).run(query_of("নদী"), Collector(2), TimeBudget())
     assert found.ids == ["ক", "খ"]
@@ -93,7 +93,7 @@ def test_ids_are_told_and_nothing_is_counted_unless_asked() -> None:
 
 
 @pytest.mark.parametrize(("text", "with_all"), [("নদী আকাশ", 0), ("নদী মেলা", 3)])
-def test_what_matches_is_counted_and_told_where_asked(text: str, with_all: int) -> None:
+def test_what_matches_is_counted_and_reported_where_asked(text: str, with_all: int) -> None:
     """Matches are counted whether they are rescored or not; ids are returned only on demand."""
     found = ranker_of(RIVERS).run(
         query_of(text), Collector(2, count=True, matched=True), TimeBudget(), ids=False
@@ -102,7 +102,7 @@ def test_what_matches_is_counted_and_told_where_asked(text: str, with_all: int) 
     assert found.matched is not None
 
 
-def test_of_a_query_that_finds_nothing_nothing_is_looked_at_again() -> None:
+def test_of_a_query_that_finds_nothing_nothing_is_rescored() -> None:
     """Each of the words is in some article, but no article has both."""
     ranker = ranker_of([article("ক", "নদী"), article("খ", "শহর")])
     found = ranker.run(query_of("+নদী +শহর"), Collector(2, count=True), TimeBudget())
@@ -110,7 +110,7 @@ def test_of_a_query_that_finds_nothing_nothing_is_looked_at_again() -> None:
 
 
 @pytest.mark.parametrize(("k", "count"), [(1, WINDOW), (WINDOW + 1, WINDOW + 1), (EVERYTHING, WINDOW + 20)])
-def test_as_many_are_found_as_are_looked_at_or_asked_for(k: int, count: int) -> None:
+def test_as_many_are_found_as_are_rescored_or_asked_for(k: int, count: int) -> None:
     """At least the window is found, or ``k`` articles if that is more, or all matches."""
     corpus = [article(str(at), f"নদী শহর {'আকাশ ' * at}") for at in range(WINDOW + 20)]
     found = ranker_of(corpus).scored(query_of("নদী শহর"), Collector(k), TimeBudget())

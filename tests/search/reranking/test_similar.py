@@ -157,7 +157,7 @@ def test_the_end_of_a_long_article_is_not_read() -> None:
 
 
 @pytest.mark.parametrize(("limit", "count"), [(1, 1), (7, 7), (10 * MOST_SIMILAR, MOST_SIMILAR)])
-def test_no_more_are_told_than_anybody_reads(limit: int, count: int) -> None:
+def test_no_more_are_reported_than_anybody_reads(limit: int, count: int) -> None:
     """At most ``limit`` are returned, and at most the maximum that readers use."""
     assert len(similar_articles(ARTICLES[0], Counted({}), limit, Asked().best)) == count
 

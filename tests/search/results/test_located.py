@@ -121,7 +121,7 @@ def test_positions_of_another_text_are_not_believed() -> None:
     assert FINDER.words_at("আকাশ", [(0, stem)]) is None
 
 
-def test_a_very_long_text_is_looked_at_in_part() -> None:
+def test_of_a_very_long_text_a_part_is_searched() -> None:
     """A very long text may have positions beyond the part that is marked."""
     text = "নদী " + "আকাশ " * (MARKED // 5) + "নদী"
     targets = targets_of("নদী")

@@ -99,7 +99,7 @@ def test_each_part_of_a_query_marks_what_finds_the_article(query: str, found: li
         (" ও — ", False),
     ],
 )
-def test_words_of_a_phrase_stand_side_by_side(between: str, *, together: bool) -> None:
+def test_words_of_a_phrase_are_adjacent(between: str, *, together: bool) -> None:
     """Only punctuation may be between the words of a phrase; elsewhere its words are not marked."""
     text = f"আন্দোলন ভাষা — খবর ভাষা{between}আন্দোলন"
     start = text.rindex("ভাষা")

@@ -72,7 +72,7 @@ def test_a_word_is_found_in_the_best_of_its_ways() -> None:
     ]
 
 
-def test_readings_of_a_word_are_told_once_each() -> None:
+def test_readings_of_a_word_are_reported_once_each() -> None:
     """Readings are reported in the order found."""
     targets = HighlightTerms(words=["hari"])
     found = [Occurrence(0, 3, "sound", 0, reading) for reading in ("হাড়ি", "", "হারি", "হাড়ি")]

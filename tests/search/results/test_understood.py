@@ -42,7 +42,7 @@ def typed(text: str, articles: int) -> UnderstoodWord:
         ("", []),
     ],
 )
-def test_each_concept_is_told_with_its_articles(
+def test_each_concept_is_reported_with_its_articles(
     engine: Engine, query: str, words: list[UnderstoodWord]
 ) -> None:
     """Concepts are in the order typed, excluded ones included; conditions are left out."""
@@ -67,7 +67,7 @@ def test_a_less_likely_reading_weighs_less(sample_engine: Engine) -> None:
     assert all(0 < weight < 1 for weight in weights)
 
 
-def test_only_the_word_read_otherwise_is_told_so(sample_engine: Engine) -> None:
+def test_only_the_word_read_otherwise_is_reported(sample_engine: Engine) -> None:
     """The words next to it are reported as typed."""
     words = sample_engine.understand("nodi মেলা 1971")
     assert [(word.typed, word.kind) for word in words] == [
@@ -88,7 +88,7 @@ def test_a_synonym_weighs_less_than_the_word(sample_engine: Engine) -> None:
     assert word.articles == sample_engine.search("সাগর").total
 
 
-def test_a_slip_is_told_as_one(sample_engine: Engine) -> None:
+def test_a_slip_is_reported_as_one(sample_engine: Engine) -> None:
     """The writing is the word that was meant."""
     language, movement = sample_engine.understand("ভাষা আন্দলন")
     assert (language.kind, movement.kind) == ("typed", "spelling")

@@ -120,7 +120,7 @@ def test_a_page_tells_from_which_hit_on_something_is_lacking(
     assert replace(PAGE, sort="newest").divided(complete).lacking_from is None
 
 
-def test_an_understood_word_is_told_with_its_writings() -> None:
+def test_an_understood_word_is_reported_with_its_spellings() -> None:
     """Each writing has its kind and its document frequency."""
     word = UnderstoodWord("mela", "sound", 2, (WordWriting("মেলা", "sound", 1.0, 2),), ("মেলে",))
     assert word.to_dict() == {

@@ -35,7 +35,7 @@ def test_a_table_says_which_name_is_seen() -> None:
         ("ক = খ\nখ = গ", "in line 1"),
     ],
 )
-def test_a_line_that_makes_no_sense_is_told(text: str, where: str) -> None:
+def test_an_invalid_line_is_reported(text: str, where: str) -> None:
     """The error names the line's number."""
     with pytest.raises(AuthorsError, match=where):
         parse_authors(text, "authors.txt")

@@ -81,7 +81,7 @@ def test_wherever_time_runs_out_the_page_says_so(sample_index: Path, text: str) 
     assert (page.hits, page.suggestions, page.counts) == (whole.hits, whole.suggestions, whole.counts)
 
 
-def test_a_conjunction_that_was_not_looked_at_whole_finds_nothing() -> None:
+def test_a_conjunction_that_was_not_evaluated_whole_finds_nothing() -> None:
     """Without time to check all words of a conjunction there are no hits: a partial answer is still right."""
     articles = [article("a", "নদী ভাষা"), article("b", "নদী")]
     for text in ("+নদী +ভাষা", "নদী AND NOT ভাষা"):

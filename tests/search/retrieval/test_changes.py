@@ -84,7 +84,7 @@ def test_of_a_category_what_is_gone_counts(changes: Changes) -> None:
     assert [change.article for change in found.changes] == [None, CORPUS[2], CORPUS[0], None]
 
 
-def test_the_last_change_of_an_article_is_told(changes: Changes) -> None:
+def test_the_last_change_of_an_article_is_reported(changes: Changes) -> None:
     """The change has its time; an id that never existed has no change."""
     here, gone = changes.of("৩"), changes.of("৯")
     assert here

@@ -137,7 +137,7 @@ LEAVES: list[Leaf] = [
 
 
 @given(corpora())
-def test_it_is_told_how_many_articles_have_what_is_asked_for(corpus: Corpus) -> None:
+def test_it_is_reported_how_many_articles_have_what_is_asked_for(corpus: Corpus) -> None:
     """``size`` counts articles that can be found; ``holding``, for rarities, counts deleted ones too."""
     scorer = Executor(corpus.collection()).term_scorer
     for leaf in LEAVES:
@@ -198,7 +198,7 @@ COMPLETE = [
 """Queries, each with the number of the four articles that have all it asks for."""
 
 
-def test_it_is_told_how_many_articles_have_every_word() -> None:
+def test_it_is_reported_how_many_articles_have_every_word() -> None:
     """The count is the same for required and optional words; the page shows it above its hits."""
     corpus = [
         article("ক", "নদীর ধারে বই মেলা"),

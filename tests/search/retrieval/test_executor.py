@@ -285,7 +285,7 @@ CORPUS = [
         ("-নদী", "c"),
     ],
 )
-def test_it_is_told_whether_a_part_finds_an_article(text: str, found: str) -> None:
+def test_it_is_reported_whether_a_part_finds_an_article(text: str, found: str) -> None:
     """``finds`` checks one part of a query by itself, as explanations need it."""
     executor = Executor(collection_of(reader_of(CORPUS[:1], CORPUS[1:])))
     query = query_of(text)
@@ -293,7 +293,7 @@ def test_it_is_told_whether_a_part_finds_an_article(text: str, found: str) -> No
     assert "".join(document.id for document, has in zip(CORPUS, finds, strict=True) if has) == found
 
 
-def test_each_concept_is_told_of_each_article() -> None:
+def test_each_concept_is_reported_for_each_article() -> None:
     """Masks say which documents contain each concept; ``hold_all`` takes documents in any order."""
     executor = Executor(collection_of(reader_of(CORPUS[:1], CORPUS[1:])))
     query = query_of("নদী মেলা")
@@ -304,7 +304,7 @@ def test_each_concept_is_told_of_each_article() -> None:
     assert executor.article(2) == CORPUS[2]
 
 
-def test_all_that_match_are_told_where_that_is_asked_for() -> None:
+def test_all_that_match_are_reported_where_that_is_asked_for() -> None:
     """The matched set has as many articles as are counted, without deleted and filtered ones."""
     executor = Executor(collection_of(reader_of(CORPUS, deleted={"a"})))
     for query, conditions, expected in (
@@ -404,7 +404,7 @@ def test_many_rare_words_are_excluded_from_what_is_worth_little(text: str, sign:
     ("letters", "kinds"),
     [("কৎ", LETTER), ("অঔ", LETTER | VOWEL), ("াৌ", SIGN), ("ঁংঃ", NASAL), ("্", HASANTA), ("়০৳ৰ\u0984", 0)],
 )
-def test_the_kernel_is_told_what_each_letter_is_in_a_word(letters: str, kinds: int) -> None:
+def test_the_kernel_gets_the_role_of_each_letter_in_a_word(letters: str, kinds: int) -> None:
     """A word with any other sign, or with a letter of Assamese, is never cut."""
     assert {_classes()[ord(letter) - 0x980] for letter in letters} == {kinds}
 

@@ -116,7 +116,7 @@ def test_all_conditions_are_to_be_met(filters: Filters) -> None:
     assert [*map(filters.has_any, (*known, *unknown))] == [True] * 4 + [False] * 4
 
 
-def test_the_nearest_days_beside_a_period_are_told(filters: Filters) -> None:
+def test_the_nearest_days_beside_a_period_are_reported(filters: Filters) -> None:
     """The nearest days are the last before a period and the first after it; an open end has none."""
     first, last = dt.date(2020, 2, 1), dt.date(2020, 2, 3)
     assert filters.days_beside(Period(dt.date(2020, 2, 2), dt.date(2020, 2, 2))) == (first, last)

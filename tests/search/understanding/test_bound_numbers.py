@@ -82,7 +82,7 @@ ARTICLES = [
 
 
 @pytest.mark.parametrize("query", ["৪ দিনের রিমান্ড", "চার দিনের রিমান্ড"])
-def test_articles_with_both_side_by_side_come_first(query: str) -> None:
+def test_articles_with_both_adjacent_come_first(query: str) -> None:
     """Articles with number and noun adjacent come first in either writing; the others are found as before."""
     with Engine(reader_of(ARTICLES)) as engine:
         found = [hit.id for hit in engine.search(query).hits]

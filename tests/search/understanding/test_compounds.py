@@ -91,7 +91,7 @@ def shown(compound: Compound | None) -> tuple[str | None, list[str], bool] | Non
         ("zzz", None),
     ],
 )
-def test_a_word_is_cut_where_articles_have_its_parts_side_by_side(
+def test_a_word_is_cut_where_articles_have_its_parts_adjacent(
     compounds: Compounds, text: str, expected: object
 ) -> None:
     """Only the last part is inflected; a word that no article writes as two stays whole."""

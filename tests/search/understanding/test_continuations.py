@@ -70,9 +70,7 @@ def test_what_stands_after_a_word_is_suggested(engine: Engine, typed: str, found
 
 
 @pytest.mark.parametrize(("read", "offered"), [("পদ্মা সেতু", True), ("পদ্মা মেঘনা", False)])
-def test_a_reading_is_offered_whose_words_stand_side_by_side(
-    engine: Engine, read: str, offered: bool
-) -> None:
+def test_a_reading_is_offered_whose_words_are_adjacent(engine: Engine, read: str, offered: bool) -> None:
     """A reading of several words must be adjacent somewhere; a search would find the words apart."""
     with engine._reading() as state:
         found = complete("padda shetu", state.words, 8, lambda _typed: AsRead(read, 5))
@@ -166,7 +164,7 @@ def test_four_words_may_be_what_a_latin_one_sounds_like(engine: Engine) -> None:
     ]
 
 
-def test_what_stands_side_by_side_has_an_article_at_least(engine: Engine) -> None:
+def test_adjacent_words_have_an_article_at_least(engine: Engine) -> None:
     """The real number is unknown until a search counts it."""
     with engine._reading() as state:
         assert [row.count for row in complete("মির্জা ", state.words, 8)] == [1, 1]

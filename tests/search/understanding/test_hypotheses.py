@@ -85,7 +85,7 @@ def test_another_spelling_of_a_word_is_none_in_a_long_query(index: WordList) -> 
     ],
     ids=["a rare part", "an unknown part", "a part in ten articles", "no such word"],
 )
-def test_words_side_by_side_may_be_one(index: WordList, query: str, joined: str, worth: float | None) -> None:
+def test_adjacent_words_may_be_one(index: WordList, query: str, joined: str, worth: float | None) -> None:
     """One of the words must be unknown, and the score grows with the articles that have the joined word."""
     (token,) = analyze(joined)
     assert scores(index, query).get((token.exact,)) == (None if worth is None else pytest.approx(worth))
@@ -130,7 +130,7 @@ def test_the_best_way_through_a_hypothesis_has_what_fits_on_both_sides(through: 
 
 
 @pytest.mark.parametrize(("together", "stand"), [(1, True), (0, False)])
-def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, stand: bool) -> None:
+def test_words_are_adjacent_where_one_article_has_them_so(together: int, stand: bool) -> None:
     """Words of one article are adjacent even as an unstored pair; nothing is adjacent to no word."""
     context = Context(PairList({}, {}))
     assert context.stand("পদ্মা", "সেতু", lambda _text: together) is stand
@@ -206,7 +206,7 @@ def read_as(index: WordList, query: str) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("total", [10**8, 10**6])
-def test_rare_words_are_others_that_stand_side_by_side(
+def test_rare_words_are_replaced_by_adjacent_ones(
     tmp_path: Path, query: str, read: list[str], total: int
 ) -> None:
     """Alone neither is corrected, and neither is ever adjacent to the other as typed."""

@@ -79,7 +79,7 @@ def test_each_kind_of_evidence_has_its_worth(
     ] == [(canonical(text), *others) for text, *others in found]
 
 
-def test_all_texts_of_a_row_are_candidates_that_stand_side_by_side(tmp_path: Path) -> None:
+def test_all_texts_of_a_row_are_candidates_that_are_adjacent(tmp_path: Path) -> None:
     """The first text is the likeliest."""
     found = LatinCandidates(WordList(tmp_path, WORDS), lambda _text: 5).of("civil society", capitals=False)
     assert [(candidate.text, worth(candidate)) for candidate in found] == [

@@ -254,9 +254,7 @@ def test_who_behind_a_word_that_is_no_object_is_a_word(tmp_path: Path) -> None:
         ("বন্যা in dhaka", {"in dhaka": "ঢাকা"}),
     ],
 )
-def test_english_function_words_are_passed_over(
-    reader: LatinReader, typed: str, read: Mapping[str, str]
-) -> None:
+def test_english_function_words_are_ignored(reader: LatinReader, typed: str, read: Mapping[str, str]) -> None:
     """Among English words and names they join the word before them, or else after them."""
     assert texts(reader, typed) == {key: canonical(text) for key, text in read.items()}
 
@@ -563,7 +561,7 @@ def test_an_english_sentence_is_read_as_english(tmp_path: Path, typed: str, read
     assert texts(reader, typed) == {key: canonical(text) for key, text in read.items()}
 
 
-def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_path: Path) -> None:
+def test_english_function_words_without_a_word_that_is_read_are_ignored(tmp_path: Path) -> None:
     """A word that has no reading is dropped too, which the page reports."""
     index = WordList(tmp_path, ENGLISH)
     query = "where is the zygote of india"
@@ -595,7 +593,7 @@ def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_
         "beside a function word",
     ],
 )
-def test_a_common_word_of_a_sentence_is_passed_over(
+def test_a_common_word_of_a_sentence_is_ignored(
     tmp_path: Path, query: str, articles: int, beside: str, kept: str
 ) -> None:
     """A common word is dropped if at most one article in a hundred has it: these do not answer the query."""

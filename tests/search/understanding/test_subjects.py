@@ -108,7 +108,7 @@ def test_works_stand_before_their_subject_in_english_alone() -> None:
         ("তথ্য চাই", ""),
     ],
 )
-def test_who_asks_to_be_told_asks_for_the_subject(text: str, subject: str) -> None:
+def test_tell_me_about_asks_for_the_subject(text: str, subject: str) -> None:
     """A request is dropped only if the words name a subject."""
     assert asked_about(text) == subject
 
@@ -132,7 +132,7 @@ def test_who_asks_to_be_told_asks_for_the_subject(text: str, subject: str) -> No
         ("located", "located"),
     ],
 )
-def test_words_that_ask_in_english_are_passed_over(query: str, subject: str) -> None:
+def test_words_that_ask_in_english_are_ignored(query: str, subject: str) -> None:
     """English request words are dropped if the words name a subject; all spans are returned in order."""
     spans = [LatinSpan(at, at + 1, word) for at, word in enumerate(query.split())]
     before, asked, after = without_requests(spans)

@@ -177,7 +177,7 @@ def test_simple_lines_are_read() -> None:
         ("ক => " + "খ " * (MAX_WORDS + 1), f"at most {MAX_WORDS}"),
     ],
 )
-def test_a_mistake_is_told_with_its_line(line: str, says: str) -> None:
+def test_a_mistake_is_reported_with_its_line(line: str, says: str) -> None:
     """The error has the file, the line and the mistake."""
     with pytest.raises(SynonymError, match=r"^site\.txt:2: ") as caught:
         parse_synonyms(f"# first\n{line}\n", "site.txt")
@@ -273,7 +273,7 @@ def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
     assert site.fault is None
 
 
-def test_a_file_that_makes_no_sense_is_told_of_in_the_log_and_by_the_doctor(
+def test_an_invalid_file_is_reported_in_the_log_and_by_the_doctor(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The log has it once, and the doctor for as long as the fault lasts."""

@@ -91,7 +91,7 @@ def test_a_word_in_another_spelling_goes_on_as_it_would_in_the_usual_one(
     assert lattice.best()[-1].words == (best,)
 
 
-def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
+def test_no_more_than_eight_words_are_considered(tmp_path: Path) -> None:
     """Only the eight commonest followers are examined."""
     words = {
         f"সে{first}{last}": 50 - at

@@ -183,7 +183,7 @@ def test_years_and_other_numbers_are_themselves(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["একশ ২৫", "১০০ পঁচিশ", "একশ দুইজন", "বাইশ শ"])
-def test_other_numbers_side_by_side_stay_apart(text: str) -> None:
+def test_other_adjacent_numbers_stay_apart(text: str) -> None:
     """Digits are not joined as number words are."""
     assert all(unit.end == unit.start + 1 for unit in units(text))
 

@@ -110,7 +110,7 @@ def test_a_name_beside_other_words_is_the_author_or_in_the_text(
         "",
     ],
 )
-def test_whoever_wrote_nothing_and_a_word_of_many_texts_are_no_author(works: AuthorWorks, typed: str) -> None:
+def test_a_name_without_texts_and_a_word_of_many_texts_are_no_author(works: AuthorWorks, typed: str) -> None:
     """A query without an author's name, or with one that is a common word, asks for nobody's works."""
     assert works.asked(typed) is None
 

@@ -100,7 +100,7 @@ def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path, caplog: pytest
         "\xff",
     ],
 )
-def test_a_line_that_is_no_key_is_told_by_its_place(path: Path, line: str) -> None:
+def test_a_line_that_is_no_key_is_reported_by_its_place(path: Path, line: str) -> None:
     """Reading the file fails at the start, before anything is served."""
     path.write_text(f"# keys\n{line}\n", "utf-8")
     with pytest.raises(KeyFileError, match=r"keys:2 is no key"):

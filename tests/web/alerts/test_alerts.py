@@ -531,7 +531,7 @@ def test_one_address_of_the_network_asks_so_often(world: _World) -> None:
 @pytest.mark.parametrize(
     "address", ["", "pathok", "a@b", "a@b.c\nBcc: x@y.zz", "a b@example.com", "ক@example.com"]
 )
-def test_what_is_no_address_is_told_in_the_form(quiet: _World, address: str) -> None:
+def test_what_is_no_address_is_reported_in_the_form(quiet: _World, address: str) -> None:
     """The form shows an example."""
     answer = quiet.post("/alerts/?q=পদ্মা", data={"address": address})
     assert answer.status_code == 400
@@ -549,7 +549,7 @@ def test_what_is_no_address_is_told_in_the_form(quiet: _World, address: str) -> 
         ("/alerts/stop", 404),
     ],
 )
-def test_an_address_of_alerts_that_makes_no_sense_is_refused(quiet: _World, path: str, status: int) -> None:
+def test_an_invalid_address_of_alerts_is_refused(quiet: _World, path: str, status: int) -> None:
     """Impossible addresses get the statuses that they get elsewhere."""
     assert quiet.get(path).status_code == status
     if status == 414:
@@ -671,7 +671,7 @@ def test_the_command_misses_no_article_on_a_slow_disk(world: _World, monkeypatch
     assert json.loads(ran.output)["digests"] == 1
 
 
-def test_a_server_of_mail_that_is_away_is_told(world: _World) -> None:
+def test_a_server_of_mail_that_is_away_is_reported(world: _World) -> None:
     """The error has its address and its reply; no alert is lost."""
     world.ask()
     world.mailbox.close()
@@ -705,7 +705,7 @@ def test_a_password_goes_only_to_who_proves_who_it_is(world: _World) -> None:
         _write(AlertSettings("x@example.org", "127.0.0.1", 9, security="tls"), world.directory)
 
 
-def test_a_password_that_cannot_be_read_is_told(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_that_cannot_be_read_is_reported(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the file, and does not blame the mail server."""
     monkeypatch.setattr(smtplib.SMTP, "starttls", lambda *_, **__: None)
     secret = {"security": "starttls", "user": "x", "password_file": "mail.txt"}
@@ -870,7 +870,7 @@ def test_mail_that_is_sent_over_midnight_is_that_of_the_day_before(world: _World
     assert world.send() == Sent(unchanged=1)
 
 
-def test_a_search_is_not_looked_at_while_a_part_of_the_index_is_missing(
+def test_a_search_is_not_checked_while_a_part_of_the_index_is_missing(
     world: _World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Articles of the missing part are no news once it is back."""

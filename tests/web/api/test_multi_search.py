@@ -133,7 +133,7 @@ def test_all_searches_share_the_time_of_one() -> None:
     assert partial == sorted(partial)
 
 
-def test_busy_is_told_of_the_search_that_it_met() -> None:
+def test_of_several_searches_the_busy_one_is_reported() -> None:
     """A search refused by a busy server has the status that it has alone."""
     client = create_app(FakeEngine()).test_client()
     answers = client.post(ADDRESS, json={"searches": [{"q": "ভি\u09dc"}, {"q": "নদী"}]}).get_json()["answers"]

@@ -318,7 +318,7 @@ def test_only_what_changed_has_another_date(site: _Harvested, time: _Time) -> No
     ]
 
 
-def test_what_was_withdrawn_is_told_until_it_comes_back(site: _Harvested, time: _Time) -> None:
+def test_what_was_withdrawn_is_reported_until_it_comes_back(site: _Harvested, time: _Time) -> None:
     """Deleted articles and those missing from a rebuild are listed as deleted until they return."""
     time.now += 100
     with open_writer(site.directory) as writer:
@@ -418,7 +418,7 @@ def test_our_own_harvester_reads_all_of_it_and_then_what_changed(
         ("verb=ListRecords&resumptionToken=1:1:1:1:&set=x", "badArgument"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_its_code(client: FlaskClient, query: str, code: str) -> None:
+def test_what_is_invalid_is_refused_by_its_code(client: FlaskClient, query: str, code: str) -> None:
     """The code is in an answer of the protocol, which harvesters read."""
     error = read(client, query).find(f"{SPACE}error")
     assert error is not None

@@ -194,14 +194,14 @@ def test_a_damaged_index_is_unwell(client: FlaskClient, engine: FakeEngine) -> N
 
 
 @pytest.mark.parametrize("url", ["/healthz", "/api/v1/search?q=ক", "/api/v1/articles/1"])
-def test_without_an_index_programs_are_told_to_wait(url: str) -> None:
+def test_without_an_index_programs_are_asked_to_wait(url: str) -> None:
     """Without an index an answer says how to build one and when to retry."""
     client = create_app(lambda: None).test_client()
     assert "index build" in _failure(client, url, 503)
     assert client.get(url).headers["Retry-After"] == "5"
 
 
-def test_too_many_costly_queries_are_told_to_wait(client: FlaskClient) -> None:
+def test_too_many_costly_queries_are_asked_to_wait(client: FlaskClient) -> None:
     """A busy server says so, and when to retry."""
     assert "fewer words" in _failure(client, "/api/v1/search?q=ভিড়", 503)
     assert client.get("/api/v1/search?q=ভিড়").headers["Retry-After"] == "2"

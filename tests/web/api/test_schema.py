@@ -494,7 +494,7 @@ def test_other_names_are_free(name: str) -> None:
 @pytest.mark.parametrize(
     ("query", "position"), [("নদী AND", 4), ('নদী "খাল', 4), ("foo:bar", 0), ("নদী -১৯৭১", 4)]
 )
-def test_strict_requests_are_told_where(client: FlaskClient, query: str, position: int) -> None:
+def test_strict_requests_are_told_where_the_fault_is(client: FlaskClient, query: str, position: int) -> None:
     """The problem has a position; without ``strict`` the answer reports the same place."""
     refused = client.get("/api/v1/search", query_string={"q": query, "strict": "1"})
     assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")

@@ -294,7 +294,7 @@ def test_no_text_becomes_markup(at_desk: Desk, path: str) -> None:
         ("/article/release", {"id": "nobody"}),
     ],
 )
-def test_what_makes_no_sense_is_told_and_changes_nothing(
+def test_what_is_invalid_is_reported_and_changes_nothing(
     at_desk: Desk, path: str, form: dict[str, str]
 ) -> None:
     """The page gives the reason and says that nothing was changed; the server does not fail."""
@@ -308,7 +308,7 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(
 @pytest.mark.parametrize(
     "path", ["/searches?which=all", "/article?id=nobody", f"/articles?q={'x' * 2_001}", "/nowhere"]
 )
-def test_addresses_that_make_no_sense_are_told(at_desk: Desk, path: str) -> None:
+def test_invalid_addresses_are_reported(at_desk: Desk, path: str) -> None:
     """The answer is a page with an error status."""
     assert at_desk("admin").get(path).status_code in {400, 404}
 

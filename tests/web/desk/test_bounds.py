@@ -115,7 +115,7 @@ def test_a_long_article_is_not_taken_once_a_key_is_removed(at_desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("scope", ["editor", ""])
-def test_a_form_that_is_larger_than_any_may_be_is_told_of(at_desk: Desk, scope: str) -> None:
+def test_a_form_that_is_larger_than_any_may_be_is_reported(at_desk: Desk, scope: str) -> None:
     """Who is signed in reads why, in words; of others nothing of that size is read."""
     person = at_desk(scope)
     form = {"token": person.token() if scope else "", "id": "n1", "body": "x" * MAX_BODY}

@@ -72,7 +72,7 @@ def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> N
     assert "/desk/pins?query=" not in at_desk("reader").text("/")
 
 
-def test_what_is_wrong_with_the_server_is_told_in_bengali_first(
+def test_what_is_wrong_with_the_server_is_reported_in_bengali_first(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The English text for the administrator is folded."""
@@ -204,7 +204,7 @@ def test_another_language_leads_from_a_form_that_failed_to_its_page(
     assert editor.client.get(page.replace("&amp;", "&")).status_code == 200
 
 
-def test_the_log_is_in_the_words_of_whoever_reads_it(at_desk: Desk) -> None:
+def test_the_log_is_in_the_language_of_its_reader(at_desk: Desk) -> None:
     """Times are by the server's clock."""
     assert "ঢুকেছেন" in at_desk("admin").text("/log")
     assert "signed in" in at_desk("admin").text("/log?lang=en")
@@ -275,7 +275,7 @@ def test_names_that_look_like_one_author_are_offered(at_desk: Desk, monkeypatch:
 
 
 @pytest.mark.parametrize("line", ["x", "# x", "ক = খ\nগ = ঘ", " = খ"])
-def test_a_line_of_authors_that_makes_no_sense_is_told(at_desk: Desk, line: str) -> None:
+def test_an_invalid_line_of_authors_is_reported(at_desk: Desk, line: str) -> None:
     """The line is refused, and nothing is changed."""
     editor = at_desk("editor")
     assert editor.post("/authors", line=line).status_code == 400
@@ -433,7 +433,7 @@ def test_nobody_writes_over_a_correction_that_they_have_not_read(at_desk: Desk, 
     )
 
 
-def test_who_was_told_of_a_correction_that_waits_may_decide_against_it(at_desk: Desk) -> None:
+def test_an_editor_may_decide_against_a_correction_that_waits(at_desk: Desk) -> None:
     """A warned editor may overwrite a correction, also before that is visible."""
     rahima, karim = at_desk("editor"), at_desk("admin")
     written = newly_written(karim)
@@ -682,7 +682,7 @@ def test_what_cannot_be_queued_waits_on(
     assert store.waiting() == []
 
 
-def test_versions_have_an_end_and_a_file_that_is_none_is_told(tmp_path: Path) -> None:
+def test_versions_have_an_end_and_a_file_that_is_none_is_reported(tmp_path: Path) -> None:
     """Twenty versions of an article are kept; those of others stay."""
     store = DeskStore(tmp_path)
     for number in range(KEPT_VERSIONS + 5):
@@ -705,7 +705,7 @@ def test_a_record_has_the_names_that_the_site_gives_its_fields() -> None:
     assert record == {"id": "a", "headline": "নদী", "lang": "bn", "tags": ["ক", "খ"], "section": "গ"}
 
 
-def test_colours_are_looked_at_before_they_are_the_sites(at_desk: Desk) -> None:
+def test_colours_are_shown_before_they_are_saved(at_desk: Desk) -> None:
     """A good colour is previewed on this page; a bad one is refused with the nearest readable one."""
     editor = at_desk("editor")
     html = editor.text("/look?accent=%23006A4E")
@@ -774,7 +774,7 @@ def test_an_article_that_is_not_taken_stays_in_its_form(
         ("/article/release", {"id": "n0"}, "এটি আর নেই"),
     ],
 )
-def test_a_form_that_makes_no_sense_is_told_in_the_language_of_the_desk(
+def test_an_invalid_form_is_reported_in_the_language_of_the_desk(
     at_desk: Desk, path: str, form: dict[str, str], said: str
 ) -> None:
     """The page has no other language; the English page also shows the message for programs."""
@@ -798,7 +798,7 @@ def test_what_the_disk_refuses_is_the_servers_and_in_its_log(
     assert "the disk is full" in caplog.text
 
 
-def test_a_pin_that_lacks_something_says_what_when_it_is_looked_at(at_desk: Desk) -> None:
+def test_a_pin_that_lacks_something_says_what_when_it_is_checked(at_desk: Desk) -> None:
     """A preview names what a pin lacks; while articles are picked for it, nothing is said."""
     editor = at_desk("editor")
     for form in ({"queries": ""}, {"queries": "নদী"}, {"queries": "", "first": "n0"}):

@@ -51,7 +51,7 @@ def await_state(imports: Imports, name: str, *states: str) -> Import:
 
 
 @pytest.mark.no_cover  # other tests cover what its processes run
-def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_it_is_wanted(
+def test_columns_with_bengali_headings_are_reported_and_nothing_is_published_before_it_is_wanted(
     at_desk: Desk,
 ) -> None:
     """All four columns are matched, the unused one is named, and articles are added to the existing ones."""
@@ -129,7 +129,7 @@ def test_who_drops_in_an_archive_is_told_to_unpack_it(at_desk: Desk) -> None:
     assert (told.status_code, "ZIP হলে আগে খুলে" in told.text) == (400, True)
 
 
-def test_how_large_a_file_may_be_is_told_before_one_is_sent(at_desk: Desk) -> None:
+def test_how_large_a_file_may_be_is_reported_before_one_is_sent(at_desk: Desk) -> None:
     """A larger one is refused before a page could say so."""
     admin = at_desk("admin")
     assert "ফাইল, সর্বোচ্চ ১৬ MB" in admin.get("/import").text
@@ -192,7 +192,7 @@ def test_columns_are_asked_about_where_a_file_has_some(
 
 
 @pytest.mark.parametrize("lang", ["bn", "en"])
-def test_a_value_without_which_an_article_is_taken_is_told_of_whatever_its_file_is_called(
+def test_a_value_without_which_an_article_is_taken_is_reported_whatever_its_file_is_called(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     """The article is imported all the same; a file's name may contain the separator of such messages."""
@@ -221,7 +221,7 @@ def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Po
 
 
 @pytest.mark.no_cover  # other tests cover what its processes run
-def test_a_running_import_is_looked_at_again_without_taking_the_page_away(
+def test_a_running_import_is_refreshed_without_reloading_the_page(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A running import's page has status 202; a script asks for it again, and the page is not replaced."""
@@ -240,7 +240,7 @@ def test_a_running_import_is_looked_at_again_without_taking_the_page_away(
     assert "data-waiting" not in admin.text(f"/import?name={name}")
 
 
-def test_an_import_is_ended_and_told_of_when_its_server_ends(
+def test_an_import_is_ended_and_reported_when_its_server_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A button cancels it; one whose server died is shown as ended, and can be started again."""

@@ -93,9 +93,7 @@ def test_nobody_removes_a_pin_that_was_changed_since_they_saw_it(at_desk: Desk) 
 
 
 @pytest.mark.parametrize(("button", "article_id"), [("withdraw", "n6"), ("undo", "n7")])
-def test_a_button_leaves_a_correction_alone_that_whoever_presses_it_has_not_read(
-    at_desk: Desk, button: str, article_id: str
-) -> None:
+def test_a_button_leaves_an_unread_correction_alone(at_desk: Desk, button: str, article_id: str) -> None:
     """The page then shows the current article, and its button works."""
     rahim, karim = at_desk("editor"), at_desk("editor")
 

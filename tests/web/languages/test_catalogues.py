@@ -78,7 +78,7 @@ def test_every_noun_has_every_form_that_a_message_needs(language: str) -> None:
         assert needed <= found.keys() == nouns["article"].keys(), name
 
 
-def test_readers_are_told_of_articles_by_the_noun_of_the_site() -> None:
+def test_pages_call_articles_by_the_noun_of_the_site() -> None:
     """A site of books does not call them articles; the desk has its own words."""
     for language, words in {"bn": "নিবন্ধ", "en": r"\b[Aa]rticles?\b"}.items():
         forms = catalogue(language).forms

@@ -98,7 +98,7 @@ def test_latency_is_counted_by_route_and_not_by_address(watched: Watched) -> Non
     assert figures[f'{name}{{method="other",route="none",status="405"}}'] == 2
 
 
-def test_the_index_and_its_age_are_told(watched: Watched) -> None:
+def test_the_index_and_its_age_are_reported(watched: Watched) -> None:
     """The metrics have the generation, the articles, and the seconds since the build."""
     figures = watched.figures()
     assert figures["onneshon_index_up"] == 1
@@ -114,7 +114,7 @@ def test_damage_is_a_figure_of_its_own() -> None:
     assert (figures["onneshon_index_up"], figures["onneshon_index_sound"]) == (1, 0)
 
 
-def test_an_older_generation_in_place_of_a_damaged_one_is_told() -> None:
+def test_an_older_generation_in_place_of_a_damaged_one_is_reported() -> None:
     """Everything is answered, but an administrator should look."""
 
     class Older(FakeEngine):
@@ -239,7 +239,7 @@ def test_the_log_goes_on_in_a_new_file_when_the_old_one_is_moved(tmp_path: Path)
     assert (tmp_path / "access.jsonl.1").read_text("utf-8") == path.read_text("utf-8")
 
 
-def test_of_lines_that_the_disk_refuses_the_first_is_told_and_nothing_else(
+def test_of_lines_that_the_disk_refuses_the_first_is_reported_and_nothing_else(
     caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Logging prints a traceback for each request, on a disk that is full already."""

@@ -140,7 +140,7 @@ def test_days_are_chosen_in_a_form_that_keeps_the_rest(client: FlaskClient) -> N
 
 
 @pytest.mark.parametrize("text", ["একদিন", "2019..2021", "২০২০-১৩"])
-def test_a_day_that_cannot_be_read_is_told_and_passed_over(client: FlaskClient, text: str) -> None:
+def test_a_day_that_cannot_be_read_is_reported_and_ignored(client: FlaskClient, text: str) -> None:
     """The rest of the form applies, the field keeps the typed text, and links leave it out."""
     html = client.get(f"/search?q=বাংলাদেশ&since={text}&until=মার্চ ২০২৩").get_data(as_text=True)
     assert f"‘<bdi>{text}</bdi>’ তারিখ হিসেবে বোঝা যায়নি" in html
@@ -185,7 +185,7 @@ def test_a_failure_elsewhere_has_no_filters(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("typed", "field"), [("date:abc", "date"), ("lang:12", "lang")])
-def test_a_field_with_a_value_that_it_cannot_have_is_told(
+def test_a_field_with_a_value_that_it_cannot_have_is_reported(
     client: FlaskClient, typed: str, field: str
 ) -> None:
     """The field exists; the message is about its value."""

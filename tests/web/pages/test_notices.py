@@ -80,7 +80,7 @@ def test_how_many_more_there_are_is_said(engine: Engine) -> None:
     assert "<summary>2 more notes</summary>" in html
 
 
-def test_an_unfinished_word_is_told_of_once(engine: Engine) -> None:
+def test_an_unfinished_word_is_reported_once(engine: Engine) -> None:
     """The completion is part of how the query was read."""
     kinds = _notices(_page(engine, "/search?q=ঢাকা বিশ্ববিদ্যাল"))
     assert [*kinds[0], *kinds[1]].count("understood") <= 1

@@ -204,7 +204,7 @@ def test_a_word_that_was_cut_off_is_completed_where_it_finds_nothing(cut: str, w
             assert "হয়তো লিখতে" not in _page(client, f"/search?q={other}")
 
 
-def test_nothing_found_is_told_though_nobody_can_complete_it(client: FlaskClient) -> None:
+def test_nothing_found_is_reported_though_nobody_can_complete_it(client: FlaskClient) -> None:
     """Completion may be busy: then the page comes without it."""
     assert "কিছু পাওয়া যায়নি" in _page(client, "/search?q=ভাঙা খপুষ্প")
 
@@ -298,7 +298,7 @@ def test_sending_is_not_reading(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("url", ["/", "/search?q=ভাষা", "/article/1"])
-def test_without_an_index_the_reader_is_told(url: str) -> None:
+def test_without_an_index_the_page_says_so(url: str) -> None:
     """A server without an index runs, and says how to build one."""
     client = create_app(lambda: None).test_client()
     html = _page(client, url, 503)
@@ -326,7 +326,7 @@ def test_a_busy_server_asks_for_patience(client: FlaskClient) -> None:
     assert 'name="q"' in html
 
 
-def test_an_article_that_was_not_looked_at_whole_says_so(client: FlaskClient) -> None:
+def test_an_article_that_was_searched_in_part_says_so(client: FlaskClient) -> None:
     """In a very long article marks may be missing, which the page says."""
     assert "আরও মিল থাকতে পারে" in _page(client, "/article/3?q=অংশ")
     assert "আরও মিল থাকতে পারে" not in _page(client, "/article/3?q=বাংলাদেশ")
@@ -499,7 +499,7 @@ def test_a_verbatim_page_says_so_with_the_way_back(client: FlaskClient) -> None:
     assert "note verbatim" not in _page(client, "/search?q=ঢাকা")
 
 
-def test_an_unknown_field_is_told_of(client: FlaskClient) -> None:
+def test_an_unknown_field_is_reported(client: FlaskClient) -> None:
     """The notice names the field."""
     assert "note field" in _page(client, "/search?q=foo:bar")
 
@@ -516,7 +516,7 @@ def test_an_unknown_field_is_told_of(client: FlaskClient) -> None:
         ("নদী " * 65, "একবারে এত শব্দ"),
     ],
 )
-def test_what_was_passed_over_is_told_with_its_place(sample_engine: Engine, query: str, told: str) -> None:
+def test_what_was_ignored_is_reported_with_its_place(sample_engine: Engine, query: str, told: str) -> None:
     """Ignored parts are reported in both languages; hyphens and colons of headlines are punctuation."""
     client = create_app(sample_engine).test_client()
     note = re.search(r'note ignored">(.*)</p>', _page(client, f"/search?q={quote(query)}"))
@@ -754,7 +754,7 @@ def test_the_feed_of_results_is_of_these_results(client: FlaskClient, engine: Fa
     assert all(parse_qs(urlsplit(link).query) == parse_qs(urlsplit(address).query) for link in own)
 
 
-def test_a_feed_that_makes_no_sense_is_refused(client: FlaskClient) -> None:
+def test_an_invalid_feed_is_refused(client: FlaskClient) -> None:
     """A wrong feed is refused as the page is; an unreadable date is ignored."""
     assert client.get("/feed.atom?q=ঢাকা&sort=best").status_code == 400
     assert client.get("/feed.atom?q=ঢাকা&since=কাল&page=500&foo=1").status_code == 200

@@ -112,7 +112,7 @@ def _fits(thing: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("drawn", [None, "https://example.org/card.png?id=padma"])
 @pytest.mark.parametrize("article", [BRIDGE, HOSTILE, Article("padma", "পদ্মা")])
-def test_it_is_told_in_words_and_types_of_schema_org(article: Article, drawn: str | None) -> None:
+def test_it_is_reported_in_words_and_types_of_schema_org(article: Article, drawn: str | None) -> None:
     """No property is foreign to its type, and no value has a type that its property does not allow."""
     card = Card(article, article.title, "https://example.org/article/padma", "অন্বেষণ", PICTURE, drawn)
     linked = json.loads(card.linked_data)

@@ -106,7 +106,7 @@ def test_a_file_is_made_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
     assert client.get("/sitemap-2023.xml").data == first
 
 
-def test_the_news_of_two_days_are_told(client: FlaskClient) -> None:
+def test_the_news_of_two_days_are_reported(client: FlaskClient) -> None:
     """Google News gets the publication, the language, the day and the title."""
     (entry,) = _read(client, "/news-sitemap.xml")
     news = entry.find(f"{NEWS}news")

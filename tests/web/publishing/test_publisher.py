@@ -164,7 +164,7 @@ def test_articles_come_as_lines_or_as_an_array(body: bytes) -> None:
     assert [json.loads(operation.record or "")["title"] for operation in asked.operations] == ["চর", "ঘাট"]
 
 
-def test_of_names_that_are_no_fields_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_names_that_are_no_fields_the_first_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """The names are those of an article, or of all lines together, each once."""
     records = SiteRecords(Configuration())
     monkeypatch.setattr(requests, "MAX_NAMES", 2)
@@ -173,7 +173,7 @@ def test_of_names_that_are_no_fields_the_first_are_told(monkeypatch: pytest.Monk
     assert of_bulk(named + b"\n" + named, "", records).unused == ["ক", "খ"]
 
 
-def test_what_is_not_told_yet_of_a_queue_is_null(tmp_path: Path, keys: dict[str, str]) -> None:
+def test_what_is_not_reported_yet_of_a_queue_is_null(tmp_path: Path, keys: dict[str, str]) -> None:
     """Unknown figures of a queue are null, not empty, so that programs can test for them."""
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10))
     client = create_app(FakeEngine(), blueprints=[publisher.routes]).test_client()

@@ -59,9 +59,7 @@ def test_a_queue_that_is_published_batch_by_batch_is_none(tmp_path: Path) -> Non
     assert PublishingQueue(tmp_path, now=lambda: LATER).fault()
 
 
-def test_whoever_asks_whether_the_server_is_ready_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_request_for_readiness_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check of the writer reports it."""
     _queued(tmp_path)
     key_for(tmp_path / "keys")
@@ -70,7 +68,7 @@ def test_whoever_asks_whether_the_server_is_ready_is_told(
     assert "the log says why" in publisher.checks(private=False)["writer"]()
 
 
-def test_a_position_that_no_request_was_given_is_told_at_once(tmp_path: Path) -> None:
+def test_a_position_that_no_request_was_given_is_reported_at_once(tmp_path: Path) -> None:
     """Waiting for it would never end: it is wrong, or of a lost queue."""
     queue = PublishingQueue(tmp_path)
     with pytest.raises(PositionError, match="position 99999, the last one is 0"):
@@ -94,7 +92,7 @@ def test_a_queue_takes_no_more_once_too_much_waits(tmp_path: Path, monkeypatch: 
     assert _queued(tmp_path) > second
 
 
-def test_whoever_comes_when_too_many_wait_is_told_at_once_where_it_stands(tmp_path: Path) -> None:
+def test_a_request_when_too_many_wait_gets_its_position_at_once(tmp_path: Path) -> None:
     """The operation is queued all the same."""
     queue = PublishingQueue(tmp_path, sleep=Mock(side_effect=AssertionError))
     while queue._waiting.acquire(blocking=False):
@@ -126,7 +124,7 @@ def test_figures_of_a_queue_say_how_much_waits_and_whether_a_writer_runs(
     assert queue.state().age(LATER) == STANDS_SECONDS + 1
 
 
-def test_a_queue_that_belongs_to_another_user_is_told_as_a_fault(
+def test_a_queue_that_belongs_to_another_user_is_reported_as_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a build by root it is no internal error, and the message names the owner needed."""
@@ -140,7 +138,7 @@ def test_a_queue_that_belongs_to_another_user_is_told_as_a_fault(
             ask()
 
 
-def test_what_became_of_a_request_is_told(tmp_path: Path) -> None:
+def test_what_became_of_a_request_is_reported(tmp_path: Path) -> None:
     """Nothing that the disk lost, or that was rolled back, is reported as visible."""
     build_numbered(tmp_path / "index", 3)
     queue, file = PublishingQueue(tmp_path / "index"), ProgressFile(tmp_path / "index")

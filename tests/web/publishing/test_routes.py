@@ -127,7 +127,7 @@ def test_an_article_is_queued_under_the_id_of_its_address(site: Site, path: str,
     assert site.queue.operations[0].client == "wordpress"
 
 
-def test_names_that_are_no_fields_are_told(site: Site) -> None:
+def test_names_that_are_no_fields_are_reported(site: Site) -> None:
     """Values under unknown names are not in the article, which a client should learn from the answer."""
     answer = site.ask("PUT", "/api/v1/articles/ক", {**ARTICLE, "text": "শীতের হাওর"})
     told = msgspec.convert(answer.get_json(), schema.Publication)
@@ -157,7 +157,7 @@ def test_an_article_in_the_bytes_of_bijoy_is_taken(site: Site) -> None:
 
 
 @pytest.mark.parametrize("said", ["[fieldss]", "[weights]\nexac = 1", '[facets]\nshown = ["catagory"]'])
-def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path, said: str) -> None:
+def test_nothing_is_queued_while_the_site_is_invalid(tmp_path: Path, said: str) -> None:
     """Nothing could become visible then, so the client is told to retry."""
     (tmp_path / FILE_NAME).write_text(said, "utf-8")
     keys = tmp_path / "keys"

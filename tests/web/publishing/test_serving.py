@@ -39,7 +39,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
 
 
 @pytest.mark.slow
-def test_an_article_is_found_once_its_generation_is_told(client: Publisher) -> None:
+def test_an_article_is_found_once_its_generation_is_reported(client: Publisher) -> None:
     """An article is added, replaced and deleted; each answer holds for the next request."""
     status, answer = client.put("নতুন/১", "হাওরে শীতের পাখি")
     assert (status, answer["visible"], answer["articles"]) == (200, True, 1)
@@ -71,7 +71,7 @@ def _found_by_tag(client: Publisher, tag: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_every_process_finds_what_is_told_to_be_visible(directory: Path) -> None:
+def test_every_process_finds_what_is_reported_as_visible(directory: Path) -> None:
     """Another process than the one that answered may get the next request."""
     with publishing(directory, "--processes", "3") as client:
         for number in range(12):

@@ -47,7 +47,7 @@ def other(tmp_path: Path) -> Path:
     return path
 
 
-def test_lists_stand_side_by_side(index: Path, other: Path) -> None:
+def test_lists_are_shown_in_two_columns(index: Path, other: Path) -> None:
     """The queries are readers' searches; the output has the shared hits and the queries without hits."""
     code, said = run(index, "--with", str(other))
     assert code == 0
@@ -102,7 +102,7 @@ def test_people_choose_without_knowing_which_is_which(index: Path, other: Path, 
         (["--with", "{file}"], 1, "no line such as"),
     ],
 )
-def test_what_makes_no_sense_is_told(
+def test_what_is_invalid_is_reported(
     index: Path, tmp_path: Path, arguments: list[str], code: int, says: str
 ) -> None:
     """The message says what to do."""

@@ -274,7 +274,7 @@ def test_no_query_is_a_formula_in_a_spreadsheet(tmp_path: Path, text: str) -> No
     assert harmless("নদী") == "নদী"
 
 
-def test_a_file_that_is_none_of_ours_is_told(
+def test_a_file_that_is_none_of_ours_is_reported(
     counter: SearchCounter, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Searches work on, uncounted."""

@@ -92,7 +92,7 @@ def test_a_noun_may_be_of_ones_own(tmp_path: Path) -> None:
         ("[site.colours]\naccent = '#ff0'", "site.colours.accent", "contrast"),
     ],
 )
-def test_what_makes_no_sense_is_said(tmp_path: Path, text: str, key: str, said: str) -> None:
+def test_what_is_invalid_is_said(tmp_path: Path, text: str, key: str, said: str) -> None:
     """Before anything is served, the error names the key, the reason and what is allowed."""
     (tmp_path / "large.png").write_bytes(bytes(100_001))
     with pytest.raises(ConfigurationError) as caught:

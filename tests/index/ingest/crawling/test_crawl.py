@@ -213,7 +213,7 @@ def test_entries_with_whole_texts_are_articles_where_that_is_wanted(
     assert next(read_articles([crawling.report.file])).title == "পদ্মা সেতু"
 
 
-def test_pages_of_entries_are_asked_for_unless_told(website: Website, crawling: Crawling) -> None:
+def test_pages_of_entries_are_asked_for_by_default(website: Website, crawling: Crawling) -> None:
     """A page may have more than its entry; pages formerly stored as entries are requested too."""
     website.articles("/padma", "/meghna")
     website.put("/feed", FEED.format(ENTRIES.format("কথা।")))
@@ -383,7 +383,7 @@ def test_a_page_that_is_not_sent_stays_as_it_was(website: Website, crawling: Cra
     assert crawling().outcomes == {"changed": 1}
 
 
-def test_a_sitemap_that_cannot_be_read_is_told_of(website: Website, crawling: Crawling) -> None:
+def test_a_sitemap_that_cannot_be_read_is_reported(website: Website, crawling: Crawling) -> None:
     """An unknown number of pages is missing then; a sitemap that was read before keeps its pages."""
     website.articles("/padma")
     names = [website.url + path for path in ("/sitemap.xml", "/late.xml", "/list.html")]

@@ -158,7 +158,7 @@ def test_an_interrupted_harvest_goes_on_where_it_was(website: Website, crawling:
         ("&set=river", answer(titled("1", "ক"), "same"), "without an end"),
     ],
 )
-def test_a_repository_that_leads_nowhere_is_told(
+def test_a_repository_that_leads_nowhere_is_reported(
     website: Website, crawling: Crawling, path: str, first: str, reason: str
 ) -> None:
     """The message says what to do."""
@@ -198,7 +198,7 @@ def test_no_more_records_come_than_are_wanted(website: Website, crawling: Crawli
     assert titles(crawling) == ["পদ্মা", "মেঘনা"]
 
 
-def test_a_record_that_was_spoilt_is_told(tmp_path: Path) -> None:
+def test_a_record_that_was_spoilt_is_reported(tmp_path: Path) -> None:
     """It is an error, like an entry of a feed that is no XML."""
     with pytest.raises(CorpusError, match="no XML"):
         fields_of_kept_record(kept_record(b"<record>"), str(tmp_path))

@@ -62,7 +62,7 @@ def test_a_line_that_says_the_separator_names_no_columns(tmp_path: Path, said: s
     assert read_file(tmp_path / "b.csv", "sep=ratio,title\n5,নদী\n").titles == ["নদী"]
 
 
-def test_a_quotation_mark_that_was_not_doubled_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_a_quotation_mark_that_was_not_doubled_is_reported_with_what_to_do(tmp_path: Path) -> None:
     """Databases export quotation marks with a backslash."""
     read = read_file(tmp_path / "news.csv", 'title,body\nনদী,"সে বলল \\"এসো\\", আমি গেলাম"\n')
     ((_where, kind, reason),) = read.faults
@@ -74,7 +74,7 @@ def test_a_quotation_mark_that_was_not_doubled_is_told_with_what_to_do(tmp_path:
     "above",
     ["দৈনিক সংবাদ: প্রকাশিত খবর\n", "খবর;;\n;;\n\n", '"খবর, প্রকাশিত"\n', "sep=;\nখবর ২০২৪;;\n"],
 )
-def test_a_heading_above_the_names_is_passed_over(tmp_path: Path, above: str) -> None:
+def test_a_heading_above_the_names_is_skipped(tmp_path: Path, above: str) -> None:
     """It has no separator or fewer fields, even if one of them is named like a column."""
     names = "শিরোনাম;লেখা;তারিখ\n"
     read = read_file(tmp_path / "news.csv", f"{above}{names}নদী;পদ্মা;2024-02-21\n")
@@ -115,7 +115,7 @@ def test_names_of_columns_may_hold_line_ends_and_separators(tmp_path: Path, sepa
     ]
 
 
-def test_two_columns_of_one_name_are_told_of(tmp_path: Path) -> None:
+def test_two_columns_of_one_name_are_reported(tmp_path: Path) -> None:
     """One of the texts would be lost; columns without a name are not read."""
     read = read_file(tmp_path / "news.csv", "title,body,body\nনদী,পদ্মা,মেঘনা\n")
     ((where, kind, reason),) = read.faults
@@ -171,7 +171,9 @@ def test_a_row_of_no_known_column_says_which_there_are(tmp_path: Path) -> None:
     ],
     ids=["too many fields", "no date", "open quotation mark", "NUL"],
 )
-def test_a_bad_row_is_told_of_by_its_line(tmp_path: Path, rows: str, kind: str, line: int, good: int) -> None:
+def test_a_bad_row_is_reported_by_its_line(
+    tmp_path: Path, rows: str, kind: str, line: int, good: int
+) -> None:
     """All rows that can still be separated are read."""
     read = read_file(tmp_path / "news.csv", f"title,date\n{rows}")
     (fault,) = read.faults

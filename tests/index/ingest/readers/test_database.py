@@ -86,7 +86,7 @@ def test_which_table_is_meant_has_to_be_said(
     assert says in reason
 
 
-def test_a_file_that_is_no_database_is_told_of(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     """The fault has the message of SQLite."""
     (tmp_path / "a.db").write_bytes(b"x" * 5_000)
     ((_where, kind, reason),) = selected(tmp_path / "a.db", table="news").faults
@@ -153,7 +153,7 @@ def test_rows_that_are_new_are_read(tmp_path: Path) -> None:
         ("SELECT শিরোনাম, changed FROM news", "--since needs a column with ids"),
     ],
 )
-def test_what_new_rows_cannot_be_told_by_is_told_of(tmp_path: Path, query: str, says: str) -> None:
+def test_what_does_not_distinguish_new_rows_is_reported(tmp_path: Path, query: str, says: str) -> None:
     """Before any row is read in place of another."""
     path = made(tmp_path / "cms.db")
     read = Reading(path, selection=Selection(query=query, since=Since("changed")))
@@ -175,7 +175,7 @@ def test_what_was_reached_is_kept_as_it_is(tmp_path: Path, value: object) -> Non
     assert remembered(tmp_path, "other").after == {}
 
 
-def test_what_was_kept_and_cannot_be_read_is_told_of(tmp_path: Path) -> None:
+def test_what_was_kept_and_cannot_be_read_is_reported(tmp_path: Path) -> None:
     """The message has a remedy."""
     (tmp_path / "since.json").write_text("[", encoding="utf-8")
     with pytest.raises(CorpusError, match="remove it, and all rows are read again"):
@@ -245,7 +245,7 @@ def test_rows_are_not_chosen_where_no_source_has_any(
         assert onneshon(command, *sources, beside, *arguments, *place)["articles"] == 3
 
 
-def test_what_is_wrong_with_a_source_is_told_before_that_it_has_no_rows(tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_source_is_reported_before_that_it_has_no_rows(tmp_path: Path) -> None:
     """It might be a database."""
     arguments = ("--table", "news", "--index", str(tmp_path / "index"))
     result = CliRunner().invoke(main, ["index", "update", str(tmp_path / "a.db"), *arguments])

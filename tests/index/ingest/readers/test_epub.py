@@ -84,7 +84,7 @@ def test_addresses_lead_to_documents(tmp_path: Path, href: str, member: str) -> 
     assert (read.faults, read.titles) == ([], ["গল্প", "দ্বিতীয় গল্প"])
 
 
-def test_a_book_is_told_by_its_first_bytes(tmp_path: Path) -> None:
+def test_a_book_is_recognised_by_its_first_bytes(tmp_path: Path) -> None:
     """Its name need not end in ``.epub``."""
     assert read_file(tmp_path / "book", book()).formats == {"epub": 1}
 
@@ -108,7 +108,7 @@ def test_entities_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 30, 400])
-def test_a_book_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
+def test_a_book_that_is_cut_short_is_reported(tmp_path: Path, cut: int) -> None:
     """The directory of the archive is at its end."""
     read = read_file(tmp_path / "book.epub", book()[:-cut])
     assert (read.kinds, read.unreadable) == (["file"], 1)
@@ -127,7 +127,7 @@ def test_a_document_with_altered_bytes_costs_itself_alone(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("name", "left"), [("OEBPS/one.xhtml", 1), ("OEBPS/book.opf", 0)])
-def test_what_is_encrypted_is_told_of(tmp_path: Path, name: str, left: int) -> None:
+def test_what_is_encrypted_is_reported(tmp_path: Path, name: str, left: int) -> None:
     """A document is skipped alone; an encrypted list of documents makes the book a fault."""
     whole = bytearray(book())
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:

@@ -93,7 +93,7 @@ def test_addresses_that_are_not_whole_begin_from_that_of_the_feed(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["news.atom", "news.xml", "news"])
-def test_atom_is_told_by_its_root(tmp_path: Path, name: str) -> None:
+def test_atom_is_recognised_by_its_root(tmp_path: Path, name: str) -> None:
     """The root element decides, whatever the file's name is."""
     read = read_file(tmp_path / name, ATOM)
     assert read.formats == {"feed": 1}
@@ -137,7 +137,7 @@ def test_the_day_of_an_entry_is_the_one_that_is_written(
     assert read_file(tmp_path / "news.atom", atom).articles[0].date == (day and dt.date(2024, 2, day))
 
 
-def test_a_feed_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
+def test_a_feed_that_is_cut_short_is_reported(tmp_path: Path) -> None:
     """The entries before the cut are read."""
     read = read_file(tmp_path / "news.rss", RSS[: RSS.index("<item><title>মেলা")])
     assert read.titles == ["নদীর & কথা"]
@@ -261,7 +261,7 @@ def test_an_export_of_any_size_takes_the_memory_of_a_post(tmp_path: Path) -> Non
     assert peak < 4_000_000
 
 
-def test_an_export_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
+def test_an_export_that_is_cut_short_is_reported(tmp_path: Path) -> None:
     """Inside a post, and after one."""
     text = EXPORT.read_text(encoding="utf-8")
     for cut in (text.index("খসড়া"), text.index("\t</channel>")):

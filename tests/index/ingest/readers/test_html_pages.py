@@ -75,7 +75,7 @@ def test_tags_that_nothing_closes_cut_off_no_text(tmp_path: Path) -> None:
     ]
 
 
-def test_elements_within_each_other_without_end_are_told_of(tmp_path: Path) -> None:
+def test_elements_within_each_other_without_end_are_reported(tmp_path: Path) -> None:
     """The part that a parser would read makes no article."""
     read = read_file(tmp_path / "a.html", f"<html><body>নদী{'<div>' * 1001}পদ্মা</body></html>")
     ((_where, kind, reason),) = read.faults
@@ -107,7 +107,7 @@ def test_a_page_without_an_article_is_reported(tmp_path: Path, content: str) -> 
     assert (where, kind) == (str(tmp_path / "page.html"), "html")
 
 
-def test_a_page_is_told_by_its_first_bytes_too(tmp_path: Path) -> None:
+def test_a_page_is_recognised_by_its_first_bytes_too(tmp_path: Path) -> None:
     """If its name has no suffix."""
     assert read_file(tmp_path / "page", PAGE).formats == {"html": 1}
 
@@ -191,7 +191,7 @@ def test_the_day_behind_a_label_is_that_of_an_article(
 
 
 @pytest.mark.parametrize(("before", "day"), [(19, dt.date(2024, 2, 21)), (20, None)])
-def test_few_labels_are_looked_at_for_a_day(tmp_path: Path, before: int, day: dt.date | None) -> None:
+def test_few_labels_are_checked_for_a_day(tmp_path: Path, before: int, day: dt.date | None) -> None:
     """Each look costs time in proportion to the page, which may have thousands of labels."""
     written = "<p>প্রকাশ</p>" * before + "<p>প্রকাশিত: ২১ ফেব্রুয়ারি ২০২৪</p>"
     page = PAGE.replace('<meta property="article:published_time" content="2024-02-21T08:00:00+06:00">', "")

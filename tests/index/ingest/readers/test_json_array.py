@@ -40,7 +40,7 @@ def test_objects_are_read_however_they_are_broken_into_lines(tmp_path: Path, tex
     ]
 
 
-def test_a_fault_is_told_of_by_its_line_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_a_fault_is_reported_by_its_line_and_the_rest_is_read(tmp_path: Path) -> None:
     """Each bad object is skipped alone."""
     read = read_file(
         tmp_path / "news.json", '[\n{"title": "ক"},\n{"title": 5},\n{"title": "খ" "x"},\n{"title": "গ"}\n]\n'
@@ -95,7 +95,7 @@ def test_what_is_no_array_of_objects_is_read_no_further(tmp_path: Path, text: st
     assert read.unreadable == 1
 
 
-def test_articles_within_an_object_are_told_of_with_what_takes_them_out(tmp_path: Path) -> None:
+def test_articles_within_an_object_are_reported_with_what_takes_them_out(tmp_path: Path) -> None:
     """Answers of programs look like that; the field with the articles is only a guess."""
     read = read_file(tmp_path / "a.json", '{"total": 1, "tags": [], "posts": [{"title": "নদী"}]}')
     ((_where, kind, reason),) = read.faults
@@ -166,7 +166,7 @@ def test_an_answer_of_elasticsearch_is_read(tmp_path: Path, name: str, end: str)
     assert [(article.id, article.title) for article in read.articles] == [("7", "নদী"), ("8", "মেলা")]
 
 
-def test_an_answer_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
+def test_an_answer_that_is_cut_short_is_reported(tmp_path: Path) -> None:
     """Hits before the cut are read; an answer without hits is no fault."""
     head = '{"took": 3, "hits": {"total": 2, "hits": ['
     read = read_file(tmp_path / "a.json", f"{head}{HIT % (7, 'নদী')}, {{")

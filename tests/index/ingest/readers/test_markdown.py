@@ -95,7 +95,7 @@ def test_a_slug_is_the_id_in_its_folder(tmp_path: Path) -> None:
         '{"draft": true}',
     ],
 )
-def test_drafts_are_passed_over_and_counted(tmp_path: Path, head: str) -> None:
+def test_drafts_are_skipped_and_counted(tmp_path: Path, head: str) -> None:
     """Like files in the folder of drafts; a file without such a mark is no draft."""
     read = read_file(tmp_path / "a.md", f"{head}\nপদ্মা।")
     assert (read.articles, read.faults, read.passed) == ([], [], {"drafts": 1})
@@ -157,7 +157,7 @@ def test_authors_and_tags_are_written_in_several_ways(
     ],
     ids=["YAML", "list", "alias", "TOML", "JSON", "deep YAML", "deep JSON"],
 )
-def test_broken_front_matter_is_told_of(tmp_path: Path, head: str) -> None:
+def test_broken_front_matter_is_reported(tmp_path: Path, head: str) -> None:
     """YAML references are refused, as they could expand without limit."""
     read = read_file(tmp_path / "a.md", f"{head}\nপদ্মা।")
     assert (read.kinds, read.articles) == (["format"], [])
@@ -173,7 +173,7 @@ def test_front_matter_that_is_too_long_is_told_of(tmp_path: Path, fence: str) ->
     assert "front matter of more than 65,536 characters" in read.faults[0][2]
 
 
-def test_a_value_that_wants_quotes_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_value_that_wants_quotes_is_reported_with_its_line(tmp_path: Path) -> None:
     """The line is that of the file, and the message shows how to quote the value."""
     read = read_file(tmp_path / "a.md", "---\nauthor: রহিমা\ntitle: নদী: পদ্মা\n---\nলেখা\n")
     ((_where, _kind, reason),) = read.faults

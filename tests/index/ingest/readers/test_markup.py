@@ -33,6 +33,6 @@ def test_a_tag_of_any_shape_ends_where_the_parser_ends_it(markup: str) -> None:
     assert seen(MarkupText(), markup) == seen(Plain(), markup)
 
 
-def test_a_tag_that_nobody_wrote_by_hand_is_passed_over() -> None:
+def test_a_tag_that_nobody_wrote_by_hand_is_skipped() -> None:
     """The text after it is read."""
     assert text_of_markup(f"<p>পদ্মা<br x' b='>  '{' b' * 100_000}>নদী</p>") == "পদ্মা\nনদী"

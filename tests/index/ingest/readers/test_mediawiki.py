@@ -75,7 +75,7 @@ def test_declared_entities_are_refused(tmp_path: Path) -> None:
     assert read.articles == []
 
 
-def test_other_xml_is_told_of(tmp_path: Path) -> None:
+def test_other_xml_is_reported(tmp_path: Path) -> None:
     """It is neither a dump nor a feed."""
     read = read_file(tmp_path / "book.xml", "<book><chapter/></book>")
     assert read.kinds == ["xml"]

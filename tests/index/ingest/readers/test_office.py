@@ -198,7 +198,7 @@ def test_styles_of_opendocument_are_based_on_each_other() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.xlsx"])
-def test_a_document_with_a_password_is_told_of(tmp_path: Path, name: str) -> None:
+def test_a_document_with_a_password_is_reported(tmp_path: Path, name: str) -> None:
     """It is left out; Office wraps it in its older container format, OpenDocument marks it as encrypted."""
     content = OLE
     if name == "a.odt":
@@ -215,7 +215,7 @@ def test_a_document_with_a_password_is_told_of(tmp_path: Path, name: str) -> Non
 
 @pytest.mark.parametrize("name", ["libreoffice.docx", "libreoffice.odt", "libreoffice.xlsx"])
 @pytest.mark.parametrize("cut", [10, 2_000])
-def test_a_document_that_is_cut_short_is_told_of(tmp_path: Path, name: str, cut: int) -> None:
+def test_a_document_that_is_cut_short_is_reported(tmp_path: Path, name: str, cut: int) -> None:
     """The directory of an archive is at its end."""
     read = read_file(tmp_path / name, (DATA / name).read_bytes()[:-cut])
     assert (read.articles, read.kinds) == ([], ["file"])
@@ -310,7 +310,7 @@ def test_signs_that_a_workbook_has_to_write_otherwise_are_signs(tmp_path: Path) 
     ]
 
 
-def test_a_formula_whose_value_was_not_kept_is_told_of(tmp_path: Path) -> None:
+def test_a_formula_whose_value_was_not_kept_is_reported(tmp_path: Path) -> None:
     """Some programs store only the formula; a computed empty value is a text."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["নদী", '=CONCAT("পদ্মা")'], ["মেলা", "=B9"]])
     path.write_bytes(edited(path.read_bytes(), b'<c r="B3"><f>', b'<c r="B3" t="str"><f>'))
@@ -335,7 +335,7 @@ def test_a_cell_that_came_to_an_error_is_no_text(tmp_path: Path) -> None:
     assert all("without its value in column body" in reason for _, _, reason in read.faults)
 
 
-def test_a_sheet_of_a_chart_is_passed_over(tmp_path: Path) -> None:
+def test_a_sheet_of_a_chart_is_skipped(tmp_path: Path) -> None:
     """Even if its chart was deleted."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["নদী", "পদ্মা"]])
     book = openpyxl.load_workbook(path)
@@ -366,20 +366,20 @@ def edited(book: bytes, old: bytes, new: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("day", [45343, 45343.5, "45343 "])
-def test_a_day_as_a_number_is_told_with_what_to_do(tmp_path: Path, day: object) -> None:
+def test_a_day_as_a_number_is_reported_with_what_to_do(tmp_path: Path, day: object) -> None:
     """The year from which the source workbook counted days is unknown."""
     read = Reading(workbook(tmp_path / "a.xlsx", খবর=[["title", "date"], ["নদী", day]]))
     ((_where, kind, reason),) = read.faults
     assert (kind, "give its column the form of a date" in reason) == ("date", True)
 
 
-def test_columns_of_one_name_are_told_of_by_the_file(tmp_path: Path) -> None:
+def test_columns_of_one_name_are_reported_by_the_file(tmp_path: Path) -> None:
     """If it has only one sheet."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "title"], ["নদী", "মেলা"]])
     assert [(where, kind) for where, kind, _ in Reading(path).faults] == [(str(path), "format")]
 
 
-def test_a_row_of_more_cells_than_names_is_told_of(tmp_path: Path) -> None:
+def test_a_row_of_more_cells_than_names_is_reported(tmp_path: Path) -> None:
     """The fault has the file and the row's number."""
     path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["ক", "খ", "গ"], ["ঘ"]])
     read = Reading(path)
@@ -389,7 +389,7 @@ def test_a_row_of_more_cells_than_names_is_told_of(tmp_path: Path) -> None:
     assert "3 cells in a row of 2 columns" in reason
 
 
-def test_more_columns_than_a_table_may_have_are_told_of(tmp_path: Path) -> None:
+def test_more_columns_than_a_table_may_have_are_reported(tmp_path: Path) -> None:
     """A spreadsheet has room for them."""
     path = workbook(tmp_path / "a.xlsx", ক=[[f"c{number}" for number in range(10_001)]])
     ((_where, _kind, reason),) = Reading(path).faults

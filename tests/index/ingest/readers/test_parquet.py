@@ -42,7 +42,7 @@ def test_fields_within_fields_have_names_with_dots(tmp_path: Path) -> None:
     assert (article.body, article.date, article.id) == ("পদ্মা", dt.date(2024, 2, 21), "news:1")
 
 
-def test_columns_of_one_name_are_told_apart_or_of(tmp_path: Path) -> None:
+def test_columns_of_one_name_are_told_apart_or_reported(tmp_path: Path) -> None:
     """Numbered or refused, as in other tables: of two titles one would be lost."""
     path = tmp_path / "news.parquet"
     columns = [pa.array(["নদী"]), pa.array(["পদ্মা"]), pa.array(["মেঘনা"])]
@@ -54,7 +54,7 @@ def test_columns_of_one_name_are_told_apart_or_of(tmp_path: Path) -> None:
     assert (where, kind, "two columns are called 'title'" in reason) == (str(path), "format", True)
 
 
-def test_a_bad_row_is_told_of_by_its_number(tmp_path: Path) -> None:
+def test_a_bad_row_is_reported_by_its_number(tmp_path: Path) -> None:
     """The fault has the row's number, and other rows are read."""
     path = table(tmp_path / "news.parquet", title=["ক", None, "গ"], views=[1, 2, 3])
     read = Reading(path)
@@ -101,7 +101,7 @@ def test_texts_of_a_column_of_bytes_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [4, 100, 1000])
-def test_a_file_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
+def test_a_file_that_is_cut_short_is_reported(tmp_path: Path, cut: int) -> None:
     """The footer with the table of contents is at its end."""
     path = table(tmp_path / "news.parquet", title=[f"নদী {n}" for n in range(200)])
     read = read_file(path, path.read_bytes()[:-cut])

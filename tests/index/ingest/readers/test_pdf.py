@@ -62,7 +62,7 @@ def test_words_of_pages_are_those_that_were_written(name: str) -> None:
     assert isinstance(article.date, dt.date)
 
 
-def test_a_font_of_bijoy_is_told_by_its_name(tmp_path: Path) -> None:
+def test_a_font_of_bijoy_is_recognised_by_its_name(tmp_path: Path) -> None:
     """The text may be short, and begin in the middle of a line."""
     page = shown("gvm") + shown("Avgvi †mvbvi evsjv", at=(50, 680))
     read = read_file(tmp_path / "a.pdf", pdf(page, fonts="/F /ABCDEF+SutonnyMJ-Bold"))
@@ -111,7 +111,7 @@ def test_glyphs_of_another_font_stand_where_they_are_seen(tmp_path: Path) -> Non
     assert article.body == "one two three four"
 
 
-def test_scanned_pages_are_told_of(tmp_path: Path) -> None:
+def test_scanned_pages_are_reported(tmp_path: Path) -> None:
     """With a command that makes text of them; among other pages they are counted."""
     read = read_file(tmp_path / "a.pdf", pdf(PICTURE, PICTURE))
     ((_where, kind, reason),) = read.faults
@@ -141,7 +141,7 @@ def test_a_day_that_is_none_costs_no_document(tmp_path: Path, day: str) -> None:
     assert (article.title, article.date) == ("Padma", None)
 
 
-def test_a_document_with_a_password_is_told_of(tmp_path: Path) -> None:
+def test_a_document_with_a_password_is_reported(tmp_path: Path) -> None:
     """It is left out, with a command that removes the password."""
     # The standard handler with an unknown user password.
     lock = f"/Filter/Standard/V 1/R 2/Length 40/P -4/O<{'00' * 32}>/U<{'11' * 32}>"
@@ -152,7 +152,7 @@ def test_a_document_with_a_password_is_told_of(tmp_path: Path) -> None:
     assert "qpdf --decrypt" in reason
 
 
-def test_fonts_that_do_not_say_what_they_show_are_told_of(tmp_path: Path) -> None:
+def test_fonts_that_do_not_say_what_they_show_are_reported(tmp_path: Path) -> None:
     """Otherwise glyph numbers would be read as text."""
     encoding = b"/Encoding<</Differences[65 /uniE001 /uniE002 /uniE003]>>"
     content = pdf(shown("ABCABC"), fonts="/F /Odd").replace(b"/Encoding/WinAnsiEncoding", encoding)
@@ -160,7 +160,7 @@ def test_fonts_that_do_not_say_what_they_show_are_told_of(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("cut", [0, 20, 5_000])
-def test_a_broken_document_is_told_of(tmp_path: Path, cut: int) -> None:
+def test_a_broken_document_is_reported(tmp_path: Path, cut: int) -> None:
     """The fault is reported however much of the document is left."""
     read = read_file(tmp_path / "a.pdf", (DATA / "chromium.pdf").read_bytes()[:cut] + b"x")
     assert (read.articles, read.kinds) == ([], ["file"])

@@ -46,7 +46,7 @@ def test_names_and_suffixes_are_given_once() -> None:
         ("a.log", b"anything", "jsonl"),
     ],
 )
-def test_the_format_is_told_by_name_and_first_bytes(
+def test_the_format_is_recognised_by_name_and_first_bytes(
     tmp_path: Path, name: str, content: bytes, expected: str
 ) -> None:
     """First bytes take precedence where they are conclusive."""
@@ -211,7 +211,7 @@ def test_a_file_of_another_program_says_what_it_is(
 
 @pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.xlsx", "a.pdf"])
 @pytest.mark.parametrize("called", ["a.txt", "a.jsonl", "a", "a.xls", "a.csv"])
-def test_a_document_is_told_by_its_first_bytes(tmp_path: Path, name: str, called: str) -> None:
+def test_a_document_is_recognised_by_its_first_bytes(tmp_path: Path, name: str, called: str) -> None:
     """The format is recognised under any file name."""
     content = dump(f"libreoffice{name[1:]}")
     read = read_file(tmp_path / called, content)

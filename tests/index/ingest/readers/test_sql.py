@@ -49,7 +49,7 @@ def test_a_query_goes_as_it_is_written(tmp_path: Path, database: str, condition:
     assert (read.titles, read.faults) == (["শিরোনাম 7"], [])
 
 
-def test_two_columns_of_one_name_are_told_of(tmp_path: Path, database: str) -> None:
+def test_two_columns_of_one_name_are_reported(tmp_path: Path, database: str) -> None:
     """A join can return them."""
     query = "SELECT a.id, a.headline AS title, b.id FROM news a, news b WHERE a.id = 7 AND b.id = 8"
     read = read_file(tmp_path / "news.sql", query, database=database)
@@ -236,7 +236,7 @@ def test_servers_are_asked_for_read_only_transactions(backend: str, asked: list[
         ("SELEKT", "", "syntax error"),
     ],
 )
-def test_what_a_database_says_is_told(
+def test_what_a_database_says_is_reported(
     tmp_path: Path, database: str, query: str, address: str | None, says: str
 ) -> None:
     """The message is one line, with the file of the query."""
@@ -246,7 +246,7 @@ def test_what_a_database_says_is_told(
     assert says in reason
 
 
-def test_the_part_of_a_password_that_is_taken_for_the_host_is_not_told() -> None:
+def test_the_part_of_a_password_that_is_taken_for_the_host_is_not_reported() -> None:
     """An @ in the password that is not written as %40 makes a part of it look like the host."""
     said = _message(
         ValueError('could not translate host name "heim@db.example"'), "mysql://u:ge@heim@db.example/x"
@@ -254,7 +254,7 @@ def test_the_part_of_a_password_that_is_taken_for_the_host_is_not_told() -> None
     assert said == 'could not translate host name "***@db.example"'
 
 
-def test_passwords_are_not_told(tmp_path: Path) -> None:
+def test_passwords_are_not_reported(tmp_path: Path) -> None:
     """No error contains the password of its address."""
     for address in (
         "sqlite://user:geheim@host/x",

@@ -32,7 +32,7 @@ def page(name: str) -> tuple[str, str, str, bytes]:
     return f"https://example.org/{name}", "200 OK", "text/html; charset=utf-8", PAGE.encode()
 
 
-def test_pages_are_articles_and_the_rest_is_passed_over(tmp_path: Path) -> None:
+def test_pages_are_articles_and_the_rest_is_skipped(tmp_path: Path) -> None:
     """Counted by kind: descriptions of the crawl, pictures, missing pages."""
     others = [
         ("https://example.org/x.png", "200 OK", "image/png", b"\x89PNG"),
@@ -53,7 +53,7 @@ def test_each_record_may_be_compressed_by_itself(tmp_path: Path) -> None:
     assert (len(read.articles), read.faults) == (2, [])
 
 
-def test_a_page_without_an_article_is_told_of_by_its_address(tmp_path: Path) -> None:
+def test_a_page_without_an_article_is_reported_by_its_address(tmp_path: Path) -> None:
     """The fault has its number in the crawl too."""
     empty = ("https://example.org/list", "200 OK", "text/html", b"<html><body></body></html>")
     read = read_file(tmp_path / "crawl.warc", crawl(page("1"), empty))
@@ -62,7 +62,7 @@ def test_a_page_without_an_article_is_told_of_by_its_address(tmp_path: Path) -> 
     assert kind == "html"
 
 
-def test_a_crawl_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
+def test_a_crawl_that_is_cut_short_is_reported(tmp_path: Path) -> None:
     """Pages before the cut are read."""
     whole = crawl(page("1"), page("2"))
     read = read_file(tmp_path / "crawl.warc", whole[: len(whole) - 2000])
