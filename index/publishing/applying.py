@@ -1,12 +1,13 @@
 """Applying the journal to the index: batch by batch, in order, with background merges in between."""
 
 import contextlib
+import json
 import logging
 import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 from typing import Final, Protocol, TypeAlias
@@ -24,7 +25,7 @@ from onneshon.index.errors import (
 )
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Batch, Operation, encode_request, latest
+from onneshon.index.publishing.operation import Batch, Operation, latest
 from onneshon.index.publishing.progress import CommittedBatch, ProgressFile, Published
 from onneshon.index.storage.durable import sync_file, sync_folder
 from onneshon.index.storage.generations import Generations
@@ -68,7 +69,7 @@ class _Alone:
 OpensWriter: TypeAlias = Callable[[Path], AbstractContextManager[WritesIndex]]
 
 REFUSED_FILE: Final = "refused.jsonl"
-"""The file, next to the journal, of operations that could not be applied, as lines of the journal."""
+"""The file, next to the journal, of operations that could not be applied: lines of JSON, with the reason."""
 
 
 def _live(directory: Path) -> str:
@@ -204,9 +205,12 @@ class Applier:
 
     def _set_aside(self, operation: Operation, error: Exception) -> None:
         log.error("article %r cannot be published: %s", operation.id, error, exc_info=error)
+        reason = f"{type(error).__name__}: {error}"
+        line = json.dumps({**asdict(operation), "reason": reason}, ensure_ascii=False)
         path = self._directory / "publishing" / REFUSED_FILE
+        is_torn = path.exists() and not path.read_bytes().endswith(b"\n")  # by a power cut
         with path.open("ab") as stream:
-            stream.write(encode_request([operation]))
+            stream.write(b"\n" * is_torn + f"{line}\n".encode("utf-8", "backslashreplace"))
         sync_file(path)
         sync_folder(path.parent)
 

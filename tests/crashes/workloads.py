@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from onneshon.index import IndexCorruptError, IndexMissingError, build, open_writer
 from onneshon.index.publishing.applying import REFUSED_FILE, Applier
 from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation, read_line
+from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.pulling import pull
@@ -229,9 +229,17 @@ def _check_published(folder: Path, acknowledged: Sequence[tuple[str, int, Sequen
     assert not ProgressFile(directory).read().lost
     assert _states(directory, wanted) == wanted, "what was queued is not there"
     if refused:
-        lines = (directory / "publishing" / REFUSED_FILE).read_bytes().splitlines(keepends=True)
-        assert "ভুল" in {line.operation.id for line in map(read_line, lines) if line}, "nobody kept it"
+        lines = (directory / "publishing" / REFUSED_FILE).read_bytes().splitlines()
+        assert "ভুল" in map(_id_in, lines), "nobody kept it"
     check_deeply(directory)
+
+
+def _id_in(line: bytes) -> str:
+    """The id in a line of JSON; empty if the line is torn."""
+    try:
+        return str(json.loads(line)["id"])
+    except ValueError:
+        return ""
 
 
 def _wanted(

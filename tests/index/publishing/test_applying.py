@@ -5,7 +5,7 @@ import json
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,7 +22,7 @@ from onneshon.index.publishing.applying import (
     work,
 )
 from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation, read_line
+from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
@@ -227,10 +227,23 @@ def test_an_article_that_no_index_takes_is_set_aside(bench: Bench) -> None:
     assert bench.applier.step()
     assert bench.writer.commits == [["+ক"], ["+খ"]]
     assert bench.progress.read().refused == 1
-    line = (bench.directory / "publishing" / REFUSED_FILE).read_bytes()
-    refused = read_line(line)
-    assert refused is not None
-    assert refused.operation.id == "ভাঙা"
+    (refused,) = _refused(bench)
+    assert (refused["id"], json.loads(refused["record"])["title"]) == ("ভাঙা", "bug")
+    assert refused["reason"] == "ZeroDivisionError: a bug"
+
+
+def _refused(bench: Bench) -> list[dict[str, Any]]:
+    text = (bench.directory / "publishing" / REFUSED_FILE).read_text("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_line_that_a_power_cut_tore_does_not_take_the_next_along(bench: Bench) -> None:
+    """The same article is set aside again, on a line of its own."""
+    path = bench.directory / "publishing" / REFUSED_FILE
+    bench.put("ভাঙা", title="bug")
+    path.write_bytes('{"id": "ভাঙ'.encode()[:-1])
+    assert bench.applier.step()
+    assert json.loads(path.read_bytes().splitlines()[1])["id"] == "ভাঙা"
 
 
 def test_a_record_that_is_no_article_any_more_is_set_aside(bench: Bench) -> None:
