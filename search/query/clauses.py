@@ -163,7 +163,7 @@ class LeafMaker(WordTerms):
         units = self._interpreter.units(text, tokens)
         cells = self._cells(text, tokens, offset, units)
         read = [as_read(token, query) for token, query in cells]
-        if read != tokens:  # Latin words may form a unit once they are read: *satoi march*
+        if read != tokens:  # words may form a unit once they are read: *satoi march*, ১০ নভেম্মর
             units = [unit for unit in self._interpreter.units(text, read) if is_certain(unit, cells)]
         return self._with_units(cells, units, offset)
 

@@ -190,8 +190,12 @@ class WordTerms:
 
 
 def as_read(token: Token, query: Query) -> Token:
-    """A token with the keys of the one word that a Latin word was read as; any other token unchanged."""
-    read = likeliest(query) if _LATIN.search(token.exact) else ()
+    """A token with the keys of the one word that a Latin or a misspelt word was read as; any other unchanged.
+
+    A misspelt word that is searched as typed too keeps its own keys.
+    """
+    alone = isinstance(query, Term) and query.sound
+    read = likeliest(query) if alone or _LATIN.search(token.exact) else ()
     if len(read) != 1 or read[0].exact == token.exact:
         return token
     return token._replace(exact=read[0].exact, stem=read[0].stem)

@@ -415,6 +415,21 @@ def test_what_was_read_may_be_a_unit(
     assert parsed.readings == (ReadSpan(0, 4, "দশ"),)
 
 
+@pytest.mark.parametrize(
+    ("typed_too", "wanted"),
+    [(False, "unit দষ টাকা"), (True, ("any", None, "টাকা"))],
+)
+def test_what_a_misspelt_word_was_read_as_may_be_a_unit(*, typed_too: bool, wanted: object) -> None:
+    """Where the word is searched as typed too, it stays one."""
+    parsed = parse(
+        "দষ টাকা",
+        lambda _text, _tokens: [WordReading(0, 1, "দশ", "spelling", typed_too=typed_too)],
+        Tens(),
+    )
+    assert shape(parsed.query) == wanted
+    assert parsed.readings == (ReadSpan(0, 2, "দশ", "spelling"),)
+
+
 @pytest.mark.parametrize("text", ["=ঢাকার", "=Facebook", "+=ঢাকার"])
 def test_a_word_after_an_equals_sign_is_searched_exactly_as_typed(text: str) -> None:
     """A word after ``=`` matches in no other form, and is never read otherwise."""
