@@ -246,6 +246,10 @@ _ORDERS: Final = (
 _DOUBLED_VERB: Final = f"(?:({_CONSONANT}){HASANTA}(?=\\2))?({_CONSONANT}(?:{HASANTA}{_CONSONANT})?)"
 """The last consonant of a root, which may be doubled after the vowel (ডুইব্বা)."""
 
+_HAVING: Final = r"স(েন?|ি|িল(?:াম|েন)?)ো?\Z"
+_DOING: Final = "(?:তাছ|ত[াে]স)(?=[েি])"
+"""The end of a perfect and of a progressive as they are spoken, with স for ছ."""
+
 _SPOKEN: Final = tuple(
     (re.compile(pattern), standard)
     for pattern, standard in (
@@ -255,8 +259,13 @@ _SPOKEN: Final = tuple(
         (f"({_CONSONANT})িস(?=[েি])", "\\1ি\u09dfেছ"),  # নিসে
         (f"({_CONSONANT})াইস(?=[েি])", "\\1ে\u09dfেছ"),  # পাইসে
         (f"({_CONSONANT})ইস(?=[েি])", "\\1\u09dfেছ"),  # হইসে
-        (f"({_CONSONANT})তাছ(?=[েি])", r"\1ছ"),  # বাড়তাছে
-        (f"({_CONSONANT}[ািে]?)ই?তাছ(?=[েি])", rf"\1চ{HASANTA}ছ"),  # যাইতাছে, দিতাছে, হইতাছে
+        (f"({_CONSONANT}ে?){_HAVING}", r"\1ছ\2"),  # দেখসিলো, করেসে
+        (f"({_CONSONANT}){_HAVING}", r"\1েছ\2"),  # জিতসে
+        (f"া(ঁ?{_CONSONANT}){_HAVING}", r"ে\1েছ\2"),  # হারসে
+        (f"({_CONSONANT}){_DOING}", r"\1ছ"),  # বাড়তাছে, করতেসে
+        (f"({_CONSONANT}){_DOING}", r"\1েছ"),  # লিখতাছে, where no article has লিখছে
+        (f"({_CONSONANT}[ািে]?)ই?{_DOING}", rf"\1চ{HASANTA}ছ"),  # যাইতাছে, দিতাছে, হইতেসে
+        (f"({_CONSONANT})িতে\\Z", r"\1তে"),  # মারিতে, which is no form of মারি
         (f"({_CONSONANT}(?=ুম\\Z)|{_CONSONANT}[াি]?(?=মু\\Z))(?:ুম|মু)", r"\1ব"),  # করুম, যামু
     )
 )

@@ -66,6 +66,17 @@ from tests.strategies import bengali_words
         ("নিসে", "নিয়েছে"),
         ("পাইসি", "পেয়েছি"),
         ("হইসেন", "হয়েছেন"),
+        ("দেখসিলো", "দেখছিল"),
+        ("গেসে", "গেছে"),
+        ("করেসেন", "করেছেন"),
+        ("জিতসে", "জিতেছে"),
+        ("হারসি", "হেরেছি"),
+        ("বাঁচসে", "বেঁচেছে"),
+        ("করতেসে", "করছে"),
+        ("লিখতাছে", "লিখেছে"),
+        ("যাইতেসে", "যাচ্ছে"),
+        ("মারিতে", "মারতে"),
+        ("যুগ্ন", "যুগ্ম"),
         ("খাইতাছে", "খাচ্ছে"),
         ("দিতাছেন", "দিচ্ছেন"),
         ("হইতাছিল", "হচ্ছিল"),
@@ -98,7 +109,10 @@ def test_only_a_verb_with_its_i_before_the_last_consonant_is_spoken(word: str) -
     assert not [other for other in respellings(canonical(word)) if other.endswith("ে")]
 
 
-@pytest.mark.parametrize(("word", "other"), [("কম", "কর্ম"), ("পাকা", "পার্কা"), ("কাম", "কাব"), ("পানিতাছ", "পানিচ্ছ")])
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("কম", "কর্ম"), ("পাকা", "পার্কা"), ("কাম", "কাব"), ("পানিতাছ", "পানিচ্ছ"), ("অফিসে", "অফিছে"), ("কলসের", "কলছের")],
+)
 def test_a_short_word_has_lost_no_reph_and_a_noun_is_no_verb(word: str, other: str) -> None:
     """Changing a short word or a noun so would give another word."""
     assert canonical(other) not in respellings(canonical(word))
