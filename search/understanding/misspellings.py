@@ -5,6 +5,7 @@ well, if another word is near and far more frequent, or near and in the same con
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
@@ -27,7 +28,7 @@ from onneshon.search.understanding.certainty import (
 )
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.respelling import respellings
-from onneshon.search.understanding.usual_spellings import FREQUENT, Correction, UsualSpellings
+from onneshon.search.understanding.usual_spellings import FAR_MORE, FREQUENT, Correction, UsualSpellings
 
 NO_SLIP: Final = 12
 """Document frequency from which a word is misspelt only if it never stands next to its neighbours."""
@@ -43,6 +44,11 @@ _SLIPS: Final = 3
 
 _RIVALS: Final = 8
 """Number of the best candidates among which the rival of the best is sought."""
+
+_NEARER: Final = 1.0
+_BEHIND: Final = 1.0
+"""Certainty from which a correction may be likelier than the usual spelling of a word in no article, and how
+far that spelling then falls behind it."""
 
 _INFLECTED: Final = 1.0
 """Cost of a candidate that is an inflected form: people who search mostly type the word itself."""
@@ -135,12 +141,27 @@ class Misspellings:
             return []
         usual = self.usual(token, articles)
         if usual:
-            return [self._meant(analyze(usual.word)[0], usual.articles) or usual]
+            nearer = [] if articles else self._nearer(token, usual)
+            return nearer or [self._meant(analyze(usual.word)[0], usual.articles) or usual]
         if articles * FREQUENT > self._index.count:
             return []
         if fit and 0 < articles < NO_SLIP and not strange and not self._may_fit(token, articles, fit):
             return []
         return self._kept(token.exact, token.stem, articles, strange)
+
+    def _nearer(self, token: Token, usual: Correction) -> list[Correction]:
+        """The corrections of a word in no article, if another is far likelier than its usual spelling.
+
+        দর্ষণ sounds like দর্শন, but is ধর্ষণ with one letter wrong. Its neighbours may decide for the usual.
+        """
+        found = self._kept(token.exact, token.stem, 0, False)
+        if not found or found[0].word == usual.word or found[0].certainty < _NEARER:
+            return []
+        known = max(usual.articles, self._index.document_frequency("stem", token.stem))
+        if found[0].articles < FAR_MORE * known:
+            return []
+        behind = replace(usual, certainty=found[0].certainty - _BEHIND)
+        return [*(other for other in found if other.word != usual.word), behind]
 
     def _may_fit(self, token: Token, articles: int, fit: Fit) -> bool:
         """Whether any other word may be meant by a word in few articles; mostly none is."""

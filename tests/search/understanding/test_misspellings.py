@@ -288,3 +288,27 @@ def test_what_is_meant_by_a_slip_is_meant_by_what_is_a_slip_for_it(tmp_path: Pat
     """বাক্তিগত is nearer to ব্যাক্তিগত, which is itself a slip for ব্যক্তিগত."""
     index = WordList(tmp_path, {"ব্যাক্তিগত": 10, "ব্যক্তিগত": 415})
     assert [way.word for way in found(index, "বাক্তিগত")] == [canonical("ব্যক্তিগত")]
+
+
+@pytest.mark.parametrize(
+    ("others", "meant"),
+    [
+        ({"ধর্ষণ": 347, "দর্শন": 37}, ["ধর্ষণ", "দর্শন"]),
+        ({"ধর্ষণ": 347, "দর্শন": 70}, ["দর্শন"]),
+        ({"ধর্ষণ": 347, "দর্শন": 37, "দর্শনে": 70}, ["দর্শন"]),
+        ({"দর্শন": 37}, ["দর্শন"]),
+    ],
+    ids=["far commoner", "no more than commoner", "no more than all forms", "alone"],
+)
+def test_a_far_likelier_word_comes_before_the_usual_spelling_of_what_no_article_has(
+    tmp_path: Path, others: dict[str, int], meant: list[str]
+) -> None:
+    """দর্ষণ sounds like দর্শন, but is ধর্ষণ with one letter wrong."""
+    ways = found(WordList(tmp_path, others), "দর্ষণ")
+    assert [way.word for way in ways] == [canonical(word) for word in meant]
+
+
+def test_the_usual_spelling_that_another_word_precedes_is_less_certain(tmp_path: Path) -> None:
+    """So its neighbours may still decide for it."""
+    first, usual = found(WordList(tmp_path, {"ধর্ষণ": 347, "দর্শন": 37}), "দর্ষণ")
+    assert usual.certainty == first.certainty - 1.0
