@@ -18,7 +18,7 @@ from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import Dsl, held_of, numbered, of_ids, term
 from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
-from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, is_group, lacked
+from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, is_group, lacked, terms_of
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.results.highlight import HighlightTerms
 from onneshon.search.retrieval.collection import Docs, Mask
@@ -55,7 +55,7 @@ class HitWords:
     def _words(self) -> list[Term]:
         """All single words that hits are asked about."""
         leaves = (*self._compared, *chain.from_iterable(self._by_stems))
-        return [word for leaf in leaves for word in (leaf.words if isinstance(leaf, Phrase) else (leaf,))]
+        return [word for leaf in leaves for word in terms_of(leaf)]
 
     @cached_property
     def _numbers(self) -> NDArray[np.uint32]:

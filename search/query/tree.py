@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias, TypeGuard, assert_never
 
+from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.conditions import Condition
 
 Field: TypeAlias = Literal["title", "body"]
@@ -34,6 +35,11 @@ class Term:
     function: bool = False
     sound: bool = False
     spelt_so: bool = False
+
+    @classmethod
+    def of(cls, token: Token) -> "Term":
+        """The leaf that finds a word."""
+        return cls(token.text, token.exact, token.stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +233,13 @@ def _written(text: str, variants: tuple[Variant, ...]) -> Iterator[Sought]:
         yield Sought(text, variant.query, variant.kind, _spelt(variant.query) if other else "")
 
 
+def terms_of(query: Term | Phrase) -> tuple[Term, ...]:
+    """The words of a phrase; of a word the word itself."""
+    return query.words if isinstance(query, Phrase) else (query,)
+
+
 def _spelt(query: Term | Phrase) -> str:
-    return " ".join(word.exact for word in (query.words if isinstance(query, Phrase) else (query,)))
+    return " ".join(word.exact for word in terms_of(query))
 
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
@@ -277,6 +288,11 @@ def counted(query: Query) -> Iterator[Leaf]:
     within = {id(variant.query) for unit in units for variant in unit.variants}
     yield from units
     yield from (leaf for leaf in leaves(query) if id(leaf) not in within)
+
+
+def only_adds(query: Query) -> bool:
+    """Whether a query raises scores where it matches and is not needed: a hint or a function word."""
+    return isinstance(query, Hint) or (isinstance(query, Term) and query.function)
 
 
 def is_named(query: Query) -> TypeGuard[Any]:

@@ -29,6 +29,7 @@ from onneshon.search.query.tree import (
     Term,
     Unscored,
     is_group,
+    only_adds,
     sought,
     wants_share,
 )
@@ -300,7 +301,7 @@ def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, floa
 def _finding(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:
     """The parts of a disjunction that find articles; all of them where each only adds to scores."""
     parts = [*_flat(queries, factor)]
-    finding = [(query, times) for query, times in parts if not _only_adds(query)]
+    finding = [(query, times) for query, times in parts if not only_adds(query)]
     yield from finding or parts
 
 
@@ -318,11 +319,6 @@ def _query_name(query: Query) -> str:
 def _condition_name(condition: Condition) -> str:
     """A condition as a query writes it."""
     return condition.text if isinstance(condition, Selection) else f"{condition.name}:{condition.text}"
-
-
-def _only_adds(query: Query) -> bool:
-    """Whether a part of a disjunction, as ``_flat`` yields it, only adds to scores next to others."""
-    return isinstance(query, Hint) or (isinstance(query, Term) and query.function)
 
 
 def _sum(parts: Sequence[ScorePart]) -> ScorePart:

@@ -156,11 +156,7 @@ def _weightiest(article: Article, index: Words) -> list[tuple[Term, float]]:
             share = count / (count + SATURATION)
             weighed.append((share * inverse_frequency(df, index.count), stem, share))
     weighed.sort(key=lambda row: (-row[0], row[1]))
-    return [(_term(first[stem]), share) for _, stem, share in weighed[:WORDS]]
-
-
-def _term(token: Token) -> Term:
-    return Term(token.text, token.exact, token.stem)
+    return [(Term.of(first[stem]), share) for _, stem, share in weighed[:WORDS]]
 
 
 def similar_articles(

@@ -8,7 +8,7 @@ from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.icu_text import widen
 from onneshon.index.kernel.passages import Finder, best_ways, marks
-from onneshon.search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
+from onneshon.search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought, terms_of
 from onneshon.search.results.chunks import (
     CHUNK,
     CHUNK_CLASSES,
@@ -70,9 +70,8 @@ def _is_as_typed(concept: Sought) -> bool:
     """Whether a variant has the letters that were typed, ignoring spaces."""
     if concept.kind not in RESPELT or isinstance(concept.query, Prefix):
         return True
-    words = concept.query.words if isinstance(concept.query, Phrase) else (concept.query,)
     typed = "".join(token.exact for token in analyze(concept.label))
-    return typed == "".join(word.exact for word in words)
+    return typed == "".join(word.exact for word in terms_of(concept.query))
 
 
 @dataclass(frozen=True, slots=True)

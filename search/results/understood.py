@@ -24,6 +24,7 @@ from onneshon.search.query.tree import (
     Query,
     Term,
     Variant,
+    terms_of,
 )
 from onneshon.search.query.words import ReadSpan
 from onneshon.search.retrieval.evidence import WordStatistics
@@ -194,7 +195,7 @@ def _writings(concept: Leaf, weight: float, statistics: WordStatistics) -> tuple
 
 def _described(variant: Variant, weight: float, statistics: WordStatistics) -> WordWriting:
     query = variant.query
-    words = query.words if isinstance(query, Phrase) else (query,)
+    words = terms_of(query)
     kind = "sound" if all(word.sound for word in words) else variant.kind
     text = " ".join(word.exact for word in words)
     return WordWriting(text, kind, weight * variant.weight, statistics.size(query))

@@ -23,7 +23,9 @@ from onneshon.search.query.tree import (
     Variant,
     VariantKind,
     leaves,
+    only_adds,
     parts,
+    terms_of,
 )
 from onneshon.search.understanding.romanised import surface
 
@@ -135,7 +137,7 @@ def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Al
 
 def stems_of(query: Term | Phrase) -> tuple[str, ...]:
     """The stem keys of a word, or of the words of a phrase."""
-    return tuple(word.stem for word in (query.words if isinstance(query, Phrase) else (query,)))
+    return tuple(word.stem for word in terms_of(query))
 
 
 def typed_text(tokens: Sequence[Token]) -> str:
@@ -154,11 +156,6 @@ def label_of(tokens: Sequence[Token], row: Sequence[Token]) -> str:
     return typed_text(tokens) if as_typed else " ".join(surface(word.text) for word in row)
 
 
-def term_of(token: Token) -> Term:
-    """The leaf that finds a word."""
-    return Term(token.text, token.exact, token.stem)
-
-
 def searched_as(tokens: Sequence[Token], *, spelt_so: bool = False) -> Term | Phrase:
     """The query for a word, or for several as a phrase.
 
@@ -166,7 +163,7 @@ def searched_as(tokens: Sequence[Token], *, spelt_so: bool = False) -> Term | Ph
         tokens: the words, at least one.
         spelt_so: whether a single word must have exactly this spelling.
     """
-    terms = tuple(map(term_of, tokens))
+    terms = tuple(map(Term.of, tokens))
     return Phrase(terms) if len(terms) > 1 else replace(terms[0], spelt_so=spelt_so)
 
 
@@ -174,7 +171,7 @@ def phrase_of(parts: Sequence[Token], queries: Sequence[Query]) -> Phrase:
     """A phrase of words, each marked as read by its sound if its query is."""
     return Phrase(
         tuple(
-            replace(term_of(part), sound=is_sound(query)) for part, query in zip(parts, queries, strict=True)
+            replace(Term.of(part), sound=is_sound(query)) for part, query in zip(parts, queries, strict=True)
         )
     )
 
@@ -257,8 +254,8 @@ def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Any:
         values: the values of the field.
     """
     words = side_by_side(query)
-    light = tuple(word for word in words if _is_light(word))
-    needed = tuple(word for word in words if not _is_light(word))
+    light = tuple(word for word in words if only_adds(word))
+    needed = tuple(word for word in words if not only_adds(word))
     named = needed[0] if len(needed) == 1 and not light else All(needed, light)
     return Any((named, *(Filter(field, value, whole=True) for value in values)))
 
@@ -273,7 +270,3 @@ def is_words(query: Query) -> bool:
     if isinstance(query, Composite):
         return not isinstance(query, All) and all(map(is_words, parts(query)))
     return not (isinstance(query, Conjunction | Fuzzy) or any(leaf.field for leaf in leaves(query)))
-
-
-def _is_light(word: Query) -> bool:
-    return isinstance(word, Hint) or (isinstance(word, Term) and word.function)

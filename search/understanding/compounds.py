@@ -289,7 +289,7 @@ class Compounds:
 
 
 def _side_by_side(parts: Sequence[Token]) -> Phrase:
-    return Phrase(tuple(Term(part.text, part.exact, part.stem) for part in parts))
+    return Phrase(tuple(map(Term.of, parts)))
 
 
 def _least(frequency: int) -> float:

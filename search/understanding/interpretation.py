@@ -34,7 +34,6 @@ from onneshon.search.understanding.alternatives import (
     name_of,
     phrase_of,
     searched_as,
-    term_of,
     token_of,
     typed_text,
     variants_of,
@@ -156,7 +155,7 @@ class QueryInterpreter:
 
     def noun(self, noun: Token) -> Query:
         """The query for a noun that is numbered or counted, with its alternatives."""
-        return any_variant(noun.text, (Variant(term_of(noun)),), self._alternatives(noun))
+        return any_variant(noun.text, (Variant(Term.of(noun)),), self._alternatives(noun))
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> list[Query]:
         """The queries for words, with compounds and synonyms found among them."""
@@ -187,7 +186,7 @@ class QueryInterpreter:
             yield any_variant(label_of(tokens, row), ways, self._in_all_spellings(span))
             yield from hints_of(phrase)
         else:
-            joined = Variant(term_of(compound.whole), kind="joined")
+            joined = Variant(Term.of(compound.whole), kind="joined")
             ways = (Variant(phrase), joined, *self._respelt(phrase))
             of_whole = self._alternatives(compound.whole)
             every = distinct((*self._in_all_spellings(span), *of_whole))
@@ -211,7 +210,7 @@ class QueryInterpreter:
             else:
                 typed += compound.parts
                 read += compound.parts
-                searched += (replace(term_of(part), sound=is_sound(query)) for part in compound.parts)
+                searched += (replace(Term.of(part), sound=is_sound(query)) for part in compound.parts)
         return typed, read, searched
 
     def _compound(self, word: Token, *, alone: bool) -> Compound | None:
@@ -244,7 +243,7 @@ class QueryInterpreter:
         """The queries for words typed apart that form one compound."""
         whole = compound.whole or tokens[0]  # there is one: parts without are no compound
         sound = any(map(is_sound, queries))
-        term = replace(term_of(whole), sound=sound)
+        term = replace(Term.of(whole), sound=sound)
         if compound.usual:
             phrase = phrase_of(compound.parts, queries)
             both = (Variant(term, kind="joined"), Variant(phrase), *self._respelt(phrase))
@@ -258,7 +257,7 @@ class QueryInterpreter:
     def _parted(self, compound: Compound, token: Token, query: Query) -> Query:
         """The query for a word that some articles write apart: both ways of writing count alike."""
         sound = is_sound(query)
-        phrase = Phrase(tuple(replace(term_of(part), sound=sound) for part in compound.parts))
+        phrase = Phrase(tuple(replace(Term.of(part), sound=sound) for part in compound.parts))
         ways = (*variants_of(query), Variant(phrase, kind="joined"), *self._respelt(phrase))
         return any_variant(token.text, ways, self._alternatives(compound.whole or token))
 
@@ -267,13 +266,13 @@ class QueryInterpreter:
         for position, word in enumerate(phrase.words):
             for way in self._alternatives(token_of(word)):
                 if way.kind == "variant" and len(way.tokens) == 1:
-                    words = (*phrase.words[:position], term_of(way.tokens[0]), *phrase.words[position + 1 :])
+                    words = (*phrase.words[:position], Term.of(way.tokens[0]), *phrase.words[position + 1 :])
                     yield Variant(replace(phrase, words=words), way.weight, "spelling")
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
         """The query for a single word; a form of address counts little and gets no alternatives."""
         if self._is_address(meant):
-            return replace(term_of(meant), text=token.text, function=True)
+            return replace(Term.of(meant), text=token.text, function=True)
         compound = self._kept[meant] if meant in self._kept else self._compound(meant, alone=True)
         if compound and compound.usual:
             return self._parted(compound, token, query)

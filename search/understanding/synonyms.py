@@ -25,7 +25,14 @@ from onneshon.index.analysis.script import HASANTA
 from onneshon.index.analysis.stemmer import fold
 from onneshon.index.storage.watched_file import lines_with_entries
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
+from onneshon.search.understanding.alternatives import (
+    VISARGA,
+    Alternative,
+    Kind,
+    Span,
+    distinct,
+    typed_text,
+)
 from onneshon.search.understanding.respelling import REMEMBERED, other_spellings, spelt_so
 from onneshon.search.understanding.tables import table_keys, table_text
 
@@ -220,7 +227,7 @@ class Synonyms:
                 other = (*run[:position], *way.tokens, *run[position + 1 :])
                 listed = self._listed(other)
                 if listed:
-                    text = " ".join(word.text for word in other)
+                    text = typed_text(other)
                     return [
                         Alternative(text, other, way.weight, way.kind, way.note),
                         *listed,

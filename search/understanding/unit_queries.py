@@ -6,7 +6,7 @@ from dataclasses import replace
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.reading import Interpretation
 from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Variant
-from onneshon.search.understanding.alternatives import Alternative, term_of, typed_text
+from onneshon.search.understanding.alternatives import Alternative, typed_text
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.ordinals import NUMBERED, Ordinal, find_ordinals
 from onneshon.search.understanding.synonyms import Synonyms
@@ -111,7 +111,7 @@ def _overlap(span: Unit | Interpretation, other: Ordinal | Interpretation) -> bo
 def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:
     """The query for a number as typed, or together with its noun in other spellings."""
     typed = tokens[number.position]
-    term = Variant(term_of(typed))
+    term = Variant(Term.of(typed))
     ways = [way for way in _together(number, tokens).variants if not _begins_with(way.query, typed)]
     query = OneOf(typed.text, (term, *ways)) if ways else term.query
     return Interpretation(number.position, number.position + 1, (query,))

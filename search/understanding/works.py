@@ -19,7 +19,7 @@ from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.query.tree import All, Any, Boost, Hint, Query
 from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
 from onneshon.search.retrieval.query_lists import NEUTRAL
-from onneshon.search.understanding.alternatives import or_having, side_by_side
+from onneshon.search.understanding.alternatives import or_having, side_by_side, typed_text
 from onneshon.search.understanding.author_names import NOBODY, AuthorNames, is_near_latin, name_key, sounds
 from onneshon.search.understanding.continuations import LATIN
 from onneshon.search.understanding.tables import word_set
@@ -161,8 +161,8 @@ class AuthorWorks:
         for words, left in ((others, ()), (others[first:last], works_beside)):
             said = _text_of(text, words)
             if said and (category := self._category(said)):
-                return asked._replace(works=_joined((*works, *left)), category=category, named=said)
-        return asked._replace(works=_joined((*works, *works_beside)), others=said)
+                return asked._replace(works=typed_text((*works, *left)), category=category, named=said)
+        return asked._replace(works=typed_text((*works, *works_beside)), others=said)
 
     def _category(self, named: str) -> str:
         """The category with a name; empty if there is none."""
@@ -211,10 +211,6 @@ def _nominatives(name: str) -> tuple[str, ...]:
 
 def _text_of(text: str, words: Sequence[Token]) -> str:
     return text[words[0].start : words[-1].end] if words else ""
-
-
-def _joined(words: Sequence[Token]) -> str:
-    return " ".join([word.text for word in words])
 
 
 _ABOUT: Final = word_set("নিয়ে নিয়া সম্পর্কে সম্বন্ধে বিষয়ে বিষয়ক প্রসঙ্গে ব্যাপারে")

@@ -13,14 +13,13 @@ from onneshon.search.understanding.alternatives import (
     is_sound,
     meant_by,
     name_of,
-    term_of,
     variants_of,
     written,
 )
 
 RIVER = Term("নদী", "নদী", "নদি")
 HEARD = replace(RIVER, text="nodi", sound=True)
-LEAGUE = Phrase(tuple(term_of(token) for token in analyze("আওয়ামী লীগ")))
+LEAGUE = Phrase(tuple(map(Term.of, analyze("আওয়ামী লীগ"))))
 
 
 @pytest.mark.parametrize(
@@ -87,5 +86,5 @@ def test_one_concept_has_each_variant_once() -> None:
 
 def test_words_of_one_letter_are_no_reason_to_come_first() -> None:
     """The hints of a name are its longer words, which add three tenths of their weight."""
-    phrase = Phrase(tuple(term_of(token) for token in analyze("এ কে হক")))
+    phrase = Phrase(tuple(map(Term.of, analyze("এ কে হক"))))
     assert [*hints_of(phrase)] == [Hint(Boost(word, 0.3)) for word in phrase.words[1:]]

@@ -7,11 +7,10 @@ import pytest
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.engine.local_engine import Engine
-from onneshon.search.query.tree import Phrase, Query
+from onneshon.search.query.tree import Phrase, Query, Term
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.evidence import END
 from onneshon.search.retrieval.term_scorer import TermScorer
-from onneshon.search.understanding.alternatives import term_of
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.ordinals import NUMBERED, NUMBERED_BARE, Ordinal, find_ordinals
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
@@ -179,7 +178,7 @@ def test_entries_units_of_several_words_and_what_is_counted_as_one_word_are_no_o
     collection = collection_of(reader_of([article(f"{at}", text) for at, text in enumerate(texts)]))
     compounds = Compounds(TermScorer(collection, DEFAULT_WEIGHTS))
     synonyms = Synonyms(parse_synonyms("একাদশ ফল, সেরা দল", "table"))
-    units = UnitQueries(synonyms, compounds, term_of).of(query, analyze(query))
+    units = UnitQueries(synonyms, compounds, Term.of).of(query, analyze(query))
     assert [(unit.start, unit.end) for unit in units] == spans
 
 
@@ -214,6 +213,6 @@ class Expecting(TermScorer):
 def test_what_stands_beside_an_ordinal_is_counted_at_once() -> None:
     """A remote index is asked once."""
     collection = collection_of(reader_of([article("a", "দশম শ্রেণি, ১০ম শ্রেণি, প্রথম বার, তিন দিন"), *OTHERS]))
-    units = UnitQueries(Synonyms(()), Compounds(Expecting(collection, DEFAULT_WEIGHTS)), term_of)
+    units = UnitQueries(Synonyms(()), Compounds(Expecting(collection, DEFAULT_WEIGHTS)), Term.of)
     for query in ("দশম শ্রেণি প্রথম বার", "৩ দিন ২ বর্ষ", "class 10"):
         assert units.of(query, analyze(query))
