@@ -10,7 +10,6 @@ from typing import Final, Protocol
 from onneshon.index.analysis.script import aksharas
 from onneshon.index.analysis.stemmer import is_function_word, stem_key
 from onneshon.index.completion.completion import Candidate, Completion, TypedWord, one_a_stem, stem_of
-from onneshon.index.completion.table import Row
 from onneshon.search.retrieval.index_protocols import KnownWords
 from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
 from onneshon.search.understanding.latin_entries import ENGLISH_KINDS, entries_beginning
@@ -54,7 +53,7 @@ _SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
 _EXCLUDES: Final = re.compile(r"(?:^|\s)(?:-\S|NOT\s)")
 """An excluded word, after which nothing is suggested."""
 _HAS_LATIN: Final = re.compile("[A-Za-z]")
-_LAST: Final = re.compile(r"\S*\Z")
+_SPACE: Final = re.compile(r"\s")
 
 
 class Suggests(KnownWords, Protocol):
@@ -116,7 +115,7 @@ class _Typed:
             completion, index.pairs, index.vocabulary, lambda part: self._read(part).text
         )
         self._text = text
-        self._last = text[_begin_of_last(text) :]
+        self._last = _SPACE.split(text)[-1]
         self._before = text[: len(text) - len(self._last)]
 
     def suggestions(self, limit: int) -> list[Suggestion]:
@@ -275,7 +274,7 @@ class _Typed:
 
     def _rows(self, kind: SuggestionKind, start: str, limit: int) -> list[Suggestion]:
         rows = self._completion.beginning(kind, start, limit) if start else []
-        return [_suggestion(row, kind) for row in rows]
+        return [Suggestion(row.text, kind, row.articles) for row in rows]
 
 
 def _either_script(latin: Sequence[Candidate], bengali: Sequence[Candidate], limit: int) -> list[Candidate]:
@@ -286,17 +285,8 @@ def _either_script(latin: Sequence[Candidate], bengali: Sequence[Candidate], lim
     return [*usual, *bengali[: max(limit - len(usual) - bool(rare), 0)], *rare]
 
 
-def _begin_of_last(text: str) -> int:
-    found = _LAST.search(text)
-    return found.start() if found else len(text)
-
-
 def _canonical(text: str) -> str:
     return " ".join(canonical_words(text))
-
-
-def _suggestion(row: Row, kind: SuggestionKind) -> Suggestion:
-    return Suggestion(row.text, kind, row.articles)
 
 
 def _as_suggestions(candidates: Iterable[Candidate]) -> Iterator[Suggestion]:

@@ -90,6 +90,7 @@ class Compounds:
 
     def __init__(self, statistics: WordStatistics, parts: WordParts | None = None) -> None:
         self._statistics = statistics
+        self.articles, self.stem_of = statistics.key_document_frequency, statistics.stem_of
         self.parts = parts or WordParts(statistics)
         self._known_cuts = remembered(REMEMBERED, self._cut_best)
         self._known_once = remembered(REMEMBERED, self._seen_once)
@@ -154,29 +155,17 @@ class Compounds:
 
     def occurs(self, words: Sequence[Token]) -> bool:
         """Whether any article has a word, or several words adjacent."""
-        return bool(
-            self._together(words)
-            if len(words) > 1
-            else self._statistics.key_document_frequency(words[0].stem)
-        )
+        return self.beside(words) > 0
 
     def beside(self, words: Sequence[Token]) -> int:
         """The number of articles that have a word, or several words adjacent."""
         return self._together(words) if len(words) > 1 else self.articles(words[0].stem)
 
-    def articles(self, stem: str) -> int:
-        """The document frequency of a stem; a lower bound f, where the true number is between f and 2 f."""
-        return self._statistics.key_document_frequency(stem)
-
-    def stem_of(self, word: str) -> str | None:
-        """The stem of a word in canonical spelling; None where no article has it."""
-        return self._statistics.stem_of(word)
-
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
         whole = self._whole(words)
         if whole is None:
             return None
-        frequency = self._statistics.key_document_frequency(whole.stem)
+        frequency = self.articles(whole.stem)
         parts = tuple(token for word in words for token in analyze(word)[:1])
         too_many = _too_many(frequency, parts)
         together = self._together(parts, too_many)
@@ -206,7 +195,7 @@ class Compounds:
         whole_word = len(whole) == 1 and not is_function_word(whole[0].exact)
         few_letters = len(words) == _BY_CHANCE and all(word in letters() for word in words)
         whole_word = whole_word and not (few_letters and self._is_a_form(whole[0]))
-        return whole[0] if whole_word and self._statistics.key_document_frequency(whole[0].stem) else None
+        return whole[0] if whole_word and self.articles(whole[0].stem) else None
 
     def _may_begin(self, word: str, following: str) -> bool:
         """Whether some word begins with ``word`` and the beginning of ``following``; mostly none does."""
@@ -273,7 +262,7 @@ class Compounds:
         """The compound of two known, never adjacent words, of which the rarer is the most frequent."""
         _, cuts = self.parts.cuts(exact, stem, KNOWN)
         counted = [
-            (min(self._statistics.key_document_frequency(part.stem) for part in cut), cut)
+            (min(self.articles(part.stem) for part in cut), cut)
             for cut in cuts
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]

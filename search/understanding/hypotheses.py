@@ -114,7 +114,7 @@ class Hypotheses:
     def __init__(self, index: WordIndex, context: Context) -> None:
         self._index = index
         self.context = context
-        self._misspellings = Misspellings(index, index.vocabulary, context)
+        self._misspellings = Misspellings(index, context)
 
     def corrections(self, token: Token) -> list[Correction]:
         """The corrections of a word that are other words, regardless of its neighbours."""
@@ -264,9 +264,7 @@ class Hypotheses:
                 continue
             if word.articles and is_other_spelling(word.token, candidate.word):
                 continue
-            yield Hypothesis(
-                word.position, word.position + 1, (candidate.word,), candidate.certainty - least, candidate
-            )
+            yield _read_as(word, candidate, -least)
 
     def _joined(self, first: _Word, second: _Word) -> Iterator[Hypothesis[Meant]]:
         """The word, in its usual spelling, that two adjacent words form if one of them is rare by itself."""
@@ -316,8 +314,7 @@ class Hypotheses:
             if is_slip(word.exact, other) and folded_stem(other) != word.token.stem:
                 is_alike = skeleton(other) == skeleton(word.exact)
                 score = _SAID_ALIKE if is_alike else _ANOTHER_LETTER
-                meant = Correction(other, document_frequency(other, self._index), score)
-                yield Hypothesis(word.position, word.position + 1, (other,), score, meant)
+                yield _read_as(word, Correction(other, document_frequency(other, self._index), score))
 
     def _in_english(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
         """The commonest Bengali word for an English one in Bengali letters that is rare in all its forms."""
@@ -336,9 +333,7 @@ class Hypotheses:
         articles, meant = max((document_frequency(text, self._index), text) for text in map(canonical, texts))
         if articles and folded_stem(meant) != stem:
             sure = _WRITTEN + by_frequency(known, articles) - needed(known) if known else _ENGLISH
-            certainty = sure - distance
-            correction = Correction(meant, articles, certainty, "meaning")
-            yield Hypothesis(word.position, word.position + 1, (meant,), certainty, correction)
+            yield _read_as(word, Correction(meant, articles, sure - distance, "meaning"))
 
     def _unfinished(self, before: _Word | None, last: _Word, words: int) -> Iterator[Hypothesis[Meant]]:
         """The completions of the last word; the certainty of its usual spelling is added to their scores."""
@@ -348,8 +343,7 @@ class Hypotheses:
         if not (found or last.articles):
             found = begun(last.token, self._index, self.context)
         for candidate in found:
-            score = sure + candidate.certainty
-            yield Hypothesis(last.position, last.position + 1, (candidate.word,), score, candidate)
+            yield _read_as(last, candidate, sure)
 
     def _cut_short(
         self, before: _Word | None, word: _Word, after: _Word | None
@@ -360,7 +354,7 @@ class Hypotheses:
         )
         meant = whole_word(left, word.exact, right, self._index, self.context)
         if meant:
-            yield Hypothesis(word.position, word.position + 1, (meant.word,), meant.certainty, meant)
+            yield _read_as(word, meant)
 
     def _behind(self, others: Sequence[str], last: _Word, usual: str) -> list[Correction]:
         """Completions of the last word behind some words; if none and it is rare, its corrections there."""
@@ -378,6 +372,11 @@ class Hypotheses:
         found = self._misspellings.of(word.token, word.articles)
         likely = [candidate.word for candidate in found if candidate.certainty >= _MEANT_FROM]
         return [*typed, *likely[:_MEANT]]
+
+
+def _read_as(word: _Word, meant: Correction, more: float = 0.0) -> Hypothesis[Meant]:
+    """The hypothesis that another word is meant, ``more`` likely than the correction says."""
+    return Hypothesis(word.position, word.position + 1, (meant.word,), meant.certainty + more, meant)
 
 
 def _beside(near: _Word | None, word: _Word) -> _Word | None:

@@ -173,13 +173,9 @@ class Context:
             return False
         return self.seen(left, right) or together(f"{left} {right}") > 0
 
-    def times(self, left: str, right: str) -> int:
-        """How often two words are adjacent; 0 if the pair is too rare to be kept."""
-        return self._pairs.count(left, right)
-
     def seen(self, left: str, right: str) -> bool:
         """Whether two words are adjacent often enough for the pair to be kept."""
-        return self.times(left, right) > 0
+        return self._pairs.count(left, right) > 0
 
     def beside(self, before: str, word: str, after: str) -> bool:
         """Whether a word is kept as a pair behind ``before`` or before ``after``; either may be empty."""

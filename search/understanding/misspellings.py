@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.script import aksharas
 from onneshon.index.analysis.stemmer import fold
-from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate, Vocabulary
+from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate
 from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.understanding.alternatives import VISARGA
 from onneshon.search.understanding.certainty import (
@@ -108,15 +108,14 @@ class Misspellings:
 
     Args:
         index: the index whose words are the candidates.
-        vocabulary: the words of the index.
         context: the contexts of these words.
     """
 
-    def __init__(self, index: WordIndex, vocabulary: Vocabulary, context: Context) -> None:
+    def __init__(self, index: WordIndex, context: Context) -> None:
         self._index = index
-        self._vocabulary = vocabulary
+        self._vocabulary = index.vocabulary
         self._context = context
-        self._usual = UsualSpellings(index, vocabulary, context)
+        self._usual = UsualSpellings(index, context)
         # Apart from the word, the result depends only on whether the word is strange in its place.
         self._kept = lru_cache(_LATELY)(self._found)
         self._kept_near = lru_cache(_LATELY)(self._near)

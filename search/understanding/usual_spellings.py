@@ -190,13 +190,12 @@ class UsualSpellings:
 
     Args:
         index: the index whose articles decide which spelling is usual.
-        vocabulary: the words of the index.
         context: the contexts of these words.
     """
 
-    def __init__(self, index: WordIndex, vocabulary: Vocabulary, context: Context) -> None:
+    def __init__(self, index: WordIndex, context: Context) -> None:
         self._index = index
-        self._vocabulary = vocabulary
+        self._vocabulary = index.vocabulary
         self._context = context
         self._kept = lru_cache(_LATELY)(self._usual)
 

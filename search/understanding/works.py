@@ -245,9 +245,7 @@ def about(text: str, typed: str, place: int, said: Callable[[str], bool]) -> str
     if place == 0:
         subject = tokens[1:] if _ABOUT_IN_ENGLISH.search(typed) else []
     else:
-        last = len(tokens)
-        while last and tokens[last - 1].exact in WORKS:  # মাকে নিয়ে লেখা কবিতা
-            last -= 1
+        last = _before(WORKS, tokens)  # মাকে নিয়ে লেখা কবিতা
         subject = tokens[: last - 1] if last and tokens[last - 1].exact in _ABOUT else []
     found = _subject(text, subject)
     return "" if not found or said(text) else found
@@ -256,13 +254,19 @@ def about(text: str, typed: str, place: int, said: Callable[[str], bool]) -> str
 def asked_about(text: str) -> str:
     """The subject of a query whose last words ask for information on it; empty if they do not."""
     tokens = analyze(text)
-    last = len(tokens)
-    while last and tokens[last - 1].exact in ASKING:
-        last -= 1
+    last = _before(ASKING, tokens)
     if last in {0, len(tokens)} or tokens[last - 1].exact not in _ABOUT:
         return ""
     first = int(tokens[0].exact in _TO_ME)
     return _subject(text, tokens[first : last - 1])
+
+
+def _before(words: frozenset[str], tokens: Sequence[Token]) -> int:
+    """The number of tokens that stand before those of ``words`` with which they end."""
+    last = len(tokens)
+    while last and tokens[last - 1].exact in words:
+        last -= 1
+    return last
 
 
 def _subject(text: str, tokens: Sequence[Token]) -> str:

@@ -57,7 +57,7 @@ def test_a_correction_must_be_as_certain_as_that(
 ) -> None:
     """A lone word needs more certainty than one next to known words; more articles with it need more."""
     (token,) = analyze(misspelt)
-    words = Misspellings(index, index.vocabulary, context_of(index))
+    words = Misspellings(index, context_of(index))
     best = words.of(token, document_frequency(token.exact, index))[0]
     assert scores(index, query)[best.word,] == pytest.approx(best.certainty - less)
 

@@ -17,7 +17,7 @@ from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 def misspellings(index: WordList) -> Misspellings:
     """The misspellings for an index."""
-    return Misspellings(index, index.vocabulary, context_of(index))
+    return Misspellings(index, context_of(index))
 
 
 def found(index: WordList, word: str, *, strange: bool = False) -> list[Correction]:

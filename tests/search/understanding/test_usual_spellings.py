@@ -14,7 +14,7 @@ from tests.search.understanding.word_lists import PairList, WordList, context_of
 def usual(index: WordList, word: str) -> tuple[str, bool] | None:
     """The usual spelling of a word, and whether it is the same word."""
     (token,) = analyze(word)
-    spellings = UsualSpellings(index, index.vocabulary, context_of(index))
+    spellings = UsualSpellings(index, context_of(index))
     found = spellings.of(token, document_frequency(token.exact, index))
     return (found.word, found.same) if found else None
 
@@ -106,7 +106,7 @@ def test_a_long_word_keeps_a_context_that_comes_again(
     """Four followers that occur once may be chance; for a short word they are enough."""
     pairs = {(word, f"পর{letter}"): times for letter, times in zip("কখগঘচছ", followers, strict=False)}
     index = WordList(tmp_path, {word: 3}, pairs=PairList(pairs, {}))
-    spellings = UsualSpellings(index, index.vocabulary, context_of(index))
+    spellings = UsualSpellings(index, context_of(index))
     assert spellings.is_apart(canonical(word), "ক") == apart
 
 
