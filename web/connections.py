@@ -1,6 +1,6 @@
 """Connections: what waitress reads from each, which requests it refuses itself, and how long it waits.
 
-A request refused here never reaches the application.
+A request refused here never reaches the application, unless a person is to be shown a page: see ``Unread``.
 """
 
 import contextlib
@@ -11,15 +11,16 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, Task, WSGITask
 
 from onneshon.index.analysis.control_characters import visible
-from onneshon.web.middleware.answers import HEADERS, PROBES
+from onneshon.web.middleware.answers import HEADERS, PROBES, UNREAD
 
 if TYPE_CHECKING:
     from onneshon.web.site.settings import PublicAddress
@@ -167,11 +168,30 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
         return visible(" ".join(str(fault.body).split()))[:_MESSAGE_CHARACTERS]
 
 
+class Unread(WSGITask):  # type: ignore[misc]  # as above
+    """Lets the application answer a request whose body is too large to be read, with a page for people."""
+
+    def get_environment(self) -> dict[str, Any]:
+        """The environment of the request, as if it had no body."""
+        return {**super().get_environment(), "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", UNREAD: True}
+
+    def execute(self) -> None:
+        """Send the answer and close the connection."""
+        self.set_close_on_finish()
+        super().execute()
+
+
+def _refusing(channel: HTTPChannel, refused: RequestParser) -> Task:
+    """The task that answers a request that is refused."""
+    is_large = refused.error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return (Unread if is_large and not refused.from_program else Refusal)(channel, refused)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]  # as above
     """One connection. Unlike waitress's own, it is closed for being slow, not only for being silent."""
 
     parser_class = RequestParser
-    error_task_class = Refusal
+    error_task_class = staticmethod(_refusing)
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)

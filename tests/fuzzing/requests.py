@@ -19,7 +19,7 @@ from waitress.task import WSGITask
 from onneshon.search import Engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.app import create_app
-from onneshon.web.connections import Admits, Refusal, RequestParser
+from onneshon.web.connections import Admits, Channel, Refusal, RequestParser
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.routes import MAX_BODY as LARGEST
@@ -81,8 +81,9 @@ class Connection:
         if not parser.completed or parser.empty:
             return None
         self.requests, self.sent = [parser], bytearray()
-        (Refusal if parser.error else WSGITask)(self, parser).service()
-        return parser.command if not parser.error else "GET", bytes(self.sent)
+        task = (Channel.error_task_class if parser.error else WSGITask)(self, parser)
+        task.service()
+        return "GET" if isinstance(task, Refusal) else parser.command, bytes(self.sent)
 
 
 class _Given:

@@ -257,6 +257,22 @@ def test_readers_are_refused_in_words(sample_site: Site) -> None:
     assert b"not UTF-8, at byte 15" in body
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize(
+    ("asked", "said"), [("", "লেখা বা ফাইলটি বেশি বড়"), ("?lang=en", "Too large to be sent")]
+)
+def test_readers_are_told_on_a_page_that_a_file_is_too_large(
+    sample_site: Site, asked: str, said: str, chunked: bool
+) -> None:
+    """It is in their language, although nothing of the file is read; then the connection ends."""
+    length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {MAX_BODY}"
+    head = f"POST /analyze{asked} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n"
+    body = b"%x\r\n" % MAX_BODY * chunked + b"a" * MAX_BODY
+    ((status, headers, page),) = _answers(sample_site.send(head.encode() + body + LINE + END))
+    assert (status, b"Connection: close" in headers, b"text/html" in headers) == (413, True, True)
+    assert said in page.decode()
+
+
 @pytest.mark.parametrize("query", ["পদ্মা", "র\u200d্যাব", "পদ্মা নদী", "😀"])
 def test_raw_utf_8_in_an_address_is_what_it_says(sample_site: Site, query: str) -> None:
     """A raw address is understood like an encoded one."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PROBES: Final = ("/healthz", "/readyz", "/metrics")
 """Paths that monitors request, directly and without the path prefix of a proxy."""
 
+UNREAD: Final = "onneshon.unread"
+"""Key in the environment of a request whose body was too large to be read."""
+
 
 def for_programs(path: str) -> bool:
     """Whether a path is one that programs request."""
