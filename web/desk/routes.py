@@ -112,8 +112,10 @@ def _add_signing(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/sign-out")
     def sign_out() -> ResponseReturnValue:
         """End the session, for every browser that has its cookie."""
-        desk.sessions.end()
-        return desk.sessions.give(make_response(redirect(url_for("desk.sign_in"), HTTPStatus.SEE_OTHER)), "")
+        cookie = desk.sessions.end()
+        return desk.sessions.give(
+            make_response(redirect(url_for("desk.sign_in"), HTTPStatus.SEE_OTHER)), cookie
+        )
 
 
 def _add_overview(routes: Blueprint, desk: Desk) -> None:

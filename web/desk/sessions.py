@@ -35,7 +35,7 @@ SECONDS: Final = 10 * 3600
 """Duration of a session: a day of work."""
 
 _KEPT_SECONDS: Final = 7 * 24 * 3600
-"""Time that a browser keeps the cookie: an expired one still lets what was typed be read and shown again."""
+"""Time that a browser keeps the cookie: after the session what was typed is still read and shown again."""
 
 _TYPED: Final = {
     **{name: f"desk.field.{name}" for name in ("title", "body", "date", "category", "author", "url")},
@@ -117,11 +117,15 @@ class Sessions:
         return self._serializer().dumps([client.name, client.digest[:16], secrets.token_hex()])
 
     def of(self, cookie: str) -> Session | None:
-        """The session of a cookie; None where the cookie is invalid, expired, or of a removed key."""
-        return self._begun(cookie, SECONDS)
+        """The session of a cookie; None where that is invalid, expired, of a removed key, or signed out."""
+        session = self._begun(cookie, SECONDS)
+        return None if session is None or self._is_signed_out(session) else session
+
+    def _is_signed_out(self, session: Session) -> bool:
+        return not session.name or self._store.is_signed_out(session.name)
 
     def _begun(self, cookie: str, seconds: int) -> Session | None:
-        """The session of a cookie if it began within the last ``seconds``; see ``of``."""
+        """The session of a cookie if it began within the last ``seconds``, even if it was signed out."""
         if not cookie:
             return None
         try:
@@ -131,8 +135,6 @@ class Sessions:
         known = next((client for client in self._keys.clients() if client.name == name), None)
         role = _role(known) if known else None
         if known is None or role is None or not hmac.compare_digest(known.digest[:16], digest):
-            return None
-        if self._store.is_signed_out(session):
             return None
         token = hmac.new(self._key(), f"form {session}".encode(), hashlib.sha256).hexdigest()
         return Session(name, role, session, token)
@@ -173,16 +175,17 @@ class Sessions:
         session = self._begun(parse_cookie(cookie).get(COOKIE, ""), _KEPT_SECONDS)
         return session is not None and session.may("editor")
 
-    def end(self) -> None:
-        """End the session of the current request."""
-        session: Session | None = g.desk
-        if session:
-            self._store.sign_out(session.name)
-            self._store.note(session.who, "sign out")
+    def end(self) -> str:
+        """End the session of the current request; return a cookie that only has long forms given back."""
+        session: Session = g.desk
+        self._store.sign_out(session.name)
+        self._store.note(session.who, "sign out")
+        name, digest, _ = self._serializer().loads(request.cookies[COOKIE])
+        return self._serializer().dumps([name, digest, ""])
 
     @staticmethod
     def give(response: Response, cookie: str) -> Response:
-        """Set the cookie of the session; an empty one deletes it."""
+        """Set the cookie of the session."""
         path = url_for("desk.overview", lang=None)
         options: dict[str, Any] = {
             "path": path,
@@ -190,7 +193,7 @@ class Sessions:
             "samesite": "Strict",
             "secure": request.is_secure,
         }
-        response.set_cookie(COOKIE, cookie, max_age=_KEPT_SECONDS if cookie else 0, **options)
+        response.set_cookie(COOKIE, cookie, max_age=_KEPT_SECONDS, **options)
         return response
 
 

@@ -96,6 +96,22 @@ def test_a_long_article_is_given_back_days_after_its_session(
         assert (form["body"] in answer.text) == (status == 403)
 
 
+def test_a_long_article_is_given_back_to_who_signed_out_in_another_tab(at_desk: Desk) -> None:
+    """What signing out leaves in the browser is good for nothing else."""
+    editor = at_desk("editor")
+    admits, before = editor.service.admits, editor.client.get_cookie(COOKIE, path="/desk/")
+    form = {"token": editor.token(), "id": "n1", "title": "রাতের খবর", "body": "পদ্মায় ভাঙন। " * 20_000}
+    assert editor.post("/sign-out").status_code == 303
+    left = editor.client.get_cookie(COOKIE, path="/desk/")
+    assert admits
+    assert before
+    assert left
+    assert admits.admits("POST", "/desk/article", "", f"{COOKIE}={left.value}")
+    answer = editor.client.post("/desk/article", data=_sent(form), content_type=FORM)
+    assert (answer.status_code, form["body"] in answer.text) == (403, True)
+    assert (editor.get("/").status_code, left.value == before.value) == (303, False)
+
+
 def test_a_long_article_is_not_taken_once_a_key_is_removed(at_desk: Desk) -> None:
     """Nor from somebody who may only read: it is cut off as a stranger's."""
     guest, reader = at_desk(), at_desk("reader")
