@@ -136,6 +136,21 @@
     });
   }
 
+  // At the desk; browsers keep nothing of a page that must not be stored.
+  const work = document.querySelector("[data-work]");
+  if (work) {
+    let unsent = work.dataset.work === "unsent";
+    work.addEventListener("input", () => {
+      unsent = true;
+    });
+    work.addEventListener("submit", () => {
+      unsent = false;
+    });
+    addEventListener("beforeunload", (event) => {
+      if (unsent) event.preventDefault();
+    });
+  }
+
   const waiting = document.querySelector("[data-waiting]");
   if (waiting) {
     setInterval(async () => {

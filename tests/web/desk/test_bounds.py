@@ -221,3 +221,16 @@ def test_the_cookie_of_a_session_is_of_this_session_alone(at_desk: Desk) -> None
     assert cookies[0]
     assert cookies[1]
     assert cookies[0].value != cookies[1].value
+
+
+def test_what_no_server_has_yet_is_marked_so_that_browsers_ask(at_desk: Desk) -> None:
+    """A draft that came back, but no page as the server has it."""
+    editor = at_desk("editor")
+    article = {"id": "n1", "title": "ভাঙন", "date": "গতকাল"}
+    drafts = [
+        editor.post("/article", **article).text,
+        editor.post("/pins", queries="নদী", first="n1", act="preview").text,
+        editor.client.post("/desk/article", data=article).text,
+    ]
+    assert [html.count('data-work="unsent"') for html in drafts] == [1, 1, 1]
+    assert not [path for path in ("/article?id=n1", "/pins") if 'data-work=""' not in editor.text(path)]

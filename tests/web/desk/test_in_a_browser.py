@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from onneshon.index import build
 from onneshon.web.access.keys import Scope, add_key
@@ -220,6 +220,38 @@ def test_an_editor_does_ten_things(address: str, hands: Hands, tmp_path: Path) -
         hands.act(".desk-menu summary")
     hands.press(".desk-menu form button")
     expect(page.locator("#key")).to_be_visible()
+
+
+def test_what_is_being_written_is_not_left_without_a_question(address: str, browser: Browser) -> None:
+    """The browser asks before a link leaves it, also after the server refused it, but not when it is sent."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        page, asked = context.new_page(), list[str]()
+
+        def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        page.on("dialog", stay)
+        hands = Hands(page)
+        hands.enter(address)
+        hands.go("articles")
+        hands.press('.desk-page a[href$="article"]')
+        hands.go("pins")
+        assert asked == []
+        page.go_back()
+        hands.write("#title", "ভোরের খবর")
+        hands.write("#date", "গতকাল")
+        for left in range(2):
+            hands.act('.desk-menu a[href*="pins"]')
+            expect(page.locator("#title")).to_have_value("ভোরের খবর")
+            assert asked == ["beforeunload"] * (left + 1)
+            if not left:
+                hands.press("form.panel button.first")
+        hands.write("#date", "")
+        hands.press("form.panel button.first")
+        expect(page.locator(".toast")).to_be_visible()
+        hands.go("pins")
+        assert len(asked) == 2
 
 
 @pytest.mark.parametrize(
