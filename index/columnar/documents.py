@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, Spool
-from onneshon.index.columnar.sections import U4, ends_of
+from onneshon.index.columnar.sections import U4, ends_of, explaining_damage
 from onneshon.index.columnar.stored import StoredReader, StoredWriter
 from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError
@@ -66,21 +66,22 @@ class KeysReader:
     def __init__(self, file: SectionFile) -> None:
         self.data = file.section("keys")
         self.ends = file.section("keys/ends")
-        self._damaged = f"{file.name} is damaged in the ids"
+        self._where = f"{file.name} is damaged in the ids"
         self._keys = DocumentKeys(
             self.data.unchecked, self.ends.unchecked.view(np.uint32), self.data.blocks, self.ends.blocks
         )
 
+    @explaining_damage
     def of(self, docs: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The ids of some documents.
 
         Raises:
             IndexCorruptError: the ids are not as they were written.
         """
-        try:
-            return self._keys.of(docs)
-        except DamageError as error:
-            raise IndexCorruptError(f"{self._damaged} ({error}): {REPAIR}") from error
+        return self._keys.of(docs)
+
+    def _damaged(self, error: DamageError) -> IndexCorruptError:
+        return IndexCorruptError(f"{self._where} ({error}): {REPAIR}")
 
 
 def write_id_order(writer: SectionWriter, keys: KeysReader) -> None:

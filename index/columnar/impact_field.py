@@ -6,7 +6,6 @@ name/data    u1    the posting lists, see ``index/kernel/encoding.pyx``, and som
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.sections import U4, starts_of
+from onneshon.index.columnar.sections import U4, explaining_damage, starts_of
 from onneshon.index.columnar.term_dictionary import (
     BeginningsWriter,
     TermBlock,
@@ -174,26 +173,20 @@ class ImpactField:
         """All terms in the order of their code points."""
         return map(term_text, self.dictionary.from_ordinal())
 
+    @explaining_damage
     def df(self, ordinal: int) -> int:
         """The document frequency of the term of an ordinal, deleted documents included."""
-        try:
-            return self.kernel.df(ordinal)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        return self.kernel.df(ordinal)
 
+    @explaining_damage
     def frequency(self, term: str) -> int:
         """The document frequency of a term, deleted documents included; 0 if the field has no such term."""
-        try:
-            return self.kernel.frequency(term)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        return self.kernel.frequency(term)
 
+    @explaining_damage
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         """The ``frequency`` of each of several terms."""
-        try:
-            return self.kernel.frequencies(terms)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        return self.kernel.frequencies(terms)
 
     def begins(self, prefix: str) -> bool:
         """Whether some term has the prefix."""
@@ -227,6 +220,7 @@ class ImpactField:
         starts = self._starts_section.part(start, stop + 1).astype(np.int64)
         return min(stop, start + max(1, int(np.searchsorted(starts, starts[0] + size, "right")) - 1))
 
+    @explaining_damage
     def postings(self, ordinal: int, base: int = 0) -> PostingList:
         """The posting list of a term, for the kernel.
 
@@ -237,60 +231,49 @@ class ImpactField:
         Raises:
             IndexCorruptError: the bytes of the list are not those that were written.
         """
-        try:
-            return self.kernel.list_at(ordinal, base)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        return self.kernel.list_at(ordinal, base)
 
+    @explaining_damage
     def lists(self, ordinals: range, base: int = 0) -> list[PostingList]:
         """The posting lists of consecutive terms, for merging; arguments and errors as of ``postings``."""
         starts = self._starts[ordinals.start : ordinals.stop + 1].tolist()
         self._data.part(starts[0], starts[-1])
         data, documents, positions = self._data.unchecked.data, self.documents, self.has_positions
-        with self._reading():
-            return [
-                PostingList(data, start, end, documents, positions=positions, base=base)
-                for start, end in pairwise(starts)
-            ]
+        return [
+            PostingList(data, start, end, documents, positions=positions, base=base)
+            for start, end in pairwise(starts)
+        ]
 
+    @explaining_damage
     def docs(self, ordinal: int) -> U4:
         """The documents that contain a term, ascending."""
-        with self._reading():
-            return self.postings(ordinal).docs()
+        return self.postings(ordinal).docs()
 
+    @explaining_damage
     def impacts(self, ordinal: int) -> NDArray[np.uint8]:
         """The impact of a term in each document that contains it."""
-        with self._reading():
-            return self.postings(ordinal).impacts()
+        return self.postings(ordinal).impacts()
 
+    @explaining_damage
     def freqs(self, ordinal: int) -> U4:
         """The term frequency in each document that contains a term; 1 in fields without positions."""
         if not self.has_positions:
             return np.ones(self.df(ordinal), np.uint32)
-        with self._reading():
-            return self.postings(ordinal).frequencies()
+        return self.postings(ordinal).frequencies()
 
+    @explaining_damage
     def positions(self, ordinal: int) -> U4:
         """The positions of a term, document after document; none in fields without positions."""
         if not self.has_positions:
             return np.empty(0, np.uint32)
-        with self._reading():
-            return self.postings(ordinal).positions()
+        return self.postings(ordinal).positions()
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        try:
-            yield
-        except DamageError as error:
-            raise self._damaged(error) from error
-
+    @explaining_damage
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
         """The posting list of a term, None if the field has no such term; otherwise as ``postings``."""
-        try:
-            return self.kernel.list_of(term, base)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        return self.kernel.list_of(term, base)
 
+    @explaining_damage
     def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None:
         """The posting lists of all terms with a prefix, for the kernel; None if there are none.
 
@@ -299,10 +282,7 @@ class ImpactField:
             most: the most terms; further ones in dictionary order are left out.
             base: as of ``postings``, as are the errors.
         """
-        try:
-            return self.kernel.beginning(prefix, most, base)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        return self.kernel.beginning(prefix, most, base)
 
     def _damaged(self, error: DamageError) -> IndexCorruptError:
         return IndexCorruptError(f"{self._where} ({error}): {REPAIR}")

@@ -6,12 +6,14 @@ from the disk.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
 U1: TypeAlias = NDArray[np.uint8]
@@ -157,3 +159,27 @@ class Section:
     def verify(self) -> None:
         """Verify all blocks, those verified before included; raises as ``at`` does."""
         self.blocks.check_all()
+
+
+class _Explains(Protocol):
+    def _damaged(self, error: DamageError, /) -> IndexCorruptError: ...
+
+
+_Reader = TypeVar("_Reader", bound=_Explains)
+_Given = ParamSpec("_Given")
+_Read = TypeVar("_Read")
+
+
+def explaining_damage(
+    method: Callable[Concatenate[_Reader, _Given], _Read],
+) -> Callable[Concatenate[_Reader, _Given], _Read]:
+    """Make a method that asks the kernel raise what its object's ``_damaged`` makes of a ``DamageError``."""
+
+    @wraps(method)
+    def explained(reader: _Reader, /, *arguments: _Given.args, **options: _Given.kwargs) -> _Read:
+        try:
+            return method(reader, *arguments, **options)
+        except DamageError as error:
+            raise reader._damaged(error) from error  # noqa: SLF001 - it is a method of that class in effect
+
+    return explained

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.sections import U4, starts_of
+from onneshon.index.columnar.sections import U4, explaining_damage, starts_of
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.encoding import count_unions
@@ -138,47 +138,37 @@ class TermDictionary:
     def __len__(self) -> int:
         return len(self._sections["shared"])
 
+    @explaining_damage
     def __getitem__(self, ordinal: int) -> bytes:
-        try:
-            return self.kernel.term(ordinal)
-        except DamageError as error:
-            raise _damaged(error) from error
+        return self.kernel.term(ordinal)
 
     @cached_property
     def kernel(self) -> Dictionary:
         """The dictionary for the kernel, which raises ``DamageError``."""
         return Dictionary(self._bytes, self._shared, self._endings, self._groups)
 
+    @explaining_damage
     def find(self, term: bytes) -> tuple[int, bool]:
         """The ordinal of the first term that is not less than ``term``, and whether they are equal."""
-        try:
-            return self.kernel.find(term)
-        except DamageError as error:
-            raise _damaged(error) from error
+        return self.kernel.find(term)
 
+    @explaining_damage
     def ordinal(self, term: str) -> int:
         """The ordinal of a term, -1 if there is no such term."""
-        try:
-            return self.kernel.ordinal(term)
-        except DamageError as error:
-            raise _damaged(error) from error
+        return self.kernel.ordinal(term)
 
+    @explaining_damage
     def ordinals(self, terms: Iterable[str]) -> list[int]:
         """The ordinal of each of several terms, -1 if there is no such term."""
-        try:
-            return self.kernel.ordinals(terms)
-        except DamageError as error:
-            raise _damaged(error) from error
+        return self.kernel.ordinals(terms)
 
     def _size(self, group: int) -> int:
         return min(GROUP, len(self) - group * GROUP)
 
+    @explaining_damage
     def group(self, group: int) -> list[bytes]:
         """The terms of a group."""
-        try:
-            return self.kernel.group(group, self._size(group))
-        except DamageError as error:
-            raise _damaged(error) from error
+        return self.kernel.group(group, self._size(group))
 
     def between(self, start: int, stop: int) -> list[bytes]:
         """The terms with ordinals from ``start`` up to ``stop``, which is excluded."""
@@ -193,16 +183,14 @@ class TermDictionary:
             skip = max(0, start - group * GROUP)
             yield from self.group(group)[skip:]
 
+    @explaining_damage
     def begins(self, prefix: str) -> bool:
         """Whether some term has the prefix."""
-        try:
-            return self.kernel.begins(prefix)
-        except DamageError as error:
-            raise _damaged(error) from error
+        return self.kernel.begins(prefix)
 
-
-def _damaged(error: DamageError) -> IndexCorruptError:
-    return IndexCorruptError(f"a dictionary is damaged ({error}): {REPAIR}")
+    @staticmethod
+    def _damaged(error: DamageError) -> IndexCorruptError:
+        return IndexCorruptError(f"a dictionary is damaged ({error}): {REPAIR}")
 
 
 LENGTHS: Final = (3, 4)

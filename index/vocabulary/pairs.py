@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
-from onneshon.index.columnar.sections import U4, ends_of
+from onneshon.index.columnar.sections import U4, ends_of, explaining_damage
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_text
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel import DamageError
@@ -167,13 +167,12 @@ class WordPairs:
         number = self._words.ordinal(word)
         return 0 if number < 0 else self._occurrences[number]
 
+    @explaining_damage
     def count(self, first: str, second: str) -> int:
         """The number of times a word directly precedes another in a sentence; 0 if too rare to be kept."""
-        try:
-            return self._kernel.count(first, second)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        return self._kernel.count(first, second)
 
+    @explaining_damage
     def counts_beside(self, before: str, words: Sequence[str], after: str) -> Sequence[tuple[int, int]]:
         """For each of some words, how often it directly follows one word, and precedes another.
 
@@ -182,10 +181,7 @@ class WordPairs:
             words: the words between, in canonical spelling.
             after: the word after, in canonical spelling; empty for none.
         """
-        try:
-            return self._kernel.beside(before, words, after)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        return self._kernel.beside(before, words, after)
 
     def in_a_row(self, words: Sequence[str]) -> bool:
         """Whether each word directly precedes the next one somewhere."""
@@ -213,12 +209,10 @@ class WordPairs:
         low, high = (self._words.find(term.encode())[0] for term in (beginning, beginning + LAST))
         return low, high
 
+    @explaining_damage
     def _followers(self, first: str, beginning: str) -> tuple[int, int]:
         """The range of the pairs with a first word whose second words have a prefix."""
-        try:
-            start, stop = self._kernel.range(first)
-        except DamageError as error:
-            raise self._damaged(error) from error
+        start, stop = self._kernel.range(first)
         if not beginning or start == stop:
             return start, stop
         low, high = self._beginning(beginning)
