@@ -29,9 +29,8 @@ from onneshon.search.query.lexer import site_operators
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number, whole_now
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
-from onneshon.search.retrieval.index_protocols import WordIndex
+from onneshon.search.retrieval.index_protocols import IndexWords
 from onneshon.search.understanding.author_names import AuthorBeginnings, AuthorNames
-from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.readings import Readings
@@ -97,10 +96,6 @@ class Cursors:
 
 def _refused(reason: str) -> QueryError:
     return QueryError(f"{reason}; search again without a cursor", kind="cursor", parameter="cursor")
-
-
-class IndexWords(WordIndex, Suggests, Protocol):
-    """The words of an index, and its completions."""
 
 
 class OpenGeneration(ABC):

@@ -29,6 +29,18 @@ class KnownWords(Protocol):
         """The frequencies of adjacent pairs of words."""
 
 
+class Suggests(KnownWords, Protocol):
+    """The part of an index that completion needs."""
+
+    @property
+    def learned(self) -> str:
+        """A table of the variants and abbreviations learned from its articles; empty if there are none."""
+
+    @property
+    def completion(self) -> Completion | None:
+        """The words, phrases and titles by prefix; None where it was built without them."""
+
+
 class WordIndex(KnownWords, Protocol):
     """The words of an index and their document frequencies."""
 
@@ -44,6 +56,10 @@ class WordIndex(KnownWords, Protocol):
 
     def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
         """The document frequency of each of some terms in a field."""
+
+
+class IndexWords(WordIndex, Suggests, Protocol):
+    """The words of an index, and its completions."""
 
 
 def document_frequency(word: str, index: WordIndex) -> int:
@@ -140,7 +156,7 @@ class SegmentReader(Protocol):
         """Day of each document as a proleptic ordinal; 0 where unknown."""
 
 
-class Index(WordIndex, Protocol):
+class Index(IndexWords, Protocol):
     """An open index, as ``index.open_index`` returns it."""
 
     @property
@@ -169,14 +185,6 @@ class Index(WordIndex, Protocol):
     @property
     def fingerprint(self) -> bytes:
         """A digest of its files, different for other files and not to be guessed."""
-
-    @property
-    def completion(self) -> Completion | None:
-        """The completions of queries being typed; None where it was built without them."""
-
-    @property
-    def learned(self) -> str:
-        """A table of the variants and abbreviations learned from its articles; empty if there are none."""
 
     @property
     def dates(self) -> Sequence[ChangeDates]:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain, islice
-from typing import Final, Protocol
+from typing import Final
 
 from onneshon.index.analysis.script import aksharas
 from onneshon.index.analysis.stemmer import is_function_word, stem_key
 from onneshon.index.completion.completion import Candidate, Completion, TypedWord, one_a_stem, stem_of
-from onneshon.search.retrieval.index_protocols import KnownWords
+from onneshon.search.retrieval.index_protocols import Suggests
 from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
 from onneshon.search.understanding.latin_entries import ENGLISH_KINDS, entries_beginning
 from onneshon.search.understanding.suggestion import (
@@ -54,18 +54,6 @@ _EXCLUDES: Final = re.compile(r"(?:^|\s)(?:-\S|NOT\s)")
 """An excluded word, after which nothing is suggested."""
 _HAS_LATIN: Final = re.compile("[A-Za-z]")
 _SPACE: Final = re.compile(r"\s")
-
-
-class Suggests(KnownWords, Protocol):
-    """The part of an index that completion needs."""
-
-    @property
-    def learned(self) -> str:
-        """The synonyms that the index learned from its articles, as a table."""
-
-    @property
-    def completion(self) -> Completion | None:
-        """The words, phrases and titles of the index by prefix; None if it was built without them."""
 
 
 def complete(
