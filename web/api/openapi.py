@@ -134,9 +134,7 @@ def _operation(operation: Operation, declared: tuple[str, ...], numbers: tuple[s
     name = name.replace("/{id}", "-by-id").replace("/{position}", "-by-position")
     name = name.replace("/similar", "-similar").replace(".json", "")
     in_path = _conditions() if operation.method in {"put", "patch", "delete"} else []
-    in_path += (
-        [_in_path()] if "{id}" in operation.path else [_position()] if "{position}" in operation.path else []
-    )
+    in_path += _in_path(operation.path)
     own = _WRITING if operation.writes else ()
     return {
         "operationId": name if operation.method == "get" else f"{operation.method}-{name}",
@@ -166,14 +164,10 @@ def _successes(operation: Operation) -> dict[str, Any]:
     return {"200": _success(operation)} | (waits if operation.writes and operation.method != "get" else {})
 
 
-def _position() -> dict[str, Any]:
-    return {
-        "name": "position",
-        "in": "path",
-        "required": True,
-        "description": "As the answer to what was queued has it.",
-        "schema": {"type": "integer", "minimum": 0, "maximum": (1 << 53) - 1},
-    }
+def _parameter(
+    name: str, where: str, about: str, kind: Mapping[str, Any], *, required: bool
+) -> dict[str, Any]:
+    return {"name": name, "in": where, "required": required, "description": about, "schema": kind}
 
 
 def _conditions() -> list[dict[str, Any]]:
@@ -182,20 +176,18 @@ def _conditions() -> list[dict[str, Any]]:
         "If-None-Match": "`*`: only where there is no such article.",
     }
     return [
-        {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+        _parameter(name, "header", text, {"type": "string"}, required=False)
         for name, text in described.items()
     ]
 
 
-def _in_path() -> dict[str, Any]:
-    text = "The article's id; it may hold slashes."
-    return {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "description": text,
-        "schema": {"type": "string", "minLength": 1},
-    }
+def _in_path(path: str) -> list[dict[str, Any]]:
+    kind: dict[str, Any] = {"type": "string", "minLength": 1}
+    if "{id}" in path:
+        return [_parameter("id", "path", "The article's id; it may hold slashes.", kind, required=True)]
+    kind = {"type": "integer", "minimum": 0, "maximum": (1 << 53) - 1}
+    about = "As the answer to what was queued has it."
+    return [_parameter("position", "path", about, kind, required=True)] if "{position}" in path else []
 
 
 def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
@@ -204,13 +196,8 @@ def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
     _type_choices(components)
     described = components[kind.__name__]
     for name, about in described["properties"].items():
-        parameter = {
-            "name": name,
-            "in": "query",
-            "required": name in described.get("required", ()),
-            "description": about.pop("description", ""),
-            "schema": about,
-        }
+        text, required = about.pop("description", ""), name in described.get("required", ())
+        parameter = _parameter(name, "query", text, about, required=required)
         if about.get("type") == "array":
             parameter |= {"style": "form", "explode": name not in SEPARATED}
         yield parameter
