@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -110,12 +110,7 @@ def _report(scores: Scores, baseline: Scores | None) -> dict[str, dict[str, floa
     if baseline is not None:
         for name, values in scores.items():
             comparison = compare(values, baseline[name])
-            report[name] |= {
-                "baseline": means(baseline)[name],
-                "difference": comparison.difference,
-                "low": comparison.low,
-                "high": comparison.high,
-            }
+            report[name] |= {"baseline": means(baseline)[name], **asdict(comparison)}
     return report
 
 

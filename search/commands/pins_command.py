@@ -1,7 +1,7 @@
 """``onneshon pins``: lists and changes the articles that come first for a query, or never."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from onneshon.index.errors import ArticleNotFoundError, OnneshonError
 from onneshon.index.remote import Finding, Location, site_directory
 from onneshon.index.storage.reader import open_index
 from onneshon.search.curation.pins import Pin, PinFile, converted
-from onneshon.search.interface import SearchEngine
 from onneshon.search.opening import open_engine
 
 
@@ -33,12 +32,8 @@ def pins_group(location: Location) -> None:  # its callback keeps it for the sub
     """Say which articles come first for a query, or never; kept in pins.json beside the index."""
 
 
-def articles_gone(pins: Sequence[Pin], engine: SearchEngine) -> set[str]:
-    """The ids of articles that pins put first but that the index does not have."""
-    return _gone(pins, engine.article)
-
-
-def _gone(pins: Sequence[Pin], article: Any) -> set[str]:
+def _gone(pins: Sequence[Pin], article: Callable[[str], object]) -> set[str]:
+    """The ids of articles that pins put first and ``article`` does not find."""
     missing = set()
     for name in dict.fromkeys(name for pin in pins for name in pin.first):
         try:
@@ -87,7 +82,7 @@ def _missing(location: Location, pins: Sequence[Pin]) -> Collection[str]:
     if not pins:
         return ()
     with open_engine(location) as engine:
-        return articles_gone(pins, engine)
+        return _gone(pins, engine.article)
 
 
 def _json(pin: Pin, gone: Collection[str] = ()) -> dict[str, Any]:

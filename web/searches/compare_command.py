@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Final
@@ -149,12 +150,8 @@ def _judged(texts: Mapping[str, str], ours: Lists, theirs: Lists, qrels: Path) -
     return {
         "ours": fmean(mine.values()),
         "theirs": fmean(its.values()),
-        "difference": interval.difference,
-        "low": interval.low,
-        "high": interval.high,
-        "better": signs.better,
-        "worse": signs.worse,
-        "same": signs.same,
+        **asdict(interval),
+        **asdict(signs),
         "p": signs.chance,
     }
 
@@ -180,9 +177,8 @@ def _title(hits: list[Listed], rank: int) -> str:
 
 
 def _say_preference(found: Preference, *, as_json: bool) -> None:
-    values = {"better": found.better, "worse": found.worse, "same": found.same, "p": found.chance}
     if as_json:
-        say_json(values)
+        say_json(asdict(found) | {"p": found.chance})
     else:
         say(f"better {found.better}, worse {found.worse}, same {found.same}; p = {found.chance:.4f}")
 
