@@ -30,6 +30,7 @@ from onneshon.web.api.routes import api
 from onneshon.web.current import (
     MAX_QUERY,
     MAX_TEXT,
+    YEAR_SECONDS,
     chosen_language,
     language,
     link_well,
@@ -42,7 +43,7 @@ from onneshon.web.current import (
 )
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
-from onneshon.web.middleware.answers import allow_origins, compress, name_requests, protect
+from onneshon.web.middleware.answers import allow_origins, compressed, name_requests, protect
 from onneshon.web.middleware.faults import handle_faults
 from onneshon.web.middleware.hosts import Hosts, mount
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
@@ -168,8 +169,6 @@ def load_templates(app: Flask) -> None:
             for name in _FIRST:
                 app.jinja_env.get_or_select_template(name)
 
-
-YEAR_SECONDS = 365 * 24 * 3600
 
 Clock: TypeAlias = Callable[[], dt.datetime]
 """Returns the current time in the time zone of the readers."""
@@ -303,7 +302,9 @@ def create_app(
     expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
     link_well(app)
     handle_faults(app)
-    compress(app)  # the handler registered last runs first: headers, then the bytes they describe
+    app.after_request(
+        compressed
+    )  # the handler registered last runs first: headers, then the bytes they describe
     allow_origins(app, origins)
     protect(app, () if whose.thumbnails else whose.pictures)
     mount(app, whose.address)

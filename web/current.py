@@ -26,6 +26,9 @@ from onneshon.web.site.settings import Site
 
 Made = TypeVar("Made")
 
+YEAR_SECONDS: Final = 365 * 24 * 3600
+"""Cache time of an address that changes whenever its content does."""
+
 PAGE_SIZE = 10
 """Number of hits on a page."""
 

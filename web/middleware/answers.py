@@ -176,7 +176,8 @@ _TEXTS: Final = frozenset(
 )
 
 
-def _pack(response: Response) -> Response:
+def compressed(response: Response) -> Response:
+    """A text answer compressed for clients that accept gzip, with an entity tag."""
     if response.mimetype not in _TEXTS or response.status_code == HTTPStatus.NOT_MODIFIED:
         return response
     vary = response.headers.get("Vary")
@@ -196,11 +197,6 @@ def _pack(response: Response) -> Response:
     if not _CONDITIONS.isdisjoint(request.environ):
         response.make_conditional(request)
     return response
-
-
-def compress(app: Flask) -> None:
-    """Compress text answers of ``app`` for clients that accept gzip, and give them an entity tag."""
-    app.after_request(_pack)
 
 
 _PREFLIGHT_SECONDS: Final = 3600

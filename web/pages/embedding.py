@@ -10,21 +10,18 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
-from onneshon.web.current import palette, site
+from onneshon.web.current import YEAR_SECONDS, palette, site
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.pages.render import MANY, Renderer
 from onneshon.web.site.settings import Site
 
 site_files = Blueprint("site_files", __name__)
 
-_YEAR: Final = 365 * 24 * 3600
-"""Cache time in seconds for an address that changes whenever its content does."""
-
 
 def _kept(data: bytes, kind: str) -> Response:
     response = Response(data, mimetype=kind)
     response.cache_control.public = True
-    response.cache_control.max_age = _YEAR
+    response.cache_control.max_age = YEAR_SECONDS
     return response
 
 
@@ -111,7 +108,7 @@ def script() -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.cache_control.public = True
     if request.args.get("v") == version():
-        response.cache_control.max_age = _YEAR
+        response.cache_control.max_age = YEAR_SECONDS
     else:
         response.cache_control.no_cache = True
     return response

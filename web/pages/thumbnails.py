@@ -161,7 +161,6 @@ FAILED_SECONDS: Final = 600.0
 """How long an original that could not be fetched is not requested again."""
 
 _FAILED: Final = 1_000
-_YEAR: Final = 365 * 24 * 3600
 
 Fetch = Callable[[str], bytes]
 """Returns the bytes at an address; raises CorpusError."""
@@ -327,6 +326,4 @@ def thumbnail() -> Response:
     file = maker.file(address, size) if address else None
     if file is None:
         abort(404)
-    response = send_file(file.resolve(), mimetype="image/webp", max_age=_YEAR)
-    response.cache_control.public = True
-    return response
+    return send_file(file.resolve(), mimetype="image/webp")
