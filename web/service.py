@@ -1,9 +1,10 @@
 """The application as served: the engine, kept fresh, with monitoring, publishing and the editors' desk."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -180,7 +181,7 @@ class Service:
         self._replica = self._followed()
         self.look = LookFile(site_directory(settings.location), self._site.palette)
         self.counter = settings.counter or settings.new_counter()
-        metrics = Metrics(self._live, _built(settings.directory)) if settings.metrics else None
+        metrics = Metrics(self._live, partial(_built, settings.directory)) if settings.metrics else None
         if metrics:
             metrics.add(ReplicaCollector(self._replica_state))
         self.publisher = self._publisher(metrics)
@@ -323,15 +324,11 @@ class Service:
         return engine
 
 
-def _built(directory: Path | None) -> Callable[[], dt.datetime | None]:
-    """Return a function that gives the build time of the live generation; None for an index at an address."""
-
-    def built() -> dt.datetime | None:
-        if directory is None:
-            return None
-        try:
-            return dt.datetime.fromisoformat(Generations(directory).agreed().manifest().created)
-        except (OnneshonError, ValueError):
-            return None
-
-    return built
+def _built(directory: Path | None) -> dt.datetime | None:
+    """The build time of the live generation; None where it is unknown, or the index is at an address."""
+    if directory is None:
+        return None
+    try:
+        return dt.datetime.fromisoformat(Generations(directory).agreed().manifest().created)
+    except (OnneshonError, ValueError):
+        return None

@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from onneshon.index import Article
@@ -273,9 +274,6 @@ class Changes:
             QueryError: the article is not held back.
         """
         held = self._store.held(article_id)
-        action, then = ("release", self._release) if publish else ("drop", None)
+        action, then = ("release", partial(queue_held, self._queue)) if publish else ("drop", None)
         if held is None or not self._store.let_go(held, who, action, then):
             raise QueryError(f"{article_id} is not held back", parameter="id")
-
-    def _release(self, held: Held) -> None:
-        queue_held(self._queue, held)

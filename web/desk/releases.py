@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from onneshon.index.errors import JournalError
@@ -66,7 +67,7 @@ class Releases:
         released = 0
         try:
             for held in self._store.waiting(self._store.now()):
-                released += self._store.let_go(held, held.who, "release", self._release)
+                released += self._store.let_go(held, held.who, "release", partial(queue_held, self._queue))
             self._store.settle()
             for held in self._store.waiting():
                 self._keep_out(held)
@@ -92,6 +93,3 @@ class Releases:
         if generation and self._taken_out.get(held.article) != generation:
             self._queue.publish([taken_out(held.article, held.who)], 0)
             self._taken_out[held.article] = generation
-
-    def _release(self, held: Held) -> None:
-        queue_held(self._queue, held)

@@ -166,19 +166,14 @@ class Publisher:
     ) -> None:
         self._directory = directory = site_directory(location)
         self._metrics = metrics
-        self._keys = KeyFile(keys)
-        self.guard = Guard(self._keys, limit)
+        self.keys = KeyFile(keys)
+        self.guard = Guard(self.keys, limit)
         self.queue = PublishingQueue(directory, aside=aside, on_queued=self._count)
         arguments = ["publish", str(location), *([store] if store else [])]
         lock = directory / "publishing" / "keeper.lock"
         self.keeper = KeptProcess(arguments, lock, "publishes")
         if metrics:
             metrics.add(QueueCollector(self.queue, self.keeper.fault))
-
-    @property
-    def keys(self) -> KeyFile:
-        """The keys of clients."""
-        return self._keys
 
     @property
     def routes(self) -> Blueprint:
@@ -191,7 +186,7 @@ class Publisher:
         Args:
             private: whether readers need keys too.
         """
-        keys = {"keys": self._keys.fault} if private else {}
+        keys = {"keys": self.keys.fault} if private else {}
         return {"writer": lambda: self.keeper.fault() or self.queue.fault(), **keys}
 
     def records(self) -> SiteRecords:

@@ -210,7 +210,7 @@ def palette(path: Path | None, given: Colours) -> Palette:
         if mark := marks[at]:
             link = accent or Colour.of(OURS["indigo"][at])
             _demand(path, f"mark{suffix}", mark, ground.texts_on_mark(link), ground.nearer)
-        themes.append({**_accents(accent, ground), **_marks(mark)})
+        themes.append({**_accents(accent, ground), **({"turmeric": mark} if mark else {})})
     light, dark = themes
     return Palette(
         {
@@ -253,12 +253,6 @@ def _accents(accent: Colour | None, ground: Ground) -> dict[str, Colour]:
         return {}
     on = max((Colour(255, 255, 255), DARK.paper), key=accent.contrast)
     return {"indigo": accent, "indigo-deep": accent.mixed(ground.further, _DEEP), "on-indigo": on}
-
-
-def _marks(mark: Colour | None) -> dict[str, Colour]:
-    if mark is None:
-        return {}
-    return {"turmeric": mark}
 
 
 class LookFile(WatchedFile[Palette]):
