@@ -7,23 +7,17 @@ queries do not wait. Awaited calls run in threads of the engine, so that they do
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
 from math import isinf
 from threading import Lock, Semaphore
-from typing import TYPE_CHECKING, Final, TypeVar, Unpack
+from typing import Final, TypeVar
 
-from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.errors import BusyError
-from onneshon.search.errors import QueryError
 from onneshon.search.query.parser import MAX_CHARACTERS
-from onneshon.search.request import SearchOptions, SearchRequest
-from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.suggestion import Suggestion
 
 SLOW_LANE: Final = 20
 """The ``demand`` from which a query counts as costly; of 3,374 news headlines none has more than 14 words."""
@@ -173,54 +167,3 @@ class Threads:
             pool, self._pool = self._pool, None
         if pool:
             pool.shutdown(wait=False)
-
-
-class _Namesakes:
-    """The engine's methods that ``AsyncMethods`` calls, for type checkers."""
-
-    if TYPE_CHECKING:  # an engine defines these
-
-        def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage: ...
-        def multi_search(
-            self, requests: Sequence[str | SearchRequest], /
-        ) -> list[ResultPage | QueryError | BusyError]: ...
-        def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]: ...
-        def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]: ...
-        def article(self, article_id: str) -> Article: ...
-        def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle: ...
-
-
-class AsyncMethods(_Namesakes):
-    """Methods for programs with an event loop to await; each does, returns and raises what its namesake does.
-
-    In addition, each raises BusyError where too many calls wait for a thread. A caller that cancels returns
-    at once; the running call ends by itself, within the time limit of the engine.
-    """
-
-    _threads: Threads
-
-    async def asearch(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
-        """As ``search``."""
-        return await self._threads.call(partial(self.search, text, **options))
-
-    async def amulti_search(
-        self, requests: Sequence[str | SearchRequest], /
-    ) -> list[ResultPage | QueryError | BusyError]:
-        """As ``multi_search``."""
-        return await self._threads.call(partial(self.multi_search, requests))
-
-    async def asuggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
-        """As ``suggest``."""
-        return await self._threads.call(partial(self.suggest, text, limit=limit))
-
-    async def asimilar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
-        """As ``similar``."""
-        return await self._threads.call(partial(self.similar, article_id, limit=limit))
-
-    async def aarticle(self, article_id: str) -> Article:
-        """As ``article``."""
-        return await self._threads.call(partial(self.article, article_id))
-
-    async def amarked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
-        """As ``marked``."""
-        return await self._threads.call(partial(self.marked, article_id, text, literal=literal))

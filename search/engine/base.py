@@ -3,15 +3,16 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from functools import partial
+from typing import Final, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
+from onneshon.index.errors import BusyError
 from onneshon.search.curation.matching import Effect
 from onneshon.search.curation.pins import Pin
-from onneshon.search.engine.admission import AsyncMethods
 from onneshon.search.engine.curated import explained_pin
 from onneshon.search.engine.generation import OpenT, again_if_mended
 from onneshon.search.engine.searching import Searching
@@ -21,7 +22,7 @@ from onneshon.search.query.field_values import check_known
 from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
-from onneshon.search.request import SearchRequest, request_of
+from onneshon.search.request import SearchOptions, SearchRequest, request_of
 from onneshon.search.reranking.grouping import similar_articles
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.reranking.score_part import ScorePart
@@ -47,8 +48,13 @@ USUAL_LIMIT: Final = 8
 """The default number of suggestions."""
 
 
-class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
-    """The public methods of an engine; constructed as ``Searching`` is."""
+class EngineBase(Searching[OpenT], Dated[OpenT]):
+    """The public methods of an engine; constructed as ``Searching`` is.
+
+    Programs with an event loop can await some: ``asearch`` does, returns and raises what ``search`` does, and
+    so on. In addition, each raises BusyError where too many calls wait for a thread. A caller that cancels
+    returns at once; the running call ends by itself, within the time limit of the engine.
+    """
 
     @abstractmethod
     def _best(self, state: OpenT, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
@@ -290,3 +296,29 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
             except QueryError:
                 query = None
             return marked_article(article, query, budget)
+
+    async def asearch(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
+        """As ``search``."""
+        return await self._threads.call(partial(self.search, text, **options))
+
+    async def amulti_search(
+        self, requests: Sequence[str | SearchRequest], /
+    ) -> list[ResultPage | QueryError | BusyError]:
+        """As ``multi_search``."""
+        return await self._threads.call(partial(self.multi_search, requests))
+
+    async def asuggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """As ``suggest``."""
+        return await self._threads.call(partial(self.suggest, text, limit=limit))
+
+    async def asimilar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
+        """As ``similar``."""
+        return await self._threads.call(partial(self.similar, article_id, limit=limit))
+
+    async def aarticle(self, article_id: str) -> Article:
+        """As ``article``."""
+        return await self._threads.call(partial(self.article, article_id))
+
+    async def amarked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
+        """As ``marked``."""
+        return await self._threads.call(partial(self.marked, article_id, text, literal=literal))
