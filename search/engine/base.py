@@ -229,7 +229,7 @@ class EngineBase(Searching[OpenT], Dated[OpenT]):
             lambda typed: self._as_read(typed, state),
             lambda texts: self._searched(texts, state),
             usual=state.reader.readings.in_usual_spelling,
-            authors=state.author_beginnings.of,
+            authors=state.author_beginnings().of,
         )
 
     def _finished(self, request: SearchRequest, state: OpenT) -> SearchRequest:

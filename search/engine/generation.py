@@ -26,7 +26,7 @@ from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import NumberRange, counted_ranges
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.lexer import site_operators
-from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number, whole_now
+from onneshon.search.retrieval.budget import TimeBudget, remembered
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import IndexWords
@@ -146,7 +146,10 @@ class OpenGeneration(ABC):
 
         self._new_reader = new_reader
         self._reader = new_reader()
-        self._beginnings = BoundedCache(1, by_number)
+        self.author_beginnings: Callable[[], AuthorBeginnings] = remembered(
+            1, lambda: AuthorBeginnings(self.known.counted("author"))
+        )
+        """The names of authors for completion; kept unless a part of the index was missing."""
         self.cursors = Cursors(fingerprint)
         self.settings = repr((self.cursors.generation, replace(configuration, path=None)))
         self.users = 0
@@ -156,13 +159,6 @@ class OpenGeneration(ABC):
     def reader(self) -> QueryReader:
         """The reader that parses queries with the index's words, and caches much of what it looks up."""
         return self._reader
-
-    @property
-    def author_beginnings(self) -> AuthorBeginnings:
-        """The names of authors for completion; cached unless a part of the index was missing."""
-        return self._beginnings.get(
-            "", lambda: AuthorBeginnings(self.known.counted("author")), keep=whole_now
-        )
 
     @property
     @abstractmethod

@@ -16,7 +16,7 @@ from onneshon.index.analysis.script import aksharas
 from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.retrieval.authors import likeness, plain_words
-from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
+from onneshon.search.retrieval.budget import remembered
 from onneshon.search.understanding.continuations import LATIN
 
 NAMES_AT_MOST: Final = 20_000
@@ -86,12 +86,8 @@ class AuthorNames:
 
     def __init__(self, names: Callable[[], Mapping[str, int]]) -> None:
         self._names = names
-        self._read = BoundedCache(1, by_number)
-        self._kept = BoundedCache(_LATELY, by_number)
-
-    @property
-    def _known(self) -> _Known:
-        return self._read.get("", self._read_names, keep=whole_now)
+        self._known: Callable[[], _Known] = remembered(1, self._read_names)
+        self._looked_up: Callable[[str], _Found] = remembered(_LATELY, self._found)
 
     def _read_names(self) -> _Known:
         names = self._names()
@@ -124,11 +120,8 @@ class AuthorNames:
         """
         return self._looked_up(text).authors
 
-    def _looked_up(self, text: str) -> _Found:
-        return self._kept.get(text, lambda: self._found(text), keep=whole_now)
-
     def _found(self, text: str) -> _Found:
-        known = self._known
+        known = self._known()
         if not known.whole:
             return _Found()
         keys, words = likeness(text).split(), plain_words(text)
@@ -150,7 +143,7 @@ class AuthorNames:
             word: the word as typed.
             articles: its document frequency.
         """
-        known, key = self._known, name_key(word)
+        known, key = self._known(), name_key(word)
         whole = [name for name in known.whole.get(key, ()) if len(plain_words(name)) > 1]  # জসীমউদ্দীন
         if whole:
             return tuple(whole) if len(whole) <= AUTHORS_AT_MOST else ()

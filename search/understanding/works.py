@@ -17,7 +17,7 @@ from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.index.completion.completion import Completion
 from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.query.tree import All, Any, Boost, Hint, Query
-from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
+from onneshon.search.retrieval.budget import remembered
 from onneshon.search.retrieval.query_lists import NEUTRAL
 from onneshon.search.understanding.alternatives import or_having, side_by_side, typed_text
 from onneshon.search.understanding.author_names import NOBODY, AuthorNames, is_near_latin, name_key, sounds
@@ -122,7 +122,7 @@ class AuthorWorks:
     ) -> None:
         self.names = names
         self._categories = categories
-        self._read = BoundedCache(1, by_number)
+        self._known_categories: Callable[[], dict[str, str]] = remembered(1, self._read_categories)
         self._document_frequency = document_frequency
 
     def asked(self, text: str) -> Asked | None:
@@ -166,8 +166,7 @@ class AuthorWorks:
 
     def _category(self, named: str) -> str:
         """The category with a name; empty if there is none."""
-        known: dict[str, str] = self._read.get("", self._read_categories, keep=whole_now)
-        return known.get(name_key(named), "")
+        return self._known_categories().get(name_key(named), "")
 
     def _read_categories(self) -> dict[str, str]:
         return {name_key(value): value for value in islice(self._categories(), _CATEGORIES_AT_MOST)}
