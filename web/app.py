@@ -302,9 +302,8 @@ def create_app(
     expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
     link_well(app)
     handle_faults(app)
-    app.after_request(
-        compressed
-    )  # the handler registered last runs first: headers, then the bytes they describe
+    # The handler registered last runs first: headers, then the bytes they describe.
+    app.after_request(compressed)
     allow_origins(app, origins)
     protect(app, () if whose.thumbnails else whose.pictures)
     mount(app, whose.address)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from flask import Flask, Response, g, has_request_context, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from onneshon.search import BusyError, ResultPage
 from onneshon.web.site.settings import parse_address
@@ -20,6 +21,12 @@ PROBES: Final = ("/healthz", "/readyz", "/metrics")
 
 UNREAD: Final = "onneshon.unread"
 """Key in the environment of a request whose body was too large to be read."""
+
+
+def expect_read() -> None:
+    """Refuse the current request if its body was not read."""
+    if UNREAD in request.environ:
+        raise RequestEntityTooLarge
 
 
 def for_programs(path: str) -> bool:

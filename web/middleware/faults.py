@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Literal
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from onneshon.index.errors import JournalError, ReportedAs
 from onneshon.search import (
@@ -19,7 +19,7 @@ from onneshon.search import (
     OnneshonError,
     QueryError,
 )
-from onneshon.web.middleware.answers import UNREAD, for_programs, note_failure, request_id
+from onneshon.web.middleware.answers import expect_read, for_programs, note_failure, request_id
 
 RETRY_SECONDS: Final = 5
 """Seconds after which a client should retry while the index is being built."""
@@ -245,14 +245,9 @@ def _on_family(error: OnneshonError) -> ResponseReturnValue:
     return _respond(_of_family(error), {})
 
 
-def _expect_read() -> None:
-    if UNREAD in request.environ:
-        raise RequestEntityTooLarge
-
-
 def handle_faults(app: Flask) -> None:
     """Answer every failure in ``app`` without a traceback."""
-    app.before_request(_expect_read)
+    app.before_request(expect_read)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(OnneshonError, _on_family)
     app.register_error_handler(Exception, lambda error: _respond(_unexpected(error), {}))
