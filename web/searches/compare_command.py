@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
@@ -123,14 +123,17 @@ def _hits(engine: OpenedEngine, text: str) -> list[Listed]:
     return [Listed(hit.id, hit.title, hit.snippet.text) for hit in found]
 
 
+def _first(hits: Sequence[Listed]) -> str | None:
+    """The id of the first hit; None without hits."""
+    return hits[0].id if hits else None
+
+
 def _report(texts: Mapping[str, str], ours: Lists, theirs: Lists, qrels: Path | None) -> dict[str, Any]:
     every = [(ours[text], theirs[text]) for text in texts.values()]
     report: dict[str, Any] = {
         "queries": len(texts),
         "overlap": fmean(overlap(*pair) for pair in every) if every else 0.0,
-        "same_first": sum(
-            mine[:1] == its[:1] or (mine and its and mine[0].id == its[0].id) for mine, its in every
-        ),
+        "same_first": sum(_first(mine) == _first(its) for mine, its in every),
         "nothing": [sum(not pair[side] for pair in every) for side in (0, 1)],
     }
     if qrels is not None:

@@ -61,6 +61,16 @@ def test_lists_are_shown_in_two_columns(index: Path, other: Path) -> None:
     assert (same["overlap"], same["same_first"]) == (1.0, 3)
 
 
+def test_a_query_for_which_one_side_has_no_hits_has_another_first_hit(index: Path, tmp_path: Path) -> None:
+    """Of two queries one finds the same article first; the other search has nothing for the second."""
+    hits, queries = tmp_path / "hits.jsonl", tmp_path / "queries.tsv"
+    hits.write_text('{"query": "বইমেলা", "hits": [{"id": "মেলা"}]}', "utf-8")
+    queries.write_text("1\tবইমেলা\n2\tনদী\n", "utf-8")
+    code, said = run(index, "--with", str(hits), "--queries", str(queries), "--json")
+    assert code == 0
+    assert json.loads(said)["same_first"] == 1
+
+
 def test_judged_queries_have_ndcg_and_a_sign_test(index: Path, other: Path, tmp_path: Path) -> None:
     """The ids are those of the file of queries; a query that is refused finds nothing."""
     (tmp_path / "q.tsv").write_text(f"q1\tনদী\nq2\tবইমেলা\nq3\t{'(' * 99}\n", "utf-8")
