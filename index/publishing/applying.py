@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import math
+import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -208,9 +209,12 @@ class Applier:
         reason = f"{type(error).__name__}: {error}"
         line = json.dumps({**asdict(operation), "reason": reason}, ensure_ascii=False)
         path = self._directory / "publishing" / REFUSED_FILE
-        is_torn = path.exists() and not path.read_bytes().endswith(b"\n")  # by a power cut
-        with path.open("ab") as stream:
-            stream.write(b"\n" * is_torn + f"{line}\n".encode("utf-8", "backslashreplace"))
+        with path.open("ab+") as stream:
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                if stream.read(1) != b"\n":  # a line cut short, by a power cut
+                    stream.write(b"\n")
+            stream.write(f"{line}\n".encode("utf-8", "backslashreplace"))
         sync_file(path)
         sync_folder(path.parent)
 
