@@ -115,8 +115,8 @@ def _give_up_output() -> None:
 def _sentence(error: OSError) -> str:
     """The message for an error of the system: the reason, the file, and advice if there is any."""
     where = f": {error.filename}" if error.filename else ""
-    remedy = f"; {told}" if (told := remedy_of(error.errno)) else ""
-    return f"{error.strerror or error}{where}{remedy}"
+    remedy = remedy_of(error.errno)
+    return f"{error.strerror or error}{where}{f'; {remedy}' if remedy else ''}"
 
 
 def _complain(message: str) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import obstore.store
 
 _SCHEMES: Final = ("s3", "gs", "az", "file", "memory")
+_ERRNO: Final = re.compile(r"\(os error (\d+)\)")
+"""The number of an error of this machine's disk, which obstore says in its message alone."""
+
 _PART: Final = 8 << 20
 """Bytes of a part, in which large objects are sent."""
 _SENT: Final = 4
@@ -252,10 +255,8 @@ class _Folder(ObjectStore):
         try:
             yield
         except OSError as error:
-            remedy = f": {told}" if (told := remedy_of(error.errno)) else ""
-            raise StoreError(
-                f"{self.address} cannot be written ({error.strerror or error}){remedy}"
-            ) from error
+            said = _with_remedy(f"({error.strerror or error})", error.errno)
+            raise StoreError(f"{self.address} cannot be written {said}") from error
 
 
 def open_store(address: str) -> ObjectStore:
@@ -324,13 +325,15 @@ def _explained(address: str) -> Iterator[None]:
         PermissionError,
         NotImplementedError,
     ) as error:
-        raise StoreError(f"{address} cannot be asked: {_with_remedy(_first_line(error))}") from error
+        line = _first_line(error)
+        number = _ERRNO.search(line)
+        said = _with_remedy(line, int(number[1]) if number else None)
+        raise StoreError(f"{address} cannot be asked: {said}") from error
 
 
-def _with_remedy(said: str) -> str:
-    """An error of obstore with what to do, if its number is one of this machine's disk."""
-    number = re.search(r"\(os error (\d+)\)", said)
-    remedy = remedy_of(int(number[1])) if number else ""
+def _with_remedy(said: str, number: int | None) -> str:
+    """A reason with what to do about an error of the system of this number, if there is anything."""
+    remedy = remedy_of(number)
     return f"{said}: {remedy}" if remedy else said
 
 

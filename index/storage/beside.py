@@ -62,6 +62,7 @@ FORMAT: Final = 1
 """Version of the tables of these files (``PRAGMA user_version``); 0, of files made before, is the same."""
 
 _REMEDY: Final = "put it back from a backup or a snapshot, or remove what is left of it to begin anew"
+_EMPTY: Final = f"is empty, so that what it had is lost: {_REMEDY}"
 
 
 class SqliteFile:
@@ -89,7 +90,7 @@ class SqliteFile:
         has_log = _log_of(self.path).exists()
         if self.path.exists():
             if not self.path.stat().st_size:
-                raise self._error(f"{self.path} is empty, so that what it had is lost: {_REMEDY}")
+                raise self._error(f"{self.path} {_EMPTY}")
             return
         if has_log:
             raise self._error(f"{self.path} is missing, though {_log_of(self.path)} is there: {_REMEDY}")
@@ -167,7 +168,7 @@ def copy_database(path: Path, to: Path) -> None:
         OSError: the file cannot be read, or is empty, or the copy cannot be written.
     """
     if not path.stat().st_size:
-        raise OSError(f"{path} is empty, so that what it had is lost: {_REMEDY}")
+        raise OSError(f"{path} {_EMPTY}")
     try:
         with (
             closing(open_database(path)) as source,
