@@ -10,6 +10,7 @@ from onneshon.index import Article, open_writer
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, IndexMissingError, IndexStateError
 from onneshon.index.storage.generations import Generations
 from onneshon.search import Engine
+from onneshon.web import current
 from onneshon.web import live as living
 from onneshon.web.live import JOIN_SECONDS, LARGE_PAGE, LiveEngine, join_pages, own_memory
 from onneshon.web.service import Service, Settings
@@ -347,3 +348,24 @@ def test_memory_is_joined_after_each_look(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(SystemExit):
         Watched(FakeEngine())._stay_fresh()
     assert done == ["look", "join", "look", "join"]
+
+
+def test_what_is_made_of_an_older_generation_is_not_kept_with_a_newer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A newer generation is opened between looking for what is kept and making it."""
+
+    class Moving:
+        """The live engine of a server; the next generation comes as soon as the current one was given."""
+
+        def __init__(self) -> None:
+            self.cache: dict[str, str] = {}
+
+        def current(self) -> str:
+            self.cache = {}
+            return "an older generation"
+
+    moving = Moving()
+    monkeypatch.setattr(current, "live", lambda: moving)
+    assert current.worked_out("sitemap", str) == "an older generation"
+    assert moving.cache == {}
