@@ -123,12 +123,19 @@ def test_who_may_not_read_a_folder_is_told_so_by_what_reads_it(
 ) -> None:
     """The exit code is that of a failure, not that of a wrong command line, and the message has a remedy."""
 
-    def refused(path: Path, *_arguments: Any) -> str:
-        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+    def refuse(name: str) -> None:
+        read = getattr(Path, name)
+
+        def refused(path: Path, *arguments: Any, **options: Any) -> Any:
+            if path.is_relative_to(tmp_path):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return read(path, *arguments, **options)  # of a library, imported by the first command
+
+        monkeypatch.setattr(Path, name, refused)
 
     monkeypatch.setattr(os, "access", lambda *_arguments, **_options: False)
-    monkeypatch.setattr(Path, "read_text", refused)
-    monkeypatch.setattr(Path, "read_bytes", refused)
+    refuse("read_text")
+    refuse("read_bytes")
     done = CliRunner().invoke(cli.main, ["index", "stats", "--index", str(tmp_path)])
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.endswith("Permission denied): give it to the user that runs this\n")
