@@ -201,6 +201,32 @@ def test_versions_are_those_that_are_here_and_the_lowest(pretended: Clone) -> No
     assert lowest == [line.partition(",")[0].replace(">=", "==") for line in wanted]
 
 
+PYTHON = """#!/bin/sh
+[ "$1" != - ] || case $(cat) in *CONFIG_ARGS*) exit {slow} ;; *) exit 0 ;; esac
+echo "{name}: $*" >>{log}
+"""
+"""A Python that serves, and logs what else it is called with."""
+
+
+@pytest.mark.parametrize(
+    ("slow", "chosen"), [((1, 0), "second"), ((1, 1), "first"), ((0, 0), "first")], ids=str
+)
+def test_a_python_built_with_optimisation_comes_first(
+    pretended: Clone, tmp_path: Path, slow: tuple[int, int], chosen: str
+) -> None:
+    """Also one of the system behind one that somebody compiled; else the first on the path serves."""
+    for name, code in zip(("first", "second"), slow, strict=True):
+        (tmp_path / name).mkdir()
+        script = tmp_path / name / "python3"
+        script.write_text(PYTHON.format(slow=code, name=name, log=pretended.log), "utf-8")
+        script.chmod(0o755)
+    pretended.set_up()
+    _code, _said, called = pretended.run(
+        "versions", PATH=f"{tmp_path / 'first'}:{tmp_path / 'second'}:{pretended.path}"
+    )
+    assert [line for line in called if "venv" in line] == [f"{chosen}: -m venv var/environments/lowest"]
+
+
 def test_versions_fail_where_one_of_them_does(pretended: Clone) -> None:
     """Other versions are tested all the same."""
     pretended.set_up()
