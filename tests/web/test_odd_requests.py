@@ -281,6 +281,24 @@ def test_raw_utf_8_in_an_address_is_what_it_says(sample_site: Site, query: str) 
     assert json.loads(body)["query"] == query
 
 
+@pytest.mark.parametrize(
+    "target", [b"/api/v1/articles/caf%E9", b"/api/v1/articles?id=caf%E9", b"/api/v1/search?q=%A6%A8&limit=1"]
+)
+def test_encoded_bytes_that_are_no_text_are_refused(sample_site: Site, target: bytes) -> None:
+    """Taken for U+FFFD, or for the letters of their codes, they would name something else."""
+    problem = json.loads(sample_site.get(target).partition(b"\r\n\r\n")[2])
+    assert (problem["status"], problem["parameter"]) == (400, "address")
+    assert "not UTF-8" in problem["detail"]
+
+
+@pytest.mark.parametrize("target", [b"/search?q=%A6%A8", b"/article/%A6%A8", b"/article?id=%A6%A8"])
+def test_readers_get_a_page_for_encoded_bytes_that_are_no_text(sample_site: Site, target: bytes) -> None:
+    """It shows what was typed, or that there is no such article; no letters are made of the bytes."""
+    ((status, head, page),) = _answers(sample_site.get(target))
+    assert (status, b"text/html" in head) == (200 if b"q=" in target else 404, True)
+    assert 'value="%A6%A8"' in page.decode() or status == 404
+
+
 def test_two_thousand_bengali_characters_fit_into_an_address(sample_site: Site) -> None:
     """The longest text for analysis is within the limit of headers, raw and encoded."""
     for letter in ("ক".encode(), b"%E0%A6%95"):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from flask import request
@@ -86,8 +87,10 @@ def read(kind: type[Parameters]) -> Parameters:
         kind: the type that the route declares.
 
     Raises:
-        QueryError: the parameter it names is unknown, missing, repeated, of another type or out of range.
+        QueryError: the parameter it names is unknown, missing, repeated, of another type or out of range; or
+            the address is not UTF-8.
     """
+    _check_address()
     several = _several(kind)
     given: dict[str, Any] = {}
     for written, values in request.args.lists():
@@ -95,6 +98,19 @@ def read(kind: type[Parameters]) -> Parameters:
         value = _value(name, values, several=several[name])
         given[name] = [*given[name], *value] if name in given else value
     return of_values(given, kind)
+
+
+def _check_address() -> None:
+    """Refuse percent-encoded bytes that are not UTF-8: as U+FFFD, different ids would be one."""
+    sent = request.environ["PATH_INFO"].encode("latin-1") + b"?" + unquote_to_bytes(request.query_string)
+    try:
+        sent.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = sent[error.start]
+        raise QueryError(
+            f"the address: not UTF-8: byte 0x{byte:02x}; encode its letters as UTF-8, é as %C3%A9",
+            parameter="address",
+        ) from None
 
 
 def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:

@@ -233,6 +233,8 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ("PUT", "/api/v1/articles/" + "ক" * 200, {"title": "a"}, "longer than 512 bytes"),
     ("DELETE", "/api/v1/articles/" + "ক" * 200, None, "longer than 512 bytes"),
     ("DELETE", "/api/v1/articles?id=%0A", None, "control character"),
+    ("PUT", "/api/v1/articles?id=caf%E9", {"title": "নদী"}, "the address: not UTF-8: byte 0xe9"),
+    ("DELETE", "/api/v1/articles?id=%E0%A6", None, "the address: not UTF-8: byte 0xe0"),
     ("DELETE", "/api/v1/articles", None, "id"),
     ("PUT", "/api/v1/articles/ক?wait=31", {"title": "a"}, "wait"),
     ("PUT", "/api/v1/articles/ক?colour=red", {"title": "a"}, "colour"),
