@@ -35,8 +35,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -61,6 +61,16 @@ from onneshon.index.errors import ConfigurationError
 from onneshon.index.json_checks import checked
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+_FORMS: Final[Mapping[Any, str]] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text in quotes",
+    list[str]: "a list of texts in quotes",
+    list[float]: "a list of numbers",
+}
+"""What values of types look like in TOML."""
 
 _Table = TypeVar("_Table", bound=msgspec.Struct)
 
@@ -157,12 +167,35 @@ def converted(path: Path | None, section: str, table: object, kind: type[_Table]
     for key, value in table.items():
         if key not in known:
             raise unknown_key(path, section, key, known)
-        try:
-            checked(value, known[key].type)
-        except msgspec.ValidationError as error:
-            what = str(error).replace("`", "").split(" - at $")[0]
-            raise ConfigurationError(path, dotted(section, key), what[:1].lower() + what[1:]) from None
+        if not _fits(value, known[key].type):
+            name, needed = _misfit(dotted(section, key), value, known[key].type)
+            raise ConfigurationError(path, name, f"must be {needed}")
     return checked(table, kind)
+
+
+def _fits(value: object, kind: Any) -> bool:
+    try:
+        checked(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _misfit(name: str, value: object, kind: Any) -> tuple[str, str]:
+    """The innermost key whose value does not fit, and what its value must be."""
+    kinds = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    table = next((one for one in kinds if get_origin(one) is dict), None)
+    if table and isinstance(value, dict):
+        inner = get_args(table)[1]
+        key = next(key for key, member in value.items() if not _fits(member, inner))
+        return _misfit(dotted(name, key), value[key], inner)
+    choices = get_args(kind) if get_origin(kind) is Literal else ()
+    needed = (
+        map(repr, choices)
+        if choices
+        else (_FORMS.get(one, "a table") for one in kinds if one is not NoneType)
+    )
+    return name, " or ".join(needed)
 
 
 def _field(path: Path, name: str, table: object) -> KeywordField:
@@ -201,8 +234,9 @@ def _ranges(path: Path, section: str, about: _FieldTable) -> tuple[float, ...]:
 
 def _facets(path: Path, table: object) -> FacetSettings:
     about = converted(path, "facets", table, _FacetTable)
-    if min(about.limit, about.more) < 1:
-        raise ConfigurationError(path, "facets.limit", "must be 1 or more, and so must facets.more")
+    for key in ("limit", "more"):
+        if getattr(about, key) < 1:
+            raise ConfigurationError(path, f"facets.{key}", "must be 1 or more")
     shown = None if about.shown is None else tuple(about.shown)
     return FacetSettings(shown, about.limit, max(about.limit, about.more))
 

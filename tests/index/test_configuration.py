@@ -138,7 +138,8 @@ def test_an_unknown_key_is_named_with_the_nearest_known(
         ("[fields.not_tags]", "fields.not_tags"),
         ("[fields.Tags]", "fields.Tags"),
         ("[facets]\nlimit = 0", "facets.limit"),
-        ("[weights]\nexact = 'much'", "weights"),
+        ("[facets]\nmore = 0", "facets.more"),
+        ("[weights]\nexact = 'much'", "weights.exact"),
         ("[weights]\nexact = -1", "weights.exact"),
         ("[mapping]\ntitle = []", "mapping.title"),
         ("[mapping]\ntitle = ['']", "mapping.title"),
@@ -151,6 +152,28 @@ def test_what_is_invalid_is_named(tmp_path: Path, text: str, key: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         _read(tmp_path, text)
     assert (caught.value.path, caught.value.key) == (tmp_path / FILE_NAME, key)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("date_order = 'YMD'", "date_order: must be 'DMY' or 'MDY'"),
+        ("[fields.tags]\ntype = 'date'", "fields.tags.type: must be 'keyword' or 'number'"),
+        ("[fields.tags]\nlabel = {bn = 5}", "fields.tags.label.bn: must be a text in quotes"),
+        ("[fields.tags]\nseveral = 'হ্যাঁ'", "fields.tags.several: must be true or false"),
+        ("[fields.views]\nranges = ['১']", "fields.views.ranges: must be a list of numbers"),
+        ("[facets]\nlimit = '৮'", "facets.limit: must be a whole number"),
+        ("[facets]\nshown = 'tags'", "facets.shown: must be a list of texts in quotes"),
+        ("[weights.features]\nnear = 'খুব'", "weights.features.near: must be a number"),
+        ("[mapping]\ntitle = 5", "mapping.title: must be a text in quotes or a list of texts in quotes"),
+        ("site = 'খবর'", "site: must be a table"),
+    ],
+)
+def test_an_error_says_what_the_value_must_be(tmp_path: Path, text: str, said: str) -> None:
+    """The innermost key is named, and each choice that there is."""
+    with pytest.raises(ConfigurationError) as caught:
+        _read(tmp_path, text)
+    assert str(caught.value) == f"{tmp_path / FILE_NAME}: {said}"
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:

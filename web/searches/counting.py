@@ -16,7 +16,7 @@ from hashlib import blake2b
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 import numpy as np
@@ -156,7 +156,7 @@ class CountingSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     count: bool = False
     least: int = FEWEST
-    within: str = "day"
+    within: Span = "day"
     days: int = 90
     address_header: str = ""
 
@@ -170,8 +170,6 @@ def read_counting(path: Path | None, table: Mapping[str, Any]) -> CountingSettin
     settings = converted(path, "site.searches", dict(table), CountingSettings)
     if settings.least < FEWEST:
         raise ConfigurationError(path, "site.searches.least", f"must be {FEWEST} or more")
-    if settings.within not in get_args(Span):
-        raise ConfigurationError(path, "site.searches.within", "must be 'day' or 'week'")
     if not 1 <= settings.days <= 3_660:  # noqa: PLR2004  # ten years
         raise ConfigurationError(path, "site.searches.days", "must be from 1 to 3660")
     return settings
@@ -203,12 +201,11 @@ class SearchCounter:
     def __init__(
         self, settings: CountingSettings, store: SearchStore, today: Callable[[], dt.date] = dt.date.today
     ) -> None:
-        span: Span = "week" if settings.within == "week" else "day"
         self._settings = settings
         self.store = store
         self._today = today
-        self._askers = Askers(settings.least, span)
-        self._openers = Askers(1, span)
+        self._askers = Askers(settings.least, settings.within)
+        self._openers = Askers(1, settings.within)
         self._waiting: list[Counted] = []
         self._read: dict[str, tuple[str, str]] = {}
         """The questions of the last queries, by query, for counting the articles opened from their hits."""

@@ -23,7 +23,7 @@ from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -221,7 +221,7 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     home: str | dict[str, str] = ""
     footer: str | dict[str, str] = ""
     category_order: list[str] = msgspec.field(default_factory=list)
-    result_link: str = "here"
+    result_link: ResultLink = "here"
     pictures: list[str] = msgspec.field(default_factory=list)
     thumbnails: str = ""
     address: str = ""
@@ -240,8 +240,6 @@ def read_site(configuration: Configuration) -> Site:
     """
     path = configuration.path
     table = converted(path, "site", dict(configuration.site), _SiteTable)
-    if table.result_link not in get_args(ResultLink):
-        raise ConfigurationError(path, "site.result_link", "must be 'here' or 'original'")
     return Site(
         names=_texts(path, "site.name", table.name) or NAME,
         taglines=_texts(path, "site.tagline", table.tagline),
@@ -250,7 +248,7 @@ def read_site(configuration: Configuration) -> Site:
         logo=read_logo(path, table.logo) if table.logo else None,
         noun=_noun(path, table.noun),
         categories=tuple(dict.fromkeys(table.category_order)),
-        result_link=table.result_link,  # type: ignore[arg-type]  # checked above
+        result_link=table.result_link,
         pictures=frozenset(_host(path, name) for name in table.pictures),
         thumbnails=_folder(path, table.thumbnails) if table.thumbnails else None,
         address=read_address(path, table.address) if table.address else PublicAddress(),

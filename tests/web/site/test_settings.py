@@ -68,7 +68,7 @@ def test_a_noun_may_be_of_ones_own(tmp_path: Path) -> None:
     ("text", "key", "said"),
     [
         ("nane = 'x'", "site.nane", "'name'"),
-        ("name = 3", "site.name", "expected"),
+        ("name = 3", "site.name", "a text in quotes"),
         ("name = { bn = 'ক', eng = 'x' }", "site.name.eng", "'en'"),
         ("noun = 'মাছ'", "site.noun", "খবর"),
         ("noun = { bn = 'মামলা', en = 'case' }", "site.noun", "en_many"),
@@ -77,7 +77,7 @@ def test_a_noun_may_be_of_ones_own(tmp_path: Path) -> None:
         ("logo = 'x.html'", "site.logo", ".svg"),
         ("logo = 'gone.png'", "site.logo", "gone.png cannot be read"),
         ("logo = 'large.png'", "site.logo", "100,001"),
-        ("result_link = 'there'", "site.result_link", "'original'"),
+        ("result_link = 'there'", "site.result_link", "must be 'here' or 'original'"),
         ("address = 'search'", "site.address", "/search"),
         ("scan = 'https://{issue}/1'", "site.scan", "iiif"),
         ("scan = 'https://x.example/1'", "site.scan", "iiif"),
