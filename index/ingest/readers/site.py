@@ -156,6 +156,10 @@ _PAGES: Final = "SELECT url, state, note, final, content FROM pages WHERE list =
 _LISTS: Final = """
 SELECT url, note FROM pages WHERE list = 1 AND state = 'fault' AND content IS NULL ORDER BY rowid"""
 """Lists that could not be read, so that the number of their pages is unknown."""
+_NOT_OURS: Final = (
+    "no file in which a crawl keeps a site: leave out the format, which the file itself shows, or give the "
+    "address of the site"
+)
 _UNKEPT: Final = {"beyond": "more than --pages", "unusable": "no address of a page"}
 _MOST_UNKEPT: Final = 1_000_000
 
@@ -174,6 +178,8 @@ class Site:
     def read(self, opened: Opened) -> Iterator[Found]:
         """Yield one record per page, with the address of the page as its id."""
         path = opened.file()
+        if not self.begins(opened.head):
+            raise opened.fault("format", _NOT_OURS)
         try:
             with closing(_connected(path)) as connection:
                 _believe_nothing(connection)

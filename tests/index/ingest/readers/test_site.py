@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index import Article, BuildError, CorpusError, build, read_articles, update
+from onneshon.index import (
+    Article,
+    BuildError,
+    CorpusError,
+    ReadingOptions,
+    build,
+    read_articles,
+    update,
+)
 from onneshon.index.ingest.crawling.crawl import forget_gone
 from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers import site
@@ -110,6 +118,20 @@ def test_a_file_that_somebody_made_is_not_believed(website: Website, crawling: C
         connection.executescript(damage)
     with pytest.raises(CorpusError, match="remove the file, and it is fetched again"):
         _articles(path)
+
+
+@pytest.mark.parametrize("kind", ["texts", "database"])
+def test_a_file_of_another_kind_is_not_to_be_removed(tmp_path: Path, kind: str) -> None:
+    """It is the reader's own: the format that was given is wrong, not the file."""
+    path = tmp_path / "নিবন্ধ"
+    path.write_text('{"id": "1", "title": "পদ্মা"}\n', "utf-8")
+    if kind == "database":
+        path.unlink()
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript("CREATE TABLE pages (title TEXT)")
+    with pytest.raises(CorpusError, match="leave out the format") as refused:
+        list(read_articles([path], strict=True, reading=ReadingOptions(format="site")))
+    assert "remove" not in refused.value.reason
 
 
 def test_a_file_that_is_refused_is_closed(website: Website, crawling: Crawling) -> None:
