@@ -31,6 +31,9 @@ REPAIR: Final = (
 GIVE: Final = "give it to the user that runs this"
 """What to do about a file that belongs to another user."""
 
+CONVERT: Final = "convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`"
+"""What to do about a text that is not UTF-8."""
+
 
 class OnneshonError(Exception):
     """Any failure that a person can understand and act on.

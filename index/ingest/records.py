@@ -20,7 +20,7 @@ from onneshon.index.article import Article
 from onneshon.index.configuration import DATE_ORDERS, DateOrder, KeywordField, is_field_name
 from onneshon.index.encodings.bijoy import windows_text
 from onneshon.index.encodings.legacy import verdict
-from onneshon.index.errors import CorpusError
+from onneshon.index.errors import CONVERT, CorpusError
 from onneshon.index.ingest.budget import MAX_PARTS
 from onneshon.index.literals import days, number_of
 
@@ -165,7 +165,8 @@ def decoded(record: bytes, where: str) -> str:
         if verdict(codes) == "bijoy":
             return windows_text(codes)
         byte = error.object[error.start]
-        raise CorpusError(where, "utf-8", f"not UTF-8: byte 0x{byte:02x} at offset {error.start}") from None
+        reason = f"not UTF-8: byte 0x{byte:02x} at offset {error.start}; {CONVERT}"
+        raise CorpusError(where, "utf-8", reason) from None
 
 
 def _object(text: str, where: str) -> Mapping[str, Any]:

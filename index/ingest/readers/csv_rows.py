@@ -10,7 +10,7 @@ from typing import Final
 
 from onneshon.index.encodings.bijoy import windows_text
 from onneshon.index.encodings.legacy import verdict
-from onneshon.index.errors import CorpusError
+from onneshon.index.errors import CONVERT, CorpusError
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import ROWS_LOOKED_AT, Found, Record, Skipped, row_of_names
 from onneshon.index.ingest.streams import MAX_BYTES
@@ -84,7 +84,8 @@ def _is_bijoy(row: Sequence[str]) -> bool:
 def _fault(row: Sequence[str], names: Sequence[str], where: str) -> CorpusError:
     at, odd = next((at, odd) for at, cell in enumerate(row) if (odd := _ODD.search(cell)))
     column = f"column {names[at]}" if at < len(names) else f"field {at + 1}"
-    return CorpusError(where, "utf-8", f"not UTF-8: byte 0x{ord(odd[0]) - 0xDC00:02x} in {column}")
+    reason = f"not UTF-8: byte 0x{ord(odd[0]) - 0xDC00:02x} in {column}; {CONVERT}"
+    return CorpusError(where, "utf-8", reason)
 
 
 _LINE_END: Final = re.compile(rb"\r\n?|\n")

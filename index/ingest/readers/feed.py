@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any, Final, NamedTuple
 from xml.parsers.expat import ExpatError
 
-from onneshon.index.errors import CorpusError
+from onneshon.index.errors import CONVERT, CorpusError
 from onneshon.index.ingest.readers.feed_entry import Entry, read_entry, resolved, spoken_day, written_day
 from onneshon.index.ingest.readers.markup import Elements, text_of_markup
 from onneshon.index.ingest.readers.opened import Opened
@@ -157,7 +157,8 @@ class Feed:
             try:
                 entry = read_entry(content)
             except UnicodeDecodeError as error:
-                yield CorpusError(where, "utf-8", f"not UTF-8: at offset {error.start} of an entry")
+                reason = f"not UTF-8: at offset {error.start} of an entry; {CONVERT}"
+                yield CorpusError(where, "utf-8", reason)
             except ExpatError as error:
                 yield CorpusError(where, "xml", f"an entry that is no XML: {error}")
             else:
@@ -182,7 +183,8 @@ def _in_utf8(opened: Opened) -> Iterator[bytes]:
         for chunk in opened.chunks():
             yield decoder.decode(chunk).encode()
     except UnicodeError as error:
-        raise opened.fault("utf-8", f"not in the code that it says, {code}: {error}") from error
+        reason = f"not in the code that it says, {code}: {error}; correct `encoding` in its first line"
+        raise opened.fault("utf-8", reason) from error
 
 
 def _code(head: bytes) -> str:

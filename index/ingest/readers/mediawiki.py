@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urljoin
 
-from onneshon.index.errors import CorpusError
+from onneshon.index.errors import CONVERT, CorpusError
 from onneshon.index.ingest.budget import MAX_PARTS
 from onneshon.index.ingest.readers.markup import Elements
 from onneshon.index.ingest.readers.opened import Opened
@@ -206,7 +206,8 @@ class _Site:
             page = next(iter(self._mwxml.Dump.from_page_xml(io.StringIO(content.decode("utf-8")))))
             return self._article(page, line, where)
         except UnicodeDecodeError as error:
-            return CorpusError(where, "utf-8", f"not UTF-8: at offset {error.start} of a page")
+            reason = f"not UTF-8: at offset {error.start} of a page; {CONVERT}"
+            return CorpusError(where, "utf-8", reason)
         except Exception as error:  # noqa: BLE001  # as above: whatever is wrong with a page is reported
             return CorpusError(where, "xml", f"a broken page: {str(error)[:200]}")
 

@@ -266,6 +266,23 @@ def test_a_text_in_utf16_is_read_as_the_same_in_utf8(tmp_path: Path, name: str, 
     assert read_file(tmp_path / name, gzip.compress(content)).articles == plain.articles
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", b'{"title": "caf\xe9 au lait"}\n'),
+        ("a.csv", b"title,body\ncaf\xe9 au lait,nuit\n"),
+        ("a.txt", b"caf\xe9 au lait\n"),
+        ("a.atom", b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>caf\xe9</title></entry></feed>"),
+    ],
+)
+def test_a_text_in_an_older_code_is_reported_with_what_converts_it(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    """The command can be copied from the message."""
+    ((_, kind, reason),) = read_file(tmp_path / name, content).faults
+    assert (kind, "iconv -f WINDOWS-1252 -t UTF-8" in reason) == ("utf-8", True)
+
+
 def test_half_a_surrogate_pair_costs_its_record_alone(tmp_path: Path) -> None:
     """One record is a fault, and the others are read."""
     lines = [LINES[0], '{"title": "\ud800"}', LINES[2]]
