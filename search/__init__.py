@@ -20,7 +20,7 @@ from onneshon.index.errors import (
 from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.errors import PinError, QueryError
-from onneshon.search.interface import Health, SearchEngine
+from onneshon.search.interface import Health, OpenedEngine, SearchEngine
 from onneshon.search.opening import open_engine, prepare
 from onneshon.search.query.field_values import FieldFilter
 from onneshon.search.query.reading import Ignored
@@ -56,6 +56,7 @@ __all__ = [
     "MarkedArticle",
     "Match",
     "OnneshonError",
+    "OpenedEngine",
     "OtherReading",
     "Pin",
     "PinError",

@@ -40,9 +40,12 @@ _KINDS: Final[dict[Any, tuple[Any, str]]] = {
 }
 """For each type that is checked: the types accepted for it, and its name in messages."""
 
+_LEAST: Final = {"limit": (0, "a whole number, 0 or more")}
+"""The least value of an argument, by its name, and what messages say of it."""
+
 
 def checked(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Wrap a function so that it refuses arguments of other types than declared, for types in ``_KINDS``.
+    """Wrap a function so that it refuses arguments of other types than declared (``_KINDS``), or too small.
 
     Args:
         method: a function, or a method before ``classmethod`` is applied.
@@ -59,6 +62,8 @@ def checked(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
         for name, value in signature.bind(*args, **kwargs).arguments.items():
             if name in declared:
                 check_type(name, value, declared[name])
+            if name in _LEAST and value < _LEAST[name][0]:
+                raise refused(name, _LEAST[name][1])
         return method(*args, **kwargs)
 
     return call

@@ -1,6 +1,6 @@
 """What an engine answers besides searches: ranks, values, explanations, similar articles, previews."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.mark.parametrize(
     ("text", "limit", "found"),
-    [("নদী", 2, 2), ("নদী", 9, 3), ("নদী", 1, 1), ("নদী", 0, 0), ("নদী", -1, 0), (" ", 9, 0), ("।", 0, 0)],
+    [("নদী", 2, 2), ("নদী", 9, 3), ("নদী", 1, 1), ("নদী", 0, 0), (" ", 9, 0), ("।", 0, 0)],
 )
 def test_as_many_are_ranked_as_are_asked_for_and_found(
     engine: Engine, text: str, limit: int, found: int
@@ -128,6 +128,14 @@ def test_suggestions_go_on_from_what_is_typed(engine: Engine) -> None:
     assert engine.suggest("নদ", limit=0) == []
     ((word, articles),) = [(word.typed, word.articles) for word in engine.understand("নদী")]
     assert (word, articles) == ("নদী", 3)
+
+
+@pytest.mark.parametrize("ask", [Engine.suggest, Engine.similar, Engine.rank])
+def test_fewer_answers_than_none_cannot_be_asked_for(engine: Engine, ask: Callable[..., object]) -> None:
+    """As for a search, the error names the limit and its bound."""
+    with pytest.raises(QueryError, match="limit is a whole number, 0 or more") as caught:
+        ask(engine, "নদী", limit=-1)
+    assert caught.value.parameter == "limit"
 
 
 def test_what_decides_answers_differs_where_articles_or_synonyms_do(tmp_path: Path) -> None:
