@@ -8,7 +8,7 @@ from inspect import signature
 from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
 from onneshon.index.configuration import Configuration
-from onneshon.index.errors import BuildError, CorpusError
+from onneshon.index.errors import BuildError, ConfigurationError, CorpusError
 from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET
 from onneshon.index.indexer.progress import Progress
 from onneshon.index.ingest.articles_in_hand import ArticleSource
@@ -166,7 +166,8 @@ class WriteOptions:
         reading: how files are read: their format, the names of their fields.
 
     Raises:
-        ValueError: ``max_bad`` is neither a number nor a share, or ``keep`` is less than 1.
+        ConfigurationError: ``max_bad`` is neither a number nor a share, ``keep`` is less than 1, or ``wait``
+            is less than 0.
     """
 
     strict: bool = False
@@ -179,9 +180,18 @@ class WriteOptions:
     reading: ReadingOptions | None = None
 
     def __post_init__(self) -> None:
-        if self.keep < 1:
-            raise ValueError(f"{self.keep} generations cannot be kept: the new one stays in any case")
-        Allowance.parse(self.max_bad)
+        self._demand(keep=1, wait=0)
+        try:
+            Allowance.parse(self.max_bad)
+        except ValueError as error:
+            raise ConfigurationError(None, "max_bad", str(error)) from None
+
+    def _demand(self, **least: int) -> None:
+        """Refuse options that are less than their least values."""
+        for name, bound in least.items():
+            value = getattr(self, name)
+            if not value >= bound:
+                raise ConfigurationError(None, name, f"must be {bound} or more, not {value}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,11 +202,18 @@ class BuildOptions(WriteOptions):
         workers: the number of processes that work at the same time.
         memory_mb: MiB that the postings may take before they are written out; of no use on a cluster.
         basis: the average lengths that the ranking uses; None for those of the first 2,000 articles.
+
+    Raises:
+        ConfigurationError: as for ``WriteOptions``, or ``workers`` or ``memory_mb`` is less than 1.
     """
 
     workers: int = 1
     memory_mb: int = MEMORY_BUDGET >> 20
     basis: Basis | None = None
+
+    def __post_init__(self) -> None:
+        WriteOptions.__post_init__(self)  # ``super()`` knows no class that slots were added to
+        self._demand(workers=1, memory_mb=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

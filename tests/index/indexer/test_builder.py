@@ -18,7 +18,15 @@ from typing import Any, BinaryIO, NoReturn
 
 import pytest
 
-from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
+from onneshon.index import (
+    BuildError,
+    ConfigurationError,
+    CorpusError,
+    IndexLockedError,
+    IndexStateError,
+    build,
+    open_index,
+)
 from onneshon.index.columnar import change_dates
 from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.completion.titles import TitleSpool
@@ -491,7 +499,7 @@ def test_so_many_bad_articles_and_no_more_are_left_out(
 @pytest.mark.parametrize("max_bad", ["", "x", "-1", "1 % 2", "100.5%", "nan%", "1.5", -1])
 def test_an_invalid_bound_is_refused_before_anything_is_done(tmp_path: Path, max_bad: str) -> None:
     """Text that is neither a number of articles nor a share of them."""
-    with pytest.raises(ValueError, match="neither a number of articles"):
+    with pytest.raises(ConfigurationError, match=r"max_bad: .* is neither a number of articles"):
         build([tmp_path], tmp_path / "index", max_bad=max_bad)
     assert not (tmp_path / "index").exists()
 
@@ -526,7 +534,7 @@ def test_as_many_generations_stay_as_are_asked_for(directory: Path, second: Path
     for _build in range(3):
         report = build([second], directory, keep=3)
     assert report.kept == ("000002", "000003", "000004")
-    with pytest.raises(ValueError, match="0 generations"):
+    with pytest.raises(ConfigurationError, match="keep: must be 1 or more, not 0"):
         build([second], directory, keep=0)
 
 
