@@ -250,7 +250,7 @@ def allow_origins(app: Flask, origins: Collection[str]) -> None:
         origin = request.headers.get("Origin")
         if origin is not None and (origin in allowed or "*" in allowed):
             response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+            response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-Id"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             if request.method == "OPTIONS":
                 asks = "POST" if request.endpoint == "api.multi_search" else "GET, HEAD"

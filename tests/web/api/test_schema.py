@@ -363,6 +363,8 @@ def test_pages_of_named_sites_may_read_the_api(client: FlaskClient) -> None:
     answer = client.get("/api/v1/search?q=নদী", headers=ours)
     assert answer.headers["Access-Control-Allow-Origin"] == "https://example.org"
     assert "Origin" in answer.headers["Vary"]
+    exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"ETag", "X-Request-Id"} <= {*exposed} & {*answer.headers.keys()}
     preflight = client.options("/api/v1/search", headers=ours)
     assert preflight.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     preflight = client.options("/api/v1/multi-search", headers=ours)
