@@ -57,6 +57,7 @@ from onneshon.web.pages.render import (
     MANY,
     MARK_ID,
     Renderer,
+    apart,
     characters,
     excerpt,
     inline,
@@ -196,6 +197,7 @@ def _picture(article: Article, size: str = "hit") -> str | None:
 
 
 _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "apart": apart,
     "inline": inline,
     "legible": legible,
     "meant": meant,

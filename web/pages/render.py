@@ -80,6 +80,12 @@ def shown(text: str) -> str:
     return visible(text, isolated=True)
 
 
+def apart(text: str) -> str:
+    """As ``shown``, where no element isolates it: direction controls end with it (FSI, PDI of UAX 9)."""
+    text = shown(text)
+    return text if visible(text) == text else f"\u2068{text}\u2069"
+
+
 def legible(text: str) -> str:
     """A form without joiners, with the joiner that readers write in র‍্যাব: no word begins with a reph."""
     return _INITIAL_REPH.sub("\u09b0\u200d\u09cd\u09af", shown(text))

@@ -342,6 +342,15 @@ def test_pages_come_as_soon_as_there_is_an_index() -> None:
     _page(app.test_client(), "/")
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"), [("\u202eউলটো", "\u2068\u202eউলটো\u2069"), ("র\u200d্যাব", "র\u200d্যাব")]
+)
+def test_a_direction_ends_within_the_title_of_a_window(client: FlaskClient, query: str, shown: str) -> None:
+    """Else the number of hits and the site's name would be read backwards; other titles stay as they are."""
+    html = client.get("/search", query_string={"q": query}).get_data(as_text=True)
+    assert f"<title>{shown} · " in html
+
+
 @pytest.mark.parametrize("url", ["/", "/search?q=ভাষা", "/nothing", "/static/style.css", "/api/v1/search?q=ভাষা"])
 def test_every_answer_is_locked_down(client: FlaskClient, url: str) -> None:
     """Pages, failures, files and JSON all have the same security headers."""
