@@ -297,4 +297,4 @@ def withdrawn_id(fields: Mapping[str, Any], mapping: FieldMapping, where: str) -
     """
     if found := mapping.id_of(fields):
         return found
-    raise CorpusError(where, "id", "an article is to be deleted, but which has no id")
+    raise CorpusError(where, "id", "an article is to be deleted, and has no id that says which: give it")

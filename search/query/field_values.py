@@ -176,7 +176,8 @@ def unknown_name(name: str, known: Sequence[str], parameter: str) -> QueryError:
 def remedy(name: str, known: Sequence[str]) -> str:
     """What to write instead of an unknown name: the nearest known name, or else all of them."""
     near = get_close_matches(name[:60], known, 1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
+    verb = "is only" if len(known) == 1 else "are"
+    return f"did you mean {near[0]!r}?" if near else f"there {verb} {', '.join(known) or 'none'}"
 
 
 @dataclass(frozen=True, slots=True)

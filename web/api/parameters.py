@@ -24,6 +24,7 @@ _CHOICE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
 _SAID: Final = (
     (re.compile(r"Expected `int`, got .*"), "write a whole number"),
     (re.compile(r"Expected `float`, got .*"), "write a number"),
+    (re.compile(r"Expected `str`, got .*"), "write a text in quotes"),
     (re.compile(r"Expected `(?:int|float)` <= (.*)"), "at most {:,.0f}"),
     (re.compile(r"Expected `(?:int|float)` >= (.*)"), "at least {:,.0f}"),
     (re.compile(r"Expected `str` of length <= (.*)"), "at most {:,.0f} characters"),

@@ -83,7 +83,7 @@ def _put(article_id: str, record: _Record, client: str, records: SiteRecords) ->
         raise CorpusError(where, "type", "the article says that it is deleted: take it out with DELETE")
     article, unused = records.read(record.fields, where, article_id)
     if not article.id:
-        raise CorpusError(where, "id", "the id is missing")
+        raise CorpusError(where, "id", "the id is missing: give each article one")
     if article_id and article.id != article_id:
         raise CorpusError(where, "id", f"the id {article.id!r} is not that of the address, {article_id!r}")
     return Operation.now(article.id, decoded(record.content, where), client), unused
@@ -127,9 +127,12 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> RequestedChanges:
         wrong = "1 line is wrong" if len(faults) == 1 else f"{len(faults)} lines are wrong"
         raise QueryError(f"{wrong}, and nothing was queued: {'; '.join(faults[:5])}", parameter="body")
     if not operations:
-        raise QueryError("no line has an article", parameter="body")
+        raise QueryError(
+            "no line has an article: send one as JSON in each line, or an array", parameter="body"
+        )
     if len(operations) > MAX_LINES:
-        raise QueryError(f"{len(operations):,} lines are more than {MAX_LINES:,}", parameter="body")
+        reason = f"{len(operations):,} lines are more than {MAX_LINES:,}: send them in several requests"
+        raise QueryError(reason, parameter="body")
     return RequestedChanges(operations, [*unused][:MAX_NAMES])
 
 

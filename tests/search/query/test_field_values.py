@@ -50,6 +50,7 @@ def test_a_language_is_named_by_a_code_or_by_its_name(name: str, code: str | Non
     [
         (("category", "author"), "filter: there is no 'categry'; did you mean 'category'?"),
         (("নদী", "author"), "filter: there is no 'categry'; there are নদী, author"),
+        (("author",), "filter: there is no 'categry'; there is only author"),
         ((), "filter: there is no 'categry'; there are none"),
     ],
 )

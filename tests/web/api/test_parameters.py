@@ -12,7 +12,7 @@ from onneshon.web.api.request_schema import NamedArticleParameters, SuggestParam
 @pytest.mark.parametrize(
     ("given", "kind", "parameter", "said"),
     [
-        ({"q": 5}, SuggestParameters, "q", "q: expected str, got int"),
+        ({"q": 5}, SuggestParameters, "q", "q: write a text in quotes"),
         ({"format": "xml"}, SuggestParameters, "format", "there is no 'xml'; there are json, opensearch"),
         ({}, NamedArticleParameters, "id", "id is missing"),
         ([], SuggestParameters, "", "Expected `object`, got `array`"),

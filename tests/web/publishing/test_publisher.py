@@ -151,7 +151,7 @@ def test_as_many_lines_are_taken_as_the_bound_says(monkeypatch: pytest.MonkeyPat
     records = SiteRecords(Configuration())
     monkeypatch.setattr(requests, "MAX_LINES", 2)
     assert len(of_bulk(line("চর") + b"\n\n" + line("ঘাট") + b"\n", "", records).operations) == 2
-    with pytest.raises(QueryError, match="3 lines are more than 2"):
+    with pytest.raises(QueryError, match="3 lines are more than 2: send them in several"):
         of_bulk(b"\n".join([line("চর")] * 3), "", records)
 
 
