@@ -5,7 +5,7 @@ articles, which the steps round most.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -136,9 +136,6 @@ class IdOrder:
 FINGERPRINTS = "fingerprints"
 """Section of fingerprints, which only files of a bulk build have."""
 
-PENDING_LENGTHS = 1 << 14
-"""Lengths that are collected before they are written."""
-
 
 class DocumentsWriter:
     """Writes the documents of one segment in their order.
@@ -154,20 +151,15 @@ class DocumentsWriter:
         self._keys = KeysWriter(writer)
         self.count = 0
         self._spools: dict[str, Spool] = {}
-        self._pending: dict[str, list[int]] = {}
         self._fingerprints: Spool | None = None
 
-    def add(self, key: str, encoded: bytes, lengths: Mapping[str, int]) -> None:
+    def add(self, key: str, encoded: bytes) -> None:
         """Append a document.
 
         Args:
             key: the document's id, empty if it has none.
             encoded: its stored values, from ``stored.encode_values``.
-            lengths: the number of tokens of its fields; 0 for a field left out.
         """
-        for field, length in lengths.items():
-            self._pad(field)
-            self._pending[field].append(length)
         self.count += 1
         self._keys.add(key)
         self.stored.add(encoded)
@@ -186,9 +178,7 @@ class DocumentsWriter:
         """Append documents of a reader with the same dictionary, all of them by default."""
         stop = reader.count if stop is None else stop
         for field in reader.fields:
-            self._pad(field)
-            self._flush(field)
-            self._spools[field].extend(reader.lengths(field)[start:stop])
+            self._padded(field).extend(reader.lengths(field)[start:stop])
         if len(reader.fingerprints):
             self.set_fingerprints(reader.fingerprints[start:stop])
         self.count += stop - start
@@ -209,25 +199,18 @@ class DocumentsWriter:
     def _spool(self, field: str) -> Spool:
         if field not in self._spools:
             self._spools[field] = self._writer.section(f"{field}/lengths", "<u4")
-            self._pending[field] = []
         return self._spools[field]
 
-    def _pad(self, field: str) -> None:
-        """Append zeros for the documents after the last that had the field."""
-        spool, pending = self._spool(field), self._pending[field]
-        pending.extend([0] * (self.count - spool.count - len(pending)))
-        if len(pending) >= PENDING_LENGTHS:
-            self._flush(field)
-
-    def _flush(self, field: str) -> None:
-        self._spools[field].extend(np.array(self._pending[field], np.int64))
-        self._pending[field].clear()
+    def _padded(self, field: str) -> Spool:
+        """The lengths of a field, with zeros for the documents after the last that has one."""
+        spool = self._spool(field)
+        spool.extend(np.zeros(self.count - spool.count, np.uint32))
+        return spool
 
     def finish(self) -> None:
         """Complete the sections and the file's facts."""
         for field in self._spools:
-            self._pad(field)
-            self._flush(field)
+            self._padded(field)
         self.stored.flush()
         self._keys.flush()
         self._writer.facts["documents"] = self.count

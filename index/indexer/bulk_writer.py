@@ -148,7 +148,7 @@ class BulkWriter:
 
     def _write(self, sink: Spooler | WorkerPool, encoded: bytes, values: dict[str, Any]) -> None:
         sink.add(encoded, values)
-        self._documents.add(values[ID_FIELD], encoded, {})
+        self._documents.add(values[ID_FIELD], encoded)
 
     def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
         """Write the index. After any failure nothing is left of it.

@@ -53,7 +53,10 @@ def written(given_documents: Sequence[Document], *, printed: bool = True) -> Doc
     sections = SectionWriter()
     writer = DocumentsWriter(sections)
     for document in given_documents:
-        writer.add(document.id, encode_values({"id": document.id}), document.lengths)
+        writer.add(document.id, encode_values({"id": document.id}))
+    for name in dict.fromkeys(name for document in given_documents for name in document.lengths):
+        lengths = [document.lengths.get(name, 0) for document in given_documents]
+        writer.set_lengths(name, np.array(lengths, np.uint32))
     prints = np.array([document.fingerprint for document in given_documents], np.uint64)
     for part in np.array_split(prints, 2) if printed else ():
         writer.set_fingerprints(part)
@@ -83,7 +86,6 @@ def test_documents_come_back(given_documents: list[Document], printed: bool, pen
     """A field that a document lacks has length 0 there; fingerprints exist for all documents or for none."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents, "PENDING_IDS", pending)
-        patch.setattr(documents, "PENDING_LENGTHS", pending)
         reader = written(given_documents, printed=printed)
     assert reader.count == len(given_documents)
     assert {*reader.fields} == {name for each in given_documents for name in each.lengths}
@@ -114,7 +116,7 @@ def test_lengths_may_be_set_for_many_documents_at_once() -> None:
     sections = SectionWriter()
     writer = DocumentsWriter(sections)
     for number in range(4):
-        writer.add(f"{number}", encode_values({"id": f"{number}"}), {})
+        writer.add(f"{number}", encode_values({"id": f"{number}"}))
     writer.set_lengths("লেখা", np.array([3, 0], np.uint32))
     writer.set_lengths("লেখা", np.array([9], np.uint32))
     writer.finish()

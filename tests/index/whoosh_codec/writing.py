@@ -202,6 +202,7 @@ class PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh has no 
         self._cols: Any = None
         self._colwriters: dict[str, Any] = {}
         self._fieldlengths: dict[str, int] = {}
+        self._columns: dict[str, list[int]] = {}
         self._vpostfile: Any = None
         self._doccount = 0
         self._docnum: int | None = None
@@ -226,7 +227,9 @@ class PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh has no 
         """Write the current document."""
         for field, length in self._lengths.items():
             self._fieldlengths[field] = self._fieldlengths.get(field, 0) + length
-        self._documents.add("", encode_values(self._storedfields), self._lengths)
+            column = self._columns.setdefault(field, [])
+            column += [*[0] * (self._documents.count - len(column)), length]
+        self._documents.add("", encode_values(self._storedfields))
         self._forget()
 
     def cancel_doc(self) -> None:
@@ -242,6 +245,8 @@ class PerDocumentWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh has no 
     def close(self) -> None:
         """Write the segment's documents; called once, with no document open."""
         self._segment._fieldlengths = self._fieldlengths  # as Whoosh's own writer does
+        for field, column in self._columns.items():
+            self._documents.set_lengths(field, np.array(column, np.int64))
         self._documents.finish()
         filename = self._segment.make_filename(DOCUMENTS_EXT)
         stream = self._storage.create_file(filename)
