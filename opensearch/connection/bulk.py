@@ -146,7 +146,7 @@ def _items(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]
     # ``request_timeout`` is the client library's own; ``timeout`` is passed to the cluster.
     params = {"filter_path": ANSWERED, "request_timeout": REQUEST_SECONDS, "timeout": PRIMARY_SECONDS}
 
-    items = cluster.write(lambda client: client.bulk(body=body, index=index, params=params)).reply["items"]
+    items = cluster.write(lambda client: client.bulk(body=body, index=index, params=params))["items"]
     return [next(iter(item.values())) for item in items]
 
 

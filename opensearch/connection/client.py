@@ -18,7 +18,7 @@ from opensearchpy.exceptions import OpenSearchException
 from onneshon.opensearch.connection.address import Address, Credentials, generation_of, shown_by
 from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, Waiting, is_whole, refusal
 from onneshon.opensearch.connection.rotation import READING, WRITING, Host, Pace, Patience, Rollcall, Rotation
-from onneshon.opensearch.connection.tries import Answer, Ask, Connection, Request
+from onneshon.opensearch.connection.tries import Ask, Connection, Request
 
 PROBE_SECONDS: Final = 1.0
 """The timeout of a probe, in seconds."""
@@ -106,7 +106,7 @@ class Cluster:
         """
         try:
             patience = self._reading if whole else replace(self._reading, gaps=1)
-            return self._answer(ask, patience, seconds).reply
+            return self._answer(ask, patience, seconds)
         except IncompleteError as error:
             if not whole:
                 return error.info
@@ -114,12 +114,15 @@ class Cluster:
         except TransportError as error:
             raise refusal(error, str(self.address)) from error
 
-    def write(self, ask: Ask, *, seconds: float | None = None) -> Answer:
+    def write(self, ask: Ask, *, seconds: float | None = None) -> Any:
         """Send a change; retried until it is answered, so that it must be one that may be repeated.
 
         Args:
             ask: makes the request with the client that it is given.
             seconds: the time for all tries; None for minutes.
+
+        Returns:
+            The answer.
 
         Raises:
             ClusterError: as for ``read``, after that time.
@@ -129,7 +132,7 @@ class Cluster:
         except TransportError as error:
             raise refusal(error, str(self.address)) from error
 
-    def _answer(self, ask: Ask, patience: Patience, seconds: float | None) -> Answer:
+    def _answer(self, ask: Ask, patience: Patience, seconds: float | None) -> Any:
         with self.waiting() as waiting:
             request = Request(
                 ask,

@@ -84,19 +84,6 @@ class KeptThreads:
             self._free.append(tasks)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer of a cluster.
-
-    Attributes:
-        reply: the decoded JSON.
-        repeated: whether an earlier try may have carried out the request already.
-    """
-
-    reply: Any
-    repeated: bool
-
-
 _THREADS: Final = KeptThreads()
 
 _allowed = local()
@@ -183,8 +170,8 @@ class Request:
         self._losses = self._waits = self._gaps = 0
         self._last: TransportError | None = None
 
-    def answer(self) -> Answer:
-        """The first good answer.
+    def answer(self) -> Any:
+        """The first good answer, as decoded JSON.
 
         Raises:
             TransportError: there was none; the last error is raised.
@@ -199,7 +186,7 @@ class Request:
             if outcome is None:
                 self._tell(self._last)
             elif outcome.error is None:
-                return Answer(outcome.reply, repeated=self._losses > 0)
+                return outcome.reply
             else:
                 self._note(outcome, outcome.error)
         raise self._last or ConnectionTimeout("TIMEOUT", "no host answered in time", None)

@@ -58,7 +58,6 @@ class Reply:
     Attributes:
         hits: the hits as OpenSearch gives them, best first.
         total: the number of articles that match.
-        best: the best score; 0 without hits.
         counts: the aggregations, by their names.
         partial: whether a shard of the index did not answer, or not in time.
         bounded: whether counting stopped at ``total``, a lower bound then.
@@ -66,7 +65,6 @@ class Reply:
 
     hits: Sequence[Mapping[str, Any]]
     total: int
-    best: float
     counts: Mapping[str, Any]
     partial: bool = False
     bounded: bool = False
@@ -79,7 +77,6 @@ class Reply:
         return cls(
             found["hits"],
             total.get("value", 0),
-            found.get("max_score") or 0.0,
             answer.get("aggregations", {}),
             not is_whole(answer),
             total.get("relation") == "gte",

@@ -90,11 +90,6 @@ class Demand(NamedTuple):
         """A key that is equal for the same concepts of one query."""
         return repr(self.filters)
 
-    @property
-    def weighed(self) -> Dsl:
-        """A query that scores articles by the weight of the concepts they contain."""
-        return any_of([constant(*concept) for concept in zip(self.filters, self.weights, strict=True)])
-
 
 Enough = Callable[[Demand], Dsl]
 """Determines a filter for the articles that contain enough of a query."""

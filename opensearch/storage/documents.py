@@ -143,7 +143,6 @@ class _Tables:
         self.stem_of = np.empty(0, np.uint32)
         self.numbers = np.empty(0, np.uint32)
         self.hashes = np.empty(0, np.uint64)
-        self.refused: dict[str, frozenset[int]] = {}
         self.beginnings: list[str] = []
         self.begins = [np.empty(0, np.uint32) for _ in LENGTHS]
         self._number: dict[str, int] = {}

@@ -139,7 +139,7 @@ class TenantGenerations(ClusterGenerations):
         while left:
             done = self._cluster.write(
                 lambda client: client.delete_by_query(index=alias, body=body, params=params)
-            ).reply
+            )
             left = done["total"] >= REMOVED
 
     def _change_aliases(self, *actions: Mapping[str, Any]) -> None:

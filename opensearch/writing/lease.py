@@ -93,7 +93,7 @@ class Lease:
         """Write the document if a condition is met; returns the other holder, or an empty text."""
         body = {"holder": self._holder, "token": self._token, "until": time.time() + SECONDS}
         try:
-            answer = self._cluster.write(
+            written: Mapping[str, Any] = self._cluster.write(
                 lambda client: client.index(
                     index=self._index, id=self._id, body=body, params=dict(condition)
                 ),
@@ -102,11 +102,10 @@ class Lease:
         except ClusterError as error:
             if not isinstance(error.__cause__, ConflictError):
                 raise
-            written: Mapping[str, Any] | None = self._found(seconds)
-            if written is None or written["_source"]["token"] != self._token:
+            found = self._found(seconds)
+            if found is None or found["_source"]["token"] != self._token:
                 return "another process, just now"
-        else:
-            written = answer.reply
+            written = found
         self._condition = unchanged_since(written)
         return ""
 

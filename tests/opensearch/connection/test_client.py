@@ -136,15 +136,11 @@ def test_an_index_that_is_not_there_is_reported_as_in_a_directory(
         searched(cluster_that(monkeypatch, fault)[0])
 
 
-def test_a_write_waits_longer_than_a_search_and_says_that_it_was_repeated(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The reply says if a write was repeated: a later conflict may then be with itself."""
-    losses = [lost()] * WRITING.losses
-    cluster, _ = cluster_that(monkeypatch, *losses, {"done": True})
-    assert cluster.write(lambda client: client.index()).repeated
-    cluster, _ = cluster_that(monkeypatch, refused(429), {"done": True})
-    assert not cluster.write(lambda client: client.index()).repeated
+@pytest.mark.parametrize("faults", [[lost()] * WRITING.losses, [refused(429)]], ids=["lost", "crowded"])
+def test_a_write_waits_longer_than_a_search(faults: list[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is repeated until the cluster answers it."""
+    cluster, _ = cluster_that(monkeypatch, *faults, {"done": True})
+    assert cluster.write(lambda client: client.index()) == {"done": True}
 
 
 def test_an_alias_of_two_indexes_is_no_index(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,7 @@ class Documents:
             for document in found[: body["size"]]
         ]
         counts = {name: _least(found, said["min"]) for name, said in body.get("aggs", {}).items()}
-        return Reply(hits, len(found) if body.get("track_total_hits") else 0, 0.0, counts)
+        return Reply(hits, len(found) if body.get("track_total_hits") else 0, counts)
 
 
 def _least(documents: Sequence[Document], said: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Ranker:
     def first(self, count: int, _order: Order, _filters: Filters) -> Ranked:
         """Like ``ClusterRanker.first``."""
         self.asked.append(count)
-        return Ranked(self._rows[:count], Reply([], len(self._rows), 1.0, {}))
+        return Ranked(self._rows[:count], Reply([], len(self._rows), {}))
 
 
 def _page(rows: Sequence[Row], offset: int) -> tuple[list[str], list[int]]:

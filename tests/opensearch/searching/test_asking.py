@@ -289,22 +289,21 @@ def test_where_all_that_is_counted_is_searched_nothing_more_is_looked_for() -> N
     assert counting_beside(body, [FAIR])["query"] == any_of([body["query"], constant(FAIR, 0.0)])
 
 
-@pytest.mark.parametrize(("said", "best"), [(2.5, 2.5), (None, 0.0)])
-def test_an_answer_says_what_was_found_and_how_good_the_best_is(said: float | None, best: float) -> None:
-    """Without hits or scores the best score is 0; what was not counted is 0 or empty."""
-    hits = {"hits": [{"_id": "ক"}], "total": {"value": 7, "relation": "gte"}, "max_score": said}
+def test_an_answer_says_what_was_found() -> None:
+    """What was not counted is 0 or empty."""
+    hits = {"hits": [{"_id": "ক"}], "total": {"value": 7, "relation": "gte"}}
     found = Reply.of(WHOLE | {"hits": hits, "aggregations": {"a": {"value": 1}}})
-    assert (found.total, found.best, found.bounded, found.partial) == (7, best, True, False)
+    assert (found.total, found.bounded, found.partial) == (7, True, False)
     assert found.counts == {"a": {"value": 1}}
     uncounted = Reply.of(WHOLE | {"hits": {"hits": []}})
-    assert (uncounted.total, uncounted.best, uncounted.bounded, uncounted.counts) == (0, 0.0, False, {})
+    assert (uncounted.total, uncounted.bounded, uncounted.counts) == (0, False, {})
 
 
 @pytest.mark.parametrize(
     ("reply", "counts"),
     [
-        (Reply([], 7, 0.0, {}), [7]),
-        (Reply([], 0, 0.0, {EACH: {"buckets": [{"doc_count": 4}]}}), [4]),
+        (Reply([], 7, {}), [7]),
+        (Reply([], 0, {EACH: {"buckets": [{"doc_count": 4}]}}), [4]),
     ],
 )
 def test_articles_of_one_query_are_counted_by_themselves_or_with_others(
@@ -317,5 +316,5 @@ def test_articles_of_one_query_are_counted_by_themselves_or_with_others(
 def test_articles_of_several_queries_are_counted_one_by_one() -> None:
     """Counts are in the order of the queries, and 0 where there is no answer."""
     buckets = {EACH: {"buckets": [{"doc_count": 4}, {"doc_count": 0}]}}
-    assert Reply([], 9, 0.0, buckets).counted([RIVER, FAIR]) == [4, 0]
-    assert Reply([], 9, 0.0, {}).counted([RIVER, FAIR]) == [0, 0]
+    assert Reply([], 9, buckets).counted([RIVER, FAIR]) == [4, 0]
+    assert Reply([], 9, {}).counted([RIVER, FAIR]) == [0, 0]

@@ -76,7 +76,7 @@ def test_a_part_that_is_missing_is_no_change_that_was_not_there() -> None:
             return self
 
         def search(self, *_: object) -> Reply:
-            return Reply([], 0, 0.0, {}, partial=True)
+            return Reply([], 0, {}, partial=True)
 
     lossy: Any = Lossy()
     with pytest.raises(ClusterError, match="news-000001 lacks a part"):

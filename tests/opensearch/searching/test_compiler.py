@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.opensearch.searching.compiler import COUNTED, Compiler, Demand, Part
-from onneshon.opensearch.searching.dsl import Dsl, unscored
+from onneshon.opensearch.searching.dsl import Dsl, any_of, constant, unscored
 from onneshon.search.query.conditions import Filter, Period, Selection
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import (
@@ -64,7 +64,8 @@ TREES: dict[str, Query] = {
 
 def _enough(demand: Demand) -> Dsl:
     """A marker that names the demand, in place of asking a cluster."""
-    return {"enough": demand.weighed, "most": demand.most}
+    concepts = zip(demand.filters, demand.weights, strict=True)
+    return {"enough": any_of([constant(*concept) for concept in concepts]), "most": demand.most}
 
 
 def _compiler(names: dict[Part, str] | None = None) -> Compiler:

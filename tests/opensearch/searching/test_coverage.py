@@ -24,7 +24,7 @@ def _demand(weights: Sequence[int]) -> Demand:
 
 def _reply(held: Sequence[Sequence[int]]) -> Reply:
     """A reply with articles that contain the given concepts, by number."""
-    return Reply([{"matched_queries": [f"t{number}" for number in numbers]} for numbers in held], 0, 0.0, {})
+    return Reply([{"matched_queries": [f"t{number}" for number in numbers]} for numbers in held], 0, {})
 
 
 class Answering:
@@ -42,7 +42,7 @@ class Answering:
     def search(self, body: Dsl, _budget: TimeBudget) -> Reply:
         """Like ``Asker.search``."""
         self.asked.append(body)
-        return Reply([{"fields": {"id": ["ক"]}}, {"fields": {"id": ["খ"]}}], 2, 0.0, {})
+        return Reply([{"fields": {"id": ["ক"]}}, {"fields": {"id": ["খ"]}}], 2, {})
 
 
 def _asked(
@@ -139,7 +139,7 @@ def test_a_score_tells_what_an_article_holds_where_few_may_match(
     every = np.array(sorted(rows, key=lambda row: -int(np.array(row) @ boosts)), np.bool_)
     scores = (every @ boosts).astype(np.float32)[: body["aggs"][BEST]["top_hits"]["size"]]
     hits = [{"_score": score} for score in scores.tolist()]
-    known = Holdings.of(_demand(then), Reply([], 0, 0.0, {BEST: {"hits": {"hits": hits}}}))
+    known = Holdings.of(_demand(then), Reply([], 0, {BEST: {"hits": {"hits": hits}}}))
     assert known.held.T.tolist() == every[:DEPTH].tolist()
     decided = known.cut(_demand(now))
     if decided is not None:

@@ -41,7 +41,7 @@ class Ranker:
         """Like ``ClusterRanker.first``."""
         self.asked.append(count)
         self.filters = filters
-        return Ranked(self._rows[:count], Reply([], len(self._rows), 1.0, {}), 3)
+        return Ranked(self._rows[:count], Reply([], len(self._rows), {}), 3)
 
     def holding_all(self, _concepts: Sequence[Any]) -> int | None:
         """Like ``ClusterRanker.holding_all``."""
@@ -51,7 +51,7 @@ class Ranker:
         """Like ``ClusterRanker.beyond``."""
         self.asked.append(count)
         behind = [row for row in self._rows if row.after[0] < after[0]]
-        return Ranked(behind[:count], Reply([], len(self._rows), 1.0, {}), 3)
+        return Ranked(behind[:count], Reply([], len(self._rows), {}), 3)
 
 
 def answering_of(**asked: Any) -> ClusterAnswering:

@@ -63,7 +63,7 @@ class Matching:
 
     def search(self, body: Dsl, _budget: TimeBudget) -> Reply:
         """The best articles, of which there is only one."""
-        return Reply([self._hit(body)], 1, 2.0, {})
+        return Reply([self._hit(body)], 1, {})
 
 
 def parts_of(part: ScorePart) -> Iterator[ScorePart]:

@@ -37,7 +37,7 @@ class Counting:
         found = [
             {name: self._counts[name] for name in body["aggs"] if name in self._counts} for body in bodies
         ]
-        return [Reply([], 0, 0.0, counts, self._partial) for counts in found]
+        return [Reply([], 0, counts, self._partial) for counts in found]
 
 
 def searcher_of(

@@ -41,7 +41,7 @@ class Asked:
         """A page of the hits."""
         self.bodies.append(body)
         page = self._hits[body.get("from", 0) :][: body["size"]]
-        return Reply(page, len(self._hits), 1.0, self._counts if "aggs" in body else {})
+        return Reply(page, len(self._hits), self._counts if "aggs" in body else {})
 
     def search_each(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Reply]:
         """Several such pages."""

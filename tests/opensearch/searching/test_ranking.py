@@ -29,7 +29,7 @@ class Asked:
     def search_each(self, bodies: list[Dsl], _budget: TimeBudget) -> list[Reply]:
         """Like ``Asker.search_each``; the total is given only if all are counted."""
         self.bodies += bodies
-        return [Reply([], 7 if body["track_total_hits"] else 0, 0.0, {}) for body in bodies]
+        return [Reply([], 7 if body["track_total_hits"] else 0, {}) for body in bodies]
 
 
 @pytest.mark.parametrize(("most", "searches"), [(45, 1), (44, 2)])

@@ -56,23 +56,23 @@ class _Asker:
     def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
         """Like ``Asker.search_each``; searches without hits count. There are no authors."""
         if any("values" in body.get("aggs", {}) for body in bodies):  # requested once per generation
-            return [Reply([], 0, 0.0, {"values": {"buckets": []}})]
+            return [Reply([], 0, {"values": {"buckets": []}})]
         self.requests.append(bodies)
-        nothing: tuple[int, float, Dsl] = 0, 0.0, {}
+        nothing: tuple[int, Dsl] = 0, {}
         counting = [body["size"] == 0 or "aggs" in body for body in bodies]
         found = [
             self._counted(body) if counts else nothing for body, counts in zip(bodies, counting, strict=True)
         ]
         return [Reply([], *counted, self.partial) for counted in found]
 
-    def _counted(self, body: Dsl) -> tuple[int, float, Dsl]:
+    def _counted(self, body: Dsl) -> tuple[int, Dsl]:
         if "aggs" not in body:
-            return self._count([body["query"]["bool"]["filter"][0]])[0][0], 0.0, {}
+            return self._count([body["query"]["bool"]["filter"][0]])[0][0], {}
         found: Dsl = {BEST: {"hits": {"hits": []}}} if BEST in body["aggs"] else {}
         if EACH in body["aggs"]:
             counts, _ = self._count(body["aggs"][EACH]["filters"]["filters"])
             found[EACH] = {"buckets": [{"doc_count": count} for count in counts]}
-        return 0, 0.0, found
+        return 0, found
 
 
 def _searcher(count: Counting, articles: Sequence[Article] = ARTICLES) -> ClusterSearcher:

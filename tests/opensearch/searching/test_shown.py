@@ -61,7 +61,7 @@ class Articles:
             for name in names
             if (text := self.texts.get(name)) is not None and (text or by_id)
         ]
-        return Reply(found, 0, 0.0, {}, self.partial)
+        return Reply(found, 0, {}, self.partial)
 
 
 def _shown(state: Any, *hits: Hit) -> list[str]:
