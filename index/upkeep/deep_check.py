@@ -186,7 +186,10 @@ class _Check:
 
 
 def _written_anew(articles: Sequence[Article], scratch: Path, basis: Basis) -> SegmentReader:
-    entry = NewSegment(scratch / "new", b"", basis).written(articles, scratch, "fresh")
+    segment = NewSegment(scratch / "new", b"", basis)
+    for article in articles:
+        segment.add(article)
+    entry = segment.finish(scratch, "fresh")
     return SegmentReader(scratch, entry.name, entry.documents)
 
 

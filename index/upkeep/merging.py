@@ -8,7 +8,7 @@ merged a few times that number at most. With a factor of one, there are a third 
 
 import math
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer, KnownStem
-from onneshon.index.article import Article
 from onneshon.index.columnar.impact_field import BASIS
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from onneshon.index.columnar.segment_list import (
@@ -138,7 +137,7 @@ def opened_segments(folder: Path) -> list[OpenSegment]:
     return [OpenSegment.open(folder, entry) for entry in read_segments(folder)]
 
 
-class NewSegment:
+class NewSegment(BulkWriter):
     """A segment that is being written, in a folder of its own.
 
     Args:
@@ -158,39 +157,15 @@ class NewSegment:
     ) -> None:
         self._folder = folder
         analyzer = BatchAnalyzer(known_stem) if known_stem else None
-        self._writer = BulkWriter(folder, dictionary=dictionary, basis=basis, analyzer=analyzer)
-
-    @property
-    def count(self) -> int:
-        """The number of documents so far, which is the number of the next one."""
-        return self._writer.count
-
-    def add(self, article: Article) -> None:
-        """Append an article."""
-        self._writer.add(article)
+        super().__init__(folder, dictionary=dictionary, basis=basis, analyzer=analyzer)
 
     def finish(self, directory: Path, number: str) -> Segment:
         """Write the segment, which has at least one article, into a directory under a number."""
-        self._writer.commit()
-        move_built(self._folder, directory, number)
+        self.commit()
+        for path in self._folder.glob(f"{BUILT}.*"):
+            path.rename(directory / f"{INDEX_NAME}_{number}{path.suffix}")
         shutil.rmtree(self._folder)
         return segment_of(directory, number)
-
-    def written(self, articles: Iterable[Article], directory: Path, number: str) -> Segment:
-        """Add all articles and finish the segment, as ``finish`` does."""
-        for article in articles:
-            self.add(article)
-        return self.finish(directory, number)
-
-    def cancel(self) -> None:
-        """Stop writing; the folder is removed along with its parent."""
-        self._writer.cancel()
-
-
-def move_built(source: Path, target: Path, number: str) -> None:
-    """Move the files of the segment of a build to another directory, under a number."""
-    for path in source.glob(f"{BUILT}.*"):
-        path.rename(target / f"{INDEX_NAME}_{number}{path.suffix}")
 
 
 INLINE_BYTES: Final = 4 << 20
