@@ -200,7 +200,7 @@ class Crawling:
 
     def found(self) -> dict[str, str]:
         """The outcome of each page by its path; skipped entries without an address by their reason."""
-        opened = Opened("site", "site", self.report.file, lambda _count: None)
+        opened = Opened("site", "site", self.report.file)
         found: dict[str, str] = {}
         for what in Site().read(opened):
             if isinstance(what, RawRecord):

@@ -1,6 +1,6 @@
 """The articles of files of every format, folders and standard input, read one at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +9,7 @@ from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.fields import NO_RECORD, FieldMapping, RecordDigests, is_withdrawn
 from onneshon.index.ingest.intake import Intake, Problems
-from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.opened import Meter, Opened, no_meter
 from onneshon.index.ingest.readers.record import (
     Found,
     RawRecord,
@@ -25,13 +25,6 @@ from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
 _REMEDY: Final = "say which is which with --map title=NAME"
-
-Meter = Callable[[int], object]
-"""Called with the number of bytes that were read."""
-
-
-def no_meter(_count: int) -> None:
-    """A meter that counts nothing."""
 
 
 class Corpus(Intake):
@@ -255,7 +248,7 @@ def _may_have_rows(source: Source) -> bool:
     if source.size is None and not address_of(source.path):
         return False
     try:
-        opened = Opened(source.name, source.identity, source.path, no_meter)
+        opened = Opened(source.name, source.identity, source.path)
         return bool(source.fault) or _reader(opened, source.path, None).name == "database"
     except CorpusError:
         return False  # a file of another program

@@ -11,6 +11,7 @@ from onneshon.index.configuration import Configuration
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.fields import withdrawn_id
 from onneshon.index.ingest.intake import Problems
+from onneshon.index.ingest.readers.opened import no_meter
 from onneshon.index.ingest.readers.record import ReadingOptions, Record
 
 _FIRST = 5
@@ -121,7 +122,7 @@ def preview(
         withdraws: whether records may ask for an article to be deleted, as for ``update``.
     """
     problems = Problems()
-    corpus = _Looking(paths, problems, lambda _count: None, configuration, reading, withdraws=withdraws)
+    corpus = _Looking(paths, problems, no_meter, configuration, reading, withdraws=withdraws)
     first: list[Article] = []
     filled: Counter[str] = Counter()
     for article in corpus:

@@ -79,22 +79,25 @@ def parse_address(text: str) -> Address:
         host = (parts.hostname or "").rstrip(".")
         host = host if host.isascii() else host.encode("idna").decode()
     except ValueError as error:
-        raise _fault(text, f"no address of a page: {error}") from error
+        raise site_fault(text, f"no address of a page: {error}") from error
     if parts.scheme not in _PORTS:
-        raise _fault(text, "only http:// and https:// are read: name a file by its path")
+        raise site_fault(text, "only http:// and https:// are read: name a file by its path")
     if parts.username is not None or parts.password is not None:
         host = f"{parts.scheme}://{host}"
-        raise _fault(host, "a name or a password stands in the address: leave it out, public pages are read")
+        raise site_fault(
+            host, "a name or a password stands in the address: leave it out, public pages are read"
+        )
     if not host or port == 0:
-        raise _fault(text, "no address of a page: it names no host")
+        raise site_fault(text, "no address of a page: it names no host")
     target = quote(parts.path or "/", _SAFE) + (f"?{quote(parts.query, _SAFE)}" if parts.query else "")
     address = Address(parts.scheme, host.lower(), port or _PORTS[parts.scheme], target)
     if len(address.url) > _LONGEST:
-        raise _fault(text[:100], f"an address of more than {_LONGEST:,} signs")
+        raise site_fault(text[:100], f"an address of more than {_LONGEST:,} signs")
     return address
 
 
-def _fault(where: str, reason: str) -> CorpusError:
+def site_fault(where: str, reason: str) -> CorpusError:
+    """A fault that ends the reading of a site."""
     return CorpusError(where, "http", reason, ends_source=True)
 
 

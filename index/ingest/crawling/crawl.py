@@ -17,10 +17,9 @@ from onneshon.index.ingest.crawling.address import (
     resolve,
     site_file,
 )
-from onneshon.index.ingest.crawling.lists import wants_no_index
+from onneshon.index.ingest.crawling.lists import OK, reading, wants_no_index
 from onneshon.index.ingest.crawling.network import Answer, Network, UnansweredError
 from onneshon.index.ingest.crawling.site_lists import (
-    OK,
     UNCHANGED,
     SiteLists,
     known_versions,
@@ -30,7 +29,7 @@ from onneshon.index.ingest.crawling.site_lists import (
 from onneshon.index.ingest.crawling.store import Kept, PageStore
 from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, PassedOverError, Visitor
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.streams import MAX_BYTES, BrokenStreamError, CutShortError
+from onneshon.index.ingest.streams import MAX_BYTES
 
 OnPage = Callable[[int, int], object]
 """Called with the number of pages requested so far, and the number of pages that the site names."""
@@ -211,11 +210,9 @@ class _Pages:
         self._keep(url, kept, answer)
 
     def _keep(self, url: str, kept: Kept, answer: Answer) -> None:
-        opened = Opened(url, url, answer.body, lambda _count: None)
-        try:
+        opened = Opened(url, url, answer.body)
+        with reading(opened):
             content = opened.whole()
-        except (BrokenStreamError, CutShortError) as error:
-            raise opened.fault("compression", str(error)) from error
         if wants_no_index(content, answer.headers.get("x-robots-tag", "")):
             raise PassedOverError("not to be found by searches, as the page says")
         versions = sent_versions(answer)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,9 +10,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import parse_qs, urlencode
 from xml.parsers.expat import ExpatError
 
-from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import LIST_BYTES
-from onneshon.index.ingest.crawling.address import Address, parse_address
+from onneshon.index.ingest.crawling.address import Address, parse_address, site_fault
 from onneshon.index.ingest.crawling.network import UnansweredError
 from onneshon.index.ingest.crawling.store import PageStore
 from onneshon.index.ingest.crawling.visitor import LATER, Visitor
@@ -54,6 +54,15 @@ class Named(NamedTuple):
     changed: str
     is_list: bool
     entry: bytes = b""
+
+
+@contextmanager
+def reading(opened: Opened) -> Iterator[None]:
+    """Report compressed data that is broken as a fault of what is read."""
+    try:
+        yield
+    except (BrokenStreamError, CutShortError) as error:
+        raise opened.fault("compression", str(error)) from error
 
 
 def kind_of_list(head: bytes) -> ListKind:
@@ -160,7 +169,7 @@ def wants_no_index(content: bytes, header: str) -> bool:
     return not _NO_INDEX.isdisjoint(word.strip().lower() for word in says.split(","))
 
 
-_OK: Final = 200
+OK: Final = 200
 _DUBLIN_CORE: Final = "oai_dc"
 _OF_RECORDS: Final = ("record", "resumptionToken", "error")
 _DATE: Final = re.compile(rb"<responseDate>\s*([0-9-]{10})")
@@ -205,7 +214,7 @@ class Harvest:
         base, _, query = start.url.partition("?")
         asked = {name: values[0] for name, values in parse_qs(query).items()}
         if asked.get("metadataPrefix", _DUBLIN_CORE) != _DUBLIN_CORE:
-            raise _fault(start.url, "only Dublin Core is read: say metadataPrefix=oai_dc")
+            raise site_fault(start.url, "only Dublin Core is read: say metadataPrefix=oai_dc")
         since = self._store.remembered("harvested") or asked.get("from", "")
         chosen = {"set": asked.get("set", ""), "from": since, "until": asked.get("until", "")}
         named = {name: value for name, value in chosen.items() if value}
@@ -228,12 +237,12 @@ class Harvest:
                 token = ""  # it has expired: start again; records stored already stay as they are
                 continue
             if code and code != "noRecordsMatch":
-                raise _fault(url, f"the repository answers {code}")
+                raise site_fault(url, f"the repository answers {code}")
             if not following:
                 return following is not None
             empty = 0 if records else empty + 1
             if following == token or empty > _MOST_EMPTY:
-                raise _fault(url, "the repository leads from list to list without an end")
+                raise site_fault(url, "the repository leads from list to list without an end")
             token = following
             self._store.remember(token=token, harvest_began=self._began)
             self._store.commit()
@@ -248,7 +257,7 @@ class Harvest:
         opened = self._opened(url)
         elements = Elements(opened, opened.chunks(), _OF_RECORDS)
         records, token, code = 0, "", ""
-        try:
+        with reading(opened):
             for element in elements:
                 content = element.content or b""
                 if element.name == "error":
@@ -258,8 +267,6 @@ class Harvest:
                 elif not self._record(content):
                     return records, None, ""
                 records += element.name == "record"
-        except (BrokenStreamError, CutShortError) as error:
-            raise opened.fault("compression", str(error)) from error
         if b"OAI-PMH>" not in elements.tail:
             raise UnansweredError(url, "the list of records is cut short: try again later; what came is kept")
         if not self._began and (date := _DATE.search(elements.head)):
@@ -270,10 +277,10 @@ class Harvest:
         answer = self._visitor.get(parse_address(url), {}, LIST_BYTES)
         if answer.status in LATER:
             raise UnansweredError(url, f"answers {answer.status}: try again later; what was fetched is kept")
-        if answer.status != _OK:
-            raise _fault(url, f"answers {answer.status}")
+        if answer.status != OK:
+            raise site_fault(url, f"answers {answer.status}")
         self._file.write_bytes(answer.body.read_bytes())
-        return Opened(url, url, self._file, lambda _count: None)
+        return Opened(url, url, self._file)
 
     def _record(self, content: bytes) -> bool:
         try:
@@ -281,7 +288,3 @@ class Harvest:
         except ExpatError:
             return True  # a broken record is skipped alone; its identifier cannot be read
         return not record.identifier or self._take(record, kept_record(content))
-
-
-def _fault(url: str, reason: str) -> CorpusError:
-    return CorpusError(url, "http", reason, ends_source=True)

@@ -14,7 +14,7 @@ import urllib3
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import REQUEST_SECONDS
-from onneshon.index.ingest.crawling.address import Address, Resolver, is_public, resolve
+from onneshon.index.ingest.crawling.address import Address, Resolver, is_public, resolve, site_fault
 
 _PIECE: Final = 1 << 16
 _CONNECT_SECONDS: Final = 10.0
@@ -158,7 +158,7 @@ class Network:
                 f"{address.host} is {', '.join(found)}, an address of this machine or of a private network: "
                 f"if it is meant, give --allow-private"
             )
-            raise CorpusError(address.origin, "http", reason, ends_source=True)
+            raise site_fault(address.origin, reason)
         return public[:_MOST_TRIED]
 
     def _pool(self, address: Address, ip: str) -> Any:
@@ -244,7 +244,7 @@ class Network:
         if is_late:
             return UnansweredError(address.url, f"the answer takes more than {self._seconds:g} s")
         if isinstance(error, urllib3.exceptions.SSLError):
-            return CorpusError(address.origin, "http", _tls_fault(error), ends_source=True)
+            return site_fault(address.origin, _tls_fault(error))
         return UnansweredError(address.url, f"the answer breaks off ({_why(error)})")
 
 

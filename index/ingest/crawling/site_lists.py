@@ -7,16 +7,22 @@ from typing import Final
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import LIST_BYTES, MOST_LISTS
-from onneshon.index.ingest.crawling.address import Address, SiteOptions
-from onneshon.index.ingest.crawling.lists import Harvest, ListKind, kind_of_list, lists_of_page, named_pages
+from onneshon.index.ingest.crawling.address import Address, SiteOptions, site_fault
+from onneshon.index.ingest.crawling.lists import (
+    OK,
+    Harvest,
+    ListKind,
+    kind_of_list,
+    lists_of_page,
+    named_pages,
+    reading,
+)
 from onneshon.index.ingest.crawling.network import Answer, UnansweredError
 from onneshon.index.ingest.crawling.store import Kept, PageStore
 from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, PassedOverError, Visitor
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.site import OaiRecord
-from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
-OK: Final = 200
 UNCHANGED: Final = 304
 _USUAL: Final = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
 """The usual paths of sitemaps, tried where no sitemap is named; the last two are of WordPress."""
@@ -107,7 +113,7 @@ class SiteLists:
             is_first = not self._store.remembered("harvested")
             Harvest(self._store, self._visitor, self._file, self._record).read(start)
             if is_first and not self._store.size():
-                raise CorpusError(start.url, "http", _NO_RECORDS, ends_source=True)
+                raise site_fault(start.url, _NO_RECORDS)
             return
         if kind == "page":
             self._find(start, opened.whole())
@@ -117,14 +123,14 @@ class SiteLists:
             self._tried(self._waiting.popleft(), is_named=True)
         if not self._store.size():
             reason = self._store.first_fault() or _NO_PAGES
-            raise CorpusError(start.url, "http", reason, ends_source=True)
+            raise site_fault(start.url, reason)
 
     def _first(self, start: Address) -> tuple[Opened, ListKind]:
         self._store.listed(start.url, "", is_list=True)
         try:
             return self._opened(start, _BEGINNINGS)
         except PassedOverError as error:
-            raise CorpusError(start.url, "http", _remedy(str(error)), ends_source=True) from error
+            raise site_fault(start.url, _remedy(str(error))) from error
 
     def _find(self, start: Address, page: bytes) -> None:
         """Read the lists that a page or robots.txt names; only the first feed, as others are for sections."""
@@ -137,7 +143,7 @@ class SiteLists:
             read = [self._tried(address) for address in _led(start, group)]
             if any(read):
                 return
-        raise CorpusError(start.url, "http", _NO_LIST.format(start.origin + _USUAL[0]), ends_source=True)
+        raise site_fault(start.url, _NO_LIST.format(start.origin + _USUAL[0]))
 
     def _tried(self, address: Address, *, is_named: bool = False) -> bool:
         """Read a list if there is one; store the fault if another list names it (``is_named``)."""
@@ -178,7 +184,7 @@ class SiteLists:
             self._store.unchanged(address.url, self._clock.now())
         elif answer.status == OK:
             if _opened_as(address, answer.body)[1] not in kinds:
-                raise CorpusError(address.url, "http", _NO_SORT, ends_source=True)
+                raise site_fault(address.url, _NO_SORT)
             content = answer.body.read_bytes()
             self._store.keep_list(address.url, content, sent_versions(answer), self._clock.now())
         else:
@@ -187,7 +193,7 @@ class SiteLists:
     def _read(self, address: Address, opened: Opened, kind: ListKind) -> None:
         """Store the addresses in a list, and queue further lists."""
         self.whole = self.whole or kind == "sitemap"
-        try:
+        with reading(opened):
             for named in named_pages(opened, kind):
                 led = next(_led(address, [named.url]), None)
                 if led is None:
@@ -197,8 +203,6 @@ class SiteLists:
                 else:
                     entry = named.entry if self._entries else b""
                     self._page(self._store.known_as(led.url), named.changed, entry)
-        except (BrokenStreamError, CutShortError) as error:
-            raise opened.fault("compression", str(error)) from error
 
     def _further(self, address: Address, changed: str) -> None:
         """Queue a list that another list names, once; the first one over ``MOST_LISTS`` is a fault."""
@@ -235,11 +239,9 @@ class SiteLists:
 
 def _opened_as(address: Address, file: Path) -> tuple[Opened, ListKind]:
     """Open the content of an address, and determine its kind."""
-    opened = Opened(address.url, address.url, file, lambda _count: None)
-    try:
+    opened = Opened(address.url, address.url, file)
+    with reading(opened):
         return opened, kind_of_list(opened.head)
-    except (BrokenStreamError, CutShortError) as error:
-        raise opened.fault("compression", str(error)) from error
 
 
 def _led(start: Address, links: list[str]) -> Iterator[Address]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from onneshon.index.configuration import ARTICLE_FIELDS
 from onneshon.index.errors import CorpusError
@@ -68,6 +68,14 @@ def _raising(fault: Exception) -> Iterator[bytes]:
     yield b""
 
 
+Meter: TypeAlias = Callable[[int], object]
+"""Called with the number of bytes that were read."""
+
+
+def no_meter(_count: int) -> None:
+    """A meter that counts nothing."""
+
+
 class Opened:
     """One open source.
 
@@ -91,7 +99,7 @@ class Opened:
         name: str,
         identity: str,
         path: Path | None,
-        meter: Callable[[int], object],
+        meter: Meter = no_meter,
         database: str | None = None,
         *,
         selection: Selection = EVERYTHING,

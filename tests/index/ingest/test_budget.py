@@ -170,7 +170,7 @@ def test_names_of_columns_are_compared_once() -> None:
             return str(self) == other
 
     columns = [Name(f"c{number}") for number in range(1_000)]
-    opened = Opened("a.csv", "a", None, lambda _: None)
+    opened = Opened("a.csv", "a", None)
     assert opened.named_apart([*columns, "c1"], "csv", 1)[-1] == "c1 2"
     assert compared < 5_000
 

@@ -131,7 +131,7 @@ def test_wherever_a_file_is_cut_into_pieces_the_objects_are_the_same(
     text = json.dumps(objects, ensure_ascii=False, indent=1 if spread else None).encode(
         "utf-8", "surrogatepass"
     )
-    opened = Opened("x", "x", None, lambda _count: None)
+    opened = Opened("x", "x", None)
     opened.__dict__["head"] = b""
     opened._pieces = iter([text[at : at + size] for at in range(0, len(text), size)])
     found = [record for record in JsonArray().read(opened) if isinstance(record, RawRecord)]
