@@ -220,8 +220,7 @@ def _vocabulary(vocabulary: Vocabulary, counts: dict[str, int]) -> Iterator[str]
 def _pairs(pairs: WordPairs, articles: Sequence[Article]) -> Iterator[str]:
     """Pairs counted too often; too few is no fault, as rare ones were left out, also before a merge."""
     held = counts_of_texts(text for article in articles for text in (article.title, article.body))
-    expected = [*held]
-    more = joined([pairs.counts(), *expected], [1, *(-1 for _ in expected)], most=_ALL)
+    more = joined([pairs.counts()], [*held], most=_ALL)
     for pair, count in zip(more.pairs.tolist(), more.counts.tolist(), strict=True):
         first, second = (more.words[number].decode() for number in (pair >> 32, pair & 0xFFFFFFFF))
         times = "time" if count == 1 else "times"

@@ -244,7 +244,7 @@ def _join_pairs(parts: Sequence[OpenSegment], path: Path) -> None:
     found = [WordPairs.open(part.pairs_file) for part in parts]
     known = [pairs.counts() for pairs in found if pairs is not None]
     dead = list(counts_of_texts(text for part in parts for text in _dead_texts(part)))
-    write_pairs(path, joined([*known, *dead], [*(1 for _ in known), *(-1 for _ in dead)]))
+    write_pairs(path, joined(known, dead))
 
 
 def _dead_texts(part: OpenSegment) -> Iterator[str]:

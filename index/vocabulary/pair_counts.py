@@ -170,21 +170,21 @@ def counts_of_tokens(ids: U4, ends: U1, terms: Sequence[str]) -> PairCounts:
 
 
 def joined(
-    parts: Sequence[PairCounts], signs: Sequence[int] | None = None, most: int | None = None
+    parts: Sequence[PairCounts], gone: Sequence[PairCounts] = (), most: int | None = None
 ) -> PairCounts:
     """The counts of several texts together, cut to the commonest.
 
     Args:
         parts: the counts of each text.
-        signs: 1 for each part that is added, -1 for each that is subtracted; None adds all.
+        gone: the counts of texts that are in the parts, and are subtracted.
         most: the number of pairs to keep; None for the budget of all text.
     """
-    signs = signs or [1] * len(parts)
-    words = list(dict.fromkeys(sorted(word for part in parts for word in part.words)))
+    signed = [*((part, 1) for part in parts), *((part, -1) for part in gone)]
+    words = list(dict.fromkeys(sorted(word for part, _ in signed for word in part.words)))
     index = {word: number for number, word in enumerate(words)}
     occurrences = np.zeros(len(words), np.int64)
     pairs, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-    for part, sign in zip(parts, signs, strict=True):
+    for part, sign in signed:
         numbers = np.array([index[word] for word in part.words], np.int64)
         occurrences[numbers] += sign * part.occurrences
         firsts, seconds = _parted(part.pairs)
@@ -193,7 +193,7 @@ def joined(
     np.maximum(occurrences, 0, out=occurrences)
     found, of_each = _summed(np.concatenate(pairs), np.concatenate(counts))
     left = of_each > 0
-    total = max(0, sum(sign * part.total for part, sign in zip(parts, signs, strict=True)))
+    total = max(0, sum(sign * part.total for part, sign in signed))
     return PairCounts(words, occurrences, found[left], of_each[left], total).within(
         budget(total) if most is None else most
     )

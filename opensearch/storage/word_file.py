@@ -61,8 +61,7 @@ class PairTally:
 
     def total(self) -> PairCounts:
         """The counts of added articles, less those of removed ones."""
-        added, gone = self.added.parts(), self.gone.parts()
-        return joined([*added, *gone], [1] * len(added) + [-1] * len(gone))
+        return joined(self.added.parts(), self.gone.parts())
 
 
 class _Sum:

@@ -197,8 +197,7 @@ def _merge_all(folders: Sequence[Path], target: Path, titles_there: Iterable[str
             titles.add(title)
             count += 1
         _write_words(target, words, titles, count)
-    added, gone = _pairs(folders), _pairs(folders, GONE)
-    write_pairs(target / PAIRS, joined([*added, *gone], [1] * len(added) + [-1] * len(gone)))
+    write_pairs(target / PAIRS, joined(_pairs(folders), _pairs(folders, GONE)))
     (target / LEARNED_FILE).write_bytes((folders[0] / LEARNED_FILE).read_bytes())
 
 
