@@ -20,7 +20,7 @@ import click
 from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.errors import KINDS, CorpusError
-from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.indexer.progress import Progress
 from onneshon.index.ingest.source import Since
 from onneshon.index.remote import Outcome
 from onneshon.index.storage.durable import replace_file
@@ -165,7 +165,7 @@ def with_further(
 def progress_of(*, quiet: bool) -> Progress:
     """The progress on standard error: none if quiet, a bar on a terminal, lines elsewhere."""
     if quiet:
-        return SilentProgress()
+        return Progress()
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
 
 

@@ -40,10 +40,6 @@ class Progress:
         """The build is over, whether it succeeded or failed."""
 
 
-class SilentProgress(Progress):
-    """Reports nothing."""
-
-
 class PassingOn(Progress):
     """Passes each report of a build on to another listener.
 

@@ -11,7 +11,7 @@ from typing import Any
 from onneshon.index.configuration import Configuration
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, IndexLockedError, IndexStateError
-from onneshon.index.indexer.progress import Phases, SilentProgress
+from onneshon.index.indexer.progress import Phases, Progress
 from onneshon.index.indexer.write_options import Acceptance, Allowance, WriteOptions
 from onneshon.index.ingest.articles_in_hand import ArticleSource, intake_of
 from onneshon.index.ingest.corpus import Corpus
@@ -213,7 +213,7 @@ class WriteJob:
         self._started = time.monotonic()
         self.options = options
         self._directory = directory
-        self.phases = Phases(options.progress or SilentProgress())
+        self.phases = Phases(options.progress or Progress())
         self.problems = Problems(strict=options.strict, listener=self.phases.problem)
         self.acceptance = Acceptance(Allowance.parse(options.max_bad), options.force)
 

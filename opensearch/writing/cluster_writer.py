@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from onneshon.index.article import Article
 from onneshon.index.errors import ArticleNotFoundError
-from onneshon.index.indexer.progress import Progress, SilentProgress
+from onneshon.index.indexer.progress import Progress
 from onneshon.index.indexer.write_job import UpdateReport, WriteJob
 from onneshon.index.indexer.write_options import Acceptance, UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
@@ -72,7 +72,7 @@ class ClusterWriter:
             phases: the progress to report to.
             account: the account of what was read, for the report.
         """
-        phases, changer, live = phases or SilentProgress(), self.changer, self.generation
+        phases, changer, live = phases or Progress(), self.changer, self.generation
         changer.flush()
         phases.stage("counting the words")
         changer.count()

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from onneshon.index import Article, BuildError, CorpusError, IndexMissingError, build, open_index, update
 from onneshon.index.commands.main import main
-from onneshon.index.indexer.progress import SilentProgress
+from onneshon.index.indexer.progress import Progress
 from onneshon.index.ingest.preview import preview
 from onneshon.index.storage.generations import Generations
 from tests.building import numbered, segments_left_apart, write_corpus
@@ -24,7 +24,7 @@ def lines(path: Path, records: Sequence[Mapping[str, Any]]) -> Path:
     return path
 
 
-class Told(SilentProgress):
+class Told(Progress):
     """Progress that notes its stages."""
 
     def __init__(self) -> None:
