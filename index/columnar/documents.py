@@ -243,7 +243,3 @@ class DocumentsReader:
     def fingerprints(self) -> NDArray[np.uint64]:
         """The fingerprint of each body, similar for similar bodies, shape (count,); (0,) if none are kept."""
         return self._file.array(FINGERPRINTS)
-
-    def verify(self) -> None:
-        """Verify the checksums of the file; raises IndexCorruptError."""
-        self._file.verify()

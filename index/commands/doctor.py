@@ -183,7 +183,7 @@ def _index(directory: Path) -> Iterator[Finding]:
             yield from _averages(reader)
             yield from _site(directory, reader.declared)
     except OnneshonError as error:
-        yield _wrong("index", error)
+        yield _wrong(error)
         yield from _site(directory, None)
     holder = current_holder(directory)
     if holder:
@@ -202,14 +202,14 @@ def _at_address(index: RemoteIndex) -> Iterator[Finding]:
     try:
         yield from index.commands().findings()
     except OnneshonError as error:
-        yield _wrong("index", error)
+        yield _wrong(error)
     yield from _site(site_directory(index), None)
 
 
-def _wrong(name: str, error: OnneshonError) -> Finding:
+def _wrong(error: OnneshonError) -> Finding:
     """The finding for an error: its message, and as advice the part after the last colon."""
     reason, _, remedy = str(error).rpartition(": ")
-    return Finding(name, "wrong", reason or str(error), remedy, exit_code=error.exit_code)
+    return Finding("index", "wrong", reason or str(error), remedy, exit_code=error.exit_code)
 
 
 def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:

@@ -58,7 +58,6 @@ class Corpus(Intake):
         self._digests = RecordDigests(self._mapping, self._reading)
         self._raw: RawRecord | None = None
         """The record of the article yielded last, if the record can be recognised the next time."""
-        self._derived = False
 
     @property
     def total_bytes(self) -> int | None:
@@ -69,11 +68,6 @@ class Corpus(Intake):
     def record_digest(self) -> int:
         """The digest of the record of the article yielded last; ``NO_RECORD`` if it has none."""
         return NO_RECORD if self._raw is None else self._digests.of(self._raw)
-
-    @property
-    def has_derived_id(self) -> bool:
-        """Whether the id of the article yielded last was derived from its place in its source."""
-        return self._derived
 
     def __iter__(self) -> Iterator[Article]:
         self.passed += self._sources.passed
@@ -173,7 +167,7 @@ class Corpus(Intake):
         else:
             # The id of a page is its address, which is also its place: such an id is not derived.
             is_derived = article.id == record.derived_id
-            self._derived = is_derived and not self._mapping.id_of(record.fields)
+            self.has_derived_id = is_derived and not self._mapping.id_of(record.fields)
             yield from self._unique(article, record.where)
 
     def _withdrawn(self, _record: Record) -> None:

@@ -146,6 +146,7 @@ class Intake:
         sources: names of the sources that the articles were read from, for the record.
         withheld: ids of articles to be skipped.
         faulty: ids of articles that a source has, but not in a valid form.
+        has_derived_id: whether the id of the article yielded last was derived from its place in its source.
     """
 
     sources: tuple[str, ...] = ()
@@ -162,6 +163,7 @@ class Intake:
         self._ids: set[bytes] = set()
         self.withheld: frozenset[str] = frozenset()
         self.faulty: set[str] = set()
+        self.has_derived_id = False
 
     @property
     def total_bytes(self) -> int | None:
@@ -172,11 +174,6 @@ class Intake:
     def record_digest(self) -> int:
         """The digest of the record of the article yielded last; ``NO_RECORD`` if it has none."""
         return NO_RECORD
-
-    @property
-    def has_derived_id(self) -> bool:
-        """Whether the id of the article yielded last was derived from its place in its source."""
-        return False
 
     def __iter__(self) -> Iterator[Article]:
         raise NotImplementedError

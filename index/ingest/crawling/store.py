@@ -72,14 +72,12 @@ class Kept:
     """The stored state of a page or a list.
 
     Attributes:
-        url: its address.
         is_new: whether to request it: the current crawl has not, and its content is not known to be current.
         etag: the ETag of the stored content; empty if there is none.
         modified: the Last-Modified header of the stored content; empty if there is none.
         has_content: whether content is stored.
     """
 
-    url: str
     is_new: bool
     etag: str
     modified: str
@@ -137,7 +135,7 @@ class PageStore:
 
     def begin(self, address: str, now: float) -> None:
         """Begin a crawl, or resume the last one if it began less than a day ago and did not end."""
-        last, is_over, began = (self._value(name, 0) for name in ("round", "is_over", "began"))
+        last, is_over, began = (self._value(name) for name in ("round", "is_over", "began"))
         if not last or is_over or now - began > 86_400:  # noqa: PLR2004  # seconds of a day
             last, began = last + 1, now
         self.round = last
@@ -146,7 +144,7 @@ class PageStore:
 
     def remembered(self, name: str) -> str:
         """The value stored with ``remember`` under a name; empty if there is none."""
-        return str(self._value(name, 0) or "")
+        return str(self._value(name) or "")
 
     def remember(self, **values: str) -> None:
         """Store values of the crawl under names, for the next crawl."""
@@ -222,7 +220,7 @@ class PageStore:
         asked, is_same, etag, modified, has_content = row or (0, False, "", "", False)
         is_known = bool(has_content) and (asked == self.round or bool(is_same))
         etag, modified = (etag, modified) if has_content else ("", "")
-        return Kept(url, not is_known, etag, modified, bool(has_content))
+        return Kept(not is_known, etag, modified, bool(has_content))
 
     def first_fault(self) -> str:
         """The fault of the first list that could not be read; empty if all could be."""
@@ -293,7 +291,7 @@ class PageStore:
 
     def forget_gone(self) -> None:
         """Clear the state ``gone``, once the articles of such pages were deleted from the index."""
-        last = int(self._value("round", 0))
+        last = int(self._value("round"))
         self._connection.execute("DELETE FROM pages WHERE state = 'gone' AND listed < ?", (last,))
         self._connection.execute("UPDATE pages SET state = 'passed' WHERE state = 'gone'")
 
@@ -315,9 +313,9 @@ class PageStore:
             {**values, "round": self.round, "now": now, "url": url},
         )
 
-    def _value(self, name: str, default: float) -> Any:
+    def _value(self, name: str) -> Any:
         row = self._connection.execute("SELECT value FROM crawl WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else default
+        return row[0] if row else 0
 
     def _set(self, **values: Any) -> None:
         self._connection.executemany(

@@ -45,7 +45,9 @@ def file_of(writer: SectionWriter) -> SectionFile:
     """The written file, opened for reading."""
     stream = io.BytesIO()
     writer.write_to(stream, "test.doc")
-    return SectionFile(bytearray(stream.getvalue()), "test.doc")
+    file = SectionFile(bytearray(stream.getvalue()), "test.doc")
+    file.verify()
+    return file
 
 
 def written(given_documents: Sequence[Document], *, printed: bool = True) -> DocumentsReader:
@@ -90,7 +92,6 @@ def test_documents_come_back(given_documents: list[Document], printed: bool, pen
     assert reader.count == len(given_documents)
     assert {*reader.fields} == {name for each in given_documents for name in each.lengths}
     assert read(reader) == [*plain(given_documents, printed=printed)]
-    reader.verify()
 
 
 @given(st.lists(st.lists(st.tuples(some, st.booleans()), max_size=6), min_size=1, max_size=3), st.booleans())
