@@ -196,7 +196,7 @@ except Exception as error:
 @pytest.mark.parametrize("way", ["put", "swap"])
 def test_a_full_disk_is_said_with_what_to_do(tmp_path: Path, way: str) -> None:
     """The library says what the system said, and no more; an operator has to make room."""
-    command = [sys.executable, "-c", TO_A_FULL_DISK, f"file://{tmp_path}/store", way]
+    command = [sys.executable, "-B", "-c", TO_A_FULL_DISK, f"file://{tmp_path}/store", way]
     told = subprocess.check_output(command, text=True)
     assert told.startswith(f"StoreError file://{tmp_path}/store cannot be ")
     assert "File too large" in told
