@@ -226,12 +226,6 @@ class Thumbnailer:
         self._want(url, size)
         return None
 
-    @property
-    def idle(self) -> bool:
-        """Whether no picture is being made."""
-        with self._lock:
-            return not self._workers
-
     def _path(self, url: str, size: str) -> Path:
         return self._folder / f"{_digest(url)[:32]}-{size}.webp"
 

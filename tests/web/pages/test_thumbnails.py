@@ -1,7 +1,6 @@
 import datetime as dt
 import io
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -53,15 +52,16 @@ class _Source:
 def _after_all(maker: Thumbnailer, url: str = URL, size: str = "hit") -> Path | None:
     """The thumbnail after all wanted ones are made."""
     maker.file(url, size)
-    _until_idle(maker)
+    _until_all_are_made()
     return maker.file(url, size) if maker._path(url, size).exists() else None
 
 
-def _until_idle(maker: Thumbnailer) -> None:
-    end = time.monotonic() + SECONDS
-    while not maker.idle and time.monotonic() < end:
-        time.sleep(0.005)
-    assert maker.idle
+def _until_all_are_made() -> None:
+    """Wait for the threads that make pictures, which end when none is wanted."""
+    for thread in threading.enumerate():
+        if thread.name == "small pictures":
+            thread.join(SECONDS)
+            assert not thread.is_alive()
 
 
 def _made(tmp_path: Path, data: bytes, size: str = "hit") -> Path | None:
@@ -152,7 +152,7 @@ def test_nobody_waits_for_a_picture(tmp_path: Path) -> None:
         assert going.acquire(timeout=SECONDS)
     assert not going.acquire(blocking=False)
     let_go.set()
-    _until_idle(maker)
+    _until_all_are_made()
     assert all(maker.file(str(at), "hit") for at in range(5))
 
 
@@ -221,7 +221,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskCli
 def test_pages_ask_nobody_else_for_pictures(client: FlaskClient, path: str) -> None:
     """The pages' policy forbids others' pictures; the thumbnail is there when a page is shown again."""
     client.get(path)
-    _until_idle(client.application.extensions["onneshon_thumbnailer"])
+    _until_all_are_made()
     answer = client.get(path)
     html = answer.get_data(as_text=True)
     assert f'src="{URL}"' not in html
