@@ -184,7 +184,8 @@ def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line:
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     if len(row) > len(names):
-        yield CorpusError(where, "csv", f"{len(row)} fields in a row of {len(names)} columns")
+        reason = f"{len(row)} fields in a row of {len(names)} columns: quote a text that has the separator"
+        yield CorpusError(where, "csv", reason)
     elif any(cell.strip() for cell in row):
         try:
             texts = codes.texts(row, names, where)

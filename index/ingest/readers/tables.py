@@ -133,7 +133,8 @@ def _names(opened: Opened, cells: list[_Cell], sheet: str | None) -> list[str]:
 def _record(names: list[str], cells: list[_Cell], where: str, derived_id: str) -> Found:
     """The record of a row, or its fault."""
     if len(cells) > len(names):
-        return CorpusError(where, "format", f"{len(cells)} cells in a row of {len(names)} columns")
+        reason = f"{len(cells)} cells in a row of {len(names)} columns: name each column in the first row"
+        return CorpusError(where, "format", reason)
     if None in cells:
         reason = f"a formula without its value in column {names[cells.index(None)]}: "
         return CorpusError(where, "format", reason + _CALCULATE)

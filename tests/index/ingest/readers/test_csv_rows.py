@@ -253,7 +253,8 @@ def test_without_the_names_of_columns_nothing_is_read(tmp_path: Path) -> None:
 
 def test_one_column_is_separated_by_commas(tmp_path: Path) -> None:
     """There is no sign of another separator."""
-    assert read_file(tmp_path / "news.csv", "title\nনদী\nক,খ\n").kinds == ["csv"]
+    ((_, kind, reason),) = read_file(tmp_path / "news.csv", "title\nনদী\nক,খ\n").faults
+    assert (kind, reason) == ("csv", "2 fields in a row of 1 columns: quote a text that has the separator")
 
 
 def test_empty_cells_beyond_the_last_column_are_none(tmp_path: Path) -> None:

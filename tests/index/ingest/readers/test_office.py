@@ -386,7 +386,7 @@ def test_a_row_of_more_cells_than_names_is_reported(tmp_path: Path) -> None:
     assert read.titles == ["ঘ"]
     ((where, kind, reason),) = read.faults
     assert (where, kind) == (f"{path}: row 2", "format")
-    assert "3 cells in a row of 2 columns" in reason
+    assert "3 cells in a row of 2 columns: name each column" in reason
 
 
 def test_more_columns_than_a_table_may_have_are_reported(tmp_path: Path) -> None:
