@@ -143,6 +143,7 @@ LACKING: Final = (
     "lacks a part of the index now (red), no copy of it is on a node: bring the node back that had it, or "
     "restore a snapshot"
 )
+UNASSIGNED: Final = "`GET _cluster/allocation/explain` on the cluster says why"
 DISK: Final = (
     "may not be written now, as the disk of a node is nearly full: make room there, such as with "
     "`onneshon index gc --only-live`; OpenSearch lifts the block by itself ({})"

@@ -22,7 +22,7 @@ from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ranking import Basis
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.faults import UNASSIGNED, ClusterError
 from onneshon.opensearch.connection.reading import LIVE, documents
 from onneshon.opensearch.storage.documents import DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
@@ -277,7 +277,7 @@ def spread(cluster: Cluster, names: str, layout: Layout) -> None:
     while (status := health()["status"]) != "green" and time.monotonic() < until:
         time.sleep(PAUSE)
     if status == "red":
-        raise ClusterError(f"{cluster.address}: a shard of {names} is on no node")
+        raise ClusterError(f"{cluster.address}: a shard of {names} is on no node: {UNASSIGNED}")
 
 
 def _replicas(cluster: Cluster, layout: Layout) -> int:

@@ -86,7 +86,8 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
     _check_mapping(cluster, generation)
     health = cluster.read(lambda client: client.cluster.health(index=generation.index))
     if health["status"] == "red":
-        raise ClusterError(f"{generation.name} is red: {health['unassigned_shards']} shards are on no node")
+        red = f"{generation.name} is red: {health['unassigned_shards']} shards are on no node"
+        raise ClusterError(f"{red}: bring the nodes back that had them, or restore a snapshot")
     state, words = read_state(cluster, generation.name), [*words_of_parts(cluster, generation.name)]
     counts, compared = WordCounts(), 0
     for made in islice(analyzed_again(cluster, generation, compare=True), None if deep else COMPARED):

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from onneshon.index.errors import IndexMissingError, IndexStateError
 from onneshon.opensearch.connection.address import generation_of
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.faults import UNASSIGNED, ClusterError
 from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.writing.lease import writer_lease
 
@@ -156,7 +156,7 @@ def _wait_until_there(cluster: Cluster, names: Sequence[str]) -> None:
         if status != "red" and not initializing and active >= len(names):
             return
         if status == "red" and not initializing:
-            raise ClusterError(f"{unassigned} shards of {index} could not be restored")
+            raise ClusterError(f"{unassigned} shards of {index} could not be restored: {UNASSIGNED}")
 
 
 WATCHED: Final = ("status", "active_primary_shards", "initializing_shards", "unassigned_shards")

@@ -208,7 +208,9 @@ def test_copies_that_do_not_come_are_gone_without(
     if goes_live:
         assert build_on_cluster(NEWS, news).articles == 5
     else:
-        with pytest.raises(ClusterError, match="a shard of news-000001,news-000001-files is on no node"):
+        with pytest.raises(
+            ClusterError, match="a shard of news-000001,news-000001-files is on no node: `GET"
+        ):
             build_on_cluster(NEWS, news)
     assert len(said) == 3  # at 200, 400 and 600 seconds
 

@@ -241,7 +241,7 @@ def test_a_field_that_is_kept_in_another_way_is_found(built: Cluster, memory: Me
 def test_a_part_that_is_on_no_node_is_reported_by_every_look(built: Cluster, memory: MemoryClient) -> None:
     """A check stops with an error, while the doctor continues."""
     memory.store.one("news").is_lost = True
-    with pytest.raises(ClusterError, match="news-000001 is red: 4 shards are on no node"):
+    with pytest.raises(ClusterError, match="news-000001 is red: 4 shards are on no node: bring"):
         check_cluster(built)
     said = {finding.name: finding for finding in examine_cluster(built)}
     assert (said["parts"].state, said["parts"].exit_code) == ("wrong", 1)
