@@ -106,6 +106,7 @@ _OPEN: Final = frozenset({"/healthz", "/readyz"})
 """Paths that need no key even on a private server: they tell strangers nothing about articles."""
 
 _WANTED: Final = "A key is needed: Authorization: Bearer KEY."
+_ASK: Final = "ask the operator of the server for one, which `onneshon keys add` makes."
 
 
 def key_of(authorization: str, *, basic: bool = False) -> str:
@@ -143,9 +144,9 @@ def admitted(keys: KeyFile, authorization: str, scope: Scope, *, basic: bool = F
     client = keys.client(key) if key else None
     if client is None:
         challenge = 'Basic realm="Onneshon", charset="UTF-8"' if basic else 'Bearer realm="Onneshon"'
-        raise AccessError(401, "The key is not known." if key else _WANTED, challenge=challenge)
+        raise AccessError(401, f"The key is not known: {_ASK}" if key else _WANTED, challenge=challenge)
     if scope not in client.scopes:
-        raise AccessError(403, f"The key of {client.name} is not for {scope}.")
+        raise AccessError(403, f"The key of {client.name} is not for {scope}: {_ASK}")
     return client
 
 

@@ -82,7 +82,9 @@ def _client(line: str, where: str) -> Client:
     name, scopes, digest, made = [*line.split(), "", "", "", ""][:4]
     wanted = frozenset(scope for scope in SCOPES if scope in scopes.split(","))
     if not _NAME.fullmatch(name) or len(wanted) != len(scopes.split(",")) or not _DIGEST.fullmatch(digest):
-        raise KeyFileError(f"{where} is no key: a line has a name, scopes, a digest and a day")
+        raise KeyFileError(
+            f"{where} is no key: take the line out, and make a new key with `onneshon keys add`."
+        )
     return Client(name, wanted, digest, made)
 
 
@@ -92,14 +94,16 @@ def _read(path: Path) -> tuple[Client, ...]:
     except OSError as error:
         raise KeyFileError(f"The keys in {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise KeyFileError(f"{path} is no file of keys: it is not UTF-8.") from error
+        raise KeyFileError(
+            f"{path} is no file of keys (not UTF-8): name the one that `onneshon keys add` made."
+        ) from error
     found = [
         _client(line, f"{path}:{number}")
         for number, line in enumerate(lines, 1)
         if line.strip() and not line.startswith("#")
     ]
     if len({client.name for client in found}) != len(found):
-        raise KeyFileError(f"{path} has two keys of one name.")
+        raise KeyFileError(f"{path} has two keys of one name: take one of the lines out.")
     return tuple(found)
 
 

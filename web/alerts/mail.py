@@ -258,7 +258,10 @@ def _explained(settings: AlertSettings) -> Iterator[None]:
         # The server's text may contain addresses, which belong in no log.
         raise MailError(f"{where} took no mail ({type(error).__name__}): see [site.alerts]") from error
     except OSError as error:
-        raise MailError(f"{where} cannot be reached: {error.strerror or type(error).__name__}") from error
+        reason = error.strerror or type(error).__name__
+        raise MailError(
+            f"{where} cannot be reached ({reason}): see server and port in [site.alerts]"
+        ) from error
 
 
 def _password(path: Path) -> str:

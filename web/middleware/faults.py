@@ -148,7 +148,7 @@ def _of_request(error: AccessError | HostError | JournalError | ChangedError) ->
     if isinstance(error, HostError):
         return Fault(400, "host", str(error))
     current_app.logger.error("%s (request %s)", error, request_id())
-    return Fault(503, "busy", "The queue takes nothing just now; nothing was queued.")
+    return Fault(503, "busy", "The queue takes nothing just now; nothing was queued: send it again later.")
 
 
 def _of_index(error: IndexStateError) -> Fault:

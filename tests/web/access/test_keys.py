@@ -103,7 +103,7 @@ def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path, caplog: pytest
 def test_a_line_that_is_no_key_is_reported_by_its_place(path: Path, line: str) -> None:
     """Reading the file fails at the start, before anything is served."""
     path.write_text(f"# keys\n{line}\n", "utf-8")
-    with pytest.raises(KeyFileError, match=r"keys:2 is no key"):
+    with pytest.raises(KeyFileError, match=r"keys:2 is no key: .*`onneshon keys add`"):
         KeyFile(path)
 
 
@@ -113,7 +113,7 @@ def test_two_keys_of_one_name_are_refused(path: Path) -> None:
     with pytest.raises(KeyFileError, match="already"):
         add_key(path, "a", ["write"], TODAY)
     path.write_text(path.read_text("utf-8") * 2, "utf-8")
-    with pytest.raises(KeyFileError, match="two keys of one name"):
+    with pytest.raises(KeyFileError, match="two keys of one name: take"):
         KeyFile(path)
 
 
