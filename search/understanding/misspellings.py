@@ -103,6 +103,14 @@ def _is_abbreviation(word: str) -> bool:
     return word.endswith(VISARGA) and aksharas(word) <= _SHORT
 
 
+def _behind(candidate: _Other, best: _Other) -> float:
+    """How much worse a candidate is than the best one; another form of the same word is no worse.
+
+    For নারায়ণগঞ্চে the word নারায়ণগঞ্জ is the better candidate, but নারায়ণগঞ্জে differs in one letter alone.
+    """
+    return candidate.score - best.score if best.stems.isdisjoint(candidate.stems) else 0.0
+
+
 class Misspellings:
     """Finds the corrections of words. Thread-safe.
 
@@ -255,15 +263,16 @@ class Misspellings:
         )
         rival = next((candidate for candidate in rest if best.stems.isdisjoint(candidate.stems)), None)
         lead = min(rival.score - best.score if rival else GAP_AT_MOST, GAP_AT_MOST)
-        return [
+        found = [
             Correction(
                 candidate.word,
                 candidate.frequency,
-                self._certainty(word, articles, candidate, lead, candidate.score - best.score),
+                self._certainty(word, articles, candidate, lead, _behind(candidate, best)),
             )
             for candidate in others
             if candidate.frequency > exceeded
         ]
+        return sorted(found, key=lambda correction: -correction.certainty)
 
     def _candidates(self, near: Sequence[Candidate], *, unknown: bool) -> list[_Other]:
         """Each candidate once, the best first; a candidate that is itself a slip becomes its correction.

@@ -312,3 +312,10 @@ def test_the_usual_spelling_that_another_word_precedes_is_less_certain(tmp_path:
     """So its neighbours may still decide for it."""
     first, usual = found(WordList(tmp_path, {"ধর্ষণ": 347, "দর্শন": 37}), "দর্ষণ")
     assert usual.certainty == first.certainty - 1.0
+
+
+def test_another_form_of_the_best_candidate_is_no_worse(tmp_path: Path) -> None:
+    """নারায়ণগঞ্চে is নারায়ণগঞ্জে with one letter wrong, though people mostly search without an ending."""
+    first, other = found(WordList(tmp_path, {"নারায়ণগঞ্জ": 277, "নারায়ণগঞ্জে": 145}), "নারায়ণগঞ্চে")[:2]
+    assert [first.word, other.word] == [canonical("নারায়ণগঞ্জে"), canonical("নারায়ণগঞ্জ")]
+    assert first.certainty > 0 > other.certainty
