@@ -13,7 +13,7 @@ from onneshon.index.vocabulary.vocabulary import CANDIDATES
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.abbreviations import whole_word
-from onneshon.search.understanding.certainty import by_frequency, is_slip, needed
+from onneshon.search.understanding.certainty import HOPELESS, by_frequency, is_slip, needed
 from onneshon.search.understanding.latin_entries import heard_as_english
 from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_sounds import LatinCandidate
@@ -331,9 +331,17 @@ class Hypotheses:
             return
         texts, distance = heard
         articles, meant = max((document_frequency(text, self._index), text) for text in map(canonical, texts))
-        if articles and folded_stem(meant) != stem:
+        if articles and folded_stem(meant) != stem and not self._is_near_another(word):
             sure = _WRITTEN + by_frequency(known, articles) - needed(known) if known else _ENGLISH
             yield _read_as(word, Correction(meant, articles, sure - distance, "meaning"))
+
+    def _is_near_another(self, word: _Word) -> bool:
+        """Whether a word of the same consonants may be meant by a rare one: ভোটির is ভোটের, no *voter*."""
+        sound = skeleton(word.exact)
+        return any(
+            way.certainty >= HOPELESS and skeleton(way.word) == sound
+            for way in self._misspellings.of(word.token, word.articles)
+        )
 
     def _unfinished(self, before: _Word | None, last: _Word, words: int) -> Iterator[Hypothesis[Meant]]:
         """The completions of the last word; the certainty of its usual spelling is added to their scores."""

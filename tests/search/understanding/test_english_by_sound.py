@@ -89,3 +89,23 @@ def test_what_is_no_part_of_the_word_is_not_heard(
     """With its ending the word is *instance*; *potter* would need an ending that is not there."""
     index = WordList(tmp_path, {known: 3, meaning: 90})
     assert not Readings(index, lambda _stems: 0).read(typed, analyze(typed), TimeBudget())
+
+
+@pytest.mark.parametrize(
+    ("typed", "near", "meaning", "read"),
+    [
+        ("ব্যাতিল", "বাতিল", "লড়াই", "বাতিল"),
+        ("বোর্ডেড়", "বোর্ডের", "সীমান্ত", "বোর্ডের"),
+        ("পেপ্যার", "পেপার", "মরিচ", "পেপার"),
+        ("পভার্টি", "পার্টি", "দারিদ্র্য", "দারিদ্র্য"),
+    ],
+    ids=["no battle", "no border", "no pepper", "no party"],
+)
+def test_what_may_be_a_slip_for_a_word_of_the_same_consonants_is_not_english(
+    tmp_path: Path, typed: str, near: str, meaning: str, read: str
+) -> None:
+    """A search for বাতিল must not say that it looked for লড়াই; but another consonant is another word."""
+    index = WordList(tmp_path, {near: 34, meaning: 90, "নির্দেশ": 400})
+    query = f"{typed} নির্দেশ"
+    found = Readings(index, lambda _stems: 0).read(query, analyze(query), TimeBudget())
+    assert [reading.text for reading in found] == [read]
