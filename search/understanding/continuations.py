@@ -23,6 +23,7 @@ from onneshon.index.vocabulary.channels import (
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.search.understanding.respelling import respellings
 from onneshon.search.understanding.romanised import per_letter
 
 _MEASURED: Final = 1_024
@@ -81,9 +82,12 @@ class Followers:
         found = self._bengali(first, least)
         if not found or not is_bengali(typed.key):
             return []
-        return _nearest(
-            found, misspelt_beginnings(typed.key, [follower.word for follower in found]), MISTAKES
-        )
+        words = [follower.word for follower in found]
+        distances = misspelt_beginnings(typed.key, words)
+        for spelt, distance in respellings(typed.key).items():  # কেম begins ক্যাম্প
+            begun = [word.startswith(spelt) for word in words]
+            distances = np.where(begun, np.minimum(distances, distance), distances)
+        return _nearest(found, distances, MISTAKES)
 
     def _bengali(self, first: str, least: int = 1) -> list[Follower]:
         found = _content(self._pairs.followers(first, least=least)[: self._measured])

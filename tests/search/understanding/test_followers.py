@@ -72,6 +72,13 @@ def test_a_slip_leads_to_what_follows(followers: Followers) -> None:
     assert followers.misspelt("নদী", TypedWord.of("দূর্ঘ")) == []
 
 
+def test_a_beginning_is_misspelt_by_the_rules_of_spelling_too(tmp_path: Path) -> None:
+    """ে is heard as ্যা, which by single letters is too far; what begins so only in part is no other."""
+    found = after(tmp_path, {"ক্যাম্প": 9, "কলেজ": 9}).misspelt("সড়ক", TypedWord.of("কেম"))
+    assert words_of(found) == ["ক্যাম্প"]
+    assert 0 < found[0].distance <= MISTAKES
+
+
 def test_the_commonest_followers_are_measured(tmp_path: Path) -> None:
     """Followers beyond the limit are found neither by sound nor by correction."""
     few = after(tmp_path, {"পরিবহন": 3, "দুর্ঘটনা": 2}, measured=1)
