@@ -37,6 +37,9 @@ _JOINED: Final = -1.0
 _JOINED_FREQUENCY: Final = 0.5
 """Log-odds that adjacent words are one, and the weight of log(articles(joined) / articles(rarer word))."""
 
+_SPELT_AS_WELL: Final = -1.0
+"""Log-odds that a word that articles have was typed for another of the same sound."""
+
 _ENGLISH: Final = 2.0
 _WRITTEN: Final = -0.35
 """Log-odds that a word is English in Bengali letters, before its distance in sound from the English word is
@@ -164,6 +167,7 @@ class Hypotheses:
             Hypothesis(word.position, word.position + 1, (word.exact,) if word.bengali else ())
             for word in row
         ]
+        typed += (way for _, word, _ in near for way in self._spelt_as_well(word))
         strange = {position for position, other in instead.items() if other.alike}
         bengali = [word for _, word, _ in near]
         misspelt = self._misspelt_among(bengali, (*found, *typed), strange, len(tokens), budget, slack=slack)
@@ -172,6 +176,15 @@ class Hypotheses:
         key_words = not near and len(tokens) <= _FEW_WORDS
         gain = self.context.either if key_words else self.context.gain
         return Lattice((*misspelt, *found, *typed), gain)
+
+    def _spelt_as_well(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
+        """The commonest word of the same sound as a typed one, by which its neighbours may be known.
+
+        A search finds both, so that nothing is read: for আওমি লিগ articles have আওয়ামী লীগ.
+        """
+        if word.articles and not self._misspellings.usual(word.token, word.articles):
+            for other in self._index.vocabulary.of_one_fold(word.exact, _RARE)[:1]:
+                yield Hypothesis(word.position, word.position + 1, (other,), _SPELT_AS_WELL)
 
     def _spelt_otherwise(
         self, near: Sequence[_Beside], words: int, budget: TimeBudget, short: Container[int]

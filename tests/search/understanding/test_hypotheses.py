@@ -254,6 +254,26 @@ def test_a_word_that_never_stands_there_may_be_one_that_often_does(
     assert read_as(WordList(tmp_path, words, pairs=pairs), query) == list(map(canonical, read))
 
 
+@pytest.mark.parametrize(
+    ("league", "times", "read"),
+    [
+        ("লিগ", 909, "আওয়ামী"),
+        ("লীগ", 909, "আওয়ামী"),
+        ("লিগ", 0, "আমি"),
+        ("দল", 909, "আমি"),
+        ("লেগ", 909, "আমি"),
+    ],
+    ids=["typed for another", "as written", "never beside it", "another word", "of another sound"],
+)
+def test_a_neighbour_may_be_typed_for_another_of_its_sound(
+    tmp_path: Path, league: str, times: int, read: str
+) -> None:
+    """Articles have আওয়ামী লীগ, and a search for লিগ finds লীগ: it must not say that it looked for আমি."""
+    words = {"আমি": 2005, "আওয়ামী": 1006, "লিগ": 384, "লীগ": 615, "লেগ": 90, "দল": 900}
+    pairs = PairList({("আওয়ামী", "লীগ"): times}, dict.fromkeys(map(canonical, words), 1000), 10**7)
+    assert read_as(WordList(tmp_path, words, pairs=pairs), f"আওমি {league}") == [canonical(read)]
+
+
 def test_what_never_stands_there_is_searched_as_typed_too(tmp_path: Path) -> None:
     """The typed word is a word, and a query need not repeat what articles say."""
     words = dict.fromkeys(("খালেদা", "জয়া", "জিয়া"), 200)
