@@ -37,6 +37,11 @@ _JOINED: Final = -1.0
 _JOINED_FREQUENCY: Final = 0.5
 """Log-odds that adjacent words are one, and the weight of log(articles(joined) / articles(rarer word))."""
 
+_NO_WORD: Final = 5.0
+"""Added where no article has one of these words: a space too many explains all that was typed. Of 2,058 words
+of headlines that are cut into such parts 1,990 are read as meant, and 1,377 without this; of 16,470 pairs of
+words there two are joined that are as right apart."""
+
 _SPELT_AS_WELL: Final = -1.0
 """Log-odds that a word that articles have was typed for another of the same sound."""
 
@@ -288,6 +293,7 @@ class Hypotheses:
             usual = self._misspellings.usual(analyze(joined)[0], articles)
             word, articles = (usual.word, usual.articles) if usual else (joined, articles)
             worth = _JOINED + _JOINED_FREQUENCY * math.log((articles + 1) / (rarest + 1))
+            worth += 0.0 if rarest else _NO_WORD
             meant = Correction(word, articles, worth)
             yield Hypothesis(first.position, second.position + 1, (word,), worth, meant)
 

@@ -79,14 +79,14 @@ def test_another_spelling_of_a_word_is_none_in_a_long_query(index: WordList) -> 
     ("query", "joined", "worth"),
     [
         ("মুক্তি যুদ্ধ", "মুক্তিযুদ্ধ", -1 + 0.5 * math.log(301 / 10)),
-        ("সেতু বন্ধ", "সেতুবন্ধ", -1 + 0.5 * math.log(10 / 1)),
+        ("সেতু বন্ধ", "সেতুবন্ধ", -1 + 5 + 0.5 * math.log(10 / 1)),
         ("সড়ক পথ", "সড়কপথ", None),
         ("পদ্মা সেতু", "পদ্মাসেতু", None),
     ],
     ids=["a rare part", "an unknown part", "a part in ten articles", "no such word"],
 )
 def test_adjacent_words_may_be_one(index: WordList, query: str, joined: str, worth: float | None) -> None:
-    """One of the words must be unknown, and the score grows with the articles that have the joined word."""
+    """One of the words must be rare, and the score grows with the articles that have the joined word."""
     (token,) = analyze(joined)
     assert scores(index, query).get((token.exact,)) == (None if worth is None else pytest.approx(worth))
 
@@ -252,6 +252,32 @@ def test_a_word_that_never_stands_there_may_be_one_that_often_does(
     words |= dict.fromkeys(("মা", "মাস", "মালা", "মাথা", "বোমা", "বোমার", "কথা", "কাথা", "11", "18"), 200)
     pairs = PairList(stand, dict.fromkeys(map(canonical, words), 400) | {"কথা": 10**6}, 10**7)
     assert read_as(WordList(tmp_path, words, pairs=pairs), query) == list(map(canonical, read))
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("ভ্যাক সিন", ["ভ্যাকসিন"]),
+        ("স্বাধী নতা", ["স্বাধীনতা"]),
+        ("করোনা ভ্যাক সিন", ["ভ্যাকসিন"]),
+        ("ভ্যাক দেয়া", ["ব্যাক"]),
+        ("ব্যাক সিন", []),
+    ],
+    ids=["its first part", "its last", "behind others", "no such word", "both are words"],
+)
+def test_a_part_that_is_no_word_belongs_to_the_next(tmp_path: Path, query: str, read: list[str]) -> None:
+    """It is nearer to some other word by itself, ব্যাক and নেতা, which a search must not say it looked for."""
+    words = {
+        "ভ্যাকসিন": 241,
+        "ব্যাক": 26,
+        "সিন": 17,
+        "স্বাধীনতা": 300,
+        "নেতা": 900,
+        "করোনা": 984,
+        "দেয়া": 300,
+        "ব্যাকসিন": 9,
+    }
+    assert read_as(WordList(tmp_path, words), query) == list(map(canonical, read))
 
 
 @pytest.mark.parametrize(
