@@ -162,9 +162,12 @@ NOT_READ: Final = 2.0
 _MISSPELT: Final = 1.35
 """A word in no article may mean another where distance(other, typed) <= _MISSPELT * letters(typed)."""
 
-_OF_ENGLISH: Final = 1.1
-"""Greatest distance by letter of a word by sound from a word that a table has as English: *service* is
-সার্ভিস too, *price* no পড়েছে."""
+_OF_TABLE: Final = 1.1
+"""Greatest distance by letter of a word by sound from a word that a table has: *service* is সার্ভিস too,
+*price* no পড়েছে, and *zia* no যা."""
+
+_APART: Final = 0.5
+"""Greatest excess in distance by letter over the nearest word by sound: *podda* is পদ্মা and no পদ."""
 
 LATIN: Final = re.compile("[A-Za-z]+")
 
@@ -296,16 +299,20 @@ class Continuations:
     def _as_heard(self, before: str) -> Iterator[_Before]:
         """The text with further words that the last one, in Latin letters, sounds like.
 
-        For an English word they must sound nearly the same, as it has another meaning already.
+        A word that a table has is known already, so that they must sound nearly the same. Articles must have
+        them behind the word before: nobody means খালেদা যা.
         """
         *others, last = before.split()
         if not LATIN.fullmatch(last):
             return
-        farthest = _OF_ENGLISH if _is_english(last.casefold()) else math.inf
-        heard = (
-            word for word in self._vocabulary.romanised(last, FIRSTS) if per_letter(word, last) <= farthest
-        )
-        yield from self._behind(others, heard)
+        heard = [(per_letter(word, last), word) for word in self._vocabulary.romanised(last, FIRSTS)]
+        farthest = min((distance for distance, _ in heard), default=0.0) + _APART
+        if _is_listed(last.casefold()):
+            farthest = min(farthest, _OF_TABLE)
+        near = (word for distance, word in heard if distance <= farthest)
+        for start in self._behind(others, near):
+            if not others or self.times(start.text):
+                yield start
 
     def _behind(self, others: Sequence[str], meant: Iterable[Candidate]) -> Iterator[_Before]:
         """Each candidate for the last word, behind the other words as a search reads them."""
@@ -315,7 +322,7 @@ class Continuations:
             yield _Before(f"{read}{written} ", word.word, NOT_READ + word.distance)
 
 
-def _is_english(word: str) -> bool:
-    """Whether a table has a word as English, with a meaning and not ambiguous."""
+def _is_listed(word: str) -> bool:
+    """Whether a table has a word, and it is not ambiguous."""
     listed = entry_of(word)
-    return listed is not None and listed[0].kind == "meaning" and not listed[0].ambiguous
+    return listed is not None and not listed[0].ambiguous
