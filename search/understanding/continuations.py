@@ -32,6 +32,10 @@ _COMPARED: Final = 16
 _OUTWEIGHED: Final = 20
 """Factor by which a word must stand there more often than a slip for it."""
 _LETTERS_APART: Final = 2
+_EVERY_OTHER: Final = 2
+_TENTH: Final = 10
+"""A function word is part of a name behind a word that it follows 1 / ``_EVERY_OTHER`` of the time, if it
+stands there 1 / ``_TENTH`` of the time (কাছ থেকে is no name)."""
 
 
 class Follower(NamedTuple):
@@ -67,7 +71,7 @@ class Followers:
 
     def beginning(self, first: str, typed: TypedWord) -> list[Follower]:
         """The followers of ``first`` that begin with the typed text, commonest first; all if it is empty."""
-        return list(_content(self._pairs.followers(first, typed.start)))
+        return list(self._content(first, self._pairs.followers(first, typed.start)))
 
     def sounding(self, first: str, latin: str) -> list[Follower]:
         """The followers of ``first`` whose beginning sounds like Latin letters, best first."""
@@ -90,8 +94,22 @@ class Followers:
         return _nearest(found, distances, MISTAKES)
 
     def _bengali(self, first: str, least: int = 1) -> list[Follower]:
-        found = _content(self._pairs.followers(first, least=least)[: self._measured])
+        found = self._content(first, self._pairs.followers(first, least=least)[: self._measured])
         return [follower for follower in found if is_bengali(follower.word)]
+
+    def _content(self, first: str, found: Iterable[tuple[str, int]]) -> Iterator[Follower]:
+        """The words that people search for: no function words, and no numbers."""
+        return (
+            Follower(word, count)
+            for word, count in found
+            if (is_bengali(word) or "a" <= word[0] <= "z")
+            and (not is_function_word(word) or self._is_name(first, word, count))
+        )
+
+    def _is_name(self, first: str, word: str, count: int) -> bool:
+        """Whether a function word behind another is part of a name: ওবায়দুল কাদের (কাদের is a form of কে)."""
+        occurrences = self._pairs.occurrences
+        return count * _EVERY_OTHER >= occurrences(first) and count * _TENTH >= occurrences(word)
 
 
 def one_a_lemma(found: Iterable[Follower]) -> list[Follower]:
@@ -130,15 +148,6 @@ def _is_slip(follower: Follower, others: Sequence[Follower]) -> bool:
         if abs(len(other) - len(stem)) <= _LETTERS_APART and not other.startswith(stem)
     ]
     return bool(usual) and float(misspelt_beginnings(stem, usual).min()) <= MISTAKES
-
-
-def _content(found: Iterable[tuple[str, int]]) -> Iterator[Follower]:
-    """The words that people search for: no function words, and no numbers."""
-    return (
-        Follower(word, count)
-        for word, count in found
-        if (is_bengali(word) or "a" <= word[0] <= "z") and not is_function_word(word)
-    )
 
 
 def _nearest(found: Sequence[Follower], distances: NDArray[np.float32], farthest: float) -> list[Follower]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.completion.completion import WORTH, TypedWord
 from onneshon.index.vocabulary.channels import MISTAKES
 from onneshon.search.understanding.continuations import Follower, Followers, one_a_lemma, slips_behind
@@ -45,6 +46,24 @@ def test_what_follows_is_what_somebody_looks_for(followers: Followers) -> None:
     found = followers.beginning("সড়ক", TypedWord.of(""))
     assert words_of(found) == ["দুর্ঘটনা", "পরিবহন", "দুর্ঘটনা\u09df", "দুর্নীতি", "show"]
     assert found[0] == Follower("দুর্ঘটনা", 9, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("times", "others", "elsewhere", "found"),
+    [
+        (5, 5, 45, ["কাদের", "পরিবহন"]),
+        (5, 6, 45, ["পরিবহন"]),
+        (5, 5, 46, ["পরিবহন"]),
+    ],
+    ids=["half the time", "less", "as often elsewhere as others"],
+)
+def test_a_function_word_that_mostly_stands_there_is_part_of_a_name(
+    tmp_path: Path, times: int, others: int, elsewhere: int, found: list[str]
+) -> None:
+    """As in ওবায়দুল কাদের, of which only the form কাদেরের was suggested; কাছ থেকে is none."""
+    said = ["ওবায়দুল কাদের"] * times + ["ওবায়দুল পরিবহন"] * others + ["খবর কাদের"] * elsewhere
+    behind = Followers(written(tmp_path / "some.pairs", said))
+    assert sorted(words_of(behind.beginning(canonical("ওবায়দুল"), TypedWord.of("")))) == found
 
 
 def test_what_is_typed_begins_it(followers: Followers) -> None:
