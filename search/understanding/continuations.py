@@ -176,7 +176,8 @@ _OF_TABLE: Final = 1.1
 *price* no পড়েছে, and *zia* no যা."""
 
 _APART: Final = 0.5
-"""Greatest excess in distance by letter over the nearest word by sound: *podda* is পদ্মা and no পদ."""
+"""Greatest excess in distance by letter over the nearest word by sound, unless nothing goes on from nearer
+ones: *podda* is পদ্মা and no পদ."""
 
 LATIN: Final = re.compile("[A-Za-z]+")
 
@@ -251,12 +252,16 @@ class Continuations:
             before: whole words, and a space.
             last: the typed part of the last word; may be empty.
         """
-        found = [
-            Continuation(start.text + self._completion.written(follower.word), follower.score + start.cost)
-            for start in self._starts(before)
-            for follower in slips_behind(one_a_lemma(self._going_on(start.word, last)))
-        ]
+        found = [*self._behind_each(self._starts(before), last)]
+        if not found and LATIN.search(before):
+            found = [*self._behind_each(self._as_heard(before, math.inf), last)]
         return sorted(found, key=lambda continuation: continuation.score)
+
+    def _behind_each(self, starts: Iterable[_Before], last: str) -> Iterator[Continuation]:
+        for start in starts:
+            for follower in slips_behind(one_a_lemma(self._going_on(start.word, last))):
+                text = start.text + self._completion.written(follower.word)
+                yield Continuation(text, follower.score + start.cost)
 
     def _going_on(self, first: str, last: str) -> list[Follower]:
         typed = TypedWord.of(last)
@@ -305,7 +310,7 @@ class Continuations:
         near = (word for word in self._vocabulary.similar(last, FIRSTS) if word.distance <= farthest)
         yield from self._behind(others, near)
 
-    def _as_heard(self, before: str) -> Iterator[_Before]:
+    def _as_heard(self, before: str, apart: float = _APART) -> Iterator[_Before]:
         """The text with further words that the last one, in Latin letters, sounds like.
 
         A word that a table has is known already, so that they must sound nearly the same. Articles must have
@@ -315,7 +320,7 @@ class Continuations:
         if not LATIN.fullmatch(last):
             return
         heard = [(per_letter(word, last), word) for word in self._vocabulary.romanised(last, FIRSTS)]
-        farthest = min((distance for distance, _ in heard), default=0.0) + _APART
+        farthest = min((distance for distance, _ in heard), default=0.0) + apart
         if _is_listed(last.casefold()):
             farthest = min(farthest, _OF_TABLE)
         near = (word for distance, word in heard if distance <= farthest)

@@ -102,11 +102,12 @@ def test_an_english_word_is_also_what_it_sounds_like_if_that_is_not_far_off(
     ("typed", "heard", "offered"),
     [
         ("zia ma", "যা মানুষ", False),
-        ("podda so", "পদ সরকারি", False),
-        ("podda so", "পদে সরকারি", True),
+        ("podda se", "পদ সেরা", False),
+        ("podda se", "পদে সেরা", True),
+        ("podda ra", "পদ রাখা", True),
         ("metro ra", "মাত্র রাত", False),
     ],
-    ids=["a name", "far behind the nearest", "nearly as near", "a loan"],
+    ids=["a name", "far behind the nearest", "nearly as near", "nothing goes on from the nearest", "a loan"],
 )
 def test_a_latin_word_before_the_last_is_nothing_that_sounds_much_less_like_it(
     typed: str, heard: str, offered: bool
