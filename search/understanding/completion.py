@@ -99,9 +99,7 @@ class _Typed:
         self._completion = completion
         self._vocabulary = index.vocabulary
         self._read = cache(as_typed if _SIGNS.search(text) else read)  # the text before may be all of it
-        self._continuations = Continuations(
-            completion, index.pairs, index.vocabulary, lambda part: self._read(part).text
-        )
+        self._continuations = Continuations(completion, index.pairs, index.vocabulary, self._read_whole)
         self._text = text
         self._last = _SPACE.split(text)[-1]
         self._before = text[: len(text) - len(self._last)]
@@ -226,7 +224,15 @@ class _Typed:
         """The text before the last word as typed; if it has Latin words, as a search reads it."""
         if not _HAS_LATIN.search(self._before):
             return self._before
-        return f"{self._read(self._before.strip()).text} "
+        return f"{self._read_whole(self._before.strip())} "
+
+    def _read_whole(self, part: str) -> str:
+        """Words before the last as a search reads them; empty if it adds words, as may be typed behind.
+
+        *shakib al* begins সাকিব আল হাসান, but what is typed behind it does not follow হাসান.
+        """
+        read = self._read(part)
+        return "" if read.begun and len(read.text.split()) > len(part.split()) else read.text
 
     def _starts_of_all(self) -> list[str]:
         """The whole text in canonical spelling, with Latin words read; one text a reading of the last."""

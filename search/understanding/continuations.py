@@ -220,7 +220,7 @@ class Continuations:
         completion: the written forms of words.
         pairs: the counts of adjacent words.
         vocabulary: the words that Latin or misspelt words may stand for.
-        read: returns a text as a search reads it.
+        read: returns a text as a search reads it, empty if it is none.
     """
 
     def __init__(
@@ -330,8 +330,8 @@ class Continuations:
 
     def _behind(self, others: Sequence[str], meant: Iterable[Candidate]) -> Iterator[_Before]:
         """Each candidate for the last word, behind the other words as a search reads them."""
-        read = self._read(" ".join(others)) + " " if others else ""
-        for word in meant:
+        read = f"{self._read(' '.join(others))} ".lstrip() if others else ""
+        for word in meant if read or not others else ():
             written = self._completion.written(word.word)
             yield _Before(f"{read}{written} ", word.word, NOT_READ + word.distance)
 

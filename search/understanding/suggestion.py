@@ -52,12 +52,14 @@ class AsRead:
         articles: the number of articles that have the last concept of the text.
         sure: whether a table has the last word, as a name or as an English word, so that it is complete.
         listed: whether a table has the last word as a word, and not only as letters.
+        begun: whether the last word was taken for the beginning of what is read.
     """
 
     text: str
     articles: int
     sure: bool = False
     listed: bool = False
+    begun: bool = False
 
 
 ReadText: TypeAlias = Callable[[str], AsRead]
@@ -262,4 +264,5 @@ def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:
     kind = last.kind if last.end == len(text) else ""
     sure = kind in NAMES or (kind in WHOLE and " " not in text)
     articles = max(map(statistics.size, leaves(concepts[-1])), default=0)
-    return AsRead(replace(parsed, skipped=()).as_read(text), articles, sure, listed=kind in WORDS)
+    whole = replace(parsed, skipped=()).as_read(text)
+    return AsRead(whole, articles, sure, listed=kind in WORDS, begun=kind == "unfinished")

@@ -225,6 +225,13 @@ def test_words_typed_before_are_read_as_a_search_reads_them() -> None:
         assert texts(engine, "sheikh has") == ["শেখ হাসিনা"]
 
 
+def test_what_a_search_adds_to_words_before_the_last_is_none_of_them() -> None:
+    """*shakib al* begins the player's name, and what is typed behind it begins হাসান, not what follows হাসান."""
+    said = ["সাকিব আল হাসান"] * 30 + ["সাকিব আল হোসেন"] * 9 + ["হাসান হত্যা"] * 200
+    with _over(*said, "হাসান হত্যা: সাকিব আল হাসান") as engine:
+        assert texts(engine, "shakib al h") == ["সাকিব আল হাসান", "সাকিব আল হোসেন"]
+
+
 def test_rare_latin_words_come_after_bengali_ones() -> None:
     """At least one Latin word is shown; frequent ones come before the Bengali words."""
     with _over(*["পদ্মা সেতু"] * 5, *["section one"] * 3, *["সরকার"] * 4) as engine:
