@@ -132,9 +132,11 @@ class _Typed:
         typed = " ".join(self._text.casefold().split()) + " " * self._text.endswith(" ")
         if not ENGLISH.fullmatch(typed):
             return []
-        # Names of several words are found by their sound.
-        entries = (row for row in entries_beginning(typed) if not self._before or row.kind in ENGLISH_KINDS)
-        texts = dict.fromkeys(entry.bengali[0] for entry in entries)
+        found = ((entry.kind, entry.bengali[0]) for entry in entries_beginning(typed))
+        # Names of several words are found by their sound, but *sri la* begins শ্রীলঙ্কা.
+        texts = dict.fromkeys(
+            text for kind, text in found if not self._before or kind in ENGLISH_KINDS or " " not in text
+        )
         rows = [
             Suggestion(text, "phrase" if " " in text else "word", self._frequency(text)) for text in texts
         ]

@@ -285,6 +285,12 @@ def test_the_beginning_of_english_words_is_enough(typed: str, found: list[str]) 
         assert [*map(canonical, suggested)] == [*map(canonical, found)]
 
 
+def test_several_words_begin_a_name_of_one() -> None:
+    """No word behind শ্রী sounds like *la*, by which names of several words are found."""
+    with _over(*["শ্রীলঙ্কা সফর"] * 9, *["শ্রীলঙ্কান দল"] * 2) as engine:
+        assert texts(engine, "sri la")[:2] == ["শ্রীলঙ্কা", "শ্রীলঙ্কান"]
+
+
 def test_phrases_of_tables_stand_in_the_order_of_their_articles() -> None:
     """The phrase in more articles comes first."""
     with _over(*["সড়ক নিরাপত্তা চাই"] * 3, *["সড়ক দুর্ঘটনা হয়"] * 2) as engine:
