@@ -13,6 +13,7 @@ from onneshon.index.completion.completion import Candidate, Completion, TypedWor
 from onneshon.search.retrieval.index_protocols import Suggests
 from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
 from onneshon.search.understanding.latin_entries import ENGLISH_KINDS, entries_beginning
+from onneshon.search.understanding.latin_spans import ENDINGS
 from onneshon.search.understanding.suggestion import (
     SECOND,
     AsRead,
@@ -47,6 +48,9 @@ ENOUGH_LETTERS: Final = 3
 """Least letters of a Latin word that may be complete by its sound."""
 ENGLISH: Final = re.compile(r"[a-z][a-z ]{3,}")
 """Texts for which words of the English tables are offered: four letters or more."""
+
+_BEGINNINGS: Final = frozenset(ending for ending in ENDINGS if len(ending) == 1)
+"""Endings of one letter, which more often begins the next word: *metro r* is মেট্রোরেল before মেট্রোর."""
 
 _SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
 """The signs of operators; a text with one is not read as a search would read it."""
@@ -156,7 +160,7 @@ class _Typed:
         if not self._continuations.are_said(whole.text):
             return None
         if whole.sure or not found:
-            return 0
+            return len(found) if self._before and self._last.casefold() in _BEGINNINGS else 0
         if 0 < len(self._last) < ENOUGH_LETTERS:
             return None
         words = [index for index, suggestion in enumerate(found) if suggestion.kind == "word"]

@@ -291,6 +291,13 @@ def test_several_words_begin_a_name_of_one() -> None:
         assert texts(engine, "sri la")[:2] == ["শ্রীলঙ্কা", "শ্রীলঙ্কান"]
 
 
+def test_one_letter_begins_a_word_rather_than_that_it_is_an_ending() -> None:
+    """A search reads it as an ending, and so does the last row; two letters are the ending."""
+    with _over(*["মেট্রো রেল"] * 3, *["মেট্রোর পথ"] * 9) as engine:
+        assert texts(engine, "metro r")[:2] == ["মেট্রো রেল", "মেট্রোর"]
+        assert texts(engine, "metro er")[0] == "মেট্রোর"
+
+
 def test_phrases_of_tables_stand_in_the_order_of_their_articles() -> None:
     """The phrase in more articles comes first."""
     with _over(*["সড়ক নিরাপত্তা চাই"] * 3, *["সড়ক দুর্ঘটনা হয়"] * 2) as engine:
