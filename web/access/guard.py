@@ -94,6 +94,15 @@ class RateLimit:
             self._clients[row] = (digest, due)
             return 0
 
+    def admit(self, name: str, refusal: str = "Too many tries; try again") -> None:
+        """Count a request.
+
+        Raises:
+            AccessError: the client may not send it now; begins with ``refusal``.
+        """
+        if seconds := self.wait(name):
+            raise AccessError(429, f"{refusal} in {seconds} s.", seconds=seconds)
+
     def _known(self, digest: int, now: float) -> tuple[int, float]:
         """The row of a client, or the row to replace; and the time when the client's next request is due."""
         rows = np.flatnonzero(self._clients["name"] == digest)
@@ -173,9 +182,7 @@ class Guard:
         Raises:
             AccessError: the client may not write, or not so often.
         """
-        client = self._admit("write", basic=False)
-        if seconds := self._limit.wait(client):
-            raise AccessError(429, f"Too many requests; ask again in {seconds} s.", seconds=seconds)
+        self._limit.admit(self._admit("write", basic=False), "Too many requests; ask again")
 
     def _admit(self, scope: Scope, *, basic: bool) -> str:
         g.client = admitted(self._keys, _authorization(), scope, basic=basic).name

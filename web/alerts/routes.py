@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.store import AlertStore, query_of
 from onneshon.web.current import MAX_QUERY, language, typed
-from onneshon.web.middleware.faults import AccessError
 from onneshon.web.pages.narrowing import asked_listing, narrowing, unread_dates
 from onneshon.web.site.settings import is_mail_address
 
@@ -61,8 +60,7 @@ def _add_asking(routes: Blueprint, store: AlertStore, limit: RateLimit) -> None:
     @routes.post("/")
     def keep() -> ResponseReturnValue:
         """Note the request; the result is sent by mail only, so the page reveals no known addresses."""
-        if seconds := limit.wait(request.remote_addr or ""):
-            raise AccessError(429, f"Too many tries; try again in {seconds} s.", seconds=seconds)
+        limit.admit(request.remote_addr or "")
         search, address = _asked(), request.form.get("address", "").strip()
         if not is_mail_address(address):
             return _page("wrong", typed("q", MAX_QUERY)), HTTPStatus.BAD_REQUEST

@@ -107,8 +107,7 @@ class Sessions:
         Raises:
             AccessError: the key is not for the desk, or too many keys were tried.
         """
-        if seconds := self._limit.wait(request.remote_addr or ""):
-            raise AccessError(429, f"Too many tries; try again in {seconds} s.", seconds=seconds)
+        self._limit.admit(request.remote_addr or "")
         client = self._keys.client(key.strip())
         if client is None or _role(client) is None:
             self._store.note("", "refused")
