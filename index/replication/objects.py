@@ -23,7 +23,7 @@ from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import check_names
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import FileEntry, Manifest, canonical
+from onneshon.index.storage.manifest import FileEntry, Manifest, sealed
 
 POINTER: Final = "LIVE.json"
 FORMAT: Final = 1
@@ -63,8 +63,7 @@ class Pointer:
 
     def encode(self) -> bytes:
         """Encode the pointer in its canonical form, with a digest of itself."""
-        fields = asdict(self)
-        return canonical({**fields, "self": hashlib.sha256(canonical(fields)).hexdigest()})
+        return sealed(asdict(self))
 
     @classmethod
     def decode(cls, content: bytes, where: str) -> "Pointer":

@@ -90,7 +90,7 @@ class Manifest:
         fields = asdict(self)
         if self.basis is None:
             del fields["basis"]
-        return canonical({**fields, "self": hashlib.sha256(canonical(fields)).hexdigest()})
+        return sealed(fields)
 
     @classmethod
     def decode(cls, content: bytes, where: Path | str) -> "Manifest":
@@ -165,8 +165,12 @@ def _check_file(path: Path, entry: FileEntry, size: int | None, *, digests: bool
         raise IndexCorruptError(f"{path} was altered after it was built: {REPAIR}")
 
 
-def canonical(fields: Mapping[str, Any]) -> bytes:
-    """The canonical JSON of an object that contains its own checksum."""
+def sealed(fields: Mapping[str, Any]) -> bytes:
+    """The canonical JSON of an object, with a digest of itself."""
+    return _canonical({**fields, "self": hashlib.sha256(_canonical(fields)).hexdigest()})
+
+
+def _canonical(fields: Mapping[str, Any]) -> bytes:
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, indent=1)
     # A path that is not UTF-8 reaches Python as lone surrogates; its record need not be exact.
     return text.encode("utf-8", "backslashreplace") + b"\n"
