@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Event
 from typing import BinaryIO, Final
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from onneshon.index.commands.terminal import log_to_stderr
 from onneshon.index.errors import OnneshonError
@@ -31,6 +31,7 @@ from onneshon.index.replication.following import Follower, follow
 from onneshon.index.replication.lease import Lease, write_to_store
 from onneshon.index.replication.pushing import Pusher, prune
 from onneshon.index.replication.store import open_store
+from onneshon.index.storage.durable import file_lock
 from onneshon.index.upkeep.index_writer import open_writer
 
 LOCK_SECONDS: Final = 0.2
@@ -86,7 +87,7 @@ def work_alone(lock: Path, ending: threading.Event, act: Callable[[], object]) -
         ending: set when it is time to end.
         act: the function, which returns when it is time to end.
     """
-    held = FileLock(lock, fallback_to_soft=False)
+    held = file_lock(lock)
     while not ending.is_set():
         with contextlib.suppress(Timeout), held.acquire(timeout=LOCK_SECONDS):
             act()

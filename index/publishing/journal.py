@@ -22,8 +22,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from filelock import FileLock
-
 from onneshon.index.errors import JournalError
 from onneshon.index.publishing.operation import (
     Batch,
@@ -33,7 +31,7 @@ from onneshon.index.publishing.operation import (
     end_of_requests,
     read_line,
 )
-from onneshon.index.storage.durable import explain, make_folder, sync_folder
+from onneshon.index.storage.durable import explain, file_lock, make_folder, sync_folder
 
 SEGMENT_BYTES: Final = 16 << 20
 """Size of a file of the journal at which the next file is begun."""
@@ -71,8 +69,7 @@ class Journal:
         except OSError as error:
             raise JournalError(f"the queue cannot be made: {explain(error, self.folder)}") from error
         self._mark = _Mark(self.folder / "acknowledged")
-        lock = self.folder.with_name("journal.lock")
-        self._file_lock = FileLock(lock, thread_local=False, fallback_to_soft=False)
+        self._file_lock = file_lock(self.folder.with_name("journal.lock"))
 
     def append(self, operations: Sequence[Operation]) -> int:
         """Append the operations of a request, all or none, and make them durable.

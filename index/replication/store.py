@@ -16,10 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from filelock import FileLock
-
 from onneshon.index.errors import ConfigurationError, OnneshonError, StoreError
-from onneshon.index.storage.durable import remedy_of, replace_file, sync_file, sync_folder
+from onneshon.index.storage.durable import file_lock, remedy_of, replace_file, sync_file, sync_folder
 
 if TYPE_CHECKING:
     import obstore.store
@@ -242,7 +240,7 @@ class _Folder(ObjectStore):
     def swap(self, key: str, content: bytes, version: str) -> str:
         path = self._folder / key
         self._opened()
-        with self._written(), FileLock(self._folder / ".lock", fallback_to_soft=False):
+        with self._written(), file_lock(self._folder / ".lock"):
             found = self.get(key)
             if (found.version if found else "") != version:
                 raise StoreConflictError(f"{key} in {self.address} was written by another process")

@@ -243,9 +243,10 @@ def _recorded(directory: Path) -> Holder | None:
         return None
 
 
-def _file_lock(directory: Path) -> FileLock:
-    # A soft lock would outlive a killed process; where the file system has no real lock, failing is better.
-    return FileLock(directory / LOCK_FILE, thread_local=False, fallback_to_soft=False)
+def file_lock(path: Path) -> FileLock:
+    """A lock among threads and processes; a process that is killed lets it go."""
+    # A soft lock would outlive the process; where the file system has no real lock, failing is better.
+    return FileLock(path, thread_local=False, fallback_to_soft=False)
 
 
 @contextlib.contextmanager
@@ -259,7 +260,7 @@ def writer_lock(directory: Path, *, wait: float = 0) -> Iterator[None]:
     Raises:
         IndexLockedError: another process, or another writer of this process, still has the lock.
     """
-    lock = _file_lock(directory)
+    lock = file_lock(directory / LOCK_FILE)
     try:
         lock.acquire(timeout=max(wait, _GRACE))
     except Timeout:
@@ -285,7 +286,7 @@ def current_holder(directory: Path) -> Holder | None:
     """The process that currently writes the index; None if there is none."""
     if not (directory / LOCK_FILE).exists():
         return None
-    lock = _file_lock(directory)
+    lock = file_lock(directory / LOCK_FILE)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from onneshon.index.errors import OnneshonError, TableError
 from onneshon.index.file_stamp import FileStamp
-from onneshon.index.storage.durable import explain, replace_file
+from onneshon.index.storage.durable import explain, file_lock, replace_file
 
 _WAIT_SECONDS: Final = 10.0
 """How long a change waits for the lock of another change, which takes milliseconds."""
@@ -32,9 +32,8 @@ def change_lock(path: Path, error: Callable[[str], OnneshonError]) -> Iterator[N
         OnneshonError: made by ``error``: another process is still changing the file, or the disk refused the
             lock or a write under it.
     """
-    lock = FileLock(path.with_suffix(".lock"), thread_local=False, fallback_to_soft=False)
     try:
-        with lock.acquire(timeout=_WAIT_SECONDS):
+        with file_lock(path.with_suffix(".lock")).acquire(timeout=_WAIT_SECONDS):
             yield
     except Timeout:
         raise error(f"another process is changing {path}: try again") from None

@@ -30,7 +30,7 @@ from filelock import FileLock, Timeout
 from onneshon.index.configuration import Configuration
 from onneshon.index.ingest.preview import Preview, preview
 from onneshon.index.ingest.readers.record import ReadingOptions
-from onneshon.index.storage.durable import explain, our_environment, replace_file
+from onneshon.index.storage.durable import explain, file_lock, our_environment, replace_file
 from onneshon.search import QueryError
 from onneshon.web.desk.store import DeskStoreError
 
@@ -188,7 +188,7 @@ class Imports:
         return _tail(path.parent / "said").replace(str(path), known.file)
 
     def _lock(self, name: str) -> FileLock:
-        return FileLock(self._folder / name / "running.lock", thread_local=False, fallback_to_soft=False)
+        return file_lock(self._folder / name / "running.lock")
 
     def _runs(self, name: str) -> bool:
         try:

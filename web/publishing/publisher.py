@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from flask import Blueprint
 
 from onneshon.index.configuration import check_shown
@@ -23,7 +23,7 @@ from onneshon.index.errors import ConfigurationError, JournalError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.remote import Location, site_directory
-from onneshon.index.storage.durable import our_environment
+from onneshon.index.storage.durable import file_lock, our_environment
 from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.current import declared
@@ -58,13 +58,9 @@ class KeptProcess:
         self._arguments = arguments
         self._lock_file = lock
         self._does = does
-        self._lock = self._new_lock()
         self._ending = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
-
-    def _new_lock(self) -> FileLock:
-        return FileLock(self._lock_file, thread_local=False, fallback_to_soft=False)
 
     def start(self) -> None:
         """Start the thread; return at once."""
@@ -78,7 +74,7 @@ class KeptProcess:
         if process is not None:
             return f"The process that {self._does} died, and is started again."
         try:
-            with self._new_lock().acquire(timeout=0):
+            with file_lock(self._lock_file).acquire(timeout=0):
                 return f"The process that {self._does} does not run."
         except Timeout:
             return ""
@@ -92,7 +88,7 @@ class KeptProcess:
     def _keep(self) -> None:
         while not self._ending.is_set():
             try:
-                with self._lock.acquire(timeout=0):
+                with file_lock(self._lock_file).acquire(timeout=0):
                     self._keep_it()
                     self._process = None
             except Timeout:
