@@ -167,7 +167,7 @@ def serve(
         # Ctrl-C too: shells that start programs in the background have them ignore it.
         signal.signal(signal.SIGINT, end)
         _answer(settings, sockets, end, partial(_say_where, shown))
-    elif answering := _one_of(Keeper(processes), shown):
+    elif answering := _one_of(Keeper(processes, sockets), shown):
         _answer(settings, sockets, end, answering.begin, answering.balance)
         return
     say("Ended.", err=True)

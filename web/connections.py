@@ -202,10 +202,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
     def service(self) -> None:
         """Answer a request."""
         self._refused = bool(self.requests[0].error)
+        if self.adj.ending and not self._refused:
+            self.requests[0].headers["CONNECTION"] = "close"  # so that its client opens a new one elsewhere
         super().service()
         self.waiting_since = time.time()
         if self.connected and self.server.task_dispatcher.leads() and self.writable():
             wasyncore.write(self)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being read or answered here, or an answer is being sent."""
+        return bool(self.requests or self.request or self.total_outbufs_len)
 
     def handle_write(self) -> None:
         """Send pending output; after a refusal, keep reading."""

@@ -11,9 +11,10 @@ import logging
 import mmap
 import os
 import signal
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Final
 
@@ -173,10 +174,12 @@ class Keeper:
 
     Args:
         count: the number of processes.
+        sockets: what the processes listen at; held open for processes that are started again.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, sockets: Sequence[socket.socket] = ()) -> None:
         self._count = count
+        self._sockets = sockets
         self._numbers: dict[int, int] = {}
         self._balance = Balance(count)
         self._ending = False
@@ -259,6 +262,8 @@ class Keeper:
         """Pass the signal on to all processes."""
         how = signal.SIGKILL if self._ending else signal.SIGTERM
         self._ending = True
+        for listener in self._sockets:  # else clients would still connect, and wait for nobody
+            listener.close()
         for pid in self._numbers:
             with contextlib.suppress(ProcessLookupError):  # it ended, but is not reaped yet
                 os.kill(pid, how)

@@ -96,6 +96,14 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         self._balance.tell(len(self._map))
         self.left = not share
 
+    def accept_last(self) -> None:
+        """Accept all connections that wait, and listen no more: later clients may ask elsewhere."""
+        if not self.accepting:
+            return
+        for _ in range(min(_waiting(self.socket), self.adj.connection_limit - len(self._map))):
+            super().handle_accept()
+        wasyncore.dispatcher.close(self)
+
     def pull_trigger(self) -> None:
         """Wake the leading thread to send pending output."""
         if not self.task_dispatcher.leads():
@@ -138,12 +146,25 @@ class _Servers(MultiSocketServer):  # type: ignore[misc]  # as above
         except KeyboardInterrupt:
             self.close()
 
+    def close(self) -> None:
+        """Answer the requests that have come, send the answers, and close all connections."""
+        self.adj.ending = True
+        self.task_dispatcher.shutdown(busy=self._is_busy)
+        wasyncore.close_all(self.map)
+
+    def _is_busy(self) -> bool:
+        """Whether a request is being read or answered, or an answer was not sent yet."""
+        return any(isinstance(found, Channel) and found.is_busy for found in list(self.map.values()))
+
     def look(self, seconds: float) -> None:
         """Poll the connections, and handle what happened.
 
         Args:
             seconds: the maximum time to wait.
         """
+        if self.adj.ending:
+            for server in self._servers:
+                server.accept_last()
         wasyncore.poll2(seconds, self.map)
         if any(server.left for server in self._servers) and not self.task_dispatcher.has_tasks:
             time.sleep(_LEFT_SECONDS)
@@ -240,7 +261,7 @@ def make_server(
         max_request_body_size=MAX_BODY,
     )
     settings.admits, settings.aside = admits, threads.aside
-    settings.address = address
+    settings.address, settings.ending = address, False
     settings.send_bytes = PIECE  # head and body of an answer together
     watched: dict[int, Any] = {}
     servers = []

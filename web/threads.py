@@ -55,8 +55,10 @@ class WorkerThreads:
         self._leader: int | None = None
         self._followers = self._active = self._aside = 0
         self._ended = threading.Event()
+        self._over = False
         self._fault: BaseException | None = None
         self._look: Callable[[float], object] = bool
+        self._busy: Callable[[], object] = bool
         self._look_at = 0.0
         self._wake: Callable[[], object] = int
 
@@ -120,18 +122,20 @@ class WorkerThreads:
             if self._tasks:  # they may have waited because too many were aside
                 self._wake()
 
-    def shutdown(self, timeout: float = ENDING_SECONDS) -> None:
-        """Begin no further task, and wait until the tasks under way are done.
+    def shutdown(self, timeout: float = ENDING_SECONDS, busy: Callable[[], object] = bool) -> None:
+        """Answer what has come by now, and end; whoever knocks later is not heard.
 
         Args:
-            timeout: seconds to wait at most.
+            timeout: seconds to wait at most; requests that were not begun by then are left unanswered.
+            busy: whether something is still to be read or sent, so that the connections have to be polled.
         """
+        self._busy = busy
         self._ended.set()
         self._wake()
         with self._done:
-            self._free.notify_all()
             if not self._done.wait_for(lambda: not self._active, timeout):
                 log.warning("%d requests are still being answered", self._active)
+            self._end_followers()
         while self._tasks:
             self._tasks.popleft().cancel()
 
@@ -148,12 +152,27 @@ class WorkerThreads:
             while self._leads_next():
                 while self.leads() and not self._ended.is_set():
                     self._go_on()
+                self._finish()
         except BaseException as error:  # noqa: BLE001  # the thread that runs the server raises it
             self._fault = error
             self._ended.set()
             with self._done:
                 self._active -= 1
                 self._done.notify()
+
+    def _finish(self) -> None:
+        """Answer what has come when the end comes, unless another thread leads, which does so."""
+        if self.leads():
+            self._look(0.0)
+        while self.leads() and not self._over and (self._tasks or self._busy()):
+            self._go_on()
+        if self.leads():
+            with self._free:
+                self._end_followers()
+
+    def _end_followers(self) -> None:
+        self._over = True
+        self._free.notify_all()
 
     def _go_on(self) -> None:
         """Answer a request, or poll the connections."""
@@ -170,9 +189,9 @@ class WorkerThreads:
             self._active -= 1
             self._followers += 1
             self._done.notify()
-            self._free.wait_for(lambda: self._leader is None or self._ended.is_set())
+            self._free.wait_for(lambda: self._leader is None or self._over)
             self._followers -= 1
-            if self._ended.is_set():
+            if self._over:
                 return False
             self._active += 1
             self._leader = threading.get_ident()
