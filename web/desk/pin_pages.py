@@ -11,7 +11,16 @@ from onneshon.search import OnneshonError, PinFile, SearchRequest
 from onneshon.search.curation.pins import Pin, converted, new_name, revision
 from onneshon.search.errors import PinError
 from onneshon.web.current import engine
-from onneshon.web.desk.desk import SHOWN, Desk, DeskFault, back, fault_of, fault_page, lines, typed
+from onneshon.web.desk.desk import (
+    SHOWN,
+    Desk,
+    DeskFault,
+    back,
+    fault_of,
+    is_reported_everywhere,
+    lines,
+    typed,
+)
 from onneshon.web.desk.sessions import needs
 
 
@@ -121,33 +130,55 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
         return {"fault": fault_of(error)}
 
 
-def _expect_changed(error: PinError) -> None:
-    """Raise a fault again unless it is that the pin was changed unread meanwhile."""
-    if error.kind != "changed":
-        raise error
+def _shown(desk: Desk, draft: Draft, act: str = "", *, note: str = "", fault: DeskFault | None = None) -> str:
+    known, changes = desk.pins.read(), desk.changes
+    named = {*draft.first, *draft.never, *(name for pin in known for name in (*pin.first, *pin.never))}
+    current = {name: changes.current(name) for name in named}
+    asked = SearchRequest(draft.find, limit=SHOWN // 2, group=False, exact_totals=True)
+    return render_template(
+        "desk/pins.html",
+        pins=known,
+        draft=draft,
+        titles={name: article.title or name for name, article in current.items() if article},
+        found=engine().search(asked) if draft.find else None,
+        named=changes.current(draft.find) if draft.find else None,
+        matches=("exact", "words"),
+        note=note,
+        lacking=act == "preview" and not draft.is_whole,
+        revisions={pin.name: revision((pin,), pin.name) for pin in known},
+        **({"fault": fault} if fault else _preview(draft, desk.pins)),
+    )
+
+
+def _untaken(desk: Desk, draft: Draft, fault: DeskFault) -> ResponseReturnValue:
+    """The form as it was sent, with its fault: browsers do not keep what was picked."""
+    return _shown(desk, draft, fault=fault), HTTPStatus.BAD_REQUEST
+
+
+def _is_of_change(error: OnneshonError) -> bool:
+    """Whether an error is that the pin was changed unread meanwhile."""
+    return isinstance(error, PinError) and error.kind == "changed"
+
+
+def _made_live(desk: Desk, draft: Draft) -> ResponseReturnValue:
+    if not draft.is_whole:
+        return _untaken(desk, draft, DeskFault("pin"))
+    try:
+        pin = draft.pin()
+        desk.pins.add(pin, draft.seen)
+    except OnneshonError as error:
+        if is_reported_everywhere(error):
+            raise
+        if not _is_of_change(error):
+            return _untaken(desk, draft, fault_of(error))
+        now = revision(desk.pins.read(), draft.name)
+        return _shown(desk, replace(draft, seen=now), note="desk.pin.changed"), HTTPStatus.CONFLICT
+    desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")
+    return back("desk.pins", "pin", name=pin.name)
 
 
 def add_pins(routes: Blueprint, desk: Desk) -> None:
     """Add routes to see and change pins."""
-
-    def shown(draft: Draft, act: str = "", *, note: str = "") -> str:
-        known, changes = desk.pins.read(), desk.changes
-        named = {*draft.first, *draft.never, *(name for pin in known for name in (*pin.first, *pin.never))}
-        current = {name: changes.current(name) for name in named}
-        asked = SearchRequest(draft.find, limit=SHOWN // 2, group=False, exact_totals=True)
-        return render_template(
-            "desk/pins.html",
-            pins=known,
-            draft=draft,
-            titles={name: article.title or name for name, article in current.items() if article},
-            found=engine().search(asked) if draft.find else None,
-            named=changes.current(draft.find) if draft.find else None,
-            matches=("exact", "words"),
-            note=note,
-            lacking=act == "preview" and not draft.is_whole,
-            revisions={pin.name: revision((pin,), pin.name) for pin in known},
-            **_preview(draft, desk.pins),
-        )
 
     @routes.get("/pins")
     def pins() -> ResponseReturnValue:
@@ -158,8 +189,9 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         name, query = typed("name"), typed("query")
         chosen = next((pin for pin in desk.pins.read() if pin.name == name or query in pin.queries), None)
         if chosen:
-            return shown(Draft.of_pin(chosen))
-        return shown(Draft((query,) if query else (), find=query, name=new_name(), seen=""))
+            return _shown(desk, Draft.of_pin(chosen))
+        new = Draft((query,) if query else (), find=query, name=new_name(), seen="")
+        return _shown(desk, new)
 
     @routes.post("/pins")
     @needs("editor")
@@ -167,18 +199,8 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         """Change the draft and preview it, or make it live, unless the pin was changed unread meanwhile."""
         draft = Draft.of_form()
         if "act" in request.form:
-            return shown(draft.after(request.form["act"]), request.form["act"])
-        if not draft.is_whole:
-            return fault_page(DeskFault("pin"))
-        pin = draft.pin()
-        try:
-            desk.pins.add(pin, draft.seen)
-        except PinError as error:
-            _expect_changed(error)
-            now = revision(desk.pins.read(), pin.name)
-            return shown(replace(draft, seen=now), note="desk.pin.changed"), HTTPStatus.CONFLICT
-        desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")
-        return back("desk.pins", "pin", name=pin.name)
+            return _shown(desk, draft.after(request.form["act"]), request.form["act"])
+        return _made_live(desk, draft)
 
     @routes.post("/pins/remove")
     @needs("editor")
@@ -188,8 +210,9 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         try:
             pin = desk.pins.remove(name, request.form.get("seen"))
         except PinError as error:
-            _expect_changed(error)
+            if not _is_of_change(error):
+                raise
             now = Draft.of_pin(desk.pins.named(name))
-            return shown(now, note="desk.pin.unread"), HTTPStatus.CONFLICT
+            return _shown(desk, now, note="desk.pin.unread"), HTTPStatus.CONFLICT
         desk.store.note(g.desk.who, "unpin", f"{pin.name} {' | '.join(pin.queries)}")
         return back("desk.pins", "unpin")

@@ -755,6 +755,38 @@ def test_an_article_that_is_not_taken_stays_in_its_form(
 
 
 @pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"queries": ""}, "অন্তত একটি খোঁজ লিখুন"),
+        ({"queries": "নদী\n" + "ন" * 600}, "খুব লম্বা নয়"),
+        ({"until": "2026-01-31"}, "প্রথম দিনের আগে"),
+        ({"since": "২০২৬"}, "তারিখটি পড়া গেল না"),
+    ],
+)
+def test_a_pin_that_is_refused_is_given_back_as_it_was_chosen(
+    at_desk: Desk, wrong: dict[str, str], said: str
+) -> None:
+    """A click on *make live* after a change to what was previewed loses no article that was picked."""
+    form = {
+        "queries": "নদী",
+        "first": ["n2", "n1"],
+        "never": "n4",
+        "since": "2026-02-01",
+        "name": "nodi",
+    } | wrong
+    answer = at_desk("editor").post("/pins", **form)
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert re.findall(FIRST, answer.text) == ["n2", "n1"]
+    for part in (
+        'name="never" value="n4"',
+        'value="nodi"',
+        f">{form['queries']}</textarea>",
+        'data-work="unsent"',
+    ):
+        assert part in answer.text
+
+
+@pytest.mark.parametrize(
     ("path", "form", "said"),
     [
         ("/synonyms", {"line": "একা"}, "কমা দিয়ে অন্তত দুটি শব্দ"),
