@@ -1,12 +1,13 @@
 """Reads the words of a query: weighs the candidates for all its spans together and chooses the likeliest."""
 
 import math
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.stemmer import stem_key
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
@@ -142,18 +143,14 @@ class Readings:
         ways = lattice.through(choice.first, choice.last)
         most = ways[0][1]
         doubted = any(way.meant is None and most - score < _SURE for way, score in ways)
-        others = [
-            surface(way.words[0])
-            for way, score in ways
-            if way.words != choice.words and way.meant is not None and score > most - _AS_LIKELY
-        ]
+        likely = [way.words[0] for way, score in ways if way.meant is not None and score > most - _AS_LIKELY]
         written = document_frequency(tokens[choice.first].exact, self._index) > 0
         return WordReading(
             choice.first,
             choice.last,
             surface(choice.words[0]),
             meant.kind,
-            tuple(dict.fromkeys(others))[:_OTHERS],
+            _others(choice.words[0], likely),
             typed_too=doubted and not meant.same and written,
             shown=not (meant.same and written),
         )
@@ -197,6 +194,12 @@ class Readings:
             for token in tokens
             for choice in self._hypotheses.corrections(token)[:1]
         )
+
+
+def _others(chosen: str, likely: Iterable[str]) -> tuple[str, ...]:
+    """What may be meant instead, as readers write it; a form of the chosen word finds the same."""
+    stem = stem_key(chosen)
+    return tuple(dict.fromkeys(surface(word) for word in likely if stem_key(word) != stem))[:_OTHERS]
 
 
 def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[Weighed]:

@@ -285,6 +285,12 @@ def test_what_is_nearly_as_likely_is_offered_beside_a_correction(
     assert (reading.text, reading.others) == ("মুক্তি", others)
 
 
+def test_another_form_of_a_correction_is_not_offered_beside_it(tmp_path: Path) -> None:
+    """A search for one form finds the articles with the other."""
+    (reading,) = read(WordList(tmp_path, {"নারায়ণগঞ্জে": 145, "নারায়ণগঞ্জ": 277}), "নারায়ণগঞ্চে")
+    assert (canonical(reading.text), reading.others) == (canonical("নারায়ণগঞ্জে"), ())
+
+
 @pytest.mark.parametrize(("articles", "offered"), [(0, ["মুক্তি"]), (1, [])])
 def test_what_articles_have_is_doubted_less(tmp_path: Path, articles: int, offered: list[str]) -> None:
     """For a word in no article a weaker correction is better than none."""
