@@ -28,7 +28,9 @@ _NAMES: Final = frozenset(
 _OWN: Final = {"rdf:about": "about", "xml:base": "xml:base"}
 """Attributes of the element of an entry, and the names of the parts made of them."""
 
-_SECTION: Final = "<!\\[CDATA\\[(?:(?!\\]\\]>).)*+\\]\\]>|<!--(?:(?!-->).)*+-->"
+_SECTION: Final = r"<!\[CDATA\[.*?\]\]>|<!--.*?-->"
+"""Not possessive, ``(?:(?!x).)*+``: Python 3.11.2 finds nothing by that."""
+
 _PIECES: Final = re.compile(f"({_SECTION})|<(/?)({_TEXTS})(?=[\\s/>])[^>]*>", re.DOTALL | re.IGNORECASE)
 _SPLIT: Final = re.compile(f"({_SECTION})", re.DOTALL)
 _AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
