@@ -123,7 +123,7 @@ class WorkerThreads:
                 self._wake()
 
     def shutdown(self, timeout: float = ENDING_SECONDS, busy: Callable[[], object] = bool) -> None:
-        """Answer what has come by now, and end; whoever knocks later is not heard.
+        """Answer what has come by now, accept no more connections, and end.
 
         Args:
             timeout: seconds to wait at most; requests that were not begun by then are left unanswered.
