@@ -27,7 +27,7 @@ _SURE: Final = 3.0
 
 _LIKELY: Final = 1.2
 """Log-odds by which a reading may fall behind the chosen one and still be offered: this offers 429 of 826
-slips that are not read, and offers something for 176 of 8,715 right pairs of words
+slips that are not read, and offers something for 175 of 8,715 right pairs of words
 (``benchmarks.reading.neighbours``)."""
 
 _DOUBTFUL: Final = -1.0
