@@ -78,11 +78,13 @@ def tell(end: EndSignal) -> None:
 
 
 def is_refused(address: Address) -> bool:
-    """Whether nobody listens there any more."""
+    """Whether nobody listens there any more; who comes as the listener is closed is reset by the system."""
     try:
         socket.create_connection(address, timeout=SECONDS).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:
+        return False
     return False
 
 
