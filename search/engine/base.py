@@ -19,7 +19,7 @@ from onneshon.search.engine.searching import Searching
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import check_known
-from onneshon.search.query.options import checked
+from onneshon.search.query.options import Limit, checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.request import SearchOptions, SearchRequest, request_of
@@ -87,7 +87,7 @@ class EngineBase(Searching[OpenT], Dated[OpenT]):
 
     @checked
     @again_if_mended
-    def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
+    def rank(self, text: str, *, limit: Limit = 10, literal: bool = False) -> list[tuple[str, float]]:
         """The ids of the best articles and their scores, best first; stored texts are not read.
 
         Args:
@@ -188,7 +188,7 @@ class EngineBase(Searching[OpenT], Dated[OpenT]):
 
     @checked
     @again_if_mended
-    def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
+    def similar(self, article_id: str, *, limit: Limit = 5) -> list[SimilarArticle]:
         """Articles on the same subject as a given one, best first, without near-duplicates.
 
         Args:
@@ -211,7 +211,7 @@ class EngineBase(Searching[OpenT], Dated[OpenT]):
 
     @checked
     @again_if_mended
-    def suggest(self, text: str, *, limit: int = USUAL_LIMIT) -> list[Suggestion]:
+    def suggest(self, text: str, *, limit: Limit = USUAL_LIMIT) -> list[Suggestion]:
         """Completions of a text that is being typed: words, phrases and titles of the index, best first.
 
         Args:
@@ -311,7 +311,7 @@ class EngineBase(Searching[OpenT], Dated[OpenT]):
         """As ``suggest``."""
         return await self._threads.call(partial(self.suggest, text, limit=limit))
 
-    async def asimilar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
+    async def asimilar(self, article_id: str, *, limit: Limit = 5) -> list[SimilarArticle]:
         """As ``similar``."""
         return await self._threads.call(partial(self.similar, article_id, limit=limit))
 

@@ -40,30 +40,34 @@ _KINDS: Final[dict[Any, tuple[Any, str]]] = {
 }
 """For each type that is checked: the types accepted for it, and its name in messages."""
 
-_LEAST: Final = {"limit": (0, "a whole number, 0 or more")}
-"""The least value of an argument, by its name, and what messages say of it."""
+Limit: TypeAlias = Annotated[int, Meta(ge=0)]
+"""The most answers that are asked for."""
 
 
 def checked(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Wrap a function so that it refuses arguments of other types than declared (``_KINDS``), or too small.
+    """Wrap a function so that it refuses arguments of other types than declared, for types in ``_KINDS``.
+
+    Those declared with bounds (``msgspec.Meta``) are refused beyond them.
 
     Args:
         method: a function, or a method before ``classmethod`` is applied.
     """
     signature = inspect.signature(method)
     declared = {
-        parameter.name: parameter.annotation
+        parameter.name: (kind, bounds)
         for parameter in signature.parameters.values()
-        if _is_known(parameter.annotation)
+        for kind, bounds in [_with_bounds(parameter.annotation)]
+        if _is_known(kind)
     }
 
     @wraps(method)
     def call(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         for name, value in signature.bind(*args, **kwargs).arguments.items():
             if name in declared:
-                check_type(name, value, declared[name])
-            if name in _LEAST and value < _LEAST[name][0]:
-                raise refused(name, _LEAST[name][1])
+                kind, bounds = declared[name]
+                check_type(name, value, kind)
+                if not _is_within(value, bounds):
+                    raise refused(name, _within(kind_name(kind), bounds))
         return method(*args, **kwargs)
 
     return call
@@ -96,6 +100,33 @@ def _members(declared: Any) -> tuple[Any, ...]:
 
 def _is_known(declared: Any) -> bool:
     return all(member in _KINDS for member in _members(declared))
+
+
+def _with_bounds(declared: Any) -> tuple[Any, Meta]:
+    """A type, and the bounds that it is annotated with."""
+    if get_origin(declared) is not Annotated:
+        return declared, Meta()
+    kind, *further = get_args(declared)
+    return kind, next(about for about in further if isinstance(about, Meta))
+
+
+def _is_within(value: Any, bounds: Meta) -> bool:
+    least, above, most = bounds.ge, bounds.gt, bounds.le
+    return (
+        (least is None or value >= least)
+        and (above is None or value > above)
+        and (most is None or value <= most)
+    )
+
+
+def _within(what: str, bounds: Meta) -> str:
+    """The values within bounds, in words."""
+    least, above, most = bounds.ge, bounds.gt, bounds.le
+    if above is not None:
+        return f"{what} above {above}"
+    if least is None:
+        return what
+    return what + (f" from {least} to {most}" if most else f", {least} or more")
 
 
 def refused(parameter: str, allowed: str) -> QueryError:
@@ -211,12 +242,7 @@ class Part:
         if self.option.choices:
             further = isinstance(value, str) and self.option.further(value) is not None
             return further or value in self.option.choices
-        least, above, most = self.bounds.ge, self.bounds.gt, self.bounds.le
-        return (
-            (least is None or value >= least)
-            and (above is None or value > above)
-            and (most is None or value <= most)
-        )
+        return _is_within(value, self.bounds)
 
     def of_text(self, text: str) -> Any:
         """The value of a text in an address, checked against the bounds of a search only.
@@ -243,16 +269,8 @@ class Part:
         """The error for a value that is not allowed."""
         if self.option.choices:
             return refused(self.name, f"one of {', '.join(self.option.choices)}, not {str(value)[:60]!r}")
-        kind = kind_name(self.kind)
-        least, above, most = self.bounds.ge, self.bounds.gt, self.bounds.le
         unit = f" of {self.option.unit}" if self.option.unit else ""
-        if above is not None:
-            return refused(self.name, f"{kind}{unit} above {above}")
-        if least is None:
-            return refused(self.name, f"{kind}{unit}")
-        return refused(
-            self.name, f"{kind}{unit}" + (f" from {least} to {most}" if most else f", {least} or more")
-        )
+        return refused(self.name, _within(f"{kind_name(self.kind)}{unit}", self.bounds))
 
 
 def parts_of(request: type) -> Mapping[str, Part]:
