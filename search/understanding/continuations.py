@@ -330,10 +330,12 @@ class Continuations:
 
     def _behind(self, others: Sequence[str], meant: Iterable[Candidate]) -> Iterator[_Before]:
         """Each candidate for the last word, behind the other words as a search reads them."""
-        read = f"{self._read(' '.join(others))} ".lstrip() if others else ""
-        for word in meant if read or not others else ():
-            written = self._completion.written(word.word)
-            yield _Before(f"{read}{written} ", word.word, NOT_READ + word.distance)
+        read = [self._read(" ".join(others))] if others else []
+        if "" in read:
+            return
+        for word in meant:
+            text = " ".join([*read, self._completion.written(word.word)])
+            yield _Before(f"{text} ", word.word, NOT_READ + word.distance)
 
 
 def _is_listed(word: str) -> bool:
