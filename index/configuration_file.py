@@ -184,18 +184,14 @@ def _fits(value: object, kind: Any) -> bool:
 def _misfit(name: str, value: object, kind: Any) -> tuple[str, str]:
     """The innermost key whose value does not fit, and what its value must be."""
     kinds = get_args(kind) if isinstance(kind, UnionType) else (kind,)
-    table = next((one for one in kinds if get_origin(one) is dict), None)
+    table = next((member for member in kinds if get_origin(member) is dict), None)
     if table and isinstance(value, dict):
         inner = get_args(table)[1]
-        key = next(key for key, member in value.items() if not _fits(member, inner))
+        key = next(key for key, item in value.items() if not _fits(item, inner))
         return _misfit(dotted(name, key), value[key], inner)
-    choices = get_args(kind) if get_origin(kind) is Literal else ()
-    needed = (
-        map(repr, choices)
-        if choices
-        else (_FORMS.get(one, "a table") for one in kinds if one is not NoneType)
-    )
-    return name, " or ".join(needed)
+    if get_origin(kind) is Literal:
+        return name, " or ".join(map(repr, get_args(kind)))
+    return name, " or ".join(_FORMS.get(member, "a table") for member in kinds if member is not NoneType)
 
 
 def _field(path: Path, name: str, table: object) -> KeywordField:
