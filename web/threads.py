@@ -162,8 +162,9 @@ class WorkerThreads:
 
     def _finish(self) -> None:
         """Answer what has come when the end comes, unless another thread leads, which does so."""
-        if self.leads():
-            self._look(0.0)
+        if not self.leads():
+            return
+        self._look(0.0)
         while self.leads() and not self._over and (self._tasks or self._busy()):
             self._go_on()
         if self.leads():

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -162,6 +163,15 @@ def test_a_process_that_is_stopped_as_it_begins_to_wait_ends() -> None:
     command = [sys.executable, "-c", TOLD_AS_IT_WAITS]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
     assert done.stdout.split() == ["None"]
+
+
+def test_once_told_to_end_the_keeper_listens_no_more() -> None:
+    """Its processes still answer; who connected then would be accepted by none of them."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        Keeper(1, [listener])._end(signal.SIGTERM, None)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address, timeout=SECONDS)
 
 
 def test_signals_are_heeded_again_where_no_process_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
