@@ -57,10 +57,10 @@ from onneshon.web.pages.render import (
     MANY,
     MARK_ID,
     Renderer,
-    apart,
     characters,
     excerpt,
     inline,
+    isolated,
     legible,
     moment,
     paragraphs,
@@ -197,7 +197,7 @@ def _picture(article: Article, size: str = "hit") -> str | None:
 
 
 _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
-    "apart": apart,
+    "isolated": isolated,
     "inline": inline,
     "legible": legible,
     "meant": meant,

@@ -80,7 +80,7 @@ def shown(text: str) -> str:
     return visible(text, isolated=True)
 
 
-def apart(text: str) -> str:
+def isolated(text: str) -> str:
     """As ``shown``, where no element isolates it: direction controls end with it (FSI, PDI of UAX 9)."""
     text = shown(text)
     return text if visible(text) == text else f"\u2068{text}\u2069"
