@@ -172,24 +172,29 @@ class Hypotheses:
             Hypothesis(word.position, word.position + 1, (word.exact,) if word.bengali else ())
             for word in row
         ]
-        typed += (way for _, word, _ in near for way in self._spelt_as_well(word))
         strange = {position for position, other in instead.items() if other.alike}
         bengali = [word for _, word, _ in near]
-        misspelt = self._misspelt_among(bengali, (*found, *typed), strange, len(tokens), budget, slack=slack)
-        if not (found or misspelt):
+        also = self._spelt_as_well(bengali) if any(map(_is_rare, bengali)) else []
+        known = (*found, *typed, *also)
+        misspelt = self._misspelt_among(bengali, known, strange, len(tokens), budget, slack=slack)
+        if not (found or misspelt):  # true of most queries
             return None
+        typed += also or self._spelt_as_well(bengali)
         key_words = not near and len(tokens) <= _FEW_WORDS
         gain = self.context.either if key_words else self.context.gain
         return Lattice((*misspelt, *found, *typed), gain)
 
-    def _spelt_as_well(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
-        """The commonest word of the same sound as a typed one, by which its neighbours may be known.
+    def _spelt_as_well(self, row: Sequence[_Word]) -> list[Hypothesis[Meant]]:
+        """The commonest word of the same sound as each typed one, by which its neighbours may be known.
 
-        A search finds both, so that nothing is read: for আওমি লিগ articles have আওয়ামী লীগ.
+        A search finds both, so that nothing is read: for আওমি লিগ articles have আওয়ামী লীগ.
         """
-        if word.articles and not self._misspellings.usual(word.token, word.articles):
-            for other in self._index.vocabulary.of_one_fold(word.exact, _RARE)[:1]:
-                yield Hypothesis(word.position, word.position + 1, (other,), _SPELT_AS_WELL)
+        return [
+            Hypothesis(word.position, word.position + 1, (other,), _SPELT_AS_WELL)
+            for word in row
+            if word.articles and not self._misspellings.usual(word.token, word.articles)
+            for other in self._index.vocabulary.of_one_fold(word.exact, _RARE)[:1]
+        ]
 
     def _spelt_otherwise(
         self, near: Sequence[_Beside], words: int, budget: TimeBudget, short: Container[int]
