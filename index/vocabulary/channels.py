@@ -94,6 +94,7 @@ class Channel:
         for code, unit in enumerate(costs, 1):
             for letters, cost in unit.items():
                 self._ways.setdefault(letters, []).append((code, min(cost, ceiling)))
+        self._begun = _beginnings_of(self._ways)
         longest = max(map(len, self._ways))
         self._unlisted = [ceiling if taken < _UNLISTED else _IMPOSSIBLE for taken in range(longest + 1)]
         # One typed word is measured several times in succession.
@@ -115,16 +116,33 @@ class Channel:
         units, count = words.shape
         starts = np.arange(count + 1, dtype=np.uint32) * np.uint32(units)
         codes = np.ascontiguousarray(words.T).ravel()
-        return distances(self.costs(typed), codes, starts, np.arange(count), beginnings=beginnings)
+        costs = self.costs(typed, beginnings=beginnings)
+        return distances(costs, codes, starts, np.arange(count), beginnings=beginnings)
 
-    def _costs(self, typed: str) -> Costs:
-        """The cost of each unit written as the letters from each position on."""
+    def _costs(self, typed: str, *, beginnings: bool = False) -> Costs:
+        """The cost of each unit written as the letters from each position on.
+
+        With ``beginnings`` the last letters may begin what a unit is written as: *abdul w* begins *wahed*.
+        """
         ways, letters = self._ways.get, len(typed)
         listed: list[list[Sequence[tuple[int, float]]]] = [
             [ways(typed[at : at + taken], ()) for at in range(letters + 1 - taken if taken else 1)]
             for taken in range(len(self._unlisted))
         ]
+        if beginnings:
+            for taken in range(1, min(len(listed), letters + 1)):
+                listed[taken][-1] = self._begun.get(typed[-taken:], ())
         return Costs(self._units, listed, self._unlisted, self._insertions.costs(typed))
+
+
+def _beginnings_of(ways: Mapping[str, Sequence[tuple[int, float]]]) -> dict[str, list[tuple[int, float]]]:
+    """By letters, the units that are written as these or as more that begin so, at the least cost of each."""
+    least: dict[str, dict[int, float]] = {}
+    for letters, units in ways.items():
+        for end in range(1, len(letters) + 1):
+            begun = least.setdefault(letters[:end], {})
+            begun |= {code: min(cost, begun.get(code, cost)) for code, cost in units}
+    return {letters: [*units.items()] for letters, units in least.items()}
 
 
 LOAN_CODES: Final = len(UNITS)

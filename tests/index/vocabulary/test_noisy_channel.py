@@ -46,3 +46,18 @@ def test_the_beginning_of_a_word_is_as_far_as_its_nearest() -> None:
         [0.75, 0.75, 12.0], abs=1e-6
     )
     assert CHANNEL.distances("ka", words).tolist()[:2] == pytest.approx([9.75, 0.75])
+
+
+@pytest.mark.parametrize(
+    ("typed", "beginning", "whole"),
+    [("s", 1.0, 8.0), ("as", 1.25, 8.25), ("sh", 1.0, 1.0), ("sa", 8.25, 8.25)],
+    ids=["begins it", "behind another unit", "all of it", "within the letters"],
+)
+def test_the_last_letters_may_begin_what_a_unit_is_written_as(
+    typed: str, beginning: float, whole: float
+) -> None:
+    """Only the end of a beginning may break off between the letters of one unit: শ is written sh."""
+    channel = Channel([{"sh": 1.0}, {"a": 0.25}], Insertions({}, 7.0, repeated=7.0), ceiling=8.0)
+    word = np.array([2, 1] if typed == "as" else [1, 2] if typed == "sa" else [1], np.uint8)[:, None]
+    assert channel.distances(typed, word, beginnings=True).item() == pytest.approx(beginning)
+    assert channel.distances(typed, word).item() == pytest.approx(whole)

@@ -138,6 +138,7 @@ def test_what_is_no_more_than_a_slip_away_is_suggested(typed: str, word: str, *,
 @pytest.mark.parametrize(
     ("typed", "words", "are_near"),
     [
+        ("w", ["ওয়াহেদ"], [True]),  # of wa, which one letter of the word is written as
         ("por", ["পারেনি"], [True]),  # two other vowels
         ("bas", ["ব্যাপক"], [False]),  # one other consonant, of three
         ("prot", ["প্রভাবশালী"], [True]),  # and of four
