@@ -21,8 +21,8 @@ from onneshon.index.vocabulary.channels import (
     misspelt_beginnings,
 )
 from onneshon.index.vocabulary.pairs import WordPairs
-from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
-from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.search.understanding.latin_entries import LatinEntry, entry_of
 from onneshon.search.understanding.respelling import respellings
 from onneshon.search.understanding.romanised import per_letter
 
@@ -287,7 +287,9 @@ class Continuations:
             if self._pairs.occurrences(words[-1]):
                 return [as_typed]
             return [as_typed, *self._as_meant(before, words[-1])]
-        return [*self._as_read(before), *self._as_heard(before)]
+        read = [*self._as_read(before)]
+        known = {start.word for start in read}
+        return [*read, *(start for start in self._as_heard(before) if start.word not in known)]
 
     def _as_read(self, before: str) -> Iterator[_Before]:
         text = self._read(before.strip())
@@ -307,38 +309,40 @@ class Continuations:
         if canonical_words(typed) != [last] or not is_bengali(last):
             return
         farthest = _MISSPELT * len(last)
-        near = (word for word in self._vocabulary.similar(last, FIRSTS) if word.distance <= farthest)
+        similar = self._vocabulary.similar(last, FIRSTS)
+        near = ((word.word, word.distance) for word in similar if word.distance <= farthest)
         yield from self._behind(others, near)
 
     def _as_heard(self, before: str, apart: float = _APART) -> Iterator[_Before]:
-        """The text with further words that the last one, in Latin letters, sounds like.
+        """The text with the words that a table has for a last one in Latin letters, and those it sounds like.
 
-        A word that a table has is known already, so that they must sound nearly the same. Articles must have
-        them behind the word before: nobody means খালেদা যা.
+        *md* is এমডি, and মো before a name. A word that a table has must sound nearly the same to be another.
+        Articles must have all of them behind the word before: nobody means খালেদা যা.
         """
         *others, last = before.split()
         if not LATIN.fullmatch(last):
             return
         heard = [(per_letter(word, last), word) for word in self._vocabulary.romanised(last, FIRSTS)]
         farthest = min((distance for distance, _ in heard), default=0.0) + apart
-        if _is_listed(last.casefold()):
+        listed = entry_of(last.casefold())
+        if listed and not listed[0].ambiguous:
             farthest = min(farthest, _OF_TABLE)
-        near = (word for distance, word in heard if distance <= farthest)
-        for start in self._behind(others, near):
+        near = [(word.word, word.distance) for distance, word in heard if distance <= farthest]
+        for start in self._behind(others, [*_single_words(listed), *near]):
             if not others or self.times(start.text):
                 yield start
 
-    def _behind(self, others: Sequence[str], meant: Iterable[Candidate]) -> Iterator[_Before]:
-        """Each candidate for the last word, behind the other words as a search reads them."""
+    def _behind(self, others: Sequence[str], meant: Iterable[tuple[str, float]]) -> Iterator[_Before]:
+        """Each candidate for the last word, with its distance, behind the others as a search reads them."""
         read = [self._read(" ".join(others))] if others else []
         if "" in read:
             return
-        for word in meant:
-            text = " ".join([*read, self._completion.written(word.word)])
-            yield _Before(f"{text} ", word.word, NOT_READ + word.distance)
+        for word, distance in meant:
+            text = " ".join([*read, self._completion.written(word)])
+            yield _Before(f"{text} ", word, NOT_READ + distance)
 
 
-def _is_listed(word: str) -> bool:
-    """Whether a table has a word, and it is not ambiguous."""
-    listed = entry_of(word)
-    return listed is not None and not listed[0].ambiguous
+def _single_words(listed: tuple[LatinEntry, bool] | None) -> Iterator[tuple[str, float]]:
+    """The single words of a row of a table, each at no distance."""
+    texts = map(canonical_words, listed[0].bengali if listed else ())
+    return ((words[0], 0.0) for words in texts if len(words) == 1)

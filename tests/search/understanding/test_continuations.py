@@ -119,6 +119,27 @@ def test_a_latin_word_before_the_last_is_nothing_that_sounds_much_less_like_it(
     assert (heard.split()[-2:] in found) == offered
 
 
+@pytest.mark.parametrize(
+    ("typed", "said", "offered"),
+    [
+        ("price b", "মূল্য বৃদ্ধি", True),
+        ("price b", "মূল্য ও বৃদ্ধি", False),
+        ("chini price b", "মূল্য বৃদ্ধি", False),
+        ("chini price b", "চিনি মূল্য বৃদ্ধি", True),
+    ],
+)
+def test_a_latin_word_before_the_last_may_be_another_that_a_table_has(
+    typed: str, said: str, offered: bool
+) -> None:
+    """However a word is read alone, what stands behind it may go on from its other meanings."""
+    articles = [Article(str(number), "চিনির দাম", said) for number in range(9)]
+    with Engine.of(articles) as small, small._reading() as state:
+        read = {"price": "দাম", "chini": "চিনি", "chini price": "চিনির দাম"}
+        found = complete(typed, state.words, 8, lambda typed: AsRead(read.get(typed, typed), 9))
+    phrases = [row.text.split()[-2:] for row in found if row.kind == "phrase"]
+    assert (["মূল্য", "বৃদ্ধি"] in phrases) == offered
+
+
 @pytest.mark.parametrize(("said", "offered"), [("খালেদা জয়া মাস", True), ("খালেদা ও জয়া মাস", False)])
 def test_what_a_latin_word_sounds_like_stands_behind_the_word_before(said: str, offered: bool) -> None:
     """That articles have both words somewhere is not enough."""

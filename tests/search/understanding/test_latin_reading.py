@@ -508,6 +508,14 @@ def test_letters_that_make_a_form_of_another_word_stay_apart(tmp_path: Path) -> 
     assert [reading.text for reading in reader("b c b")] == ["বিসিবি"]
 
 
+@pytest.mark.parametrize(("typed", "read"), [("md", "এমডি"), ("md rahim", "মো"), ("wasa md", "এমডি")])
+def test_md_is_mohammad_before_a_name_and_else_a_director(tmp_path: Path, typed: str, read: str) -> None:
+    """The words beside *md* decide: it abbreviates মোহাম্মদ as মো does."""
+    words = {"এমডি": 102, "মো": 3697, "মোহাম্মদ": 1606, "রহিম": 253, "ওয়াসা": 57, "ওয়াসার": 300}
+    reader = LatinReader(WordList(tmp_path, words), {"মো রহিম": 2, "ওয়াসার এমডি": 20})
+    assert canonical(read) in [canonical(reading.text) for reading in reader(typed)]
+
+
 def test_without_time_nothing_is_read(tmp_path: Path) -> None:
     """Remaining words are searched for as typed."""
     ticks = iter(range(1000))
