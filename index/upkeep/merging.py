@@ -90,27 +90,17 @@ class OpenSegment:
     @property
     def size(self) -> int:
         """The bytes of its postings and stored texts."""
-        return sum(path.stat().st_size for path in self._files)
+        return sum(self.file(ending).stat().st_size for ending in (INVERTED_EXT, DOCUMENTS_EXT))
 
-    @property
-    def _files(self) -> list[Path]:
-        return [self.folder / f"{self.name}{ending}" for ending in (INVERTED_EXT, DOCUMENTS_EXT)]
-
-    @property
-    def pairs_file(self) -> Path:
-        """The file of the counts of its adjacent words; a segment of an earlier version has none."""
-        return self.folder / f"{self.name}{PAIRS_EXT}"
-
-    @property
-    def learned_file(self) -> Path:
-        """The file of learned variants; only the segment of a build, or one merged from it, has one."""
-        return self.folder / f"{self.name}{LEARNED_EXT}"
+    def file(self, ending: str) -> Path:
+        """Its file with an ending; one of an earlier version lacks some, and few have learned variants."""
+        return self.folder / f"{self.name}{ending}"
 
     def remove(self) -> None:
         """Remove its files, which are in no published generation."""
-        for path in (*self._files, self.pairs_file):
-            path.unlink()
-        self.learned_file.unlink(missing_ok=True)
+        for ending in (INVERTED_EXT, DOCUMENTS_EXT, PAIRS_EXT):
+            self.file(ending).unlink()
+        self.file(LEARNED_EXT).unlink(missing_ok=True)
 
     @property
     def dictionary(self) -> bytes:
@@ -120,7 +110,7 @@ class OpenSegment:
     @property
     def basis(self) -> Basis:
         """The basis of its impacts."""
-        return Basis.from_dict(SectionFile.open(self.folder / f"{self.name}{INVERTED_EXT}").facts[BASIS])
+        return Basis.from_dict(SectionFile.open(self.file(INVERTED_EXT)).facts[BASIS])
 
     def find(self, article_id: str) -> int | None:
         """The document number of a live article; None if there is none of that id."""
@@ -229,19 +219,20 @@ def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> O
         len({part.dictionary for part in parts}) > 1
     ):  # no writer makes such segments, and their merged texts could not be read
         raise IndexCorruptError(f"segments are compressed by several dictionaries: {MIGRATE}")
-    join_learned([part.learned_file for part in parts], folder / f"{INDEX_NAME}_{number}{LEARNED_EXT}")
+    join_learned([part.file(LEARNED_EXT) for part in parts], folder / f"{INDEX_NAME}_{number}{LEARNED_EXT}")
     scratch = folder / "joining"
     scratch.mkdir()
     runs = [_as_run(part, scratch / part.name) for part in parts]  # damage is reported by this name
     merge_runs(runs, folder / f"{INDEX_NAME}_{number}")
     shutil.rmtree(scratch)
     _join_pairs(parts, folder / f"{INDEX_NAME}_{number}{PAIRS_EXT}")
-    return OpenSegment.open(folder, segment_of(folder, number), _live_digests(parts))
+    digests = Digests.joined([part.digests.of(~part.dead) for part in parts])
+    return OpenSegment.open(folder, segment_of(folder, number), digests)
 
 
 def _join_pairs(parts: Sequence[OpenSegment], path: Path) -> None:
     """Add up the counts of adjacent words, and subtract those of the dead articles."""
-    found = [WordPairs.open(part.pairs_file) for part in parts]
+    found = [WordPairs.open(part.file(PAIRS_EXT)) for part in parts]
     known = [pairs.counts() for pairs in found if pairs is not None]
     dead = list(counts_of_texts(text for part in parts for text in _dead_texts(part)))
     write_pairs(path, joined(known, dead))
@@ -253,11 +244,7 @@ def _dead_texts(part: OpenSegment) -> Iterator[str]:
         yield from (article.title, article.body)
 
 
-def _live_digests(parts: Sequence[OpenSegment]) -> Digests:
-    return Digests.joined([part.digests.of(~part.dead) for part in parts])
-
-
 def _as_run(part: OpenSegment, stem: Path) -> Run:
     for ending in (INVERTED_EXT, DOCUMENTS_EXT):
-        link_file(part.folder / f"{part.name}{ending}", Path(f"{stem}{ending}"))
+        link_file(part.file(ending), Path(f"{stem}{ending}"))
     return Run(str(stem), part.dead)
