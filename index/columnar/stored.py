@@ -63,16 +63,12 @@ def encode_values(values: Mapping[str, Any]) -> bytes:
         BuildError: a value is of a type that cannot be stored.
     """
     try:
-        if _are_texts(values):
+        if type(values) is dict and set(map(type, values.values())) <= {str}:
             return msgspec.json.encode(values)
     except UnicodeEncodeError:
         pass  # half of a surrogate pair
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_wrap)
     return text.encode("utf-8", "surrogatepass")
-
-
-def _are_texts(values: Mapping[str, Any]) -> bool:
-    return type(values) is dict and set(map(type, values.values())) <= {str}
 
 
 def decode_values(data: bytes) -> dict[str, Any]:

@@ -120,18 +120,6 @@ class TermDictionary:
         self._sections = {part: file.section(f"{name}/{part}") for part in PARTS}
 
     @cached_property
-    def _bytes(self) -> memoryview:
-        return self._sections["terms"].whole().data
-
-    @cached_property
-    def _shared(self) -> memoryview:
-        return self._sections["shared"].whole().data
-
-    @cached_property
-    def _endings(self) -> memoryview:
-        return self._sections["endings"].whole().data
-
-    @cached_property
     def _groups(self) -> U4:
         return self._sections["groups"].whole().view(np.uint32)  # a missing section is an array of bytes
 
@@ -145,7 +133,8 @@ class TermDictionary:
     @cached_property
     def kernel(self) -> Dictionary:
         """The dictionary for the kernel, which raises ``DamageError``."""
-        return Dictionary(self._bytes, self._shared, self._endings, self._groups)
+        terms, shared, endings = (self._sections[part].whole().data for part in PARTS[:3])
+        return Dictionary(terms, shared, endings, self._groups)
 
     @explaining_damage
     def find(self, term: bytes) -> tuple[int, bool]:
