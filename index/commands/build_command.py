@@ -52,11 +52,8 @@ class _BuildCommand(click.Command):
         """All parameters, in the order of the help."""
         known = super().get_params(ctx)
         at = [parameter.name for parameter in known].index("as_json")
-        return [*known[:at], *map(_engine_option, _own_options()), *known[at:]]
-
-
-def _own_options() -> list[BuildOption]:
-    return [option for engine in engines() for option in engine.build_options]
+        own = (option for engine in engines() for option in engine.build_options)
+        return [*known[:at], *map(_engine_option, own), *known[at:]]
 
 
 def _engine_option(option: BuildOption) -> click.Option:

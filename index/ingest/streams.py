@@ -14,6 +14,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
@@ -82,14 +83,6 @@ class _GzipDecoder:
         return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
 
 
-def _xz_decoder() -> _Decoder:
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ, _MAX_DICTIONARY)
-
-
-def _zstd_decoder() -> _Decoder:
-    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _WINDOW_LOG})
-
-
 class _Format(NamedTuple):
     """A compression format: its name, the suffix and the first bytes of its files, and its decoder."""
 
@@ -99,12 +92,26 @@ class _Format(NamedTuple):
     decoder: Callable[[], _Decoder]
 
 
+_XZ: Final = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _MAX_DICTIONARY)
+_ZSTD: Final = partial(
+    zstd.ZstdDecompressor, options={zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
+)
 _FORMATS: Final = (
     _Format("gzip", ".gz", re.compile(rb"\x1f\x8b"), _GzipDecoder),
     _Format("bzip2", ".bz2", re.compile(rb"BZh"), bz2.BZ2Decompressor),
-    _Format("xz", ".xz", re.compile(rb"\xfd7zXZ\x00"), _xz_decoder),
+    _Format(
+        "xz",
+        ".xz",
+        re.compile(rb"\xfd7zXZ\x00"),
+        _XZ,
+    ),
     # RFC 8878, 3.1.2: a file may begin with a frame to be skipped, as those of pzstd do.
-    _Format("Zstandard", ".zst", re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), _zstd_decoder),
+    _Format(
+        "Zstandard",
+        ".zst",
+        re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
+        _ZSTD,
+    ),
 )
 _LONGEST_MAGIC: Final = 6
 _DECODER_ERRORS = (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError)

@@ -138,7 +138,7 @@ class Manifest:
             IndexStateError: the folder cannot be listed.
         """
         try:
-            present = _files(generation)
+            present = sizes_in(generation)
         except OSError as error:
             raise IndexStateError(f"{generation} cannot be listed: {error.strerror}") from error
         for name in sorted(present.keys() - self.files.keys()):
@@ -176,7 +176,7 @@ def _canonical(fields: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _files(generation: Path) -> dict[str, int]:
+def sizes_in(generation: Path) -> dict[str, int]:
     """The sizes of the files of a generation, by path within it, without the manifest.
 
     ``Path.rglob`` would not do: it treats a folder that it has no permission to list as empty.
@@ -198,11 +198,6 @@ def content_of(path: Path) -> bytes:
         return b""
 
 
-def names_in(generation: Path) -> list[str]:
-    """The paths of the files of a generation, without the manifest."""
-    return sorted(_files(generation))
-
-
 def describe_files(generation: Path, known: Mapping[str, FileEntry] | None = None) -> dict[str, FileEntry]:
     """The size and digest of every file of a generation, without the manifest.
 
@@ -213,7 +208,7 @@ def describe_files(generation: Path, known: Mapping[str, FileEntry] | None = Non
     known = known or {}
     return {
         name: known.get(name) or FileEntry(size, digest(generation / name))
-        for name, size in sorted(_files(generation).items())
+        for name, size in sorted(sizes_in(generation).items())
     }
 
 

@@ -25,7 +25,7 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, wri
 from onneshon.index.columnar.segment_list import files_of
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.kernel.postings import checksum
-from onneshon.index.storage.manifest import FileEntry, Generation, digest, names_in
+from onneshon.index.storage.manifest import FileEntry, Generation, digest, sizes_in
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ def write_parity(folder: Path, segment: str, known: Mapping[str, _Parity] = Mapp
         segment: the name of the segment's files, without suffixes; the name of the index for its lists.
         known: the parity of some files as computed when they were written; these are not read again.
     """
-    names = [name for name in files_of(segment, names_in(folder)) if name != f"{segment}{PARITY_EXT}"]
+    names = [name for name in files_of(segment, sorted(sizes_in(folder))) if name != f"{segment}{PARITY_EXT}"]
     files = [name for name in names if (folder / name).stat().st_size]
     with closing(SectionWriter(folder)) as writer:
         writer.facts["files"] = {}

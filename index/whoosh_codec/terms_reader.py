@@ -210,11 +210,15 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """All terms, field after field."""
-        return self._from("", b"")
+        return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         """The terms of a field from a prefix on, then those of the later fields."""
-        return self._from(fieldname, prefix)
+        for name in sorted(self._fields):
+            if name >= fieldname:
+                dictionary = self._fields[name].dictionary
+                start = dictionary.find(prefix)[0] if name == fieldname else 0
+                yield from ((name, term) for term in dictionary.from_ordinal(start))
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         """``terms`` with the statistics of each."""
@@ -223,13 +227,6 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         """``terms_from`` with the statistics of each."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
-
-    def _from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        for name in sorted(self._fields):
-            if name >= fieldname:
-                dictionary = self._fields[name].dictionary
-                start = dictionary.find(prefix)[0] if name == fieldname else 0
-                yield from ((name, term) for term in dictionary.from_ordinal(start))
 
     def term_info(self, fieldname: str, tbytes: bytes) -> TermInfo:
         """Statistics of a term; raises TermNotFound."""

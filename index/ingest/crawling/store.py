@@ -59,14 +59,6 @@ SELECT url FROM pages WHERE list = 0 AND asked < :round AND (
 _ESCAPE: Final = re.compile("%[0-9A-Fa-f]{2}")
 
 
-def _capital(escape: re.Match[str]) -> str:
-    return escape[0].upper()
-
-
-def _small(escape: re.Match[str]) -> str:
-    return escape[0].lower()
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The stored state of a page or a list.
@@ -186,9 +178,9 @@ class PageStore:
         if "%" not in url:
             return url
         query = "SELECT url FROM pages WHERE url IN (?, ?, ?) ORDER BY rowid LIMIT 1"
-        found = self._connection.execute(
-            query, (url, _ESCAPE.sub(_capital, url), _ESCAPE.sub(_small, url))
-        ).fetchone()
+        capital = _ESCAPE.sub(lambda escape: escape[0].upper(), url)
+        small = _ESCAPE.sub(lambda escape: escape[0].lower(), url)
+        found = self._connection.execute(query, (url, capital, small)).fetchone()
         return str(found[0]) if found else url
 
     def due(self, refused: str, stale: float, now: float, *, whole: bool) -> list[str]:

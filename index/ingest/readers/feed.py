@@ -41,11 +41,6 @@ class Authors:
         return self._names.get(login) or login
 
 
-def is_post(entry: Entry) -> bool:
-    """Whether an entry is a post of a WordPress export."""
-    return bool(entry.text("wp:post_type", "wp:status"))
-
-
 def why_not_public(entry: Entry) -> str:
     """The reason why a post is not public: its type, status or password; empty if it is public."""
     kind, status = entry.text("wp:post_type"), entry.text("wp:status")
@@ -64,10 +59,11 @@ def post_fields(entry: Entry, authors: Authors) -> dict[str, Any]:
         for part in entry.all("category")
     ]
     categories = [term for domain, term in terms if domain == "category"]
+    content = without_shortcodes(entry.text("content:encoded"))
     return {
         "id": f"wp-{number}" if number else "",
         "title": text_of_markup(entry.text("title")).replace("\n", " "),
-        "body": text_of_markup(_with_lines(without_shortcodes(entry.text("content:encoded")))),
+        "body": text_of_markup(content.replace("\n", "<br>\n")),  # as WordPress shows line ends
         # In the time zone of the site; pubDate is in UTC, where it may be the day before.
         "date": written_day(entry.text("wp:post_date")) or written_day(entry.text("pubdate")),
         "category": next(iter(categories), ""),
@@ -76,11 +72,6 @@ def post_fields(entry: Entry, authors: Authors) -> dict[str, Any]:
         "url": entry.link(),
         "author": authors.name(entry.text("dc:creator")),
     }
-
-
-def _with_lines(content: str) -> str:
-    """Content with its line ends as ``<br>`` tags, as WordPress shows them."""
-    return content.replace("\n", "<br>\n")
 
 
 def without_shortcodes(text: str) -> str:
@@ -263,7 +254,7 @@ def fields_of_kept_entry(content: bytes, where: str) -> Mapping[str, object] | N
 
 
 def _found(entry: Entry, feed: _About, authors: Authors, where: str, derived_id: str) -> Found:
-    if not is_post(entry):
+    if not entry.text("wp:post_type", "wp:status"):
         fields = _fields(entry, feed.base)
     elif reason := why_not_public(entry):
         return Skipped(reason)
