@@ -41,7 +41,7 @@ from onneshon.web.current import (
     style_address,
     today,
 )
-from onneshon.web.languages.catalogues import LANGUAGES, language_name
+from onneshon.web.languages.catalogues import LANGUAGES, catalogue
 from onneshon.web.live import LiveEngine, Opener
 from onneshon.web.middleware.answers import allow_origins, compressed, name_requests, protect
 from onneshon.web.middleware.faults import handle_faults
@@ -180,7 +180,7 @@ _GLOBALS: Final[Mapping[str, Any]] = {
     "MANY": MANY,
     "MARK_ID": MARK_ID,
     "article_address": article_address,
-    "language_name": language_name,
+    "language_name": lambda language: catalogue(language).text("site.language"),
     "listing_but": listing_but,
     "EXPORTS": tuple(EXPORTS),
     "FIELDS": FIELDS,

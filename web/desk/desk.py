@@ -176,11 +176,6 @@ def _of_query(error: QueryError) -> str:
     return "gone" if error.parameter in _THINGS else "query"
 
 
-def fault_page(fault: DeskFault) -> ResponseReturnValue:
-    """The page that shows a fault, and that nothing was changed."""
-    return render_template("desk/fault.html", fault=fault), HTTPStatus.BAD_REQUEST
-
-
 def is_reported_everywhere(error: OnneshonError) -> bool:
     """Whether an error is due to the index or the key, and not to a form."""
     return isinstance(error, AccessError | IndexStateError | BusyError)
@@ -191,4 +186,4 @@ def on_error(error: OnneshonError) -> ResponseReturnValue:
     if is_reported_everywhere(error):
         handler = current_app.error_handler_spec[None][None][OnneshonError]
         return cast("ResponseReturnValue", handler(error))
-    return fault_page(fault_of(error))
+    return render_template("desk/fault.html", fault=fault_of(error)), HTTPStatus.BAD_REQUEST

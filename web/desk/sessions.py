@@ -87,11 +87,6 @@ class Sessions:
         self._limit = limit
         self._secret = b""
 
-    @property
-    def is_on(self) -> bool:
-        """Whether any key is for the desk."""
-        return any(_role(client) for client in self._keys.clients())
-
     def _key(self) -> bytes:
         self._secret = self._secret or self._store.secret()
         return self._secret
@@ -118,10 +113,9 @@ class Sessions:
     def of(self, cookie: str) -> Session | None:
         """The session of a cookie; None where that is invalid, expired, of a removed key, or signed out."""
         session = self._begun(cookie, SECONDS)
-        return None if session is None or self._is_signed_out(session) else session
-
-    def _is_signed_out(self, session: Session) -> bool:
-        return not session.name or self._store.is_signed_out(session.name)
+        if session is None or not session.name or self._store.is_signed_out(session.name):
+            return None
+        return session
 
     def _begun(self, cookie: str, seconds: int) -> Session | None:
         """The session of a cookie if it began within the last ``seconds``, even if it was signed out."""
@@ -146,7 +140,7 @@ class Sessions:
         Raises:
             AccessError: the request comes from another site, or lacks the token of its session.
         """
-        if not self.is_on:
+        if not any(_role(client) for client in self._keys.clients()):
             abort(404)
         if request.method not in {"GET", "HEAD"} and not _is_ours():
             raise AccessError(403, "This form was sent by another site.")

@@ -55,11 +55,6 @@ def catalogue(language: str) -> Catalogue:
     return Catalogue(forms, c2py(read.plural_expr), _nouns(forms))
 
 
-def language_name(language: str) -> str:
-    """The name of one of ``LANGUAGES`` in that language."""
-    return catalogue(language).text("site.language")
-
-
 def _first(key: str | list[str] | tuple[str, ...]) -> str:
     return key if isinstance(key, str) else key[0]
 

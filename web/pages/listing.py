@@ -292,11 +292,11 @@ def reasons(
         for word, others in hit.read_as.items():
             words["meaning" if word in by_meaning else "sound"].append(f"{word} → {', '.join(others)}")
     words["missing"] = [word for word in _missing(hit) if word not in named]
-    return [(kind, _short(few)) for kind, few in words.items() if few]
-
-
-def _short(words: list[str]) -> list[str]:
-    return words if len(words) <= MOST_WORDS else [*words[:MOST_WORDS], "…"]
+    return [
+        (kind, few if len(few) <= MOST_WORDS else [*few[:MOST_WORDS], "…"])
+        for kind, few in words.items()
+        if few
+    ]
 
 
 def reported(ignored: Iterable[Ignored]) -> list[Ignored]:
