@@ -30,13 +30,13 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED = frozenset({errno.EACCES, errno.EPERM})
 
 
-def sync_file(path: Path) -> None:
-    """Make a file's content durable.
+def sync_file(path: Path, flags: int = os.O_RDONLY) -> None:
+    """Make a file's content durable; ``flags`` open it.
 
     Raises:
         OSError: the disk refused the fsync; what was written may be lost.
     """
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:
@@ -49,11 +49,7 @@ def sync_folder(path: Path) -> None:
     Raises:
         OSError: as for `sync_file`.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_file(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def make_folder(path: Path) -> None:

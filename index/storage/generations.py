@@ -182,7 +182,7 @@ class Generations:
             return self._point_at(self._named(final.name))
         except BaseException:
             if not self._may_be_live(final.name):
-                _remove([final])
+                self.remove([final])
             raise
 
     def _may_be_live(self, name: str) -> bool:
@@ -302,13 +302,29 @@ class Generations:
         return len(dead) - len(self.remove(dead))
 
     def remove(self, folders: list[Path]) -> list[Path]:
-        """Remove folders of generations; return those that could not be removed whole, as another user's."""
-        return _remove(folders)
+        """Remove folders of generations; return those that could not be removed whole, as another user's.
+
+        A half-removed folder no longer has a generation's name.
+        """
+        left = []
+        for folder in folders:
+            doomed = folder
+            if _NAME.fullmatch(folder.name):
+                doomed = folder.with_name(f"{folder.name}{_REMOVED}")
+                try:
+                    folder.rename(doomed)
+                except OSError:
+                    left.append(folder)
+                    continue
+            shutil.rmtree(doomed, ignore_errors=True)
+            if doomed.exists():
+                left.append(doomed)
+        return left
 
     def clear(self) -> None:
         """Remove half-built generations: as the caller has the lock, no other process is building them."""
         with contextlib.suppress(OSError):
-            _remove(self.abandoned())
+            self.remove(self.abandoned())
 
 
 def _is_older(generation: Generation, since: dt.datetime) -> bool:
@@ -316,21 +332,3 @@ def _is_older(generation: Generation, since: dt.datetime) -> bool:
         return dt.datetime.fromisoformat(generation.manifest().created) < since
     except (OnneshonError, ValueError, TypeError):
         return False
-
-
-def _remove(folders: list[Path]) -> list[Path]:
-    """Remove folders, as far as the disk allows; a half-removed folder no longer has a generation's name."""
-    left = []
-    for folder in folders:
-        doomed = folder
-        if _NAME.fullmatch(folder.name):
-            doomed = folder.with_name(f"{folder.name}{_REMOVED}")
-            try:
-                folder.rename(doomed)
-            except OSError:
-                left.append(folder)
-                continue
-        shutil.rmtree(doomed, ignore_errors=True)
-        if doomed.exists():
-            left.append(doomed)
-    return left

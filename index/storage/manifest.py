@@ -37,7 +37,6 @@ _POINTER: Final = re.compile(rb"([0-9]{6,}) ([0-9a-f]{64})\n")
 _LEGIBLE_NAME: Final = re.compile(rb"([0-9]{6,}) ")
 _LEGIBLE_SHA256: Final = re.compile(rb"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
 
-_CHUNK = 1 << 20
 _SMALL = 1 << 16
 _WITHOUT_SUMS = (SEGMENT_LIST, WHOOSH_LIST_EXT)
 """Suffixes of the files of which every byte is compared at each opening."""
@@ -214,11 +213,8 @@ def describe_files(generation: Path, known: Mapping[str, FileEntry] | None = Non
 
 def digest(path: Path) -> str:
     """SHA-256 of a file in lower-case hexadecimal, read in pieces."""
-    result = hashlib.sha256()
     with path.open("rb", buffering=0) as stream:
-        while chunk := stream.read(_CHUNK):
-            result.update(chunk)
-    return result.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
