@@ -171,11 +171,10 @@ class _Pull:
         self._make_room(self._to_come(missing.values()), keep)
         working = self._generations.begin(self._pointer.generation)
         try:
+            paths = here | self._fetch(missing)
             for name, entry in manifest.files.items():
-                if entry.sha256 in here:
-                    (working / name).parent.mkdir(mode=0o700, exist_ok=True)
-                    link_file(here[entry.sha256], working / name)
-            self._fetch(missing, working)
+                (working / name).parent.mkdir(mode=0o700, exist_ok=True)
+                link_file(paths[entry.sha256], working / name)
             (working / MANIFEST_FILE).write_bytes(manifest.encode())
             tried(working, manifest, str(self._store))
             self._put_site(self._fetched_site())
@@ -218,15 +217,12 @@ class _Pull:
                 f"{free:,} are free in {self._directory}: make room; what is live here stays so"
             )
 
-    def _fetch(self, missing: Mapping[str, FileEntry], working: Path) -> None:
+    def _fetch(self, missing: Mapping[str, FileEntry]) -> dict[str, Path]:
         self._aside.mkdir(mode=0o700, exist_ok=True)
         self._came = len(missing), sum(entry.size for entry in missing.values())
         by_sum = {entry.sha256: entry for entry in missing.values()}
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            paths = dict(zip(by_sum, pool.map(self._fetched, by_sum.values()), strict=True))
-        for name, entry in missing.items():
-            (working / name).parent.mkdir(mode=0o700, exist_ok=True)
-            link_file(paths[entry.sha256], working / name)
+            return dict(zip(by_sum, pool.map(self._fetched, by_sum.values()), strict=True))
 
     def _fetched(self, entry: FileEntry) -> Path:
         """Fetch a file of the store, whole and verified; its path."""
