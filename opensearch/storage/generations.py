@@ -192,7 +192,8 @@ class ClusterGenerations:
             shards: the number of primary shards of its articles.
             facts: facts about the build, for ``_meta``.
         """
-        while not self._created(name := self.free_name(), contract, shards, facts):
+        body = article_index(contract, shards=shards, facts=facts)
+        while not self._made(name := self.free_name(), body):
             pass
         self._made(files_of(name), file_index())
         return ClusterGeneration(name, {**contract.to_dict(), **facts}, (name,))
@@ -222,12 +223,8 @@ class ClusterGenerations:
                 "`onneshon index migrate` makes one of them"
             )
         self._remove(name)  # left by a roll-over that was interrupted
-        self._created(name, generation.contract, shards, facts)
+        self._made(name, article_index(generation.contract, shards=shards, facts=facts))
         return ClusterGeneration(name, {**generation.contract.to_dict(), **facts}, (name,))
-
-    def _created(self, name: str, contract: Contract, shards: int, facts: Mapping[str, Any]) -> bool:
-        """Create an index of articles; whether it did not exist yet."""
-        return self._made(name, article_index(contract, shards=shards, facts=facts))
 
     def _made(self, name: str, body: Mapping[str, Any]) -> bool:
         """Create an index; whether it did not exist yet: it may be left by a try whose answer was lost."""
@@ -251,16 +248,13 @@ class ClusterGenerations:
     def publish(self, name: str) -> None:
         """Make a generation the live one, in one atomic step for all readers."""
         indexes = self.of(name).indexes
-        others = [index for index in self._behind_alias() if index not in indexes]
+        behind: Iterable[str] = ()
+        with suppress(IndexMissingError):
+            behind = self._cluster.behind_alias()
+        others = [index for index in behind if index not in indexes]
         actions = [{"add": {"index": index, "alias": self._alias}} for index in indexes]
         actions += [{"remove": {"index": other, "alias": self._alias}} for other in others]
         self._cluster.write(lambda client: client.indices.update_aliases(body={"actions": actions}))
-
-    def _behind_alias(self) -> list[str]:
-        try:
-            return list(self._cluster.behind_alias())
-        except IndexMissingError:
-            return []
 
     def discard(self, name: str) -> None:
         """Remove a generation whose build failed; one that went live stays, though its answer was lost."""
