@@ -97,9 +97,6 @@ class SegmentReader:
         deleted: True for each deleted document, shape (doc_count,); None if none is deleted.
 
     Attributes:
-        name: the name of its files, without suffixes.
-        doc_count: the number of documents, deleted ones included.
-        deleted: True for each deleted document, shape (doc_count,); None if none is deleted.
         beginnings: the document frequencies of prefixes of stems.
     """
 
@@ -142,16 +139,13 @@ class SegmentReader:
     @cached_property
     def _stems(self) -> memoryview:
         """The ordinal of the stem of each word; verified as a whole, as look-ups jump about."""
-        return self._stem_of.whole().data
+        return self._stem_of.whole().view(np.uint32).data  # a missing section is an array of bytes
 
     @cached_property
     def words(self) -> StemmedWords:
         """The words and their stems for the kernel, which raises ``DamageError``."""
-        return StemmedWords(
-            self._impacts["exact"].dictionary.kernel,
-            self._stem_of.whole().view(np.uint32).data,  # a missing section is an array of bytes
-            self._impacts["stem"].kernel,
-        )
+        words, stems = self._impacts["exact"].dictionary.kernel, self._impacts["stem"].kernel
+        return StemmedWords(words, self._stems, stems)
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling; None if no document contains the word."""
