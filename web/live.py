@@ -128,7 +128,6 @@ class LiveEngine:
         self.verify = verify
         self._verify_interval = verify_interval
         self._verified_at = -math.inf
-        self._unverified = False
         self._opener: Opener | None = source if callable(source) else None
         self._engine: SearchEngine | None = None if callable(source) else source
         self._failure: OnneshonError | None = None

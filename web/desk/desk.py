@@ -77,7 +77,6 @@ class Desk:
     Attributes:
         sessions: the sessions of those who may use the desk.
         store: the database of the desk.
-        changes: makes changes to articles.
         queue: the queue of publications.
         pins: the pins of the index.
         look: the file of colours made live.

@@ -21,7 +21,7 @@ from onneshon.web.middleware.faults import HostError
 from onneshon.web.site.settings import PublicAddress
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _LATELY: Final = 256
 """Number of Host headers for which the decision is cached."""
@@ -35,11 +35,10 @@ def mount(app: Flask, address: PublicAddress) -> None:
 
     The proxy passes paths on unchanged; a path outside that of the address is not found.
     """
-    if address != PublicAddress():
-        app.wsgi_app = _at(address, app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask says
+    if address == PublicAddress():
+        return
+    application = app.wsgi_app
 
-
-def _at(address: PublicAddress, application: "WSGIApplication") -> "WSGIApplication":
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         environ["SCRIPT_NAME"] = address.path  # for links, also on the page of a path that is not found
@@ -51,7 +50,7 @@ def _at(address: PublicAddress, application: "WSGIApplication") -> "WSGIApplicat
             environ["wsgi.url_scheme"] = address.scheme
         return application(environ, start_response)
 
-    return answer
+    app.wsgi_app = answer  # type: ignore[method-assign]  # as Flask says
 
 
 def _name(host: str) -> str:

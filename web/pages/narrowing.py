@@ -69,7 +69,7 @@ def arranged(
     """
     ranks = {name: rank for rank, name in enumerate(categories)}
     return {
-        name: _bars(facet, within)
+        name: replace(facet, values=tuple(each for each in facet.values if each.value.startswith(within)))
         if name in PERIODS
         else _list(facet, ranks if name == "category" else {}, most)
         for name, facet in facets.items()
@@ -79,10 +79,6 @@ def arranged(
 def _list(facet: Facet, ranks: Mapping[str, int], most: int) -> Facet:
     values = sorted(facet.values, key=lambda value: ranks.get(value.value, len(ranks)))
     return replace(facet, values=tuple(values[:most]), more=facet.more + max(0, len(values) - most))
-
-
-def _bars(facet: Facet, within: str) -> Facet:
-    return replace(facet, values=tuple(value for value in facet.values if value.value.startswith(within)))
 
 
 _IN_ADDRESS: Final = {"lang": "article_lang", "-lang": "-article_lang"}
