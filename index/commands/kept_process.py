@@ -52,20 +52,17 @@ log = logging.getLogger(__name__)
 def ending_with(stream: BinaryIO) -> threading.Event:
     """An event that is set at the end of a stream, and by SIGTERM and SIGHUP."""
     ending = threading.Event()
-    threading.Thread(target=_set_at_the_end_of(stream, ending), name="ending", daemon=True).start()
+    threading.Thread(target=_set_at_the_end_of, args=(stream, ending), name="ending", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: ending.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on a terminal is for the server, which ends this
     return ending
 
 
-def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
-    def watch() -> None:
-        while stream.read(1 << 10):  # in pieces, none of which is kept
-            pass
-        ending.set()
-
-    return watch
+def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> None:
+    while stream.read(1 << 10):  # in pieces, none of which is kept
+        pass
+    ending.set()
 
 
 def run(keep: Callable[[threading.Event], object]) -> None:

@@ -246,9 +246,6 @@ class FollowedSites:
         site: how the sites are crawled.
         every: seconds between the end of a crawl and the next one.
         clock: returns monotonic seconds.
-
-    Attributes:
-        files: the files with the pages of the sites.
     """
 
     def __init__(

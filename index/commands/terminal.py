@@ -69,10 +69,6 @@ _ESCAPED: Final = re.compile("[\udc80-\udcff]+")
 """Lone surrogates, by which Python represents bytes that the locale cannot decode (PEP 383)."""
 
 
-def _as_utf8(escaped: re.Match[str]) -> str:
-    return escaped[0].encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
-
-
 class _TypedText(click.ParamType[str]):
     """A text as it was typed, also in the locale C, in which Python decodes no Bengali."""
 
@@ -80,7 +76,8 @@ class _TypedText(click.ParamType[str]):
 
     def convert(self, value: str, _param: object, _context: object) -> str:
         """Decode bytes that the locale cannot decode as UTF-8; other bytes stay as they are."""
-        return _ESCAPED.sub(_as_utf8, value)
+        how = ("utf-8", "surrogateescape")
+        return _ESCAPED.sub(lambda escaped: escaped[0].encode(*how).decode(*how), value)
 
 
 TYPED_TEXT: Final = _TypedText()

@@ -4,7 +4,7 @@ The tables of words and suggestions belong to segments, and stay as they were wr
 compared with the current deletions, so that the title of a withdrawn article disappears with it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, reduce
 from itertools import chain
 from typing import Final
@@ -88,10 +88,8 @@ class SeveralCompletions(Completion):
         rows = _joined(candidate.row for candidate in candidates)
         joined = [Candidate(row, distances[row.text]) for row in rows]
         joined.sort(key=score)
-        return one_a_stem(self._live_candidates(joined), limit)
-
-    def _live_candidates(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-        return (candidate for candidate in candidates if self._is_alive("word", candidate.row.text))
+        live = (candidate for candidate in joined if self._is_alive("word", candidate.row.text))
+        return one_a_stem(live, limit)
 
 
 def _joined(rows: Iterable[Row]) -> list[Row]:

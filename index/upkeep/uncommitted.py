@@ -25,11 +25,6 @@ _PAYS: Final = 1_000
 """The number of documents whose numbers go into a set in the time of reading and looking up one article."""
 
 
-def empty_manifest() -> Manifest:
-    """The manifest of an index that has no generation yet."""
-    return Manifest(articles=0, analyzer=fingerprint(), schema=schema_fingerprint(), created="")
-
-
 class _LiveNumbers:
     """The numbers (digests) of the documents that are not dead; a set of them is made once it pays.
 
@@ -97,7 +92,8 @@ class BaseGeneration:
         try:
             live = generations.current()
         except IndexMissingError:
-            return cls("", empty_manifest(), ())
+            empty = Manifest(articles=0, analyzer=fingerprint(), schema=schema_fingerprint(), created="")
+            return cls("", empty, ())
         manifest = live.check(digests=False)
         check_fingerprints(manifest)
         return cls(live.name, manifest, opened_segments(live.folder), read_gone(live.folder))

@@ -145,7 +145,9 @@ def _beginning(lines: "_Lines", fields: Mapping[str, str]) -> tuple[str, int]:
         next(lines)
         lines.pass_blank()
     looked_at = lines.ahead(ROWS_LOOKED_AT)
-    separators = [said[1] if said else _separator(line) for line in looked_at]
+    separators = [
+        said[1] if said else max(_SEPARATORS, key=_QUOTED.sub("", line).count) for line in looked_at
+    ]
     rows = list(map(_row_alone, looked_at, separators, _within_quotes(looked_at)))
     at = row_of_names(rows, fields)
     for _ in range(at):
@@ -165,11 +167,6 @@ def _row_alone(line: str, separator: str, is_within: bool) -> list[str]:
         return [] if is_within else next(csv.reader([line], delimiter=separator), [])
     except csv.Error:
         return []
-
-
-def _separator(first: str) -> str:
-    """The most frequent separator in a row, outside of quoted fields."""
-    return max(_SEPARATORS, key=_QUOTED.sub("", first).count)
 
 
 def _names(opened: Opened, codes: Codes, row: list[str], line: int) -> list[str]:

@@ -35,7 +35,7 @@ def needed(module: str, extra: str, where: str) -> ModuleType:
         return importlib.import_module(module)
     except ImportError as error:
         remedy = f"`pip install --upgrade 'onneshon[{extra}]'`"
-        if _is_itself(module, error):
+        if (error.name or "").partition(".")[0] == module.partition(".")[0]:  # not what it imports
             reason = f"this format needs {module}: install it with {remedy} ({error})"
         else:
             lacking = " ".join(str(error).split())
@@ -43,11 +43,6 @@ def needed(module: str, extra: str, where: str) -> ModuleType:
                 f"this format needs {module}, which is there and cannot be imported: {lacking}; try {remedy}"
             )
         raise CorpusError(where, "file", reason, ends_source=True) from error
-
-
-def _is_itself(module: str, error: ImportError) -> bool:
-    """Whether the library itself is missing, and not a module that it imports."""
-    return (error.name or "").partition(".")[0] == module.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,17 +56,12 @@ def _rows(path: Path) -> Iterator[list[Any]]:
         for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
             # Row by row, as rows that share a value of a dictionary would get a copy of it each.
             for number in range(batch.num_rows):
-                yield _row(batch.slice(number, 1))
+                yield [_value(column[0]) for column in batch.slice(number, 1).columns]
 
 
 _NONE_OF_PYTHON: Final = (ArithmeticError, LookupError, NotImplementedError, TypeError, ValueError)
 """Exceptions for values that Python cannot represent: timestamps with nanoseconds, after the year 9999, or in
 an unknown time zone; texts that are not UTF-8."""
-
-
-def _row(batch: Any) -> list[Any]:
-    """The values of a batch of a single row."""
-    return [_value(column[0]) for column in batch.columns]
 
 
 def _value(value: Any) -> Any:
