@@ -69,14 +69,10 @@ class Lease:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.RLock()
-        self._pointer = Pointer()
+        self.pointer = Pointer()
+        """The pointer, as this process last wrote it."""
         self._version = ""
         self._renewing: threading.Thread | None = None
-
-    @property
-    def pointer(self) -> Pointer:
-        """The pointer, as this process last wrote it."""
-        return self._pointer
 
     def acquire(self, wait: float = 0) -> Self:
         """Take the lease, as soon as nobody has it.
@@ -115,7 +111,7 @@ class Lease:
             self._version = self.store.swap(POINTER, mine.encode(), version)
         except StoreConflictError:
             return False
-        self._pointer = mine
+        self.pointer = mine
         self.lost.clear()
         self._renewing = threading.Thread(target=self._renew, name="lease", daemon=True)
         self._renewing.start()
@@ -145,9 +141,9 @@ class Lease:
                 raise StoreError(_refused(self.store)) from None
 
     def _swap(self, changes: Mapping[str, Any]) -> Pointer:
-        following = self._pointer.next(**changes)
+        following = self.pointer.next(**changes)
         self._version = self.store.swap(POINTER, following.encode(), self._version)
-        self._pointer = following
+        self.pointer = following
         return following
 
     def _resume(self) -> None:
@@ -157,15 +153,15 @@ class Lease:
         was reported visible since must not be lost: the next write repeats what this process wrote last.
         """
         found = read_pointer(self.store)
-        mine = self._pointer.fence, self._pointer.holder
+        mine = self.pointer.fence, self.pointer.holder
         if found is None or (found[0].fence, found[0].holder or mine[1]) != mine:
             self.lost.set()
             raise IndexLockedError(_taken(self.store))
         pointer, self._version = found
-        if pointer.beat < self._pointer.beat:
-            log.warning(_MOVED_BACK, self.store, pointer.generation, self._pointer.generation)
+        if pointer.beat < self.pointer.beat:
+            log.warning(_MOVED_BACK, self.store, pointer.generation, self.pointer.generation)
         else:
-            self._pointer = pointer
+            self.pointer = pointer
 
     def _renew(self) -> None:
         while not self.lost.wait(RENEW_SECONDS):
