@@ -179,14 +179,15 @@ class Sessions:
     @staticmethod
     def give(response: Response, cookie: str) -> Response:
         """Set the cookie of the session."""
-        path = url_for("desk.overview", lang=None)
-        options: dict[str, Any] = {
-            "path": path,
-            "httponly": True,
-            "samesite": "Strict",
-            "secure": request.is_secure,
-        }
-        response.set_cookie(COOKIE, cookie, max_age=_KEPT_SECONDS, **options)
+        response.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=_KEPT_SECONDS,
+            path=url_for("desk.overview", lang=None),
+            httponly=True,
+            samesite="Strict",
+            secure=request.is_secure,
+        )
         return response
 
 
