@@ -111,7 +111,9 @@ def write_completion(
     words = list(words)
     whole = _titles(read, known, {word.word: word.titles for word in words if word.titles})
     least = max(RARE, round(math.log10(max(articles, 1))) - RARE)
-    kept = [(pack(word.word), word) for word in words if word.articles >= least and _begins(word.word)]
+    kept = [
+        (pack(word.word), word) for word in words if word.articles >= least and not _is_sign(word.word[0])
+    ]
     kept.sort()
     with closing(SectionWriter(directory)) as sections:
         weights = _weights([word for _, word in kept])
@@ -126,13 +128,9 @@ def write_completion(
         write_file(sections, directory / FILE_NAME)
 
 
-def _begins(word: str) -> bool:
-    """Whether a word begins with a letter: after a letter of another script, it may begin with a sign."""
-    return not _is_sign(word[0])
-
-
 @cache
 def _is_sign(letter: str) -> bool:
+    """Whether a character is a sign, with which a word may begin after a letter of another script."""
     return category(letter).startswith("M")
 
 

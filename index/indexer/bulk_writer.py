@@ -88,13 +88,9 @@ class BulkWriter:
         self._pending_bytes = 0
         self._sampled = 0
         self._keywords = Keywords()
-        self._count = 0
-        self._closed = False
-
-    @property
-    def count(self) -> int:
+        self.count = 0
         """The number of articles added."""
-        return self._count
+        self._closed = False
 
     @property
     def is_shared(self) -> bool:
@@ -126,8 +122,8 @@ class BulkWriter:
                 self._start()
         else:
             self._write(self._sink, *item)
-        self._keywords.add(self._count, values)
-        self._count += 1
+        self._keywords.add(self.count, values)
+        self.count += 1
 
     def _start(self) -> None:
         """Train the dictionary on the pending first articles, then begin to write and analyse."""
@@ -170,8 +166,8 @@ class BulkWriter:
 
     def _commit(self, meanwhile: Callable[[], None] | None) -> None:
         spools = self._spooled()
-        finish = self._write_segment(spools) if self._count else None
-        write_segments(self._directory, [Segment(BUILT, self._count)] if self._count else [])
+        finish = self._write_segment(spools) if self.count else None
+        write_segments(self._directory, [Segment(BUILT, self.count)] if self.count else [])
         if meanwhile:
             meanwhile()
         if finish:
@@ -184,8 +180,8 @@ class BulkWriter:
             self._start()
         found = [] if self._sink is None else self._sink.finish()
         written = sum(spool.documents for spool in found)
-        if written != self._count:
-            raise BuildError(f"{self._count:,} articles were given, {written:,} were written")
+        if written != self.count:
+            raise BuildError(f"{self.count:,} articles were given, {written:,} were written")
         order = self._sink.order if isinstance(self._sink, WorkerPool) else [(0, written)]
         spools = Spools(found, order)
         self._basis = self._basis or spools.basis(self._sampled)
@@ -202,8 +198,8 @@ class BulkWriter:
             write_elsewhere=self._sink.write_layer if isinstance(self._sink, WorkerPool) else None,
         )
         written = documents_of(self._directory, BUILT).count
-        if written != self._count:
-            raise BuildError(f"{self._count:,} articles were given, {written:,} were merged")
+        if written != self.count:
+            raise BuildError(f"{self.count:,} articles were given, {written:,} were merged")
         return finish
 
     def _write_documents(self, spools: Spools) -> None:

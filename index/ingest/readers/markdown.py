@@ -33,10 +33,15 @@ class PlainText:
 
 
 def _fields_of_text(content: bytes, where: str) -> dict[str, str]:
+    text = _text(content, where)
+    return {"title": first_sentence(text), "body": text}
+
+
+def _text(content: bytes, where: str) -> str:
     text = decoded(content, where)
     if "\0" in text:
         raise CorpusError(where, "nul", "a NUL character in the text: is it a text file, and UTF-8?")
-    return {"title": first_sentence(text), "body": text}
+    return text
 
 
 MAX_TITLE: Final = 120
@@ -175,7 +180,7 @@ class Markdown:
         location = PurePosixPath(opened.location)
         try:
             content = opened.whole()
-            fields, _text = front_matter(_lines(content, opened.name), opened.name)
+            fields, _ = front_matter(_text(content, opened.name).replace("\r\n", "\n"), opened.name)
         except CorpusError as problem:
             yield problem
             return
@@ -194,15 +199,8 @@ class Markdown:
         yield RawRecord(content, opened.name, identity, fields_of, context)
 
 
-def _lines(content: bytes, where: str) -> str:
-    text = decoded(content, where).replace("\r\n", "\n")
-    if "\0" in text:
-        raise CorpusError(where, "nul", "a NUL character in the text: is it a text file, and UTF-8?")
-    return text
-
-
 def _fields(content: bytes, where: str, location: PurePosixPath) -> dict[str, Any]:
-    said, text = front_matter(_lines(content, where), where)
+    said, text = front_matter(_text(content, where).replace("\r\n", "\n"), where)
     page = read_markup(_html(text, where))
     body = page.text()
     name = _name_of(location)
