@@ -124,10 +124,6 @@ def clock_text(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class PhaseLog(PassingOn):
     """Writes a line of JSON at the end of each phase of a build, and forwards all calls.
 
@@ -137,7 +133,12 @@ class PhaseLog(PassingOn):
         now: returns the time, replaced by tests.
     """
 
-    def __init__(self, progress: Progress, stream: TextIO, now: Callable[[], dt.datetime] = _now) -> None:
+    def __init__(
+        self,
+        progress: Progress,
+        stream: TextIO,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
         super().__init__(progress)
         self._stream = stream
         self._now = now

@@ -99,19 +99,9 @@ _ZSTD: Final = partial(
 _FORMATS: Final = (
     _Format("gzip", ".gz", re.compile(rb"\x1f\x8b"), _GzipDecoder),
     _Format("bzip2", ".bz2", re.compile(rb"BZh"), bz2.BZ2Decompressor),
-    _Format(
-        "xz",
-        ".xz",
-        re.compile(rb"\xfd7zXZ\x00"),
-        _XZ,
-    ),
+    _Format("xz", ".xz", re.compile(rb"\xfd7zXZ\x00"), _XZ),
     # RFC 8878, 3.1.2: a file may begin with a frame to be skipped, as those of pzstd do.
-    _Format(
-        "Zstandard",
-        ".zst",
-        re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
-        _ZSTD,
-    ),
+    _Format("Zstandard", ".zst", re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), _ZSTD),
 )
 _LONGEST_MAGIC: Final = 6
 _DECODER_ERRORS = (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError)

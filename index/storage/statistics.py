@@ -143,9 +143,7 @@ def index_statistics(directory: Path) -> IndexStatistics:
             parts=_parts(manifest),
             layers={layer: fields[layer].terms for layer in LAYERS},
             segments=len(reader.segments),
-            deleted=sum(
-                int(mask.sum()) for segment in reader.segments if (mask := segment.deleted) is not None
-            ),
+            deleted=sum(segment.doc_count for segment in reader.segments) - reader.count,
             dead_bytes=_dead_bytes(reader, generations.folder / reader.generation),
             analyzer=manifest.analyzer,
             schema=manifest.schema,

@@ -3,8 +3,9 @@
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -90,7 +91,7 @@ class Archive:
         heard = _Heard(target)
         parser = self._trees.DefusedXMLParser(target=heard)
         with self._archive.open(name) as stream:
-            for piece in _pieces(stream.read):
+            for piece in iter(partial(stream.read, _PIECE), b""):
                 self.opened.budget.unpacked(len(piece))
                 heard.silent += len(piece)
                 parser.feed(piece)
@@ -126,11 +127,6 @@ class _Heard:
         self.silent = 0
         self._depth -= 1
         self._target.end(tag)
-
-
-def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    while piece := read(_PIECE):
-        yield piece
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from html import unescape
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
 from onneshon.index.errors import CONVERT, CorpusError
@@ -153,8 +153,7 @@ class Feed:
             except ExpatError as error:
                 yield CorpusError(where, "xml", f"an entry that is no XML: {error}")
             else:
-                feed = _About(_language(elements.head), _base(elements.head))
-                yield _found(entry, feed, authors, where, f"{opened.identity}:{number}")
+                yield _found(entry, elements.head, authors, where, f"{opened.identity}:{number}")
         if elements.is_cut or not _END.search(elements.tail):
             raise opened.fault("xml", f"not a whole feed{f' after entry {number}' if number else ''}")
 
@@ -200,18 +199,6 @@ def _language(head: bytes) -> str:
     return (found[1] or found[2]).decode(errors="replace") if found else ""
 
 
-class _About(NamedTuple):
-    """The properties of a feed that apply to all its entries.
-
-    Attributes:
-        language: the language of the texts.
-        base: the base of relative addresses.
-    """
-
-    language: str
-    base: str
-
-
 def _base(head: bytes) -> str:
     """The base of relative addresses of a feed: its ``xml:base``, else the address of its site."""
     found = _BASE.search(head) or _SITE.search(head)
@@ -253,14 +240,14 @@ def fields_of_kept_entry(content: bytes, where: str) -> Mapping[str, object] | N
         raise CorpusError(where, "xml", f"an entry that is no XML: {error}") from error
 
 
-def _found(entry: Entry, feed: _About, authors: Authors, where: str, derived_id: str) -> Found:
+def _found(entry: Entry, head: bytes, authors: Authors, where: str, derived_id: str) -> Found:
     if not entry.text("wp:post_type", "wp:status"):
-        fields = _fields(entry, feed.base)
+        fields = _fields(entry, _base(head))
     elif reason := why_not_public(entry):
         return Skipped(reason)
     else:
         fields = post_fields(entry, authors)
-    return Record({**fields, "lang": feed.language}, where, derived_id)
+    return Record({**fields, "lang": _language(head)}, where, derived_id)
 
 
 def _fields(entry: Entry, feed: str) -> Mapping[str, object]:

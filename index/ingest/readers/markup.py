@@ -149,11 +149,7 @@ _MOST_OF_MOST_TAGS: Final = 1 << 9
 
 
 class MarkupText(HTMLParser):
-    """Collects the visible text of HTML, one line per block.
-
-    Attributes:
-        heading: the first heading; else the title of the document; else empty.
-    """
+    """Collects the visible text of HTML, one line per block."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
