@@ -6,7 +6,7 @@ Specification: https://www.openarchives.org/OAI/openarchivesprotocol.html
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -79,19 +79,6 @@ class _Span:
         return f"{self.until}:{when}:{number:x}:{self.passed + count}:{self.chosen}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """The data of an answer.
-
-    Attributes:
-        arguments: the valid arguments, which the answer repeats.
-        values: the values for the template, by name.
-    """
-
-    arguments: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
 @oai.route("/oai", methods=["GET", "POST"])
 def harvest() -> Response:
     """Answer a harvester, if the site has named an address for harvesting."""
@@ -99,15 +86,15 @@ def harvest() -> Response:
     if not site().oai or not isinstance(ask, DatedEngine):
         abort(404)
     try:
-        answer = _answered(ask)
+        arguments, values = _answered(ask)
     except _RefusedError as error:
-        known = {} if error.code in {"badVerb", "badArgument"} else _given()
-        answer = _Answer(known, {"code": error.code, "reason": str(error)})
+        arguments = {} if error.code in {"badVerb", "badArgument"} else _given()
+        values = {"code": error.code, "reason": str(error)}
     now = int(current_app.extensions["onneshon_clock"]().timestamp())
     page = render_template(
         "oai.xml", now=_moment(now), dated=lambda seconds: _moment(min(seconds, now)),
         base=url_for(".harvest", _external=True), identifier=_identifier, set_of=_set_of,
-        arguments=answer.arguments, **answer.values,
+        arguments=arguments, **values,
     )  # fmt: skip
     return Response(xml_text(page), mimetype="text/xml")
 
@@ -120,7 +107,8 @@ def _given() -> dict[str, str]:
     return values.to_dict()
 
 
-def _answered(ask: DatedEngine) -> _Answer:
+def _answered(ask: DatedEngine) -> tuple[dict[str, str], dict[str, Any]]:
+    """The arguments of the request, which the answer repeats, and the values for the template, by name."""
     given = _given()
     verb = given.get("verb", "")
     if verb not in _ARGUMENTS:
@@ -128,7 +116,7 @@ def _answered(ask: DatedEngine) -> _Answer:
     _check(verb, given)
     match verb:
         case "Identify":
-            values: Mapping[str, Any] = {"first": ask.first_change}
+            values: dict[str, Any] = {"first": ask.first_change}
         case "ListMetadataFormats":
             values = {"record": _record(ask, given["identifier"])} if "identifier" in given else {}
         case "ListSets":
@@ -139,7 +127,7 @@ def _answered(ask: DatedEngine) -> _Answer:
             values = {"changes": [_record(ask, given["identifier"])]}
         case _:
             values = _listed(ask, given)
-    return _Answer(given, {"verb": verb, **values})
+    return given, {"verb": verb, **values}
 
 
 def _check(verb: str, given: Mapping[str, str]) -> None:

@@ -90,10 +90,6 @@ STDERR: Final = "-"
 """Stands for standard error in place of a file."""
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class _File(logging.handlers.WatchedFileHandler):
     """The file; of lines that the disk refuses, one after another, the server's log tells the first."""
 
@@ -130,7 +126,7 @@ class AccessLog:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, where: str, now: Callable[[], dt.datetime] = _now) -> None:
+    def __init__(self, where: str, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> None:
         self._now = now
         self._handler = (
             logging.StreamHandler(sys.stderr) if where == STDERR else _File(Path(where), encoding="utf-8")
