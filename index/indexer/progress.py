@@ -58,6 +58,10 @@ class PassingOn(Progress):
         """Pass it on."""
         self._progress.read(count)
 
+    def asked(self, asked: int, named: int) -> None:
+        """Pass it on."""
+        self._progress.asked(asked, named)
+
     def article(self) -> None:
         """Pass it on."""
         self._progress.article()
