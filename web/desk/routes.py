@@ -9,8 +9,6 @@ from flask import (
     Blueprint,
     Response,
     g,
-    make_response,
-    redirect,
     render_template,
     request,
     url_for,
@@ -105,17 +103,12 @@ def _add_signing(routes: Blueprint, desk: Desk) -> None:
             if error.seconds:
                 raise
             return render_template("desk/sign_in.html", refused=True), HTTPStatus.FORBIDDEN
-        return desk.sessions.give(
-            make_response(redirect(url_for("desk.overview"), HTTPStatus.SEE_OTHER)), cookie
-        )
+        return desk.sessions.redirect_with(cookie, url_for("desk.overview"))
 
     @routes.post("/sign-out")
     def sign_out() -> ResponseReturnValue:
         """End the session, for every browser that has its cookie."""
-        cookie = desk.sessions.end()
-        return desk.sessions.give(
-            make_response(redirect(url_for("desk.sign_in"), HTTPStatus.SEE_OTHER)), cookie
-        )
+        return desk.sessions.redirect_with(desk.sessions.end(), url_for("desk.sign_in"))
 
 
 def _add_overview(routes: Blueprint, desk: Desk) -> None:

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, abort, g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.http import parse_cookie
@@ -177,8 +177,9 @@ class Sessions:
         return self._serializer().dumps([name, digest, ""])
 
     @staticmethod
-    def give(response: Response, cookie: str) -> Response:
-        """Set the cookie of the session."""
+    def redirect_with(cookie: str, address: str) -> ResponseReturnValue:
+        """A redirect that sets the cookie of the session."""
+        response = redirect(address, HTTPStatus.SEE_OTHER)
         response.set_cookie(
             COOKIE,
             cookie,
