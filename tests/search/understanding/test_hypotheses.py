@@ -91,6 +91,23 @@ def test_adjacent_words_may_be_one(index: WordList, query: str, joined: str, wor
     assert scores(index, query).get((token.exact,)) == (None if worth is None else pytest.approx(worth))
 
 
+@pytest.mark.parametrize(
+    ("query", "joined", "is_one"),
+    [("বছ র", "বছর", True), ("হ ত্যা", "হত্যা", True), ("খ দল", "খদল", False), ("ও জন", "ওজন", False)],
+    ids=["behind", "before", "no such word", "a vowel may be a word"],
+)
+def test_a_single_consonant_is_a_part_of_its_neighbour(
+    tmp_path: Path, query: str, joined: str, is_one: bool
+) -> None:
+    """However many articles have that letter somewhere, as in lists."""
+    index = WordList(
+        tmp_path, {"বছর": 300, "র": 90, "হত্যা": 300, "হ": 90, "খ": 90, "দল": 500, "ওজন": 300, "জন": 900}
+    )
+    lattice = Hypotheses(index, context_of(index)).lattice(analyze(query), (), TimeBudget())
+    best = lattice.best() if lattice else []
+    assert ([way.words for way in best] == [(joined,)]) == is_one
+
+
 def test_words_that_are_one_are_that_in_its_usual_spelling(tmp_path: Path) -> None:
     """The joined word is corrected as if typed so: প্রধান মন্ত্রি, প্রধানমন্ত্রি."""
     words = {"প্রধান": 90, "মন্ত্রি": 5, "প্রধানমন্ত্রি": 3, "প্রধানমন্ত্রী": 500}

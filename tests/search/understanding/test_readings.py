@@ -217,6 +217,14 @@ def test_all_that_words_may_be_is_weighed_together(
     assert found == [(first, last, canonical(text)) for first, last, text in meant]
 
 
+def test_a_president_is_one_of_a_state_where_nothing_shows_another(tmp_path: Path) -> None:
+    """Of a party or a board, whose names stand beside সভাপতি in articles, a president is that."""
+    words = {"মিশর": 40, "বিসিবি": 90, "সভাপতি": 900, "প্রেসিডেন্ট": 400, "রাষ্ট্রপতি": 300}
+    index = WordList(tmp_path, words, pairs=PairList({("বিসিবি", "সভাপতি"): 40}, words))
+    found = [read(index, text)[-1].text for text in ("egypt president", "bcb president")]
+    assert found == ["প্রেসিডেন্ট", "সভাপতি"]
+
+
 def test_what_its_context_leaves_no_doubt_of_is_searched_alone(context: WordList) -> None:
     """The word as typed would find other articles in addition."""
     (reading,) = read(context, "নরেন্দ্র মুদি")
