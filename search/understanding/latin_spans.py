@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import VOWEL_SIGNS
 from onneshon.search.retrieval.budget import TimeBudget
@@ -189,7 +189,11 @@ class SpanCutter:
 
         Articles have a rare name only in some of its forms, and a name of the tables need not sound as typed.
         """
-        if span.typed in common_english_words() or any(map(is_near, span.candidates)):
+        if span.typed in common_english_words() or entry_of(span.typed):
+            return span
+        if named := self._form_of_name(span):
+            return named
+        if any(map(is_near, span.candidates)):
             return span
         best = max((candidate.score for candidate in span.candidates), default=-math.inf)
         for word, ending in _cut(span.typed):
@@ -199,6 +203,17 @@ class SpanCutter:
             if found and found[0].score > best + _LEAD and not _is_doer(found[0], ending):
                 return replace(span, typed=word, candidates=found, ending=ending)
         return span
+
+    def _form_of_name(self, span: LatinSpan) -> LatinSpan | None:
+        """A name of the tables without its case ending, if what is heard is no form of it: *jamater*."""
+        word, ending = next((cut for cut in _cut(span.typed) if _is_certain_name(cut[0])), ("", ""))
+        names = tuple(self._candidates.of(word, capitals=False)) if word else ()
+        if not names or names[0].kind != "name":
+            return None
+        stem = analyze(names[0].text)[0].stem
+        if any(analyze(heard.text)[0].stem == stem for heard in span.candidates[:1]):
+            return None
+        return replace(span, typed=word, candidates=names, ending=ending)
 
 
 def has_latin(token: Token) -> bool:
@@ -235,6 +250,12 @@ def _typed(text: str) -> str:
 def _is_doer(candidate: LatinCandidate, ending: str) -> bool:
     """Whether an ending may be that of an English word: *streamer*, *Videoder*."""
     return ending in {"er", "der"} and candidate.kind in ENGLISH_KINDS
+
+
+def _is_certain_name(word: str) -> bool:
+    """Whether a word is a name in a table and nothing else: *jamat*, whose form is জামায়াতের, no জামাতের."""
+    name = exonyms().get(word)
+    return name is not None and not name.ambiguous and len(word) >= _LEFT
 
 
 def _cut(typed: str) -> Iterator[tuple[str, str]]:
