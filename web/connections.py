@@ -20,7 +20,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, Task, WSGITask
 
 from onneshon.index.analysis.control_characters import visible
-from onneshon.web.middleware.answers import HEADERS, PROBES, UNREAD
+from onneshon.web.middleware.answers import HEADER, HEADERS, PROBES, UNREAD, id_given
 
 if TYPE_CHECKING:
     from onneshon.web.site.settings import PublicAddress
@@ -155,6 +155,8 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
         body = text.encode()
         self.status = f"{fault.code} {HTTPStatus(fault.code).phrase}"
         self.response_headers += [("Content-Type", kind), ("Cache-Control", "no-store"), *HEADERS.items()]
+        headers = self.channel.requests[0].headers  # those that were read
+        self.response_headers.append((HEADER, id_given(headers.get("X_REQUEST_ID", ""))))
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)

@@ -134,7 +134,7 @@ class WorkerThreads:
         self._wake()
         with self._done:
             if not self._done.wait_for(lambda: not self._active, timeout):
-                log.warning("%d requests are still being answered", self._active)
+                log.warning("ended with %d requests half received or answered", self._active)
             self._end_followers()
         while self._tasks:
             self._tasks.popleft().cancel()

@@ -9,7 +9,7 @@ import pytest
 
 from onneshon.index.indexer.builder import build
 from onneshon.web.connections import RequestParser
-from onneshon.web.middleware.answers import HEADERS
+from onneshon.web.middleware.answers import HEADER, HEADERS
 from onneshon.web.server import MAX_BODY, MAX_HEADER
 from tests.building import write_corpus
 from tests.serving import Site, serving
@@ -170,7 +170,7 @@ def _is_harmless(raw: bytes) -> list[int]:
             assert name not in lowered
         for secret in (b"root:", b"Traceback", b"/site-packages/", b"evil.example/", b"PATH="):
             assert secret not in body or b"<title>" in body  # a page shows the typed query
-        assert all(name.lower().encode() in lowered for name in HEADERS)
+        assert all(name.lower().encode() in lowered for name in (*HEADERS, HEADER))
     return [status for status, *_ in answers]
 
 
@@ -230,6 +230,16 @@ def test_programs_are_refused_in_json(sample_site: Site, name: str, status: int)
         status,
     )
     assert answer["error"]
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(b"7f3a-2c91e0", True), (b"a\x80b c", False), (b"", False)])
+def test_a_refusal_has_the_id_of_its_request(sample_site: Site, sent: bytes, kept: bool) -> None:
+    """It is that of the client or of a proxy, where that is one, as in all other answers."""
+    length = b"Content-Length: 12\r\nContent-Length: 13\r\n"
+    answer = sample_site.send(LINE + b"X-Request-Id: " + sent + b"\r\n" + length + END)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    (name,) = re.findall(rb"X-Request-Id: ([A-Za-z0-9-]{8,64})\r\n", answer)
+    assert (name == sent) is kept
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,14 @@ def request_id() -> str:
     if not has_request_context():
         return ""
     if "request_id" not in g:
-        sent = request.headers.get(HEADER, "")
-        g.request_id = sent if _KNOWN.fullmatch(sent) else secrets.token_hex(8)
+        g.request_id = id_given(request.headers.get(HEADER, ""))
     name: str = g.request_id
     return name
+
+
+def id_given(sent: str) -> str:
+    """The id that a client or a proxy sent; a new one where it sent none, or anything else."""
+    return sent if _KNOWN.fullmatch(sent) else secrets.token_hex(8)
 
 
 def name_requests(app: Flask) -> None:
