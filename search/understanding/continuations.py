@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import aksharas, is_bengali
 from onneshon.index.analysis.stemmer import is_function_word, stem_key
 from onneshon.index.completion.completion import WORTH, Completion, TypedWord
@@ -22,7 +23,13 @@ from onneshon.index.vocabulary.channels import (
 )
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.search.understanding.latin_entries import LatinEntry, entry_of
+from onneshon.search.understanding.latin_entries import (
+    LONGEST_ABBREVIATION,
+    LatinEntry,
+    entry_of,
+    letter_names,
+    names_of,
+)
 from onneshon.search.understanding.respelling import respellings
 from onneshon.search.understanding.romanised import per_letter
 
@@ -80,6 +87,11 @@ class Followers:
             return []
         distances = latin_from_words(latin, [follower.word for follower in found], beginnings=True)
         return _nearest(found, distances, farthest_from_latin(latin, distances))
+
+    def named(self, first: str, letter: str) -> list[Follower]:
+        """The followers of ``first`` that are the name of a Latin letter: *s m* is এস এম."""
+        names = map(canonical, letter_names().get(letter, ()))
+        return [Follower(name, count) for name in names if (count := self._pairs.count(first, name))]
 
     def misspelt(self, first: str, typed: TypedWord, least: int = 1) -> list[Follower]:
         """The followers of ``first``, ``least`` times or more, with a beginning misspelt so, best first."""
@@ -170,6 +182,9 @@ NOT_READ: Final = 2.0
 
 _MISSPELT: Final = 1.35
 """A word in no article may mean another where distance(other, typed) <= _MISSPELT * letters(typed)."""
+
+_SPELLINGS: Final = 4
+"""Number of spellings of the names of letters that are looked up."""
 
 _OF_TABLE: Final = 1.1
 """Greatest distance by letter of a word by sound from a word that a table has: *service* is সার্ভিস too,
@@ -269,7 +284,8 @@ class Continuations:
             return []
         found = self._followers.beginning(first, typed)
         if LATIN.fullmatch(last):
-            return [*found, *self._followers.sounding(first, last.casefold())]
+            named = self._followers.named(first, last.casefold())
+            return [*found, *named, *self._followers.sounding(first, last.casefold())]
         if len(found) < FEW and not typed.half and aksharas(typed.key) >= TYPO_CLUSTERS:
             known = {follower.word for follower in found}
             found += [
@@ -314,9 +330,10 @@ class Continuations:
         yield from self._behind(others, near)
 
     def _as_heard(self, before: str, apart: float = _APART) -> Iterator[_Before]:
-        """The text with the words that a table has for a last one in Latin letters, and those it sounds like.
+        """The text with other words for the last one, in Latin letters: of a table, its letters, or by sound.
 
-        *md* is এমডি, and মো before a name. A word that a table has must sound nearly the same to be another.
+        *md* is এমডি, and মো before a name; *us bangla* an airline. A word that a table has must sound nearly
+        the same to be another.
         Articles must have all of them behind the word before: nobody means খালেদা যা.
         """
         *others, last = before.split()
@@ -328,9 +345,15 @@ class Continuations:
         if listed and not listed[0].ambiguous:
             farthest = min(farthest, _OF_TABLE)
         near = [(word.word, word.distance) for distance, word in heard if distance <= farthest]
-        for start in self._behind(others, [*_single_words(listed), *near]):
+        for start in self._behind(others, [*_single_words(listed), *self._spelt_out(last.casefold()), *near]):
             if not others or self.times(start.text):
                 yield start
+
+    def _spelt_out(self, letters: str) -> Iterator[tuple[str, float]]:
+        """The names of letters as one word of articles, at no distance."""
+        if len(letters) <= LONGEST_ABBREVIATION:
+            names = map(canonical, names_of(letters, _SPELLINGS))
+            yield from ((name, 0.0) for name in names if self._pairs.occurrences(name))
 
     def _behind(self, others: Sequence[str], meant: Iterable[tuple[str, float]]) -> Iterator[_Before]:
         """Each candidate for the last word, with its distance, behind the others as a search reads them."""

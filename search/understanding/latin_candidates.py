@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, product
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import analyze
@@ -27,6 +26,7 @@ from onneshon.search.understanding.latin_entries import (
     entry_of,
     letter_names,
     misspelt_name,
+    names_of,
 )
 from onneshon.search.understanding.latin_sounds import (
     FEW_SLIPS,
@@ -98,7 +98,9 @@ def names_of_letters(
             yield LetterNames(text, articles, 0.0)
     if len(letters) > LONGEST_ABBREVIATION or not SMALL_LETTERS.fullmatch(letters) or letters in _VOWELS:
         return
-    articles, text = max((document_frequency(spelling, index), spelling) for spelling in _by_names(letters))
+    articles, text = max(
+        (document_frequency(spelling, index), spelling) for spelling in names_of(letters, SPELLINGS)
+    )
     if capitals and articles and _is_a_form(text, index):
         text = " ".join(letter_names()[letter][0] for letter in letters)
         articles = articles_of(text)
@@ -121,16 +123,10 @@ def _enough(letters: str, *, capitals: bool) -> int:
     return 1 if capitals or len(letters) >= _CERTAIN else FEW
 
 
-def _by_names(letters: str) -> Iterator[str]:
-    """The names of letters written as one word, in up to ``SPELLINGS`` spellings."""
-    names = (letter_names()[letter] for letter in letters)
-    return map("".join, islice(product(*names), SPELLINGS))
-
-
 def _with_number(letters: str, number: str) -> Iterator[str]:
     """The names of letters followed by a number: *gpa5*, *f16*."""
     listed = acronyms().get(letters)
-    for name in (*(listed.bengali if listed else ()), *_by_names(letters)):
+    for name in (*(listed.bengali if listed else ()), *names_of(letters, SPELLINGS)):
         yield f"{name}-{number.translate(BENGALI_DIGITS)}"
 
 

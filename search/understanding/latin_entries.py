@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import islice, takewhile
+from itertools import islice, product, takewhile
 from types import MappingProxyType
 from typing import Final
 
@@ -70,6 +70,11 @@ def letter_names() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(
         {letter: tuple(names.split("|")) for letter, names in read_rows("letter_names.tsv")}
     )
+
+
+def names_of(letters: str, most: int) -> Iterator[str]:
+    """The names of Latin letters written as one word (*bcb* is বিসিবি), in up to ``most`` spellings."""
+    return map("".join, islice(product(*(letter_names()[letter] for letter in letters)), most))
 
 
 @cache

@@ -140,6 +140,24 @@ def test_a_latin_word_before_the_last_may_be_another_that_a_table_has(
     assert (["মূল্য", "বৃদ্ধি"] in phrases) == offered
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("s m", {"এস এম"}),
+        ("hsc po", {"হাঁস পোষা", "এইচএসসি পরীক্ষা"}),
+        ("s ma", set()),
+        ("m po", set()),
+    ],
+    ids=["each a letter", "several are a word", "the last is a word", "no article has it there"],
+)
+def test_latin_letters_may_be_their_names(typed: str, offered: set[str]) -> None:
+    """Initials, and abbreviations that a search reads as another word, or that sound like one."""
+    articles = [Article(str(number), "ক্রিকেটার এস এম", "এইচএসসি পরীক্ষা, হাঁস পোষা") for number in range(9)]
+    with Engine.of(articles) as small, small._reading() as state:
+        found = complete(typed, state.words, 8, lambda typed: AsRead(typed.replace("hsc", "মাধ্যমিক"), 9))
+    assert {row.text for row in found if row.kind == "phrase"} == offered
+
+
 @pytest.mark.parametrize(("said", "offered"), [("খালেদা জয়া মাস", True), ("খালেদা ও জয়া মাস", False)])
 def test_what_a_latin_word_sounds_like_stands_behind_the_word_before(said: str, offered: bool) -> None:
     """That articles have both words somewhere is not enough."""
