@@ -510,6 +510,22 @@ def test_letters_that_make_a_form_of_another_word_stay_apart(tmp_path: Path) -> 
     assert [reading.text for reading in reader("b c b")] == ["বিসিবি"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("maj gen", ["মেজর জেনারেল"]),
+        ("asst maj rahim", ["সহকারী", "মেজর", "রহিম"]),
+        ("mr rahim", ["রহিম"]),
+        ("mrs rahim", ["রহিম"]),
+    ],
+)
+def test_titles_are_read_as_they_are_abbreviated(tmp_path: Path, typed: str, read: list[str]) -> None:
+    """They sound like other words: *asst* like আসত, *mr* like আমার."""
+    words = ["মেজর", "জেনারেল", "সহকারী", "রহিম", "আসত", "আমার", "মাঝ", "গান"]
+    reader = LatinReader(WordList(tmp_path, dict.fromkeys(words, 300)), {"মেজর জেনারেল": 90})
+    assert [reading.text for reading in reader(typed)] == read
+
+
 @pytest.mark.parametrize(("typed", "read"), [("md", "এমডি"), ("md rahim", "মো"), ("wasa md", "এমডি")])
 def test_md_is_mohammad_before_a_name_and_else_a_director(tmp_path: Path, typed: str, read: str) -> None:
     """The words beside *md* decide: it abbreviates মোহাম্মদ as মো does."""
