@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.index import Article
-from onneshon.search import OnneshonError, QueryError, SearchRequest
+from onneshon.search import QueryError, SearchRequest
 from onneshon.web.api.schema import revision
 from onneshon.web.current import engine
 from onneshon.web.desk.changes import FIELDS, UnseenChangeError, new_id, shown
@@ -17,9 +17,8 @@ from onneshon.web.desk.desk import (
     Desk,
     DeskFault,
     back,
-    fault_of,
-    is_reported_everywhere,
     number,
+    taken,
     typed,
 )
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
@@ -108,16 +107,13 @@ def _corrected(
     desk: Desk, article_id: str, given: Mapping[str, str], seen: str | None
 ) -> ResponseReturnValue:
     changes, who = desk.changes, g.desk.who
-    if until := typed("until"):
-        return back("desk.article", "held", id=changes.hold(article_id, given, _until(until), who, seen))
-    article_id, receipt = changes.correct(article_id, given, who, seen)
+    try:
+        if until := typed("until"):
+            return back("desk.article", "held", id=changes.hold(article_id, given, _until(until), who, seen))
+        article_id, receipt = changes.correct(article_id, given, who, seen)
+    except UnseenChangeError as error:
+        return _form(desk, article_id, given, error.now), HTTPStatus.CONFLICT
     return back("desk.article", receipt.state, id=article_id)
-
-
-def _untaken(desk: Desk, given: Mapping[str, str], fault: DeskFault) -> ResponseReturnValue:
-    """The form as it was sent, with its fault: browsers do not keep the page that it was on."""
-    page = _form(desk, typed("id"), given, request.form.get("seen"), fault=fault)
-    return page, HTTPStatus.BAD_REQUEST
 
 
 def _acted(desk: Desk, act: Callable[[str | None], Receipt]) -> ResponseReturnValue:
@@ -137,16 +133,14 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
     def correct() -> ResponseReturnValue:
         """Publish an article from a form, now or from a time on; what was typed is never lost."""
         given = {name: request.form[name] for name in FIELDS if name in request.form}
+        article_id, seen = typed("id"), request.form.get("seen")
+
+        def again(fault: DeskFault) -> str:
+            return _form(desk, article_id, given, seen, fault=fault)
+
         if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
-            return _untaken(desk, given, DeskFault("empty"))
-        try:
-            return _corrected(desk, typed("id"), given, request.form.get("seen"))
-        except UnseenChangeError as error:
-            return _form(desk, typed("id"), given, error.now), HTTPStatus.CONFLICT
-        except OnneshonError as error:
-            if is_reported_everywhere(error):
-                raise
-            return _untaken(desk, given, fault_of(error))
+            return again(DeskFault("empty")), HTTPStatus.BAD_REQUEST
+        return taken(lambda: _corrected(desk, article_id, given, seen), again)
 
     @routes.post("/article/withdraw")
     @needs("editor")

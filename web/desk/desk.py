@@ -175,14 +175,31 @@ def _of_query(error: QueryError) -> str:
     return "gone" if error.parameter in _THINGS else "query"
 
 
-def is_reported_everywhere(error: OnneshonError) -> bool:
-    """Whether an error is due to the index or the key, and not to a form."""
+def taken(act: Callable[[], ResponseReturnValue], form: Callable[[DeskFault], str]) -> ResponseReturnValue:
+    """The answer of an action, or the form as it was sent, with its fault: browsers do not keep its page.
+
+    Args:
+        act: runs the action.
+        form: renders the page of the form, with what was typed.
+
+    Raises:
+        OnneshonError: the error is due to the index or the key, and not to the form.
+    """
+    try:
+        return act()
+    except OnneshonError as error:
+        if _is_reported_everywhere(error):
+            raise
+        return form(fault_of(error)), HTTPStatus.BAD_REQUEST
+
+
+def _is_reported_everywhere(error: OnneshonError) -> bool:
     return isinstance(error, AccessError | IndexStateError | BusyError)
 
 
 def on_error(error: OnneshonError) -> ResponseReturnValue:
     """Answer an error; one of the index or the key is reported as on all other pages."""
-    if is_reported_everywhere(error):
+    if _is_reported_everywhere(error):
         handler = current_app.error_handler_spec[None][None][OnneshonError]
         return cast("ResponseReturnValue", handler(error))
     return render_template("desk/fault.html", fault=fault_of(error)), HTTPStatus.BAD_REQUEST

@@ -17,8 +17,8 @@ from onneshon.web.desk.desk import (
     DeskFault,
     back,
     fault_of,
-    is_reported_everywhere,
     lines,
+    taken,
     typed,
 )
 from onneshon.web.desk.sessions import needs
@@ -150,27 +150,18 @@ def _shown(desk: Desk, draft: Draft, act: str = "", *, note: str = "", fault: De
     )
 
 
-def _untaken(desk: Desk, draft: Draft, fault: DeskFault) -> ResponseReturnValue:
-    """The form as it was sent, with its fault: browsers do not keep what was picked."""
-    return _shown(desk, draft, fault=fault), HTTPStatus.BAD_REQUEST
-
-
-def _is_of_change(error: OnneshonError) -> bool:
+def _is_of_change(error: PinError) -> bool:
     """Whether an error is that the pin was changed unread meanwhile."""
-    return isinstance(error, PinError) and error.kind == "changed"
+    return error.kind == "changed"
 
 
 def _made_live(desk: Desk, draft: Draft) -> ResponseReturnValue:
-    if not draft.is_whole:
-        return _untaken(desk, draft, DeskFault("pin"))
+    pin = draft.pin()
     try:
-        pin = draft.pin()
         desk.pins.add(pin, draft.seen)
-    except OnneshonError as error:
-        if is_reported_everywhere(error):
-            raise
+    except PinError as error:
         if not _is_of_change(error):
-            return _untaken(desk, draft, fault_of(error))
+            raise
         now = revision(desk.pins.read(), draft.name)
         return _shown(desk, replace(draft, seen=now), note="desk.pin.changed"), HTTPStatus.CONFLICT
     desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")
@@ -200,7 +191,9 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         draft = Draft.of_form()
         if "act" in request.form:
             return _shown(desk, draft.after(request.form["act"]), request.form["act"])
-        return _made_live(desk, draft)
+        if not draft.is_whole:
+            return _shown(desk, draft, fault=DeskFault("pin")), HTTPStatus.BAD_REQUEST
+        return taken(lambda: _made_live(desk, draft), lambda fault: _shown(desk, draft, fault=fault))
 
     @routes.post("/pins/remove")
     @needs("editor")

@@ -1,7 +1,7 @@
 """Pages for the site's synonyms, its authors' names, and the colours of its pages."""
 
 import re
-from collections.abc import Callable, KeysView
+from collections.abc import Callable, KeysView, Mapping
 from typing import Any, Final
 
 from flask import Blueprint, Response, g, render_template, request
@@ -12,7 +12,7 @@ from onneshon.search import QueryError, SearchRequest
 from onneshon.search.retrieval.authors import alike, parse_authors
 from onneshon.search.understanding.site_synonyms import accepted_line, learned_entries, refused_line
 from onneshon.web.current import engine
-from onneshon.web.desk.desk import SHOWN, Desk, back, typed
+from onneshon.web.desk.desk import SHOWN, Desk, DeskFault, back, taken, typed
 from onneshon.web.desk.sessions import needs
 from onneshon.web.site.palette import Colours, palette
 
@@ -29,15 +29,22 @@ def add_synonyms(routes: Blueprint, desk: Desk) -> None:
     @routes.get("/synonyms")
     def synonyms() -> ResponseReturnValue:
         """Show the site's synonyms and those the index learned; with ``line`` the effect of one more."""
+        line, query = (request.args.get(name, "").strip() for name in ("line", "query"))
         if "draft" in request.args:  # an unfinished line, which is not valid yet
-            return _shown(desk, "", typed("query"), draft=request.args.get("line", ""))
-        return _shown(desk, typed("line"), typed("query"))
+            return _shown(desk, line, query)
+        return taken(
+            lambda: _shown(desk, line, query, **_effect(desk, typed("line"), typed("query"))),
+            lambda fault: _shown(desk, line, query, fault=fault),
+        )
 
     @routes.post("/synonyms")
     @needs("editor")
     def add_synonym() -> ResponseReturnValue:
         """Add a line to the synonyms."""
-        return _changed(desk, desk.synonyms.add, typed("line"), "add synonym", "synonym")
+        return taken(
+            lambda: _changed(desk, desk.synonyms.add, typed("line"), "add synonym", "synonym"),
+            lambda fault: _shown(desk, request.form.get("line", ""), fault=fault),
+        )
 
     @routes.post("/synonyms/remove")
     @needs("editor")
@@ -55,20 +62,24 @@ def add_synonyms(routes: Blueprint, desk: Desk) -> None:
         return _decided(desk, typed("left"), typed("right"), accepted=accepted)
 
 
-def _shown(desk: Desk, line: str, query: str, draft: str = "") -> ResponseReturnValue:
-    before = after = None
-    if line:
-        asked = SearchRequest(
-            query or line.replace("=>", ",").split(",")[0].strip(), limit=SHOWN, exact_totals=True
-        )
-        before = engine().search(asked)
-        after = engine().as_if(asked, synonyms=desk.synonyms.with_line(line))
+def _effect(desk: Desk, line: str, query: str) -> dict[str, Any]:
+    """Results for a query without one more line, and with it; nothing for no line."""
+    if not line:
+        return {}
+    words = query or line.replace("=>", ",").split(",")[0].strip()
+    asked = SearchRequest(words, limit=SHOWN, exact_totals=True)
+    changed = desk.synonyms.with_line(line)
+    return {"before": engine().search(asked), "after": engine().as_if(asked, synonyms=changed)}
+
+
+def _shown(desk: Desk, line: str, query: str = "", **more: Any) -> str:
+    """The page with a line in its form, and what else is known of that line: its effect or its fault."""
     lines = desk.synonyms.lines()
     decided = {line.text.partition("\t")[0] for line in lines if "\t" in line.text}
     learned = [entry for entry in learned_entries(engine().learned) if entry.left not in decided]
     return render_template(
         "desk/synonyms.html", lines=lines, learned=learned[:_ROWS], more=max(len(learned) - _ROWS, 0),
-        line=line or draft, query=query, before=before, after=after,
+        line=line, query=query, **more,
     )  # fmt: skip
 
 
@@ -95,27 +106,13 @@ def add_authors(routes: Blueprint, desk: Desk) -> None:
     @routes.get("/authors")
     def authors() -> str:
         """Show the joined names, and groups of similar names to join."""
-        file = desk.authors
-        known = parse_authors(file.text(), str(file.path))
-        groups = alike(engine().values("author"), known)
-        lines = {group: _line(group[0], group[1:]) for group in groups[:_ROWS]}
-        return render_template(
-            "desk/authors.html", lines=file.lines(), groups=lines, more=max(len(groups) - _ROWS, 0)
-        )
+        return _names_shown(desk)
 
     @routes.post("/authors")
     @needs("editor")
     def add_author() -> ResponseReturnValue:
         """Join names; names already joined with one of them are included."""
-        line = typed("line") or _line(typed("name"), typed("spellings").split(";"))
-        desk.authors.with_line(line)  # raises if the line is invalid
-        ((name, spellings),) = parse_authors(line, "line").names.items()
-        before = [known.text for known in desk.authors.lines() if _names(known.text) & {name, *spellings}]
-        every = dict.fromkeys([*spellings, *(each for text in before for each in _names(text))])
-        line = _line(name, [each for each in every if each != name])
-        desk.authors.add(line, before)
-        desk.store.note(g.desk.who, "add author", line)
-        return back("desk.authors", "author")
+        return taken(lambda: _joined(desk), lambda fault: _names_shown(desk, request.form, fault))
 
     @routes.post("/authors/remove")
     @needs("editor")
@@ -125,6 +122,31 @@ def add_authors(routes: Blueprint, desk: Desk) -> None:
         desk.authors.remove(line)
         desk.store.note(g.desk.who, "remove author", line)
         return back("desk.authors", "unauthor")
+
+
+def _names_shown(desk: Desk, given: Mapping[str, str] | None = None, fault: DeskFault | None = None) -> str:
+    """The page of authors' names, with what was typed into its form and the fault of that."""
+    file = desk.authors
+    known = parse_authors(file.text(), str(file.path))
+    groups = alike(engine().values("author"), known)
+    lines = {group: _line(group[0], group[1:]) for group in groups[:_ROWS]}
+    return render_template(
+        "desk/authors.html", lines=file.lines(), groups=lines, more=max(len(groups) - _ROWS, 0),
+        given=given or {}, fault=fault,
+    )  # fmt: skip
+
+
+def _joined(desk: Desk) -> ResponseReturnValue:
+    """Join the names of a form with one another, and with all that are joined with one of them already."""
+    line = typed("line") or _line(typed("name"), typed("spellings").split(";"))
+    desk.authors.with_line(line)  # raises if the line is invalid
+    ((name, spellings),) = parse_authors(line, "line").names.items()
+    before = [known.text for known in desk.authors.lines() if _names(known.text) & {name, *spellings}]
+    every = dict.fromkeys([*spellings, *(each for text in before for each in _names(text))])
+    line = _line(name, [each for each in every if each != name])
+    desk.authors.add(line, before)
+    desk.store.note(g.desk.who, "add author", line)
+    return back("desk.authors", "author")
 
 
 def _names(line: str) -> KeysView[str]:

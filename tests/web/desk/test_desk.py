@@ -789,6 +789,33 @@ def test_a_pin_that_is_refused_is_given_back_as_it_was_chosen(
 @pytest.mark.parametrize(
     ("path", "form", "said"),
     [
+        ("/synonyms", {"line": "বিশকাপ"}, "কমা দিয়ে অন্তত দুটি শব্দ"),
+        ("/synonyms", {"line": "ক" * 2_001}, "সর্বোচ্চ ২,০০০টি অক্ষর"),
+        ("/authors", {"name": "রহিম", "spellings": "রহিম"}, "অন্তত একটি অন্য বানান"),
+    ],
+)
+def test_a_line_that_is_refused_stays_in_its_form(
+    at_desk: Desk, path: str, form: dict[str, str], said: str
+) -> None:
+    """Nobody types it again."""
+    answer = at_desk("editor").post(path, **form)
+    assert (answer.status_code, said in answer.text) == (400, True)
+    for name, text in form.items():
+        assert f'name="{name}" type="text" value="{text}"' in answer.text
+
+
+@pytest.mark.parametrize(("line", "query"), [("একা", ""), ("নদী, গাঙ", "ক" * 2_001)])
+def test_a_preview_of_an_invalid_line_gives_it_back(at_desk: Desk, line: str, query: str) -> None:
+    """With the words whose results were to be seen."""
+    page = at_desk("editor").client.get(f"/desk/synonyms?line={line}&query={query}")
+    assert f'name="line" type="text" value="{line}"' in page.text
+    assert f'name="query" type="text" value="{query}"' in page.text
+    assert (page.status_code, 'class="wrong"' in page.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said"),
+    [
         ("/synonyms", {"line": "একা"}, "কমা দিয়ে অন্তত দুটি শব্দ"),
         ("/authors", {"name": "রহিম"}, "অন্তত একটি অন্য বানান"),
         ("/pins", {"queries": "নদী"}, "অন্তত একটি লেখা বাছুন"),
