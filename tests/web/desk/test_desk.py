@@ -251,6 +251,15 @@ def test_names_of_one_author_are_brought_together(at_desk: Desk) -> None:
     assert file.read_text("utf-8") == ""
 
 
+def test_joining_names_of_an_author_leaves_those_of_others(at_desk: Desk) -> None:
+    """Only lines that share a name with the new one become one line with it."""
+    editor = at_desk("editor")
+    file = editor.directory / "authors.txt"
+    file.write_text("করিম = করীম\nরহিম = রহীম\n", "utf-8")
+    assert editor.post("/authors", name="রহীম", spellings="আঃ রহিম").status_code == 303
+    assert file.read_text("utf-8").splitlines() == ["করিম = করীম", "রহীম = আঃ রহিম; রহিম"]
+
+
 def test_a_line_of_authors_that_somebody_wrote_is_taken_away_as_it_is(at_desk: Desk) -> None:
     """A line is removed with its spaces; a name in another encoding is joined all the same."""
     editor = at_desk("editor")
