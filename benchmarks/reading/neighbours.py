@@ -24,8 +24,8 @@ from onneshon.index.kernel.spelling import is_bengali
 from onneshon.index.storage.reader import IndexReader, open_index
 from onneshon.index.vocabulary.vocabulary import CANDIDATES
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding import hypotheses
 from onneshon.search.understanding.certainty import is_slip
-from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_company import written_as_heard
 from onneshon.search.understanding.latin_reading import LatinReader
 from onneshon.search.understanding.lattice import Context, folded_stem
@@ -116,7 +116,7 @@ def main() -> None:
         readings = Readings(index, lambda _: 0)
         texts = [*new, *(slip.text for slip in slips)]
         now = [read_as(readings, text) for text in texts]
-        with patch.object(Hypotheses, "_never_beside", lambda *_: iter(())):
+        with patch.object(hypotheses, "slips_in_place", lambda *_: ()):
             without = [read_as(readings, text) for text in texts]
         offered = [[] if way else offered_for(readings, text) for text, way in zip(texts, now, strict=True)]
         english = {

@@ -11,13 +11,14 @@ from onneshon.index.analysis.stemmer import stem_key
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.hypotheses import Hypotheses, Meant
+from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_company import in_company, written_as_heard
 from onneshon.search.understanding.latin_language import with_surnames
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
+from onneshon.search.understanding.neighbours import Meant
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.unfinished import continued
 from onneshon.search.understanding.usual_spellings import Correction

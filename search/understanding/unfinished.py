@@ -13,13 +13,8 @@ from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
 from onneshon.index.completion.completion import TypedWord
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.certainty import DISTANCE_WEIGHT
-from onneshon.search.understanding.continuations import (
-    TYPO_CLUSTERS,
-    Follower,
-    Followers,
-    one_a_lemma,
-    slips_behind,
-)
+from onneshon.search.understanding.continuations import TYPO_CLUSTERS
+from onneshon.search.understanding.followers import Follower, Followers, one_a_lemma, slips_behind
 from onneshon.search.understanding.latin_entries import LatinEntry, entries_beginning
 from onneshon.search.understanding.latin_sounds import BY_LETTERS, FREQUENCY_WEIGHT, LatinCandidate, is_near
 from onneshon.search.understanding.latin_spans import LONGEST_ENTRY, LatinSpan, has_latin_letters, is_english

@@ -9,7 +9,7 @@ import pytest
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.completion.completion import WORTH, TypedWord
 from onneshon.index.vocabulary.channels import MISTAKES
-from onneshon.search.understanding.continuations import Follower, Followers, one_a_lemma, slips_behind
+from onneshon.search.understanding.followers import Follower, Followers, one_a_lemma, slips_behind
 from tests.index.vocabulary.pairing import written
 
 AFTER_ROAD: Mapping[str, int] = {

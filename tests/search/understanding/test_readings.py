@@ -10,8 +10,8 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.hypotheses import Meant
 from onneshon.search.understanding.lattice import Hypothesis, Lattice
+from onneshon.search.understanding.neighbours import Meant
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.usual_spellings import Correction
 from tests.search.understanding.word_lists import PairList, WordList
