@@ -72,6 +72,7 @@ class Lease:
         self.pointer = Pointer()
         """The pointer, as this process last wrote it."""
         self._version = ""
+        self._released = False
         self._renewing: threading.Thread | None = None
 
     def acquire(self, wait: float = 0) -> Self:
@@ -112,6 +113,7 @@ class Lease:
         except StoreConflictError:
             return False
         self.pointer = mine
+        self._released = False
         self.lost.clear()
         self._renewing = threading.Thread(target=self._renew, name="lease", daemon=True)
         self._renewing.start()
@@ -124,12 +126,12 @@ class Lease:
             changes: fields of the pointer; none to renew the lease only.
 
         Raises:
-            IndexLockedError: another process has taken it; nothing was changed.
+            IndexLockedError: another process has taken it, or it was released; nothing was changed.
             StoreError: the store cannot be asked; the next write shows whether it was changed.
         """
         with self._lock:
             if self.lost.is_set():
-                raise IndexLockedError(_taken(self.store))
+                raise IndexLockedError(_given_back(self.store) if self._released else _taken(self.store))
             try:
                 return self._swap(changes)
             except StoreConflictError:
@@ -168,7 +170,8 @@ class Lease:
             try:
                 self.write()
             except IndexLockedError as error:
-                log.warning("%s", error)
+                if not self._released:  # as while this waited to write
+                    log.warning("%s", error)
             except StoreError as error:
                 log.warning("The right to write could not be renewed: %s", error)
 
@@ -177,9 +180,12 @@ class Lease:
         with self._lock:
             if self.lost.is_set():
                 return
+            self._released = True
             try:
                 self.write(holder="")
-            except (StoreError, IndexLockedError) as error:
+            except IndexLockedError:  # another has it, as once it was released and the answer was lost
+                log.info("Another process writes %s now.", self.store)
+            except StoreError as error:
                 log.warning("The right to write lapses by itself: %s", error)
             self.lost.set()
 
@@ -202,6 +208,10 @@ def _refused(store: ObjectStore) -> str:
         f"{store} refuses to have {POINTER} written, though nobody else writes it: does it know "
         "If-Match, and does nothing on the way to it keep answers, or change their ETag?"
     )
+
+
+def _given_back(store: ObjectStore) -> str:
+    return f"this process has given back the right to write {store}, and publishes nothing more from here"
 
 
 def _taken(store: ObjectStore) -> str:

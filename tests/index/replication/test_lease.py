@@ -8,7 +8,7 @@ from onneshon.index.errors import IndexLockedError, StoreError
 from onneshon.index.replication import lease as module
 from onneshon.index.replication.lease import LAPSE_SECONDS, Lease
 from onneshon.index.replication.objects import POINTER, Pointer, read_pointer
-from onneshon.index.replication.store import Found, ObjectStore
+from onneshon.index.replication.store import Found, ObjectStore, StoreConflictError
 from onneshon.index.storage.durable import Holder
 from tests.serving import SECONDS
 from tests.stores import Clock, FaultyStore, empty_store, lease_of
@@ -215,6 +215,42 @@ def test_the_loser_is_reported_in_the_log_when_it_gives_its_next_sign(
     stalled._renew()
     assert "went to another process" in caplog.text
     assert stalled.lost.is_set()
+
+
+def test_after_its_release_a_lease_is_not_reported_as_lost(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither to a later writer, nor by a renewal that waited while it was released."""
+    lease, turns = lease_of(store), iter([False, True])
+    lease.release()
+    with pytest.raises(IndexLockedError, match="this process has given back the right to write memory:"):
+        lease.write()
+    monkeypatch.setattr(lease.lost, "wait", lambda _: next(turns))
+    lease._renew()
+    assert not caplog.records
+
+
+def test_a_release_whose_answer_was_lost_is_no_loss(
+    store: ObjectStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another process may have the lease by then."""
+    successors: list[Lease] = []
+
+    class Losing(FaultyStore):
+        """A store that loses the answer to a release, and is asked again once another has the lease."""
+
+        def swap(self, key: str, content: bytes, version: str) -> str:
+            written = super().swap(key, content, version)
+            if b'"holder": ""' in content and not successors:
+                successors.append(lease_of(store))
+                raise StoreConflictError("written by another process")
+            return written
+
+    lease = lease_of(Losing(store))
+    lease.release()
+    assert live(store).holder == successors[0].pointer.holder
+    assert lease.lost.is_set()
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"format": 1}', b"\xff", b'{"format": 1, "self": ""}'])
