@@ -6,6 +6,7 @@ the holder was merely slow, no harm is done: the store refuses its next write. A
 store until then.
 """
 
+import contextlib
 import logging
 import math
 import secrets
@@ -182,9 +183,8 @@ class Lease:
                 return
             self._released = True
             try:
-                self.write(holder="")
-            except IndexLockedError:  # another has it, as once it was released and the answer was lost
-                log.info("Another process writes %s now.", self.store)
+                with contextlib.suppress(IndexLockedError):  # another has it; or the answer was lost
+                    self.write(holder="")
             except StoreError as error:
                 log.warning("The right to write lapses by itself: %s", error)
             self.lost.set()

@@ -26,6 +26,9 @@ _SCHEMES: Final = ("s3", "gs", "az", "file", "memory")
 _ERRNO: Final = re.compile(r"\(os error (\d+)\)")
 """The number of an error of this machine's disk, which obstore says in its message alone."""
 
+_UPLOAD: Final = re.compile(r".+#\d+")
+"""The name of a file of an upload to a folder; obstore does not list them, and those of a killed one stay."""
+
 _PART: Final = 8 << 20
 """Bytes of a part, in which large objects are sent."""
 _SENT: Final = 4
@@ -199,6 +202,16 @@ class ObjectStore:
             for first in range(0, len(keys), _DELETED):
                 self._store.delete(keys[first : first + _DELETED])
 
+    def remove_unfinished(self, before: dt.datetime) -> list[int]:  # noqa: ARG002  # for folders
+        """Remove uploads that were last written to before a time; returns the bytes of each.
+
+        Buckets are asked for none: their own rules remove them ("lifecycle").
+
+        Raises:
+            StoreError: the store refuses it.
+        """
+        return []
+
 
 def _check_kept(address: str, key: str, unless: str) -> None:
     """Raise ObjectMissingError for a missing object if a version of it was known."""
@@ -248,6 +261,17 @@ class _Folder(ObjectStore):
             found = self.get(key)
             return found.version if found else ""
 
+    def remove_unfinished(self, before: dt.datetime) -> list[int]:
+        removed = []
+        with self._written():
+            for path in filter(_is_upload, self._folder.rglob("*#*")):
+                with contextlib.suppress(FileNotFoundError):  # it has just been finished
+                    known = path.stat()
+                    if known.st_mtime < before.timestamp():
+                        path.unlink()
+                        removed.append(known.st_size)
+        return removed
+
     @contextlib.contextmanager
     def _written(self) -> Iterator[None]:
         try:
@@ -255,6 +279,10 @@ class _Folder(ObjectStore):
         except OSError as error:
             said = _with_remedy(f"({error.strerror or error})", error.errno)
             raise StoreError(f"{self.address} cannot be written {said}") from error
+
+
+def _is_upload(path: Path) -> bool:
+    return _UPLOAD.fullmatch(path.name) is not None
 
 
 def open_store(address: str) -> ObjectStore:

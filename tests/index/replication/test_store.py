@@ -1,5 +1,7 @@
 """Every store keeps whole objects, and lets one of two writers win."""
 
+import datetime as dt
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -221,3 +223,31 @@ def test_a_folder_is_made_by_who_writes(tmp_path: Path) -> None:
     assert found
     assert found.content == b"1"
     kept.put("files/a", b"x")
+
+
+KILLED_UPLOAD = """
+import os, signal, sys
+from onneshon.index.replication.store import open_store
+
+def pieces():
+    for _ in range(8):
+        yield bytes(8 << 20)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+open_store(sys.argv[1]).put("files/abc", pieces())
+"""
+
+
+def test_what_a_killed_upload_left_in_a_folder_can_be_removed(tmp_path: Path) -> None:
+    """An upload that was written to lately may be under way; one that was killed is listed nowhere."""
+    command = [sys.executable, "-B", "-c", KILLED_UPLOAD, f"file://{tmp_path}/store"]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    store = open_store(f"file://{tmp_path}/store")
+    [left] = (tmp_path / "store" / "files").iterdir()
+    assert not [*store.listed("files")]
+    store.put("files/abc", b"x")
+    now = dt.datetime.now(dt.UTC)
+    assert store.remove_unfinished(now - dt.timedelta(hours=1)) == []
+    size = left.stat().st_size
+    assert store.remove_unfinished(now + dt.timedelta(hours=1)) == [size]
+    assert [path.name for path in left.parent.iterdir()] == ["abc"]
