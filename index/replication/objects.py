@@ -124,9 +124,13 @@ def live_key(pointer: Pointer) -> str:
     return manifest_key(pointer.generation, pointer.manifest)
 
 
-def damaged(store: ObjectStore, key: str) -> StoreError:
+class ObjectDamagedError(StoreError):
+    """An object is not what was put there, or is gone."""
+
+
+def damaged(store: ObjectStore, key: str) -> ObjectDamagedError:
     """The error about an object that is not what was put there."""
-    return StoreError(
+    return ObjectDamagedError(
         f"{key} in {store} is not what was put there: send all files again with `onneshon index push --again`"
     )
 
@@ -139,7 +143,8 @@ def read_manifest(store: ObjectStore, key: str) -> Manifest:
         key: the name of its object.
 
     Raises:
-        StoreError: the object is missing or altered, or the store cannot be asked.
+        ObjectDamagedError: the object is missing or altered.
+        StoreError: the store cannot be asked.
         IndexOutdatedError: the manifest is of another layout.
     """
     found = store.get(key)

@@ -10,13 +10,14 @@ are those named by the newest manifest from before them, those of the live one, 
 import contextlib
 import datetime as dt
 import hashlib
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, ConfigurationError, IndexStateError
@@ -26,6 +27,7 @@ from onneshon.index.replication.objects import (
     FILES,
     MANIFESTS,
     Known,
+    ObjectDamagedError,
     Pointer,
     file_key,
     live_key,
@@ -33,12 +35,14 @@ from onneshon.index.replication.objects import (
     read_known,
     read_manifest,
 )
-from onneshon.index.replication.store import Listed
+from onneshon.index.replication.store import Listed, ObjectStore
 from onneshon.index.storage.arriving import SummedFile, live_name, open_held, without_toc
 from onneshon.index.storage.beside import said_names
 from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, digest
+
+log = logging.getLogger(__name__)
 
 _CHUNK: Final = 1 << 20
 _AT_ONCE: Final = 6
@@ -49,6 +53,9 @@ SITE_SECONDS: Final = 1.0
 """Seconds between checks whether editors have changed one of the site's files."""
 YOUNG: Final = dt.timedelta(hours=12)
 """The time for which a file without a manifest is kept: a push under way may have sent it."""
+_EVER: Final = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
+"""A time before that of all objects."""
+_SENT_AGAIN: Final = "All files are sent to %s again, as %s there is not what was put there."
 _BATCH: Final = 500
 """The number of objects removed before the lease is checked again."""
 
@@ -175,7 +182,11 @@ class Pusher:
         if not pointer.generation:
             return frozenset()
         if self._there[0] != pointer.manifest:
-            files = read_manifest(self._store, live_key(pointer)).files.values()
+            try:
+                files = read_manifest(self._store, live_key(pointer)).files.values()
+            except ObjectDamagedError:
+                log.warning(_SENT_AGAIN, self._store, live_key(pointer))
+                return frozenset()
             self._there = pointer.manifest, frozenset(entry.sha256 for entry in files)
         return self._there[1] | {entry.sha256 for entry in pointer.site.values()}
 
@@ -227,7 +238,7 @@ class PruneReport:
 
     Attributes:
         manifests: the number of manifests of superseded generations.
-        files: the number of files that no generation has.
+        files: the number of files that no generation has, with those of unfinished uploads.
         bytes: the size of all of them.
     """
 
@@ -248,26 +259,63 @@ def prune(
 
     Raises:
         IndexLockedError: another process has taken the lease.
-        StoreError: the store cannot be asked, or a manifest is not what was put there.
+        StoreError: the store cannot be asked, or the live manifest is not what was put there.
     """
     store, since = lease.store, now() - dt.timedelta(days=days)
     lease.write()  # from here only this process can change what is live
     manifests = sorted(store.listed(MANIFESTS), key=lambda found: found.modified)
     before = [found for found in manifests if found.modified < since]
-    pointer = lease.pointer
-    # The live manifest may not be listed yet.
-    kept = {found.key for found in before[-1:]} | ({live_key(pointer)} if pointer.generation else set())
-    named = {file_key(entry.sha256) for entry in pointer.site.values()}
-    for key in kept:
-        named |= {file_key(entry.sha256) for entry in read_manifest(store, key).files.values()}
-    superseded = [found for found in before if found.key not in kept]
+    needed = _needed(store, lease.pointer, before, since)
+    superseded = [found for found in before if found.key not in needed.manifests]
+    least = needed.since - YOUNG
     files = [
-        found for found in store.listed(FILES) if found.key not in named and found.modified < since - YOUNG
+        found for found in store.listed(FILES) if found.key not in needed.files and found.modified < least
     ]
     _remove(lease, superseded)
     _remove(lease, files)
-    size = sum(found.size for found in (*superseded, *files))
-    return PruneReport(len(superseded), len(files), size)
+    unfinished = store.remove_unfinished(now() - YOUNG)
+    size = sum(found.size for found in (*superseded, *files)) + sum(unfinished)
+    return PruneReport(len(superseded), len(files) + len(unfinished), size)
+
+
+class _Needed(NamedTuple):
+    """The objects that stay.
+
+    Attributes:
+        manifests: the names of manifests.
+        files: the names of the files that these have.
+        since: the time since which files may be named by other manifests.
+    """
+
+    manifests: set[str]
+    files: set[str]
+    since: dt.datetime
+
+
+def _needed(store: ObjectStore, pointer: Pointer, before: Sequence[Listed], since: dt.datetime) -> _Needed:
+    """The objects that stay, of the live manifest and the newest of those from before a time.
+
+    Later generations share files with the newest. If it is damaged, these are among the files of the newest
+    sound one before it, and those written since that; it stays itself, so that they do next time too.
+    """
+    files = {file_key(entry.sha256) for entry in pointer.site.values()}
+    live = live_key(pointer) if pointer.generation else ""  # it may not be listed yet
+    files |= _named(store, live) if live else set()
+    damaged: list[str] = []
+    for found in reversed(before):
+        try:
+            files |= _named(store, found.key)
+        except ObjectDamagedError:
+            log.warning("%s in %s is damaged: files that it may name stay.", found.key, store)
+            damaged.append(found.key)
+        else:
+            return _Needed({live, found.key, *damaged}, files, found.modified if damaged else since)
+    return _Needed({live, *damaged}, files, _EVER if damaged else since)
+
+
+def _named(store: ObjectStore, key: str) -> set[str]:
+    """The names of the files of a manifest; errors as for ``read_manifest``."""
+    return {file_key(entry.sha256) for entry in read_manifest(store, key).files.values()}
 
 
 def _remove(lease: Lease, doomed: list[Listed]) -> None:

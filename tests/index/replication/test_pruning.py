@@ -99,15 +99,59 @@ def test_one_that_lost_the_right_removes_nothing(pushed: tuple[Aged, Lease]) -> 
     assert objects(store) == before
 
 
-def test_with_a_damaged_manifest_nothing_is_removed(pushed: tuple[Aged, Lease]) -> None:
-    """The manifest could list fewer objects than are needed."""
+def aged_manifest(store: Aged, days: float) -> str:
+    """The manifest that was written so many days ago."""
+    [key] = [key for key in objects(store, MANIFESTS) if store.days[key] == days]
+    return key
+
+
+def test_with_a_damaged_live_manifest_nothing_is_removed(pushed: tuple[Aged, Lease]) -> None:
+    """The files that it names are unknown."""
     store, lease = pushed
-    oldest = max(objects(store, MANIFESTS), key=lambda key: store.days[key] * (store.days[key] < 30))
-    store.put(oldest, b"{}")
+    store.put(aged_manifest(store, 3), b"{}")
     before = objects(store)
     with pytest.raises(StoreError, match="not what was put there"):
         prune(lease, 7, lambda: NOW)
     assert objects(store) == before
+
+
+@pytest.mark.parametrize(
+    ("damaged", "gone", "left"),
+    [([20], {40}, [3, 20, 30]), ([20, 30], set(), [3, 20, 30]), ([30], {40, 30}, [3, 20])],
+)
+def test_what_a_damaged_manifest_may_name_stays(
+    pushed: tuple[Aged, Lease],
+    caplog: pytest.LogCaptureFixture,
+    damaged: list[float],
+    gone: set[float],
+    left: list[float],
+) -> None:
+    """They are among the files of the sound one before it and those written since; other files go."""
+    store, lease = pushed
+    store.put(f"{FILES}/unnamed", b"x")
+    store.days[f"{FILES}/unnamed"] = 40
+    for days in damaged:
+        store.put(aged_manifest(store, days), b"{}")
+    before = objects(store)
+    for _ in range(2):  # what was removed leaves the next pruning as careful
+        prune(lease, 7, lambda: NOW)
+        assert {store.days[key] for key in before.keys() - objects(store).keys()} == gone
+        assert sorted(store.days[key] for key in objects(store, MANIFESTS)) == left
+    assert ("is damaged" in caplog.text) == (20 in damaged)
+
+
+def test_what_killed_uploads_left_goes_once_nobody_writes_it(pushed: tuple[Aged, Lease]) -> None:
+    """They are reported with the files."""
+    store, lease = pushed
+    asked: list[dt.datetime] = []
+
+    def remove_unfinished(before: dt.datetime) -> list[int]:
+        asked.append(before)
+        return [5, 6]
+
+    store.remove_unfinished = remove_unfinished  # type: ignore[method-assign]  # a folder's
+    assert prune(lease, 100, lambda: NOW) == PruneReport(0, 2, 11)
+    assert asked == [NOW - dt.timedelta(hours=12)]
 
 
 def test_an_empty_store_has_nothing_to_remove(store: ObjectStore) -> None:

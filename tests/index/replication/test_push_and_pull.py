@@ -199,6 +199,24 @@ def test_a_damaged_object_is_never_opened(
 
 
 @pytest.mark.parametrize("damage", ["altered", "gone"])
+def test_past_a_damaged_manifest_the_next_generation_is_pushed_whole(
+    directory: Path, replica: Path, store: ObjectStore, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    """A writer waits for nobody to mend the store, where files of the old generation may be damaged too."""
+    push(directory, store)
+    [key] = objects(store, MANIFESTS)
+    files = objects(store)
+    store.delete([key, *files])
+    if damage == "altered":
+        store.put(key, b"{}")
+    add(directory, "নতুন")
+    push(directory, store)
+    assert f"{key} there is not what was put there" in caplog.text
+    pull(replica, store)
+    assert ids(replica) == FIRST | {"নতুন"}
+
+
+@pytest.mark.parametrize("damage", ["altered", "gone"])
 def test_what_was_damaged_here_comes_again_with_the_next_generation(
     directory: Path, replica: Path, store: ObjectStore, damage: str
 ) -> None:
