@@ -15,7 +15,7 @@ from threading import Event
 from typing import Final
 
 from onneshon.index.errors import OnneshonError, StoreError
-from onneshon.index.replication.objects import Pointer, read_known, read_pointer
+from onneshon.index.replication.objects import Pointer, newest_name, read_known, read_pointer
 from onneshon.index.replication.pulling import pull_what
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import live_name
@@ -99,6 +99,7 @@ class Follower:
         self._now = now
         self._version = ""
         self._pointer = Pointer()
+        self._listed: Pointer | None = None
         before = read_state(directory)
         newest = before.newest if before and before.store == str(store) else ""
         self.state = ReplicaState(str(store), newest=newest)
@@ -134,6 +135,19 @@ class Follower:
             report = pull_what(self._pointer, self._directory, self._store, wait=LOCK_SECONDS)
             came = report.generation, report.files, report.bytes
             log.info("Generation %s is here: %d files, %d bytes came.", *came)
+        self._note_left_behind()
+
+    def _note_left_behind(self) -> None:
+        """Note a newer generation that was live in the store, and that a rollback left behind.
+
+        Readers ask for it who saw it. The manifests are listed only where one may have been missed: at the
+        start, and where more was made live than is newer.
+        """
+        before, self._listed = self._listed, self._pointer
+        if self._pointer.generation and (before is None or _is_back(before, self._pointer)):
+            with contextlib.suppress(StoreError):  # which may refuse lists; what is live is here anyway
+                newest = _newer(self.state.newest, newest_name(self._store, self._pointer))
+                self.state = replace(self.state, newest=newest)
 
     def _is_there(self) -> bool:
         known = read_known(self._directory, str(self._store))
@@ -141,7 +155,7 @@ class Follower:
 
     def _reached(self) -> ReplicaState:
         known = read_known(self._directory, str(self._store))
-        newest = max(self.state.newest, known.generation, key=lambda name: int(name or 0))
+        newest = _newer(self.state.newest, known.generation)
         return replace(self.state, reached=known.generation, local=known.local, newest=newest)
 
     def _tell(self, state: ReplicaState) -> None:
@@ -152,6 +166,17 @@ class Follower:
             with contextlib.suppress(OSError):  # as on a full disk, which may be the very failure
                 make_folder(self._directory)
                 replace_file(self._directory / FILE_NAME, json.dumps(asdict(state)).encode())
+
+
+def _newer(name: str, other: str) -> str:
+    """The higher name of a generation; either may be empty."""
+    return max(name, other, key=lambda each: int(each or 0))
+
+
+def _is_back(before: Pointer, after: Pointer) -> bool:
+    """Whether a store may have gone back between two pointers: more was made live than is newer."""
+    ahead = int(after.generation or 0) - int(before.generation or 0)
+    return ahead < after.publication - before.publication
 
 
 def follow(follower: Follower, ending: Event) -> None:

@@ -11,6 +11,7 @@ lease has read an older version of it, and the store refuses its write. ``fence`
 ``beat`` the writes, and no two holders have the same name, so that no two contents are the same.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -105,6 +106,9 @@ def read_pointer(store: ObjectStore, unless: str = "") -> tuple[Pointer, str] | 
     return Pointer.decode(found.content, str(store)), found.version
 
 
+EVER: Final = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
+"""A time before that of all objects."""
+
 FILES: Final = "files"
 MANIFESTS: Final = "manifests"
 
@@ -126,6 +130,22 @@ def live_key(pointer: Pointer) -> str:
 
 class ObjectDamagedError(StoreError):
     """An object is not what was put there, or is gone."""
+
+
+def newest_name(store: ObjectStore, pointer: Pointer) -> str:
+    """The highest name of a generation that was ever live in a store, as far as it lists manifests.
+
+    A rollback leaves manifests of higher names behind, which were put there before the live one was once
+    more. Later ones are of pushes under way.
+
+    Raises:
+        StoreError: the store cannot be asked.
+    """
+    put = {found.key: found.modified for found in store.listed(MANIFESTS)}
+    latest = put.get(live_key(pointer), EVER)  # the lists of some stores lag behind
+    before = (key.rpartition("/")[2] for key, modified in put.items() if modified < latest)
+    names = (key.partition("-")[0] for key in before)
+    return max([pointer.generation, *filter(str.isdecimal, names)], key=int)
 
 
 def damaged(store: ObjectStore, key: str) -> ObjectDamagedError:

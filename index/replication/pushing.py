@@ -24,6 +24,7 @@ from onneshon.index.errors import BuildError, ConfigurationError, IndexStateErro
 from onneshon.index.file_stamp import FileStamp
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.objects import (
+    EVER,
     FILES,
     MANIFESTS,
     Known,
@@ -53,8 +54,6 @@ SITE_SECONDS: Final = 1.0
 """Seconds between checks whether editors have changed one of the site's files."""
 YOUNG: Final = dt.timedelta(hours=12)
 """The time for which a file without a manifest is kept: a push under way may have sent it."""
-_EVER: Final = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
-"""A time before that of all objects."""
 _SENT_AGAIN: Final = "All files are sent to %s again, as %s there is not what was put there."
 _BATCH: Final = 500
 """The number of objects removed before the lease is checked again."""
@@ -310,7 +309,7 @@ def _needed(store: ObjectStore, pointer: Pointer, before: Sequence[Listed], sinc
             damaged.append(found.key)
         else:
             return _Needed({live, found.key, *damaged}, files, found.modified if damaged else since)
-    return _Needed({live, *damaged}, files, _EVER if damaged else since)
+    return _Needed({live, *damaged}, files, EVER if damaged else since)
 
 
 def _named(store: ObjectStore, key: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -17,10 +18,10 @@ from onneshon.index.replication import following
 from onneshon.index.replication import lease as leases
 from onneshon.index.replication.following import Follower, ReplicaState, follow, read_state
 from onneshon.index.replication.lease import Lease, write_to_store
-from onneshon.index.replication.objects import POINTER
+from onneshon.index.replication.objects import MANIFESTS, POINTER
 from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import SITE_SECONDS, Pusher
-from onneshon.index.replication.store import ObjectStore
+from onneshon.index.replication.store import Listed, ObjectStore
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.index_writer import open_writer
 from tests.building import titles
@@ -65,6 +66,87 @@ def test_it_knows_what_a_rollback_left_behind(directory: Path, replica: Path, st
     state = read_state(replica)
     assert state
     assert (state.wanted, state.reached, state.newest) == ("000001", "000001", "000002")
+
+
+def newest(replica: Path) -> str:
+    """The newest generation that a replica reports."""
+    state = read_state(replica)
+    assert state
+    return state.newest
+
+
+def add(directory: Path, article_id: str) -> None:
+    """Make another generation live in a directory."""
+    with open_writer(directory) as writer:
+        writer.add(Article(id=article_id, title="নদী", body="পদ্মা"))
+
+
+def test_a_new_replica_knows_what_a_rollback_left_behind(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """Clients may ask for a generation that this replica never had; one that was never live is none."""
+    lease = lease_of(store)
+    add(directory, "নতুন")
+    Pusher(directory, lease).push()
+    store.put(f"{MANIFESTS}/notes.txt", b"")
+    Generations(directory).rollback()
+    Pusher(directory, lease).push()
+    store.put(f"{MANIFESTS}/000003-under-way.json", b"{}")
+    assert Follower(replica, store).step()
+    assert newest(replica) == "000002"
+
+
+def test_a_replica_that_missed_a_generation_knows_it(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """It went live and was rolled back between two looks."""
+    lease = lease_of(store)
+    pusher = Pusher(directory, lease)
+    pusher.push()
+    follower = Follower(replica, store)
+    follower.step()
+    assert newest(replica) == "000001"
+    add(directory, "নতুন")
+    pusher.push()
+    Generations(directory).rollback()
+    pusher.push()
+    follower.step()
+    assert newest(replica) == "000002"
+
+
+def test_what_was_left_behind_is_known_once_the_live_one_is_here(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """Before that an older generation would answer who saw the newer one."""
+    lease = lease_of(store)
+    Pusher(directory, lease).push()
+    Follower(replica, store).step()
+    for number in range(2):
+        add(directory, f"নতুন {number}")
+        Pusher(directory, lease).push()
+    Generations(directory).rollback("000002")
+    Pusher(directory, lease).push()
+    follower = Follower(replica, store)
+    follower._store = FaultyStore(store, 2)  # the pointer comes, and the manifest
+    assert not follower.step()
+    assert newest(replica) == "000001"
+    follower._store = store
+    assert follower.step()
+    assert newest(replica) == "000003"
+
+
+def test_a_store_that_gives_no_list_is_followed(directory: Path, replica: Path, store: ObjectStore) -> None:
+    """Readers may have permission to read objects alone."""
+
+    class Silent(FaultyStore):
+        """A store that refuses lists."""
+
+        def listed(self, prefix: str) -> Iterator[Listed]:
+            raise StoreError(f"{prefix} may not be listed")
+
+    Pusher(directory, lease_of(store)).push()
+    assert Follower(replica, Silent(store)).step()
+    assert newest(replica) == "000001"
 
 
 def test_while_nothing_changes_one_small_question_is_asked(
