@@ -195,6 +195,7 @@ except Exception as error:
 """
 
 
+@pytest.mark.no_cover  # the limit would stop coverage too
 @pytest.mark.parametrize("way", ["put", "swap"])
 def test_a_full_disk_is_said_with_what_to_do(tmp_path: Path, way: str) -> None:
     """The library says what the system said, and no more; an operator has to make room."""
