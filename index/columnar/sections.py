@@ -21,6 +21,26 @@ U4: TypeAlias = NDArray[np.uint32]
 I8: TypeAlias = NDArray[np.int64]
 
 
+_Number = TypeVar("_Number", bound=np.integer[Any])
+
+
+def firsts(ordered: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    """A mask of the first of each run of equal numbers."""
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return first
+
+
+def distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
+    """The distinct numbers, ascending.
+
+    ``np.unique`` is five times slower on hundreds, and its first call imports ``numpy.ma``: that takes 30 ms,
+    and is a RecursionError in a thread that calls it when another has just finished the import.
+    """
+    ordered = np.sort(numbers)
+    return ordered[firsts(ordered)]
+
+
 def ends_of(lengths: NDArray[Any]) -> I8:
     """Where each of consecutive pieces ends, given their lengths."""
     ends: I8 = np.cumsum(lengths, dtype=np.int64)

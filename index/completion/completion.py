@@ -13,7 +13,7 @@ from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.columnar.section_file import SectionFile
-from onneshon.index.columnar.sections import gather_ranges
+from onneshon.index.columnar.sections import distinct, gather_ranges
 from onneshon.index.completion.table import Row, Table, best_rows, pack
 from onneshon.index.completion.writer import FILE_NAME
 from onneshon.index.vocabulary.channels import (
@@ -169,7 +169,7 @@ class Completion:
         """The words with a prefix that sounds like some Latin letters, best first, one of each stem."""
         # The weightiest of each reading: those of a short skeleton would leave no room for a longer one.
         ways = [self._of_skeletons([skeleton]) for skeleton in readings(typed)]
-        indexes = np.unique(np.concatenate(ways)) if ways else np.zeros(0, np.int64)
+        indexes = distinct(np.concatenate(ways)) if ways else np.zeros(0, np.int64)
         if not len(indexes):
             return []
         distances = latin_from_words(typed, self._keys(indexes), beginnings=True)
@@ -183,12 +183,13 @@ class Completion:
         exchanged.
         """
         sound = skeleton(typed.key)
-        near = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
-        found = self._spelt_like(typed, near, MISTAKES, limit)
+        near = [self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound))]
+        found = self._spelt_like(typed, distinct(np.concatenate(near)), MISTAKES, limit)
         if found:
             return found
-        near = np.union1d(near, self._of_skeletons(_one_symbol_more(sound), _SLIPPED))
-        found = [*self._spelt_like(typed, near, _ONE_SLIP, limit), *self._exchanged(typed, limit)]
+        near.append(self._of_skeletons(_one_symbol_more(sound), _SLIPPED))
+        further = self._spelt_like(typed, distinct(np.concatenate(near)), _ONE_SLIP, limit)
+        found = [*further, *self._exchanged(typed, limit)]
         return one_a_stem(sorted(found, key=score), limit)
 
     def _spelt_like(
@@ -222,7 +223,7 @@ class Completion:
             indexes = np.concatenate(best)
         else:
             indexes = gather_ranges(starts, lengths)
-        chosen = np.unique(sounding[indexes]).astype(np.int64)
+        chosen = distinct(sounding[indexes]).astype(np.int64)
         if len(chosen) > most:
             chosen = chosen[np.argpartition(weights[chosen], -most)[-most:]]
         return chosen

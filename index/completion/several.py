@@ -5,7 +5,7 @@ compared with the current deletions, so that the title of a withdrawn article di
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from itertools import chain
 from typing import Final
 
@@ -143,7 +143,7 @@ class LiveFilter:
 
     def _in_title(self, segment: SegmentReader, kind: Kind, words: Sequence[str]) -> bool:
         docs = [_docs_with_title(segment, word) for word in words]
-        found = reduce(np.intersect1d, docs) if docs else np.empty(0, np.int64)
+        found = reduce(partial(np.intersect1d, assume_unique=True), docs) if docs else np.empty(0, np.int64)
         live = _live(segment, found)
         if kind == "phrase" or not len(live) or len(live) == len(found) or len(live) > _TITLES_READ:
             return len(live) > 0

@@ -163,7 +163,7 @@ class TitleWords:
             indexes = indexes[indexes + length - 1 < len(row)]
             indexes = indexes[(runs[indexes] > 0) & (row[indexes + length - 1] > 0)]
             pairs = runs[indexes] * len(self.exact) + row[indexes + length - 1]
-            _, first, inverse, counts = np.unique(
+            _, first, inverse, counts = np.unique(  # noqa: TID251  # inverse
                 pairs, return_index=True, return_inverse=True, return_counts=True
             )
             frequent = counts >= FREQUENT

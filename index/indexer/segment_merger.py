@@ -23,7 +23,7 @@ from onneshon.index.columnar.section_file import (
     SectionWriter,
     write_file,
 )
-from onneshon.index.columnar.sections import I8, U4
+from onneshon.index.columnar.sections import I8, U4, distinct
 from onneshon.index.columnar.term_dictionary import GONE, TermBlock
 from onneshon.index.kernel.encoding import gather
 from onneshon.index.kernel.postings import PostingList, Postings
@@ -246,7 +246,7 @@ def _merge_words(
 def _merge_stems(
     files: Sequence[SectionFile], exact: Sequence[U4], stems: Sequence[U4], sections: SectionWriter
 ) -> None:
-    left = len(np.unique(np.concatenate([numbers[numbers != GONE] for numbers in exact])))
+    left = len(distinct(np.concatenate([numbers[numbers != GONE] for numbers in exact])))
     stem_of = np.full(left, NO_STEM, np.uint32)
     for file, new_exact, new_stems in zip(files, exact, stems, strict=True):
         before = file.array(STEM_OF)
@@ -268,7 +268,7 @@ def _merge_keywords(
         found, codes = column.pairs()
         left = ~run.dead[found]
         new = np.zeros(len(column.values), np.int64)
-        for code in np.unique(codes[left]).tolist():
+        for code in distinct(codes[left]).tolist():
             new[code] = number_of.setdefault(column.values[code], len(number_of))
         docs.append((np.cumsum(~run.dead) - 1)[found[left]] + base)
         numbers.append(new[codes[left]])

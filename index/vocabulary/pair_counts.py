@@ -160,7 +160,7 @@ def counts_of_tokens(ids: U4, ends: U1, terms: Sequence[str]) -> PairCounts:
         ends: 1 for each that is the last of its sentence.
         terms: the term of each id, in any order; there may be further terms.
     """
-    used, numbers = np.unique(ids, return_inverse=True)
+    used, numbers = np.unique(ids, return_inverse=True)  # noqa: TID251  # inverse
     words = [term_bytes(terms[number]) for number in used.tolist()]
     order = sorted(range(len(words)), key=words.__getitem__)
     ranks = np.empty(len(words), np.uint32)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.columnar.sections import distinct
 from onneshon.index.completion.completion import Completion, Kind
 from onneshon.index.completion.several import SeveralCompletions
 from onneshon.index.vocabulary.learned import LEARNED_FILE
@@ -185,4 +186,4 @@ class Words:
     def numbers(self, start: str, most: int) -> NDArray[np.uint32]:
         """The stem numbers, as in column ``stream``, of stems with a prefix; the first ``most`` of them."""
         found = [part.numbers[part.layers["stem"].range(start)] for part in self.parts]
-        return found[0][:most] if len(found) == 1 else np.unique(np.concatenate(found))[:most]
+        return found[0][:most] if len(found) == 1 else distinct(np.concatenate(found))[:most]

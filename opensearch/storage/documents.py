@@ -18,7 +18,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import TEXTS, Article, stored_values
-from onneshon.index.columnar.sections import U4, ends_of
+from onneshon.index.columnar.sections import U4, distinct, ends_of
 from onneshon.index.columnar.term_dictionary import LENGTHS
 from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
@@ -204,7 +204,7 @@ class _Postings:
         count: int,
         documents: int,
     ) -> None:
-        cells, inverse = np.unique(docs * count + numbers, return_inverse=True)
+        cells, inverse = np.unique(docs * count + numbers, return_inverse=True)  # noqa: TID251  # inverse
         self.docs, self.terms = np.divmod(cells, max(count, 1))
         self.titles = np.bincount(inverse, in_title, len(cells)).astype(np.int64)
         self.freqs = np.bincount(inverse, minlength=len(cells))
@@ -256,7 +256,7 @@ class _Batch:
         stems, count = self._layers["stem"], max(len(self._tables.beginnings), 1)
         numbers = np.concatenate([column[stems.terms] for column in self._tables.begins])
         docs = np.tile(stems.docs, len(self._tables.begins))
-        cells = np.unique((docs * count + numbers)[numbers != NONE])
+        cells = distinct((docs * count + numbers)[numbers != NONE])
         docs, begun = np.divmod(cells, count)
         return begun, docs.searchsorted(np.arange(len(self._lengths) + 1))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.article import TEXT_FIELDS
+from onneshon.index.columnar.sections import distinct
 from onneshon.index.kernel.keys import Keys, best_first
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import TermRange
@@ -217,7 +218,7 @@ class Collection:
             return self.segments[0].article_ids(docs.tolist())
         parts = np.searchsorted(self.bases, docs, side="right") - 1
         names = [""] * len(docs)
-        for part in np.unique(parts).tolist():
+        for part in distinct(parts).tolist():
             mine = np.flatnonzero(parts == part)
             found = self.segments[part].article_ids(docs[mine] - self.bases[part])
             for row, name in zip(mine.tolist(), found, strict=True):

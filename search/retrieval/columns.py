@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.columnar.keywords import code_type
+from onneshon.index.columnar.sections import distinct
 from onneshon.index.kernel.counting import codes
 from onneshon.index.literals import number_of
 from onneshon.search.query.conditions import NumberRange
@@ -128,7 +129,7 @@ class Columns:
             )
         ]
         # Two encodings of one value count once, also where one document has both.
-        joined = np.unique(np.concatenate(pairs))
+        joined = distinct(np.concatenate(pairs))
         docs, codes = joined >> 32, joined & ((1 << 32) - 1)
         return KeywordColumn(codes.astype(kind), values, code_of, docs.astype(np.uint32))
 
@@ -145,7 +146,7 @@ class Columns:
         """
         with self._lock:
             if width not in self._dates:
-                days, of_days = np.unique(self.collection.dates, return_inverse=True)
+                days, of_days = np.unique(self.collection.dates, return_inverse=True)  # noqa: TID251  # inverse
                 every = [_label(day, width) for day in days.tolist()]
                 labels = sorted(set(every))
                 indexes = {label: index for index, label in enumerate(labels)}

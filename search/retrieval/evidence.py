@@ -15,6 +15,7 @@ from onneshon.index import Article
 from onneshon.index.analysis.analyzer import is_plain
 from onneshon.index.analysis.script import VOWELS
 from onneshon.index.analysis.stemmer import function_words, stem_key
+from onneshon.index.columnar.sections import distinct
 from onneshon.index.kernel.positions import positions_at, positions_in_order, scores_at
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import HASANTA, LETTER, NASAL, SIGN, VOWEL, StemmedWords, WordCutter
@@ -69,7 +70,7 @@ def phrase_occurrences(words: Sequence[Occurrences], slop: int) -> Occurrences:
         first, *later = words
         return _within(first, later, slop)
     rows = sorted((occurrences - shift for shift, occurrences in enumerate(words)), key=len)
-    return np.unique(reduce(_common, rows)[:, None] + np.arange(len(words)))
+    return distinct((reduce(_common, rows)[:, None] + np.arange(len(words))).ravel())
 
 
 def _common(occurrences: Occurrences, others: Occurrences) -> Occurrences:

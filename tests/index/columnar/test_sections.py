@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.sections import BLOCK, BlockSums, ranges_within
+from onneshon.index.columnar.sections import BLOCK, BlockSums, distinct, ranges_within
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.postings import checksum
 
@@ -135,3 +135,11 @@ def test_pieces_are_taken_together_that_have_so_much_and_no_more(
 ) -> None:
     """Each piece once and in order, like terms by their tokens; a piece over the limit is alone."""
     assert [*ranges_within(np.array(counts, np.uint32), most)] == ranges
+
+
+@given(st.lists(st.integers(-9, 9)), st.sampled_from(["<i4", "<i8"]))
+def test_distinct_numbers_are_those_of_a_set(numbers: list[int], kind: str) -> None:
+    """They ascend, and keep their type."""
+    found = distinct(np.array(numbers, kind))
+    assert found.tolist() == sorted({*numbers})
+    assert found.dtype == kind
